@@ -1,0 +1,86 @@
+// Matrix products. Leading dimensions (ld) count floats from one row to the next. Every product adds to C.
+
+import { at } from "./lane";
+import { pack_rows, pack_transposed } from "./pack";
+import { multiplyRow, multiplyTile, ROWS } from "./tile";
+
+const ROW_BLOCK = 60; // rows of A that meet the whole packed operand at a time
+const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB cache
+
+/** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
+export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
+  if (M == 1) {
+    multiplyRow(c, a, packed, N, K);
+    return;
+  }
+  const panelSize = <usize>K << 5;
+  const cStep = <usize>ldc << 2, aStep = <usize>lda << 2;
+  for (let k = 0; k < K; k += K_BLOCK) {
+    const depth = min(K_BLOCK, K - k);
+    let blocks = (M + ROW_BLOCK - 1) / ROW_BLOCK;
+    for (let top = 0, height = 0; blocks > 0; blocks--, top += height) {
+      height = (M - top + blocks - 1) / blocks;
+      let panel = packed + (<usize>k << 5);
+      for (let n = 0; n < N; n += 8, panel += panelSize) {
+        let ci = at(c, n) + <usize>top * cStep, ai = at(a, k) + <usize>top * aStep;
+        let tiles = (height + ROWS - 1) / ROWS;
+        for (let left = height; tiles > 0; tiles--) {
+          const rows = (left + tiles - 1) / tiles;
+          multiplyTile(rows, N - n, ci, cStep, ai, aStep, 4, panel, depth);
+          ci += <usize>rows * cStep;
+          ai += <usize>rows * aStep;
+          left -= rows;
+        }
+      }
+    }
+  }
+}
+
+const DEPTH = 256; // rows of A and B that are packed at a time
+const WIDTH = 128; // columns of B that are packed at a time
+const GROUP = 4; // panels of A packed at a time: their rows then use whole cache lines
+const A_BLOCK = memory.data(DEPTH * GROUP * ROWS * 4, 16);
+const B_BLOCK = memory.data(DEPTH * WIDTH * 4, 16);
+
+/**
+ * C[M, N] += A[K, M]^T * B[K, N], nothing packed beforehand: the gradient of a weight matrix, summed over all K rows of
+ * a sequence. Blocks of both operands are packed into a fixed scratch area.
+ */
+export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32, K: i32): void {
+  const cStep = <usize>ldc << 2;
+  for (let k = 0; k < K; k += DEPTH) {
+    const depth = min(DEPTH, K - k);
+    for (let n = 0; n < N; n += WIDTH) {
+      const width = min(WIDTH, N - n);
+      pack_rows(B_BLOCK, at(b, k * ldb + n), ldb, depth, width);
+      for (let m = 0; m < M; m += GROUP * ROWS) {
+        packColumns(at(a, k * lda + m), <usize>lda << 2, depth, M - m);
+        const end = min(M, m + GROUP * ROWS);
+        let block = A_BLOCK;
+        for (let i = m; i < end; i += ROWS, block += DEPTH * ROWS * 4) {
+          const rows = min(ROWS, M - i);
+          let panel = B_BLOCK;
+          for (let j = 0; j < width; j += 8, panel += <usize>depth << 5) {
+            multiplyTile(rows, width - j, at(c, i * ldc + n + j), cStep, block, 4, ROWS * 4, panel, depth);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Packs up to GROUP panels of six columns of A[depth, columns], each [depth, 6]. Reads no further than the columns. */
+function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
+  let block = A_BLOCK;
+  for (let g = 0; g < GROUP && columns > 0; g++, columns -= ROWS, a += ROWS * 4, block += DEPTH * ROWS * 4) {
+    let from = a, to = block;
+    if (columns >= ROWS) {
+      for (let k = 0; k < depth; k++, from += aStep, to += ROWS * 4) {
+        v128.store(to, v128.load(from));
+        store<u64>(to, load<u64>(from, 16), 16);
+      }
+    } else {
+      for (let k = 0; k < depth; k++, from += aStep, to += ROWS * 4) memory.copy(to, from, <usize>columns << 2);
+    }
+  }
+}

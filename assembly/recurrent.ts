@@ -1,0 +1,116 @@
+// The time loop of every recurrent cell: the recurrent product, then the cell's pointwise half, step by step.
+//
+// The caller has put the input's share of the pre-activations, biases included, into `gates` [T, B, columns * H], for
+// all steps in one product. States live in slabs [B, H], one more than there are steps: a step reads the slab before it
+// (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: how far, in slabs, one step is from
+// the one that is processed next; the pointers are those of the step that is processed first.
+//
+// `counts` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The other
+// rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
+
+import { at } from "./lane";
+import { gemm } from "./gemm";
+import { gruBackward, gruBlendBackward, gruBlendForward, gruForward, gruResetBackward, gruResetForward } from "./gru";
+import { lstmBackward, lstmForward } from "./lstm";
+import { packed_size } from "./pack";
+import { rnnBackward, rnnForward } from "./rnn";
+
+const RNN_TANH = 0;
+const RNN_RELU = 1;
+const LSTM = 2;
+const GRU = 3; // reset after the product; columns n, r, z, q
+const GRU_RESET_BEFORE = 4;
+
+/** Blocks of H columns in `gates`. */
+// @ts-ignore: decorator
+@inline
+function columns(cell: i32): i32 {
+  return cell <= RNN_RELU ? 1 : 4;
+}
+
+/**
+ * T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the state's
+ * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
+ */
+export function recurrent_forward(
+  cell: i32, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
+  T: i32, B: i32, H: i32, direction: i32, counts: usize,
+): void {
+  const width = columns(cell) * H;
+  const slab = direction * B * H;
+  for (let t = 0; t < T; t++) {
+    const n = counts ? load<i32>(counts) : B;
+    if (cell == LSTM) {
+      gemm(gates, width, hPrev, H, w, n, width, H);
+      lstmForward(hNext, cNext, gates, cPrev, n, H);
+      keepRows(cNext, cPrev, n, B, H);
+    } else if (cell == GRU) {
+      gemm(at(gates, H), width, hPrev, H, w, n, 3 * H, H);
+      gruForward(hNext, gates, hPrev, n, H);
+    } else if (cell == GRU_RESET_BEFORE) {
+      gemm(at(gates, H), width, hPrev, H, w, n, 2 * H, H);
+      gruResetForward(gates, hPrev, n, H);
+      gemm(gates, width, at(gates, 3 * H), width, at(w, packed_size(H, 2 * H)), n, H, H);
+      gruBlendForward(hNext, gates, hPrev, n, H);
+    } else {
+      gemm(gates, width, hPrev, H, w, n, width, H);
+      rnnForward(cell == RNN_RELU, hNext, gates, n, H);
+    }
+    keepRows(hNext, hPrev, n, B, H);
+    gates = at(gates, direction * B * width);
+    hPrev = at(hPrev, slab);
+    hNext = at(hNext, slab);
+    cPrev = at(cPrev, slab);
+    cNext = at(cNext, slab);
+    if (counts) counts = at(counts, direction);
+  }
+}
+
+/**
+ * T steps backward, the pointers at the last step of the forward pass and `direction` its opposite. gates: as the forward
+ * pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc [B, H]:
+ * gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of the
+ * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). dq [B, H]: scratch of the GRU with
+ * reset before.
+ */
+export function recurrent_backward(
+  cell: i32, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
+  w: usize, dq: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
+): void {
+  const width = columns(cell) * H;
+  const slab = direction * B * H;
+  for (let t = 0; t < T; t++) {
+    const n = counts ? load<i32>(counts) : B;
+    if (cell == LSTM) {
+      lstmBackward(gates, dh, dc, dout, cNext, cPrev, n, H);
+      gemm(dh, H, gates, width, w, n, H, width);
+    } else if (cell == GRU) {
+      gruBackward(gates, dh, dout, hPrev, n, H);
+      gemm(dh, H, at(gates, H), width, w, n, H, 3 * H);
+    } else if (cell == GRU_RESET_BEFORE) {
+      gruBlendBackward(gates, dh, dout, hPrev, n, H);
+      memory.fill(dq, 0, <usize>(n * H) << 2);
+      gemm(dq, H, gates, width, at(w, packed_size(2 * H, H)), n, H, H);
+      gruResetBackward(gates, dh, dq, hPrev, n, H);
+      gemm(dh, H, at(gates, H), width, w, n, H, 2 * H);
+    } else {
+      rnnBackward(cell == RNN_RELU, gates, dh, dout, hNext, n, H);
+      gemm(dh, H, gates, width, w, n, H, width);
+    }
+    if (n < B) memory.fill(at(gates, n * width), 0, <usize>((B - n) * width) << 2);
+    gates = at(gates, direction * B * width);
+    dout = at(dout, slab);
+    hPrev = at(hPrev, slab);
+    hNext = at(hNext, slab);
+    cPrev = at(cPrev, slab);
+    cNext = at(cNext, slab);
+    if (counts) counts = at(counts, direction);
+  }
+}
+
+/** Rows n to B of a state keep their value. */
+// @ts-ignore: decorator
+@inline
+function keepRows(next: usize, prev: usize, n: i32, B: i32, H: i32): void {
+  if (n < B) memory.copy(at(next, n * H), at(prev, n * H), <usize>((B - n) * H) << 2);
+}

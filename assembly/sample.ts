@@ -1,0 +1,93 @@
+// Drawing from a categorical distribution.
+
+import { at, load, mul, splat, store, sub } from "./lane";
+import { exp } from "./math";
+import { uniform } from "./random";
+
+/**
+ * Index drawn from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to the
+ * likeliest whose probabilities just reach `p` together (Holtzman et al. 2020; 1: all). temperature 0: the likeliest.
+ * work: scratch of 2n floats. The draw is made from block `block` under `seed`. -1 where a logit is NaN or none is above -inf.
+ */
+export function sample(
+  logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
+): i32 {
+  let best = 0;
+  for (let i = 0; i < n; i++) {
+    const x = f32.load(at(logits, i));
+    if (isNaN(x)) return -1;
+    if (x > f32.load(at(logits, best))) best = i;
+  }
+  const top = f32.load(at(logits, best));
+  if (top == -Infinity) return -1;
+  if (temperature == 0 || top == Infinity) return best;
+
+  // exp((x - top) / temperature): the likeliest has weight 1.
+  const scale = splat(1 / temperature), shift = splat(top);
+  for (let i = 0; i < n; i++) store<f32>(at(work, i), exp(mul(sub(load<f32>(at(logits, i)), shift), scale)));
+
+  const order = at(work, n);
+  for (let i = 0; i < n; i++) i32.store(at(order, i), i);
+  let kept = n;
+  if ((k > 0 && k < n) || p < 1) {
+    sortByWeight(order, work, n);
+    if (k > 0) kept = min(k, n);
+    if (p < 1) {
+      const enough = <f64>p * totalOf(order, work, kept);
+      let reached: f64 = 0;
+      for (let i = 0; i < kept; i++) {
+        reached += <f64>f32.load(at(work, i32.load(at(order, i))));
+        if (reached >= enough) { kept = i + 1; break; }
+      }
+    }
+  }
+  let left = uniform(seed, block) * totalOf(order, work, kept);
+  for (let i = 0; i < kept - 1; i++) {
+    const index = i32.load(at(order, i));
+    left -= <f64>f32.load(at(work, index));
+    if (left < 0) return index;
+  }
+  // Rounding may leave a trace: the last index with any weight takes it.
+  let last = kept - 1;
+  while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
+  return i32.load(at(order, last));
+}
+
+function totalOf(order: usize, weights: usize, n: i32): f64 {
+  let s: f64 = 0;
+  for (let i = 0; i < n; i++) s += <f64>f32.load(at(weights, i32.load(at(order, i))));
+  return s;
+}
+
+/** Heap sort of the indices, heaviest first, equal weights by index. */
+function sortByWeight(order: usize, weights: usize, n: i32): void {
+  for (let root = n / 2 - 1; root >= 0; root--) siftDown(order, weights, root, n);
+  for (let end = n - 1; end > 0; end--) {
+    swap(order, 0, end);
+    siftDown(order, weights, 0, end);
+  }
+}
+
+function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
+  for (;;) {
+    let child = 2 * root + 1;
+    if (child >= n) return;
+    if (child + 1 < n && heavier(order, weights, child, child + 1)) child++;
+    if (!heavier(order, weights, root, child)) return;
+    swap(order, root, child);
+    root = child;
+  }
+}
+
+/** Whether the index at place i comes before the one at place j. */
+function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
+  const a = i32.load(at(order, i)), b = i32.load(at(order, j));
+  const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));
+  return x > y || (x == y && a < b);
+}
+
+function swap(order: usize, i: i32, j: i32): void {
+  const x = i32.load(at(order, i));
+  i32.store(at(order, i), i32.load(at(order, j)));
+  i32.store(at(order, j), x);
+}

@@ -1,0 +1,189 @@
+// Softmax over the last axis of x[N, C], and cross-entropy on it. Sums run in float32 over four lanes, row by row.
+
+import { add, at, flush, load, madd, splat, store, sub, sum } from "./lane";
+import { exp } from "./math";
+
+/** Largest of n floats; NaN where one is NaN. */
+function largest(x: usize, n: i32): f32 {
+  let m: f32 = -Infinity;
+  for (const end = at(x, n); x < end; x += 4) m = max(m, f32.load(x));
+  return m;
+}
+
+/** Sum of exp(x - shift) over n floats, with y = exp(x - shift) stored where y is not 0. */
+function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
+  const s = splat(shift);
+  let sums = f32x4.splat(0);
+  const end = at(x, n);
+  for (const body = at(x, n & ~3); x < body; x += 16) {
+    const e = exp(sub(load<v128>(x), s));
+    sums = add(sums, e);
+    if (y) { store<v128>(y, e); y += 16; }
+  }
+  let rest: f32 = 0;
+  for (; x < end; x += 4) {
+    const e = exp(sub(load<f32>(x), s));
+    rest += f32x4.extract_lane(e, 0);
+    if (y) { store<f32>(y, e); y += 4; }
+  }
+  return sum(sums) + rest;
+}
+
+/** Natural logarithm of a positive float, through float64. */
+// @ts-ignore: decorator
+@inline
+function log(x: f32): f32 {
+  return <f32>NativeMath.log(<f64>x);
+}
+
+/** log(sum(exp(x))) of one row. */
+function logSumExp(x: usize, C: i32): f32 {
+  const m = largest(x, C);
+  return m == -Infinity ? m : m + log(sumExp(0, x, m, C));
+}
+
+/** y[N, C] = exp(x) / sum(exp(x)); y may be x. */
+export function softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
+  for (let i = 0; i < N; i++, x = at(x, C), y = at(y, C)) {
+    const scale: f32 = 1 / sumExp(y, x, largest(x, C), C);
+    let p = y;
+    for (const end = at(y, C); p < end; p += 4) f32.store(p, f32.load(p) * scale);
+  }
+}
+
+/** dx += y (dy - sum(dy y)). */
+export function softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: i32): void {
+  for (let i = 0; i < N; i++) {
+    let s: f32 = 0;
+    for (let j = 0; j < C; j++) s += f32.load(at(dy, j)) * f32.load(at(y, j));
+    for (const end = at(dx, C); dx < end; dx += 4, dy += 4, y += 4) {
+      f32.store(dx, f32.load(dx) + f32.load(y) * (f32.load(dy) - s));
+    }
+  }
+}
+
+/** y[N, C] = x - log(sum(exp(x))); y may be x. */
+export function log_softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
+  for (let i = 0; i < N; i++) {
+    const m = largest(x, C);
+    const l = m == -Infinity ? m : log(sumExp(0, x, m, C));
+    for (const end = at(x, C); x < end; x += 4, y += 4) f32.store(y, f32.load(x) - m - l);
+  }
+}
+
+/** dx += dy - exp(y) sum(dy). */
+export function log_softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: i32): void {
+  for (let i = 0; i < N; i++) {
+    let s: f32 = 0;
+    for (let j = 0; j < C; j++) s += f32.load(at(dy, j));
+    for (const end = at(dx, C); dx < end; dx += 4, dy += 4, y += 4) {
+      const p = f32x4.extract_lane(exp(load<f32>(y)), 0);
+      f32.store(dx, f32.load(dx) + f32.load(dy) - p * s);
+    }
+  }
+}
+
+/**
+ * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
+ *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
+ * and kept[i] = w[t]; both are 0 where t = ignored. lse[N] keeps log(sum(exp(x))). weight [C], or 0 for ones.
+ */
+export function cross_entropy_forward(
+  loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
+  N: i32, C: i32, ignored: i32, smoothing: f32,
+): void {
+  for (let i = 0; i < N; i++, x = at(x, C), targets += 4, loss += 4, kept += 4, lse += 4) {
+    const t = i32.load(targets);
+    if (t == ignored) {
+      f32.store(loss, 0);
+      f32.store(kept, 0);
+      continue;
+    }
+    const l = logSumExp(x, C);
+    const w: f32 = weight ? f32.load(at(weight, t)) : 1;
+    let value = (<f32>1 - smoothing) * w * (l - f32.load(at(x, t)));
+    if (smoothing > 0) {
+      let others: f32 = 0;
+      for (let c = 0; c < C; c++) others += (weight ? f32.load(at(weight, c)) : 1) * (l - f32.load(at(x, c)));
+      value += (smoothing / <f32>C) * others;
+    }
+    f32.store(loss, value);
+    f32.store(kept, w);
+    f32.store(lse, l);
+  }
+}
+
+/**
+ * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing where
+ * t = ignored.
+ */
+export function cross_entropy_backward(
+  dx: usize, upstream: usize, lse: usize, x: usize, targets: usize, weight: usize,
+  N: i32, C: i32, ignored: i32, smoothing: f32,
+): void {
+  let all = <f32>C;
+  if (weight) {
+    all = 0;
+    for (let c = 0; c < C; c++) all += f32.load(at(weight, c));
+  }
+  const even = smoothing / <f32>C;
+  for (let i = 0; i < N; i++, x = at(x, C), dx = at(dx, C), targets += 4, upstream += 4, lse += 4) {
+    const t = i32.load(targets);
+    if (t == ignored) continue;
+    const up = f32.load(upstream);
+    const hit = up * (<f32>1 - smoothing) * (weight ? f32.load(at(weight, t)) : 1);
+    addProbabilities(dx, x, f32.load(lse), hit + up * even * all, C);
+    f32.store(at(dx, t), f32.load(at(dx, t)) - hit);
+    if (smoothing > 0) {
+      for (let c = 0; c < C; c++) {
+        const w: f32 = weight ? f32.load(at(weight, c)) : 1;
+        f32.store(at(dx, c), f32.load(at(dx, c)) - up * even * w);
+      }
+    }
+  }
+}
+
+/** dx[C] += scale * exp(x - lse). */
+function addProbabilities(dx: usize, x: usize, lse: f32, scale: f32, C: i32): void {
+  const l = splat(lse), s = splat(scale);
+  const end = at(x, C);
+  for (const body = at(x, C & ~3); x < body; x += 16, dx += 16) {
+    store<v128>(dx, flush(madd(s, exp(sub(load<v128>(x), l)), load<v128>(dx))));
+  }
+  for (; x < end; x += 4, dx += 4) store<f32>(dx, flush(madd(s, exp(sub(load<f32>(x), l)), load<f32>(dx))));
+}
+
+/** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
+export function soft_cross_entropy_forward(
+  loss: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
+): void {
+  const even = smoothing / <f32>C;
+  for (let i = 0; i < N; i++, loss += 4, lse += 4) {
+    const l = logSumExp(x, C);
+    let value: f32 = 0;
+    for (let c = 0; c < C; c++, x += 4, q += 4) {
+      const share = ((<f32>1 - smoothing) * f32.load(q) + even) * (weight ? f32.load(at(weight, c)) : 1);
+      value += share * (l - f32.load(x));
+    }
+    f32.store(loss, value);
+    f32.store(lse, l);
+  }
+}
+
+/** dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), s = w ((1 - e) q + e / C). */
+export function soft_cross_entropy_backward(
+  dx: usize, upstream: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
+): void {
+  const even = smoothing / <f32>C;
+  for (let i = 0; i < N; i++, x = at(x, C), upstream += 4, lse += 4) {
+    const up = f32.load(upstream);
+    let all: f32 = 0;
+    const row = dx;
+    for (let c = 0; c < C; c++, dx += 4, q += 4) {
+      const share = ((<f32>1 - smoothing) * f32.load(q) + even) * (weight ? f32.load(at(weight, c)) : 1);
+      all += share;
+      f32.store(dx, f32.load(dx) - up * share);
+    }
+    addProbabilities(row, x, f32.load(lse), up * all, C);
+  }
+}

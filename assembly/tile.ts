@@ -1,0 +1,113 @@
+// Register tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8], with B a packed panel (pack.ts).
+// x86-64 has 16 vector registers: six rows take 12 accumulators, two vectors of B and one of A. Larger tiles spill and
+// fall to a third of the speed. The accumulators start from C unconditionally, which lets V8 pair them into 256 bits.
+//
+// The element of A at (row, k) is at a + row * rowStep + k * kStep bytes: (lda, 4) reads A as it is, (4, lda) reads it
+// transposed, (4, 4 * rows) reads a packed block.
+
+import { madd } from "./lane";
+
+// @ts-ignore: decorator
+@inline
+function tile(
+  rows: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
+): void {
+  const c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc;
+  const zero = f32x4.splat(0);
+  let x0 = v128.load(c0), y0 = v128.load(c0, 16);
+  let x1 = zero, y1 = zero, x2 = zero, y2 = zero, x3 = zero, y3 = zero, x4 = zero, y4 = zero, x5 = zero, y5 = zero;
+  if (rows > 1) { x1 = v128.load(c1); y1 = v128.load(c1, 16); }
+  if (rows > 2) { x2 = v128.load(c2); y2 = v128.load(c2, 16); }
+  if (rows > 3) { x3 = v128.load(c3); y3 = v128.load(c3, 16); }
+  if (rows > 4) { x4 = v128.load(c4); y4 = v128.load(c4, 16); }
+  if (rows > 5) { x5 = v128.load(c5); y5 = v128.load(c5, 16); }
+  let a0 = a, a1 = a0 + rowStep, a2 = a1 + rowStep, a3 = a2 + rowStep, a4 = a3 + rowStep, a5 = a4 + rowStep;
+  for (const end = panel + (<usize>K << 5); panel < end; panel += 32) {
+    const b0 = v128.load(panel), b1 = v128.load(panel, 16);
+    let s = v128.load32_splat(a0);
+    a0 += kStep; x0 = madd(s, b0, x0); y0 = madd(s, b1, y0);
+    if (rows > 1) { s = v128.load32_splat(a1); a1 += kStep; x1 = madd(s, b0, x1); y1 = madd(s, b1, y1); }
+    if (rows > 2) { s = v128.load32_splat(a2); a2 += kStep; x2 = madd(s, b0, x2); y2 = madd(s, b1, y2); }
+    if (rows > 3) { s = v128.load32_splat(a3); a3 += kStep; x3 = madd(s, b0, x3); y3 = madd(s, b1, y3); }
+    if (rows > 4) { s = v128.load32_splat(a4); a4 += kStep; x4 = madd(s, b0, x4); y4 = madd(s, b1, y4); }
+    if (rows > 5) { s = v128.load32_splat(a5); a5 += kStep; x5 = madd(s, b0, x5); y5 = madd(s, b1, y5); }
+  }
+  v128.store(c0, x0); v128.store(c0, y0, 16);
+  if (rows > 1) { v128.store(c1, x1); v128.store(c1, y1, 16); }
+  if (rows > 2) { v128.store(c2, x2); v128.store(c2, y2, 16); }
+  if (rows > 3) { v128.store(c3, x3); v128.store(c3, y3, 16); }
+  if (rows > 4) { v128.store(c4, x4); v128.store(c4, y4, 16); }
+  if (rows > 5) { v128.store(c5, x5); v128.store(c5, y5, 16); }
+}
+
+// Each tile is a function of its own, called many times: engines optimise a function by its number of calls and do not
+// replace one that is running.
+function tile1(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(1, c, ldc, a, rs, ks, b, K); }
+function tile2(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(2, c, ldc, a, rs, ks, b, K); }
+function tile3(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(3, c, ldc, a, rs, ks, b, K); }
+function tile4(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(4, c, ldc, a, rs, ks, b, K); }
+function tile5(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(5, c, ldc, a, rs, ks, b, K); }
+function tile6(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(6, c, ldc, a, rs, ks, b, K); }
+
+// @ts-ignore: decorator
+@inline
+function tileOf(rows: i32, c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void {
+  switch (rows) {
+    case 6: { tile6(c, ldc, a, rs, ks, b, K); break; }
+    case 5: { tile5(c, ldc, a, rs, ks, b, K); break; }
+    case 4: { tile4(c, ldc, a, rs, ks, b, K); break; }
+    case 3: { tile3(c, ldc, a, rs, ks, b, K); break; }
+    case 2: { tile2(c, ldc, a, rs, ks, b, K); break; }
+    default: { tile1(c, ldc, a, rs, ks, b, K); }
+  }
+}
+
+/** Tallest tile. */
+export const ROWS = 6;
+
+const EDGE = memory.data(ROWS * 32, 16);
+
+/** One tile of `rows` (1 to 6) by `columns` (1 to 8); a narrow one goes through a full tile beside it. ldc in bytes. */
+export function multiplyTile(
+  rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
+): void {
+  if (columns >= 8) {
+    tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
+    return;
+  }
+  const width = <usize>columns << 2;
+  for (let i = 0; i < rows; i++) memory.copy(EDGE + i * 32, c + <usize>i * ldc, width);
+  tileOf(rows, EDGE, 32, a, rowStep, kStep, panel, K);
+  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * ldc, EDGE + i * 32, width);
+}
+
+// One row times four panels: eight independent sums hide the latency of the multiply-add.
+function row4(c: usize, a: usize, panel: usize, K: i32): void {
+  const size = <usize>K << 5;
+  let p1 = panel + size, p2 = p1 + size, p3 = p2 + size;
+  let x0 = v128.load(c), y0 = v128.load(c, 16), x1 = v128.load(c, 32), y1 = v128.load(c, 48);
+  let x2 = v128.load(c, 64), y2 = v128.load(c, 80), x3 = v128.load(c, 96), y3 = v128.load(c, 112);
+  for (const end = panel + size; panel < end; a += 4) {
+    const s = v128.load32_splat(a);
+    x0 = madd(s, v128.load(panel), x0); y0 = madd(s, v128.load(panel, 16), y0);
+    x1 = madd(s, v128.load(p1), x1); y1 = madd(s, v128.load(p1, 16), y1);
+    x2 = madd(s, v128.load(p2), x2); y2 = madd(s, v128.load(p2, 16), y2);
+    x3 = madd(s, v128.load(p3), x3); y3 = madd(s, v128.load(p3, 16), y3);
+    panel += 32; p1 += 32; p2 += 32; p3 += 32;
+  }
+  v128.store(c, x0); v128.store(c, y0, 16); v128.store(c, x1, 32); v128.store(c, y1, 48);
+  v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
+}
+
+/** c[N] += a[K] * B, B packed: the product of a single row, bound by how fast B can be read. */
+export function multiplyRow(c: usize, a: usize, panel: usize, N: i32, K: i32): void {
+  const size = <usize>K << 5;
+  while (N >= 32) {
+    row4(c, a, panel, K);
+    c += 128; panel += 4 * size; N -= 32;
+  }
+  while (N > 0) {
+    multiplyTile(1, N, c, 0, a, 0, 4, panel, K);
+    c += 32; panel += size; N -= 8;
+  }
+}

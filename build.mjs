@@ -1,0 +1,168 @@
+// Builds dist/: kernels, library, command line and declarations, then reports their sizes.
+//   node build.mjs                build everything
+//   node build.mjs --check-size   measure what is built; fail when a default download exceeds the limit
+
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(root, "dist");
+const src = join(root, "src") + sep;
+const cli = join(src, "cli") + sep;
+
+/** Builds that are published; "debug" (assertions, names, no optimisation) serves the tests. */
+const releases = ["strict", "relaxed"];
+
+/** Library plus one build of the kernels, as a page downloads them: bytes after gzip -9. */
+const sizeLimit = 40_000;
+
+/** Runs a script of node_modules in a process of its own, so that compilers run side by side. */
+async function run(script, ...args) {
+  const command = [join(root, "node_modules", script), ...args];
+  try {
+    await promisify(execFile)(process.execPath, command, { cwd: root });
+  } catch ({ stdout, stderr }) {
+    throw new Error(`${script} ${args.join(" ")}\n${stdout}${stderr}`);
+  }
+}
+
+async function compileKernels(target) {
+  await run("assemblyscript/bin/asc.js", "--target", target);
+}
+
+/** The kernels' bytes as a module, which bundlers and browsers load without any configuration. */
+async function inlineKernels(target) {
+  const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
+  await writeFile(join(dist, "wasm", `${target}.js`), `export default "${bytes.toString("base64")}";\n`);
+  await writeFile(
+    join(dist, "wasm", `${target}.d.ts`),
+    "declare const base64: string;\nexport default base64;\n",
+  );
+}
+
+/** `import("#wasm/strict.js")` stays a dynamic import beside the bundle: only the chosen build is downloaded. */
+const separateKernels = {
+  name: "separate-kernels",
+  setup({ onResolve }) {
+    onResolve({ filter: /^#wasm\// }, ({ path }) => ({ path: path.replace("#", "./"), external: true }));
+  },
+};
+
+/** The command line imports the library's public exports from dist/index.js instead of a second copy. */
+const sharedLibrary = {
+  name: "shared-library",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      const isLibrary = file.startsWith(src) && !file.startsWith(cli);
+      return isLibrary ? { path: "./index.js", external: true } : undefined;
+    });
+  },
+};
+
+async function bundle(entry, outfile, options) {
+  if (!existsSync(join(root, entry))) return;
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "warning",
+    ...options,
+  });
+}
+
+async function bundleLibrary() {
+  await bundle("src/index.ts", "dist/index.js", {
+    platform: "browser",
+    minify: true,
+    plugins: [separateKernels],
+  });
+}
+
+async function bundleCommandLine() {
+  await bundle("src/cli/main.ts", "dist/cli.js", {
+    platform: "node",
+    packages: "external",
+    banner: { js: "#!/usr/bin/env node" },
+    plugins: [sharedLibrary],
+  });
+}
+
+/** Starts the command line once: a name that it imports and the library does not export fails the build. */
+async function linkCommandLine() {
+  const file = join(dist, "cli.js");
+  if (!existsSync(file)) return;
+  await chmod(file, 0o755);
+  await run("../dist/cli.js", "--help");
+}
+
+async function emitDeclarations() {
+  await rm(join(dist, "types"), { recursive: true, force: true });
+  await run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+}
+
+/** Prints a line for an output; returns its size after gzip -9, or 0 where it was not built. */
+async function report(file) {
+  const path = join(dist, file);
+  if (!existsSync(path)) return 0;
+  const bytes = await readFile(path);
+  const zipped = gzipSync(bytes, { level: 9 }).length;
+  console.log(`dist/${file.padEnd(18)} ${kilobytes(bytes.length)} ${kilobytes(zipped)} gzip`);
+  return zipped;
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+}
+
+/** Reports every output; returns the size of the largest default download. */
+async function reportSizes() {
+  const library = await report("index.js");
+  await report("cli.js");
+  const kernels = [];
+  for (const target of releases) {
+    await report(`wasm/${target}.wasm`);
+    kernels.push(await report(`wasm/${target}.js`));
+  }
+  return library + Math.max(...kernels);
+}
+
+async function buildAll() {
+  await Promise.all([
+    ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),
+    compileKernels("debug"),
+    bundleLibrary(),
+    bundleCommandLine(),
+    emitDeclarations(),
+  ]);
+  await linkCommandLine();
+}
+
+function checkSize(bytes) {
+  const verdict = bytes > sizeLimit ? "exceeds" : "is within";
+  console.log(
+    `download ${kilobytes(bytes).trim()} gzip ${verdict} the limit of ${kilobytes(sizeLimit).trim()}`,
+  );
+  if (bytes > sizeLimit) process.exitCode = 1;
+}
+
+async function main() {
+  const checksSize = process.argv.includes("--check-size");
+  if (!checksSize) await buildAll();
+  const download = await reportSizes();
+  if (checksSize) checkSize(download);
+}
+
+main().catch((error) => {
+  console.error(`build: ${error.message}`);
+  process.exit(1);
+});

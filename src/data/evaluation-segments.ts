@@ -1,0 +1,76 @@
+import { UnrolledError } from "../errors.ts";
+import { checkIndex, checkOut, checkPositive } from "./checks.ts";
+
+/** The target of a padding step: the loss leaves it out. PyTorch's default `ignore_index`. */
+export const IGNORED_TARGET = -100;
+
+export interface SegmentSize {
+  /** Streams side by side (B). */
+  streams: number;
+  /** Most time steps of a segment. */
+  seq: number;
+}
+
+/** A whole text in segments to evaluate one after the other, the state carried along: see `evaluationSegments`. */
+export interface EvaluationSegments {
+  readonly streams: number;
+  /** Number of segments. */
+  readonly count: number;
+  /** Targets that are not padding, over all segments: one less than there are ids. */
+  readonly predictions: number;
+  /** Time steps of segment `i`: `seq`, but for the last segment, which may be shorter. */
+  steps(i: number): number;
+  /** Writes the inputs of segment `i` to `out`, time-major [steps(i), streams]; 0 where there is padding. */
+  inputs(i: number, out: Int32Array): void;
+  /** Writes the targets of segment `i` to `out`, time-major [steps(i), streams]; -100 where there is padding. */
+  targets(i: number, out: Int32Array): void;
+}
+
+/**
+ * Lays out all of `ids` so that each of the n - 1 characters after the first is predicted exactly once, from the one
+ * before it. The predictions are cut into `streams` contiguous streams whose lengths differ by at most one, the longer
+ * ones first, and walked in segments of `seq` steps.
+ * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` for a size that is not positive.
+ */
+export function evaluationSegments(ids: Int32Array, { streams, seq }: SegmentSize): EvaluationSegments {
+  checkPositive("evaluationSegments: streams", streams);
+  checkPositive("evaluationSegments: seq", seq);
+  const predictions = ids.length - 1;
+  if (predictions < 1) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `evaluationSegments: ${ids.length} characters, expected at least 2: one to predict from and one to predict`,
+    );
+  }
+  const shortest = Math.floor(predictions / streams);
+  const longer = predictions % streams;
+  const longest = shortest + (longer > 0 ? 1 : 0);
+  const count = Math.ceil(longest / seq);
+
+  function steps(i: number): number {
+    checkIndex("evaluationSegments: i", i, count);
+    return Math.min(seq, longest - i * seq);
+  }
+
+  function write(what: string, i: number, shift: 0 | 1, padding: number, out: Int32Array): void {
+    const length = steps(i);
+    checkOut(`evaluationSegments: ${what}`, out, length, streams);
+    for (let s = 0; s < streams; s++) {
+      const start = s * shortest + Math.min(s, longer);
+      const streamLength = s < longer ? longest : shortest;
+      for (let t = 0; t < length; t++) {
+        const at = i * seq + t;
+        out[t * streams + s] = at < streamLength ? ids[start + at + shift]! : padding;
+      }
+    }
+  }
+
+  return {
+    streams,
+    count,
+    predictions,
+    steps,
+    inputs: (i, out) => write("inputs", i, 0, 0, out),
+    targets: (i, out) => write("targets", i, 1, IGNORED_TARGET, out),
+  };
+}

@@ -1,0 +1,109 @@
+import { UnrolledError } from "../errors.ts";
+import { checkIndex, checkOut, checkPositive } from "./checks.ts";
+
+export interface BatchSize {
+  /** Streams side by side (B). */
+  batch: number;
+  /** Time steps of a batch, over which gradients flow (T). */
+  seq: number;
+}
+
+/**
+ * Batches of one long text for truncated back-propagation through time, as char-rnn cuts them: the text is shortened to
+ * a multiple of `batch * seq` and laid out as `batch` contiguous streams, whose time axis is cut into batches of `seq`
+ * steps. Stream b of batch i + 1 continues stream b of batch i, so the state can be carried over. The target of an
+ * input is the character after it; the very last one wraps to the first character of the text.
+ */
+export class TextBatches {
+  readonly batch: number;
+  readonly seq: number;
+  /** Number of batches, at least 2: one to train on and one to validate. */
+  readonly count: number;
+  readonly #ids: Int32Array;
+
+  /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` for a size that is not positive. */
+  constructor(ids: Int32Array, { batch, seq }: BatchSize) {
+    checkPositive("TextBatches: batch", batch);
+    checkPositive("TextBatches: seq", seq);
+    const size = batch * seq;
+    const count = Math.floor(ids.length / size);
+    if (count < 2) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `TextBatches: ${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * size} ` +
+          `(one batch of ${batch} x ${seq} to train on, one to validate); use more text, or a smaller batch or seq`,
+      );
+    }
+    this.batch = batch;
+    this.seq = seq;
+    this.count = count;
+    this.#ids = ids.subarray(0, count * size);
+  }
+
+  /** Writes the inputs of batch `i` to `out`, time-major [seq, batch]. */
+  inputs(i: number, out: Int32Array): void {
+    this.#write("inputs", i, 0, out);
+  }
+
+  /** Writes the targets of batch `i` to `out`, time-major [seq, batch]. */
+  targets(i: number, out: Int32Array): void {
+    this.#write("targets", i, 1, out);
+  }
+
+  #write(what: "inputs" | "targets", i: number, shift: 0 | 1, out: Int32Array): void {
+    const { batch, seq, count } = this;
+    checkIndex(`TextBatches.${what}: i`, i, count);
+    checkOut(`TextBatches.${what}: out`, out, seq, batch);
+    const ids = this.#ids;
+    for (let b = 0; b < batch; b++) {
+      const start = (b * count + i) * seq + shift;
+      for (let t = 0; t < seq; t++) out[t * batch + b] = ids[start + t]!;
+    }
+    if (shift === 1 && i === count - 1) out[seq * batch - 1] = ids[0]!;
+  }
+}
+
+/** Batches `start` to `end` - 1. */
+export interface BatchRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SplitFractions {
+  /** Default 0.9. */
+  train?: number;
+  /** Default 0.05; the rest is for the test. */
+  validation?: number;
+}
+
+/**
+ * Cuts `count` batches into train, validation and test, in this order. The fractions are rounded down, but training
+ * and validation get at least one batch each.
+ * @throws UnrolledError `ERR_DATA` if there are fewer than 2 batches, `ERR_VALUE` unless the fractions are non-negative
+ * and their sum is at most 1.
+ */
+export function splitBatches(
+  count: number,
+  { train = 0.9, validation = 0.05 }: SplitFractions = {},
+): { train: BatchRange; validation: BatchRange; test: BatchRange } {
+  if (!(train >= 0 && validation >= 0 && train + validation <= 1)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `splitBatches: train ${train} and validation ${validation}, expected fractions with a sum of at most 1`,
+    );
+  }
+  if (!(count >= 2)) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `splitBatches: ${count} batches, expected at least 2: to train and to validate`,
+    );
+  }
+  const validated = Math.min(Math.max(1, Math.floor(count * validation)), count - 1);
+  const trained = Math.min(Math.max(1, Math.floor(count * train)), count - validated);
+  const tested = trained + validated;
+  return {
+    train: { start: 0, end: trained },
+    validation: { start: trained, end: tested },
+    test: { start: tested, end: count },
+  };
+}

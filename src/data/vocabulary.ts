@@ -1,0 +1,163 @@
+import { UnrolledError } from "../errors.ts";
+
+/** The symbol that stands for every character outside a vocabulary. Five characters long, so it never is a character. */
+export const UNKNOWN_SYMBOL = "<UNK>";
+
+const BMP_SIZE = 0x10000;
+
+export interface VocabularyOptions {
+  /** Keep a last place, `<UNK>`, for characters outside the vocabulary. Default true. */
+  unknown?: boolean;
+  /** Leave out characters that occur less often. Default 1: keep all. */
+  minCount?: number;
+}
+
+/**
+ * An ordered list of symbols; the id of a symbol is its place. Symbols are characters in the sense of Unicode code
+ * points (an emoji in two UTF-16 units is one symbol, a lone surrogate is one too), and possibly `<UNK>`.
+ */
+export class Vocabulary {
+  readonly symbols: readonly string[];
+  /** The id of `<UNK>`, null if the vocabulary has no place for unknown characters. */
+  readonly unknownId: number | null;
+  readonly #ids: ReadonlyMap<string, number>;
+  /** The id of each code point below 0x10000, -1 where it has none. */
+  readonly #bmpIds: Int32Array;
+
+  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` are distinct, non-empty strings, at least one. */
+  constructor(symbols: readonly string[]) {
+    if (symbols.length === 0)
+      throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
+    const ids = new Map<string, number>();
+    const bmpIds = new Int32Array(BMP_SIZE).fill(-1);
+    for (const [id, symbol] of symbols.entries()) {
+      if (typeof symbol !== "string" || symbol === "") {
+        throw new UnrolledError(
+          "ERR_FORMAT",
+          `Vocabulary: symbol ${id} is ${show(symbol)}, expected a non-empty string`,
+        );
+      }
+      const first = ids.get(symbol);
+      if (first !== undefined) {
+        throw new UnrolledError(
+          "ERR_FORMAT",
+          `Vocabulary: symbols ${first} and ${id} are both ${show(symbol)}`,
+        );
+      }
+      ids.set(symbol, id);
+      if (symbol.length === 1) bmpIds[symbol.charCodeAt(0)] = id;
+    }
+    this.symbols = [...symbols];
+    this.unknownId = ids.get(UNKNOWN_SYMBOL) ?? null;
+    this.#ids = ids;
+    this.#bmpIds = bmpIds;
+  }
+
+  /**
+   * The characters of `text` in code point order; then `<UNK>`.
+   * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
+   */
+  static fromText(text: string, { unknown = true, minCount = 1 }: VocabularyOptions = {}): Vocabulary {
+    if (!Number.isInteger(minCount) || minCount < 1) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `Vocabulary.fromText: minCount is ${minCount}, expected an integer from 1`,
+      );
+    }
+    const counts = new Map<string, number>();
+    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+    const symbols = [...counts.keys()]
+      .filter((character) => counts.get(character)! >= minCount)
+      .sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+    if (symbols.length === 0) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `Vocabulary.fromText: no character occurs ${minCount} times or more in a text of ${text.length} UTF-16 units`,
+      );
+    }
+    return new Vocabulary(unknown ? [...symbols, UNKNOWN_SYMBOL] : symbols);
+  }
+
+  /**
+   * Restores what `toJSON` gave.
+   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of distinct, non-empty strings, at least one.
+   */
+  static fromJSON(json: unknown): Vocabulary {
+    if (!Array.isArray(json)) {
+      throw new UnrolledError(
+        "ERR_FORMAT",
+        `Vocabulary.fromJSON: ${show(json)}, expected an array of strings`,
+      );
+    }
+    return new Vocabulary(json);
+  }
+
+  toJSON(): string[] {
+    return [...this.symbols];
+  }
+
+  get size(): number {
+    return this.symbols.length;
+  }
+
+  has(symbol: string): boolean {
+    return this.#ids.has(symbol);
+  }
+
+  /**
+   * One id for each character of `text`; unknown characters become `unknownId`.
+   * @throws UnrolledError `ERR_DATA` at an unknown character if there is no `<UNK>`.
+   */
+  encode(text: string): Int32Array<ArrayBuffer> {
+    const ids = new Int32Array(text.length);
+    let count = 0;
+    for (let at = 0; at < text.length; count++) {
+      const code = text.codePointAt(at)!;
+      const units = code < BMP_SIZE ? 1 : 2;
+      const id = units === 1 ? this.#bmpIds[code]! : (this.#ids.get(text.slice(at, at + units)) ?? -1);
+      ids[count] = id >= 0 ? id : (this.unknownId ?? refuse(code, count));
+      at += units;
+    }
+    return ids.slice(0, count);
+  }
+
+  /**
+   * The symbols of `ids`, joined. The inverse of `encode` for text without unknown characters.
+   * @throws UnrolledError `ERR_DATA` if an id is not in the vocabulary.
+   */
+  decode(ids: ArrayLike<number>): string {
+    let text = "";
+    for (let i = 0; i < ids.length; i++) {
+      const symbol = this.symbols[ids[i]!];
+      if (symbol === undefined) {
+        throw new UnrolledError(
+          "ERR_DATA",
+          `Vocabulary.decode: id ${ids[i]} at ${i}, expected an integer from 0 to ${this.size - 1}`,
+        );
+      }
+      text += symbol;
+    }
+    return text;
+  }
+
+  /** The distinct characters of `text` that are not in the vocabulary, in order of appearance. */
+  unknownIn(text: string): string[] {
+    return [...new Set(text)].filter((character) => !this.has(character));
+  }
+}
+
+function refuse(code: number, offset: number): never {
+  throw new UnrolledError(
+    "ERR_DATA",
+    `Vocabulary.encode: character ${show(String.fromCodePoint(code))} (${codePointName(code)}) at offset ${offset} is ` +
+      "not in the vocabulary; leave it out, or use a vocabulary with a place for unknown characters",
+  );
+}
+
+function codePointName(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 40) ?? String(value);
+}

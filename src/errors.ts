@@ -1,0 +1,37 @@
+/** What kind of mistake an `UnrolledError` reports; stable across versions, unlike the message. */
+export type ErrorCode =
+  /** A tensor's shape, rank or element count is not what the operation expects. */
+  | "ERR_SHAPE"
+  /** An option or argument lies outside its allowed values. */
+  | "ERR_VALUE"
+  /** A tensor's element type is not what the operation expects, such as floats where indices belong. */
+  | "ERR_DTYPE"
+  /** The call does not fit the object's state, such as a second `backward` through the same tape. */
+  | "ERR_STATE"
+  /** The runtime or tensor was already disposed of, or its scope has ended. */
+  | "ERR_DISPOSED"
+  /** The WebAssembly memory cannot grow to the size needed. */
+  | "ERR_MEMORY"
+  /** The WebAssembly module cannot be compiled or instantiated, or a kernel trapped. */
+  | "ERR_WASM"
+  /** A file cannot be read or written. */
+  | "ERR_FILE"
+  /** Bytes are not a valid file of the expected format, or lack a part of it. */
+  | "ERR_FORMAT"
+  /** The training or evaluation data is unusable, such as too short for one batch. */
+  | "ERR_DATA"
+  /** A loss or gradient became NaN or infinite. */
+  | "ERR_NAN"
+  /** The caller's `AbortSignal` stopped the work. */
+  | "ERR_ABORTED";
+
+/** Every error that this package throws on purpose: a message to read and a `code` to test for. */
+export class UnrolledError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "UnrolledError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,102 @@
+import { UnrolledError } from "../errors.ts";
+
+const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
+
+/**
+ * Reads the JSON that a safetensors header is made of (objects, arrays, strings, non-negative integers), piece by
+ * piece as the caller asks for it. Unlike `JSON.parse` it sees a duplicate key, and builds nothing that was not
+ * asked for, so that a hostile header costs no more than its length. Every failure is an `ERR_FORMAT`.
+ */
+export class HeaderReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** An object: `readValue(key)` is called at each value and must read it. Duplicate keys are refused. */
+  object(readValue: (key: string) => void): void {
+    const keys = new Set<string>();
+    this.#list("{", "}", () => {
+      const key = this.string();
+      if (keys.has(key)) this.fail(`the key ${JSON.stringify(key)} occurs twice in one object`);
+      keys.add(key);
+      this.#expect(":");
+      readValue(key);
+    });
+  }
+
+  /** An array of non-negative integers. */
+  integers(): number[] {
+    const values: number[] = [];
+    this.#list("[", "]", () => values.push(this.#integer()));
+    return values;
+  }
+
+  string(): string {
+    if (this.#peek() !== '"') this.fail(`expected a string, found ${this.#found()}`);
+    const start = this.#at++;
+    while (this.#at < this.#text.length && this.#text[this.#at] !== '"') {
+      this.#at += this.#text[this.#at] === "\\" ? 2 : 1;
+    }
+    this.#at++;
+    try {
+      return JSON.parse(this.#text.slice(start, this.#at)) as string;
+    } catch {
+      this.#at = start;
+      return this.fail("malformed string");
+    }
+  }
+
+  /** Nothing but white space may follow. */
+  end(): void {
+    if (this.#peek() !== "") this.fail(`expected the end of the header, found ${this.#found()}`);
+  }
+
+  fail(problem: string): never {
+    throw new UnrolledError("ERR_FORMAT", `safetensors: header, character ${this.#at}: ${problem}`);
+  }
+
+  #integer(): number {
+    this.#peek();
+    const token = /[-+.\w]*/y;
+    token.lastIndex = this.#at;
+    const digits = token.exec(this.#text)?.[0] ?? "";
+    if (!/^(0|[1-9]\d*)$/.test(digits) || !Number.isSafeInteger(Number(digits))) {
+      this.fail(`expected an integer from 0 to 2^53 - 1, found ${this.#found()}`);
+    }
+    this.#at += digits.length;
+    return Number(digits);
+  }
+
+  /** `open item , item ... close`, without a trailing comma. */
+  #list(open: string, close: string, readItem: () => void): void {
+    this.#expect(open);
+    if (this.#peek() !== close) {
+      readItem();
+      while (this.#peek() === ",") {
+        this.#at++;
+        readItem();
+      }
+    }
+    this.#expect(close);
+  }
+
+  #expect(char: string): void {
+    if (this.#peek() !== char) this.fail(`expected '${char}', found ${this.#found()}`);
+    this.#at++;
+  }
+
+  /** The next character that is not white space, or "" at the end; `#at` is then its place. */
+  #peek(): string {
+    while (WHITE_SPACE.has(this.#text[this.#at])) this.#at++;
+    return this.#text[this.#at] ?? "";
+  }
+
+  #found(): string {
+    return this.#at < this.#text.length
+      ? JSON.stringify(this.#text.slice(this.#at, this.#at + 20))
+      : "its end";
+  }
+}

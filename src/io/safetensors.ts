@@ -1,0 +1,195 @@
+import { UnrolledError } from "../errors.ts";
+import { DTYPES, type Dtype } from "./dtypes.ts";
+import { HeaderReader } from "./header-reader.ts";
+
+// Layout (github.com/huggingface/safetensors): u64 little-endian N, N bytes of UTF-8 JSON
+// { "__metadata__"?: {name: string}, name: {dtype, shape, data_offsets: [begin, end)} }, then the data; offsets count
+// from the end of the header, elements are little-endian in C order.
+
+/** A tensor outside the runtime: `data` in C order, its length the product of `shape` (`[]` is a scalar). */
+export interface StoredTensor {
+  readonly shape: number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+export interface SafetensorsFile {
+  /** `{}` if the file has none. Like `tensors` an object without a prototype, so that every name is only a name. */
+  readonly metadata: Record<string, string>;
+  /** In the order of the header. */
+  readonly tensors: Record<string, StoredTensor>;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const METADATA = "__metadata__";
+const LENGTH_BYTES = 8;
+/** As in the reference implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Reads a safetensors file that may come from anywhere: everything it says is checked before it is used. The data is
+ * copied. F32, F16, BF16 and F64 become Float32Array (F64 rounded), I32, I64 and U8 Int32Array.
+ * @throws UnrolledError `ERR_FORMAT` if the file is damaged, holds another dtype, or an I64 that does not fit in 32 bits.
+ */
+export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const dataStart = LENGTH_BYTES + headerLength(bytes);
+  const { metadata, entries } = readHeader(decodeUtf8(bytes.subarray(LENGTH_BYTES, dataStart)));
+  checkTiling(entries, bytes.length - dataStart);
+
+  const tensors: Record<string, StoredTensor> = Object.create(null);
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const data = dtype.read(bytes.subarray(dataStart + begin, dataStart + end), name);
+    tensors[name] = { shape, data };
+  }
+  return { metadata, tensors };
+}
+
+/**
+ * Writes Float32Array as F32 and Int32Array as I32, in the order of `tensors`. The header is padded with spaces to a
+ * multiple of 8 bytes. The same input gives the same bytes.
+ * @throws UnrolledError `ERR_FORMAT` if a shape does not fit its data, a name is `__metadata__`, or metadata is not text.
+ */
+export function serializeSafetensors(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string")
+      fail(`metadata ${quote(key)} is of type ${typeof value}, expected a string`);
+  }
+  if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
+  let end = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
+    const count = elementCount(name, shape);
+    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] with ${data.length} elements`);
+    const begin = end;
+    end += data.byteLength;
+    header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
+  }
+
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const dataStart = LENGTH_BYTES + Math.ceil(json.length / 8) * 8;
+  if (dataStart - LENGTH_BYTES > MAX_HEADER_BYTES)
+    fail(`the header would be over ${MAX_HEADER_BYTES} bytes long`);
+  const bytes = new Uint8Array(dataStart + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
+  bytes.fill(0x20, LENGTH_BYTES, dataStart);
+  bytes.set(json, LENGTH_BYTES);
+  let at = dataStart;
+  for (const { data } of Object.values(tensors)) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+function headerLength(bytes: Uint8Array): number {
+  if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > bytes.length - LENGTH_BYTES) {
+    fail(`the header is said to be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} follow`);
+  }
+  if (length > MAX_HEADER_BYTES) fail(`the header is ${length} bytes long, the limit is ${MAX_HEADER_BYTES}`);
+  return Number(length);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return fail("the header is not valid UTF-8");
+  }
+}
+
+function readHeader(text: string): { metadata: Record<string, string>; entries: Entry[] } {
+  const metadata: Record<string, string> = Object.create(null);
+  const entries: Entry[] = [];
+  if (!text.startsWith("{")) fail(`the header begins with ${quote(text.slice(0, 8))}, expected {`);
+  const reader = new HeaderReader(text);
+  reader.object((name) => {
+    if (name === METADATA) reader.object((key) => (metadata[key] = reader.string()));
+    else entries.push(readEntry(reader, name));
+  });
+  reader.end();
+  return { metadata, entries };
+}
+
+function readEntry(reader: HeaderReader, name: string): Entry {
+  let dtypeName: string | undefined;
+  let shape: number[] | undefined;
+  let offsets: number[] | undefined;
+  reader.object((key) => {
+    if (key === "dtype") dtypeName = reader.string();
+    else if (key === "shape") shape = reader.integers();
+    else if (key === "data_offsets") offsets = reader.integers();
+    else reader.fail(`tensor ${quote(name)}: unknown key ${quote(key)}`);
+  });
+  if (dtypeName === undefined || shape === undefined || offsets === undefined) {
+    return fail(`tensor ${quote(name)}: expected dtype, shape and data_offsets`);
+  }
+  const dtype = DTYPES.get(dtypeName);
+  if (!dtype) {
+    return fail(
+      `tensor ${quote(name)}: dtype ${quote(dtypeName)}, expected one of ${[...DTYPES.keys()].join(", ")}`,
+    );
+  }
+  const [begin, end] = offsets;
+  if (begin === undefined || end === undefined || offsets.length !== 2 || begin > end) {
+    return fail(`tensor ${quote(name)}: data_offsets [${offsets.slice(0, 3)}], expected [begin, end]`);
+  }
+  const expected = elementCount(name, shape) * dtype.size;
+  if (end - begin !== expected) {
+    fail(
+      `tensor ${quote(name)}: data_offsets span ${end - begin} bytes, its shape and dtype need ${expected}`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** The tensors must cover the data exactly: no overlap, no hole, nothing beyond either end. */
+function checkTiling(entries: readonly Entry[], dataLength: number): void {
+  let covered = 0;
+  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) {
+      fail(`tensor ${quote(name)} begins at data byte ${begin}, but the tensors before it end at ${covered}`);
+    }
+    if (end > dataLength)
+      fail(`tensor ${quote(name)} ends at data byte ${end}, but there are only ${dataLength}`);
+    covered = end;
+  }
+  if (covered !== dataLength) fail(`the tensors end at data byte ${covered}, but there are ${dataLength}`);
+}
+
+function elementCount(name: string, shape: readonly number[]): number {
+  let count = 1;
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0)
+      fail(`tensor ${quote(name)}: shape entry ${size} is not a count`);
+    count *= size;
+    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape means more than 2^53 elements`);
+  }
+  return count;
+}
+
+function dtypeOf(name: string, data: unknown): "F32" | "I32" {
+  if (data instanceof Float32Array) return "F32";
+  if (data instanceof Int32Array) return "I32";
+  return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
+}
+
+/** A name as it stands in the header, cut short if it is long. */
+function quote(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
+}
+
+function fail(problem: string): never {
+  throw new UnrolledError("ERR_FORMAT", `safetensors: ${problem}`);
+}

@@ -1,0 +1,15 @@
+// Scalar functions: y = f(x), and dx = fBackward(y, dy) from the result. NaN gives NaN.
+
+export const exp = Math.exp;
+export const expBackward = (y: number, dy: number): number => y * dy;
+
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+export const sigmoidBackward = (y: number, dy: number): number => dy * y * (1 - y);
+
+export const tanh = Math.tanh;
+export const tanhBackward = (y: number, dy: number): number => dy * (1 - y * y);
+
+/** relu(-0) is 0. */
+export const relu = (x: number): number => Math.max(0, x);
+/** 0 at 0; as in PyTorch the gradient passes where y is NaN. */
+export const reluBackward = (y: number, dy: number): number => (y <= 0 ? 0 : dy);

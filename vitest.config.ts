@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Node 20 can run relaxed SIMD but hides it behind this flag; later versions have it on and may not know the flag. */
+const nodeMajor = Number(process.versions.node.split(".")[0]);
+const execArgv = nodeMajor < 21 ? ["--experimental-wasm-relaxed-simd"] : [];
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    execArgv,
+  },
+});
