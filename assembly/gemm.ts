@@ -39,8 +39,27 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
 const DEPTH = 256; // rows of A and B that are packed at a time
 const WIDTH = 128; // columns of B that are packed at a time
 const GROUP = 4; // panels of A packed at a time: their rows then use whole cache lines
-const A_BLOCK = memory.data(DEPTH * GROUP * ROWS * 4, 16);
-const B_BLOCK = memory.data(DEPTH * WIDTH * 4, 16);
+
+// The packed blocks lie right behind the static data; the host's memory begins after them.
+const A_SIZE: usize = DEPTH * GROUP * ROWS * 4;
+const B_SIZE: usize = DEPTH * WIDTH * 4;
+
+// @ts-ignore: decorator
+@inline
+function aBlock(): usize {
+  return (__heap_base + 63) & ~63;
+}
+
+// @ts-ignore: decorator
+@inline
+function bBlock(): usize {
+  return aBlock() + A_SIZE;
+}
+
+/** First address that the host may use: below lie static data and scratch. */
+export function heap_base(): usize {
+  return bBlock() + B_SIZE;
+}
 
 /**
  * C[M, N] += A[K, M]^T * B[K, N], nothing packed beforehand: the gradient of a weight matrix, summed over all K rows of
@@ -52,14 +71,14 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
     const depth = min(DEPTH, K - k);
     for (let n = 0; n < N; n += WIDTH) {
       const width = min(WIDTH, N - n);
-      pack_rows(B_BLOCK, at(b, k * ldb + n), ldb, depth, width);
+      pack_rows(bBlock(), at(b, k * ldb + n), ldb, depth, width);
       for (let m = 0; m < M; m += GROUP * ROWS) {
         packColumns(at(a, k * lda + m), <usize>lda << 2, depth, M - m);
         const end = min(M, m + GROUP * ROWS);
-        let block = A_BLOCK;
+        let block = aBlock();
         for (let i = m; i < end; i += ROWS, block += DEPTH * ROWS * 4) {
           const rows = min(ROWS, M - i);
-          let panel = B_BLOCK;
+          let panel = bBlock();
           for (let j = 0; j < width; j += 8, panel += <usize>depth << 5) {
             multiplyTile(rows, width - j, at(c, i * ldc + n + j), cStep, block, 4, ROWS * 4, panel, depth);
           }
@@ -71,7 +90,7 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
 
 /** Packs up to GROUP panels of six columns of A[depth, columns], each [depth, 6]. Reads no further than the columns. */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
-  let block = A_BLOCK;
+  let block = aBlock();
   for (let g = 0; g < GROUP && columns > 0; g++, columns -= ROWS, a += ROWS * 4, block += DEPTH * ROWS * 4) {
     let from = a, to = block;
     if (columns >= ROWS) {

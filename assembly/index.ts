@@ -6,7 +6,8 @@ export {
   add_forward, add_scaled, exp_backward, exp_forward, first_nonfinite, multiply_add, multiply_forward, relu_backward,
   relu_forward, sigmoid_backward, sigmoid_forward, tanh_backward, tanh_forward, total,
 } from "./elementwise";
-export { gemm, gemm_tn } from "./gemm";
+export { gemm, gemm_tn, heap_base } from "./gemm";
+export { relaxed } from "./lane";
 export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
 export { pack_rows, pack_transposed, packed_size } from "./pack";
 export { dropout, fill_uniform } from "./random";
@@ -17,8 +18,3 @@ export {
   cross_entropy_backward, cross_entropy_forward, log_softmax_backward, log_softmax_forward,
   soft_cross_entropy_backward, soft_cross_entropy_forward, softmax_backward, softmax_forward,
 } from "./softmax";
-
-/** First address that the host may use: what lies below is static. */
-export function heap_base(): usize {
-  return __heap_base;
-}

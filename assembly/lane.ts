@@ -125,3 +125,8 @@ export function sum(x: v128): f32 {
 export function at(p: usize, i: i32): usize {
   return p + ((<usize>i) << 2);
 }
+
+/** Whether this is the relaxed build. */
+export function relaxed(): bool {
+  return ASC_FEATURE_RELAXED_SIMD;
+}

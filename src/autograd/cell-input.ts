@@ -1,0 +1,106 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { type CellWeights, orderedInput } from "./cell-weights.ts";
+import { type Cell, runs } from "./cells.ts";
+
+/**
+ * The input's share of the pre-activations: gates[rows, columns * H] = bias + x W_ih^T, for blocks of rows (steps times
+ * batch) at a time, and its gradients. Made anew for each pass; its memory is scratch of the running operation.
+ */
+export interface CellInput {
+  forward(gates: number, firstRow: number, rows: number): void;
+  /** `dgates`: gradients of the pre-activations. `sums` [columns * H] collects their column sums. */
+  backward(dgates: number, firstRow: number, rows: number, sums: number): void;
+  /** Called once after all backward blocks. */
+  finish(sums: number): void;
+}
+
+/** Features x [rows, I]: one matrix product. */
+export function denseInput(
+  rt: Runtime,
+  cell: Cell,
+  x: Tensor,
+  weights: CellWeights,
+  bias: number,
+  H: number,
+): CellInput {
+  const { weightIh } = weights;
+  const I = weightIh.shape[1]!;
+  const ld = cell.columns * H;
+  const N = cell.gates * H;
+  let packed = 0;
+  return {
+    forward(gates, firstRow, rows) {
+      const k = rt.kernels;
+      if (!packed) {
+        packed = rt.scratch(k.packed_size(I, N));
+        k.pack_transposed(packed, orderedInput(rt, cell, weightIh, H), I, I, N);
+      }
+      k.fill_rows(gates, ld, bias, rows, ld);
+      k.gemm(gates, ld, x.ptr + firstRow * I * 4, I, packed, rows, N, I);
+    },
+    backward(dgates, firstRow, rows, sums) {
+      const k = rt.kernels;
+      const offset = firstRow * I * 4;
+      k.sum_rows(sums, dgates, ld, rows, ld);
+      if (weightIh.requiresGrad) {
+        for (const { block, column, count } of runs(cell.input)) {
+          const dw = weightIh.gradPtr() + block * H * I * 4;
+          k.gemm_tn(dw, I, dgates + column * H * 4, ld, x.ptr + offset, I, count * H, I, rows);
+        }
+      }
+      if (!x.requiresGrad) return;
+      if (!packed) {
+        packed = rt.scratch(k.packed_size(N, I));
+        k.pack_rows(packed, orderedInput(rt, cell, weightIh, H), I, N, I);
+      }
+      k.gemm(x.gradPtr() + offset, I, dgates, ld, packed, rows, I, N);
+    },
+    finish() {},
+  };
+}
+
+/**
+ * Tokens x int32 [rows], standing for one-hot vectors of length I: the product with a one-hot vector is a row of W_ih^T,
+ * so that a gather replaces the product and a scatter-add its gradient.
+ */
+export function tokenInput(
+  rt: Runtime,
+  cell: Cell,
+  x: Tensor,
+  weights: CellWeights,
+  bias: number,
+  H: number,
+): CellInput {
+  const { weightIh } = weights;
+  const I = weightIh.shape[1]!;
+  const ld = cell.columns * H;
+  let table = 0;
+  return {
+    forward(gates, firstRow, rows) {
+      const k = rt.kernels;
+      if (!table) {
+        table = rt.scratch(I * ld);
+        k.fill_rows(table, ld, bias, I, ld);
+        k.add_transposed(table, ld, orderedInput(rt, cell, weightIh, H), I, I, cell.gates * H);
+      }
+      k.gather_rows(gates, ld, table, ld, x.ptr + firstRow * 4, rows, ld);
+    },
+    backward(dgates, firstRow, rows) {
+      const k = rt.kernels;
+      if (!table) {
+        table = rt.scratch(I * ld);
+        k.fill_rows(table, ld, 0, I, ld);
+      }
+      k.scatter_add_rows(table, ld, dgates, ld, x.ptr + firstRow * 4, rows, ld);
+    },
+    finish(sums) {
+      const k = rt.kernels;
+      k.sum_rows(sums, table, ld, I, ld);
+      if (!weightIh.requiresGrad) return;
+      for (const { block, column, count } of runs(cell.input)) {
+        k.add_transposed(weightIh.gradPtr() + block * H * I * 4, I, table + column * H * 4, ld, count * H, I);
+      }
+    },
+  };
+}

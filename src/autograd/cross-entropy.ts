@@ -1,0 +1,106 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { checkIndices } from "./indices.ts";
+
+export interface CrossEntropyOptions {
+  /** `mean` (default) over what is not ignored, weighted; `sum`; `none`: one value a row. */
+  reduction?: "mean" | "sum" | "none";
+  /** Target class that does not count; default -100. */
+  ignoreIndex?: number;
+  /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
+  labelSmoothing?: number;
+  /** Weight of each class, [C]; default 1. No gradient flows to it. */
+  weight?: Tensor;
+}
+
+/**
+ * Cross-entropy of softmax(logits) in nats, as torch.nn.functional.cross_entropy but with the classes on the last axis.
+ *
+ * @param logits [..., C]
+ * @param targets int32 [...] with classes, or float32 [..., C] with probabilities
+ * @returns [], or [...] with reduction none; NaN for a mean over nothing
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for a class outside 0 to C - 1
+ */
+export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const rt = logits.runtime;
+  const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  rt.check("crossEntropy", logits, targets, weight);
+  const C = logits.shape.at(-1) ?? 0;
+  const rows = logits.shape.slice(0, -1);
+  const classes = targets.dtype === "int32";
+  const expected = classes ? rows : logits.shape;
+  if (logits.shape.length === 0 || C === 0 || String(targets.shape) !== String(expected)) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `crossEntropy: logits are [${logits.shape}] and targets [${targets.shape}], expected [..., C] and int32 [...] or float32 [..., C]`,
+    );
+  }
+  if (weight && weight.size !== C) {
+    throw new UnrolledError("ERR_SHAPE", `crossEntropy: weight is [${weight.shape}], expected [${C}]`);
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `crossEntropy: labelSmoothing is ${labelSmoothing}, expected 0 to 1`,
+    );
+  }
+  if (classes) checkIndices("crossEntropy", targets, C, ignoreIndex);
+  const N = logits.size / C;
+  const k = rt.kernels;
+
+  const losses = rt.allocate(N);
+  const lse = rt.allocate(N);
+  const w = weight?.ptr ?? 0;
+  let denominator = N;
+  if (classes) {
+    const kept = rt.allocate(N);
+    k.cross_entropy_forward(losses, kept, lse, logits.ptr, targets.ptr, w, N, C, ignoreIndex, labelSmoothing);
+    denominator = k.total(kept, N);
+    rt.free(kept);
+  } else {
+    k.soft_cross_entropy_forward(losses, lse, logits.ptr, targets.ptr, w, N, C, labelSmoothing);
+  }
+
+  const loss = rt.output(reduction === "none" ? rows : [], [logits]);
+  if (reduction === "none") k.copy_rows(loss.ptr, N, losses, N, 1, N);
+  else loss.data[0] = k.total(losses, N) / (reduction === "mean" ? denominator : 1);
+  rt.free(losses);
+  if (!loss.requiresGrad) {
+    rt.free(lse);
+    return loss;
+  }
+  rt.record({
+    name: "crossEntropy",
+    inputs: [logits, targets, weight],
+    outputs: [loss],
+    saved: [lse],
+    backward: () => {
+      const k = rt.kernels;
+      const dx = logits.gradPtr();
+      let upstream = loss.gradPtr();
+      if (reduction !== "none") {
+        const dloss = rt.floats(upstream, 1)[0]!;
+        if (reduction === "mean" && denominator === 0) return;
+        upstream = rt.scratch(N);
+        rt.floats(upstream, N).fill(reduction === "mean" ? dloss / denominator : dloss);
+      }
+      if (classes) {
+        k.cross_entropy_backward(
+          dx,
+          upstream,
+          lse,
+          logits.ptr,
+          targets.ptr,
+          w,
+          N,
+          C,
+          ignoreIndex,
+          labelSmoothing,
+        );
+      } else {
+        k.soft_cross_entropy_backward(dx, upstream, lse, logits.ptr, targets.ptr, w, N, C, labelSmoothing);
+      }
+    },
+  });
+  return loss;
+}

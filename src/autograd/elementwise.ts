@@ -1,0 +1,123 @@
+import { UnrolledError } from "../errors.ts";
+import type { Kernels } from "../runtime/kernels.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+type Unary = "exp" | "sigmoid" | "tanh" | "relu";
+
+function unary(name: Unary, x: Tensor): Tensor {
+  const rt = x.runtime;
+  rt.check(name, x);
+  const y = rt.output(x.shape, [x]);
+  const forward: Kernels[`${Unary}_forward`] = rt.kernels[`${name}_forward`];
+  forward(y.ptr, x.ptr, x.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name,
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels[`${name}_backward`](x.gradPtr(), y.gradPtr(), y.ptr, x.size),
+    });
+  }
+  return y;
+}
+
+/** e^x, elementwise; 0 where the result would be subnormal. */
+export const exp = (x: Tensor): Tensor => unary("exp", x);
+/** 1 / (1 + e^-x), elementwise. */
+export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
+/** Hyperbolic tangent, elementwise. */
+export const tanh = (x: Tensor): Tensor => unary("tanh", x);
+/** max(x, 0), elementwise. */
+export const relu = (x: Tensor): Tensor => unary("relu", x);
+
+function checkSameShape(name: string, a: Tensor, b: Tensor): void {
+  a.runtime.check(name, a, b);
+  if (String(a.shape) !== String(b.shape)) {
+    throw new UnrolledError("ERR_SHAPE", `${name}: shapes [${a.shape}] and [${b.shape}] differ`);
+  }
+}
+
+/** a + b of one shape. */
+export function add(a: Tensor, b: Tensor): Tensor {
+  checkSameShape("add", a, b);
+  const rt = a.runtime;
+  const y = rt.output(a.shape, [a, b]);
+  rt.kernels.add_forward(y.ptr, a.ptr, b.ptr, a.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "add",
+      inputs: [a, b],
+      outputs: [y],
+      backward: () => {
+        for (const x of [a, b]) {
+          if (x.requiresGrad) rt.kernels.add_scaled(x.gradPtr(), y.gradPtr(), 1, x.size);
+        }
+      },
+    });
+  }
+  return y;
+}
+
+/** a * b of one shape, elementwise. */
+export function multiply(a: Tensor, b: Tensor): Tensor {
+  checkSameShape("multiply", a, b);
+  const rt = a.runtime;
+  const y = rt.output(a.shape, [a, b]);
+  rt.kernels.multiply_forward(y.ptr, a.ptr, b.ptr, a.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "multiply",
+      inputs: [a, b],
+      outputs: [y],
+      backward: () => {
+        if (a.requiresGrad) rt.kernels.multiply_add(a.gradPtr(), y.gradPtr(), b.ptr, a.size);
+        if (b.requiresGrad) rt.kernels.multiply_add(b.gradPtr(), y.gradPtr(), a.ptr, a.size);
+      },
+    });
+  }
+  return y;
+}
+
+/** factor * x. */
+export function scale(x: Tensor, factor: number): Tensor {
+  const rt = x.runtime;
+  rt.check("scale", x);
+  const y = rt.output(x.shape, [x]);
+  rt.kernels.fill_rows(y.ptr, x.size, 0, 1, x.size);
+  rt.kernels.add_scaled(y.ptr, x.ptr, factor, x.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "scale",
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels.add_scaled(x.gradPtr(), y.gradPtr(), factor, x.size),
+    });
+  }
+  return y;
+}
+
+/** Sum of all elements, of shape []; added up in float64. */
+export function sum(x: Tensor): Tensor {
+  const rt = x.runtime;
+  rt.check("sum", x);
+  const y = rt.output([], [x]);
+  y.data[0] = rt.kernels.total(x.ptr, x.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "sum",
+      inputs: [x],
+      outputs: [y],
+      backward: () => {
+        const dy = rt.floats(y.gradPtr(), 1)[0]!;
+        const dx = rt.floats(x.gradPtr(), x.size);
+        for (let i = 0; i < dx.length; i++) dx[i]! += dy;
+      },
+    });
+  }
+  return y;
+}
+
+/** Mean of all elements, of shape []. */
+export function mean(x: Tensor): Tensor {
+  return scale(sum(x), 1 / x.size);
+}

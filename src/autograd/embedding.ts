@@ -1,0 +1,54 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { checkIndices } from "./indices.ts";
+
+export interface EmbeddingOptions {
+  /** Row whose gradient stays 0; default none. */
+  paddingIdx?: number;
+  /** Divide a row's gradient by how often its index occurs in the batch; default false. */
+  scaleGradByFreq?: boolean;
+}
+
+/**
+ * Rows of a table, as torch.nn.functional.embedding.
+ *
+ * @param indices int32 [...]
+ * @param weight [V, D]
+ * @returns [..., D]
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for an index outside the table
+ */
+export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
+  const rt = weight.runtime;
+  rt.check("embedding", indices, weight);
+  const [V = 0, D = 0] = weight.shape;
+  if (weight.shape.length !== 2) {
+    throw new UnrolledError("ERR_SHAPE", `embedding: weight is [${weight.shape}], expected [V, D]`);
+  }
+  checkIndices("embedding", indices, V);
+  const N = indices.size;
+  const y = rt.output([...indices.shape, D], [weight]);
+  rt.kernels.gather_rows(y.ptr, D, weight.ptr, D, indices.ptr, N, D);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "embedding",
+      inputs: [indices, weight],
+      outputs: [y],
+      backward: () => {
+        const k = rt.kernels;
+        const table = rt.scratch(V * D);
+        k.fill_rows(table, D, 0, V, D);
+        k.scatter_add_rows(table, D, y.gradPtr(), D, indices.ptr, N, D);
+        if (options.paddingIdx !== undefined) k.fill_rows(table + options.paddingIdx * D * 4, D, 0, 1, D);
+        if (options.scaleGradByFreq) {
+          const counts = new Int32Array(V);
+          for (const index of indices.data) counts[index]!++;
+          counts.forEach((count, row) => {
+            if (count > 1) k.scale(table + row * D * 4, 1 / count, D);
+          });
+        }
+        k.add_scaled(weight.gradPtr(), table, 1, V * D);
+      },
+    });
+  }
+  return y;
+}

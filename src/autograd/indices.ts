@@ -1,0 +1,22 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+/** @throws ERR_DTYPE unless int32, ERR_VALUE where an index is outside [0, limit) and not `except` */
+export function checkIndices(operation: string, indices: Tensor, limit: number, except?: number): void {
+  if (indices.dtype !== "int32") {
+    throw new UnrolledError(
+      "ERR_DTYPE",
+      `${operation}: indices are float32, expected int32 (make the tensor from an Int32Array)`,
+    );
+  }
+  const data = indices.data;
+  for (let i = 0; i < data.length; i++) {
+    const index = data[i]!;
+    if ((index < 0 || index >= limit) && index !== except) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `${operation}: index ${index} at position ${i}, expected 0 to ${limit - 1}`,
+      );
+    }
+  }
+}

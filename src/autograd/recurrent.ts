@@ -1,0 +1,261 @@
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { denseInput, tokenInput } from "./cell-input.ts";
+import {
+  addBiasGradients,
+  biasRow,
+  type CellWeights,
+  packedHiddenSize,
+  packHidden,
+  packHiddenBackward,
+} from "./cell-weights.ts";
+import { type Cell, runs } from "./cells.ts";
+import { checkIndices } from "./indices.ts";
+
+export interface RecurrentOptions {
+  /** First hidden state [B, H]; default 0. */
+  h0?: Tensor;
+  /** First memory cell [B, H], LSTM only; default 0. */
+  c0?: Tensor;
+  /** Rows that are active at each step, for a batch sorted by length, longest first; default all. */
+  counts?: Int32Array;
+  /** Run from the last step of each sequence to the first. */
+  reverse?: boolean;
+}
+
+export interface RecurrentResult {
+  /** Hidden state of every step [T, B, H]; 0 behind the end of a sequence. */
+  output: Tensor;
+  /** Hidden state after the last step that was processed [B, H]. */
+  h: Tensor;
+  /** Memory cell after that step [B, H]; LSTM only. */
+  c?: Tensor;
+}
+
+/** Steps are processed in blocks of about this many rows, so that their gates are still in the cache when read again. */
+const BLOCK_ROWS = 512;
+
+/**
+ * A whole sequence through one layer in one direction: one entry on the tape. Forward, the inputs of a block of steps are
+ * projected in one product and only the recurrent product stays in the time loop; backward, the loop turns activations
+ * into gradients of the pre-activations in place, and one product a block gives the gradients of each weight.
+ *
+ * @param x float32 [T, B, I], or int32 [T, B]: tokens that stand for one-hot vectors of length I
+ */
+export function recurrent(
+  cell: Cell,
+  x: Tensor,
+  weights: CellWeights,
+  options: RecurrentOptions = {},
+): RecurrentResult {
+  const rt = x.runtime;
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const { h0, c0, counts, reverse = false } = options;
+  const inputs = [x, weightIh, weightHh, biasIh, biasHh, h0, c0];
+  rt.check("recurrent", ...inputs);
+  const { T, B, H } = checkShapes(cell, x, weights, options);
+  const ld = cell.columns * H;
+  const slab = B * H;
+  const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
+
+  // States: slab t is before step t, slab t + 1 after it; reversed, the other way round.
+  const before = reverse ? 1 : 0;
+  const after = 1 - before;
+  const first = reverse ? T : 0;
+  const last = T - first;
+  const hs = rt.allocate((T + 1) * slab);
+  const cs = cell.memory ? rt.allocate((T + 1) * slab) : 0;
+  const gates = rt.allocate(T * B * ld);
+  const active = counts ? rt.allocate(T) : 0;
+  if (counts) rt.ints(active, T).set(counts);
+  const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
+  const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
+
+  rt.frame(() => {
+    const k = rt.kernels;
+    for (const [states, initial] of [
+      [hs, h0],
+      [cs, c0],
+    ] as const) {
+      if (states) k.fill_rows(at(states, first), slab, initial?.ptr ?? 0, 1, slab);
+    }
+    const bias = rt.scratch(ld);
+    biasRow(rt, cell, bias, weights, H);
+    const w = rt.scratch(packedHiddenSize(rt, cell, H));
+    packHidden(rt, cell, w, weightHh, H);
+    const input = cellInput(rt, cell, x, weights, bias, H);
+    for (const [from, n] of blocks(T, steps, reverse)) {
+      input.forward(at(gates, from, B * ld), from * B, n * B);
+      const t = reverse ? from + n - 1 : from;
+      k.recurrent_forward(
+        cell.id,
+        at(gates, t, B * ld),
+        at(hs, t + after),
+        at(hs, t + before),
+        at(cs, t + after),
+        at(cs, t + before),
+        w,
+        n,
+        B,
+        H,
+        reverse ? -1 : 1,
+        at(active, t, 1),
+      );
+    }
+  });
+
+  const requiresGrad = rt.records(inputs);
+  const output = counts
+    ? maskedOutput(rt, at(hs, after), [T, B, H], counts, requiresGrad)
+    : rt.adopt(hs, [T, B, H], { requiresGrad, ptr: at(hs, after) });
+  const state = (states: number): Tensor => {
+    const tensor = rt.output([B, H], inputs);
+    rt.kernels.copy_rows(tensor.ptr, slab, at(states, last), slab, 1, slab);
+    return tensor;
+  };
+  const h = state(hs);
+  const c = cell.memory ? state(cs) : undefined;
+  const saved = [gates, ...(cs ? [cs] : []), ...(counts ? [hs, active] : [])];
+
+  if (!requiresGrad) {
+    for (const block of saved) rt.free(block);
+    return { output, h, ...(c && { c }) };
+  }
+  rt.record({
+    name: "recurrent",
+    inputs,
+    outputs: c ? [output, h, c] : [output, h],
+    saved,
+    backward: () => {
+      const k = rt.kernels;
+      const dout = output.gradPtr();
+      const gradient = (of: Tensor | undefined): number => {
+        const block = rt.scratch(slab);
+        k.fill_rows(block, slab, of?.grad?.ptr ?? 0, 1, slab);
+        return block;
+      };
+      const dh = gradient(h);
+      const dc = cell.memory ? gradient(c) : 0;
+      const dq = cell.resetBefore ? rt.scratch(slab) : 0;
+      const w = packHiddenBackward(rt, cell, weightHh, H);
+      const sums = rt.scratch(ld);
+      k.fill_rows(sums, ld, 0, 1, ld);
+      const input = cellInput(rt, cell, x, weights, 0, H);
+      for (const [from, n] of blocks(T, steps, !reverse)) {
+        const t = reverse ? from : from + n - 1;
+        k.recurrent_backward(
+          cell.id,
+          at(gates, t, B * ld),
+          dh,
+          dc,
+          at(dout, t),
+          at(hs, t + after),
+          at(hs, t + before),
+          at(cs, t + after),
+          at(cs, t + before),
+          w,
+          dq,
+          n,
+          B,
+          H,
+          reverse ? 1 : -1,
+          at(active, t, 1),
+        );
+        const dgates = at(gates, from, B * ld);
+        input.backward(dgates, from * B, n * B, sums);
+        if (weightHh.requiresGrad) {
+          hiddenGradient(rt, cell, weightHh, dgates, at(hs, from + before), n * B, H);
+        }
+      }
+      input.finish(sums);
+      addBiasGradients(rt, cell, sums, weights, H);
+      if (h0?.requiresGrad) k.add_scaled(h0.gradPtr(), dh, 1, slab);
+      if (c0?.requiresGrad) k.add_scaled(c0.gradPtr(), dc, 1, slab);
+    },
+  });
+  return { output, h, ...(c && { c }) };
+}
+
+/** Adds the gradient of weight_hh over a block of rows: dgates^T times the states before the steps. */
+function hiddenGradient(
+  rt: Runtime,
+  cell: Cell,
+  weightHh: Tensor,
+  dgates: number,
+  hPrev: number,
+  rows: number,
+  H: number,
+): void {
+  const ld = cell.columns * H;
+  for (const { block, column, count } of runs(cell.hidden)) {
+    const dw = weightHh.gradPtr() + block * H * H * 4;
+    const reset = cell.resetBefore && block + count === cell.gates;
+    const operand = reset ? dgates + (cell.columns - 1) * H * 4 : hPrev;
+    rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, reset ? ld : H, count * H, H, rows);
+  }
+}
+
+/** [first step, number of steps] of each block, in the order of processing. */
+function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
+  const list: [number, number][] = [];
+  for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
+  return reverse ? list.reverse() : list;
+}
+
+/** A copy of the states in which rows behind the end of their sequence are 0. */
+function maskedOutput(
+  rt: Runtime,
+  states: number,
+  shape: readonly [number, number, number],
+  counts: Int32Array,
+  requiresGrad: boolean,
+): Tensor {
+  const [, B, H] = shape;
+  const output = rt.adopt(rt.allocate(counts.length * B * H), shape, { requiresGrad });
+  rt.kernels.copy_rows(output.ptr, output.size, states, output.size, 1, output.size);
+  counts.forEach((count, t) => {
+    rt.kernels.fill_rows(output.ptr + (t * B + count) * H * 4, H, 0, B - count, H);
+  });
+  return output;
+}
+
+function checkShapes(
+  cell: Cell,
+  x: Tensor,
+  { weightIh, weightHh, biasIh, biasHh }: CellWeights,
+  { h0, c0, counts }: RecurrentOptions,
+): { T: number; B: number; H: number } {
+  const H = weightHh.shape[1] ?? 0;
+  const I = weightIh.shape[1] ?? 0;
+  const [T = 0, B = 0] = x.shape;
+  const expect = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
+    if (tensor && String(tensor.shape) !== String(shape)) {
+      throw new UnrolledError("ERR_SHAPE", `recurrent: ${name} is [${tensor.shape}], expected [${shape}]`);
+    }
+  };
+  expect("weight_ih", weightIh, [cell.gates * H, I]);
+  expect("weight_hh", weightHh, [cell.gates * H, H]);
+  expect("bias_ih", biasIh, [cell.gates * H]);
+  expect("bias_hh", biasHh, [cell.gates * H]);
+  expect("x", x, x.dtype === "int32" ? [T, B] : [T, B, I]);
+  expect("h0", h0, [B, H]);
+  expect("c0", c0, [B, H]);
+  if (T < 1 || B < 1) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `recurrent: x is [${x.shape}], expected at least one step and one row`,
+    );
+  }
+  if (x.dtype === "int32") checkIndices("recurrent", x, I);
+  if (c0 && !cell.memory) {
+    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a memory cell");
+  }
+  if (counts && counts.length !== T) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `recurrent: ${counts.length} counts, expected one for each of ${T} steps`,
+    );
+  }
+  return { T, B, H };
+}

@@ -1,0 +1,153 @@
+import { UnrolledError } from "../errors.ts";
+import { sizeOf, type Tensor } from "../runtime/tensor.ts";
+
+/** The same elements in another shape (a copy). */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  const rt = x.runtime;
+  rt.check("reshape", x);
+  if (sizeOf(shape) !== x.size) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `reshape: [${x.shape}] has ${x.size} elements, [${shape}] has ${sizeOf(shape)}`,
+    );
+  }
+  const y = rt.output(shape, [x]);
+  rt.kernels.copy_rows(y.ptr, x.size, x.ptr, x.size, 1, x.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "reshape",
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels.add_scaled(x.gradPtr(), y.gradPtr(), 1, x.size),
+    });
+  }
+  return y;
+}
+
+/** Elements `start` to `start + length` along the first axis. */
+export function slice(x: Tensor, start: number, length: number): Tensor {
+  const rt = x.runtime;
+  rt.check("slice", x);
+  const [rows = 0, ...rest] = x.shape;
+  if (!(start >= 0 && length >= 0 && start + length <= rows)) {
+    throw new UnrolledError("ERR_SHAPE", `slice: ${start} to ${start + length} of an axis of ${rows}`);
+  }
+  const width = sizeOf(rest);
+  const y = rt.output([length, ...rest], [x]);
+  const offset = start * width * 4;
+  rt.kernels.copy_rows(y.ptr, y.size, x.ptr + offset, y.size, 1, y.size);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "slice",
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels.add_scaled(x.gradPtr() + offset, y.gradPtr(), 1, y.size),
+    });
+  }
+  return y;
+}
+
+/** Tensors that differ in their last axis only, side by side along it. */
+export function concat(parts: readonly Tensor[]): Tensor {
+  const first = parts[0];
+  if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
+  const rt = first.runtime;
+  rt.check("concat", ...parts);
+  const lead = first.shape.slice(0, -1);
+  const widths = parts.map((part) => {
+    if (String(part.shape.slice(0, -1)) !== String(lead)) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `concat: [${part.shape}] beside [${first.shape}], only the last axis may differ`,
+      );
+    }
+    return part.shape.at(-1)!;
+  });
+  const M = sizeOf(lead);
+  const width = widths.reduce((a, b) => a + b, 0);
+  const y = rt.output([...lead, width], parts);
+  let column = 0;
+  const columns = widths.map((w) => {
+    column += w;
+    return (column - w) * 4;
+  });
+  parts.forEach((part, i) => {
+    rt.kernels.copy_rows(y.ptr + columns[i]!, width, part.ptr, widths[i]!, M, widths[i]!);
+  });
+  if (y.requiresGrad) {
+    rt.record({
+      name: "concat",
+      inputs: parts,
+      outputs: [y],
+      backward: () => {
+        parts.forEach((part, i) => {
+          if (!part.requiresGrad) return;
+          rt.kernels.add_rows(part.gradPtr(), widths[i]!, y.gradPtr() + columns[i]!, width, M, widths[i]!);
+        });
+      },
+    });
+  }
+  return y;
+}
+
+/** Tensors of one shape, stacked along a new first axis. */
+export function stack(parts: readonly Tensor[]): Tensor {
+  const first = parts[0];
+  if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");
+  const rt = first.runtime;
+  rt.check("stack", ...parts);
+  for (const part of parts) {
+    if (String(part.shape) !== String(first.shape)) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `stack: [${part.shape}] on [${first.shape}], the shapes must agree`,
+      );
+    }
+  }
+  const n = first.size;
+  const y = rt.output([parts.length, ...first.shape], parts);
+  parts.forEach((part, i) => {
+    rt.kernels.copy_rows(y.ptr + i * n * 4, n, part.ptr, n, 1, n);
+  });
+  if (y.requiresGrad) {
+    rt.record({
+      name: "stack",
+      inputs: parts,
+      outputs: [y],
+      backward: () => {
+        parts.forEach((part, i) => {
+          if (part.requiresGrad) rt.kernels.add_scaled(part.gradPtr(), y.gradPtr() + i * n * 4, 1, n);
+        });
+      },
+    });
+  }
+  return y;
+}
+
+/**
+ * Rows of x in another order: result row i is row `order[i]`, rows being the last axis. Swaps batch and time, sorts and
+ * unsorts sequences.
+ *
+ * @param shape of the result: [..., D], with as many rows as `order` has entries
+ */
+export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
+  const rt = x.runtime;
+  rt.check("gatherRows", x);
+  const D = x.shape.at(-1) ?? 1;
+  const y = rt.output(shape, [x]);
+  const index = rt.allocate(order.length);
+  rt.ints(index, order.length).set(order);
+  rt.kernels.gather_rows(y.ptr, D, x.ptr, D, index, order.length, D);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "gatherRows",
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels.scatter_add_rows(x.gradPtr(), D, y.gradPtr(), D, index, order.length, D),
+      saved: [index],
+    });
+  } else {
+    rt.free(index);
+  }
+  return y;
+}

@@ -1,0 +1,25 @@
+import type { Tensor } from "../runtime/tensor.ts";
+
+function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
+  const rt = x.runtime;
+  rt.check(name, x);
+  const C = x.shape.at(-1) ?? 1;
+  const N = C === 0 ? 0 : x.size / C;
+  const y = rt.output(x.shape, [x]);
+  rt.kernels[`${name}_forward`](y.ptr, x.ptr, N, C);
+  if (y.requiresGrad) {
+    rt.record({
+      name,
+      inputs: [x],
+      outputs: [y],
+      backward: () => rt.kernels[`${name}_backward`](x.gradPtr(), y.gradPtr(), y.ptr, N, C),
+    });
+  }
+  return y;
+}
+
+/** exp(x) / sum(exp(x)) over the last axis. */
+export const softmax = (x: Tensor): Tensor => overLastAxis("softmax", x);
+
+/** x - log(sum(exp(x))) over the last axis. */
+export const logSoftmax = (x: Tensor): Tensor => overLastAxis("log_softmax", x);

@@ -1,0 +1,37 @@
+import { embedding } from "../autograd/embedding.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { checkSize, Module } from "./module.ts";
+
+export interface EmbeddingModuleOptions {
+  numEmbeddings: number;
+  embeddingDim: number;
+  /** Index whose row is 0 at first and gets no gradient; default none. */
+  paddingIdx?: number;
+  /** Divide gradients by how often an index occurs in the batch; default false. */
+  scaleGradByFreq?: boolean;
+}
+
+/** A table of vectors as torch.nn.Embedding: weight [numEmbeddings, embeddingDim], at first of deviation 1 (uniform). */
+export class Embedding extends Module {
+  readonly weight: Tensor;
+  readonly #options: EmbeddingModuleOptions;
+
+  constructor(runtime: Runtime, options: EmbeddingModuleOptions) {
+    super(runtime);
+    const { numEmbeddings: V, embeddingDim: D, paddingIdx } = options;
+    if (paddingIdx !== undefined && !(paddingIdx >= 0 && paddingIdx < V)) {
+      throw new UnrolledError("ERR_VALUE", `Embedding: paddingIdx is ${paddingIdx}, expected 0 to ${V - 1}`);
+    }
+    const shape = [checkSize("Embedding: numEmbeddings", V), checkSize("Embedding: embeddingDim", D)];
+    this.weight = this.register("weight", shape, Math.sqrt(3));
+    if (paddingIdx !== undefined) this.weight.data.fill(0, paddingIdx * D, (paddingIdx + 1) * D);
+    this.#options = options;
+  }
+
+  /** int32 [...] -> [..., embeddingDim] */
+  forward(indices: Tensor): Tensor {
+    return embedding(indices, this.weight, this.#options);
+  }
+}

@@ -1,0 +1,13 @@
+export { GRU, type GRUOptions, LSTM, RNN, type RNNOptions } from "./cells.ts";
+export { Dropout } from "./dropout.ts";
+export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
+export { Linear, type LinearOptions } from "./linear.ts";
+export { Module, type StateDict } from "./module.ts";
+export type {
+  Recurrent,
+  RecurrentInput,
+  RecurrentModuleOptions,
+  RecurrentOutput,
+  RecurrentState,
+} from "./recurrent.ts";
+export type { PackedRecurrent, RecurrentStream, StreamState } from "./stream.ts";

@@ -1,0 +1,212 @@
+import type { CellWeights } from "../autograd/cell-weights.ts";
+import type { Cell } from "../autograd/cells.ts";
+import { dropout } from "../autograd/dropout.ts";
+import { recurrent } from "../autograd/recurrent.ts";
+import { concat, gatherRows, stack } from "../autograd/shape.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { checkSize, Module } from "./module.ts";
+import { inverse, rowsInData, sequenceOrder } from "./sequence-order.ts";
+import { PackedRecurrent } from "./stream.ts";
+
+/** The options of torch.nn.RNN, GRU and LSTM that they share. */
+export interface RecurrentModuleOptions {
+  /** Features of x, or number of tokens where x holds tokens. */
+  inputSize: number;
+  hiddenSize: number;
+  /** Layers, each reading the output of the one below; default 1. */
+  numLayers?: number;
+  /** Default true. */
+  bias?: boolean;
+  /** x and output are [B, T, ...] instead of [T, B, ...]; states are never turned. Default false. */
+  batchFirst?: boolean;
+  /** Dropout on the output of every layer but the last, in training; default 0. */
+  dropout?: number;
+  /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
+  bidirectional?: boolean;
+}
+
+/** States of all layers, [layers * directions, B, H]; index layer * directions + direction. */
+export interface RecurrentState {
+  h: Tensor;
+  /** LSTM only. */
+  c?: Tensor;
+}
+
+export interface RecurrentInput {
+  /** First hidden state [layers * directions, B, H]; default 0. */
+  h0?: Tensor;
+  /** First memory cell [layers * directions, B, H], LSTM only; default 0. */
+  c0?: Tensor;
+  /** Steps of each sequence, in any order; what lies behind is padding. Default: all T. */
+  lengths?: readonly number[];
+}
+
+export interface RecurrentOutput {
+  /** [T, B, directions * H], or [B, T, directions * H] with batchFirst; 0 behind the end of a sequence. */
+  output: Tensor;
+  /** States after each sequence's last step. */
+  state: RecurrentState;
+}
+
+/** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
+export abstract class Recurrent extends Module {
+  readonly cell: Cell;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  /** Weights by layer * directions + direction. */
+  readonly layers: readonly CellWeights[];
+
+  constructor(runtime: Runtime, cell: Cell, options: RecurrentModuleOptions) {
+    super(runtime);
+    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    this.cell = cell;
+    this.inputSize = checkSize("inputSize", options.inputSize);
+    this.hiddenSize = checkSize("hiddenSize", options.hiddenSize);
+    this.numLayers = checkSize("numLayers", numLayers);
+    this.bidirectional = bidirectional;
+    this.batchFirst = batchFirst;
+    this.dropout = dropout;
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new UnrolledError("ERR_VALUE", `dropout is ${dropout}, expected 0 <= dropout < 1`);
+    }
+    const H = this.hiddenSize;
+    const bound = 1 / Math.sqrt(H);
+    this.layers = Array.from({ length: numLayers * this.directions }, (_, i) => {
+      const layer = Math.floor(i / this.directions);
+      const I = layer === 0 ? this.inputSize : this.directions * H;
+      const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
+      const make = (name: string, ...shape: number[]) => this.register(`${name}_${suffix}`, shape, bound);
+      return {
+        weightIh: make("weight_ih", cell.gates * H, I),
+        weightHh: make("weight_hh", cell.gates * H, H),
+        ...(bias && { biasIh: make("bias_ih", cell.gates * H), biasHh: make("bias_hh", cell.gates * H) }),
+      };
+    });
+  }
+
+  get directions(): number {
+    return this.bidirectional ? 2 : 1;
+  }
+
+  /**
+   * Sequences through all layers.
+   *
+   * @param x float32 [T, B, I] or int32 [T, B] (tokens below I, which stand for one-hot vectors); [B, T, ...] with
+   *   batchFirst. Padding must hold finite numbers.
+   * @throws ERR_SHAPE, ERR_VALUE
+   */
+  forward(x: Tensor, { h0, c0, lengths }: RecurrentInput = {}): RecurrentOutput {
+    const { T, B } = this.#checkInput(x, h0, c0);
+    const order = lengths && sequenceOrder(lengths, T, B);
+    const rows = order && !order.sorted ? order.rows : undefined;
+    const turned = this.batchFirst || rows;
+    const places = turned ? rowsInData(rows, T, B, this.batchFirst) : undefined;
+
+    let layerInput = places ? this.#reorder(x, places, T, B) : x;
+    const h: Tensor[] = [];
+    const c: Tensor[] = [];
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      if (layer > 0 && this.training && this.dropout > 0) layerInput = dropout(layerInput, this.dropout);
+      const outputs: Tensor[] = [];
+      for (let direction = 0; direction < this.directions; direction++) {
+        const index = layer * this.directions + direction;
+        const result = recurrent(this.cell, layerInput, this.layers[index]!, {
+          ...(h0 && { h0: stateRow(h0, index, rows) }),
+          ...(c0 && { c0: stateRow(c0, index, rows) }),
+          ...(order && { counts: order.counts }),
+          reverse: direction === 1,
+        });
+        outputs.push(result.output);
+        h.push(result.h);
+        if (result.c) c.push(result.c);
+      }
+      layerInput = outputs.length === 1 ? outputs[0]! : concat(outputs);
+    }
+
+    const width = this.directions * this.hiddenSize;
+    const shape = this.batchFirst ? [B, T, width] : [T, B, width];
+    return {
+      output: places ? gatherRows(layerInput, inverse(places), shape) : layerInput,
+      state: {
+        h: stackStates(h, rows),
+        ...(c.length && { c: stackStates(c, rows) }),
+      },
+    };
+  }
+
+  /**
+   * Packs the weights as they are now for streaming; many streams share them, and later training does not reach them.
+   *
+   * @param options.tokens whether the streams read token numbers, one-hot vectors in effect; default false
+   */
+  pack({ tokens = false }: { tokens?: boolean } = {}): PackedRecurrent {
+    if (this.bidirectional) {
+      throw new UnrolledError(
+        "ERR_STATE",
+        "a bidirectional network cannot stream: it needs the end of the sequence first",
+      );
+    }
+    return new PackedRecurrent(this.runtime, this.cell, this.layers, this.hiddenSize, tokens);
+  }
+
+  #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {
+    const name = this.constructor.name;
+    this.runtime.check(`${name}.forward`, x, h0, c0);
+    const tokens = x.dtype === "int32";
+    if (x.shape.length !== (tokens ? 2 : 3) || (!tokens && x.shape[2] !== this.inputSize)) {
+      const lead = this.batchFirst ? "B, T" : "T, B";
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `${name}.forward: x is ${x.dtype} [${x.shape}], expected float32 [${lead}, ${this.inputSize}] or int32 [${lead}]`,
+      );
+    }
+    const T = x.shape[this.batchFirst ? 1 : 0]!;
+    const B = x.shape[this.batchFirst ? 0 : 1]!;
+    const expected = [this.numLayers * this.directions, B, this.hiddenSize];
+    for (const [state, label] of [
+      [h0, "h0"],
+      [c0, "c0"],
+    ] as const) {
+      if (state && String(state.shape) !== String(expected)) {
+        throw new UnrolledError(
+          "ERR_SHAPE",
+          `${name}.forward: ${label} is [${state.shape}], expected [${expected}]`,
+        );
+      }
+    }
+    return { T, B };
+  }
+
+  #reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
+    if (x.dtype === "float32") return gatherRows(x, places, [T, B, this.inputSize]);
+    const tokens = x.data;
+    return this.runtime.tensor(
+      places.map((place) => tokens[place]!),
+      [T, B],
+    );
+  }
+}
+
+/** States [B, H] of all layers as [layers * directions, B, H], their rows back in the order of the data. */
+function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
+  if (!rows) return stack(states);
+  const back = inverse(rows);
+  return stack(states.map((state) => gatherRows(state, back, state.shape)));
+}
+
+/** State `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
+function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
+  const [, B = 0, H = 0] = states.shape;
+  const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
+  return gatherRows(
+    states,
+    order.map((b) => index * B + b),
+    [B, H],
+  );
+}

@@ -1,0 +1,55 @@
+import { UnrolledError } from "../errors.ts";
+
+/**
+ * The order in which a batch of sequences is worked on: time-major, longest first. Row t * B + b of the layers is step t
+ * of sequence `rows[b]`.
+ */
+export interface SequenceOrder {
+  /** Original place of each sequence, longest first. */
+  readonly rows: Int32Array;
+  /** Sequences that are still running at each step. */
+  readonly counts: Int32Array;
+  /** Whether the sequences were given longest first. */
+  readonly sorted: boolean;
+}
+
+/** @throws ERR_SHAPE, ERR_VALUE unless there is one whole number from 0 to T for each sequence */
+export function sequenceOrder(lengths: readonly number[], T: number, B: number): SequenceOrder {
+  if (lengths.length !== B) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `lengths: ${lengths.length} given, expected one for each of ${B} sequences`,
+    );
+  }
+  for (const length of lengths) {
+    if (!Number.isInteger(length) || length < 0 || length > T) {
+      throw new UnrolledError("ERR_VALUE", `lengths: ${length} is not a whole number from 0 to ${T} steps`);
+    }
+  }
+  const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+  const counts = Int32Array.from({ length: T }, (_, t) => lengths.filter((length) => length > t).length);
+  return { rows, counts, sorted: rows.every((row, i) => row === i) };
+}
+
+/** Where row t * B + b of the layers stands in the data: row index of each, for data [T, B] or (batchFirst) [B, T]. */
+export function rowsInData(
+  rows: Int32Array | undefined,
+  T: number,
+  B: number,
+  batchFirst: boolean,
+): Int32Array {
+  return Int32Array.from({ length: T * B }, (_, i) => {
+    const b = rows ? rows[i % B]! : i % B;
+    const t = Math.floor(i / B);
+    return batchFirst ? b * T + t : t * B + b;
+  });
+}
+
+/** The inverse of a permutation. */
+export function inverse(order: Int32Array): Int32Array {
+  const result = new Int32Array(order.length);
+  order.forEach((to, from) => {
+    result[to] = from;
+  });
+  return result;
+}

@@ -1,0 +1,215 @@
+import {
+  biasRow,
+  type CellWeights,
+  orderedInput,
+  packedHiddenSize,
+  packHidden,
+} from "../autograd/cell-weights.ts";
+import type { Cell } from "../autograd/cells.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** Addresses of one layer's weights, packed. */
+interface PackedLayer {
+  readonly inputSize: number;
+  /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
+  readonly input: number;
+  readonly hidden: number;
+  readonly bias: number;
+}
+
+/** States of a stream, copied out: layer by layer, row by row. */
+export interface StreamState {
+  readonly h: Float32Array;
+  /** LSTM only. */
+  readonly c?: Float32Array;
+}
+
+/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedRecurrent {
+  readonly runtime: Runtime;
+  readonly cell: Cell;
+  readonly hiddenSize: number;
+  /** Whether the first layer reads tokens instead of features. */
+  readonly tokens: boolean;
+  readonly layers: readonly PackedLayer[];
+
+  constructor(
+    runtime: Runtime,
+    cell: Cell,
+    layers: readonly CellWeights[],
+    hiddenSize: number,
+    tokens: boolean,
+  ) {
+    this.runtime = runtime;
+    this.cell = cell;
+    this.hiddenSize = hiddenSize;
+    this.tokens = tokens;
+    this.layers = layers.map((weights, i) => this.#pack(weights, tokens && i === 0));
+  }
+
+  #pack(weights: CellWeights, tokens: boolean): PackedLayer {
+    const { runtime: rt, cell, hiddenSize: H } = this;
+    const k = rt.kernels;
+    const I = weights.weightIh.shape[1]!;
+    const ld = cell.columns * H;
+    const bias = rt.allocate(ld);
+    biasRow(rt, cell, bias, weights, H);
+    const hidden = rt.allocate(packedHiddenSize(rt, cell, H));
+    packHidden(rt, cell, hidden, weights.weightHh, H);
+    const input = rt.allocate(tokens ? I * ld : k.packed_size(I, cell.gates * H));
+    rt.frame(() => {
+      const rows = orderedInput(rt, cell, weights.weightIh, H);
+      if (tokens) {
+        k.fill_rows(input, ld, bias, I, ld);
+        k.add_transposed(input, ld, rows, I, I, cell.gates * H);
+      } else {
+        k.pack_transposed(input, rows, I, I, cell.gates * H);
+      }
+    });
+    return { inputSize: I, input, hidden, bias };
+  }
+
+  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+    return new RecurrentStream(this, batch);
+  }
+
+  dispose(): void {
+    for (const { input, hidden, bias } of this.layers) {
+      for (const block of [input, hidden, bias]) this.runtime.free(block);
+    }
+  }
+}
+
+/**
+ * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Close it with
+ * `dispose`, before its weights.
+ */
+export class RecurrentStream {
+  readonly weights: PackedRecurrent;
+  readonly batch: number;
+  /** Address of the last layer's hidden state [B, H]. */
+  readonly outputPtr: number;
+  readonly #inputPtr: number;
+  readonly #gates: number;
+  /** Hidden states of all layers, then their memory cells. */
+  readonly #states: number;
+  readonly #stateSize: number;
+  #inputView: Float32Array | Int32Array;
+  #outputView: Float32Array;
+
+  constructor(weights: PackedRecurrent, batch: number) {
+    const { runtime: rt, cell, layers, hiddenSize: H } = weights;
+    if (!Number.isSafeInteger(batch) || batch < 1) {
+      throw new UnrolledError("ERR_VALUE", `stream: batch is ${batch}, expected a whole number from 1 on`);
+    }
+    this.weights = weights;
+    this.batch = batch;
+    this.#inputPtr = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
+    this.#gates = rt.allocate(batch * cell.columns * H);
+    this.#stateSize = layers.length * batch * H;
+    this.#states = rt.allocate(this.#stateSize * (cell.memory ? 2 : 1));
+    this.outputPtr = this.#states + (layers.length - 1) * batch * H * 4;
+    this.#inputView = this.#viewInput();
+    this.#outputView = rt.floats(this.outputPtr, batch * H);
+    this.reset();
+  }
+
+  /**
+   * One step.
+   *
+   * @param x features [B, I] as a flat array; token numbers [B] where the weights were packed for tokens
+   * @returns the last layer's hidden state [B, H]: a view that the next step overwrites
+   * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
+   */
+  step(x: ArrayLike<number>): Float32Array {
+    const rt = this.weights.runtime;
+    if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
+    if (x.length !== this.#inputView.length) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `step: ${x.length} numbers given, expected ${this.#inputView.length}`,
+      );
+    }
+    if (this.weights.tokens) this.#checkTokens(x);
+    this.#inputView.set(x);
+    this.#run(rt.kernels);
+    return this.#outputView;
+  }
+
+  #run(k: Runtime["kernels"]): void {
+    const { cell, layers, hiddenSize: H, tokens } = this.weights;
+    const B = this.batch;
+    const ld = cell.columns * H;
+    let x = this.#inputPtr;
+    for (let i = 0; i < layers.length; i++) {
+      const { inputSize: I, input, hidden, bias } = layers[i]!;
+      if (tokens && i === 0) {
+        k.gather_rows(this.#gates, ld, input, ld, x, B, ld);
+      } else {
+        k.fill_rows(this.#gates, ld, bias, B, ld);
+        k.gemm(this.#gates, ld, x, I, input, B, cell.gates * H, I);
+      }
+      const h = this.#states + i * B * H * 4;
+      const c = cell.memory ? h + this.#stateSize * 4 : 0;
+      k.recurrent_forward(cell.id, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
+      x = h;
+    }
+  }
+
+  #checkTokens(x: ArrayLike<number>): void {
+    const limit = this.weights.layers[0]!.inputSize;
+    for (let i = 0; i < x.length; i++) {
+      const token = x[i]!;
+      if (Number.isInteger(token) && token >= 0 && token < limit) continue;
+      throw new UnrolledError("ERR_VALUE", `step: token ${token}, expected 0 to ${limit - 1}`);
+    }
+  }
+
+  /** Sets all states to 0. */
+  reset(): void {
+    this.#stateView().fill(0);
+  }
+
+  /** A copy of the states, to go back to. */
+  get state(): StreamState {
+    const all = this.#stateView();
+    const n = this.#stateSize;
+    return { h: all.slice(0, n), ...(this.weights.cell.memory && { c: all.slice(n) }) };
+  }
+
+  set state({ h, c }: StreamState) {
+    const n = this.#stateSize;
+    const memory = this.weights.cell.memory;
+    if (h.length !== n || (memory && c?.length !== n)) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `stream: the state does not have ${n} elements${memory ? " in h and c" : ""}`,
+      );
+    }
+    const all = this.#stateView();
+    all.set(h);
+    if (memory && c) all.set(c, n);
+  }
+
+  dispose(): void {
+    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.weights.runtime.free(block);
+  }
+
+  #stateView(): Float32Array {
+    return this.weights.runtime.floats(this.#states, this.#stateSize * (this.weights.cell.memory ? 2 : 1));
+  }
+
+  #viewInput(): Float32Array | Int32Array {
+    const { runtime: rt, tokens, layers } = this.weights;
+    return tokens
+      ? rt.ints(this.#inputPtr, this.batch)
+      : rt.floats(this.#inputPtr, this.batch * layers[0]!.inputSize);
+  }
+
+  #renewViews(): void {
+    this.#inputView = this.#viewInput();
+    this.#outputView = this.weights.runtime.floats(this.outputPtr, this.batch * this.weights.hiddenSize);
+  }
+}

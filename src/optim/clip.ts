@@ -1,0 +1,49 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+function gradients(parameters: Readonly<Record<string, Tensor>>): Tensor[] {
+  return Object.values(parameters).flatMap((parameter) => parameter.grad ?? []);
+}
+
+/**
+ * Shortens all gradients together so that their norm is at most `maxNorm`, keeping their direction, as
+ * torch.nn.utils.clip_grad_norm_: they are multiplied by min(1, maxNorm / (norm + 1e-6)).
+ *
+ * @param normType 2 (default), another whole number from 1 on, or Infinity for the largest magnitude
+ * @returns the norm before; where it is NaN or infinite the gradients are useless: do not step then
+ */
+export function clipGradNorm(
+  parameters: Readonly<Record<string, Tensor>>,
+  maxNorm: number,
+  normType = 2,
+): number {
+  if (!(maxNorm >= 0))
+    throw new UnrolledError("ERR_VALUE", `clipGradNorm: maxNorm is ${maxNorm}, expected at least 0`);
+  if (normType !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(normType) && normType >= 1)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `clipGradNorm: normType is ${normType}, expected 1, 2, ... or Infinity`,
+    );
+  }
+  const all = gradients(parameters);
+  const norm = gradNorm(all, normType);
+  const factor = maxNorm / (norm + 1e-6);
+  if (factor < 1) for (const { runtime, ptr, size } of all) runtime.kernels.scale(ptr, factor, size);
+  return norm;
+}
+
+function gradNorm(all: readonly Tensor[], normType: number): number {
+  if (normType === Number.POSITIVE_INFINITY) {
+    return Math.max(0, ...all.map(({ runtime, ptr, size }) => runtime.kernels.largest_magnitude(ptr, size)));
+  }
+  let sum = 0;
+  for (const { runtime, ptr, size } of all) sum += runtime.kernels.sum_of_powers(ptr, size, normType);
+  return normType === 2 ? Math.sqrt(sum) : sum ** (1 / normType);
+}
+
+/** Limits every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
+export function clipGradValue(parameters: Readonly<Record<string, Tensor>>, limit: number): void {
+  if (!(limit >= 0))
+    throw new UnrolledError("ERR_VALUE", `clipGradValue: limit is ${limit}, expected at least 0`);
+  for (const { runtime, ptr, size } of gradients(parameters)) runtime.kernels.clip_value(ptr, limit, size);
+}

@@ -1,0 +1,16 @@
+export { clipGradNorm, clipGradValue } from "./clip.ts";
+export type { Optimizer, OptimizerState } from "./optimizer.ts";
+export {
+  Adadelta,
+  type AdadeltaOptions,
+  Adagrad,
+  type AdagradOptions,
+  Adam,
+  type AdamOptions,
+  AdamW,
+  RMSprop,
+  type RMSpropOptions,
+  SGD,
+  type SGDOptions,
+} from "./optimizers.ts";
+export { cosine, exponentialDecay, onPlateau, type Schedule, stepDecay, warmUp } from "./schedule.ts";

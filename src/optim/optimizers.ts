@@ -1,0 +1,264 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { atLeast, Optimizer } from "./optimizer.ts";
+
+// Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty but for AdamW.
+
+type Parameters = Readonly<Record<string, Tensor>>;
+
+export interface SGDOptions {
+  lr: number;
+  momentum?: number;
+  dampening?: number;
+  weightDecay?: number;
+  nesterov?: boolean;
+}
+
+/** Stochastic gradient descent with momentum, as torch.optim.SGD. */
+export class SGD extends Optimizer<"momentum"> {
+  readonly #options: Required<SGDOptions>;
+
+  constructor(parameters: Parameters, options: SGDOptions) {
+    const all = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options };
+    atLeast("momentum", all.momentum, 0);
+    atLeast("weightDecay", all.weightDecay, 0);
+    if (all.nesterov && (all.momentum === 0 || all.dampening !== 0)) {
+      throw new UnrolledError("ERR_VALUE", "optimiser: nesterov needs a momentum and no dampening");
+    }
+    super(parameters, options.lr, all.momentum ? ["momentum"] : []);
+    this.#options = all;
+  }
+
+  protected update(p: Tensor, gradient: number, state: { momentum?: Tensor }): void {
+    const { momentum, dampening, weightDecay, nesterov } = this.#options;
+    const buffer = state.momentum?.ptr ?? p.ptr;
+    this.runtime.kernels.sgd(
+      p.ptr,
+      gradient,
+      buffer,
+      p.size,
+      this.lr,
+      momentum,
+      dampening,
+      weightDecay,
+      nesterov,
+      this.steps === 1,
+    );
+  }
+}
+
+export interface RMSpropOptions {
+  /** Default 0.01. */
+  lr?: number;
+  /** Decay of the mean square; default 0.99. */
+  alpha?: number;
+  /** Default 1e-8. */
+  eps?: number;
+  momentum?: number;
+  weightDecay?: number;
+  /** Divide by the deviation instead of the root mean square; default false. */
+  centered?: boolean;
+}
+
+/** Gradients divided by their running root mean square, as torch.optim.RMSprop. */
+export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buffer"> {
+  readonly #options: Required<RMSpropOptions>;
+
+  constructor(parameters: Parameters, options: RMSpropOptions = {}) {
+    const all = {
+      lr: 0.01,
+      alpha: 0.99,
+      eps: 1e-8,
+      momentum: 0,
+      weightDecay: 0,
+      centered: false,
+      ...options,
+    };
+    atLeast("alpha", all.alpha, 0, 1);
+    atLeast("eps", all.eps, 0);
+    atLeast("momentum", all.momentum, 0);
+    atLeast("weightDecay", all.weightDecay, 0);
+    super(parameters, all.lr, [
+      "square_avg",
+      ...(all.centered ? (["grad_avg"] as const) : []),
+      ...(all.momentum ? (["momentum_buffer"] as const) : []),
+    ]);
+    this.#options = all;
+  }
+
+  protected update(
+    p: Tensor,
+    gradient: number,
+    state: { square_avg: Tensor; grad_avg?: Tensor; momentum_buffer?: Tensor },
+  ): void {
+    const { alpha, eps, momentum, weightDecay, centered } = this.#options;
+    const square = state.square_avg.ptr;
+    this.runtime.kernels.rmsprop(
+      p.ptr,
+      gradient,
+      square,
+      state.grad_avg?.ptr ?? square,
+      state.momentum_buffer?.ptr ?? square,
+      p.size,
+      this.lr,
+      alpha,
+      eps,
+      momentum,
+      weightDecay,
+      centered,
+    );
+  }
+}
+
+export interface AdagradOptions {
+  /** Default 0.01. */
+  lr?: number;
+  /** Learning rate is divided by 1 + (step - 1) * lrDecay; default 0. */
+  lrDecay?: number;
+  weightDecay?: number;
+  initialAccumulatorValue?: number;
+  /** Default 1e-10. */
+  eps?: number;
+}
+
+/** Gradients divided by the root of the sum of their squares, as torch.optim.Adagrad. */
+export class Adagrad extends Optimizer<"sum"> {
+  readonly #options: Required<AdagradOptions>;
+
+  constructor(parameters: Parameters, options: AdagradOptions = {}) {
+    const all = { lr: 0.01, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10, ...options };
+    for (const name of ["lrDecay", "weightDecay", "initialAccumulatorValue", "eps"] as const) {
+      atLeast(name, all[name], 0);
+    }
+    super(parameters, all.lr, ["sum"], all.initialAccumulatorValue);
+    this.#options = all;
+  }
+
+  protected update(p: Tensor, gradient: number, state: { sum: Tensor }): void {
+    const { lrDecay, eps, weightDecay } = this.#options;
+    const lr = this.lr / (1 + (this.steps - 1) * lrDecay);
+    this.runtime.kernels.adagrad(p.ptr, gradient, state.sum.ptr, p.size, lr, eps, weightDecay);
+  }
+}
+
+export interface AdadeltaOptions {
+  /** Default 1. */
+  lr?: number;
+  /** Decay of the mean squares; default 0.9. */
+  rho?: number;
+  /** Default 1e-6. */
+  eps?: number;
+  weightDecay?: number;
+}
+
+/** Steps scaled by the ratio of running root mean squares, as torch.optim.Adadelta. */
+export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
+  readonly #options: Required<AdadeltaOptions>;
+
+  constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
+    const all = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, ...options };
+    atLeast("rho", all.rho, 0, 1);
+    atLeast("eps", all.eps, 0);
+    atLeast("weightDecay", all.weightDecay, 0);
+    super(parameters, all.lr, ["square_avg", "acc_delta"]);
+    this.#options = all;
+  }
+
+  protected update(p: Tensor, gradient: number, state: { square_avg: Tensor; acc_delta: Tensor }): void {
+    const { rho, eps, weightDecay } = this.#options;
+    const { square_avg, acc_delta } = state;
+    this.runtime.kernels.adadelta(
+      p.ptr,
+      gradient,
+      square_avg.ptr,
+      acc_delta.ptr,
+      p.size,
+      this.lr,
+      rho,
+      eps,
+      weightDecay,
+    );
+  }
+}
+
+export interface AdamOptions {
+  /** Default 0.001. */
+  lr?: number;
+  /** Decay of the mean and of the mean square; default [0.9, 0.999]. */
+  betas?: readonly [number, number];
+  /** Default 1e-8. */
+  eps?: number;
+  /** Default 0; for AdamW 0.01. */
+  weightDecay?: number;
+  /** Keep the largest mean square; default false. */
+  amsgrad?: boolean;
+}
+
+/** Adaptive moments with bias correction, as torch.optim.Adam. */
+export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
+  readonly #options: Required<AdamOptions>;
+
+  constructor(parameters: Parameters, options: AdamOptions = {}) {
+    const all = {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      ...options,
+    } as const;
+    for (const beta of all.betas) atLeast("betas", beta, 0, 1);
+    atLeast("eps", all.eps, 0);
+    atLeast("weightDecay", all.weightDecay, 0);
+    super(parameters, all.lr, [
+      "exp_avg",
+      "exp_avg_sq",
+      ...(all.amsgrad ? (["max_exp_avg_sq"] as const) : []),
+    ]);
+    this.#options = all;
+  }
+
+  /** Whether weight decay shrinks the parameter itself instead of adding to its gradient. */
+  protected get decoupled(): boolean {
+    return false;
+  }
+
+  protected update(
+    p: Tensor,
+    gradient: number,
+    state: { exp_avg: Tensor; exp_avg_sq: Tensor; max_exp_avg_sq?: Tensor },
+  ): void {
+    const { betas, eps, weightDecay, amsgrad } = this.#options;
+    const [b1, b2] = betas;
+    const rate = this.lr / (1 - b1 ** this.steps);
+    const root = 1 / Math.sqrt(1 - b2 ** this.steps);
+    this.runtime.kernels.adam(
+      p.ptr,
+      gradient,
+      state.exp_avg.ptr,
+      state.exp_avg_sq.ptr,
+      state.max_exp_avg_sq?.ptr ?? state.exp_avg_sq.ptr,
+      p.size,
+      this.lr,
+      rate,
+      root,
+      b1,
+      b2,
+      eps,
+      weightDecay,
+      this.decoupled,
+      amsgrad,
+    );
+  }
+}
+
+/** Adam with decoupled weight decay, as torch.optim.AdamW. */
+export class AdamW extends Adam {
+  constructor(parameters: Parameters, options: AdamOptions = {}) {
+    super(parameters, { weightDecay: 0.01, ...options });
+  }
+
+  protected override get decoupled(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,107 @@
+import { UnrolledError } from "../errors.ts";
+
+const PAGE = 65536;
+const LARGEST = 2 ** 32;
+const ALIGNMENT = 64; // a cache line: rows of two blocks never share one
+
+/**
+ * Blocks of a WebAssembly memory, handed out and taken back by the host; kernels never allocate. A block is taken from
+ * the smallest gap that holds it, and gaps that meet are joined, so that a loop which allocates the same sizes in the same
+ * order finds the same addresses again and the memory stops growing.
+ *
+ *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by pages
+ */
+export class Heap {
+  readonly #memory: WebAssembly.Memory;
+  readonly #sizes = new Map<number, number>();
+  /** Gaps by address: [start, size]. */
+  readonly #gaps: [number, number][] = [];
+  /** Everything from here on has never been used. */
+  #top: number;
+
+  constructor(memory: WebAssembly.Memory, base: number) {
+    this.#memory = memory;
+    this.#top = align(base);
+  }
+
+  /** Bytes in blocks that are in use. */
+  get used(): number {
+    let sum = 0;
+    for (const size of this.#sizes.values()) sum += size;
+    return sum;
+  }
+
+  /** Address of a new block of at least `bytes` bytes, not cleared. ERR_MEMORY where the memory cannot grow. */
+  allocate(bytes: number): number {
+    const size = align(Math.max(bytes, 1));
+    let best = -1;
+    for (let i = 0; i < this.#gaps.length; i++) {
+      const gap = this.#gaps[i]![1];
+      if (gap >= size && (best < 0 || gap < this.#gaps[best]![1])) best = i;
+    }
+    const start = best < 0 ? this.#extend(size) : this.#take(best, size);
+    this.#sizes.set(start, size);
+    return start;
+  }
+
+  /** Takes back a block of `allocate`. */
+  free(start: number): void {
+    const size = this.#sizes.get(start);
+    if (size === undefined) throw new UnrolledError("ERR_STATE", `Heap.free: no block begins at ${start}`);
+    this.#sizes.delete(start);
+    let i = this.#gaps.findIndex(([gap]) => gap > start);
+    if (i < 0) i = this.#gaps.length;
+    this.#gaps.splice(i, 0, [start, size]);
+    this.#join(i);
+    if (i > 0) this.#join(i - 1);
+    const last = this.#gaps.at(-1)!;
+    if (last[0] + last[1] === this.#top) {
+      this.#top = last[0];
+      this.#gaps.pop();
+    }
+  }
+
+  #take(i: number, size: number): number {
+    const [start, gap] = this.#gaps[i]!;
+    if (gap === size) this.#gaps.splice(i, 1);
+    else this.#gaps[i] = [start + size, gap - size];
+    return start;
+  }
+
+  #extend(size: number): number {
+    const start = this.#top;
+    const end = start + size;
+    const missing = end - this.#memory.buffer.byteLength;
+    if (missing > 0) {
+      const pages = Math.ceil(missing / PAGE);
+      try {
+        if (end > LARGEST) throw new RangeError("a WebAssembly memory ends at 4 GiB");
+        this.#memory.grow(pages);
+      } catch (cause) {
+        const held = this.#memory.buffer.byteLength / 2 ** 20;
+        throw new UnrolledError(
+          "ERR_MEMORY",
+          `the WebAssembly memory holds ${held.toFixed(0)} MiB and cannot grow by ${(size / 2 ** 20).toFixed(1)} MiB; ` +
+            "use a smaller batch, fewer steps or a smaller model, and free intermediate tensors with scope()",
+          { cause },
+        );
+      }
+    }
+    this.#top = end;
+    return start;
+  }
+
+  /** Joins gap i with the one after it where they meet. */
+  #join(i: number): void {
+    const gap = this.#gaps[i]!;
+    const next = this.#gaps[i + 1];
+    if (next && gap[0] + gap[1] === next[0]) {
+      gap[1] += next[1];
+      this.#gaps.splice(i + 1, 1);
+    }
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,47 @@
+import { UnrolledError } from "../errors.ts";
+
+/** Where a runtime stands in its stream of random numbers. */
+export interface RandomState {
+  readonly seed: number;
+  readonly position: number;
+}
+
+/**
+ * A position in the stream of Philox blocks that a seed names (assembly/random.ts). Whoever needs random numbers takes
+ * the next blocks; a block's numbers depend on the seed and its place alone.
+ */
+export class Random {
+  #seed: number;
+  #position = 0;
+
+  constructor(seed: number) {
+    this.#seed = whole("seed", seed);
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  /** Number of the first of `blocks` blocks (of four numbers), which nobody else gets. */
+  take(blocks: number): number {
+    const first = this.#position;
+    this.#position += blocks;
+    return first;
+  }
+
+  get state(): RandomState {
+    return { seed: this.#seed, position: this.#position };
+  }
+
+  set state({ seed, position }: RandomState) {
+    this.#seed = whole("seed", seed);
+    this.#position = whole("position", position);
+  }
+}
+
+function whole(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new UnrolledError("ERR_VALUE", `${name} is ${value}, expected a whole number from 0 to 2^53 - 1`);
+  }
+  return value;
+}

@@ -1,0 +1,325 @@
+import { UnrolledError } from "../errors.ts";
+import { Heap } from "./heap.ts";
+import type { Kernels } from "./kernels.ts";
+import { type Build, loadBuild, type Variant } from "./load.ts";
+import { Random } from "./random.ts";
+import { Tape } from "./tape.ts";
+import { type DType, sizeOf, Tensor } from "./tensor.ts";
+
+export interface RuntimeOptions {
+  /** `auto` (default) takes the relaxed build where the engine has relaxed SIMD, else the strict one. */
+  variant?: Variant | "auto";
+  /** One of the package's .wasm files, compiled by the caller; for runtimes that forbid compiling from bytes. */
+  module?: WebAssembly.Module;
+  /** Seed of all random numbers: initial weights, dropout, sampling. A whole number below 2^53, default 1. */
+  seed?: number;
+}
+
+/** Starts a runtime: kernels and the memory that they work on. Several can live side by side; each is freed by `dispose`. */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const { variant = "auto", module, seed = 1 } = options;
+  return new Runtime(await loadBuild(variant, module), seed);
+}
+
+/** What an operation reports to be run backwards later. */
+export interface Operation {
+  name: string;
+  inputs: readonly (Tensor | undefined)[];
+  outputs: readonly Tensor[];
+  /** Adds to the gradients of the inputs (`Tensor.gradPtr`), given those of the outputs. */
+  backward: () => void;
+  /** Blocks kept for `backward`; freed with the operation. */
+  saved?: readonly number[];
+}
+
+export class Runtime {
+  readonly variant: Variant;
+  /** Random numbers of this runtime; its state is a seed and a position. */
+  readonly random: Random;
+  readonly #memory: WebAssembly.Memory;
+  #kernels: Kernels | null;
+  #heap: Heap;
+  #tape = new Tape();
+  #recording = true;
+  /** Tensors made in the innermost scope; null outside any. */
+  #scope: Set<Tensor> | null = null;
+  /** Blocks of the operation that is running. */
+  #scratch: number[] = [];
+
+  constructor(build: Build, seed: number) {
+    this.variant = build.variant;
+    this.random = new Random(seed);
+    this.#memory = build.memory;
+    this.#kernels = build.kernels;
+    this.#heap = new Heap(build.memory, build.kernels.heap_base());
+  }
+
+  get disposed(): boolean {
+    return this.#kernels === null;
+  }
+
+  /** Bytes: what tensors and models hold, and how far the WebAssembly memory has grown. */
+  get memory(): { used: number; total: number } {
+    return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
+  }
+
+  /** Copies data into the runtime. Numbers become float32; an Int32Array stays int32, for indices and tokens. */
+  tensor(
+    data: Float32Array | Int32Array | readonly number[],
+    shape: readonly number[],
+    options: { requiresGrad?: boolean } = {},
+  ): Tensor {
+    checkShape("tensor", shape);
+    if (data.length !== sizeOf(shape)) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `tensor: ${data.length} elements given, shape [${shape}] takes ${sizeOf(shape)}`,
+      );
+    }
+    const dtype = data instanceof Int32Array ? "int32" : "float32";
+    if (dtype === "int32" && options.requiresGrad) {
+      throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; give float32 data");
+    }
+    const tensor = this.empty(shape, { dtype, ...options });
+    tensor.data.set(data);
+    return tensor;
+  }
+
+  /** A tensor of the given shape, all 0. */
+  zeros(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
+    checkShape("zeros", shape);
+    const tensor = this.empty(shape, options);
+    tensor.data.fill(0);
+    return tensor;
+  }
+
+  /** Runs backwards from several outputs at once. A seed may be left out for an output of one element (1 then). */
+  backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
+    outputs.forEach((output, i) => {
+      this.#checkBackward(output, seeds[i]);
+    });
+    outputs.forEach((output, i) => {
+      const gradient = output.gradPtr();
+      const seed = seeds[i];
+      if (seed) this.kernels.add_scaled(gradient, seed.ptr, 1, output.size);
+      else this.floats(gradient, 1)[0]! += 1;
+    });
+    this.#tape.backward();
+  }
+
+  #checkBackward(output: Tensor, seed: Tensor | undefined): void {
+    this.check("backward", output, ...(seed ? [seed] : []));
+    if (!output.requiresGrad) {
+      throw new UnrolledError(
+        "ERR_STATE",
+        "backward: the tensor does not depend on one with requiresGrad, or was computed inside noGrad()",
+      );
+    }
+    if (seed ? seed.size !== output.size : output.size !== 1) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        seed
+          ? `backward: the seed is [${seed.shape}], expected the output's shape [${output.shape}]`
+          : `backward: an output of shape [${output.shape}] needs a seed of that shape`,
+      );
+    }
+    if (this.#leaves.has(output) || this.#tape.holds(output)) return;
+    throw new UnrolledError(
+      "ERR_STATE",
+      "backward: the graph of this tensor is gone, by an earlier backward or with the scope it was made in",
+    );
+  }
+
+  readonly #leaves = new WeakSet<Tensor>();
+
+  /**
+   * Runs `fn` and frees every tensor made inside, but for those in what it returns (a tensor, or arrays and plain objects
+   * of them). The graph of what was made inside goes too: call `backward` inside. Parameters of modules and the state of
+   * optimisers are not affected: they live until disposed.
+   */
+  scope<T>(fn: () => T): T {
+    const outer = this.#scope;
+    const inner = new Set<Tensor>();
+    const mark = this.#tape.length;
+    const kept = new Set<Tensor>();
+    this.#scope = inner;
+    try {
+      const result = fn();
+      if (result instanceof Promise) {
+        throw new UnrolledError("ERR_VALUE", "scope: the function is asynchronous; give a synchronous one");
+      }
+      collectTensors(result, kept);
+      return result;
+    } finally {
+      this.#scope = outer;
+      if (!this.disposed) {
+        this.#tape.truncate(mark);
+        for (const tensor of inner) {
+          if (kept.has(tensor)) outer?.add(tensor);
+          else tensor.dispose();
+        }
+      }
+    }
+  }
+
+  /** Runs `fn` without recording: its results have no gradient, and nothing is kept for a backward pass. */
+  noGrad<T>(fn: () => T): T {
+    const before = this.#recording;
+    this.#recording = false;
+    try {
+      return fn();
+    } finally {
+      this.#recording = before;
+    }
+  }
+
+  /** Frees everything: every tensor and module of this runtime becomes unusable. */
+  dispose(): void {
+    this.#kernels = null;
+    this.#tape = new Tape();
+    this.#scope = null;
+  }
+
+  // ---- for operations and modules
+
+  /** @throws ERR_DISPOSED after `dispose`. */
+  get kernels(): Kernels {
+    if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
+    return this.#kernels;
+  }
+
+  floats(ptr: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, ptr, length);
+  }
+
+  ints(ptr: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, ptr, length);
+  }
+
+  /** A block of `floats` float32 that lives until `free`. */
+  allocate(floats: number): number {
+    void this.kernels; // not after dispose
+    return this.#heap.allocate(floats * 4);
+  }
+
+  free(block: number): void {
+    if (!this.disposed) this.#heap.free(block);
+  }
+
+  /** A block of `floats` float32 that lives until the running operation ends. */
+  scratch(floats: number): number {
+    const block = this.allocate(floats);
+    this.#scratch.push(block);
+    return block;
+  }
+
+  /** Runs an operation's forward or backward, then frees its scratch blocks. */
+  frame<T>(fn: () => T): T {
+    const outer = this.#scratch;
+    this.#scratch = [];
+    try {
+      return fn();
+    } finally {
+      for (const block of this.#scratch) this.free(block);
+      this.#scratch = outer;
+    }
+  }
+
+  /** A tensor with undefined contents. */
+  empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
+    const tensor = this.adopt(this.allocate(sizeOf(shape)), shape, options);
+    if (options.requiresGrad) this.#leaves.add(tensor);
+    return tensor;
+  }
+
+  /** The result of an operation on `inputs`, contents undefined: it requires a gradient where one of them does. */
+  output(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
+    return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
+  }
+
+  /** A tensor over a block that it owns from now on. */
+  adopt(
+    block: number,
+    shape: readonly number[],
+    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+  ): Tensor {
+    const tensor = new Tensor(this, block, shape, options);
+    this.#scope?.add(tensor);
+    return tensor;
+  }
+
+  /** A trainable tensor that outlives scopes: it and its gradient, cleared, live until it is disposed. */
+  parameter(shape: readonly number[]): Tensor {
+    const scope = this.#scope;
+    this.#scope = null;
+    try {
+      const tensor = this.zeros(shape, { requiresGrad: true });
+      tensor.gradPtr();
+      return tensor;
+    } finally {
+      this.#scope = scope;
+    }
+  }
+
+  /** Whether an operation on these tensors has to be recorded. */
+  records(inputs: readonly (Tensor | undefined)[]): boolean {
+    return this.#recording && inputs.some((input) => input?.requiresGrad);
+  }
+
+  record(operation: Operation): void {
+    const { name, inputs, outputs, backward, saved = [] } = operation;
+    this.#tape.record({
+      name,
+      inputs: inputs.filter((input) => input !== undefined),
+      outputs,
+      backward: () => this.frame(backward),
+      free: () => {
+        for (const block of saved) this.free(block);
+      },
+    });
+  }
+
+  /** A cleared gradient that lives as long as its tensor. */
+  gradientOf(tensor: Tensor): Tensor {
+    const gradient = new Tensor(this, this.allocate(tensor.size), tensor.shape);
+    gradient.data.fill(0);
+    return gradient;
+  }
+
+  /** Called by `Tensor.dispose`. */
+  release(tensor: Tensor, block: number): void {
+    this.#scope?.delete(tensor);
+    this.free(block);
+  }
+
+  /** @throws ERR_STATE for tensors of another runtime, ERR_DISPOSED for disposed ones */
+  check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
+    for (const tensor of tensors) {
+      if (!tensor) continue;
+      if (!(tensor instanceof Tensor)) {
+        throw new UnrolledError("ERR_DTYPE", `${operation}: expected a Tensor, got ${typeof tensor}`);
+      }
+      if (tensor.runtime !== this) {
+        throw new UnrolledError("ERR_STATE", `${operation}: a tensor belongs to another runtime`);
+      }
+      tensor.assertUsable();
+    }
+  }
+}
+
+function checkShape(operation: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape) || shape.some((length) => !Number.isSafeInteger(length) || length < 0)) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers from 0 on`,
+    );
+  }
+}
+
+function collectTensors(value: unknown, into: Set<Tensor>): void {
+  if (value instanceof Tensor) into.add(value);
+  else if (Array.isArray(value)) for (const item of value) collectTensors(item, into);
+  else if (value && Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collectTensors(item, into);
+  }
+}

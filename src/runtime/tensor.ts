@@ -1,0 +1,120 @@
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "./runtime.ts";
+
+export type DType = "float32" | "int32";
+
+/** How a tensor is given or kept apart from a runtime. */
+export interface TensorData {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** An array in the memory of a runtime, row-major. Made by `Runtime.tensor`, by modules and by operations. */
+export class Tensor {
+  readonly runtime: Runtime;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** Whether gradients flow to it: a leaf made so, or the result of an operation on one. */
+  readonly requiresGrad: boolean;
+  /** Address of the first element in the runtime's memory. */
+  readonly ptr: number;
+  /** Block that is given back with the tensor; `ptr` may lie inside. */
+  readonly #block: number;
+  #grad: Tensor | null = null;
+  #disposed = false;
+
+  /** For operations: wraps a block of the runtime's heap, which the tensor then owns. */
+  constructor(
+    runtime: Runtime,
+    block: number,
+    shape: readonly number[],
+    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+  ) {
+    this.runtime = runtime;
+    this.shape = Object.freeze([...shape]);
+    this.dtype = options.dtype ?? "float32";
+    this.size = sizeOf(shape);
+    this.requiresGrad = options.requiresGrad ?? false;
+    this.ptr = options.ptr ?? block;
+    this.#block = block;
+  }
+
+  /** A live view of the elements. Take it anew after anything that may allocate: growing the memory ends old views. */
+  get data(): Float32Array | Int32Array {
+    this.assertUsable();
+    return this.dtype === "int32"
+      ? this.runtime.ints(this.ptr, this.size)
+      : this.runtime.floats(this.ptr, this.size);
+  }
+
+  /** A copy of the elements. */
+  toArray(): Float32Array {
+    return Float32Array.from(this.data);
+  }
+
+  /** The only element of a tensor of size 1. */
+  item(): number {
+    if (this.size !== 1) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `Tensor.item: shape is [${this.shape}], expected a single element`,
+      );
+    }
+    return this.data[0]!;
+  }
+
+  /** The gradient that `backward` has accumulated, of the tensor's shape; null before. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  /**
+   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph.
+   *
+   * @param seed gradient of the final quantity with respect to this tensor, of its shape; default 1 for a single element
+   */
+  backward(seed?: Tensor): void {
+    this.runtime.backward([this], seed ? [seed] : []);
+  }
+
+  /** Gives the memory back. Using the tensor afterwards throws ERR_DISPOSED. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.dropGrad();
+    this.runtime.release(this, this.#block);
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** For operations: the address of the gradient, made and cleared at the first call. */
+  gradPtr(): number {
+    this.#grad ??= this.runtime.gradientOf(this);
+    return this.#grad.ptr;
+  }
+
+  /** For operations: forgets the gradient and frees its memory. */
+  dropGrad(): void {
+    this.#grad?.dispose();
+    this.#grad = null;
+  }
+
+  /** @throws ERR_DISPOSED after `dispose`, of the tensor or of its runtime. */
+  assertUsable(): void {
+    if (this.#disposed || this.runtime.disposed) {
+      throw new UnrolledError(
+        "ERR_DISPOSED",
+        `the tensor of shape [${this.shape}] was disposed; return it from scope() to keep it`,
+      );
+    }
+  }
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
