@@ -143,9 +143,9 @@ export abstract class Recurrent extends Module {
   /**
    * Packs the weights as they are now for streaming; many streams share them, and later training does not reach them.
    *
-   * @param options.tokens whether the streams read token numbers, one-hot vectors in effect; default false
+   * @param options.tokens the streams read token numbers: true for one-hot vectors, or an embedding's weight [V, I]
    */
-  pack({ tokens = false }: { tokens?: boolean } = {}): PackedRecurrent {
+  pack({ tokens = false }: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     if (this.bidirectional) {
       throw new UnrolledError(
         "ERR_STATE",

@@ -8,9 +8,11 @@ import {
 import type { Cell } from "../autograd/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 
 /** Addresses of one layer's weights, packed. */
 interface PackedLayer {
+  /** Features, or number of tokens. */
   readonly inputSize: number;
   /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
   readonly input: number;
@@ -34,40 +36,48 @@ export class PackedRecurrent {
   readonly tokens: boolean;
   readonly layers: readonly PackedLayer[];
 
+  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
   constructor(
     runtime: Runtime,
     cell: Cell,
     layers: readonly CellWeights[],
     hiddenSize: number,
-    tokens: boolean,
+    tokens: boolean | Tensor,
   ) {
     this.runtime = runtime;
     this.cell = cell;
     this.hiddenSize = hiddenSize;
-    this.tokens = tokens;
-    this.layers = layers.map((weights, i) => this.#pack(weights, tokens && i === 0));
+    this.tokens = tokens !== false;
+    this.layers = layers.map((weights, i) => this.#pack(weights, i === 0 && tokens));
   }
 
-  #pack(weights: CellWeights, tokens: boolean): PackedLayer {
+  #pack(weights: CellWeights, tokens: boolean | Tensor): PackedLayer {
     const { runtime: rt, cell, hiddenSize: H } = this;
     const k = rt.kernels;
     const I = weights.weightIh.shape[1]!;
     const ld = cell.columns * H;
+    const N = cell.gates * H;
     const bias = rt.allocate(ld);
     biasRow(rt, cell, bias, weights, H);
     const hidden = rt.allocate(packedHiddenSize(rt, cell, H));
     packHidden(rt, cell, hidden, weights.weightHh, H);
-    const input = rt.allocate(tokens ? I * ld : k.packed_size(I, cell.gates * H));
-    rt.frame(() => {
+    return rt.frame(() => {
       const rows = orderedInput(rt, cell, weights.weightIh, H);
-      if (tokens) {
+      if (tokens === true) {
+        const input = rt.allocate(I * ld);
         k.fill_rows(input, ld, bias, I, ld);
-        k.add_transposed(input, ld, rows, I, I, cell.gates * H);
-      } else {
-        k.pack_transposed(input, rows, I, I, cell.gates * H);
+        k.add_transposed(input, ld, rows, I, I, N);
+        return { inputSize: I, input, hidden, bias };
       }
+      const packed = tokens ? rt.scratch(k.packed_size(I, N)) : rt.allocate(k.packed_size(I, N));
+      k.pack_transposed(packed, rows, I, I, N);
+      if (!tokens) return { inputSize: I, input: packed, hidden, bias };
+      const V = tokens.shape[0]!;
+      const input = rt.allocate(V * ld);
+      k.fill_rows(input, ld, bias, V, ld);
+      k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
+      return { inputSize: V, input, hidden, bias };
     });
-    return { inputSize: I, input, hidden, bias };
   }
 
   /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */

@@ -1,0 +1,154 @@
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { UnrolledError } from "../errors.ts";
+import type { PackedRecurrent, RecurrentStream, StreamState } from "../nn/stream.ts";
+import { Random } from "../runtime/random.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { LanguageModel } from "./language-model.ts";
+
+/** How symbols are drawn. */
+export interface SamplingOptions {
+  /** Logits are divided by it: below 1 bolder, above 1 more varied; 0 always takes the likeliest. Default 1. */
+  temperature?: number;
+  /** Draw from the likeliest k symbols only; default 0, all. */
+  topK?: number;
+  /** Draw from the likeliest symbols whose probabilities reach p together only; default 1, all. */
+  topP?: number;
+}
+
+export interface GenerateOptions extends SamplingOptions {
+  /** Text that the model reads first; default none. */
+  prompt?: string;
+  /** Symbols to generate; default 500. */
+  length?: number;
+  /** Seed of the draws, default 1: the same seed gives the same text. */
+  seed?: number;
+}
+
+/** A language model's weights packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedLanguageModel {
+  readonly runtime: Runtime;
+  readonly vocabulary: Vocabulary;
+  readonly recurrent: PackedRecurrent;
+  /** Addresses of the packed output layer. */
+  readonly head: number;
+  readonly bias: number;
+
+  constructor(model: LanguageModel) {
+    const { runtime: rt, vocabulary } = model;
+    const { weight, bias } = model.head;
+    const k = rt.kernels;
+    const [V = 0, H = 0] = weight.shape;
+    this.runtime = rt;
+    this.vocabulary = vocabulary;
+    this.recurrent = model.rnn.pack({ tokens: model.embedding?.weight ?? true });
+    this.head = rt.allocate(k.packed_size(H, V));
+    k.pack_transposed(this.head, weight.ptr, H, H, V);
+    this.bias = rt.allocate(V);
+    k.copy_rows(this.bias, V, bias!.ptr, V, 1, V);
+  }
+
+  stream(): LanguageModelStream {
+    return new LanguageModelStream(this);
+  }
+
+  /** Text, symbol by symbol. The unknown symbol is never drawn. @throws ERR_DATA for a prompt with unknown characters */
+  *generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
+    const { prompt = "", length = 500, seed = 1 } = options;
+    const { symbols } = this.vocabulary;
+    const unknown = this.vocabulary.unknownIn(prompt);
+    if (unknown.length) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `the prompt has characters that the model never saw: ${unknown.map((c) => JSON.stringify(c)).join(" ")}`,
+      );
+    }
+    const random = new Random(seed);
+    const stream = this.stream();
+    try {
+      // Before the first symbol nothing is known; a new line, where there is one, is the likeliest place to begin.
+      const start = prompt || (this.vocabulary.has("\n") ? "\n" : symbols[0]!);
+      for (const token of this.vocabulary.encode(start)) stream.feed(token);
+      for (let i = 0; i < length; i++) {
+        const token = stream.draw(random, options);
+        yield symbols[token]!;
+        stream.feed(token);
+      }
+    } finally {
+      stream.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.recurrent.dispose();
+    this.runtime.free(this.head);
+    this.runtime.free(this.bias);
+  }
+}
+
+/** One text that is read or written symbol by symbol; a step allocates nothing. Freed by `dispose`. */
+export class LanguageModelStream {
+  readonly #model: PackedLanguageModel;
+  readonly #stream: RecurrentStream;
+  readonly #token = new Int32Array(1);
+  readonly #logits: number;
+  readonly #work: number;
+
+  constructor(model: PackedLanguageModel) {
+    this.#model = model;
+    this.#stream = model.recurrent.stream();
+    this.#logits = model.runtime.allocate(model.vocabulary.size);
+    this.#work = model.runtime.allocate(2 * model.vocabulary.size);
+  }
+
+  /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
+  feed(token: number): void {
+    const { runtime: rt, vocabulary, head, bias, recurrent } = this.#model;
+    const V = vocabulary.size;
+    const H = recurrent.hiddenSize;
+    this.#token[0] = token;
+    this.#stream.step(this.#token);
+    const k = rt.kernels;
+    k.copy_rows(this.#logits, V, bias, V, 1, V);
+    k.gemm(this.#logits, V, this.#stream.outputPtr, H, head, 1, V, H);
+  }
+
+  /** Logits of the next symbol [V], a copy. */
+  logits(): Float32Array {
+    return this.#model.runtime.floats(this.#logits, this.#model.vocabulary.size).slice();
+  }
+
+  /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
+  draw(random: Random, { temperature = 1, topK = 0, topP = 1 }: SamplingOptions = {}): number {
+    if (!(temperature >= 0)) {
+      throw new UnrolledError("ERR_VALUE", `temperature is ${temperature}, expected at least 0`);
+    }
+    if (!(Number.isSafeInteger(topK) && topK >= 0)) {
+      throw new UnrolledError("ERR_VALUE", `topK is ${topK}, expected a whole number from 0 (all) on`);
+    }
+    if (!(topP > 0 && topP <= 1)) throw new UnrolledError("ERR_VALUE", `topP is ${topP}, expected above 0 to 1`);
+    const { runtime: rt, vocabulary } = this.#model;
+    const V = vocabulary.size;
+    if (vocabulary.unknownId !== null) {
+      rt.floats(this.#logits, V)[vocabulary.unknownId] = Number.NEGATIVE_INFINITY;
+    }
+    const block = random.take(1);
+    const token = rt.kernels.sample(this.#logits, V, temperature, topK, topP, this.#work, random.seed, block);
+    if (token < 0) throw new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
+    return token;
+  }
+
+  /** The state, copied out; assigning one goes back to it. */
+  get state(): StreamState {
+    return this.#stream.state;
+  }
+
+  set state(state: StreamState) {
+    this.#stream.state = state;
+  }
+
+  dispose(): void {
+    this.#stream.dispose();
+    this.#model.runtime.free(this.#logits);
+    this.#model.runtime.free(this.#work);
+  }
+}
