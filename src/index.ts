@@ -20,7 +20,33 @@ export {
   type StoredTensor,
   serializeSafetensors,
 } from "./io/safetensors.ts";
+export { LanguageModel } from "./models/language-model.ts";
+export type {
+  GenerateOptions,
+  LanguageModelStream,
+  PackedLanguageModel,
+  SamplingOptions,
+} from "./models/language-model-stream.ts";
+export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
+export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "./models/spec.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
+export {
+  type Checkpoint,
+  hashText,
+  type Progress,
+  parseCheckpoint,
+  serializeCheckpoint,
+} from "./train/checkpoint.ts";
+export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export { checkRecipe, DEFAULT_RECIPE, OPTIMIZER_NAMES, type Recipe } from "./train/recipe.ts";
+export {
+  type TrainEvents,
+  type TrainOptions,
+  type TrainResult,
+  type TrainStore,
+  train,
+} from "./train/train.ts";
+export { Trainer } from "./train/trainer.ts";

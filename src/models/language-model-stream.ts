@@ -125,7 +125,8 @@ export class LanguageModelStream {
     if (!(Number.isSafeInteger(topK) && topK >= 0)) {
       throw new UnrolledError("ERR_VALUE", `topK is ${topK}, expected a whole number from 0 (all) on`);
     }
-    if (!(topP > 0 && topP <= 1)) throw new UnrolledError("ERR_VALUE", `topP is ${topP}, expected above 0 to 1`);
+    if (!(topP > 0 && topP <= 1))
+      throw new UnrolledError("ERR_VALUE", `topP is ${topP}, expected above 0 to 1`);
     const { runtime: rt, vocabulary } = this.#model;
     const V = vocabulary.size;
     if (vocabulary.unknownId !== null) {
@@ -133,7 +134,8 @@ export class LanguageModelStream {
     }
     const block = random.take(1);
     const token = rt.kernels.sample(this.#logits, V, temperature, topK, topP, this.#work, random.seed, block);
-    if (token < 0) throw new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
+    if (token < 0)
+      throw new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
     return token;
   }
 

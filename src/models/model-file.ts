@@ -82,7 +82,9 @@ export function loadModel(runtime: Runtime, bytes: Uint8Array): LanguageModel {
 }
 
 /** Shapes as arrays of their own, as the writer takes them. */
-export function storable(state: StateDict): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {
+export function storable(
+  state: StateDict,
+): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {
   return Object.fromEntries(
     Object.entries(state).map(([name, { shape, data }]) => [name, { shape: [...shape], data }]),
   );

@@ -25,14 +25,18 @@ export const DEFAULT_SPEC: LanguageModelSpec = {
   embedding: 0,
 };
 
-const wholeFrom = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
+const wholeFrom = (least: number) => (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= least;
 const oneOf =
   (...allowed: string[]) =>
   (value: unknown) =>
     allowed.includes(value as string);
 
 /** What each field must be, in words and as a test. */
-const FIELDS: Record<keyof LanguageModelSpec, readonly [expected: string, test: (value: unknown) => boolean]> = {
+const FIELDS: Record<
+  keyof LanguageModelSpec,
+  readonly [expected: string, test: (value: unknown) => boolean]
+> = {
   task: ["language-model", oneOf("language-model")],
   level: ["char", oneOf("char")],
   cell: ["rnn, gru or lstm", oneOf("rnn", "gru", "lstm")],
@@ -54,7 +58,10 @@ export function checkSpec(spec: unknown): LanguageModelSpec {
   const given = spec as Record<string, unknown>;
   for (const [field, [expected, test]] of Object.entries(FIELDS)) {
     if (!test(given[field])) {
-      throw new UnrolledError("ERR_VALUE", `spec: ${field} is ${JSON.stringify(given[field])}, expected ${expected}`);
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `spec: ${field} is ${JSON.stringify(given[field])}, expected ${expected}`,
+      );
     }
   }
   for (const field of Object.keys(given)) {

@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { UnrolledError } from "../errors.ts";
+
+/** @throws ERR_FILE saying which file and why */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot read ${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+/** A text file in UTF-8. @throws ERR_FILE, ERR_DATA where it is empty or not text */
+export async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file);
+  if (bytes.length === 0) throw new UnrolledError("ERR_DATA", `${file} is empty`);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UnrolledError("ERR_DATA", `${file} is not a text in UTF-8; convert it first`, { cause });
+  }
+  const zero = text.indexOf("\0");
+  if (zero >= 0) {
+    throw new UnrolledError("ERR_DATA", `${file} is not a text: there is a zero byte at character ${zero}`);
+  }
+  return text;
+}
+
+/** Writes a file whole or not at all. @throws ERR_FILE; what was there before is untouched then */
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+/** Names the file in an error about its contents. */
+export async function about<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(error.code, `${file}: ${error.message}`, { cause: error });
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EACCES: "no permission",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk is read-only",
+};
+
+function reason(cause: unknown): string {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import { UnrolledError } from "../errors.ts";
+import { addTrain } from "./train.ts";
+import { addEval, addInfo, addSample } from "./use.ts";
+
+const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+
+const program = new Command("unrolled")
+  .description("Recurrent networks that train and run in JavaScript")
+  .version(version)
+  .showHelpAfterError("(add --help for the options)");
+
+addTrain(program);
+addEval(program);
+addSample(program);
+addInfo(program);
+
+// A reader that closes the pipe (head, less) has had enough: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof UnrolledError)) throw error;
+  console.error(`unrolled: ${error.message}`);
+  process.exitCode = error.code === "ERR_ABORTED" ? 130 : 1;
+}

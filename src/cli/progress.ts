@@ -1,0 +1,64 @@
+import { MultiBar, type SingleBar } from "cli-progress";
+
+/** What a training run shows while it goes on. */
+export interface ProgressView {
+  step(iteration: number, loss: number, symbolsPerSecond: number): void;
+  /** A line, or several, about what has happened. */
+  note(text: string): void;
+  end(): void;
+}
+
+/** A live bar where standard error is a terminal, else a line now and then. */
+export function progressView(start: number, total: number): ProgressView {
+  return process.stderr.isTTY ? bar(start, total) : lines(total);
+}
+
+function bar(start: number, total: number): ProgressView {
+  const bars = new MultiBar({
+    format: "{value}/{total} [{bar}] loss {loss}  {speed} chars/s  {eta_formatted} left",
+    stream: process.stderr,
+    barsize: 30,
+    hideCursor: true,
+    etaBuffer: 50,
+    fps: 5,
+    gracefulExit: false,
+  });
+  const single: SingleBar = bars.create(total, start, { loss: "-", speed: "-" });
+  return {
+    step(iteration, loss, symbolsPerSecond) {
+      single.update(iteration, { loss: loss.toFixed(3), speed: thousands(symbolsPerSecond) });
+    },
+    note(text) {
+      bars.log(`${text}\n`);
+      bars.update();
+    },
+    end() {
+      bars.stop();
+    },
+  };
+}
+
+/** Seconds between two lines. */
+const PAUSE = 5;
+
+function lines(total: number): ProgressView {
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    step(iteration, loss, symbolsPerSecond) {
+      const now = performance.now() / 1000;
+      if (now - last < PAUSE && iteration !== total) return;
+      last = now;
+      console.error(
+        `iteration ${iteration}/${total}  loss ${loss.toFixed(4)}  ${thousands(symbolsPerSecond)} chars/s`,
+      );
+    },
+    note(text) {
+      console.error(text);
+    },
+    end() {},
+  };
+}
+
+export function thousands(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}

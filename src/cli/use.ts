@@ -1,0 +1,138 @@
+import type { Command } from "commander";
+import type { LanguageModel } from "../models/language-model.ts";
+import { loadModel } from "../models/model-file.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { evaluateText } from "../train/evaluate.ts";
+import { about, readBytes, readText } from "./files.ts";
+import { from, share, whole } from "./numbers.ts";
+import { thousands } from "./progress.ts";
+
+// The commands that use a trained model.
+
+/** Opens a model, runs `use` and frees everything. */
+async function withModel<T>(file: string, use: (model: LanguageModel) => T | Promise<T>): Promise<T> {
+  const bytes = await readBytes(file);
+  const runtime = await createRuntime();
+  try {
+    return await use(await about(file, () => loadModel(runtime, bytes)));
+  } finally {
+    runtime.dispose();
+  }
+}
+
+export function addEval(program: Command): void {
+  program
+    .command("eval")
+    .summary("measure how well a model predicts a text")
+    .description(
+      "Measures how well a model predicts a text: mean cross-entropy of a character in nats and in bits, and perplexity. " +
+        "Characters that the model never saw count as its unknown symbol. The last line is a JSON object.",
+    )
+    .argument("<model>", "model file")
+    .requiredOption("--data <file>", "text in UTF-8")
+    .option(
+      "--streams <n>",
+      "streams that the text is read as, each from a zero state (default: 50)",
+      whole(1),
+    )
+    .option("--json", "nothing but the JSON object")
+    .action(async (file: string, flags: { data: string; streams?: number; json?: boolean }) => {
+      const text = await readText(flags.data);
+      await withModel(file, async (model) => {
+        const unknown = model.vocabulary.unknownIn(text);
+        if (unknown.length && !flags.json) {
+          const shown = unknown
+            .slice(0, 20)
+            .map((c) => JSON.stringify(c))
+            .join(" ");
+          console.error(`${unknown.length} kinds of characters that the model never saw: ${shown}`);
+        }
+        const ids = await about(flags.data, () => model.vocabulary.encode(text));
+        const result = await about(flags.data, () =>
+          evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),
+        );
+        if (!flags.json) {
+          console.log(
+            `${thousands(result.tokens)} characters: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
+              `perplexity ${result.perplexity.toFixed(3)}`,
+          );
+        }
+        console.log(JSON.stringify(result));
+      });
+    });
+}
+
+interface SampleFlags {
+  prompt: string;
+  length: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
+  json?: boolean;
+}
+
+export function addSample(program: Command): void {
+  program
+    .command("sample")
+    .summary("let a model write")
+    .description("Lets a model write text, character by character. The same seed gives the same text.")
+    .argument("<model>", "model file")
+    .option("--prompt <text>", "text to go on from", "")
+    .option("--length <n>", "characters to write", whole(0), 500)
+    .option("--temperature <t>", "below 1 bolder, above 1 more varied; 0: always the likeliest", from(0), 1)
+    .option("--top-k <k>", "draw from the likeliest k characters; 0: all", whole(0), 0)
+    .option(
+      "--top-p <p>",
+      "draw from the likeliest characters that reach this probability together",
+      share,
+      1,
+    )
+    .option("--seed <n>", "seed of the draws", whole(0), 1)
+    .option("--json", "one JSON object: prompt and text")
+    .action(async (file: string, { json, ...options }: SampleFlags) => {
+      await withModel(file, (model) => {
+        const symbols = model.pack().generate(options);
+        if (json) {
+          console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));
+          return;
+        }
+        process.stdout.write(options.prompt);
+        for (const symbol of symbols) process.stdout.write(symbol);
+        process.stdout.write("\n");
+      });
+    });
+}
+
+export function addInfo(program: Command): void {
+  program
+    .command("info")
+    .summary("show what a model file holds")
+    .description("Shows what a model file holds: its spec, its symbols, its parameters and their sizes.")
+    .argument("<model>", "model file")
+    .option("--json", "one JSON object")
+    .action(async (file: string, flags: { json?: boolean }) => {
+      await withModel(file, (model) => {
+        const shapes = Object.fromEntries(
+          Object.entries(model.parameters()).map(([name, { shape }]) => [name, shape]),
+        );
+        const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
+        const { symbols, unknownId } = model.vocabulary;
+        if (flags.json) {
+          const vocabulary = { size: symbols.length, unknown: unknownId, symbols };
+          console.log(
+            JSON.stringify({ spec: model.spec, parameters, bytes: parameters * 4, vocabulary, shapes }),
+          );
+          return;
+        }
+        for (const [field, value] of Object.entries(model.spec)) console.log(`${field.padEnd(12)} ${value}`);
+        console.log(`${"symbols".padEnd(12)} ${symbols.length}: ${JSON.stringify(symbols.join(""))}`);
+        console.log(
+          `${"parameters".padEnd(12)} ${thousands(parameters)}, ${thousands(parameters * 4)} bytes`,
+        );
+        for (const [name, shape] of Object.entries(shapes)) {
+          console.log(`  ${name.padEnd(22)} [${shape.join(", ")}]`);
+        }
+      });
+    });
+}

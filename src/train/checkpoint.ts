@@ -1,0 +1,130 @@
+import { UnrolledError } from "../errors.ts";
+import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
+import { LanguageModel } from "../models/language-model.ts";
+import { modelMetadata, readMetadata, storable } from "../models/model-file.ts";
+import type { Variant } from "../runtime/load.ts";
+import type { RandomState } from "../runtime/random.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { checkRecipe, type Recipe } from "./recipe.ts";
+import { Trainer } from "./trainer.ts";
+
+/** What a training run has to remember besides tensors. */
+export interface Progress {
+  readonly iteration: number;
+  readonly optimizerSteps: number;
+  readonly random: RandomState;
+  /** Smallest validation loss so far in nats; null before the first. */
+  readonly best: number | null;
+  /** Build that the run uses: going on with the other would change the last bits. */
+  readonly variant: Variant;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly text: string;
+}
+
+/** A training run that was stopped. */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly progress: Progress;
+  /** Goes on where the run stopped, bit for bit. @throws ERR_DATA where the text is another one */
+  resume(runtime: Runtime, text: string): Promise<Trainer>;
+}
+
+const MODEL = "model.";
+const OPTIMIZER = "optimizer.";
+const STATE = "state.";
+
+/** A training run as one safetensors file: parameters, moments, recurrent state and how far it is. */
+export function serializeCheckpoint(
+  trainer: Trainer,
+  run: { best: number | null; text: string },
+): Uint8Array<ArrayBuffer> {
+  const { model, optimizer, state, recipe } = trainer;
+  const { steps, tensors } = optimizer.stateDict();
+  const all: Record<string, StoredTensor> = {
+    ...prefixed(MODEL, storable(model.stateDict())),
+    ...prefixed(OPTIMIZER, storable(tensors)),
+  };
+  if (state) all[`${STATE}h`] = { shape: [...state.h.shape], data: state.h.toArray() };
+  if (state?.c) all[`${STATE}c`] = { shape: [...state.c.shape], data: state.c.toArray() };
+  const progress: Progress = {
+    iteration: trainer.iteration,
+    optimizerSteps: steps,
+    random: model.runtime.random.state,
+    best: run.best,
+    variant: model.runtime.variant,
+    text: run.text,
+  };
+  return serializeSafetensors(all, {
+    ...modelMetadata(model),
+    checkpoint: JSON.stringify({ recipe, progress }),
+  });
+}
+
+/** @throws ERR_FORMAT where the bytes are not a checkpoint */
+export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { metadata, tensors } = parseSafetensors(bytes);
+  if (!metadata.checkpoint) {
+    throw new UnrolledError("ERR_FORMAT", "not the checkpoint of a training run: its metadata have none");
+  }
+  const { spec, vocabulary } = readMetadata(metadata);
+  const { recipe, progress } = readProgress(metadata.checkpoint);
+  return {
+    recipe,
+    progress,
+    async resume(runtime, text) {
+      if ((await hashText(text)) !== progress.text) {
+        throw new UnrolledError(
+          "ERR_DATA",
+          "the text is not the one that this run began with; give the same file, or start a new run",
+        );
+      }
+      const model = new LanguageModel(runtime, spec, vocabulary);
+      model.loadStateDict(withPrefix(MODEL, tensors));
+      const trainer = new Trainer(model, vocabulary.encode(text), recipe);
+      trainer.optimizer.loadStateDict({
+        steps: progress.optimizerSteps,
+        tensors: withPrefix(OPTIMIZER, tensors),
+      });
+      const { h, c } = withPrefix(STATE, tensors);
+      trainer.continueFrom(
+        progress.iteration,
+        h && { h: runtime.tensor(h.data, h.shape), ...(c && { c: runtime.tensor(c.data, c.shape) }) },
+      );
+      runtime.random.state = progress.random;
+      return trainer;
+    },
+  };
+}
+
+function readProgress(json: string): { recipe: Recipe; progress: Progress } {
+  try {
+    const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: Progress };
+    const { iteration, optimizerSteps, best, variant, text } = progress;
+    const whole = [iteration, optimizerSteps].every((n) => Number.isSafeInteger(n) && n >= 0);
+    const known = (variant === "strict" || variant === "relaxed") && typeof text === "string";
+    if (!whole || !known || !(best === null || Number.isFinite(best)))
+      throw new TypeError("a field has a wrong value");
+    return { recipe: checkRecipe(recipe), progress };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UnrolledError("ERR_FORMAT", `the checkpoint is damaged: ${message}`, { cause });
+  }
+}
+
+/** SHA-256 of a text's UTF-8, in hexadecimal. */
+export async function hashText(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function prefixed(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+}
+
+function withPrefix(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {
+  return Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+}

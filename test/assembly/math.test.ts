@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import type { Build } from "../builds.ts";
+import { describeBuilds } from "../builds.ts";
+import { exp, relu, sigmoid, tanh } from "../reference.ts";
+
+type Name = "exp" | "sigmoid" | "tanh" | "relu";
+
+/** Magnitudes at which something may go wrong. */
+const EDGES = [
+  0,
+  1e-45,
+  1e-38,
+  2 ** -126,
+  1e-30,
+  1e-10,
+  1,
+  7.9,
+  7.905311107635498,
+  8,
+  10,
+  87,
+  87.33,
+  87.34,
+  88,
+  88.72,
+  88.73,
+  104,
+  3e38,
+  Infinity,
+];
+
+/** Floats of both signs: evenly in their bits, evenly in [-104, 104], the edges and NaN. */
+const GRID = Float32Array.from([...bothSigns([...floats(20011), ...steps(104, 40_000), ...EDGES]), Number.NaN]);
+
+function bothSigns(values: number[]): number[] {
+  return values.flatMap((value) => [value, -value]);
+}
+
+/** Every `stride`-th float from the smallest normal one to the largest. */
+function floats(stride: number): number[] {
+  const [first, last] = [0x00800000, 0x7f7fffff];
+  const bits = Uint32Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, i) => first + i * stride);
+  return [...new Float32Array(bits.buffer)];
+}
+
+function steps(limit: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => (i * limit) / count);
+}
+
+function apply({ kernels, arena }: Build, name: Name, x: ArrayLike<number>): Float32Array {
+  const y = arena.output(x.length);
+  kernels[`${name}_forward`](y.ptr, arena.input(x), x.length);
+  return y.values;
+}
+
+/** Largest of error(got, want, x) over the grid where `holds`, with the place. */
+function worst(
+  y: Float32Array,
+  f: (x: number) => number,
+  error: (got: number, want: number) => number,
+  holds: (x: number) => boolean,
+): { error: number; x: number } {
+  let found = { error: 0, x: Number.NaN };
+  GRID.forEach((x, i) => {
+    if (!holds(x)) return;
+    const e = error(y[i]!, f(x));
+    if (!(e <= found.error)) found = { error: e, x };
+  });
+  return found;
+}
+
+const relative = (got: number, want: number) => Math.abs(got - want) / Math.abs(want);
+const absolute = (got: number, want: number) => Math.abs(got - want);
+
+/** The bounds that assembly/math.ts states. */
+const BOUNDS: [Name, string, (x: number) => number, typeof relative, (x: number) => boolean, number][] = [
+  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.1e-7],
+  ["sigmoid", "relative, x >= -87", sigmoid, relative, (x) => x >= -87, 3e-7],
+  ["sigmoid", "absolute, x < -87", sigmoid, absolute, (x) => x < -87, 1.7e-38],
+  ["tanh", "absolute, everywhere", tanh, absolute, (x) => !Number.isNaN(x), 4e-7],
+  ["tanh", "relative, |x| in (2.5e-36, 7.9)", tanh, relative, (x) => Math.abs(x) > 2.5e-36 && Math.abs(x) < 7.9, 5e-7],
+  ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 2e-43],
+];
+
+describeBuilds("elementary functions", (build) => {
+  it.each(BOUNDS)("%s has the stated error: %s", (name, _, f, error, holds, bound) => {
+    const { error: found, x } = worst(apply(build, name, GRID), f, error, holds);
+    expect(found, `at ${x}`).toBeLessThan(bound);
+  });
+
+  it("exp gives 0 for what would be subnormal and infinity from 88.73 on", () => {
+    apply(build, "exp", GRID).forEach((y, i) => {
+      const x = GRID[i]!;
+      if (x < Math.fround(-87.33)) expect(y, `at ${x}`).toBe(0);
+      if (x >= Math.fround(88.73)) expect(y, `at ${x}`).toBe(Infinity);
+    });
+  });
+
+  it("relu is exact", () => {
+    apply(build, "relu", GRID).forEach((y, i) => {
+      expect(Object.is(y + 0, Math.fround(relu(GRID[i]!)))).toBe(true);
+    });
+  });
+
+  it("tanh is odd and stays within its limits", () => {
+    const y = apply(build, "tanh", GRID);
+    const mirrored = apply(
+      build,
+      "tanh",
+      GRID.map((x) => -x),
+    );
+    expect(y.every((value, i) => Object.is(value, -mirrored[i]!))).toBe(true);
+    expect(Math.max(...y.filter((value) => !Number.isNaN(value)).subarray(0, 1000))).toBeLessThanOrEqual(1);
+  });
+
+  it.each(["exp", "sigmoid", "tanh", "relu"] as const)("%s keeps NaN", (name) => {
+    for (const length of [1, 3, 4, 7]) {
+      const x = new Float32Array(length).fill(Number.NaN);
+      expect(apply(build, name, x).every(Number.isNaN)).toBe(true);
+    }
+  });
+
+  it.each(["exp", "sigmoid", "tanh"] as const)("%s of a value is the same at every place", (name) => {
+    const values = GRID.filter((_, i) => i % 997 === 0);
+    const rows = [...values].flatMap((value) => Array<number>(7).fill(value));
+    const together = apply(build, name, rows);
+    values.forEach((value, i) => {
+      const alone = apply(build, name, Array<number>(7).fill(value)); // four in a vector, three in the tail
+      expect(new Set(alone).size, `at ${value}`).toBe(1);
+      expect(new Set([...together.subarray(i * 7, i * 7 + 7), alone[0]]).size, `at ${value}`).toBe(1);
+    });
+  });
+});
