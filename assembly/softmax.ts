@@ -36,10 +36,18 @@ function log(x: f32): f32 {
   return <f32>NativeMath.log(<f64>x);
 }
 
-/** log(sum(exp(x))) of one row. */
-function logSumExp(x: usize, C: i32): f32 {
+/** lse[2] = m, log(sum(exp(x - m))) of one row, m its maximum: added up, they would lose what tells large logits apart. */
+function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);
-  return m == -Infinity ? m : m + log(sumExp(0, x, m, C));
+  f32.store(lse, m);
+  f32.store(lse, log(sumExp(0, x, m, C)), 4);
+}
+
+/** log(sum(exp(x))) - x, from a row's `lse`. */
+// @ts-ignore: decorator
+@inline
+function surprise(lse: usize, x: usize): f32 {
+  return f32.load(lse, 4) - (f32.load(x) - f32.load(lse));
 }
 
 /** y[N, C] = exp(x) / sum(exp(x)); y may be x. */
@@ -86,30 +94,29 @@ export function log_softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: 
 /**
  * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
  *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
- * and kept[i] = w[t]; both are 0 where t = ignored. lse[N] keeps log(sum(exp(x))). weight [C], or 0 for ones.
+ * and kept[i] = w[t]; both are 0 where t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
   N: i32, C: i32, ignored: i32, smoothing: f32,
 ): void {
-  for (let i = 0; i < N; i++, x = at(x, C), targets += 4, loss += 4, kept += 4, lse += 4) {
+  for (let i = 0; i < N; i++, x = at(x, C), targets += 4, loss += 4, kept += 4, lse += 8) {
     const t = i32.load(targets);
     if (t == ignored) {
       f32.store(loss, 0);
       f32.store(kept, 0);
       continue;
     }
-    const l = logSumExp(x, C);
+    logSumExp(lse, x, C);
     const w: f32 = weight ? f32.load(at(weight, t)) : 1;
-    let value = (<f32>1 - smoothing) * w * (l - f32.load(at(x, t)));
+    let value = (<f32>1 - smoothing) * w * surprise(lse, at(x, t));
     if (smoothing > 0) {
       let others: f32 = 0;
-      for (let c = 0; c < C; c++) others += (weight ? f32.load(at(weight, c)) : 1) * (l - f32.load(at(x, c)));
+      for (let c = 0; c < C; c++) others += (weight ? f32.load(at(weight, c)) : 1) * surprise(lse, at(x, c));
       value += (smoothing / <f32>C) * others;
     }
     f32.store(loss, value);
     f32.store(kept, w);
-    f32.store(lse, l);
   }
 }
 
@@ -127,12 +134,12 @@ export function cross_entropy_backward(
     for (let c = 0; c < C; c++) all += f32.load(at(weight, c));
   }
   const even = smoothing / <f32>C;
-  for (let i = 0; i < N; i++, x = at(x, C), dx = at(dx, C), targets += 4, upstream += 4, lse += 4) {
+  for (let i = 0; i < N; i++, x = at(x, C), dx = at(dx, C), targets += 4, upstream += 4, lse += 8) {
     const t = i32.load(targets);
     if (t == ignored) continue;
     const up = f32.load(upstream);
     const hit = up * (<f32>1 - smoothing) * (weight ? f32.load(at(weight, t)) : 1);
-    addProbabilities(dx, x, f32.load(lse), hit + up * even * all, C);
+    addProbabilities(dx, x, lse, hit + up * even * all, C);
     f32.store(at(dx, t), f32.load(at(dx, t)) - hit);
     if (smoothing > 0) {
       for (let c = 0; c < C; c++) {
@@ -143,14 +150,16 @@ export function cross_entropy_backward(
   }
 }
 
-/** dx[C] += scale * exp(x - lse). */
-function addProbabilities(dx: usize, x: usize, lse: f32, scale: f32, C: i32): void {
-  const l = splat(lse), s = splat(scale);
+/** dx[C] += scale * softmax(x), from the row's `lse`. */
+function addProbabilities(dx: usize, x: usize, lse: usize, scale: f32, C: i32): void {
+  const m = splat(f32.load(lse)), l = splat(f32.load(lse, 4)), s = splat(scale);
   const end = at(x, C);
   for (const body = at(x, C & ~3); x < body; x += 16, dx += 16) {
-    store<v128>(dx, flush(madd(s, exp(sub(load<v128>(x), l)), load<v128>(dx))));
+    store<v128>(dx, flush(madd(s, exp(sub(sub(load<v128>(x), m), l)), load<v128>(dx))));
   }
-  for (; x < end; x += 4, dx += 4) store<f32>(dx, flush(madd(s, exp(sub(load<f32>(x), l)), load<f32>(dx))));
+  for (; x < end; x += 4, dx += 4) {
+    store<f32>(dx, flush(madd(s, exp(sub(sub(load<f32>(x), m), l)), load<f32>(dx))));
+  }
 }
 
 /** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
@@ -158,15 +167,14 @@ export function soft_cross_entropy_forward(
   loss: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
 ): void {
   const even = smoothing / <f32>C;
-  for (let i = 0; i < N; i++, loss += 4, lse += 4) {
-    const l = logSumExp(x, C);
+  for (let i = 0; i < N; i++, loss += 4, lse += 8) {
+    logSumExp(lse, x, C);
     let value: f32 = 0;
     for (let c = 0; c < C; c++, x += 4, q += 4) {
       const share = ((<f32>1 - smoothing) * f32.load(q) + even) * (weight ? f32.load(at(weight, c)) : 1);
-      value += share * (l - f32.load(x));
+      value += share * surprise(lse, x);
     }
     f32.store(loss, value);
-    f32.store(lse, l);
   }
 }
 
@@ -175,7 +183,7 @@ export function soft_cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
 ): void {
   const even = smoothing / <f32>C;
-  for (let i = 0; i < N; i++, x = at(x, C), upstream += 4, lse += 4) {
+  for (let i = 0; i < N; i++, x = at(x, C), upstream += 4, lse += 8) {
     const up = f32.load(upstream);
     let all: f32 = 0;
     const row = dx;
@@ -184,6 +192,6 @@ export function soft_cross_entropy_backward(
       all += share;
       f32.store(dx, f32.load(dx) - up * share);
     }
-    addProbabilities(row, x, f32.load(lse), up * all, C);
+    addProbabilities(row, x, lse, up * all, C);
   }
 }

@@ -49,7 +49,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const k = rt.kernels;
 
   const losses = rt.allocate(N);
-  const lse = rt.allocate(N);
+  const lse = rt.allocate(2 * N);
   const w = weight?.ptr ?? 0;
   let denominator = N;
   if (classes) {

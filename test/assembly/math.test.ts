@@ -5,19 +5,24 @@ import { exp, relu, sigmoid, tanh } from "../reference.ts";
 
 type Name = "exp" | "sigmoid" | "tanh" | "relu";
 
-/** Magnitudes at which something may go wrong. */
+/** Magnitudes at which something may go wrong, among them those of the largest errors of an exhaustive search. */
 const EDGES = [
   0,
   1e-45,
   1e-38,
+  1.5046455040529718e-36,
   2 ** -126,
   1e-30,
   1e-10,
   1,
+  5.928892135620117,
   7.9,
   7.905311107635498,
   8,
   10,
+  10.479555130004883,
+  10.485782623291016,
+  17.16187858581543,
   87,
   87.33,
   87.34,
@@ -25,12 +30,13 @@ const EDGES = [
   88.72,
   88.73,
   104,
+  124.0733642578125,
   3e38,
   Infinity,
 ];
 
 /** Floats of both signs: evenly in their bits, evenly in [-104, 104], the edges and NaN. */
-const GRID = Float32Array.from([...bothSigns([...floats(20011), ...steps(104, 40_000), ...EDGES]), Number.NaN]);
+const GRID = Float32Array.from([...bothSigns([...floats(40_009), ...steps(104, 20_000), ...EDGES]), Number.NaN]);
 
 function bothSigns(values: number[]): number[] {
   return values.flatMap((value) => [value, -value]);
@@ -48,8 +54,8 @@ function steps(limit: number, count: number): number[] {
 }
 
 function apply({ kernels, arena }: Build, name: Name, x: ArrayLike<number>): Float32Array {
-  const y = arena.output(x.length);
-  kernels[`${name}_forward`](y.ptr, arena.input(x), x.length);
+  const y = arena.output(x);
+  kernels[`${name}_forward`](y.ptr, y.ptr, x.length);
   return y.values;
 }
 
@@ -74,12 +80,12 @@ const absolute = (got: number, want: number) => Math.abs(got - want);
 
 /** The bounds that assembly/math.ts states. */
 const BOUNDS: [Name, string, (x: number) => number, typeof relative, (x: number) => boolean, number][] = [
-  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.1e-7],
+  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.2e-7],
   ["sigmoid", "relative, x >= -87", sigmoid, relative, (x) => x >= -87, 3e-7],
   ["sigmoid", "absolute, x < -87", sigmoid, absolute, (x) => x < -87, 1.7e-38],
   ["tanh", "absolute, everywhere", tanh, absolute, (x) => !Number.isNaN(x), 4e-7],
   ["tanh", "relative, |x| in (2.5e-36, 7.9)", tanh, relative, (x) => Math.abs(x) > 2.5e-36 && Math.abs(x) < 7.9, 5e-7],
-  ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 2e-43],
+  ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 4e-43],
 ];
 
 describeBuilds("elementary functions", (build) => {
@@ -110,7 +116,7 @@ describeBuilds("elementary functions", (build) => {
       GRID.map((x) => -x),
     );
     expect(y.every((value, i) => Object.is(value, -mirrored[i]!))).toBe(true);
-    expect(Math.max(...y.filter((value) => !Number.isNaN(value)).subarray(0, 1000))).toBeLessThanOrEqual(1);
+    expect(y.some((value) => Math.abs(value) > 1)).toBe(false);
   });
 
   it.each(["exp", "sigmoid", "tanh", "relu"] as const)("%s keeps NaN", (name) => {

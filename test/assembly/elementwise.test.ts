@@ -1,0 +1,182 @@
+import { expect, it } from "vitest";
+import type { Placement } from "../arena.ts";
+import { type Build, describeBuilds } from "../builds.ts";
+import { expectClose } from "../close.ts";
+import { random } from "../random.ts";
+import * as reference from "../reference.ts";
+import { expectSame } from "../same.ts";
+import { SIZES } from "./sizes.ts";
+
+const FUNCTIONS = ["exp", "sigmoid", "tanh", "relu"] as const;
+const PLACEMENTS: Placement[] = [{}, { unaligned: true }, { last: true }];
+
+/** Calls `test` with an empty arena for every size and, in turn, each of `count` operands placed in each way. */
+function everyPlacement(
+  { arena }: Build,
+  count: number,
+  test: (n: number, placed: (operand: number) => Placement) => void,
+): void {
+  for (const n of SIZES) {
+    for (const placement of PLACEMENTS) {
+      for (let operand = 0; operand < count; operand++) {
+        arena.clear();
+        test(n, (i) => (i === operand ? placement : {}));
+        arena.check();
+      }
+    }
+  }
+}
+
+describeBuilds("elementwise functions", (build) => {
+  const { kernels: k, arena } = build;
+
+  it.each(FUNCTIONS)("%s_forward is the function", (name) => {
+    everyPlacement(build, 2, (n, placed) => {
+      const x = random(n).array(n, 4);
+      const y = arena.output(n, placed(0));
+      k[`${name}_forward`](y.ptr, arena.input(x, placed(1)), n);
+      expectClose(y.values, Float64Array.from(x, reference[name]), [Math.exp(4), 0]);
+    });
+  });
+
+  it.each(FUNCTIONS)("%s_forward works in place", (name) => {
+    for (const n of SIZES) {
+      const x = random(n).array(n, 4);
+      const [y, out] = [arena.output(x), arena.output(n)];
+      k[`${name}_forward`](y.ptr, y.ptr, n);
+      k[`${name}_forward`](out.ptr, arena.input(x), n);
+      expectSame(y.values, out.values);
+    }
+  });
+
+  it.each(FUNCTIONS)("%s_backward adds the gradient", (name) => {
+    everyPlacement(build, 3, (n, placed) => {
+      const { array } = random(n);
+      const [dx, dy, y] = [array(n), array(n), array(n)];
+      if (name === "relu") y[n - 1] = 0;
+      const out = arena.output(dx, placed(0));
+      k[`${name}_backward`](out.ptr, arena.input(dy, placed(1)), arena.input(y, placed(2)), n);
+      const gradient = reference[`${name}Backward`];
+      expectClose(
+        out.values,
+        dx.map((d, i) => d + gradient(y[i]!, dy[i]!)),
+      );
+    });
+  });
+
+  it.each(FUNCTIONS)("%s_backward flushes subnormal gradients", (name) => {
+    const dx = new Float32Array(7).fill(1e-39);
+    const out = arena.output(dx);
+    k[`${name}_backward`](out.ptr, arena.input(dx), arena.input(dx.map(() => 0.5)), 7);
+    expectSame(out.values, new Float32Array(7));
+  });
+
+  it("does nothing for n = 0", () => {
+    const out = arena.output([]);
+    for (const name of FUNCTIONS) {
+      k[`${name}_forward`](out.ptr, out.ptr, 0);
+      k[`${name}_backward`](out.ptr, out.ptr, out.ptr, 0);
+    }
+  });
+});
+
+describeBuilds("elementwise arithmetic", (build) => {
+  const { kernels: k, arena } = build;
+
+  it("add_scaled adds a multiple", () => {
+    everyPlacement(build, 2, (n, placed) => {
+      const { array } = random(n);
+      const [y, x] = [array(n), array(n)];
+      const out = arena.output(y, placed(0));
+      k.add_scaled(out.ptr, arena.input(x, placed(1)), -1.7, n);
+      expectClose(
+        out.values,
+        Float64Array.from(y, (value, i) => value - 1.7 * x[i]!),
+        [0.1, 0],
+      );
+    });
+  });
+
+  it.each(["add_forward", "multiply_forward"] as const)("%s is correctly rounded", (name) => {
+    everyPlacement(build, 3, (n, placed) => {
+      const { array } = random(n);
+      const [a, b] = [array(n), array(n)];
+      const y = arena.output(n, placed(0));
+      k[name](y.ptr, arena.input(a, placed(1)), arena.input(b, placed(2)), n);
+      expectSame(
+        y.values,
+        Float64Array.from(a, (value, i) => (name === "add_forward" ? value + b[i]! : value * b[i]!)),
+      );
+    });
+  });
+
+  it.each(["add_forward", "multiply_forward"] as const)("%s works in place of either operand", (name) => {
+    const { array } = random(11);
+    const [a, b] = [array(11), array(11)];
+    const [first, second, out] = [arena.output(a), arena.output(b), arena.output(11)];
+    k[name](first.ptr, first.ptr, arena.input(b), 11);
+    k[name](second.ptr, arena.input(a), second.ptr, 11);
+    k[name](out.ptr, arena.input(a), arena.input(b), 11);
+    expectSame(first.values, out.values);
+    expectSame(second.values, out.values);
+  });
+
+  it("multiply_add adds the product", () => {
+    everyPlacement(build, 3, (n, placed) => {
+      const { array } = random(n);
+      const [y, a, b] = [array(n), array(n), array(n)];
+      const out = arena.output(y, placed(0));
+      k.multiply_add(out.ptr, arena.input(a, placed(1)), arena.input(b, placed(2)), n);
+      expectClose(
+        out.values,
+        Float64Array.from(y, (value, i) => value + a[i]! * b[i]!),
+        [0.1, 0],
+      );
+    });
+  });
+
+  it("does not depend on the place of a value", () => {
+    const row = (value: number) => arena.input(new Float32Array(7).fill(value));
+    const same = ({ values }: { values: Float32Array }) => expect(new Set(values).size).toBe(1);
+    for (const value of random(3).array(50, 4)) {
+      arena.clear();
+      const y = arena.output(new Float32Array(7).fill(0.3));
+      k.add_scaled(y.ptr, row(value), 0.7, 7);
+      same(y);
+      k.multiply_add(y.ptr, row(value), row(0.9), 7);
+      same(y);
+      for (const name of FUNCTIONS) {
+        k[`${name}_backward`](y.ptr, row(value), row(0.9), 7);
+        same(y);
+      }
+    }
+  });
+});
+
+describeBuilds("reductions", ({ kernels: k, arena }) => {
+  it.each(SIZES)("total adds up in float64, n %i", (n) => {
+    const x = random(n).array(n);
+    x[0] = 2 ** 30;
+    const ptr = arena.input(x, { last: true });
+    expect(k.total(ptr, n)).toBe(x.reduce((sum, value) => sum + value, 0));
+    expect(k.total(ptr, 0)).toBe(0);
+  });
+
+  it.each([...SIZES, 0])("first_nonfinite finds none among finite floats, n %i", (n) => {
+    const x = random(n).array(n);
+    x.fill(3.4028234663852886e38, 0, 1).fill(-3.4028234663852886e38, 1, 2);
+    expect(k.first_nonfinite(arena.input(x, { last: true }), n)).toBe(-1);
+  });
+
+  it.each([Number.NaN, Infinity, -Infinity])("first_nonfinite finds %d at every place", (value) => {
+    for (let n = 1; n <= 17; n++) {
+      for (let i = 0; i < n; i++) {
+        arena.clear();
+        const x = random(n).array(n);
+        x[i] = value;
+        if (i + 3 < n) x[i + 3] = Number.NaN;
+        expect(k.first_nonfinite(arena.input(x, { unaligned: true }), n)).toBe(i);
+      }
+    }
+  });
+});
