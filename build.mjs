@@ -36,13 +36,13 @@ async function compileKernels(target) {
   await run("assemblyscript/bin/asc.js", "--target", target);
 }
 
-/** The kernels' bytes as a module, which bundlers and browsers load without any configuration. */
+/** The kernels' bytes in hexadecimal as a module, which bundlers and browsers load without any configuration. */
 async function inlineKernels(target) {
   const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
-  await writeFile(join(dist, "wasm", `${target}.js`), `export default "${bytes.toString("base64")}";\n`);
+  await writeFile(join(dist, "wasm", `${target}.js`), `export default "${bytes.toString("hex")}";\n`);
   await writeFile(
     join(dist, "wasm", `${target}.d.ts`),
-    "declare const base64: string;\nexport default base64;\n",
+    "declare const hex: string;\nexport default hex;\n",
   );
 }
 

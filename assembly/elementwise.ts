@@ -24,7 +24,7 @@ function slope(f: i32, y: v128): v128 {
   if (f == EXP) return y;
   if (f == SIGMOID) return mul(y, sub(one(), y));
   if (f == TANH) return nmadd(y, y, one());
-  return v128.and(f32x4.gt(y, f32x4.splat(0)), one());
+  return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // 1 for NaN, as in PyTorch
 }
 
 // @ts-ignore: decorator

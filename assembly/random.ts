@@ -41,7 +41,7 @@ export function uniform(seed: f64, block: f64): f64 {
   return <f64>(<u32>i32.load(WORDS)) * 2.3283064365386963e-10;
 }
 
-/** to[n] uniform in [low, high): float i comes from block `block` + i / 4. */
+/** to[n] uniform in [low, high), or high where the sum rounds to it: float i comes from block `block` + i / 4. */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low);
   for (let i = 0; i < n; i += 4, to += 16, block++) {

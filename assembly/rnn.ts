@@ -34,7 +34,7 @@ function backward<T>(rectified: bool, gates: usize, dh: usize, dout: usize, hNex
   const h = load<T>(hNext);
   const dHidden = add(load<T>(dh), load<T>(dout));
   const zero = f32x4.splat(0);
-  const d = rectified ? v128.and(dHidden, f32x4.gt(h, zero)) : mul(dHidden, nmadd(h, h, one()));
+  const d = rectified ? v128.andnot(dHidden, f32x4.le(h, zero)) : mul(dHidden, nmadd(h, h, one()));
   store<T>(gates, flush(d));
   store<T>(dh, zero);
 }

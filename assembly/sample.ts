@@ -1,6 +1,6 @@
 // Drawing from a categorical distribution.
 
-import { at, load, mul, splat, store, sub } from "./lane";
+import { at, div, load, splat, store, sub } from "./lane";
 import { exp } from "./math";
 import { uniform } from "./random";
 
@@ -23,8 +23,8 @@ export function sample(
   if (temperature == 0 || top == Infinity) return best;
 
   // exp((x - top) / temperature): the likeliest has weight 1.
-  const scale = splat(1 / temperature), shift = splat(top);
-  for (let i = 0; i < n; i++) store<f32>(at(work, i), exp(mul(sub(load<f32>(at(logits, i)), shift), scale)));
+  const scale = splat(temperature), shift = splat(top);
+  for (let i = 0; i < n; i++) store<f32>(at(work, i), exp(div(sub(load<f32>(at(logits, i)), shift), scale)));
 
   const order = at(work, n);
   for (let i = 0; i < n; i++) i32.store(at(order, i), i);

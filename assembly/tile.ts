@@ -67,14 +67,20 @@ export const ROWS = 6;
 
 const EDGE = memory.data(ROWS * 32, 16);
 
-/** One tile of `rows` (1 to 6) by `columns` (1 to 8); a narrow one goes through a full tile beside it. ldc in bytes. */
+/** One tile of `rows` (1 to 6) by `columns` (1 to 8). ldc in bytes. */
+// @ts-ignore: decorator
+@inline
 export function multiplyTile(
   rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
 ): void {
-  if (columns >= 8) {
-    tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
-    return;
-  }
+  if (columns < 8) narrowTile(rows, columns, c, ldc, a, rowStep, kStep, panel, K);
+  else tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
+}
+
+/** A tile of fewer than 8 columns goes through a full one beside it. */
+function narrowTile(
+  rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
+): void {
   const width = <usize>columns << 2;
   for (let i = 0; i < rows; i++) memory.copy(EDGE + i * 32, c + <usize>i * ldc, width);
   tileOf(rows, EDGE, 32, a, rowStep, kStep, panel, K);

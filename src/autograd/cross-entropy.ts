@@ -24,7 +24,8 @@ export interface CrossEntropyOptions {
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
-  rt.check("crossEntropy", logits, targets, weight);
+  rt.checkFloats("crossEntropy", logits, weight);
+  rt.check("crossEntropy", targets);
   const C = logits.shape.at(-1) ?? 0;
   const rows = logits.shape.slice(0, -1);
   const classes = targets.dtype === "int32";
@@ -37,6 +38,12 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   }
   if (weight && weight.size !== C) {
     throw new UnrolledError("ERR_SHAPE", `crossEntropy: weight is [${weight.shape}], expected [${C}]`);
+  }
+  if (!["mean", "sum", "none"].includes(reduction)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `crossEntropy: reduction is ${reduction}, expected mean, sum or none`,
+    );
   }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new UnrolledError(

@@ -9,7 +9,7 @@ import type { Tensor } from "../runtime/tensor.ts";
  */
 export function dropout(x: Tensor, p: number): Tensor {
   const rt = x.runtime;
-  rt.check("dropout", x);
+  rt.checkFloats("dropout", x);
   if (!(p >= 0 && p < 1)) throw new UnrolledError("ERR_VALUE", `dropout: p is ${p}, expected 0 <= p < 1`);
   if (p === 0) return x;
   const { seed } = rt.random;

@@ -6,7 +6,7 @@ type Unary = "exp" | "sigmoid" | "tanh" | "relu";
 
 function unary(name: Unary, x: Tensor): Tensor {
   const rt = x.runtime;
-  rt.check(name, x);
+  rt.checkFloats(name, x);
   const y = rt.output(x.shape, [x]);
   const forward: Kernels[`${Unary}_forward`] = rt.kernels[`${name}_forward`];
   forward(y.ptr, x.ptr, x.size);
@@ -31,7 +31,7 @@ export const tanh = (x: Tensor): Tensor => unary("tanh", x);
 export const relu = (x: Tensor): Tensor => unary("relu", x);
 
 function checkSameShape(name: string, a: Tensor, b: Tensor): void {
-  a.runtime.check(name, a, b);
+  a.runtime.checkFloats(name, a, b);
   if (String(a.shape) !== String(b.shape)) {
     throw new UnrolledError("ERR_SHAPE", `${name}: shapes [${a.shape}] and [${b.shape}] differ`);
   }
@@ -81,7 +81,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
 /** factor * x. */
 export function scale(x: Tensor, factor: number): Tensor {
   const rt = x.runtime;
-  rt.check("scale", x);
+  rt.checkFloats("scale", x);
   const y = rt.output(x.shape, [x]);
   rt.kernels.fill_rows(y.ptr, x.size, 0, 1, x.size);
   rt.kernels.add_scaled(y.ptr, x.ptr, factor, x.size);
@@ -99,7 +99,7 @@ export function scale(x: Tensor, factor: number): Tensor {
 /** Sum of all elements, of shape []; added up in float64. */
 export function sum(x: Tensor): Tensor {
   const rt = x.runtime;
-  rt.check("sum", x);
+  rt.checkFloats("sum", x);
   const y = rt.output([], [x]);
   y.data[0] = rt.kernels.total(x.ptr, x.size);
   if (y.requiresGrad) {

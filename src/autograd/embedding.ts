@@ -19,12 +19,14 @@ export interface EmbeddingOptions {
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   const rt = weight.runtime;
-  rt.check("embedding", indices, weight);
+  rt.checkFloats("embedding", weight);
+  rt.check("embedding", indices);
   const [V = 0, D = 0] = weight.shape;
   if (weight.shape.length !== 2) {
     throw new UnrolledError("ERR_SHAPE", `embedding: weight is [${weight.shape}], expected [V, D]`);
   }
   checkIndices("embedding", indices, V);
+  checkPadding("embedding", options.paddingIdx, V);
   const N = indices.size;
   const y = rt.output([...indices.shape, D], [weight]);
   rt.kernels.gather_rows(y.ptr, D, weight.ptr, D, indices.ptr, N, D);
@@ -51,4 +53,10 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
     });
   }
   return y;
+}
+
+/** @throws ERR_VALUE unless undefined or a row of the table */
+export function checkPadding(operation: string, paddingIdx: number | undefined, V: number): void {
+  if (paddingIdx === undefined || (Number.isInteger(paddingIdx) && paddingIdx >= 0 && paddingIdx < V)) return;
+  throw new UnrolledError("ERR_VALUE", `${operation}: paddingIdx is ${paddingIdx}, expected 0 to ${V - 1}`);
 }

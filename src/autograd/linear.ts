@@ -12,7 +12,7 @@ import type { Tensor } from "../runtime/tensor.ts";
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const rt = x.runtime;
-  rt.check("linear", x, weight, bias);
+  rt.checkFloats("linear", x, weight, bias);
   const [O = 0, I = 0] = weight.shape;
   if (weight.shape.length !== 2 || x.shape.length === 0 || x.shape.at(-1) !== I) {
     throw new UnrolledError(

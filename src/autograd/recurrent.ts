@@ -53,7 +53,8 @@ export function recurrent(
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const { h0, c0, counts, reverse = false } = options;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, h0, c0];
-  rt.check("recurrent", ...inputs);
+  rt.check("recurrent", x);
+  rt.checkFloats("recurrent", ...inputs.slice(1));
   const { T, B, H } = checkShapes(cell, x, weights, options);
   const ld = cell.columns * H;
   const slab = B * H;

@@ -1,10 +1,12 @@
 import { UnrolledError } from "../errors.ts";
+import { checkShape } from "../runtime/runtime.ts";
 import { sizeOf, type Tensor } from "../runtime/tensor.ts";
 
 /** The same elements in another shape (a copy). */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const rt = x.runtime;
-  rt.check("reshape", x);
+  rt.checkFloats("reshape", x);
+  checkShape("reshape", shape);
   if (sizeOf(shape) !== x.size) {
     throw new UnrolledError(
       "ERR_SHAPE",
@@ -27,10 +29,14 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 /** Elements `start` to `start + length` along the first axis. */
 export function slice(x: Tensor, start: number, length: number): Tensor {
   const rt = x.runtime;
-  rt.check("slice", x);
+  rt.checkFloats("slice", x);
   const [rows = 0, ...rest] = x.shape;
-  if (!(start >= 0 && length >= 0 && start + length <= rows)) {
-    throw new UnrolledError("ERR_SHAPE", `slice: ${start} to ${start + length} of an axis of ${rows}`);
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length);
+  if (!(whole && start >= 0 && length >= 0 && start + length <= rows)) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers, together at most ${rows}`,
+    );
   }
   const width = sizeOf(rest);
   const y = rt.output([length, ...rest], [x]);
@@ -52,7 +58,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
   const rt = first.runtime;
-  rt.check("concat", ...parts);
+  rt.checkFloats("concat", ...parts);
   const lead = first.shape.slice(0, -1);
   const widths = parts.map((part) => {
     if (String(part.shape.slice(0, -1)) !== String(lead)) {
@@ -95,7 +101,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");
   const rt = first.runtime;
-  rt.check("stack", ...parts);
+  rt.checkFloats("stack", ...parts);
   for (const part of parts) {
     if (String(part.shape) !== String(first.shape)) {
       throw new UnrolledError(
@@ -129,11 +135,24 @@ export function stack(parts: readonly Tensor[]): Tensor {
  * unsorts sequences.
  *
  * @param shape of the result: [..., D], with as many rows as `order` has entries
+ * @throws ERR_SHAPE, ERR_VALUE for a row that x does not have
  */
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
   const rt = x.runtime;
-  rt.check("gatherRows", x);
+  rt.checkFloats("gatherRows", x);
+  checkShape("gatherRows", shape);
   const D = x.shape.at(-1) ?? 1;
+  const rows = D === 0 ? 0 : x.size / D;
+  if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `gatherRows: ${order.length} rows of [${x.shape}] do not make [${shape}], expected [..., ${D}] with as many rows`,
+    );
+  }
+  const outside = order.find((row) => row < 0 || row >= rows);
+  if (outside !== undefined) {
+    throw new UnrolledError("ERR_VALUE", `gatherRows: row ${outside}, expected 0 to ${rows - 1}`);
+  }
   const y = rt.output(shape, [x]);
   const index = rt.allocate(order.length);
   rt.ints(index, order.length).set(order);

@@ -2,7 +2,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
   const rt = x.runtime;
-  rt.check(name, x);
+  rt.checkFloats(name, x);
   const C = x.shape.at(-1) ?? 1;
   const N = C === 0 ? 0 : x.size / C;
   const y = rt.output(x.shape, [x]);

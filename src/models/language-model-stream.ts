@@ -51,25 +51,30 @@ export class PackedLanguageModel {
     return new LanguageModelStream(this);
   }
 
-  /** Text, symbol by symbol. The unknown symbol is never drawn. @throws ERR_DATA for a prompt with unknown characters */
-  *generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
-    const { prompt = "", length = 500, seed = 1 } = options;
-    const { symbols } = this.vocabulary;
-    const unknown = this.vocabulary.unknownIn(prompt);
+  /**
+   * Text, symbol by symbol. The unknown symbol is never drawn.
+   *
+   * @throws ERR_DATA, at once, for a prompt with characters that the model never saw
+   */
+  generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
+    const unknown = this.vocabulary.unknownIn(options.prompt ?? "");
     if (unknown.length) {
-      throw new UnrolledError(
-        "ERR_DATA",
-        `the prompt has characters that the model never saw: ${unknown.map((c) => JSON.stringify(c)).join(" ")}`,
-      );
+      const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
+      throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
     }
+    return this.#symbols(options);
+  }
+
+  *#symbols({ prompt = "", length = 500, seed = 1, ...sampling }: GenerateOptions): Generator<string, void> {
+    const { symbols } = this.vocabulary;
     const random = new Random(seed);
     const stream = this.stream();
     try {
-      // Before the first symbol nothing is known; a new line, where there is one, is the likeliest place to begin.
+      // Without a prompt the model begins as after a new line, where its vocabulary has one.
       const start = prompt || (this.vocabulary.has("\n") ? "\n" : symbols[0]!);
       for (const token of this.vocabulary.encode(start)) stream.feed(token);
       for (let i = 0; i < length; i++) {
-        const token = stream.draw(random, options);
+        const token = stream.draw(random, sampling);
         yield symbols[token]!;
         stream.feed(token);
       }

@@ -1,5 +1,4 @@
-import { embedding } from "../autograd/embedding.ts";
-import { UnrolledError } from "../errors.ts";
+import { checkPadding, embedding } from "../autograd/embedding.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkSize, Module } from "./module.ts";
@@ -21,10 +20,8 @@ export class Embedding extends Module {
   constructor(runtime: Runtime, options: EmbeddingModuleOptions) {
     super(runtime);
     const { numEmbeddings: V, embeddingDim: D, paddingIdx } = options;
-    if (paddingIdx !== undefined && !(paddingIdx >= 0 && paddingIdx < V)) {
-      throw new UnrolledError("ERR_VALUE", `Embedding: paddingIdx is ${paddingIdx}, expected 0 to ${V - 1}`);
-    }
     const shape = [checkSize("Embedding: numEmbeddings", V), checkSize("Embedding: embeddingDim", D)];
+    checkPadding("Embedding", paddingIdx, V);
     this.weight = this.register("weight", shape, Math.sqrt(3));
     if (paddingIdx !== undefined) this.weight.data.fill(0, paddingIdx * D, (paddingIdx + 1) * D);
     this.#options = options;

@@ -5,7 +5,7 @@ import { recurrent } from "../autograd/recurrent.ts";
 import { concat, gatherRows, stack } from "../autograd/shape.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { Tensor } from "../runtime/tensor.ts";
 import { checkSize, Module } from "./module.ts";
 import { inverse, rowsInData, sequenceOrder } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream.ts";
@@ -152,12 +152,29 @@ export abstract class Recurrent extends Module {
         "a bidirectional network cannot stream: it needs the end of the sequence first",
       );
     }
+    this.runtime.checkFloats("pack", ...Object.values(this.parameters()));
+    if (tokens instanceof Tensor) {
+      this.runtime.checkFloats("pack", tokens);
+      if (tokens.shape.length !== 2 || tokens.shape[1] !== this.inputSize) {
+        throw new UnrolledError(
+          "ERR_SHAPE",
+          `pack: the embedding is [${tokens.shape}], expected [V, ${this.inputSize}]`,
+        );
+      }
+    }
     return new PackedRecurrent(this.runtime, this.cell, this.layers, this.hiddenSize, tokens);
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {
     const name = this.constructor.name;
-    this.runtime.check(`${name}.forward`, x, h0, c0);
+    this.runtime.check(`${name}.forward`, x);
+    this.runtime.checkFloats(`${name}.forward`, h0, c0);
+    if (c0 && !this.cell.memory) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `${name}.forward: c0 was given, but only an LSTM has a memory cell`,
+      );
+    }
     const tokens = x.dtype === "int32";
     if (x.shape.length !== (tokens ? 2 : 3) || (!tokens && x.shape[2] !== this.inputSize)) {
       const lead = this.batchFirst ? "B, T" : "T, B";

@@ -35,6 +35,7 @@ export class PackedRecurrent {
   /** Whether the first layer reads tokens instead of features. */
   readonly tokens: boolean;
   readonly layers: readonly PackedLayer[];
+  #disposed = false;
 
   /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
   constructor(
@@ -85,7 +86,16 @@ export class PackedRecurrent {
     return new RecurrentStream(this, batch);
   }
 
+  /** @throws ERR_DISPOSED after `dispose` */
+  assertUsable(): void {
+    if (this.#disposed || this.runtime.disposed) {
+      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
+    }
+  }
+
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const { input, hidden, bias } of this.layers) {
       for (const block of [input, hidden, bias]) this.runtime.free(block);
     }
@@ -106,6 +116,7 @@ export class RecurrentStream {
   /** Hidden states of all layers, then their memory cells. */
   readonly #states: number;
   readonly #stateSize: number;
+  #disposed = false;
   #inputView: Float32Array | Int32Array;
   #outputView: Float32Array;
 
@@ -114,6 +125,7 @@ export class RecurrentStream {
     if (!Number.isSafeInteger(batch) || batch < 1) {
       throw new UnrolledError("ERR_VALUE", `stream: batch is ${batch}, expected a whole number from 1 on`);
     }
+    weights.assertUsable();
     this.weights = weights;
     this.batch = batch;
     this.#inputPtr = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
@@ -135,6 +147,7 @@ export class RecurrentStream {
    */
   step(x: ArrayLike<number>): Float32Array {
     const rt = this.weights.runtime;
+    this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
     if (x.length !== this.#inputView.length) {
       throw new UnrolledError(
@@ -203,11 +216,22 @@ export class RecurrentStream {
     if (memory && c) all.set(c, n);
   }
 
+  /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
+  assertUsable(): void {
+    this.weights.assertUsable();
+    if (this.#disposed) {
+      throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another with stream()");
+    }
+  }
+
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const block of [this.#inputPtr, this.#gates, this.#states]) this.weights.runtime.free(block);
   }
 
   #stateView(): Float32Array {
+    this.assertUsable();
     return this.weights.runtime.floats(this.#states, this.#stateSize * (this.weights.cell.memory ? 2 : 1));
   }
 

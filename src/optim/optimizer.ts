@@ -55,6 +55,7 @@ export abstract class Optimizer<Quantity extends string = string> {
 
   /** Updates every parameter that has a gradient. */
   step(): void {
+    for (const [, tensor] of this.#parameters) tensor.assertUsable();
     this.#steps++;
     for (const [, tensor] of this.#parameters) {
       if (tensor.grad) this.update(tensor, tensor.grad.ptr, this.#state.get(tensor)!);
@@ -80,14 +81,20 @@ export abstract class Optimizer<Quantity extends string = string> {
 
   /** @throws ERR_FORMAT where the state does not fit this optimiser and its parameters; nothing is changed then */
   loadStateDict({ steps, tensors }: OptimizerState): void {
+    if (!Number.isSafeInteger(steps) || steps < 0) {
+      throw new UnrolledError(
+        "ERR_FORMAT",
+        `optimiser: steps is ${steps}, expected a whole number from 0 on`,
+      );
+    }
     const loads: [Tensor, TensorData][] = [];
     for (const [name, tensor] of this.#parameters) {
       for (const quantity of this.#quantities) {
         const given = tensors[`${name}.${quantity}`];
-        if (!given || String(given.shape) !== String(tensor.shape)) {
+        if (!given || String(given.shape) !== String(tensor.shape) || given.data.length !== tensor.size) {
           throw new UnrolledError(
             "ERR_FORMAT",
-            `optimiser: ${name}.${quantity} is ${given ? `[${given.shape}]` : "missing"}, expected [${tensor.shape}]`,
+            `optimiser: ${name}.${quantity} is ${given ? `[${given.shape}] with ${given.data.length} elements` : "missing"}, expected [${tensor.shape}]`,
           );
         }
         loads.push([this.#state.get(tensor)![quantity], given]);

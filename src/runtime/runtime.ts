@@ -36,7 +36,7 @@ export class Runtime {
   readonly variant: Variant;
   /** Random numbers of this runtime; its state is a seed and a position. */
   readonly random: Random;
-  readonly #memory: WebAssembly.Memory;
+  #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
   #heap: Heap;
   #tape = new Tape();
@@ -93,48 +93,53 @@ export class Runtime {
     return tensor;
   }
 
-  /** Runs backwards from several outputs at once. A seed may be left out for an output of one element (1 then). */
+  /**
+   * Runs backwards from several outputs at once, as `Tensor.backward`.
+   *
+   * @param seeds gradient for each output, of its shape; may be left out for an output of one element (1 then)
+   * @throws ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; no gradient is changed then
+   */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     outputs.forEach((output, i) => {
       this.#checkBackward(output, seeds[i]);
     });
-    outputs.forEach((output, i) => {
-      const gradient = output.gradPtr();
-      const seed = seeds[i];
-      if (seed) this.kernels.add_scaled(gradient, seed.ptr, 1, output.size);
-      else this.floats(gradient, 1)[0]! += 1;
+    this.#tape.backward(outputs, () => {
+      outputs.forEach((output, i) => {
+        const gradient = output.gradPtr();
+        const seed = seeds[i];
+        if (seed) this.kernels.add_scaled(gradient, seed.ptr, 1, output.size);
+        else this.floats(gradient, 1)[0]! += 1;
+      });
     });
-    this.#tape.backward();
   }
 
   #checkBackward(output: Tensor, seed: Tensor | undefined): void {
-    this.check("backward", output, ...(seed ? [seed] : []));
+    this.check("backward", output, seed);
     if (!output.requiresGrad) {
       throw new UnrolledError(
         "ERR_STATE",
-        "backward: the tensor does not depend on one with requiresGrad, or was computed inside noGrad()",
+        "backward: the tensor does not depend on one with requiresGrad, was computed inside noGrad(), or its graph is " +
+          "gone, by an earlier backward or with the scope it was made in",
       );
     }
-    if (seed ? seed.size !== output.size : output.size !== 1) {
+    if (seed) {
+      this.checkFloats("backward", seed);
+      if (String(seed.shape) === String(output.shape)) return;
       throw new UnrolledError(
         "ERR_SHAPE",
-        seed
-          ? `backward: the seed is [${seed.shape}], expected the output's shape [${output.shape}]`
-          : `backward: an output of shape [${output.shape}] needs a seed of that shape`,
+        `backward: the seed is [${seed.shape}], expected the output's shape [${output.shape}]`,
       );
     }
-    if (this.#leaves.has(output) || this.#tape.holds(output)) return;
+    if (output.size === 1) return;
     throw new UnrolledError(
-      "ERR_STATE",
-      "backward: the graph of this tensor is gone, by an earlier backward or with the scope it was made in",
+      "ERR_SHAPE",
+      `backward: an output of shape [${output.shape}] needs a seed of that shape`,
     );
   }
 
-  readonly #leaves = new WeakSet<Tensor>();
-
   /**
    * Runs `fn` and frees every tensor made inside, but for those in what it returns (a tensor, or arrays and plain objects
-   * of them). The graph of what was made inside goes too: call `backward` inside. Parameters of modules and the state of
+   * of them). The graph of what was made inside goes too, and what is returned is constant: call `backward` inside. Parameters of modules and the state of
    * optimisers are not affected: they live until disposed.
    */
   scope<T>(fn: () => T): T {
@@ -155,8 +160,12 @@ export class Runtime {
       if (!this.disposed) {
         this.#tape.truncate(mark);
         for (const tensor of inner) {
-          if (kept.has(tensor)) outer?.add(tensor);
-          else tensor.dispose();
+          if (kept.has(tensor)) {
+            outer?.add(tensor);
+            continue;
+          }
+          if (tensor.grad && kept.has(tensor.grad)) outer?.add(tensor.releaseGrad()!);
+          tensor.dispose();
         }
       }
     }
@@ -176,6 +185,8 @@ export class Runtime {
   /** Frees everything: every tensor and module of this runtime becomes unusable. */
   dispose(): void {
     this.#kernels = null;
+    this.#memory = new WebAssembly.Memory({ initial: 0 });
+    this.#heap = new Heap(this.#memory, 0);
     this.#tape = new Tape();
     this.#scope = null;
   }
@@ -227,9 +238,7 @@ export class Runtime {
 
   /** A tensor with undefined contents. */
   empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
-    const tensor = this.adopt(this.allocate(sizeOf(shape)), shape, options);
-    if (options.requiresGrad) this.#leaves.add(tensor);
-    return tensor;
+    return this.adopt(this.allocate(sizeOf(shape)), shape, options);
   }
 
   /** The result of an operation on `inputs`, contents undefined: it requires a gradient where one of them does. */
@@ -267,11 +276,13 @@ export class Runtime {
   }
 
   record(operation: Operation): void {
-    const { name, inputs, outputs, backward, saved = [] } = operation;
+    const { name, outputs, backward, saved = [] } = operation;
+    const inputs = operation.inputs.filter((input) => input !== undefined);
     this.#tape.record({
       name,
-      inputs: inputs.filter((input) => input !== undefined),
+      inputs,
       outputs,
+      differentiable: inputs.filter((input) => input.requiresGrad),
       backward: () => this.frame(backward),
       free: () => {
         for (const block of saved) this.free(block);
@@ -305,9 +316,21 @@ export class Runtime {
       tensor.assertUsable();
     }
   }
+
+  /** As `check`. @throws ERR_DTYPE also for int32 tensors */
+  checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
+    this.check(operation, ...tensors);
+    const wrong = tensors.find((tensor) => tensor?.dtype === "int32");
+    if (!wrong) return;
+    throw new UnrolledError(
+      "ERR_DTYPE",
+      `${operation}: a tensor of shape [${wrong.shape}] is int32, expected float32`,
+    );
+  }
 }
 
-function checkShape(operation: string, shape: readonly number[]): void {
+/** @throws ERR_SHAPE unless an array of whole numbers from 0 on */
+export function checkShape(operation: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || shape.some((length) => !Number.isSafeInteger(length) || length < 0)) {
     throw new UnrolledError(
       "ERR_SHAPE",

@@ -6,6 +6,8 @@ export interface TapeEntry {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+  /** The inputs that a gradient flows to. */
+  readonly differentiable: readonly Tensor[];
   /** Adds to the gradients of the inputs, given those of the outputs. */
   readonly backward: () => void;
   /** Frees what was kept for the backward pass. */
@@ -15,8 +17,6 @@ export interface TapeEntry {
 /** The operations since the last backward pass, in the order in which they ran. */
 export class Tape {
   #entries: TapeEntry[] = [];
-  /** Outputs of entries that are on the tape. */
-  readonly #outputs = new Set<Tensor>();
 
   get length(): number {
     return this.#entries.length;
@@ -24,52 +24,60 @@ export class Tape {
 
   record(entry: TapeEntry): void {
     this.#entries.push(entry);
-    for (const output of entry.outputs) this.#outputs.add(output);
   }
 
-  /** Whether the operation that made the tensor can still be run backwards. */
-  holds(tensor: Tensor): boolean {
-    return this.#outputs.has(tensor);
-  }
-
-  /** Runs backwards through every operation that a gradient reaches, and takes these off the tape. */
-  backward(): void {
-    const entries = this.#entries;
-    const kept: TapeEntry[] = [];
-    this.#entries = [];
+  /**
+   * Runs backwards through every operation that the outputs were computed by, and takes these off the tape.
+   *
+   * @param seed gives the outputs their gradients; called once nothing stands in the way any more
+   * @throws ERR_STATE, ERR_DISPOSED where a part of the graph is gone; nothing is changed then
+   */
+  backward(outputs: readonly Tensor[], seed: () => void): void {
+    const { reached, rest } = this.#split(outputs);
+    seed();
+    this.#entries = rest;
     try {
-      for (let entry = entries.pop(); entry; entry = entries.pop()) {
-        if (!entry.outputs.some((output) => output.grad)) {
-          kept.push(entry);
-          continue;
-        }
+      for (let entry = reached.pop(); entry; entry = reached.pop()) {
         try {
-          checkAlive(entry);
           entry.backward();
         } finally {
-          this.#drop(entry);
+          drop(entry);
         }
       }
     } finally {
-      this.#entries = [...entries, ...kept.reverse()];
+      for (const entry of reached) drop(entry);
     }
+  }
+
+  /** The entries that the outputs depend on, and the others, both in the order in which they ran. */
+  #split(outputs: readonly Tensor[]): { reached: TapeEntry[]; rest: TapeEntry[] } {
+    const reached: TapeEntry[] = [];
+    const rest: TapeEntry[] = [];
+    const tensors = new Set(outputs);
+    for (const entry of this.#entries.toReversed()) {
+      if (!entry.outputs.some((output) => tensors.has(output))) {
+        rest.push(entry);
+        continue;
+      }
+      checkWhole(entry);
+      reached.push(entry);
+      for (const input of entry.inputs) tensors.add(input);
+    }
+    return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
   /** Forgets the operations after the first `length`, whose tensors are about to be freed. */
   truncate(length: number): void {
-    for (const entry of this.#entries.splice(length)) this.#drop(entry);
-  }
-
-  #drop(entry: TapeEntry): void {
-    entry.free();
-    for (const output of entry.outputs) {
-      output.dropGrad();
-      this.#outputs.delete(output);
-    }
+    for (const entry of this.#entries.splice(length)) drop(entry);
   }
 }
 
-function checkAlive({ name, inputs, outputs }: TapeEntry): void {
+function drop(entry: TapeEntry): void {
+  entry.free();
+  for (const output of entry.outputs) output.cutGraph();
+}
+
+function checkWhole({ name, inputs, outputs, differentiable }: TapeEntry): void {
   for (const tensor of [...inputs, ...outputs]) {
     if (!tensor.disposed) continue;
     throw new UnrolledError(
@@ -77,4 +85,9 @@ function checkAlive({ name, inputs, outputs }: TapeEntry): void {
       `backward: a tensor of shape [${tensor.shape}] that ${name} needs was disposed before the backward pass`,
     );
   }
+  if (differentiable.every((input) => input.requiresGrad)) return;
+  throw new UnrolledError(
+    "ERR_STATE",
+    `backward: an input of ${name} lost its graph in an earlier backward; run backward from all outputs at once`,
+  );
 }

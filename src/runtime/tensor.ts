@@ -16,12 +16,11 @@ export class Tensor {
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
-  /** Whether gradients flow to it: a leaf made so, or the result of an operation on one. */
-  readonly requiresGrad: boolean;
   /** Address of the first element in the runtime's memory. */
   readonly ptr: number;
   /** Block that is given back with the tensor; `ptr` may lie inside. */
   readonly #block: number;
+  #requiresGrad: boolean;
   #grad: Tensor | null = null;
   #disposed = false;
 
@@ -36,9 +35,17 @@ export class Tensor {
     this.shape = Object.freeze([...shape]);
     this.dtype = options.dtype ?? "float32";
     this.size = sizeOf(shape);
-    this.requiresGrad = options.requiresGrad ?? false;
+    this.#requiresGrad = options.requiresGrad ?? false;
     this.ptr = options.ptr ?? block;
     this.#block = block;
+  }
+
+  /**
+   * Whether gradients flow to it: a leaf made so, or the result of an operation on one. A result becomes a constant when
+   * its graph is freed, by a backward pass through it or at the end of the scope it was made in.
+   */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
   }
 
   /** A live view of the elements. Take it anew after anything that may allocate: growing the memory ends old views. */
@@ -67,11 +74,12 @@ export class Tensor {
 
   /** The gradient that `backward` has accumulated, of the tensor's shape; null before. */
   get grad(): Tensor | null {
-    return this.#grad;
+    return this.#grad?.disposed ? null : this.#grad;
   }
 
   /**
-   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph.
+   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph: what was
+   * computed on the way becomes constant.
    *
    * @param seed gradient of the final quantity with respect to this tensor, of its shape; default 1 for a single element
    */
@@ -83,7 +91,7 @@ export class Tensor {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.dropGrad();
+    this.#dropGrad();
     this.runtime.release(this, this.#block);
   }
 
@@ -93,12 +101,25 @@ export class Tensor {
 
   /** For operations: the address of the gradient, made and cleared at the first call. */
   gradPtr(): number {
-    this.#grad ??= this.runtime.gradientOf(this);
-    return this.#grad.ptr;
+    const gradient = this.grad ?? this.runtime.gradientOf(this);
+    this.#grad = gradient;
+    return gradient.ptr;
   }
 
-  /** For operations: forgets the gradient and frees its memory. */
-  dropGrad(): void {
+  /** For scopes: the gradient, which from now on lives apart from the tensor. */
+  releaseGrad(): Tensor | null {
+    const gradient = this.grad;
+    this.#grad = null;
+    return gradient;
+  }
+
+  /** For the tape: makes a constant of the result of an operation that cannot be run backwards any more. */
+  cutGraph(): void {
+    this.#requiresGrad = false;
+    this.#dropGrad();
+  }
+
+  #dropGrad(): void {
     this.#grad?.dispose();
     this.#grad = null;
   }

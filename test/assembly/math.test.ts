@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Build } from "../builds.ts";
-import { describeBuilds } from "../builds.ts";
+import { type Build, describeBuilds } from "../builds.ts";
 import { exp, relu, sigmoid, tanh } from "../reference.ts";
+import { expectSame } from "../same.ts";
 
 type Name = "exp" | "sigmoid" | "tanh" | "relu";
 
@@ -15,13 +15,13 @@ const EDGES = [
   1e-30,
   1e-10,
   1,
-  5.928892135620117,
+  5.827876091003418,
   7.9,
   7.905311107635498,
   8,
   10,
-  10.479555130004883,
-  10.485782623291016,
+  10.4937162399292,
+  10.485260963439941,
   17.16187858581543,
   87,
   87.33,
@@ -80,10 +80,10 @@ const absolute = (got: number, want: number) => Math.abs(got - want);
 
 /** The bounds that assembly/math.ts states. */
 const BOUNDS: [Name, string, (x: number) => number, typeof relative, (x: number) => boolean, number][] = [
-  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.2e-7],
+  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.3e-7],
   ["sigmoid", "relative, x >= -87", sigmoid, relative, (x) => x >= -87, 3e-7],
   ["sigmoid", "absolute, x < -87", sigmoid, absolute, (x) => x < -87, 1.7e-38],
-  ["tanh", "absolute, everywhere", tanh, absolute, (x) => !Number.isNaN(x), 4e-7],
+  ["tanh", "absolute, everywhere", tanh, absolute, (x) => !Number.isNaN(x), 4.2e-7],
   ["tanh", "relative, |x| in (2.5e-36, 7.9)", tanh, relative, (x) => Math.abs(x) > 2.5e-36 && Math.abs(x) < 7.9, 5e-7],
   ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 4e-43],
 ];
@@ -95,17 +95,20 @@ describeBuilds("elementary functions", (build) => {
   });
 
   it("exp gives 0 for what would be subnormal and infinity from 88.73 on", () => {
-    apply(build, "exp", GRID).forEach((y, i) => {
-      const x = GRID[i]!;
-      if (x < Math.fround(-87.33)) expect(y, `at ${x}`).toBe(0);
-      if (x >= Math.fround(88.73)) expect(y, `at ${x}`).toBe(Infinity);
-    });
+    const low = GRID.filter((x) => x < Math.fround(-87.33));
+    const high = GRID.filter((x) => x >= Math.fround(88.73));
+    expectSame(
+      apply(build, "exp", low),
+      low.map(() => 0),
+    );
+    expectSame(
+      apply(build, "exp", high),
+      high.map(() => Infinity),
+    );
   });
 
   it("relu is exact", () => {
-    apply(build, "relu", GRID).forEach((y, i) => {
-      expect(Object.is(y + 0, Math.fround(relu(GRID[i]!)))).toBe(true);
-    });
+    expectSame(apply(build, "relu", GRID), GRID.map(relu));
   });
 
   it("tanh is odd and stays within its limits", () => {

@@ -1,6 +1,8 @@
 /** Recurrent modules with a linear layer behind, over one long sequence: as one forward pass, and step by step. */
 export function run({ rt, unrolled, data, check }) {
-  const modules = Object.entries(byModule(data.weights)).map(([name, state]) => build(unrolled.nn, rt, name, state));
+  const modules = Object.entries(byModule(data.weights)).map(([name, state]) =>
+    build(unrolled.nn, rt, name, state),
+  );
   const steps = data.x.length;
 
   rt.noGrad(() => {
@@ -12,7 +14,8 @@ export function run({ rt, unrolled, data, check }) {
     const streamed = Float32Array.from(data.x, (value) => {
       let now = [value];
       modules.forEach((module, i) => {
-        now = parts[i]?.step(now) ?? rt.scope(() => module.forward(rt.tensor(now, [1, now.length])).toArray());
+        now =
+          parts[i]?.step(now) ?? rt.scope(() => module.forward(rt.tensor(now, [1, now.length])).toArray());
       });
       return now[0];
     });

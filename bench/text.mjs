@@ -1,0 +1,29 @@
+// Text of 65 symbols that looks like language, the same at every run: nothing has to be downloaded to train on.
+
+/** As many symbols as the collected plays of Shakespeare have. */
+export const SYMBOLS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'-&3$\n";
+
+/** Numbers from 0 to below 1; the generator mulberry32. */
+function randomNumbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Words of one to nine letters drawn again and again, the first of the list most often. */
+export function pseudoText(length, seed = 1) {
+  const random = randomNumbers(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const words = Array.from({ length: 500 }, () =>
+    Array.from({ length: 1 + Math.floor(random() * 9) }, () => pick(SYMBOLS)).join(""),
+  );
+  const parts = [SYMBOLS];
+  for (let size = SYMBOLS.length; size < length; size += parts.at(-1).length) {
+    parts.push(`${words[Math.floor(words.length * random() ** 3)]} `);
+  }
+  return parts.join("").slice(0, length);
+}

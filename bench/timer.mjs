@@ -1,0 +1,33 @@
+// Minimum of many, interleaved: what is compared takes turns, so that a change of clock or a busy neighbour meets all of
+// them, and the shortest sample of each is what the machine can do.
+
+/** A sample must be long enough for the clock and short enough to fit between two interruptions. */
+const SAMPLE = 0.5e-3;
+
+/**
+ * @param tasks name -> function that runs the task n times, synchronous or not
+ * @param seconds to spend on all of them together
+ * @returns name -> seconds of one run
+ */
+export async function interleave(tasks, seconds) {
+  const entries = await Promise.all(Object.entries(tasks).map(([name, run]) => ({ name, run, n: 1, best: Infinity })));
+  for (const task of entries) {
+    while ((await sample(task)) * task.n < SAMPLE) task.n *= 2;
+  }
+  for (const task of entries) task.best = Infinity;
+  for (const end = now() + seconds; now() < end; ) {
+    for (const task of entries) task.best = Math.min(task.best, await sample(task));
+  }
+  return Object.fromEntries(entries.map(({ name, best }) => [name, best]));
+}
+
+/** Seconds of one run, as the mean of n in a row. */
+async function sample({ run, n }) {
+  const start = now();
+  await run(n);
+  return (now() - start) / n;
+}
+
+function now() {
+  return performance.now() / 1000;
+}

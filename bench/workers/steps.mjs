@@ -1,0 +1,77 @@
+// One step of one sequence against ONNX Runtime Web on one thread: prints [{name, ours, theirs}], seconds a step.
+
+import * as ort from "onnxruntime-web";
+import { effort, unrolled, variant } from "../library.mjs";
+import { recurrentModel } from "../onnx-model.mjs";
+import { interleave } from "../timer.mjs";
+
+const CASES = [
+  ["LSTM", 64],
+  ["LSTM", 128],
+  ["LSTM", 256],
+  ["LSTM", 512],
+  ["GRU", 64],
+  ["GRU", 256],
+];
+
+/** Largest difference that rounding explains. */
+const TOLERANCE = 1e-5;
+
+ort.env.wasm.numThreads = 1;
+
+/** A session with its states: those that come out of a step go into the next as they are. */
+class Peer {
+  #session;
+  #feeds;
+
+  static async open(type, stateDict, H) {
+    const peer = new Peer();
+    peer.#session = await ort.InferenceSession.create(recurrentModel(type, stateDict));
+    const tensor = () => new ort.Tensor("float32", new Float32Array(H), [1, 1, H]);
+    peer.#feeds = { X: tensor(), initial_h: tensor(), ...(type === "LSTM" && { initial_c: tensor() }) };
+    return peer;
+  }
+
+  async step(x) {
+    this.#feeds.X.data.set(x);
+    const { Y_h, Y_c } = await this.#session.run(this.#feeds);
+    this.#feeds.initial_h = Y_h;
+    if (Y_c) this.#feeds.initial_c = Y_c;
+    return Y_h.data;
+  }
+}
+
+async function checkSameNumbers(name, stream, peer, x) {
+  for (let step = 0; step < 10; step++) {
+    const ours = stream.step(x);
+    const theirs = await peer.step(x);
+    const difference = Math.max(...ours.map((value, i) => Math.abs(value - theirs[i])));
+    if (!(difference <= TOLERANCE)) throw new Error(`${name}: the numbers differ by ${difference} in step ${step}`);
+  }
+}
+
+async function compare(rt, [type, H]) {
+  const name = `${type} ${H}`;
+  const layer = new unrolled.nn[type](rt, { inputSize: H, hiddenSize: H });
+  const stream = layer.pack().stream();
+  const peer = await Peer.open(type, layer.stateDict(), H);
+  const x = Float32Array.from({ length: H }, (_, i) => Math.sin(i));
+  await checkSameNumbers(name, stream, peer, x);
+  const seconds = await interleave(
+    {
+      ours: (n) => {
+        for (let i = 0; i < n; i++) stream.step(x);
+      },
+      theirs: async (n) => {
+        for (let i = 0; i < n; i++) await peer.step(x);
+      },
+    },
+    3 * effort,
+  );
+  return { name, ...seconds };
+}
+
+const rt = await unrolled.createRuntime({ variant });
+const results = [];
+for (const one of CASES) results.push(await compare(rt, one));
+console.log(JSON.stringify(results));

@@ -1,0 +1,40 @@
+// char-rnn's default network in training. For each line "<seconds>" on standard input trains that long and answers
+// {charactersPerSecond, peak}, the best of all groups of steps.
+
+import { createInterface } from "node:readline";
+import { loadPeak, PEAK_OPERATIONS, unrolled, variant } from "../library.mjs";
+import { pseudoText } from "../text.mjs";
+import { interleave } from "../timer.mjs";
+
+const { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, LanguageModel, Trainer, Vocabulary } = unrolled;
+
+/** Steps between two looks at the clock. */
+const GROUP = 5;
+
+const cell = process.argv[4];
+const text = pseudoText(200_000);
+const vocabulary = Vocabulary.fromText(text, { unknown: false });
+const rt = await createRuntime({ variant });
+const model = new LanguageModel(rt, { ...DEFAULT_SPEC, cell }, vocabulary);
+const trainer = new Trainer(model, vocabulary.encode(text), DEFAULT_RECIPE);
+const characters = GROUP * DEFAULT_RECIPE.batch * DEFAULT_RECIPE.seq;
+const peak = await loadPeak();
+
+function charactersPerSecond(seconds) {
+  let best = Infinity;
+  for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {
+    const start = performance.now();
+    for (let i = 0; i < GROUP; i++) trainer.step();
+    best = Math.min(best, performance.now() - start);
+  }
+  return (1000 * characters) / best;
+}
+
+charactersPerSecond(1);
+console.log(JSON.stringify({ ready: true }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const seconds = Number(line);
+  const rate = charactersPerSecond(seconds);
+  const times = await interleave({ peak }, seconds / 20);
+  console.log(JSON.stringify({ charactersPerSecond: rate, peak: PEAK_OPERATIONS / times.peak / 1e9 }));
+}
