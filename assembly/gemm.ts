@@ -1,7 +1,8 @@
 // Matrix products. Leading dimensions (ld) count floats from one row to the next. Every product adds to C.
 
+import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
-import { pack_rows, pack_transposed } from "./pack";
+import { pack_rows, packed_size } from "./pack";
 import { multiplyRow, multiplyTile, ROWS } from "./tile";
 
 const ROW_BLOCK = 60; // rows of A that meet the whole packed operand at a time
@@ -9,6 +10,9 @@ const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB
 
 /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
 export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
+  checkMatrix(c, ldc, M, N);
+  checkMatrix(a, lda, M, K);
+  checkArray(packed, packed_size(K, N));
   if (M == 1) {
     multiplyRow(c, a, packed, N, K);
     return;
@@ -66,6 +70,9 @@ export function heap_base(): usize {
  * a sequence. Blocks of both operands are packed into a fixed scratch area.
  */
 export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32, K: i32): void {
+  checkMatrix(c, ldc, M, N);
+  checkMatrix(a, lda, K, M);
+  checkMatrix(b, ldb, K, N);
   const cStep = <usize>ldc << 2;
   for (let k = 0; k < K; k += DEPTH) {
     const depth = min(DEPTH, K - k);

@@ -1,5 +1,6 @@
 // One update of n parameters p from their gradients g, as torch.optim defines it. L2 decay adds decay * p to g.
 // Moments are flushed: a decaying average of a vanished gradient would otherwise end among the slow subnormals.
+// Decays are float64, as 1 - decay would lose digits in float32: four of them for 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";
 
@@ -11,7 +12,7 @@ function sqrt(x: v128): v128 {
 
 /** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
 export function sgd(
-  p: usize, g: usize, b: usize, n: i32, lr: f32, momentum: f32, dampening: f32, decay: f32, nesterov: bool, first: bool,
+  p: usize, g: usize, b: usize, n: i32, lr: f32, momentum: f32, dampening: f64, decay: f32, nesterov: bool, first: bool,
 ): void {
   const end = at(p, n);
   for (const body = at(p, n & ~3); p < body; p += 16, g += 16, b += 16) {
@@ -23,12 +24,12 @@ export function sgd(
 // @ts-ignore: decorator
 @inline
 function sgdStep<T>(
-  p: usize, g: usize, b: usize, lr: f32, momentum: f32, dampening: f32, decay: f32, nesterov: bool, first: bool,
+  p: usize, g: usize, b: usize, lr: f32, momentum: f32, dampening: f64, decay: f32, nesterov: bool, first: bool,
 ): void {
   const x = load<T>(p);
   let d = madd(splat(decay), x, load<T>(g));
   if (momentum != 0) {
-    const m = first ? d : flush(madd(splat(momentum), load<T>(b), mul(splat(1 - dampening), d)));
+    const m = first ? d : flush(madd(splat(momentum), load<T>(b), mul(splat(<f32>(1 - dampening)), d)));
     store<T>(b, m);
     d = nesterov ? madd(splat(momentum), m, d) : m;
   }
@@ -38,7 +39,7 @@ function sgdStep<T>(
 /** v = alpha v + (1 - alpha) g^2; mean (or 0) = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps); b as in SGD. */
 export function rmsprop(
   p: usize, g: usize, v: usize, mean: usize, b: usize, n: i32,
-  lr: f32, alpha: f32, eps: f32, momentum: f32, decay: f32, centered: bool,
+  lr: f32, alpha: f64, eps: f32, momentum: f32, decay: f32, centered: bool,
 ): void {
   const end = at(p, n);
   for (const body = at(p, n & ~3); p < body; p += 16, g += 16, v += 16, mean += 16, b += 16) {
@@ -53,9 +54,9 @@ export function rmsprop(
 @inline
 function rmspropStep<T>(
   p: usize, g: usize, v: usize, mean: usize, b: usize,
-  lr: f32, alpha: f32, eps: f32, momentum: f32, decay: f32, centered: bool,
+  lr: f32, alpha: f64, eps: f32, momentum: f32, decay: f32, centered: bool,
 ): void {
-  const x = load<T>(p), keep = splat(alpha), take = splat(1 - alpha);
+  const x = load<T>(p), keep = splat(<f32>alpha), take = splat(<f32>(1 - alpha));
   const d = madd(splat(decay), x, load<T>(g));
   const square = flush(madd(keep, load<T>(v), mul(take, mul(d, d))));
   store<T>(v, square);
@@ -91,7 +92,7 @@ function adagradStep<T>(p: usize, g: usize, s: usize, lr: f32, eps: f32, decay: 
 }
 
 /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
-export function adadelta(p: usize, g: usize, v: usize, a: usize, n: i32, lr: f32, rho: f32, eps: f32, decay: f32): void {
+export function adadelta(p: usize, g: usize, v: usize, a: usize, n: i32, lr: f32, rho: f64, eps: f32, decay: f32): void {
   const end = at(p, n);
   for (const body = at(p, n & ~3); p < body; p += 16, g += 16, v += 16, a += 16) {
     adadeltaStep<v128>(p, g, v, a, lr, rho, eps, decay);
@@ -101,8 +102,8 @@ export function adadelta(p: usize, g: usize, v: usize, a: usize, n: i32, lr: f32
 
 // @ts-ignore: decorator
 @inline
-function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f32, eps: f32, decay: f32): void {
-  const x = load<T>(p), keep = splat(rho), take = splat(1 - rho), e = splat(eps);
+function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f64, eps: f32, decay: f32): void {
+  const x = load<T>(p), keep = splat(<f32>rho), take = splat(<f32>(1 - rho)), e = splat(eps);
   const d = madd(splat(decay), x, load<T>(g));
   const square = flush(madd(keep, load<T>(v), mul(take, mul(d, d))));
   store<T>(v, square);
@@ -119,7 +120,7 @@ function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,
-  lr: f32, rate: f32, root: f32, b1: f32, b2: f32, eps: f32, decay: f32, decoupled: bool, amsgrad: bool,
+  lr: f32, rate: f32, root: f32, b1: f64, b2: f64, eps: f32, decay: f32, decoupled: bool, amsgrad: bool,
 ): void {
   const end = at(p, n);
   for (const body = at(p, n & ~3); p < body; p += 16, g += 16, m += 16, v += 16, largest += 16) {
@@ -134,13 +135,13 @@ export function adam(
 @inline
 function adamStep<T>(
   p: usize, g: usize, m: usize, v: usize, largest: usize,
-  lr: f32, rate: f32, root: f32, b1: f32, b2: f32, eps: f32, decay: f32, decoupled: bool, amsgrad: bool,
+  lr: f32, rate: f32, root: f32, b1: f64, b2: f64, eps: f32, decay: f32, decoupled: bool, amsgrad: bool,
 ): void {
   let x = load<T>(p), d = load<T>(g);
   if (decoupled) x = mul(x, splat(1 - lr * decay));
   else d = madd(splat(decay), x, d);
-  const mean = flush(madd(splat(b1), load<T>(m), mul(splat(1 - b1), d)));
-  let square = flush(madd(splat(b2), load<T>(v), mul(splat(1 - b2), mul(d, d))));
+  const mean = flush(madd(splat(<f32>b1), load<T>(m), mul(splat(<f32>(1 - b1)), d)));
+  let square = flush(madd(splat(<f32>b2), load<T>(v), mul(splat(<f32>(1 - b2)), mul(d, d))));
   store<T>(m, mean);
   store<T>(v, square);
   if (amsgrad) {

@@ -3,6 +3,7 @@
 //
 //   panel 0: B[0, 0..7] B[1, 0..7] ... B[K-1, 0..7] | panel 1: B[0, 8..15] ...
 
+import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
 
 /** Floats in a packed B[K, N]. */
@@ -12,6 +13,8 @@ export function packed_size(K: i32, N: i32): i32 {
 
 /** Packs B[K, N] given as it is: row k at b + k * ldb. */
 export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
+  checkArray(to, packed_size(K, N));
+  checkMatrix(b, ldb, K, N);
   const bStep = <usize>ldb << 2;
   for (let n = 0; n < N; n += 8, b += 32) {
     const columns = N - n;
@@ -30,6 +33,8 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
 
 /** Packs B[K, N] given as its transpose [N, K], as weights [out, in] are for y = x W^T: row n at w + n * ldw. */
 export function pack_transposed(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
+  checkArray(to, packed_size(K, N));
+  checkMatrix(w, ldw, N, K);
   const wStep = <usize>ldw << 2;
   for (let n = 0; n < N; n += 8, w += 8 * wStep) {
     const columns = min(8, N - n);

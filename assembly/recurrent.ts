@@ -37,6 +37,8 @@ export function recurrent_forward(
   T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
+  assert(cell >= RNN_TANH && cell <= GRU_RESET_BEFORE, "unknown cell");
+  assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
   for (let t = 0; t < T; t++) {
     const n = counts ? load<i32>(counts) : B;
@@ -78,6 +80,8 @@ export function recurrent_backward(
   w: usize, dq: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
+  assert(cell >= RNN_TANH && cell <= GRU_RESET_BEFORE, "unknown cell");
+  assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
   for (let t = 0; t < T; t++) {
     const n = counts ? load<i32>(counts) : B;

@@ -1,9 +1,11 @@
 // Kernels over rows of matrices. Leading dimensions (ld) count floats from one row to the next.
 
+import { checkMatrix } from "./check";
 import { add, at, load, store } from "./lane";
 
 /** to[M, N] = row[N] in every row; zeros where row is 0. */
 export function fill_rows(to: usize, ld: i32, row: usize, M: i32, N: i32): void {
+  checkMatrix(to, ld, M, N);
   const size = <usize>N << 2;
   for (let i = 0; i < M; i++, to = at(to, ld)) {
     if (row) memory.copy(to, row, size);
@@ -13,21 +15,29 @@ export function fill_rows(to: usize, ld: i32, row: usize, M: i32, N: i32): void 
 
 /** to[M, N] = from[M, N]. */
 export function copy_rows(to: usize, ldt: i32, from: usize, ldf: i32, M: i32, N: i32): void {
+  checkMatrix(to, ldt, M, N);
+  checkMatrix(from, ldf, M, N);
   for (let i = 0; i < M; i++, to = at(to, ldt), from = at(from, ldf)) memory.copy(to, from, <usize>N << 2);
 }
 
 /** to[M, N] += from[M, N]. */
 export function add_rows(to: usize, ldt: i32, from: usize, ldf: i32, M: i32, N: i32): void {
+  checkMatrix(to, ldt, M, N);
+  checkMatrix(from, ldf, M, N);
   for (let i = 0; i < M; i++, to = at(to, ldt), from = at(from, ldf)) addRow(to, from, N);
 }
 
 /** to[N] += the sum of the M rows of from[M, N]. */
 export function sum_rows(to: usize, from: usize, ld: i32, M: i32, N: i32): void {
+  checkMatrix(to, N, 1, N);
+  checkMatrix(from, ld, M, N);
   for (let i = 0; i < M; i++, from = at(from, ld)) addRow(to, from, N);
 }
 
 /** to[i] = table[index[i]] for i < M; rows of N floats. The indices are checked by the host. */
 export function gather_rows(to: usize, ldt: i32, table: usize, ld: i32, index: usize, M: i32, N: i32): void {
+  checkMatrix(to, ldt, M, N);
+  checkMatrix(index, 1, M, 1);
   for (let i = 0; i < M; i++, to = at(to, ldt), index += 4) {
     memory.copy(to, at(table, i32.load(index) * ld), <usize>N << 2);
   }
@@ -35,11 +45,15 @@ export function gather_rows(to: usize, ldt: i32, table: usize, ld: i32, index: u
 
 /** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
 export function scatter_add_rows(table: usize, ld: i32, from: usize, ldf: i32, index: usize, M: i32, N: i32): void {
+  checkMatrix(from, ldf, M, N);
+  checkMatrix(index, 1, M, 1);
   for (let i = 0; i < M; i++, from = at(from, ldf), index += 4) addRow(at(table, i32.load(index) * ld), from, N);
 }
 
 /** to[M, N] += from[N, M]^T. */
 export function add_transposed(to: usize, ldt: i32, from: usize, ldf: i32, M: i32, N: i32): void {
+  checkMatrix(to, ldt, M, N);
+  checkMatrix(from, ldf, N, M);
   for (let i = 0; i < M; i++, to = at(to, ldt), from += 4) {
     let p = to, q = from;
     for (const end = at(to, N); p < end; p += 4, q = at(q, ldf)) f32.store(p, f32.load(p) + f32.load(q));

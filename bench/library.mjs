@@ -10,16 +10,13 @@ export const variant = process.argv[2];
 /** Share of the full measuring time. */
 export const effort = Number(process.argv[3]);
 
-const STEPS = 2000;
+const ROUNDS = 4000;
 
-/** Operations of one call of `peak`. */
-export const PEAK_OPERATIONS = 96 * STEPS;
-
-/** @returns a task for `interleave` that computes as fast as this build can */
+/** @returns a task for `interleave` that computes as fast as this build can, and how many operations one run takes */
 export async function loadPeak() {
   const bytes = await readFile(new URL(`./build/peak-${variant}.wasm`, import.meta.url));
-  const { instance } = await WebAssembly.instantiate(bytes);
-  return repeat(() => instance.exports.peak(STEPS, 0.9, 0.1));
+  const { peak, operations } = (await WebAssembly.instantiate(bytes)).instance.exports;
+  return { run: repeat(() => peak(ROUNDS, 0)), operations: ROUNDS * operations() };
 }
 
 /** A task for `interleave` from a function that runs once. */

@@ -3,7 +3,8 @@
 import protobuf from "protobufjs";
 
 /** The part of onnx.proto that such a model needs; names and numbers as there. */
-const { root } = protobuf.parse(`
+const { root } = protobuf.parse(
+  `
   syntax = "proto3";
   message Attribute { string name = 1; int64 i = 3; int32 type = 20; }
   message Dimension { int64 dim_value = 1; }
@@ -19,7 +20,9 @@ const { root } = protobuf.parse(`
   }
   message OperatorSet { string domain = 1; int64 version = 2; }
   message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7; repeated OperatorSet opset_import = 8; }
-`, { keepCase: true });
+`,
+  { keepCase: true },
+);
 
 const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
@@ -31,11 +34,19 @@ const GATES = { LSTM: [0, 3, 1, 2], GRU: [1, 0, 2] };
 function reorder(type, data) {
   const gates = GATES[type];
   const block = data.length / gates.length;
-  return Float32Array.from({ length: data.length }, (_, i) => data[gates[Math.floor(i / block)] * block + (i % block)]);
+  return Float32Array.from(
+    { length: data.length },
+    (_, i) => data[gates[Math.floor(i / block)] * block + (i % block)],
+  );
 }
 
 function initializer(name, dims, data) {
-  return { name, dims, data_type: FLOAT, raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return {
+    name,
+    dims,
+    data_type: FLOAT,
+    raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
 }
 
 function value(name, shape) {
@@ -87,6 +98,11 @@ export function recurrentModel(type, state) {
   };
   const Model = root.lookupType("Model");
   return Model.encode(
-    Model.fromObject({ ir_version: 8, producer_name: "unrolled-bench", graph, opset_import: [{ version: 14 }] }),
+    Model.fromObject({
+      ir_version: 8,
+      producer_name: "unrolled-bench",
+      graph,
+      opset_import: [{ version: 14 }],
+    }),
   ).finish();
 }

@@ -1,57 +1,103 @@
 // @ts-nocheck: AssemblyScript, compiled by setup.mjs; its types are the compiler's own.
+//
+// The most that a build can compute, in chains that do not wait for each other. With factor 0 all values stay 0,
+// which the compiler cannot know.
 
-/** Twelve vectors: as many accumulators as a 6 x 8 tile of the matrix product holds in registers. */
-const ACCUMULATORS = memory.data(192, 16);
+/** Where the chains begin and end: loaded and stored whole, which lets V8 pair them into 256 bits. */
+const CHAINS = memory.data(192, 16);
 
-function step(x: v128, factor: v128, summand: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, factor, summand);
-  return f32x4.add(f32x4.mul(x, factor), summand);
+/** Factors of the strict chains. */
+const FACTORS = memory.data(288, 16);
+
+/** Operations of a round; a fused multiply-add counts 2. */
+export function operations(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD ? 12 * 8 : 10 * 8;
+}
+
+/** n rounds. */
+export function peak(n: i32, factor: f32): void {
+  if (ASC_FEATURE_RELAXED_SIMD) fused(n, f32x4.splat(factor));
+  else separate(n, f32x4.splat(factor));
+}
+
+/** Fused multiply-adds, nothing loaded; twelve chains, as many as a 6 x 8 tile of the matrix product holds in registers. */
+function fused(n: i32, a: v128): void {
+  let x0 = v128.load(CHAINS);
+  let x1 = v128.load(CHAINS, 16);
+  let x2 = v128.load(CHAINS, 32);
+  let x3 = v128.load(CHAINS, 48);
+  let x4 = v128.load(CHAINS, 64);
+  let x5 = v128.load(CHAINS, 80);
+  let x6 = v128.load(CHAINS, 96);
+  let x7 = v128.load(CHAINS, 112);
+  let x8 = v128.load(CHAINS, 128);
+  let x9 = v128.load(CHAINS, 144);
+  let x10 = v128.load(CHAINS, 160);
+  let x11 = v128.load(CHAINS, 176);
+  for (; n > 0; n--) {
+    x0 = f32x4.relaxed_madd(x0, a, a);
+    x1 = f32x4.relaxed_madd(x1, a, a);
+    x2 = f32x4.relaxed_madd(x2, a, a);
+    x3 = f32x4.relaxed_madd(x3, a, a);
+    x4 = f32x4.relaxed_madd(x4, a, a);
+    x5 = f32x4.relaxed_madd(x5, a, a);
+    x6 = f32x4.relaxed_madd(x6, a, a);
+    x7 = f32x4.relaxed_madd(x7, a, a);
+    x8 = f32x4.relaxed_madd(x8, a, a);
+    x9 = f32x4.relaxed_madd(x9, a, a);
+    x10 = f32x4.relaxed_madd(x10, a, a);
+    x11 = f32x4.relaxed_madd(x11, a, a);
+  }
+  v128.store(CHAINS, x0);
+  v128.store(CHAINS, x1, 16);
+  v128.store(CHAINS, x2, 32);
+  v128.store(CHAINS, x3, 48);
+  v128.store(CHAINS, x4, 64);
+  v128.store(CHAINS, x5, 80);
+  v128.store(CHAINS, x6, 96);
+  v128.store(CHAINS, x7, 112);
+  v128.store(CHAINS, x8, 128);
+  v128.store(CHAINS, x9, 144);
+  v128.store(CHAINS, x10, 160);
+  v128.store(CHAINS, x11, 176);
 }
 
 /**
- * The most that this build can compute: n times 12 independent multiply-adds, 96 n operations, nothing loaded. Each result
- * is a factor of the next, so that no multiplication can be moved out of the loop. With 0 < factor < 1 the values stay
- * finite and normal.
+ * A multiplication and an addition each. One factor is loaded anew, or the products could move out of the loop; only the
+ * addition waits for the round before, so ten chains are enough, and with the products they fill the registers.
  */
-export function peak(n: i32, factor: f32, summand: f32): void {
-  const a = f32x4.splat(factor);
-  const b = f32x4.splat(summand);
-  let x0 = v128.load(ACCUMULATORS);
-  let x1 = v128.load(ACCUMULATORS, 16);
-  let x2 = v128.load(ACCUMULATORS, 32);
-  let x3 = v128.load(ACCUMULATORS, 48);
-  let x4 = v128.load(ACCUMULATORS, 64);
-  let x5 = v128.load(ACCUMULATORS, 80);
-  let x6 = v128.load(ACCUMULATORS, 96);
-  let x7 = v128.load(ACCUMULATORS, 112);
-  let x8 = v128.load(ACCUMULATORS, 128);
-  let x9 = v128.load(ACCUMULATORS, 144);
-  let x10 = v128.load(ACCUMULATORS, 160);
-  let x11 = v128.load(ACCUMULATORS, 176);
+function separate(n: i32, a: v128): void {
+  let x0 = v128.load(CHAINS);
+  let x1 = v128.load(CHAINS, 16);
+  let x2 = v128.load(CHAINS, 32);
+  let x3 = v128.load(CHAINS, 48);
+  let x4 = v128.load(CHAINS, 64);
+  let x5 = v128.load(CHAINS, 80);
+  let x6 = v128.load(CHAINS, 96);
+  let x7 = v128.load(CHAINS, 112);
+  let x8 = v128.load(CHAINS, 128);
+  let x9 = v128.load(CHAINS, 144);
   for (; n > 0; n--) {
-    x0 = step(x0, a, b);
-    x1 = step(x1, a, b);
-    x2 = step(x2, a, b);
-    x3 = step(x3, a, b);
-    x4 = step(x4, a, b);
-    x5 = step(x5, a, b);
-    x6 = step(x6, a, b);
-    x7 = step(x7, a, b);
-    x8 = step(x8, a, b);
-    x9 = step(x9, a, b);
-    x10 = step(x10, a, b);
-    x11 = step(x11, a, b);
+    const p = FACTORS + ((n & 7) << 4);
+    x0 = f32x4.add(x0, f32x4.mul(v128.load(p), a));
+    x1 = f32x4.add(x1, f32x4.mul(v128.load(p, 16), a));
+    x2 = f32x4.add(x2, f32x4.mul(v128.load(p, 32), a));
+    x3 = f32x4.add(x3, f32x4.mul(v128.load(p, 48), a));
+    x4 = f32x4.add(x4, f32x4.mul(v128.load(p, 64), a));
+    x5 = f32x4.add(x5, f32x4.mul(v128.load(p, 80), a));
+    x6 = f32x4.add(x6, f32x4.mul(v128.load(p, 96), a));
+    x7 = f32x4.add(x7, f32x4.mul(v128.load(p, 112), a));
+    x8 = f32x4.add(x8, f32x4.mul(v128.load(p, 128), a));
+    x9 = f32x4.add(x9, f32x4.mul(v128.load(p, 144), a));
   }
-  v128.store(ACCUMULATORS, x0);
-  v128.store(ACCUMULATORS, x1, 16);
-  v128.store(ACCUMULATORS, x2, 32);
-  v128.store(ACCUMULATORS, x3, 48);
-  v128.store(ACCUMULATORS, x4, 64);
-  v128.store(ACCUMULATORS, x5, 80);
-  v128.store(ACCUMULATORS, x6, 96);
-  v128.store(ACCUMULATORS, x7, 112);
-  v128.store(ACCUMULATORS, x8, 128);
-  v128.store(ACCUMULATORS, x9, 144);
-  v128.store(ACCUMULATORS, x10, 160);
-  v128.store(ACCUMULATORS, x11, 176);
+  v128.store(CHAINS, x0);
+  v128.store(CHAINS, x1, 16);
+  v128.store(CHAINS, x2, 32);
+  v128.store(CHAINS, x3, 48);
+  v128.store(CHAINS, x4, 64);
+  v128.store(CHAINS, x5, 80);
+  v128.store(CHAINS, x6, 96);
+  v128.store(CHAINS, x7, 112);
+  v128.store(CHAINS, x8, 128);
+  v128.store(CHAINS, x9, 144);
 }

@@ -28,10 +28,10 @@ export const builds: readonly Build[] = [
 ];
 
 /** The bytes of a build. */
-export function wasmOf(name: BuildName): Buffer {
+export function wasmOf(name: BuildName): Uint8Array<ArrayBuffer> {
   const file = new URL(`../dist/wasm/${name}.wasm`, import.meta.url);
   try {
-    return readFileSync(file);
+    return new Uint8Array(readFileSync(file));
   } catch (cause) {
     throw new Error(`${file.pathname} cannot be read: run npm run build first`, { cause });
   }
@@ -59,16 +59,24 @@ function load(name: BuildName, twin: BuildName, missing = ""): Build {
   const call = (kernel: string, args: unknown[]): unknown => {
     if (instances.length === 0) instances = [name, twin].map((build, i) => instantiate(build, arena, i));
     const [result, other] = instances.map((instance) => instance[kernel]!(...args));
-    if (!Object.is(result, other)) throw new Error(`${kernel} returns ${result} in ${name}, ${other} in ${twin}`);
+    if (!Object.is(result, other))
+      throw new Error(`${kernel} returns ${result} in ${name}, ${other} in ${twin}`);
     return result;
   };
   const kernels = new Proxy({} as Kernels, {
-    get: (_, kernel) => (...args: unknown[]) => call(String(kernel), args),
+    get:
+      (_, kernel) =>
+      (...args: unknown[]) =>
+        call(String(kernel), args),
   });
   return { name, missing, kernels, arena };
 }
 
-function instantiate(name: BuildName, arena: Arena, i: number): Record<string, (...args: unknown[]) => unknown> {
+function instantiate(
+  name: BuildName,
+  arena: Arena,
+  i: number,
+): Record<string, (...args: unknown[]) => unknown> {
   const { exports } = instantiateSync(wasmOf(name), { env: { memory: arena.memories[i] } });
   const kernels = exports as unknown as Kernels;
   if (kernels.heap_base() > Arena.BASE) throw new Error(`${name}: the arena begins within the static data`);

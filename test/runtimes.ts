@@ -22,7 +22,10 @@ export async function startRuntime(variant: Variant = "strict", seed = 1): Promi
 }
 
 /** Describes `subject` on the strict and the relaxed build; `rt()` is a new runtime for each test. */
-export function describeRuntimes(subject: string, define: (rt: () => Runtime, variant: Variant) => void): void {
+export function describeRuntimes(
+  subject: string,
+  define: (rt: () => Runtime, variant: Variant) => void,
+): void {
   for (const variant of ["strict", "relaxed"] as const) {
     const missing = variant === "relaxed" && !supportsRelaxed() ? NO_RELAXED : "";
     describe.skipIf(missing)(`${subject} [${variant}]${missing && ` ${missing}`}`, () => {

@@ -46,7 +46,8 @@ async function checkSameNumbers(name, stream, peer, x) {
     const ours = stream.step(x);
     const theirs = await peer.step(x);
     const difference = Math.max(...ours.map((value, i) => Math.abs(value - theirs[i])));
-    if (!(difference <= TOLERANCE)) throw new Error(`${name}: the numbers differ by ${difference} in step ${step}`);
+    if (!(difference <= TOLERANCE))
+      throw new Error(`${name}: the numbers differ by ${difference} in step ${step}`);
   }
 }
 

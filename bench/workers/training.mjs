@@ -2,7 +2,7 @@
 // {charactersPerSecond, peak}, the best of all groups of steps.
 
 import { createInterface } from "node:readline";
-import { loadPeak, PEAK_OPERATIONS, unrolled, variant } from "../library.mjs";
+import { loadPeak, unrolled, variant } from "../library.mjs";
 import { pseudoText } from "../text.mjs";
 import { interleave } from "../timer.mjs";
 
@@ -35,6 +35,6 @@ console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
   const seconds = Number(line);
   const rate = charactersPerSecond(seconds);
-  const times = await interleave({ peak }, seconds / 20);
-  console.log(JSON.stringify({ charactersPerSecond: rate, peak: PEAK_OPERATIONS / times.peak / 1e9 }));
+  const times = await interleave({ peak: peak.run }, seconds / 20);
+  console.log(JSON.stringify({ charactersPerSecond: rate, peak: peak.operations / times.peak / 1e9 }));
 }

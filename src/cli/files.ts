@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UnrolledError } from "../errors.ts";
 
@@ -35,6 +36,21 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
   } catch (cause) {
     throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
   }
+}
+
+/** For work that takes long, whether `writeWhole` can be expected to succeed after it. @throws ERR_FILE */
+export async function checkWritable(file: string): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK);
+    const found = await stat(file).catch(ignoreMissing);
+    if (found && !found.isFile()) throw new Error(found.isDirectory() ? REASONS.EISDIR : "it is a device");
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== "ENOENT") throw cause;
 }
 
 /** Names the file in an error about its contents. */

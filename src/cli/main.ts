@@ -16,10 +16,10 @@ addEval(program);
 addSample(program);
 addInfo(program);
 
-// A reader that closes the pipe (head, less) has had enough: that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+// A reader that closes the pipe (head, less) has had enough: a training run saves and stops as at Ctrl-C, all else ends.
+process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  if (!process.emit("SIGINT", "SIGINT")) process.exit(0);
 });
 
 try {

@@ -1,35 +1,23 @@
 import { type Command, Option } from "commander";
-import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
-import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
-import { DEFAULT_RECIPE, OPTIMIZER_NAMES, type Recipe } from "../train/recipe.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import { DEFAULT_SPEC } from "../models/spec.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { DEFAULT_RECIPE, OPTIMIZER_NAMES } from "../train/recipe.ts";
 import { train } from "../train/train.ts";
-import { Trainer } from "../train/trainer.ts";
-import { about, readBytes, readText, writeWhole } from "./files.ts";
+import type { Trainer } from "../train/trainer.ts";
+import { readText, writeWhole } from "./files.ts";
 import { fraction, from, positive, whole } from "./numbers.ts";
 import { progressView, thousands } from "./progress.ts";
-
-interface TrainFlags extends Recipe {
-  data: string;
-  cell: LanguageModelSpec["cell"];
-  hidden: number;
-  layers: number;
-  embedding: number;
-  dropout: number;
-  iters?: number;
-  epochs?: number;
-  validateEvery?: number;
-  variant: "auto" | "strict" | "relaxed";
-  out: string;
-  resume?: string;
-  json?: boolean;
-}
-
-/** Options that a resumed run may be given; all others are in its checkpoint. */
-const RESUMABLE = new Set(["data", "resume", "iters", "epochs", "validateEvery", "out", "json"]);
+import {
+  checkResumable,
+  DEFAULT_OUT,
+  newRun,
+  type RunFiles,
+  resumeRun,
+  runFiles,
+  type TrainFlags,
+} from "./run.ts";
 
 const DEFAULT_ITERATIONS = 2000;
 
@@ -74,7 +62,7 @@ export function addTrain(program: Command): void {
     .option(
       "--lr-decay-after <epochs>",
       "epochs before the rate begins to fall",
-      from(0),
+      whole(0),
       recipe.lrDecayAfter,
     )
     .option("--clip <limit>", "limit of the gradients; 0: none", from(0), recipe.clip)
@@ -100,16 +88,21 @@ export function addTrain(program: Command): void {
       "iterations between validations (default: an epoch, at most 500)",
       whole(1),
     )
-    .option("--out <file>", "where the model goes", "model.safetensors")
+    .option(
+      "--out <file>",
+      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint)`,
+    )
     .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
     .option("--json", "one JSON object a line on standard output")
     .action(runTrain);
 }
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
+  if (flags.resume) checkResumable(command);
+  const files = await runFiles(flags);
   const text = await readText(flags.data);
   const run = flags.resume
-    ? await resumeRun(flags.resume, flags.data, text, command)
+    ? await resumeRun(flags.resume, flags.data, text, files)
     : await newRun(flags, text);
   const { trainer, runtime } = run;
   const iterations =
@@ -121,7 +114,6 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     );
   }
 
-  const checkpoint = checkpointFile(flags.out);
   const { signal, release } = stopOnSignal();
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations);
   view?.note(describe(trainer, runtime, iterations));
@@ -134,8 +126,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       best: run.best,
       signal,
       store: {
-        saveModel: (bytes) => writeWhole(flags.out, bytes),
-        saveCheckpoint: (bytes) => writeWhole(checkpoint, bytes),
+        saveModel: (bytes) => writeWhole(files.model, bytes),
+        saveCheckpoint: (bytes) => writeWhole(files.checkpoint, bytes),
       },
       onStep({ iteration, loss, symbolsPerSecond }) {
         if (flags.json) print({ iter: iteration, loss, chars_per_second: Math.round(symbolsPerSecond) });
@@ -154,23 +146,20 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         validation_nats: result.best,
         last_validation_nats: result.last.nats,
         seconds: result.seconds,
-        model: flags.out,
-        checkpoint,
+        model: files.model,
+        checkpoint: files.checkpoint,
       });
     } else {
       console.error(
-        `Done in ${result.seconds.toFixed(1)} s. ${flags.out} holds the model of the best validation: ` +
+        `Done in ${result.seconds.toFixed(1)} s. ${files.model} holds the model of the best validation: ` +
           `${result.best.toFixed(4)} nats a character, perplexity ${Math.exp(result.best).toFixed(2)}.`,
       );
     }
   } catch (error) {
     view?.end();
     if (error instanceof UnrolledError && error.code === "ERR_ABORTED") {
-      throw new UnrolledError(
-        "ERR_ABORTED",
-        `${error.message} and saved. Go on with: unrolled train --data ${flags.data} --resume ${checkpoint} --out ${flags.out} --iters ${iterations}`,
-        { cause: error },
-      );
+      const message = `${error.message} and saved. Go on with: ${resumeCommand(flags, files, iterations)}`;
+      throw new UnrolledError("ERR_ABORTED", message, { cause: error });
     }
     throw error;
   } finally {
@@ -179,46 +168,13 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   }
 }
 
-interface Run {
-  readonly trainer: Trainer;
-  readonly runtime: Runtime;
-  readonly hash: string;
-  readonly best: number | null;
-}
-
-async function newRun(flags: TrainFlags, text: string): Promise<Run> {
-  const { cell, hidden, layers, dropout, embedding, variant } = flags;
-  const { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed } = flags;
-  const spec = checkSpec({ ...DEFAULT_SPEC, cell, hidden, layers, dropout, embedding });
-  const runtime = await createRuntime({ variant, seed });
-  const vocabulary = Vocabulary.fromText(text);
-  const model = new LanguageModel(runtime, spec, vocabulary);
-  const recipe = { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed };
-  const trainer = await about(flags.data, () => new Trainer(model, vocabulary.encode(text), recipe));
-  return { trainer, runtime, hash: await hashText(text), best: null };
-}
-
-async function resumeRun(file: string, data: string, text: string, command: Command): Promise<Run> {
-  for (const { attributeName } of command.options.map((option) => ({
-    attributeName: option.attributeName(),
-  }))) {
-    if (command.getOptionValueSource(attributeName) === "cli" && !RESUMABLE.has(attributeName)) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `--${attributeName.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} cannot be given with --resume: it is part of the checkpoint`,
-      );
-    }
-  }
-  const bytes = await readBytes(file);
-  const checkpoint = await about(file, () => parseCheckpoint(bytes));
-  const runtime = await createRuntime({ variant: checkpoint.progress.variant });
-  const trainer = await about(data, () => checkpoint.resume(runtime, text));
-  return { trainer, runtime, hash: checkpoint.progress.text, best: checkpoint.progress.best };
-}
-
-/** `model.safetensors` -> `model.checkpoint.safetensors` */
-function checkpointFile(out: string): string {
-  return `${out.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
+/** What to type to go on with a run, as a shell takes it. */
+function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number): string {
+  const { data, validateEvery } = flags;
+  const options = { data, resume: files.checkpoint, out: files.model, iters: iterations };
+  const all = Object.entries({ ...options, ...(validateEvery && { "validate-every": validateEvery }) });
+  const quoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return ["unrolled train", ...all.map(([name, value]) => `--${name} ${quoted(String(value))}`)].join(" ");
 }
 
 /** The first Ctrl-C (or SIGTERM) asks the run to save and stop; the second ends the process at once. */

@@ -91,17 +91,22 @@ export function addSample(program: Command): void {
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, { json, ...options }: SampleFlags) => {
-      await withModel(file, (model) => {
+      await withModel(file, async (model) => {
         const symbols = model.pack().generate(options);
         if (json) {
           console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));
           return;
         }
-        process.stdout.write(options.prompt);
-        for (const symbol of symbols) process.stdout.write(symbol);
-        process.stdout.write("\n");
+        await write(options.prompt);
+        for (const symbol of symbols) await write(symbol);
+        await write("\n");
       });
     });
+}
+
+/** Waits until the text has left, so that a slow reader slows the writer down and a closed pipe is noticed. */
+function write(text: string): Promise<unknown> {
+  return new Promise((resolve) => process.stdout.write(text, resolve));
 }
 
 export function addInfo(program: Command): void {

@@ -24,6 +24,9 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
 }
 
+/** Smallest temperature above 0 that is told from others: its inverse is still a finite float32. */
+const COLDEST = 1e-30;
+
 /** A language model's weights packed once; any number of streams read them. Freed by `dispose`. */
 export class PackedLanguageModel {
   readonly runtime: Runtime;
@@ -32,6 +35,7 @@ export class PackedLanguageModel {
   /** Addresses of the packed output layer. */
   readonly head: number;
   readonly bias: number;
+  #disposed = false;
 
   constructor(model: LanguageModel) {
     const { runtime: rt, vocabulary } = model;
@@ -54,24 +58,24 @@ export class PackedLanguageModel {
   /**
    * Text, symbol by symbol. The unknown symbol is never drawn.
    *
-   * @throws ERR_DATA, at once, for a prompt with characters that the model never saw
+   * @throws ERR_DATA for a prompt with characters that the model never saw, ERR_VALUE for other options; both at once
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
+    checkSampling(options);
     const unknown = this.vocabulary.unknownIn(options.prompt ?? "");
     if (unknown.length) {
       const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
       throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
     }
-    return this.#symbols(options);
+    return this.#symbols(options, new Random(options.seed ?? 1));
   }
 
-  *#symbols({ prompt = "", length = 500, seed = 1, ...sampling }: GenerateOptions): Generator<string, void> {
+  *#symbols({ prompt, length = 500, ...sampling }: GenerateOptions, random: Random): Generator<string, void> {
     const { symbols } = this.vocabulary;
-    const random = new Random(seed);
     const stream = this.stream();
     try {
       // Without a prompt the model begins as after a new line, where its vocabulary has one.
-      const start = prompt || (this.vocabulary.has("\n") ? "\n" : symbols[0]!);
+      const start = prompt || (this.vocabulary.has("\n") ? "\n" : "");
       for (const token of this.vocabulary.encode(start)) stream.feed(token);
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
@@ -84,6 +88,8 @@ export class PackedLanguageModel {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.recurrent.dispose();
     this.runtime.free(this.head);
     this.runtime.free(this.bias);
@@ -97,48 +103,50 @@ export class LanguageModelStream {
   readonly #token = new Int32Array(1);
   readonly #logits: number;
   readonly #work: number;
+  #disposed = false;
 
   constructor(model: PackedLanguageModel) {
     this.#model = model;
     this.#stream = model.recurrent.stream();
     this.#logits = model.runtime.allocate(model.vocabulary.size);
     this.#work = model.runtime.allocate(2 * model.vocabulary.size);
+    this.#predict();
   }
 
   /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
   feed(token: number): void {
-    const { runtime: rt, vocabulary, head, bias, recurrent } = this.#model;
-    const V = vocabulary.size;
-    const H = recurrent.hiddenSize;
     this.#token[0] = token;
     this.#stream.step(this.#token);
-    const k = rt.kernels;
-    k.copy_rows(this.#logits, V, bias, V, 1, V);
-    k.gemm(this.#logits, V, this.#stream.outputPtr, H, head, 1, V, H);
+    this.#predict();
   }
 
-  /** Logits of the next symbol [V], a copy. */
+  /** Logits of the next symbol [V], a copy; before the first symbol those of the zero state. */
   logits(): Float32Array {
-    return this.#model.runtime.floats(this.#logits, this.#model.vocabulary.size).slice();
+    return this.#view().slice();
   }
 
   /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
-  draw(random: Random, { temperature = 1, topK = 0, topP = 1 }: SamplingOptions = {}): number {
-    if (!(temperature >= 0)) {
-      throw new UnrolledError("ERR_VALUE", `temperature is ${temperature}, expected at least 0`);
-    }
-    if (!(Number.isSafeInteger(topK) && topK >= 0)) {
-      throw new UnrolledError("ERR_VALUE", `topK is ${topK}, expected a whole number from 0 (all) on`);
-    }
-    if (!(topP > 0 && topP <= 1))
-      throw new UnrolledError("ERR_VALUE", `topP is ${topP}, expected above 0 to 1`);
-    const { runtime: rt, vocabulary } = this.#model;
-    const V = vocabulary.size;
-    if (vocabulary.unknownId !== null) {
-      rt.floats(this.#logits, V)[vocabulary.unknownId] = Number.NEGATIVE_INFINITY;
-    }
+  draw(random: Random, options: SamplingOptions = {}): number {
+    checkSampling(options);
+    const { temperature = 1, topK = 0, topP = 1 } = options;
+    const { kernels } = this.#model.runtime;
+    const { size: V, unknownId } = this.#model.vocabulary;
+    const heat = temperature && Math.min(Math.max(temperature, COLDEST), 1 / COLDEST);
+    const logits = this.#view();
+    const unknown = unknownId === null ? 0 : logits[unknownId]!;
+    if (unknownId !== null) logits[unknownId] = Number.NEGATIVE_INFINITY;
     const block = random.take(1);
-    const token = rt.kernels.sample(this.#logits, V, temperature, topK, topP, this.#work, random.seed, block);
+    const token = kernels.sample(
+      this.#logits,
+      V,
+      heat,
+      Math.min(topK, V),
+      topP,
+      this.#work,
+      random.seed,
+      block,
+    );
+    if (unknownId !== null) logits[unknownId] = unknown;
     if (token < 0)
       throw new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
     return token;
@@ -151,11 +159,39 @@ export class LanguageModelStream {
 
   set state(state: StreamState) {
     this.#stream.state = state;
+    this.#predict();
   }
 
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#stream.dispose();
     this.#model.runtime.free(this.#logits);
     this.#model.runtime.free(this.#work);
   }
+
+  /** Logits from the last layer's hidden state. */
+  #predict(): void {
+    const { runtime: rt, vocabulary, head, bias, recurrent } = this.#model;
+    const V = vocabulary.size;
+    const H = recurrent.hiddenSize;
+    rt.kernels.copy_rows(this.#logits, V, bias, V, 1, V);
+    rt.kernels.gemm(this.#logits, V, this.#stream.outputPtr, H, head, 1, V, H);
+  }
+
+  #view(): Float32Array {
+    this.#stream.assertUsable();
+    return this.#model.runtime.floats(this.#logits, this.#model.vocabulary.size);
+  }
+}
+
+function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingOptions): void {
+  const fail = (problem: string): never => {
+    throw new UnrolledError("ERR_VALUE", problem);
+  };
+  if (!(temperature >= 0)) fail(`temperature is ${temperature}, expected at least 0`);
+  if (!(Number.isSafeInteger(topK) && topK >= 0)) {
+    fail(`topK is ${topK}, expected a whole number from 0 (all) on`);
+  }
+  if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
 }

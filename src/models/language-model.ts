@@ -13,6 +13,9 @@ import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
+/** Blocks of H rows in a cell's weights. */
+const GATES = { rnn: 1, gru: 3, lstm: 4 };
+
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
@@ -87,4 +90,11 @@ export class LanguageModel extends Module {
   pack(): PackedLanguageModel {
     return new PackedLanguageModel(this);
   }
+}
+
+/** How many numbers a model's parameters are, without making it. */
+export function parameterCount(spec: LanguageModelSpec, symbols: number): number {
+  const { cell, hidden: H, layers, embedding } = spec;
+  const layer = (inputs: number) => GATES[cell] * H * (inputs + H + 2);
+  return symbols * embedding + layer(embedding || symbols) + (layers - 1) * layer(H) + symbols * (H + 1);
 }

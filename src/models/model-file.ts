@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { LanguageModel } from "./language-model.ts";
+import { LanguageModel, parameterCount } from "./language-model.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 
 const FORMAT = "unrolled";
@@ -62,13 +62,18 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): Omit<M
 
 /** Rebuilds a model from its file. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
 export function loadModel(runtime: Runtime, bytes: Uint8Array): LanguageModel {
-  const { spec, vocabulary, tensors } = parseModel(bytes);
+  return buildModel(runtime, parseModel(bytes));
+}
+
+/** Makes a model with given parameters. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
+export function buildModel(runtime: Runtime, { spec, vocabulary, tensors }: ModelFile): LanguageModel {
   // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
-  const head = tensors["head.weight"];
-  if (String(head?.shape) !== String([vocabulary.size, spec.hidden])) {
+  const expected = parameterCount(spec, vocabulary.size);
+  const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+  if (found < expected) {
     throw new UnrolledError(
       "ERR_FORMAT",
-      `head.weight is ${head ? `[${head.shape}]` : "missing"}, expected [${vocabulary.size},${spec.hidden}] for this spec`,
+      `the tensors hold ${found} numbers, but the spec and a vocabulary of ${vocabulary.size} need ${expected}`,
     );
   }
   const model = new LanguageModel(runtime, spec, vocabulary);

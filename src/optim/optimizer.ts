@@ -40,7 +40,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     this.#quantities = quantities;
     for (const [, tensor] of this.#parameters) {
       const made = quantities.map((quantity) => {
-        const value = this.runtime.parameter(tensor.shape);
+        const value = this.runtime.persistent(tensor.shape);
         value.data.fill(initial);
         return [quantity, value] as const;
       });

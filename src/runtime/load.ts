@@ -67,7 +67,7 @@ export async function loadBuild(variant: Variant | "auto", module?: WebAssembly.
 
 function instantiate(module: WebAssembly.Module, variant: Variant | "auto"): Build {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
-  const kernels = instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+  const kernels = link(module, memory);
   const found: Variant = kernels.relaxed() ? "relaxed" : "strict";
   if (variant !== "auto" && variant !== found) {
     throw new UnrolledError(
@@ -78,11 +78,29 @@ function instantiate(module: WebAssembly.Module, variant: Variant | "auto"): Bui
   return { variant: found, kernels, memory };
 }
 
+function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  let cause: unknown;
+  try {
+    const kernels = instantiateSync(module, { env: { memory } }).exports as unknown as Partial<Kernels>;
+    if (kernels.relaxed) return kernels as Kernels;
+  } catch (error) {
+    cause = error;
+  }
+  throw new UnrolledError(
+    "ERR_WASM",
+    "createRuntime: `module` is not a WebAssembly.Module of one of this package's .wasm files",
+    { cause },
+  );
+}
+
 /** Bytes from two digits each; hexadecimal because gzip finds whole bytes in it: a sixth smaller than base64 then. */
 function decodeHex(hex: string): Uint8Array<ArrayBuffer> {
-  const digit = (i: number): number => {
-    const code = hex.charCodeAt(i);
-    return code < 58 ? code - 48 : code - 87;
-  };
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => (digit(2 * i) << 4) | digit(2 * i + 1));
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (digit(hex, 2 * i) << 4) | digit(hex, 2 * i + 1);
+  return bytes;
+}
+
+function digit(hex: string, i: number): number {
+  const code = hex.charCodeAt(i);
+  return code < 58 ? code - 48 : code - 87;
 }

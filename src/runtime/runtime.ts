@@ -164,7 +164,10 @@ export class Runtime {
             outer?.add(tensor);
             continue;
           }
-          if (tensor.grad && kept.has(tensor.grad)) outer?.add(tensor.releaseGrad()!);
+          if (tensor.grad && kept.has(tensor.grad)) {
+            outer?.add(tensor.grad);
+            tensor.releaseGrad();
+          }
           tensor.dispose();
         }
       }
@@ -257,17 +260,22 @@ export class Runtime {
     return tensor;
   }
 
-  /** A trainable tensor that outlives scopes: it and its gradient, cleared, live until it is disposed. */
-  parameter(shape: readonly number[]): Tensor {
+  /** A tensor, all 0, that outlives scopes: it lives until it is disposed. */
+  persistent(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
     const scope = this.#scope;
     this.#scope = null;
     try {
-      const tensor = this.zeros(shape, { requiresGrad: true });
-      tensor.gradPtr();
-      return tensor;
+      return this.zeros(shape, options);
     } finally {
       this.#scope = scope;
     }
+  }
+
+  /** A trainable tensor that outlives scopes, with its gradient, both all 0. */
+  parameter(shape: readonly number[]): Tensor {
+    const tensor = this.persistent(shape, { requiresGrad: true });
+    tensor.gradPtr();
+    return tensor;
   }
 
   /** Whether an operation on these tensors has to be recorded. */

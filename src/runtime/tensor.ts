@@ -106,11 +106,9 @@ export class Tensor {
     return gradient.ptr;
   }
 
-  /** For scopes: the gradient, which from now on lives apart from the tensor. */
-  releaseGrad(): Tensor | null {
-    const gradient = this.grad;
+  /** For scopes: lets the gradient live on apart from the tensor. */
+  releaseGrad(): void {
     this.#grad = null;
-    return gradient;
   }
 
   /** For the tape: makes a constant of the result of an operation that cannot be run backwards any more. */

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { modelMetadata, readMetadata, storable } from "../models/model-file.ts";
+import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
+import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Variant } from "../runtime/load.ts";
 import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -78,29 +78,55 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
           "the text is not the one that this run began with; give the same file, or start a new run",
         );
       }
-      const model = new LanguageModel(runtime, spec, vocabulary);
-      model.loadStateDict(withPrefix(MODEL, tensors));
-      const trainer = new Trainer(model, vocabulary.encode(text), recipe);
-      trainer.optimizer.loadStateDict({
-        steps: progress.optimizerSteps,
-        tensors: withPrefix(OPTIMIZER, tensors),
-      });
-      const { h, c } = withPrefix(STATE, tensors);
-      trainer.continueFrom(
-        progress.iteration,
-        h && { h: runtime.tensor(h.data, h.shape), ...(c && { c: runtime.tensor(c.data, c.shape) }) },
-      );
-      runtime.random.state = progress.random;
-      return trainer;
+      const model = buildModel(runtime, { spec, vocabulary, tensors: withPrefix(MODEL, tensors) });
+      let trainer: Trainer | undefined;
+      try {
+        trainer = new Trainer(model, vocabulary.encode(text), recipe);
+        trainer.optimizer.loadStateDict({
+          steps: progress.optimizerSteps,
+          tensors: withPrefix(OPTIMIZER, tensors),
+        });
+        trainer.continueFrom(progress.iteration, restoreState(trainer, progress, withPrefix(STATE, tensors)));
+        runtime.random.state = progress.random;
+        return trainer;
+      } catch (error) {
+        trainer?.dispose();
+        model.dispose();
+        throw error;
+      }
     },
   };
+}
+
+/** The recurrent state that the next iteration begins with; none before the first. */
+function restoreState(
+  { model, recipe }: Trainer,
+  { iteration }: Progress,
+  stored: Record<string, StoredTensor>,
+): RecurrentState | undefined {
+  if (iteration === 0) return undefined;
+  const { spec, runtime } = model;
+  const shape = [spec.layers, recipe.batch, spec.hidden];
+  const read = (name: string) => {
+    const tensor = stored[name];
+    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) {
+      return runtime.tensor(tensor.data, shape);
+    }
+    const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the checkpoint is damaged: ${STATE}${name} is ${found}, expected Float32Array [${shape}]`,
+    );
+  };
+  return { h: read("h"), ...(spec.cell === "lstm" && { c: read("c") }) };
 }
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: Progress };
-    const { iteration, optimizerSteps, best, variant, text } = progress;
-    const whole = [iteration, optimizerSteps].every((n) => Number.isSafeInteger(n) && n >= 0);
+    const { iteration, optimizerSteps, random, best, variant, text } = progress;
+    const counts = [iteration, optimizerSteps, random.seed, random.position];
+    const whole = counts.every((n) => Number.isSafeInteger(n) && n >= 0);
     const known = (variant === "strict" || variant === "relaxed") && typeof text === "string";
     if (!whole || !known || !(best === null || Number.isFinite(best)))
       throw new TypeError("a field has a wrong value");

@@ -41,7 +41,8 @@ export function evaluateText(
   options: EvaluateOptions = {},
 ): Evaluation {
   const { seq = 50 } = options;
-  const { streams = Math.max(1, Math.min(50, Math.floor(ids.length / 50))) } = options;
+  const { streams: wanted = Math.max(1, Math.min(50, Math.floor(ids.length / 50))) } = options;
+  const streams = Math.min(wanted, Math.max(1, ids.length - 1));
   const segments = evaluationSegments(ids, { streams, seq });
   const run = new EvaluationRun(model, streams);
   try {

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { checkFields, type Field, numberFrom, oneOf, positive, wholeFrom } from "../models/fields.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { Adadelta, Adagrad, Adam, AdamW, RMSprop, SGD } from "../optim/optimizers.ts";
@@ -13,9 +13,9 @@ export interface Recipe {
   readonly optimizer: "sgd" | "rmsprop" | "adagrad" | "adadelta" | "adam" | "adamw";
   /** Learning rate. */
   readonly lr: number;
-  /** The rate is multiplied by it after every epoch from `lrDecayAfter` on. */
+  /** The rate is multiplied by it after every epoch, first after epoch `lrDecayAfter`. */
   readonly lrDecay: number;
-  /** Epochs before the rate begins to fall. */
+  /** Epochs (whole readings of the training part) before the rate begins to fall. */
   readonly lrDecayAfter: number;
   /** Limit of the gradients, which are those of the loss summed over the steps; 0: none. */
   readonly clip: number;
@@ -51,32 +51,21 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
 
+const FIELDS: Record<keyof Recipe, Field> = {
+  batch: wholeFrom(1),
+  seq: wholeFrom(1),
+  optimizer: oneOf(...OPTIMIZER_NAMES),
+  lr: positive,
+  lrDecay: positive,
+  lrDecayAfter: wholeFrom(0),
+  clip: numberFrom(0),
+  clipBy: oneOf("value", "norm"),
+  seed: wholeFrom(0),
+};
+
 /** @throws ERR_VALUE naming the field that is wrong, what was given and what is expected */
-export function checkRecipe(recipe: Recipe): Recipe {
-  const whole = (least: number) => (value: unknown) =>
-    Number.isSafeInteger(value) && (value as number) >= least;
-  const from = (least: number) => (value: unknown) => Number.isFinite(value) && (value as number) >= least;
-  const fields: Record<keyof Recipe, readonly [string, (value: unknown) => boolean]> = {
-    batch: ["a whole number from 1 on", whole(1)],
-    seq: ["a whole number from 1 on", whole(1)],
-    optimizer: [
-      OPTIMIZER_NAMES.join(", "),
-      (value) => OPTIMIZER_NAMES.includes(value as Recipe["optimizer"]),
-    ],
-    lr: ["a number above 0", (value) => Number.isFinite(value) && (value as number) > 0],
-    lrDecay: ["a number above 0", (value) => Number.isFinite(value) && (value as number) > 0],
-    lrDecayAfter: ["a number from 0 on", from(0)],
-    clip: ["a number from 0 (off) on", from(0)],
-    clipBy: ["value or norm", (value) => value === "value" || value === "norm"],
-    seed: ["a whole number from 0 on", whole(0)],
-  };
-  for (const [field, [expected, test]] of Object.entries(fields)) {
-    const value = recipe[field as keyof Recipe];
-    if (!test(value)) {
-      throw new UnrolledError("ERR_VALUE", `${field} is ${JSON.stringify(value)}, expected ${expected}`);
-    }
-  }
-  return recipe;
+export function checkRecipe(recipe: unknown): Recipe {
+  return checkFields<Recipe>("recipe", recipe, FIELDS);
 }
 
 export function makeOptimizer(recipe: Recipe, parameters: Parameters): Optimizer {

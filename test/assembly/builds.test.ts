@@ -97,7 +97,9 @@ describeBuilds("exports", ({ name, kernels }) => {
     const env = { memory: new WebAssembly.Memory({ initial: 4 }), abort: () => {} };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasmOf(name)), { env });
     const functions = Object.entries(exports).filter(([, value]) => typeof value === "function");
-    expect(Object.fromEntries(functions.map(([kernel, f]) => [kernel, (f as () => void).length]))).toEqual(KERNELS);
+    expect(Object.fromEntries(functions.map(([kernel, f]) => [kernel, (f as () => void).length]))).toEqual(
+      KERNELS,
+    );
   });
 
   it("say which build it is", () => {

@@ -31,7 +31,16 @@ function exactGemm({ kernels: k, arena }: Build, { M, N, K, gap = 0, placed = {}
   const packed = arena.output(k.packed_size(K, N), placed.b);
   k.pack_rows(packed.ptr, arena.input(b), N, K, N);
   const out = arena.output(c, { width: N, ld: N + gap, ...placed.c });
-  k.gemm(out.ptr, N + gap, arena.input(a, { width: K, ld: K + gap, ...placed.a }), K + gap, packed.ptr, M, N, K);
+  k.gemm(
+    out.ptr,
+    N + gap,
+    arena.input(a, { width: K, ld: K + gap, ...placed.a }),
+    K + gap,
+    packed.ptr,
+    M,
+    N,
+    K,
+  );
   const want = Float64Array.from(c);
   matmul(want, a, b, M, N, K);
   expectSame(out.values, want);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Build, describeBuilds } from "../builds.ts";
 import { exp, relu, sigmoid, tanh } from "../reference.ts";
 import { expectSame } from "../same.ts";
@@ -36,7 +36,10 @@ const EDGES = [
 ];
 
 /** Floats of both signs: evenly in their bits, evenly in [-104, 104], the edges and NaN. */
-const GRID = Float32Array.from([...bothSigns([...floats(40_009), ...steps(104, 20_000), ...EDGES]), Number.NaN]);
+const GRID = Float32Array.from([
+  ...bothSigns([...floats(40_009), ...steps(104, 20_000), ...EDGES]),
+  Number.NaN,
+]);
 
 function bothSigns(values: number[]): number[] {
   return values.flatMap((value) => [value, -value]);
@@ -45,7 +48,10 @@ function bothSigns(values: number[]): number[] {
 /** Every `stride`-th float from the smallest normal one to the largest. */
 function floats(stride: number): number[] {
   const [first, last] = [0x00800000, 0x7f7fffff];
-  const bits = Uint32Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, i) => first + i * stride);
+  const bits = Uint32Array.from(
+    { length: Math.floor((last - first) / stride) + 1 },
+    (_, i) => first + i * stride,
+  );
   return [...new Float32Array(bits.buffer)];
 }
 
@@ -80,11 +86,25 @@ const absolute = (got: number, want: number) => Math.abs(got - want);
 
 /** The bounds that assembly/math.ts states. */
 const BOUNDS: [Name, string, (x: number) => number, typeof relative, (x: number) => boolean, number][] = [
-  ["exp", "relative, x in [-87.33, 88.72]", exp, relative, (x) => x >= Math.fround(-87.33) && x <= 88.72, 4.3e-7],
+  [
+    "exp",
+    "relative, x in [-87.33, 88.72]",
+    exp,
+    relative,
+    (x) => x >= Math.fround(-87.33) && x <= 88.72,
+    4.3e-7,
+  ],
   ["sigmoid", "relative, x >= -87", sigmoid, relative, (x) => x >= -87, 3e-7],
   ["sigmoid", "absolute, x < -87", sigmoid, absolute, (x) => x < -87, 1.7e-38],
   ["tanh", "absolute, everywhere", tanh, absolute, (x) => !Number.isNaN(x), 4.2e-7],
-  ["tanh", "relative, |x| in (2.5e-36, 7.9)", tanh, relative, (x) => Math.abs(x) > 2.5e-36 && Math.abs(x) < 7.9, 5e-7],
+  [
+    "tanh",
+    "relative, |x| in (2.5e-36, 7.9)",
+    tanh,
+    relative,
+    (x) => Math.abs(x) > 2.5e-36 && Math.abs(x) < 7.9,
+    5e-7,
+  ],
   ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 4e-43],
 ];
 

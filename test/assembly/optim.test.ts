@@ -16,7 +16,7 @@ interface Update {
 
 const STEPS = 5;
 
-/** Five steps: the parameters stay close to the reference, the moments relatively so. */
+/** Five steps: parameters and moments stay close to the reference. */
 function check({ arena }: Build, n: number, { state, kernel, want }: Update): void {
   const { array } = random(n);
   const initial = array(n);
@@ -28,7 +28,9 @@ function check({ arena }: Build, n: number, { state, kernel, want }: Update): vo
     want(wanted, g, k);
   }
   expectClose(p.values, wanted, [1, 0], "p");
-  for (const [name, moment] of Object.entries(state)) expectRelative(moment.kernel.values, moment.want, 4e-6, name);
+  for (const [name, { kernel, want }] of Object.entries(state)) {
+    expectClose(kernel.values, want, [Math.max(...want), 0], name);
+  }
 }
 
 /** Moments that begin at 0. */
@@ -46,7 +48,18 @@ function sgd(build: Build, n: number, momentum: number, dampening: number, neste
   return {
     state: momentum ? state : {},
     kernel: (p, g, k) =>
-      build.kernels.sgd(p, g, state.buf.kernel.ptr, n, lr, momentum, dampening, weight_decay, nesterov, k === 1),
+      build.kernels.sgd(
+        p,
+        g,
+        state.buf.kernel.ptr,
+        n,
+        lr,
+        momentum,
+        dampening,
+        weight_decay,
+        nesterov,
+        k === 1,
+      ),
     want: (p, g, k) =>
       reference.sgd(p, g, { buf: state.buf.want }, k, { lr, weight_decay, momentum, dampening, nesterov }),
   };
@@ -90,8 +103,7 @@ function adadelta(build: Build, n: number): Update {
   const [lr, rho, eps, weight_decay] = [0.7, 0.9, 1e-4, 0.03];
   return {
     state,
-    kernel: (p, g) =>
-      build.kernels.adadelta(p, g, v.kernel.ptr, u.kernel.ptr, n, lr, rho, eps, weight_decay),
+    kernel: (p, g) => build.kernels.adadelta(p, g, v.kernel.ptr, u.kernel.ptr, n, lr, rho, eps, weight_decay),
     want: (p, g) => reference.adadelta(p, g, { v: v.want, u: u.want }, { lr, rho, eps, weight_decay }),
   };
 }
@@ -147,7 +159,7 @@ describeBuilds("moments", ({ kernels: k, arena }) => {
   const parameters = () => arena.output(new Float32Array(n).fill(1));
 
   it("are flushed to 0 when they become subnormal", () => {
-    const [buffer, square, mean, velocity, sum, v, u, m, variance] = Array.from({ length: 9 }, tiny);
+    const [buffer, square, mean, velocity, v, u, m, variance] = Array.from({ length: 8 }, tiny);
     k.sgd(parameters().ptr, zero(), buffer!.ptr, n, 0.1, 0.9, 0, 0, false, false);
     k.rmsprop(
       ...([parameters().ptr, zero(), square!.ptr, mean!.ptr, velocity!.ptr, n] as const),
@@ -161,11 +173,9 @@ describeBuilds("moments", ({ kernels: k, arena }) => {
     for (const moment of [buffer, square, mean, velocity, v, u, m, variance]) {
       expectSame(moment!.values, new Float32Array(n));
     }
-    k.adagrad(parameters().ptr, arena.input(new Float32Array(n).fill(1e-20)), sum!.ptr, n, 0.1, 1, 0);
-    expectSame(sum!.values, new Float32Array(n).fill(1.2e-38));
-    const small = arena.output(new Float32Array(n));
-    k.adagrad(parameters().ptr, arena.input(new Float32Array(n).fill(1e-20)), small.ptr, n, 0.1, 1, 0);
-    expectSame(small.values, new Float32Array(n));
+    const sum = arena.output(new Float32Array(n));
+    k.adagrad(parameters().ptr, arena.input(new Float32Array(n).fill(1e-20)), sum.ptr, n, 0.1, 1, 0);
+    expectSame(sum.values, new Float32Array(n));
   });
 
   it("of the square average are accurate for a decay near 1", () => {

@@ -37,21 +37,19 @@ describeBuilds("softmax", ({ kernels: k, arena }) => {
     ["log_softmax_forward", reference.logSoftmaxForward],
   ] as const)("%s takes large logits, -infinity and NaN, row by row", (name, f) => {
     const x = Float32Array.of(
-      ...[3e38, -3e38, 3e38, 0, -Infinity],
+      ...[3e38, 0, -Infinity, 3e38, 1e38],
       ...[-Infinity, -1000, -Infinity, -1001, -1000.5],
       ...[1, 2, 3, Number.NaN, 5],
       ...[-Infinity, -Infinity, -Infinity, -Infinity, -Infinity],
       ...[-1, 0, 1, 2, 3],
     );
-    const y = arena.output(25);
+    const y = arena.output(x.length);
     k[name](y.ptr, arena.input(x), 5, 5);
     const want = f(x, 5, 5);
-    want.set(
-      want.map((value) => (value < -3.4e38 ? -Infinity : value)),
-      0,
-    );
-    expectClose(y.values.subarray(5), want.subarray(5), [1000, 0]);
-    expectRelative(y.values.subarray(0, 5), f(x.subarray(0, 5), 1, 5), 1e-6);
+    // Math.log in float64 cannot tell 3e38 + log(2) from 3e38: the first row's halves by hand.
+    const [half, none] = name === "softmax_forward" ? [0.5, 0] : [-Math.LN2, undefined];
+    want.set([half, none ?? -3e38, none ?? -Infinity, half, none ?? -2e38]);
+    expectRelative(y.values, want, 1e-6);
   });
 
   it.each(WIDTHS)("softmax_backward adds the gradient, C %i", (C) => {

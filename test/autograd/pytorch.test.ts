@@ -10,7 +10,12 @@ import type { Kind } from "../fixtures/configs.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 
-function tensor<K extends Kind>(rt: Runtime, fixture: Fixture<K>, name: string, requiresGrad = false): Tensor {
+function tensor<K extends Kind>(
+  rt: Runtime,
+  fixture: Fixture<K>,
+  name: string,
+  requiresGrad = false,
+): Tensor {
   const { shape, data } = fixture.tensors[name]!;
   return rt.tensor(data, shape, { requiresGrad });
 }

@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
  * @property {string} kind
  * @property {() => object} load what the kind's `run` gets, with what is missing in the listing read from disk
  * @property {Record<string, unknown>} [config]
+ * @property {string} [broken] why the part cannot be listed
  */
 
 const VARIANTS = ["strict", "relaxed"];
@@ -30,16 +31,25 @@ async function plugin(folder, name) {
   return existsSync(url) ? import(url.href) : undefined;
 }
 
-/** Every case of a folder; what no part file describes becomes one case of an unknown kind. */
+/** Every case of a folder. A part that no file describes is one case of an unknown kind. */
 async function listCases(folder) {
   const parts = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const cases = [];
   for (const { name: part } of parts) {
-    const reader = await plugin("parts", part);
-    const listed = reader ? reader.cases(join(folder, part)) : [{ name: "*", kind: `part ${part}` }];
+    const listed = await listPart(folder, part);
     cases.push(...listed.map((entry) => ({ ...entry, name: `${part}/${entry.name}` })));
   }
   return cases;
+}
+
+async function listPart(folder, part) {
+  const reader = await plugin("parts", part);
+  if (!reader) return [{ name: "*", kind: `part ${part}` }];
+  try {
+    return reader.cases(join(folder, part));
+  } catch (error) {
+    return [{ name: "*", kind: `part ${part}`, broken: error.message }];
+  }
 }
 
 /** The kind's module, or undefined where the runner cannot judge the case. */
@@ -78,6 +88,10 @@ async function runAll(folder, variants, onlyKnown) {
   const unknown = new Map();
   for (const entry of cases) {
     const module = await judge(entry);
+    if (entry.broken) {
+      for (const variant of variants) fail(`${variant} ${entry.name}: ${entry.broken}`);
+      continue;
+    }
     if (!module) {
       const kind = entry.config?.fn ? `${entry.kind} ${entry.config.fn}` : entry.kind;
       unknown.set(kind, (unknown.get(kind) ?? 0) + 1);

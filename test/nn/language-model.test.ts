@@ -5,15 +5,21 @@ import * as optim from "../../src/optim/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
+import { MODULES } from "./cells.ts";
+
+const OPTIMIZERS = { RMSprop: optim.RMSprop, Adam: optim.Adam };
 
 class Network extends nn.Module {
   readonly rnn: nn.Recurrent;
   readonly head: nn.Linear;
 
-  constructor(rt: Runtime, { module, vocabulary, hidden_size, num_layers }: Fixture<"language_model">["config"]) {
+  constructor(
+    rt: Runtime,
+    { module, vocabulary, hidden_size, num_layers }: Fixture<"language_model">["config"],
+  ) {
     super(rt);
     const options = { inputSize: vocabulary, hiddenSize: hidden_size, numLayers: num_layers };
-    this.rnn = this.child("rnn", new nn[module](rt, options));
+    this.rnn = this.child("rnn", new MODULES[module](rt, options));
     this.head = this.child("head", new nn.Linear(rt, { inFeatures: hidden_size, outFeatures: vocabulary }));
   }
 }
@@ -24,7 +30,7 @@ describeRuntimes("a language model trained by truncated backpropagation through 
     const net = new Network(rt(), fixture.config);
     net.loadStateDict(fixture.group("param"));
     const parameters = net.parameters();
-    const optimizer = new optim[fixture.config.optimizer](parameters, args);
+    const optimizer = new OPTIMIZERS[fixture.config.optimizer](parameters, args);
     let state: nn.RecurrentState | undefined;
     const losses: number[] = [];
 

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { reshape } from "../../src/autograd/shape.ts";
-import * as nn from "../../src/nn/index.ts";
+import type * as nn from "../../src/nn/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
 import type { RecurrentConfig } from "../fixtures/configs.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
+import { MODULES } from "./cells.ts";
 
 type RecurrentFixture = Fixture<"rnn" | "gru_reset_before">;
 
@@ -17,7 +18,7 @@ function leaf(rt: Runtime, fixture: Fixture<"rnn" | "gru_reset_before" | "cell">
 
 function build(rt: Runtime, config: RecurrentConfig, resetAfter: boolean): nn.Recurrent {
   const { nonlinearity } = config;
-  return new nn[config.module](rt, {
+  return new MODULES[config.module](rt, {
     inputSize: config.input_size,
     hiddenSize: config.hidden_size,
     numLayers: config.num_layers,
@@ -29,7 +30,11 @@ function build(rt: Runtime, config: RecurrentConfig, resetAfter: boolean): nn.Re
   } as nn.RNNOptions & nn.GRUOptions);
 }
 
-function seeds(rt: Runtime, fixture: Fixture<"rnn" | "gru_reset_before" | "cell">, names: string[]): Tensor[] {
+function seeds(
+  rt: Runtime,
+  fixture: Fixture<"rnn" | "gru_reset_before" | "cell">,
+  names: string[],
+): Tensor[] {
   return names.map((name) => {
     const { data, shape } = fixture.float(`loss.${name}`);
     return rt.tensor(data, shape);
@@ -67,7 +72,7 @@ describeRuntimes("recurrent networks against PyTorch", (rt) => {
   it.each(fixtures("cell"))("one step of a cell: $name", (fixture) => {
     const { module: name, nonlinearity, bias, input_size, hidden_size } = fixture.config;
     const kind = name.replace("Cell", "") as "RNN" | "GRU" | "LSTM";
-    const module = new nn[kind](rt(), {
+    const module = new MODULES[kind](rt(), {
       inputSize: input_size,
       hiddenSize: hidden_size,
       bias,

@@ -1,0 +1,21 @@
+// What kernels take for granted, checked in the debug build only: releases are compiled without assertions, since the host
+// has checked shapes before.
+
+import { at } from "./lane";
+
+/** A matrix of rows by columns floats at p, ld floats from row to row, lies in the memory. */
+// @ts-ignore: decorator
+@inline
+export function checkMatrix(p: usize, ld: i32, rows: i32, columns: i32): void {
+  assert(rows >= 0 && columns >= 0, "a matrix has a negative size");
+  assert(ld >= columns || rows <= 1, "rows of a matrix overlap: ld is less than its columns");
+  checkArray(p, rows == 0 ? 0 : (rows - 1) * ld + columns);
+}
+
+/** n floats (or int32) at p lie in the memory. */
+// @ts-ignore: decorator
+@inline
+export function checkArray(p: usize, n: i32): void {
+  assert((p & 3) == 0, "an address is not a multiple of 4");
+  assert(n >= 0 && <u64>at(p, n) <= <u64>memory.size() << 16, "an array ends beyond the memory");
+}

@@ -1,0 +1,81 @@
+// Training steps of char-rnn's default network (2 x 128, 65 symbols, 50 x 50), in turns with PyTorch on one thread.
+
+import { Conversation } from "../child.mjs";
+
+const [VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS] = [65, 128, 2, 50, 50];
+const GATES = { lstm: 4, gru: 3, rnn: 1 };
+
+/** Least ratios for LSTM, by role of the engine. */
+const TARGETS = { main: 0.55, running: 0.4 };
+
+const PEER = "PyTorch";
+const ROUNDS = 3;
+
+/** Seconds of a turn. */
+const TURN = 10;
+
+export async function training({ engines, torch, effort }) {
+  const rows = [];
+  for (const cell of Object.keys(GATES)) {
+    const taking = engines.filter(({ role }) => cell === "lstm" || role === "main" || role === "running");
+    const best = await takeTurns(cell, taking, torch, effort);
+    for (const engine of taking) rows.push(...rowsOf(cell, engine, best[engine.name], best[PEER]));
+  }
+  return rows;
+}
+
+/** @returns by name of the engine or peer: {charactersPerSecond, peak}, the best of all rounds */
+async function takeTurns(cell, engines, torch, effort) {
+  const players = {};
+  for (const engine of engines) {
+    players[engine.name] = await Conversation.open(engine, "training", effort, cell);
+  }
+  if (torch) players[PEER] = await Conversation.openPython(torch.path, "torch_charlm.py", cell);
+  const best = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, player] of Object.entries(players)) {
+      const { charactersPerSecond, peak = 0 } = await player.ask(TURN * effort);
+      best[name] = {
+        charactersPerSecond: Math.max(best[name]?.charactersPerSecond ?? 0, charactersPerSecond),
+        peak: Math.max(best[name]?.peak ?? 0, peak),
+      };
+    }
+  }
+  for (const player of Object.values(players)) player.close();
+  return best;
+}
+
+function rowsOf(cell, engine, { charactersPerSecond, peak }, peer) {
+  const name = `${cell.toUpperCase()} 2x128 training`;
+  const bound = (BATCH * STEPS * peak * 1e9) / operationsOfStep(GATES[cell]);
+  const ratio = (value) => (peer ? { value: value / peer.charactersPerSecond, unit: "of PyTorch" } : {});
+  const against = peer ? `, PyTorch ${thousands(peer.charactersPerSecond)}` : "";
+  return [
+    {
+      name,
+      engine: engine.name,
+      measured: `${thousands(charactersPerSecond)} characters/s${against}`,
+      ...ratio(charactersPerSecond),
+      ...(cell === "lstm" && peer && { least: TARGETS[engine.role] }),
+    },
+    {
+      name: `${name}, arithmetic bound`,
+      engine: engine.name,
+      measured: `${thousands(bound)} characters/s at ${peak.toFixed(1)} GF`,
+      ...ratio(bound),
+    },
+  ];
+}
+
+/**
+ * Operations of the matrix products of a step: the recurrence of each layer, the input of each layer but the first (which
+ * reads symbols and needs no product) and the output layer; each once forwards and twice backwards.
+ */
+function operationsOfStep(gates) {
+  const products = (2 * LAYERS - 1) * HIDDEN * gates * HIDDEN + HIDDEN * VOCABULARY;
+  return 3 * 2 * BATCH * STEPS * products;
+}
+
+function thousands(value) {
+  return `${(value / 1000).toFixed(1)}k`;
+}

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { Vocabulary } from "../data/vocabulary.ts";
+import { UnrolledError } from "../errors.ts";
+import { LanguageModel } from "../models/language-model.ts";
+import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
+import type { Recipe } from "../train/recipe.ts";
+import { Trainer } from "../train/trainer.ts";
+import { about, checkWritable, readBytes } from "./files.ts";
+
+export interface TrainFlags extends Recipe {
+  data: string;
+  cell: LanguageModelSpec["cell"];
+  hidden: number;
+  layers: number;
+  embedding: number;
+  dropout: number;
+  iters?: number;
+  epochs?: number;
+  validateEvery?: number;
+  variant: "auto" | "strict" | "relaxed";
+  out?: string;
+  resume?: string;
+  json?: boolean;
+}
+
+/** Options that a resumed run may be given; all others are in its checkpoint. */
+const RESUMABLE = new Set(["data", "resume", "iters", "epochs", "validateEvery", "out", "json"]);
+
+export const DEFAULT_OUT = "model.safetensors";
+const CHECKPOINT = /\.checkpoint\.safetensors$/;
+
+/** Where a run writes. */
+export interface RunFiles {
+  readonly model: string;
+  readonly checkpoint: string;
+}
+
+/** @throws ERR_VALUE where a file that the run reads would be overwritten, ERR_FILE where one cannot be written */
+export async function runFiles({ out, data, resume }: TrainFlags): Promise<RunFiles> {
+  const model =
+    out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
+  const checkpoint = checkpointOf(model);
+  for (const [file, read] of [
+    [model, data],
+    [checkpoint, data],
+    [model, resume],
+  ] as const) {
+    if (read && resolve(file) === resolve(read)) {
+      throw new UnrolledError("ERR_VALUE", `--out ${model} would overwrite ${read}; give another file`);
+    }
+  }
+  await checkWritable(model);
+  await checkWritable(checkpoint);
+  return { model, checkpoint };
+}
+
+/** `model.safetensors` -> `model.checkpoint.safetensors` */
+function checkpointOf(model: string): string {
+  return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
+}
+
+export interface Run {
+  readonly trainer: Trainer;
+  readonly runtime: Runtime;
+  readonly hash: string;
+  readonly best: number | null;
+}
+
+export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
+  const { cell, hidden, layers, dropout, embedding, variant } = flags;
+  const { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed } = flags;
+  const spec = checkSpec({ ...DEFAULT_SPEC, cell, hidden, layers, dropout, embedding });
+  const runtime = await createRuntime({ variant, seed });
+  const vocabulary = Vocabulary.fromText(text);
+  const model = new LanguageModel(runtime, spec, vocabulary);
+  const recipe = { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed };
+  const trainer = await about(flags.data, () => new Trainer(model, vocabulary.encode(text), recipe));
+  return { trainer, runtime, hash: await hashText(text), best: null };
+}
+
+/** @throws ERR_VALUE for an option that would change the run */
+export function checkResumable(command: Command): void {
+  const wrong = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === "cli" &&
+      !RESUMABLE.has(option.attributeName()),
+  );
+  if (!wrong) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${wrong.long} cannot be given with --resume: it is part of the checkpoint`,
+  );
+}
+
+export async function resumeRun(file: string, data: string, text: string, files: RunFiles): Promise<Run> {
+  const bytes = await readBytes(file);
+  const checkpoint = await about(file, () => parseCheckpoint(bytes));
+  const runtime = await createRuntime({ variant: checkpoint.progress.variant });
+  const trainer = await about(data, () => checkpoint.resume(runtime, text));
+  // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
+  const goesOn = resolve(files.checkpoint) === resolve(file) && existsSync(files.model);
+  const best = goesOn ? checkpoint.progress.best : null;
+  return { trainer, runtime, hash: checkpoint.progress.text, best };
+}

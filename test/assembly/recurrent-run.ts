@@ -1,0 +1,93 @@
+import type { Build } from "../builds.ts";
+import { expectSame } from "../same.ts";
+import { CELLS, type Problem } from "./recurrent-problem.ts";
+import type { Expected } from "./recurrent-reference.ts";
+
+/** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
+export function run(build: Build, given: Problem): Expected {
+  const { kernels: k, arena } = build;
+  const { cell, T, B, H, direction, counts } = given;
+  const { id, columns, memory, resetBefore } = CELLS[cell];
+  const slab = B * H;
+  // Reversed, the state before a step lies behind the state after it.
+  const before = direction > 0 ? 0 : 1;
+  const [first, last] = direction > 0 ? [0, T - 1] : [T - 1, 0];
+  const slabs = (initial: Float32Array) => {
+    const states = new Float32Array((T + 1) * slab).fill(7);
+    states.set(initial, direction > 0 ? 0 : T * slab);
+    return arena.output(states, { unaligned: true });
+  };
+  const gates = arena.output(given.gates, { unaligned: true });
+  const [hs, cs] = [slabs(given.h0), memory ? slabs(given.c0) : undefined];
+  const active = counts ? arena.integers(counts) : 0;
+  const at = (base: number, step: number, floats: number) => base && base + step * floats * 4;
+  /** Addresses of hNext, hPrev, cNext, cPrev of a step. */
+  const states = (step: number) => {
+    const [h, c] = [hs.ptr, cs?.ptr ?? 0];
+    const [next, prev] = [step + 1 - before, step + before];
+    return [at(h, next, slab), at(h, prev, slab), at(c, next, slab), at(c, prev, slab)] as const;
+  };
+
+  k.recurrent_forward(
+    ...([id, at(gates.ptr, first, B * columns * H), ...states(first), packForward(build, given)] as const),
+    ...([T, B, H, direction, at(active, first, 1)] as const),
+  );
+  const forward = { hs: hs.values, cs: cs?.values, activations: gates.values };
+
+  const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
+  const dout = arena.input(given.dout, { unaligned: true });
+  const dq = resetBefore ? arena.output(slab, { unaligned: true }).ptr : 0;
+  k.recurrent_backward(
+    ...([id, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0, at(dout, last, slab)] as const),
+    ...([...states(last), packBackward(build, given), dq] as const),
+    ...([T, B, H, -direction, at(active, last, 1)] as const),
+  );
+  expectSame(hs.values, forward.hs, "states after the backward pass");
+  return { ...forward, dgates: gates.values, dh: dh.values, dc: dc?.values };
+}
+
+/** One step whose states after it take the place of those before; returns them. */
+export function runInPlace(build: Build, given: Problem): (Float32Array | undefined)[] {
+  const { kernels: k, arena } = build;
+  const { cell, B, H } = given;
+  const { id, memory } = CELLS[cell];
+  const gates = arena.output(given.gates);
+  const [h, c] = [arena.output(given.h0), memory ? arena.output(given.c0) : undefined];
+  const [hPtr, cPtr] = [h.ptr, c?.ptr ?? 0];
+  k.recurrent_forward(id, gates.ptr, hPtr, hPtr, cPtr, cPtr, packForward(build, given), 1, B, H, 1, 0);
+  return [h.values, c?.values];
+}
+
+/** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */
+function packForward({ kernels: k, arena }: Build, given: Problem): number {
+  const { H } = given;
+  const parts = weights(given);
+  const to = arena.output(parts.reduce((sum, { rows }) => sum + k.packed_size(H, rows), 0));
+  let next = to.ptr;
+  for (const { rows, values } of parts) {
+    k.pack_transposed(next, arena.input(values), H, H, rows);
+    next += k.packed_size(H, rows) * 4;
+  }
+  return to.ptr;
+}
+
+/** The same for the backward pass: packed R. */
+function packBackward({ kernels: k, arena }: Build, given: Problem): number {
+  const { H } = given;
+  const parts = weights(given);
+  const to = arena.output(parts.reduce((sum, { rows }) => sum + k.packed_size(rows, H), 0));
+  let next = to.ptr;
+  for (const { rows, values } of parts) {
+    k.pack_rows(next, arena.input(values), H, rows, H);
+    next += k.packed_size(rows, H) * 4;
+  }
+  return to.ptr;
+}
+
+/** The weights that are packed together: all, or r, z and then n where the reset comes before the product. */
+function weights({ cell, H, weight }: Problem): { rows: number; values: Float32Array }[] {
+  const { blocks, resetBefore } = CELLS[cell];
+  const cut = (resetBefore ? blocks - 1 : blocks) * H;
+  const parts = [{ rows: cut, values: weight.subarray(0, cut * H) }];
+  return resetBefore ? [...parts, { rows: H, values: weight.subarray(cut * H) }] : parts;
+}

@@ -1,0 +1,142 @@
+import { expect, it } from "vitest";
+import { CELLS } from "../../src/autograd/cells.ts";
+import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { dropout } from "../../src/autograd/dropout.ts";
+import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { embedding } from "../../src/autograd/embedding.ts";
+import { linear } from "../../src/autograd/linear.ts";
+import { recurrent } from "../../src/autograd/recurrent.ts";
+import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
+import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
+import type { Tensor } from "../../src/runtime/tensor.ts";
+import { describeRuntimes, expectError } from "../runtimes.ts";
+
+describeRuntimes("operations refuse", (rt) => {
+  const zeros = (...shape: number[]) => rt().zeros(shape);
+  const ids = (...values: number[]) => rt().tensor(Int32Array.from(values), [values.length]);
+
+  /** Every operation applied to one tensor. */
+  const unary: Record<string, (x: Tensor) => unknown> = {
+    ...{ exp, sigmoid, tanh, relu, sum, mean, softmax, logSoftmax },
+    add: (x) => add(x, x),
+    multiply: (x) => multiply(x, x),
+    scale: (x) => scale(x, 2),
+    reshape: (x) => reshape(x, x.shape),
+    slice: (x) => slice(x, 0, 1),
+    concat: (x) => concat([x, x]),
+    stack: (x) => stack([x, x]),
+    gatherRows: (x) => gatherRows(x, Int32Array.of(0), [3]),
+    dropout: (x) => dropout(x, 0.5),
+    linear: (x) => linear(x, rt().zeros([2, 3])),
+    crossEntropy: (x) => crossEntropy(x, ids()),
+    embedding: (x) => embedding(ids(0), x),
+  };
+
+  it.each(Object.keys(unary))("%s: int32 data, disposed tensors", (name) => {
+    const apply = unary[name]!;
+    expectError(() => apply(rt().tensor(Int32Array.of(1, 2, 3), [3])), "ERR_DTYPE", "int32", "float32");
+    const gone = zeros(3);
+    gone.dispose();
+    expectError(() => apply(gone), "ERR_DISPOSED", "disposed");
+  });
+
+  it("shapes that do not fit each other", () => {
+    expectError(() => add(zeros(2, 3), zeros(3, 2)), "ERR_SHAPE", "add", "[2,3]", "[3,2]");
+    expectError(() => multiply(zeros(2), zeros(3)), "ERR_SHAPE", "multiply", "[2]", "[3]");
+    expectError(() => linear(zeros(4, 2), zeros(5, 3)), "ERR_SHAPE", "[4,2]", "[5,3]", "expected");
+    expectError(() => linear(zeros(3), zeros(3)), "ERR_SHAPE", "expected");
+    expectError(() => linear(zeros(4, 3), zeros(5, 3), zeros(3)), "ERR_SHAPE", "bias is [3], expected [5]");
+    expectError(() => embedding(ids(0), zeros(3)), "ERR_SHAPE", "[3]", "expected [V, D]");
+    expectError(() => concat([]), "ERR_SHAPE", "no tensors");
+    expectError(() => concat([zeros(2, 3), zeros(3, 3)]), "ERR_SHAPE", "[3,3]", "[2,3]");
+    expectError(() => stack([]), "ERR_SHAPE", "no tensors");
+    expectError(() => stack([zeros(2), zeros(3)]), "ERR_SHAPE", "[3]", "[2]");
+  });
+
+  it("shapes to make that the elements do not fill", () => {
+    expectError(() => reshape(zeros(2, 3), [4]), "ERR_SHAPE", "6", "4");
+    expectError(() => reshape(zeros(2, 3), [-2, -3]), "ERR_SHAPE", "whole numbers");
+    expectError(() => slice(zeros(3, 2), 2, 2), "ERR_SHAPE", "start 2 and length 2", "at most 3");
+    expectError(() => slice(zeros(3, 2), -1, 1), "ERR_SHAPE", "start -1");
+    expectError(() => slice(zeros(3, 2), 0.5, 1), "ERR_SHAPE", "start 0.5");
+    expectError(() => gatherRows(zeros(3, 2), Int32Array.of(0, 1), [3, 2]), "ERR_SHAPE", "2 rows", "[3,2]");
+    expectError(() => gatherRows(zeros(3, 2), Int32Array.of(0, 1), [1, 4]), "ERR_SHAPE", "[1,4]");
+    expectError(() => gatherRows(zeros(3, 2), Int32Array.of(0, 3), [2, 2]), "ERR_VALUE", "row 3", "0 to 2");
+  });
+
+  it("indices and options out of range", () => {
+    expectError(() => embedding(ids(0, 3), zeros(3, 2)), "ERR_VALUE", "index 3 at position 1", "0 to 2");
+    expectError(() => embedding(ids(-1), zeros(3, 2)), "ERR_VALUE", "index -1");
+    expectError(() => embedding(zeros(1), zeros(3, 2)), "ERR_DTYPE", "Int32Array");
+    for (const paddingIdx of [3, -1, 0.5]) {
+      expectError(
+        () => embedding(ids(0), zeros(3, 2), { paddingIdx }),
+        "ERR_VALUE",
+        `${paddingIdx}`,
+        "0 to 2",
+      );
+    }
+    for (const p of [-0.1, 1, Number.NaN]) {
+      expectError(() => dropout(zeros(2), p), "ERR_VALUE", `p is ${p}`, "0 <= p < 1");
+    }
+  });
+
+  it("cross-entropy: targets, weights and options that do not fit", () => {
+    const logits = zeros(2, 3);
+    expectError(() => crossEntropy(logits, ids(0)), "ERR_SHAPE", "[2,3]", "[1]", "expected");
+    expectError(() => crossEntropy(logits, zeros(2)), "ERR_SHAPE", "[2]", "float32 [..., C]");
+    expectError(() => crossEntropy(zeros(), ids()), "ERR_SHAPE");
+    expectError(() => crossEntropy(logits, ids(0, 3)), "ERR_VALUE", "index 3", "0 to 2");
+    expectError(() => crossEntropy(logits, ids(0, -1)), "ERR_VALUE", "index -1");
+    const weight = zeros(2);
+    expectError(
+      () => crossEntropy(logits, ids(0, 1), { weight }),
+      "ERR_SHAPE",
+      "weight is [2], expected [3]",
+    );
+    expectError(() => crossEntropy(logits, ids(0, 1), { weight: ids(1, 1, 1) }), "ERR_DTYPE");
+    for (const labelSmoothing of [-0.1, 1.1, Number.NaN]) {
+      expectError(() => crossEntropy(logits, ids(0, 1), { labelSmoothing }), "ERR_VALUE", "0 to 1");
+    }
+    const reduction = "average" as "mean";
+    expectError(
+      () => crossEntropy(logits, ids(0, 1), { reduction }),
+      "ERR_VALUE",
+      "average",
+      "mean, sum or none",
+    );
+  });
+
+  it("recurrent: tensors that do not fit the cell", () => {
+    const weights = { weightIh: zeros(8, 3), weightHh: zeros(8, 2), biasIh: zeros(8), biasHh: zeros(8) };
+    const run = (x: Tensor, options = {}, other = {}) =>
+      recurrent(CELLS.lstm, x, { ...weights, ...other }, options);
+    run(zeros(2, 1, 3));
+    expectError(() => run(zeros(2, 1, 4)), "ERR_SHAPE", "x is [2,1,4], expected [2,1,3]");
+    expectError(() => run(zeros(0, 1, 3)), "ERR_SHAPE", "at least one step");
+    expectError(() => run(zeros(2, 1, 3), { h0: zeros(2, 2) }), "ERR_SHAPE", "h0 is [2,2], expected [1,2]");
+    expectError(() => run(zeros(2, 1, 3), { c0: zeros(1, 3) }), "ERR_SHAPE", "c0 is [1,3], expected [1,2]");
+    expectError(() => run(zeros(2, 1, 3), { h0: ids(0, 0) }), "ERR_DTYPE");
+    expectError(() => run(zeros(2, 1, 3), { counts: Int32Array.of(1) }), "ERR_SHAPE", "1 counts", "2 steps");
+    expectError(() => run(zeros(2, 1, 3), {}, { weightIh: zeros(6, 3) }), "ERR_SHAPE", "weight_ih", "[8,3]");
+    expectError(() => run(zeros(2, 1, 3), {}, { biasHh: zeros(4) }), "ERR_SHAPE", "bias_hh", "[8]");
+    const tokens = rt().tensor(Int32Array.of(0, 3), [2, 1]);
+    expectError(() => run(tokens), "ERR_VALUE", "index 3", "0 to 2");
+  });
+
+  it("and leave memory and random numbers as they were", () => {
+    const [a, b, bad] = [zeros(2, 3), zeros(3, 2), ids(0, 7)];
+    const before = [rt().memory, rt().random.state];
+    for (const call of [
+      () => add(a, b),
+      () => linear(a, b),
+      () => embedding(bad, a),
+      () => crossEntropy(a, bad),
+      () => dropout(a, 2),
+      () => reshape(a, [7]),
+    ]) {
+      expect(call).toThrow();
+    }
+    expect([rt().memory, rt().random.state]).toEqual(before);
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, it } from "vitest";
+import { CELLS } from "../../src/autograd/cells.ts";
+import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { dropout } from "../../src/autograd/dropout.ts";
+import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { embedding } from "../../src/autograd/embedding.ts";
+import { linear } from "../../src/autograd/linear.ts";
+import { recurrent } from "../../src/autograd/recurrent.ts";
+import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
+import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
+import * as nn from "../../src/nn/index.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { Tensor } from "../../src/runtime/tensor.ts";
+import { gradcheck } from "../gradcheck.ts";
+import { random } from "../random.ts";
+import { describeRuntimes, gradientOf } from "../runtimes.ts";
+
+/**
+ * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients are begun
+ * with ones, so that one which overwrites instead of adding shows.
+ */
+function checkGradients(
+  rt: Runtime,
+  leaves: Record<string, Tensor>,
+  f: () => Tensor | Tensor[],
+  tolerance = 2e-3,
+): void {
+  const outputs = () => [f()].flat();
+  const weights = outputs().map(({ size }, i) => random(900 + i).array(size));
+  const loss = () =>
+    rt.noGrad(() =>
+      rt.scope(() => {
+        let total = 0;
+        outputs().forEach((y, i) => {
+          y.data.forEach((value, j) => {
+            total += value * weights[i]![j]!;
+          });
+        });
+        return total;
+      }),
+    );
+  for (const leaf of Object.values(leaves)) {
+    leaf.gradPtr();
+    leaf.grad!.data.fill(1);
+  }
+  const { position } = rt.random.state;
+  const same = () => {
+    rt.random.state = { seed: 1, position }; // every evaluation draws the same dropout masks
+  };
+  same();
+  const results = outputs();
+  rt.backward(
+    results,
+    results.map((y, i) => rt.tensor(weights[i]!, y.shape)),
+  );
+  for (const [label, leaf] of Object.entries(leaves)) {
+    const analytic = gradientOf(leaf).map((g) => g - 1);
+    const evaluate = () => {
+      same();
+      return loss();
+    };
+    gradcheck(evaluate, leaf.data as Float32Array, analytic, { label, tolerance, eps: 1 / 128 });
+  }
+}
+
+describeRuntimes("gradients agree with central differences", (rt) => {
+  let seed = 0;
+  const leaf = (...shape: number[]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    return rt().tensor(random(++seed).array(size), shape, { requiresGrad: true });
+  };
+
+  it.each(Object.entries({ exp, sigmoid, tanh, relu }))("%s", (_, f) => {
+    const x = leaf(3, 5);
+    x.data.forEach((value, i) => {
+      if (Math.abs(value) < 0.05) x.data[i] = 0.1; // away from the corner of relu
+    });
+    checkGradients(rt(), { x }, () => f(x));
+  });
+
+  it("add, multiply, scale, sum, mean", () => {
+    const [a, b] = [leaf(2, 7), leaf(2, 7)];
+    checkGradients(rt(), { a, b }, () => add(a, b));
+    checkGradients(rt(), { a, b }, () => multiply(a, b));
+    checkGradients(rt(), { a }, () => [multiply(a, a), scale(a, -1.75)]);
+    checkGradients(rt(), { b }, () => [sum(b), mean(b)]);
+  });
+
+  it("reshape, slice, concat, stack, gatherRows", () => {
+    const [a, b, c] = [leaf(4, 2, 3), leaf(4, 2, 5), leaf(4, 2, 3)];
+    checkGradients(rt(), { a }, () => [reshape(a, [6, 4]), slice(a, 1, 2), slice(a, 3, 1)]);
+    checkGradients(rt(), { b, c }, () => [concat([b, c, b]), stack([c, c])]);
+    const x = leaf(5, 3);
+    checkGradients(rt(), { x }, () => gatherRows(x, Int32Array.of(4, 0, 0, 2, 4, 4), [2, 3, 3]));
+  });
+
+  it("linear, with a bias and without", () => {
+    const [x, w, b] = [leaf(2, 3, 5), leaf(9, 5), leaf(9)];
+    checkGradients(rt(), { x, w, b }, () => linear(x, w, b));
+    const y = leaf(7, 5);
+    checkGradients(rt(), { y }, () => linear(y, w));
+  });
+
+  it("softmax and logSoftmax", () => {
+    const x = leaf(3, 7);
+    checkGradients(rt(), { x }, () => [softmax(x), logSoftmax(x)]);
+  });
+
+  it("embedding, padding and repeated indices included", () => {
+    const weight = leaf(5, 3);
+    const indices = rt().tensor(Int32Array.of(4, 1, 1, 0, 4, 1), [3, 2]);
+    checkGradients(rt(), { weight }, () => embedding(indices, weight));
+  });
+
+  it("dropout keeps its mask for the backward pass", () => {
+    const x = leaf(9, 5);
+    checkGradients(rt(), { x }, () => dropout(x, 0.4));
+  });
+
+  describe("cross-entropy", () => {
+    it.each(["mean", "sum", "none"] as const)("reduction %s", (reduction) => {
+      const logits = leaf(4, 3, 6);
+      const classes = rt().tensor(random(5).integers(12, 6), [4, 3]);
+      classes.data[3] = -100;
+      const probabilities = softmax(rt().tensor(random(6).array(72), [4, 3, 6]));
+      const weight = rt().tensor(random(7).array(6).map(Math.abs), [6]);
+      checkGradients(rt(), { logits }, () => [
+        crossEntropy(logits, classes, { reduction }),
+        crossEntropy(logits, classes, { reduction, labelSmoothing: 0.2, weight }),
+        crossEntropy(logits, probabilities, { reduction, labelSmoothing: 0.1, weight }),
+      ]);
+    });
+  });
+
+  it.each(Object.entries(CELLS))(
+    "recurrent: %s, sequences of different length, both directions",
+    (_, cell) => {
+      const [T, B, I, H] = [4, 3, 2, 5];
+      const G = cell.gates;
+      const [x, h0] = [leaf(T, B, I), leaf(B, H)];
+      const c0 = cell.memory ? leaf(B, H) : undefined;
+      const [weightIh, weightHh, biasIh, biasHh] = [leaf(G * H, I), leaf(G * H, H), leaf(G * H), leaf(G * H)];
+      const leaves = { x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh };
+      const counts = Int32Array.of(3, 2, 2, 1);
+      for (const reverse of [false, true]) {
+        checkGradients(
+          rt(),
+          leaves,
+          () => {
+            const result = recurrent(cell, x, leaves, { h0, ...(c0 && { c0 }), counts, reverse });
+            return [result.output, result.h, ...(result.c ? [result.c] : [])];
+          },
+          cell.id === CELLS.rnnRelu.id ? 2e-2 : 3e-3,
+        );
+      }
+    },
+  );
+
+  it("a bidirectional GRU of two layers with dropout, a linear layer and smoothed cross-entropy", () => {
+    const [T, B, I, H, C] = [4, 3, 3, 4, 5];
+    const gru = new nn.GRU(rt(), {
+      inputSize: I,
+      hiddenSize: H,
+      numLayers: 2,
+      bidirectional: true,
+      dropout: 0.3,
+    });
+    const head = new nn.Linear(rt(), { inFeatures: 2 * H, outFeatures: C });
+    const x = leaf(T, B, I);
+    const targets = rt().tensor(random(8).integers(T * B, C), [T, B]);
+    const leaves = { x, ...gru.parameters(), weight: head.weight, bias: head.bias! };
+    checkGradients(rt(), leaves, () =>
+      crossEntropy(head.forward(gru.forward(x, { lengths: [2, 4, 3] }).output), targets, {
+        labelSmoothing: 0.1,
+        reduction: "sum",
+      }),
+    );
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import * as nn from "../../src/nn/index.ts";
+import * as optim from "../../src/optim/index.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { Tensor } from "../../src/runtime/tensor.ts";
+import { random } from "../random.ts";
+import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
+
+type Parameters = Record<string, Tensor>;
+
+const OPTIMIZERS: Record<string, (parameters: Parameters) => optim.Optimizer> = {
+  "SGD with momentum": (p) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 }),
+  RMSprop: (p) => new optim.RMSprop(p, { centered: true, momentum: 0.5 }),
+  Adagrad: (p) => new optim.Adagrad(p, { initialAccumulatorValue: 0.1, lrDecay: 0.1 }),
+  Adadelta: (p) => new optim.Adadelta(p),
+  Adam: (p) => new optim.Adam(p, { amsgrad: true }),
+  AdamW: (p) => new optim.AdamW(p),
+};
+
+function parameters(rt: Runtime): Parameters {
+  return {
+    a: rt.tensor(random(1).array(6), [2, 3], { requiresGrad: true }),
+    b: rt.tensor(random(2).array(5), [5], { requiresGrad: true }),
+  };
+}
+
+function step(optimizer: optim.Optimizer, given: Parameters, k: number): void {
+  optimizer.zeroGrad();
+  for (const p of Object.values(given)) p.backward(p.runtime.tensor(random(10 + k).array(p.size), p.shape));
+  optimizer.step();
+}
+
+const values = (given: Parameters) => Object.values(given).map((p) => p.toArray());
+
+describeRuntimes("optimisers", (rt) => {
+  it.each(Object.keys(OPTIMIZERS))("%s goes on from a copied state as if never stopped", (name) => {
+    const [p, q] = [parameters(rt()), parameters(rt())];
+    const first = OPTIMIZERS[name]!(p);
+    for (let k = 0; k < 3; k++) step(first, p, k);
+    const state = first.stateDict();
+    expect(state.steps).toBe(3);
+    for (const [key, tensor] of Object.entries(q)) tensor.data.set(p[key]!.data);
+    const second = OPTIMIZERS[name]!(q);
+    second.loadStateDict(state);
+    for (let k = 3; k < 6; k++) {
+      step(first, p, k);
+      step(second, q, k);
+    }
+    expect(values(q)).toEqual(values(p));
+    expect(second.stateDict()).toEqual(first.stateDict());
+    expect(first.stateDict()).not.toEqual(state);
+  });
+
+  it("follow a learning rate that is changed", () => {
+    const p = { w: rt().tensor([1], [1], { requiresGrad: true }) };
+    const sgd = new optim.SGD(p, { lr: 1 });
+    sgd.lr = 0.25;
+    p.w.backward();
+    sgd.step();
+    expect(p.w.item()).toBe(0.75);
+  });
+
+  it("leave parameters without a gradient alone", () => {
+    const p = parameters(rt());
+    const sgd = new optim.SGD(p, { lr: 1, weightDecay: 0.5 });
+    const before = values(p);
+    p.a!.backward(rt().zeros([2, 3]));
+    sgd.step();
+    expect(p.b!.toArray()).toEqual(before[1]);
+    expect(p.a!.toArray()).not.toEqual(before[0]);
+  });
+
+  it("clear gradients on request alone", () => {
+    const p = parameters(rt());
+    const sgd = new optim.SGD(p, { lr: 1 });
+    p.b!.backward(rt().tensor([1, 2, 3, 4, 5], [5]));
+    sgd.step();
+    expect([...gradientOf(p.b!)]).toEqual([1, 2, 3, 4, 5]);
+    sgd.zeroGrad();
+    expect([...gradientOf(p.b!)]).toEqual([0, 0, 0, 0, 0]);
+    expect(p.a!.grad).toBeNull();
+  });
+
+  it("refuse a state that does not fit, and stay as they are", () => {
+    const p = parameters(rt());
+    const adam = new optim.Adam(p);
+    step(adam, p, 0);
+    const before = adam.stateDict();
+    const { "a.exp_avg": moved, ...missing } = before.tensors;
+    const load =
+      (tensors: typeof before.tensors, steps = 7) =>
+      () =>
+        adam.loadStateDict({ steps, tensors });
+    expectError(load(missing), "ERR_FORMAT", "a.exp_avg is missing", "[2,3]");
+    const turned = { shape: [3, 2], data: moved!.data };
+    expectError(load({ ...before.tensors, "b.exp_avg": turned }), "ERR_FORMAT", "b.exp_avg is [3,2]", "[5]");
+    const short = { shape: [5], data: new Float32Array(4) };
+    expectError(load({ ...before.tensors, "b.exp_avg": short }), "ERR_FORMAT", "with 4 elements");
+    expectError(load(before.tensors, -1), "ERR_FORMAT", "steps is -1");
+    expect(adam.stateDict()).toEqual(before);
+  });
+
+  it("refuse options outside their range, and parameters that are none", () => {
+    const p = parameters(rt());
+    const { used } = rt().memory;
+    for (const make of [
+      () => new optim.SGD(p, { lr: -1 }),
+      () => new optim.SGD(p, { lr: Number.NaN }),
+      () => new optim.SGD(p, {} as optim.SGDOptions),
+      () => new optim.SGD(p, { lr: 1, momentum: -1 }),
+      () => new optim.SGD(p, { lr: 1, weightDecay: -1 }),
+      () => new optim.SGD(p, { lr: 1, nesterov: true }),
+      () => new optim.RMSprop(p, { alpha: 1 }),
+      () => new optim.RMSprop(p, { eps: -1 }),
+      () => new optim.Adagrad(p, { lrDecay: -1 }),
+      () => new optim.Adadelta(p, { rho: 1.5 }),
+      () => new optim.Adam(p, { betas: [0.9, 1] }),
+      () => new optim.Adam({}),
+    ]) {
+      expectError(make, "ERR_VALUE", "optimiser");
+    }
+    expectError(() => new optim.Adam({ w: rt().zeros([1]) }), "ERR_STATE", "w does not require a gradient");
+    expect(rt().memory.used - used).toBeLessThan(128);
+  });
+
+  it("give back their memory, and say when their parameters are gone", () => {
+    const { used } = rt().memory;
+    const linear = new nn.Linear(rt(), { inFeatures: 2, outFeatures: 3 });
+    const adam = new optim.Adam(linear.parameters());
+    linear.dispose();
+    expectError(() => adam.step(), "ERR_DISPOSED");
+    expect(adam.steps).toBe(0);
+    adam.dispose();
+    expect(rt().memory.used).toBe(used);
+    expectError(() => new optim.Adam(linear.parameters()), "ERR_DISPOSED");
+  });
+});
+
+describeRuntimes("clipping", (rt) => {
+  it("refuses limits that are none", () => {
+    const p = parameters(rt());
+    for (const bad of [-1, Number.NaN]) {
+      expectError(() => optim.clipGradNorm(p, bad), "ERR_VALUE", `${bad}`, "at least 0");
+      expectError(() => optim.clipGradValue(p, bad), "ERR_VALUE", `${bad}`, "at least 0");
+    }
+    for (const bad of [0, 1.5, -2]) expectError(() => optim.clipGradNorm(p, 1, bad), "ERR_VALUE", `${bad}`);
+  });
+
+  it("counts only parameters that have a gradient", () => {
+    const p = parameters(rt());
+    expect(optim.clipGradNorm(p, 1)).toBe(0);
+    p.b!.backward(rt().tensor([3, 0, 0, 4, 0], [5]));
+    expect(optim.clipGradNorm(p, 2.5)).toBe(5);
+    expect(gradientOf(p.b!)[3]).toBeCloseTo(2, 5);
+    expect(optim.clipGradNorm(p, 100, 1)).toBeCloseTo(3.5, 5);
+  });
+});
+
+describe("schedules", () => {
+  const at = (schedule: optim.Schedule, ...done: number[]) => done.map((n) => Number(schedule(n).toFixed(6)));
+
+  it("fall in steps, exponentially, along a cosine", () => {
+    expect(at(optim.stepDecay({ every: 3 }), 0, 2, 3, 6)).toEqual([1, 1, 0.1, 0.01]);
+    expect(at(optim.exponentialDecay({ gamma: 0.5 }), 0, 1, 2)).toEqual([1, 0.5, 0.25]);
+    expect(at(optim.exponentialDecay({ gamma: 0.97, after: 10 }), 0, 9, 10, 11)).toEqual([
+      1, 1, 0.97, 0.9409,
+    ]);
+    expect(at(optim.cosine({ total: 4, floor: 0.2 }), 0, 2, 4, 9)).toEqual([1, 0.6, 0.2, 0.2]);
+  });
+
+  it("rise first, then follow another", () => {
+    const then = optim.stepDecay({ every: 2, gamma: 0.5 });
+    expect(at(optim.warmUp({ units: 4, then }), 0, 1, 3, 4, 5, 6)).toEqual([0.25, 0.5, 1, 1, 1, 0.5]);
+  });
+
+  it("fall when the loss does not", () => {
+    const factor = optim.onPlateau({ patience: 1, gamma: 0.5 });
+    expect([3, 2, 2, 2, 1, 1, 1].map(factor)).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25]);
+  });
+
+  it("refuse lengths that are none", () => {
+    expectError(() => optim.stepDecay({ every: 0 }), "ERR_VALUE", "every is 0");
+    expectError(() => optim.cosine({ total: -1 }), "ERR_VALUE", "total is -1");
+    expectError(() => optim.warmUp({ units: Number.NaN }), "ERR_VALUE", "units is NaN");
+  });
+});
