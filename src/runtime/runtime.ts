@@ -1,10 +1,9 @@
 import { UnrolledError } from "../errors.ts";
-import { Heap } from "./heap.ts";
-import type { Kernels } from "./kernels.ts";
 import { type Build, loadBuild, type Variant } from "./load.ts";
 import { Random } from "./random.ts";
 import { Tape } from "./tape.ts";
 import { type DType, sizeOf, Tensor } from "./tensor.ts";
+import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build where the engine has relaxed SIMD, else the strict one. */
@@ -32,35 +31,18 @@ export interface Operation {
   saved?: readonly number[];
 }
 
-export class Runtime {
-  readonly variant: Variant;
+/** Tensors, the scopes they live in and the tape that leads back to their gradients. */
+export class Runtime extends Workspace {
   /** Random numbers of this runtime; its state is a seed and a position. */
   readonly random: Random;
-  #memory: WebAssembly.Memory;
-  #kernels: Kernels | null;
-  #heap: Heap;
   #tape = new Tape();
   #recording = true;
   /** Tensors made in the innermost scope; null outside any. */
   #scope: Set<Tensor> | null = null;
-  /** Blocks of the operation that is running. */
-  #scratch: number[] = [];
 
   constructor(build: Build, seed: number) {
-    this.variant = build.variant;
+    super(build);
     this.random = new Random(seed);
-    this.#memory = build.memory;
-    this.#kernels = build.kernels;
-    this.#heap = new Heap(build.memory, build.kernels.heap_base());
-  }
-
-  get disposed(): boolean {
-    return this.#kernels === null;
-  }
-
-  /** Bytes: what tensors and models hold, and how far the WebAssembly memory has grown. */
-  get memory(): { used: number; total: number } {
-    return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
   }
 
   /** Copies data into the runtime. Numbers become float32; an Int32Array stays int32, for indices and tokens. */
@@ -139,8 +121,9 @@ export class Runtime {
 
   /**
    * Runs `fn` and frees every tensor made inside, but for those in what it returns (a tensor, or arrays and plain objects
-   * of them). The graph of what was made inside goes too, and what is returned is constant: call `backward` inside. Parameters of modules and the state of
-   * optimisers are not affected: they live until disposed.
+   * of them). The graph of what was made inside goes too, and what is returned is constant: call `backward` inside.
+   * Parameters of modules and the state of optimisers are not affected: they live until disposed. Outside any scope,
+   * tensors live until they or the runtime are disposed.
    */
   scope<T>(fn: () => T): T {
     const outer = this.#scope;
@@ -186,58 +169,13 @@ export class Runtime {
   }
 
   /** Frees everything: every tensor and module of this runtime becomes unusable. */
-  dispose(): void {
-    this.#kernels = null;
-    this.#memory = new WebAssembly.Memory({ initial: 0 });
-    this.#heap = new Heap(this.#memory, 0);
+  override dispose(): void {
+    super.dispose();
     this.#tape = new Tape();
     this.#scope = null;
   }
 
   // ---- for operations and modules
-
-  /** @throws ERR_DISPOSED after `dispose`. */
-  get kernels(): Kernels {
-    if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
-    return this.#kernels;
-  }
-
-  floats(ptr: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, ptr, length);
-  }
-
-  ints(ptr: number, length: number): Int32Array {
-    return new Int32Array(this.#memory.buffer, ptr, length);
-  }
-
-  /** A block of `floats` float32 that lives until `free`. */
-  allocate(floats: number): number {
-    void this.kernels; // not after dispose
-    return this.#heap.allocate(floats * 4);
-  }
-
-  free(block: number): void {
-    if (!this.disposed) this.#heap.free(block);
-  }
-
-  /** A block of `floats` float32 that lives until the running operation ends. */
-  scratch(floats: number): number {
-    const block = this.allocate(floats);
-    this.#scratch.push(block);
-    return block;
-  }
-
-  /** Runs an operation's forward or backward, then frees its scratch blocks. */
-  frame<T>(fn: () => T): T {
-    const outer = this.#scratch;
-    this.#scratch = [];
-    try {
-      return fn();
-    } finally {
-      for (const block of this.#scratch) this.free(block);
-      this.#scratch = outer;
-    }
-  }
 
   /** A tensor with undefined contents. */
   empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
