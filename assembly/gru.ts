@@ -4,32 +4,18 @@
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = tanh(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = tanh(x_n + R_n q + b_hn)
 
+import { multiply_add, multiply_forward, sigmoid_forward, tanh_forward } from "./elementwise";
 import { add, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
-import { sigmoid, tanh } from "./math";
 
 /** Reset after: pre-activations in; n, r, z and q out. h [B, H] -> hNext [B, H], which may be h. */
 export function gruForward(hNext: usize, gates: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
-  for (let b = 0; b < B; b++, gates += 3 * width) {
-    const end = h + width;
-    for (const body = h + (width & ~15); h < body; gates += 16, h += 16, hNext += 16) {
-      forward<v128>(hNext, gates, h, width);
-    }
-    for (; h < end; gates += 4, h += 4, hNext += 4) forward<f32>(hNext, gates, h, width);
+  let row = gates;
+  for (let b = 0; b < B; b++, row += 4 * width) {
+    sigmoid_forward(row + width, row + width, 2 * H);
+    multiply_add(row, row + width, row + 3 * width, H);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function forward<T>(hNext: usize, gates: usize, h: usize, width: usize): void {
-  const gr = gates + width, gz = gr + width, gq = gz + width;
-  const r = sigmoid(load<T>(gr));
-  const z = sigmoid(load<T>(gz));
-  const n = tanh(madd(r, load<T>(gq), load<T>(gates)));
-  store<T>(gates, n);
-  store<T>(gr, r);
-  store<T>(gz, z);
-  store<T>(hNext, flush(madd(z, sub(load<T>(h), n), n)));
+  gruBlendForward(hNext, gates, h, B, H);
 }
 
 /**
@@ -75,27 +61,17 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
 /** Reset before, first half: r and z are activated and q = r h, for the product with R_n. */
 export function gruResetForward(gates: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
-  for (let b = 0; b < B; b++, gates += 3 * width) {
-    const end = h + width;
-    for (const body = h + (width & ~15); h < body; gates += 16, h += 16) resetForward<v128>(gates, h, width);
-    for (; h < end; gates += 4, h += 4) resetForward<f32>(gates, h, width);
+  for (let b = 0; b < B; b++, gates += 4 * width, h += width) {
+    sigmoid_forward(gates + width, gates + width, 2 * H);
+    multiply_forward(gates + 3 * width, gates + width, h, H);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function resetForward<T>(gates: usize, h: usize, width: usize): void {
-  const gr = gates + width, gz = gr + width, gq = gz + width;
-  const r = sigmoid(load<T>(gr));
-  store<T>(gr, r);
-  store<T>(gz, sigmoid(load<T>(gz)));
-  store<T>(gq, flush(mul(r, load<T>(h))));
-}
-
-/** Reset before, second half: n is activated and blended with h into hNext, which may be h. */
+/** The end of both forms: n is activated and blended with h into hNext, which may be h. */
 export function gruBlendForward(hNext: usize, gates: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {
+    tanh_forward(gates, gates, H);
     const end = h + width;
     for (const body = h + (width & ~15); h < body; gates += 16, h += 16, hNext += 16) {
       blendForward<v128>(hNext, gates, h, width);
@@ -107,8 +83,7 @@ export function gruBlendForward(hNext: usize, gates: usize, h: usize, B: i32, H:
 // @ts-ignore: decorator
 @inline
 function blendForward<T>(hNext: usize, gates: usize, h: usize, width: usize): void {
-  const n = tanh(load<T>(gates));
-  store<T>(gates, n);
+  const n = load<T>(gates);
   store<T>(hNext, flush(madd(load<T>(gates + 2 * width), sub(load<T>(h), n), n)));
 }
 

@@ -86,7 +86,7 @@ export function recurrent_backward(
   for (let t = 0; t < T; t++) {
     const n = counts ? load<i32>(counts) : B;
     if (cell == LSTM) {
-      lstmBackward(gates, dh, dc, dout, cNext, cPrev, n, H);
+      lstmBackward(gates, dh, dc, dout, hNext, cPrev, n, H);
       gemm(dh, H, gates, width, w, n, H, width);
     } else if (cell == GRU) {
       gruBackward(gates, dh, dout, hPrev, n, H);

@@ -17,7 +17,7 @@ export function verdict({ value, least, most }) {
 
 function cells(row) {
   const { name, engine, measured, value, unit, least, most } = row;
-  const number = (x) => (unit === "ms" || unit === "kB" ? `${x.toFixed(1)} ${unit}` : x.toFixed(2));
+  const number = (x) => (unit === "ms" || unit === "kB" ? `${x.toFixed(1)} ${unit}` : x.toFixed(3));
   const result = value === undefined ? "" : number(value) + (number(value).includes(" ") ? "" : ` ${unit}`);
   const target = least !== undefined ? `>= ${number(least)}` : most !== undefined ? `<= ${number(most)}` : "";
   return [name, engine, measured, result, target, verdict(row)];

@@ -17,8 +17,11 @@ addSample(program);
 addInfo(program);
 
 // A reader that closes the pipe (head, less) has had enough: a training run saves and stops as at Ctrl-C, all else ends.
-process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+let closed = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
+  if (closed) return;
+  closed = true;
   if (!process.emit("SIGINT", "SIGINT")) process.exit(0);
 });
 

@@ -17,9 +17,10 @@ function bar(start: number, total: number): ProgressView {
   const bars = new MultiBar({
     format: "{value}/{total} [{bar}] loss {loss}  {speed} chars/s  {eta_formatted} left",
     stream: process.stderr,
-    barsize: 30,
+    barsize: 20,
+    linewrap: true,
     hideCursor: true,
-    etaBuffer: 50,
+    etaBuffer: 1000,
     fps: 5,
     gracefulExit: false,
   });

@@ -110,7 +110,7 @@ function restoreState(
   const read = (name: string) => {
     const tensor = stored[name];
     if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) {
-      return runtime.tensor(tensor.data, shape);
+      return tensor.data;
     }
     const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
     throw new UnrolledError(
@@ -118,7 +118,9 @@ function restoreState(
       `the checkpoint is damaged: ${STATE}${name} is ${found}, expected Float32Array [${shape}]`,
     );
   };
-  return { h: read("h"), ...(spec.cell === "lstm" && { c: read("c") }) };
+  const h = read("h");
+  const c = spec.cell === "lstm" && read("c");
+  return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {

@@ -98,10 +98,11 @@ export class EvaluationRun {
     disposeState(before);
   }
 
-  result(): Evaluation {
+  /** @throws ERR_NAN that begins with `subject` */
+  result(subject = "evaluation"): Evaluation {
     const nats = this.#nats / this.#tokens;
     if (!Number.isFinite(nats)) {
-      throw new UnrolledError("ERR_NAN", `evaluation: the loss is ${nats}; the model's weights are damaged`);
+      throw new UnrolledError("ERR_NAN", `${subject}: the loss is ${nats}; the model's weights are damaged`);
     }
     return evaluation(nats, this.#tokens);
   }

@@ -128,7 +128,7 @@ export class Trainer {
         this.#batches.targets(i, targets);
         run.add(inputs, targets, seq);
       }
-      return run.result();
+      return run.result(`iteration ${this.#iteration}: validation`);
     } finally {
       run.dispose();
     }

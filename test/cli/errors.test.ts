@@ -1,0 +1,154 @@
+import { expect, it } from "vitest";
+import { serializeSafetensors } from "../../src/io/safetensors.ts";
+import { serializeModel } from "../../src/models/model-file.ts";
+import { hashText, serializeCheckpoint } from "../../src/train/checkpoint.ts";
+import { startRuntime } from "../runtimes.ts";
+import { newTrainer, TEXT } from "../train/run.ts";
+import { contents, newFolder, TINY, unrolled } from "./cli.ts";
+
+/** A good model and checkpoint, and one of each kind of bad file. */
+const files = await (async () => {
+  const trainer = newTrainer(await startRuntime());
+  trainer.step();
+  const model = serializeModel(trainer.model);
+  const checkpoint = serializeCheckpoint(trainer, { best: null, text: await hashText(TEXT) });
+  return {
+    "good.safetensors": model,
+    "good.checkpoint.safetensors": checkpoint,
+    "short.safetensors": model.subarray(0, model.length - 5),
+    "short.checkpoint.safetensors": checkpoint.subarray(0, 100),
+    "foreign.safetensors": serializeSafetensors({ w: { shape: [1], data: Float32Array.of(1) } }),
+    "empty.txt": "",
+    "binary.txt": Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10, 0, 255),
+    "zero.txt": "a text with a \0 in it",
+    "latin1.txt": Uint8Array.of(99, 97, 102, 233),
+    "one.txt": "a",
+    "tiny.txt": "too little text",
+    "other.txt": `${TEXT}, and more`,
+  };
+})();
+
+/** Long enough to be noticed where it should have failed before it began. */
+const LONG = ["--iters", "100000000"];
+const train = (...args: string[]) => ["train", ...TINY, ...LONG, ...args];
+const trainOn = (data: string) => ["train", "--data", data, ...LONG];
+const resume = (...args: string[]) => ["train", "--data", "text.txt", ...LONG, "--resume", ...args];
+
+it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
+  ["an unknown command", ["tarin"], "tarin", "train"],
+  ["no command", [], "Usage"],
+  ["an unknown option", train("--hiden", "3"), "--hiden", "--hidden"],
+  ["an argument too many", ["info", "good.safetensors", "more"], "argument"],
+  ["a missing option", ["train"], "--data"],
+  ["an option without value", ["train", "--data"], "--data"],
+  ["a missing model", ["sample"], "model"],
+  ["a cell that does not exist", train("--cell", "mlp"), "--cell", "lstm"],
+  ["an optimiser that does not exist", train("--optimizer", "adamm"), "--optimizer", "adam"],
+  ["a variant that does not exist", train("--variant", "fast"), "--variant", "strict"],
+  ["hidden 0", train("--hidden", "0"), "--hidden", "whole number from 1"],
+  ["layers 1.5", train("--layers", "1.5"), "--layers", "whole number"],
+  ["batch in words", train("--batch", "many"), "--batch", "whole number"],
+  ["a negative number of steps", train("--seq", "-50"), "--seq", "whole number"],
+  ["an empty number", train("--iters", ""), "--iters", "whole number"],
+  ["epochs 0", ["train", ...TINY, "--epochs", "0"], "--epochs", "above 0"],
+  ["epochs and iterations", train("--epochs", "1"), "--epochs", "--iters"],
+  ["learning rate 0", train("--lr", "0"), "--lr", "above 0"],
+  ["an infinite learning rate", train("--lr", "Infinity"), "--lr"],
+  ["half an epoch before the decay", train("--lr-decay-after", "1.5"), "--lr-decay-after", "whole number"],
+  ["a negative limit", train("--clip", "-1"), "--clip", "from 0"],
+  ["dropout 1", train("--dropout", "1"), "--dropout", "below 1"],
+  ["a seed beyond 2^53", train("--seed", "9007199254740992"), "--seed", "whole number"],
+  ["a model beyond the memory", train("--hidden", "1000000"), "memory", "smaller model"],
+  ["temperature -1", ["sample", "good.safetensors", "--temperature", "-1"], "--temperature", "from 0"],
+  ["top-p 0", ["sample", "good.safetensors", "--top-p", "0"], "--top-p", "above 0"],
+  ["top-p 2", ["sample", "good.safetensors", "--top-p", "2"], "--top-p", "up to 1"],
+  ["top-k 1.5", ["sample", "good.safetensors", "--top-k", "1.5"], "--top-k", "whole number"],
+  ["length -1", ["sample", "good.safetensors", "--length", "-1"], "--length", "whole number"],
+  [
+    "streams 0",
+    ["eval", "good.safetensors", "--data", "text.txt", "--streams", "0"],
+    "--streams",
+    "whole number",
+  ],
+  ["missing data", trainOn("none.txt"), "none.txt", "no such file"],
+  ["a folder as data", trainOn("folder"), "folder", "it is a folder"],
+  ["empty data", trainOn("empty.txt"), "empty.txt", "is empty"],
+  ["binary data", trainOn("binary.txt"), "binary.txt", "UTF-8"],
+  ["data with a zero byte", trainOn("zero.txt"), "zero.txt", "zero byte at character 14"],
+  ["data in Latin-1", trainOn("latin1.txt"), "latin1.txt", "UTF-8"],
+  ["too little data", trainOn("tiny.txt"), "tiny.txt", "15 characters", "smaller batch"],
+  ["missing data to evaluate", ["eval", "good.safetensors", "--data", "none.txt"], "none.txt"],
+  [
+    "a single character to evaluate",
+    ["eval", "good.safetensors", "--data", "one.txt"],
+    "one.txt",
+    "at least 2",
+  ],
+  [
+    "a folder that does not exist",
+    train("--out", "none/model.safetensors"),
+    "none/model.safetensors",
+    "no such",
+  ],
+  ["a folder as output", train("--out", "folder"), "folder", "it is a folder"],
+  ["a file as folder of the output", train("--out", "text.txt/model"), "text.txt/model", "not a folder"],
+  ["the text as output", train("--out", "text.txt"), "text.txt", "overwrite"],
+  ["a missing model file", ["sample", "none.safetensors"], "none.safetensors", "no such file"],
+  ["a folder as model", ["info", "folder"], "folder", "it is a folder"],
+  ["an empty model", ["info", "empty.txt"], "empty.txt", "safetensors"],
+  ["a text as model", ["sample", "text.txt"], "text.txt", "safetensors"],
+  [
+    "a truncated model",
+    ["eval", "short.safetensors", "--data", "text.txt"],
+    "short.safetensors",
+    "safetensors",
+  ],
+  ["a foreign model", ["info", "foreign.safetensors"], "foreign.safetensors", "not one that unrolled wrote"],
+  [
+    "a checkpoint as model",
+    ["sample", "good.checkpoint.safetensors"],
+    "good.checkpoint.safetensors",
+    "--resume",
+  ],
+  [
+    "characters that the model never saw",
+    ["sample", "good.safetensors", "--prompt", "3 ÄPP"],
+    '"Ä"',
+    "prompt",
+  ],
+  ["a model as checkpoint", resume("good.safetensors"), "good.safetensors", "not the checkpoint"],
+  ["a truncated checkpoint", resume("short.checkpoint.safetensors"), "short.checkpoint.safetensors"],
+  ["a missing checkpoint", resume("none.checkpoint.safetensors"), "none.checkpoint.safetensors"],
+  [
+    "a checkpoint that would be overwritten",
+    resume("good.safetensors", "--out", "good.safetensors"),
+    "overwrite",
+  ],
+  [
+    "an option that the checkpoint has",
+    resume("good.checkpoint.safetensors", "--lr-decay", "1"),
+    "--lr-decay",
+    "--resume",
+  ],
+  [
+    "another text to go on with",
+    ["train", "--data", "other.txt", ...LONG, "--resume", "good.checkpoint.safetensors"],
+    "other.txt",
+    "not the one",
+  ],
+  [
+    "nothing left to do",
+    ["train", "--data", "text.txt", "--iters", "1", "--resume", "good.checkpoint.safetensors"],
+    "1 iterations already",
+    "--iters",
+  ],
+])("%s: says what is wrong, and changes nothing", async (_, args, ...patterns) => {
+  const folder = newFolder(files);
+  const before = contents(folder);
+  const { code, stdout, stderr } = await unrolled(folder, ...args);
+  expect(code, stderr).toBe(1);
+  expect(stdout).toBe("");
+  for (const pattern of patterns) expect(stderr).toMatch(pattern);
+  expect(stderr, "no stack trace").not.toMatch(/^ +at |node:internal|UnrolledError/m);
+  expect(contents(folder)).toEqual(before);
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { newFolder, unrolled } from "./cli.ts";
+
+const OPTIONS = {
+  train:
+    "data cell hidden layers embedding batch seq iters epochs optimizer lr lr-decay lr-decay-after clip clip-by dropout seed " +
+    "variant validate-every out resume json help",
+  eval: "data streams json help",
+  sample: "prompt length temperature top-k top-p seed json help",
+  info: "json help",
+};
+
+it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {
+  const { code, stdout, stderr } = await unrolled(newFolder(), command, "--help");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const described = [...stdout.matchAll(/^ {2}(?:-h, )?--(\S+)(?: <\S+>)? {2,}\w+/gm)].map(
+    ([, name]) => name,
+  );
+  expect(described).toEqual(options.split(" "));
+  expect(stdout.split("Options:")[0]!.split("\n\n")[1], "a sentence about the command").toMatch(/\w+.*\./s);
+});
+
+it.concurrent("unrolled --help names every command, --version the version", async () => {
+  const [help, version] = await Promise.all(
+    ["--help", "--version"].map((flag) => unrolled(newFolder(), flag)),
+  );
+  for (const command of Object.keys(OPTIONS))
+    expect(help!.stdout).toMatch(new RegExp(`^ {2}${command} .* {2,}\\w+`, "m"));
+  expect(version!.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

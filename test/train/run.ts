@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
+import type { TrainStore } from "../../src/train/train.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+
+/** 1000 characters or so with something to learn. */
+export const TEXT = Array.from({ length: 50 }, (_, i) => `${(i * 7) % 13} apples, ${i % 5} pears\n`).join("");
+
+export interface RunOptions {
+  readonly text?: string;
+  readonly spec?: Partial<LanguageModelSpec>;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/** A trainer of a small model, at its beginning. */
+export function newTrainer(rt: Runtime, { text = TEXT, spec = {}, recipe = {} }: RunOptions = {}): Trainer {
+  const vocabulary = Vocabulary.fromText(text);
+  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, hidden: 6, ...spec }, vocabulary);
+  return new Trainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 6, ...recipe });
+}
+
+/** SHA-256 in hexadecimal: equal bytes, and a short message where they are not. */
+export function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Keeps everything that a run saves, in order. */
+export class MemoryStore implements TrainStore {
+  readonly models: Uint8Array[] = [];
+  readonly checkpoints: Uint8Array[] = [];
+
+  async saveModel(bytes: Uint8Array): Promise<void> {
+    this.models.push(bytes);
+  }
+
+  async saveCheckpoint(bytes: Uint8Array): Promise<void> {
+    this.checkpoints.push(bytes);
+  }
+}

@@ -1,0 +1,219 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { UnrolledError } from "../../src/errors.ts";
+import { loadModel } from "../../src/models/model-file.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { type TrainOptions, train } from "../../src/train/train.ts";
+import { startRuntime } from "../runtimes.ts";
+import { digest, MemoryStore, newTrainer, type RunOptions } from "./run.ts";
+
+let rt: Runtime;
+let store: MemoryStore;
+beforeEach(async () => {
+  rt = await startRuntime();
+  store = new MemoryStore();
+});
+
+const run = (options: RunOptions & Partial<TrainOptions>) => {
+  const { text, spec, recipe, ...rest } = options;
+  const trainer = newTrainer(rt, { ...(text && { text }), spec: spec ?? {}, recipe: recipe ?? {} });
+  return { trainer, done: train(trainer, { iterations: 5, text: "hash", store, ...rest }) };
+};
+
+async function failure(promise: Promise<unknown>): Promise<UnrolledError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(UnrolledError);
+  return error;
+}
+
+describe("a run", () => {
+  it("reports every iteration and validates as often as told, and at the end", async () => {
+    const steps: number[] = [];
+    const validations: number[] = [];
+    const { done } = run({
+      iterations: 8,
+      validateEvery: 3,
+      onStep({ iteration, loss, symbolsPerSecond }) {
+        steps.push(iteration);
+        expect(loss).toBeGreaterThan(0);
+        expect(symbolsPerSecond).toBeGreaterThan(0);
+      },
+      onValidation({ iteration }) {
+        validations.push(iteration);
+        expect(store.checkpoints.length, "saved before it is told").toBe(validations.length);
+      },
+    });
+    const { iterations, best, last, seconds } = await done;
+    expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(validations).toEqual([3, 6, 8]);
+    expect(iterations).toBe(8);
+    expect(best).toBeLessThanOrEqual(last.nats);
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  it("does not validate twice where the last iteration is one to validate", async () => {
+    let count = 0;
+    await run({ iterations: 6, validateEvery: 3, onValidation: () => count++ }).done;
+    expect(count).toBe(2);
+  });
+
+  it("validates every epoch by default", async () => {
+    const validations: number[] = [];
+    const { trainer, done } = run({
+      iterations: 60,
+      onValidation: ({ iteration }) => validations.push(iteration),
+    });
+    await done;
+    const epoch = trainer.iterationsPerEpoch;
+    expect(validations).toEqual([epoch, 60]);
+  });
+
+  it("keeps the model of the best validation where later ones are worse", async () => {
+    // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+    const text = `${"abc".repeat(72)}${"acb".repeat(8)}`;
+    const losses: number[] = [];
+    const { done } = run({
+      text,
+      iterations: 60,
+      validateEvery: 5,
+      recipe: { batch: 1, lr: 0.02 },
+      onValidation: ({ evaluation, best }) => {
+        expect(best).toBe(losses.every((loss) => evaluation.nats < loss));
+        losses.push(evaluation.nats);
+      },
+    });
+    const { best, last } = await done;
+    expect(best).toBe(Math.min(...losses));
+    expect(last.nats).toBeGreaterThan(best + 0.1);
+    expect(store.checkpoints).toHaveLength(12);
+    expect(store.models.length).toBeLessThan(12);
+    const again = newTrainer(rt, { text, recipe: { batch: 1 } });
+    const saved = loadModel(rt, store.models.at(-1)!);
+    again.model.loadStateDict(saved.stateDict());
+    expect(again.validate().nats).toBe(best);
+    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.best).toBe(best);
+  });
+
+  it("saves no model where the run that it goes on with was better", async () => {
+    const { best } = await run({ best: 0.01 }).done;
+    expect(best).toBe(0.01);
+    expect(store.models).toHaveLength(0);
+    expect(store.checkpoints).toHaveLength(1);
+  });
+});
+
+describe("determinism", () => {
+  const options = { iterations: 20, validateEvery: 7, spec: { dropout: 0.2 } };
+
+  it("makes the same files from the same seed, others from another", async () => {
+    await run(options).done;
+    for (const [seed, same] of [
+      [1, true],
+      [2, false],
+    ] as const) {
+      const other = new MemoryStore();
+      await train(newTrainer(await startRuntime("strict", seed), options), {
+        ...options,
+        text: "hash",
+        store: other,
+      });
+      expect(other.models.map(digest).join() === store.models.map(digest).join()).toBe(same);
+      expect(digest(other.checkpoints.at(-1)!) === digest(store.checkpoints.at(-1)!)).toBe(same);
+    }
+  });
+
+  // The strict build gives these bits in every engine; a change of any formula on the way changes them.
+  it.each([
+    ["lstm", 0, "rmsprop", "value", "716225599b8bcf4439117d50ae431a42f1ac9a1c625eab4776b25a90e32fa3e6"],
+    ["gru", 5, "adam", "norm", "eaa678f6aa724905cd0f8d5b6284061573be44362769708f67f77d6c49f0c25f"],
+    ["rnn", 5, "sgd", "norm", "a17849da825cbef73c81ff4716c244f8d980ae344002e02f8cb7e27bc87f1857"],
+  ] as const)(
+    "%s, embedding %i, %s: the model's bytes",
+    async (cell, embedding, optimizer, clipBy, golden) => {
+      const spec = { cell, embedding, hidden: 12, dropout: 0.1 };
+      await run({ iterations: 25, validateEvery: 100, spec, recipe: { optimizer, clipBy, clip: 0.5 } }).done;
+      const [model] = store.models;
+      expect(digest(model!)).toBe(golden);
+    },
+  );
+});
+
+describe("a run that is stopped", () => {
+  it("saves its state and says where it stopped", async () => {
+    const controller = new AbortController();
+    const { done } = run({
+      iterations: 100,
+      validateEvery: 50,
+      signal: controller.signal,
+      onStep: ({ iteration }) => iteration === 4 && controller.abort(),
+    });
+    const { code, message } = await failure(done);
+    expect(code).toBe("ERR_ABORTED");
+    expect(message).toContain("iteration 4");
+    expect(store.models).toHaveLength(0);
+    expect(store.checkpoints).toHaveLength(1);
+    expect(parseCheckpoint(store.checkpoints[0]!).progress).toMatchObject({ iteration: 4, best: null });
+  });
+
+  it("lets the event loop run, so that a timer can stop it", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    const { done } = run({ iterations: 1e9, signal: controller.signal });
+    expect((await failure(done)).code).toBe("ERR_ABORTED");
+  });
+
+  it("ends as usual where the signal comes with the last iteration", async () => {
+    const controller = new AbortController();
+    const { done } = run({
+      signal: controller.signal,
+      onStep: ({ iteration }) => iteration === 5 && controller.abort(),
+    });
+    expect((await done).iterations).toBe(5);
+  });
+
+  it("leaves the files as they were where numbers are no longer finite", async () => {
+    const { trainer, done } = run({
+      iterations: 10,
+      validateEvery: 2,
+      onStep({ iteration }) {
+        if (iteration === 3) trainer.model.parameters()["rnn.weight_hh_l1"]!.data[2] = Number.NaN;
+      },
+    });
+    const { code, message } = await failure(done);
+    expect(code).toBe("ERR_NAN");
+    expect(message).toContain("iteration 4");
+    expect(store.checkpoints).toHaveLength(1);
+    const { progress } = parseCheckpoint(store.checkpoints[0]!);
+    expect(progress.iteration).toBe(2);
+  });
+
+  it("leaves the files as they were where validation is no longer finite, and names the iteration", async () => {
+    const { trainer, done } = run({
+      iterations: 10,
+      validateEvery: 2,
+      onStep({ iteration }) {
+        if (iteration === 4) trainer.model.parameters()["head.bias"]!.data[2] = Number.NaN;
+      },
+    });
+    const { code, message } = await failure(done);
+    expect(code).toBe("ERR_NAN");
+    expect(message).toContain("iteration 4");
+    expect(store.checkpoints).toHaveLength(1);
+  });
+
+  it.each(["saveModel", "saveCheckpoint"] as const)("passes on what %s throws", async (name) => {
+    let calls = 0;
+    const save = store[name].bind(store);
+    const full = new Error("the disk is full");
+    store[name] = async (bytes) => {
+      if (++calls === 2) throw full;
+      await save(bytes);
+    };
+    await expect(run({ iterations: 30, validateEvery: 3 }).done).rejects.toBe(full);
+    expect(store.checkpoints.length).toBe(1);
+    expect(parseCheckpoint(store.checkpoints[0]!).progress.iteration).toBe(3);
+  });
+});

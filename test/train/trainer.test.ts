@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import { DEFAULT_SPEC } from "../../src/models/spec.ts";
+import * as nn from "../../src/nn/index.ts";
+import * as optim from "../../src/optim/index.ts";
+import { DEFAULT_RECIPE } from "../../src/train/recipe.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { type Fixture, fixtures } from "../fixtures/load.ts";
+import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
+import { newTrainer, TEXT } from "./run.ts";
+
+/** A text whose first batches are the windows of a fixture; every stream goes on with a batch of zeros and a half. */
+function textOf(fixture: Fixture<"language_model">): Int32Array {
+  const { windows, seq, batch } = fixture.config;
+  const length = (windows + 2) * seq;
+  const ids = new Int32Array(batch * length);
+  for (const [name, shift] of [
+    ["in.x", 0],
+    ["in.target", 1],
+  ] as const) {
+    fixture.index(name).data.forEach((id, i) => {
+      ids[(i % batch) * length + Math.floor(i / batch) + shift] = id;
+    });
+  }
+  return ids;
+}
+
+describeRuntimes("the trainer", (rt) => {
+  it.each(fixtures("language_model"))("$name: PyTorch's losses, parameters and states", (fixture) => {
+    const { module, hidden_size: hidden, num_layers: layers, windows, seq, batch, clip } = fixture.config;
+    const spec = { ...DEFAULT_SPEC, cell: module === "LSTM" ? "lstm" : "gru", hidden, layers } as const;
+    const model = new LanguageModel(rt(), spec, new Vocabulary([..."abcdefghijk"]));
+    model.loadStateDict(fixture.group("param"));
+    const trainer = new Trainer(model, textOf(fixture), {
+      ...DEFAULT_RECIPE,
+      batch,
+      seq,
+      optimizer: fixture.config.optimizer === "RMSprop" ? "rmsprop" : "adam",
+      clip: clip.value ?? clip.norm!,
+      clipBy: clip.value ? "value" : "norm",
+    });
+    fixture.check(
+      "out.loss",
+      Array.from({ length: windows }, () => trainer.step()),
+    );
+    for (const [name, { data }] of Object.entries(model.parameters())) fixture.check(`out.${name}`, data);
+    fixture.check("out.h_n", trainer.state!.h.data);
+    if (trainer.state?.c) fixture.check("out.c_n", trainer.state.c.data);
+  });
+
+  it("does, over two epochs, what a loop of modules does, bit for bit", () => {
+    const [T, B, V] = [6, 4, 20];
+    const trainer = newTrainer(rt(), {
+      spec: { cell: "gru", layers: 2, hidden: 7 },
+      recipe: { seq: T, batch: B },
+    });
+    const { vocabulary } = trainer.model;
+    expect(vocabulary.size).toBe(V);
+    const rnn = new nn.GRU(rt(), { inputSize: V, hiddenSize: 7, numLayers: 2 });
+    const head = new nn.Linear(rt(), { inFeatures: 7, outFeatures: V });
+    rnn.loadStateDict(inside(trainer.model, "rnn."));
+    head.loadStateDict(inside(trainer.model, "head."));
+    const parameters = { ...rnn.parameters(), ...head.parameters() };
+    const optimizer = new optim.RMSprop(parameters, { lr: 0.002, alpha: 0.95 });
+    const batches = new TextBatches(vocabulary.encode(TEXT), { batch: B, seq: T });
+    const { end } = splitBatches(batches.count).train;
+    expect(trainer.iterationsPerEpoch).toBe(end);
+
+    let state: nn.RecurrentState | undefined;
+    const ids = new Int32Array(T * B);
+    for (let i = 0; i < 2 * end + 3; i++) {
+      batches.inputs(i % end, ids);
+      const x = rt().tensor(ids, [T, B]);
+      batches.targets(i % end, ids);
+      const result = rnn.forward(x, state && { h0: state.h });
+      const loss = crossEntropy(head.forward(result.output), rt().tensor(ids, [T, B]));
+      optimizer.zeroGrad();
+      loss.backward(rt().tensor([T], []));
+      optim.clipGradValue(parameters, 5);
+      optimizer.step();
+      state = { h: rt().tensor(result.state.h.toArray(), [2, B, 7]) };
+      expect(trainer.step(), `iteration ${i}`).toBe(loss.item());
+    }
+    expect(trainer.state!.h.toArray()).toEqual(state!.h.toArray());
+    expect(inside(trainer.model, "rnn.")).toEqual(rnn.stateDict());
+  });
+
+  it("validates without a trace: the run goes on as if it had not", () => {
+    const options = { spec: { dropout: 0.4, embedding: 3 }, recipe: { optimizer: "adam" } } as const;
+    const [a, b] = [newTrainer(rt(), options), newTrainer(rt(), options)];
+    b.model.loadStateDict(a.model.stateDict());
+    const { random } = rt();
+    const start = random.state;
+    const losses = Array.from({ length: 6 }, () => a.step());
+    random.state = start;
+    const checked = Array.from({ length: 6 }, () => {
+      expect(b.validate()).toEqual(b.validate());
+      return b.step();
+    });
+    expect(checked).toEqual(losses);
+    expect(b.model.stateDict()).toEqual(a.model.stateDict());
+  });
+
+  it("needs no more memory from iteration to iteration, and gives all of it back", () => {
+    const trainer = newTrainer(rt(), { spec: { dropout: 0.2 } });
+    const { model } = trainer;
+    trainer.step();
+    trainer.validate();
+    const { used, total } = rt().memory;
+    for (let i = 0; i < 5; i++) trainer.step();
+    trainer.validate();
+    expect(rt().memory).toEqual({ used, total });
+    trainer.dispose();
+    model.dispose();
+    expect(rt().memory.used).toBe(0);
+  });
+});
+
+describe("the learning rate", () => {
+  /** The rate of each of `epochs` epochs, the whole of it the same. */
+  async function rates(epochs: number, recipe: object): Promise<number[]> {
+    const trainer = newTrainer(await startRuntime(), { text: TEXT.slice(0, 100), recipe });
+    return Array.from({ length: epochs }, () => {
+      const epoch = Array.from({ length: trainer.iterationsPerEpoch }, () => {
+        trainer.step();
+        return trainer.optimizer.lr;
+      });
+      expect(epoch.length).toBe(3);
+      expect(new Set(epoch).size).toBe(1);
+      return epoch[0]!;
+    });
+  }
+
+  it("is char-rnn's: 0.002, times 0.97 after every epoch from the tenth on", async () => {
+    const expected = [...new Array(10).fill(0), 1, 2, 3].map((n) => 0.002 * 0.97 ** n);
+    expect(await rates(13, {})).toEqual(expected);
+  });
+
+  it.each([
+    [0, [1, 0.5, 0.25]],
+    [1, [1, 0.5, 0.25]],
+    [2, [1, 1, 0.5]],
+  ])("falls first after epoch %i", async (lrDecayAfter, factors) => {
+    expect(await rates(3, { lr: 1e-3, lrDecay: 0.5, lrDecayAfter })).toEqual(factors.map((f) => f * 1e-3));
+  });
+});
+
+describe("a trainer that cannot", () => {
+  it.each([
+    ["batch", { batch: 0 }],
+    ["lr", { lr: -1 }],
+  ])("names the wrong %s", async (field, recipe) => {
+    const rt = await startRuntime();
+    expectError(() => newTrainer(rt, { recipe }), "ERR_VALUE", field);
+  });
+
+  it("says how much text the batch needs", async () => {
+    const rt = await startRuntime();
+    expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 characters", "at least 48");
+  });
+
+  it.each([
+    ["rnn.weight_hh_l0", Number.NaN],
+    ["head.bias", Number.POSITIVE_INFINITY],
+  ])("stops before the update at a gradient that is not finite (%s is %d)", async (name, value) => {
+    const trainer = newTrainer(await startRuntime(), { recipe: { optimizer: "adam" } });
+    const { model, optimizer } = trainer;
+    trainer.step();
+    trainer.step();
+    model.parameters()[name]!.data[1] = value;
+    const before = { parameters: model.stateDict(), moments: optimizer.stateDict() };
+    const state = trainer.state!.h.toArray();
+    for (let i = 0; i < 2; i++) {
+      expectError(
+        () => trainer.step(),
+        "ERR_NAN",
+        "iteration 3",
+        /gradient of \S+ is (NaN|-?Infinity)/,
+        "learning rate",
+      );
+    }
+    expect({ parameters: model.stateDict(), moments: optimizer.stateDict() }).toEqual(before);
+    expect(trainer.state!.h.toArray()).toEqual(state);
+    expect(trainer.iteration).toBe(2);
+    expectError(() => trainer.validate(), "ERR_NAN");
+  });
+
+  it("notices that a huge learning rate without a limit blows up", async () => {
+    const trainer = newTrainer(await startRuntime(), { recipe: { optimizer: "sgd", lr: 1e38, clip: 0 } });
+    const train = () => {
+      for (let i = 0; i < 50; i++) trainer.step();
+    };
+    expectError(train, "ERR_NAN", /iteration \d+: the gradient of \S+ is/);
+  });
+});
+
+/** The parameters of a part of a model. */
+function inside(model: LanguageModel, prefix: string): nn.StateDict {
+  const own = Object.entries(model.stateDict()).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
