@@ -3,7 +3,7 @@
 import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
 import { pack_rows, packed_size } from "./pack";
-import { multiplyRow, multiplyTile, ROWS } from "./tile";
+import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
 const ROW_BLOCK = 60; // rows of A that meet the whole packed operand at a time
 const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB cache
@@ -13,12 +13,12 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
   checkMatrix(c, ldc, M, N);
   checkMatrix(a, lda, M, K);
   checkArray(packed, packed_size(K, N));
-  if (M == 1) {
-    multiplyRow(c, a, packed, N, K);
-    return;
-  }
   const panelSize = <usize>K << 5;
   const cStep = <usize>ldc << 2, aStep = <usize>lda << 2;
+  if (M == 1 || M == 2) {
+    multiplyFewRows(c, cStep, a, aStep, packed, M, N, K);
+    return;
+  }
   for (let k = 0; k < K; k += K_BLOCK) {
     const depth = min(K_BLOCK, K - k);
     let blocks = (M + ROW_BLOCK - 1) / ROW_BLOCK;

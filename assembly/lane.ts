@@ -20,13 +20,6 @@ export function store<T>(p: usize, x: v128): void {
   else v128.store_lane<f32>(p, x, 0);
 }
 
-/** Bytes that `load<T>` and `store<T>` move. */
-// @ts-ignore: decorator
-@inline
-export function step<T>(): usize {
-  return isVector<T>() ? 16 : 4;
-}
-
 // @ts-ignore: decorator
 @inline
 export function splat(x: f32): v128 {

@@ -4,48 +4,59 @@
 
 import { load, mul, splat, store } from "./lane";
 
-const WORDS = memory.data(16, 16);
+const WORDS = memory.data(64, 16);
 
-/** Fills WORDS with a block. Seeds and block numbers are whole numbers below 2^53. */
-function philox(seed: f64, block: f64): void {
-  const key = <u64>seed, counter = <u64>block;
-  let c0 = <u32>counter, c1 = <u32>(counter >> 32), c2: u32 = 0, c3: u32 = 0;
-  let k0 = <u32>key, k1 = <u32>(key >> 32);
+/**
+ * Fills WORDS with four consecutive blocks, 16 words in order. A lane computes a block. Seeds and block numbers are whole
+ * numbers below 2^53.
+ */
+function philox(seed: u64, block: u64): void {
+  let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
+  const low = i32x4.add(c0, i32x4(0, 1, 2, 3));
+  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // a comparison is -1 where it holds: the carry
+  c0 = low;
+  let c2 = i32x4.splat(0), c3 = c2;
+  let k0 = i32x4.splat(<i32>seed), k1 = i32x4.splat(<i32>(seed >> 32));
+  const m0 = i32x4.splat(0xd2511f53), m1 = i32x4.splat(0xcd9e8d57);
   for (let round = 0; round < 10; round++) {
-    const p0 = <u64>0xd2511f53 * <u64>c0;
-    const p1 = <u64>0xcd9e8d57 * <u64>c2;
-    c0 = <u32>(p1 >> 32) ^ c1 ^ k0;
-    c1 = <u32>p1;
-    c2 = <u32>(p0 >> 32) ^ c3 ^ k1;
-    c3 = <u32>p0;
-    k0 += 0x9e3779b9;
-    k1 += 0xbb67ae85;
+    const a = i64x2.extmul_low_i32x4_u(c0, m0), b = i64x2.extmul_high_i32x4_u(c0, m0);
+    const c = i64x2.extmul_low_i32x4_u(c2, m1), d = i64x2.extmul_high_i32x4_u(c2, m1);
+    c0 = v128.xor(v128.xor(v128.shuffle<i32>(c, d, 1, 3, 5, 7), c1), k0);
+    c1 = v128.shuffle<i32>(c, d, 0, 2, 4, 6);
+    c2 = v128.xor(v128.xor(v128.shuffle<i32>(a, b, 1, 3, 5, 7), c3), k1);
+    c3 = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
+    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
   }
-  i32.store(WORDS, c0);
-  i32.store(WORDS, c1, 4);
-  i32.store(WORDS, c2, 8);
-  i32.store(WORDS, c3, 12);
+  // Four words of one block side by side.
+  const a = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
+  const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
+  v128.store(WORDS, v128.shuffle<i64>(a, b, 0, 2));
+  v128.store(WORDS, v128.shuffle<i64>(a, b, 1, 3), 16);
+  v128.store(WORDS, v128.shuffle<i64>(c, d, 0, 2), 32);
+  v128.store(WORDS, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** Four floats in [0, 1), multiples of 2^-24. */
+/** Floats i to i + 3 of a stream in [0, 1), multiples of 2^-24; i is a multiple of 4 and grows by 4 from call to call. */
 // @ts-ignore: decorator
 @inline
-function uniforms(seed: f64, block: f64): v128 {
-  philox(seed, block);
-  return mul(f32x4.convert_i32x4_u(i32x4.shr_u(v128.load(WORDS), 8)), splat(5.9604644775390625e-8));
+function uniforms(seed: u64, block: u64, i: i32): v128 {
+  if ((i & 15) == 0) philox(seed, block + (i >> 2));
+  const words = v128.load(WORDS + ((i & 15) << 2));
+  return mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), splat(5.9604644775390625e-8));
 }
 
 /** One uniform number in [0, 1), a multiple of 2^-32. */
 export function uniform(seed: f64, block: f64): f64 {
-  philox(seed, block);
+  philox(<u64>seed, <u64>block);
   return <f64>(<u32>i32.load(WORDS)) * 2.3283064365386963e-10;
 }
 
 /** to[n] uniform in [low, high), or high where the sum rounds to it: float i comes from block `block` + i / 4. */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
-  const range = splat(high - low), base = splat(low);
-  for (let i = 0; i < n; i += 4, to += 16, block++) {
-    storeUpTo(to, f32x4.add(mul(uniforms(seed, block), range), base), n - i);
+  const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;
+  for (let i = 0; i < n; i += 4, to += 16) {
+    storeUpTo(to, f32x4.add(mul(uniforms(key, first, i), range), base), n - i);
   }
 }
 
@@ -54,9 +65,9 @@ export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, 
  * the backward pass is the same call on the gradient.
  */
 export function dropout(to: usize, from: usize, p: f32, n: i32, seed: f64, block: f64): void {
-  const scale = splat(1 / (1 - p)), threshold = splat(p);
-  for (let i = 0; i < n; i += 4, to += 16, from += 16, block++) {
-    const keep = f32x4.ge(uniforms(seed, block), threshold);
+  const scale = splat(1 / (1 - p)), threshold = splat(p), key = <u64>seed, first = <u64>block;
+  for (let i = 0; i < n; i += 4, to += 16, from += 16) {
+    const keep = f32x4.ge(uniforms(key, first, i), threshold);
     const x = n - i >= 4 ? load<v128>(from) : loadUpTo(from, n - i);
     storeUpTo(to, v128.and(keep, mul(x, scale)), n - i);
   }

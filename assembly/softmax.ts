@@ -1,6 +1,6 @@
 // Softmax over the last axis of x[N, C], and cross-entropy on it. Sums run in float32 over four lanes, row by row.
 
-import { add, at, flush, load, madd, splat, store, sub, sum } from "./lane";
+import { add, at, flush, load, madd, nmadd, splat, store, sub, sum } from "./lane";
 import { exp } from "./math";
 
 /** Largest of n floats; NaN where one is NaN. */
@@ -82,13 +82,18 @@ export function log_softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
 /** dx += dy - exp(y) sum(dy). */
 export function log_softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: i32): void {
   for (let i = 0; i < N; i++) {
-    let s: f32 = 0;
-    for (let j = 0; j < C; j++) s += f32.load(at(dy, j));
-    for (const end = at(dx, C); dx < end; dx += 4, dy += 4, y += 4) {
-      const p = f32x4.extract_lane(exp(load<f32>(y)), 0);
-      f32.store(dx, f32.load(dx) + f32.load(dy) - p * s);
-    }
+    let total: f32 = 0;
+    for (let j = 0; j < C; j++) total += f32.load(at(dy, j));
+    const s = splat(total), end = at(dx, C);
+    for (const body = at(dx, C & ~3); dx < body; dx += 16, dy += 16, y += 16) logSlope<v128>(dx, dy, y, s);
+    for (; dx < end; dx += 4, dy += 4, y += 4) logSlope<f32>(dx, dy, y, s);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
+  store<T>(dx, add(load<T>(dx), nmadd(exp(load<T>(y)), s, load<T>(dy))));
 }
 
 /**

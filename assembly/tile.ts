@@ -105,15 +105,39 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-/** c[N] += a[K] * B, B packed: the product of a single row, bound by how fast B can be read. */
-export function multiplyRow(c: usize, a: usize, panel: usize, N: i32, K: i32): void {
+// Two rows times two panels: eight sums as well.
+function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
-  while (N >= 32) {
-    row4(c, a, panel, K);
-    c += 128; panel += 4 * size; N -= 32;
+  const d = c + ldc;
+  let p1 = panel + size;
+  let x0 = v128.load(c), y0 = v128.load(c, 16), x1 = v128.load(c, 32), y1 = v128.load(c, 48);
+  let u0 = v128.load(d), v0 = v128.load(d, 16), u1 = v128.load(d, 32), v1 = v128.load(d, 48);
+  for (const end = panel + size; panel < end; panel += 32, p1 += 32, a += 4) {
+    const s = v128.load32_splat(a), t = v128.load32_splat(a + lda);
+    let b = v128.load(panel); x0 = madd(s, b, x0); u0 = madd(t, b, u0);
+    b = v128.load(panel, 16); y0 = madd(s, b, y0); v0 = madd(t, b, v0);
+    b = v128.load(p1); x1 = madd(s, b, x1); u1 = madd(t, b, u1);
+    b = v128.load(p1, 16); y1 = madd(s, b, y1); v1 = madd(t, b, v1);
   }
-  while (N > 0) {
-    multiplyTile(1, N, c, 0, a, 0, 4, panel, K);
-    c += 32; panel += size; N -= 8;
+  v128.store(c, x0); v128.store(c, y0, 16); v128.store(c, x1, 32); v128.store(c, y1, 48);
+  v128.store(d, u0); v128.store(d, v0, 16); v128.store(d, u1, 32); v128.store(d, v1, 48);
+}
+
+/** C[M, N] += A[M, K] * B for one or two rows, B packed: bound by how fast B can be read. ld in bytes. */
+export function multiplyFewRows(
+  c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
+): void {
+  const size = <usize>K << 5;
+  const together = M == 1 ? 4 : 2; // panels
+  for (; N >= 8 * together; N -= 8 * together) {
+    if (M == 1) row4(c, a, panel, K);
+    else rows2(c, ldc, a, lda, panel, K);
+    c += <usize>together << 5;
+    panel += <usize>together * size;
+  }
+  for (; N > 0; N -= 8) {
+    multiplyTile(M, N, c, ldc, a, lda, 4, panel, K);
+    c += 32;
+    panel += size;
   }
 }

@@ -12,7 +12,7 @@ export type ErrorCode =
   | "ERR_DISPOSED"
   /** The WebAssembly memory cannot grow to the size needed. */
   | "ERR_MEMORY"
-  /** The WebAssembly module cannot be compiled or instantiated, or a kernel trapped. */
+  /** The WebAssembly module cannot be compiled or instantiated, or is not one of ours. */
   | "ERR_WASM"
   /** A file cannot be read or written. */
   | "ERR_FILE"

@@ -24,8 +24,8 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
 }
 
-/** Smallest temperature above 0 that is told from others: its inverse is still a finite float32. */
-const COLDEST = 1e-30;
+/** Beyond it nothing changes any more, but its inverse would be 0 in float32 and times -Infinity no number. */
+const HOTTEST = 1e30;
 
 /** A language model's weights packed once; any number of streams read them. Freed by `dispose`. */
 export class PackedLanguageModel {
@@ -131,7 +131,7 @@ export class LanguageModelStream {
     const { temperature = 1, topK = 0, topP = 1 } = options;
     const { kernels } = this.#model.runtime;
     const { size: V, unknownId } = this.#model.vocabulary;
-    const heat = temperature && Math.min(Math.max(temperature, COLDEST), 1 / COLDEST);
+    const heat = Math.min(temperature, HOTTEST);
     const logits = this.#view();
     const unknown = unknownId === null ? 0 : logits[unknownId]!;
     if (unknownId !== null) logits[unknownId] = Number.NEGATIVE_INFINITY;

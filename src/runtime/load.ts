@@ -48,12 +48,12 @@ export async function loadBuild(variant: Variant | "auto", module?: WebAssembly.
         "--experimental-wasm-relaxed-simd)",
     );
   }
-  const { default: hex } = await (relaxed && variant !== "strict"
+  const { default: letters } = await (relaxed && variant !== "strict"
     ? import("#wasm/relaxed.js")
     : import("#wasm/strict.js"));
   let compiled: WebAssembly.Module;
   try {
-    compiled = await WebAssembly.compile(decodeHex(hex));
+    compiled = await WebAssembly.compile(decode(letters));
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
@@ -93,14 +93,11 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Bytes from two digits each; hexadecimal because gzip finds whole bytes in it: a sixth smaller than base64 then. */
-function decodeHex(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (digit(hex, 2 * i) << 4) | digit(hex, 2 * i + 1);
+/** Bytes from two letters each, a to p for 0 to 15, as build.mjs writes them. */
+function decode(letters: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(letters.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (letters.charCodeAt(2 * i) << 4) + letters.charCodeAt(2 * i + 1) - 97 * 17;
+  }
   return bytes;
-}
-
-function digit(hex: string, i: number): number {
-  const code = hex.charCodeAt(i);
-  return code < 58 ? code - 48 : code - 87;
 }
