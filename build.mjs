@@ -1,4 +1,4 @@
-// Builds dist/: kernels, library, command line and declarations, then reports their sizes.
+// Builds dist/: kernels, library, worker, command line and declarations, then reports their sizes.
 //   node build.mjs                build everything
 //   node build.mjs --check-size   measure what is built; fail when a default download exceeds the limit
 
@@ -61,7 +61,7 @@ const separateKernels = {
   },
 };
 
-/** The command line imports the library's public exports from dist/index.js instead of a second copy. */
+/** Command line and worker import the library's public exports from dist/index.js instead of a second copy. */
 const libraryImport = {
   name: "library-import",
   setup({ onResolve }) {
@@ -95,6 +95,20 @@ async function bundleLibrary() {
   });
 }
 
+/** Both ends of the worker; in a page each is a file of its own, which the page's bundler finds by its URL. */
+async function bundleWorker() {
+  for (const [entry, outfile] of [
+    ["worker/connect.ts", "dist/worker.js"],
+    ["worker/language-model-worker.ts", "dist/language-model-worker.js"],
+  ]) {
+    await bundle(entry, outfile, {
+      platform: "browser",
+      minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
+      plugins: [libraryImport],
+    });
+  }
+}
+
 async function bundleCommandLine() {
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
@@ -123,7 +137,7 @@ async function report(file) {
   if (!existsSync(path)) return 0;
   const bytes = await readFile(path);
   const zipped = gzipSync(bytes, { level: 9 }).length;
-  console.log(`dist/${file.padEnd(18)} ${kilobytes(bytes.length)} ${kilobytes(zipped)} gzip`);
+  console.log(`dist/${file.padEnd(24)} ${kilobytes(bytes.length)} ${kilobytes(zipped)} gzip`);
   return zipped;
 }
 
@@ -134,6 +148,8 @@ function kilobytes(bytes) {
 /** Reports every output; returns the size of the largest default download. */
 async function reportSizes() {
   const library = await report("index.js");
+  await report("worker.js");
+  await report("language-model-worker.js");
   await report("cli.js");
   const kernels = [];
   for (const target of releases) {
@@ -148,6 +164,7 @@ async function buildAll() {
     ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),
     compileKernels("debug"),
     bundleLibrary(),
+    bundleWorker(),
     bundleCommandLine(),
     emitDeclarations(),
   ]);

@@ -9,7 +9,7 @@ export {
 export { gemm, gemm_tn, heap_base } from "./gemm";
 export { relaxed } from "./lane";
 export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
-export { pack_rows, pack_transposed, packed_size } from "./pack";
+export { pack_rows, pack_transposed } from "./pack";
 export { dropout, fill_uniform } from "./random";
 export { recurrent_backward, recurrent_forward } from "./recurrent";
 export { add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_rows } from "./rows";

@@ -36,6 +36,6 @@ console.log(`
 The model is ${model}. Try next:
   npx unrolled sample ${model} --prompt "/** Returns " --temperature 0.4 --seed 2
   npx unrolled eval ${model} --data README.md
-  npx unrolled train --data ${text} --resume demo/model.checkpoint.safetensors --out ${model} --iters 3000
+  npx unrolled train --data ${text} --resume demo/model.checkpoint.safetensors --iters 3000
   npx unrolled train --data YOUR.txt --out yours.safetensors
   npx unrolled --help`);

@@ -41,7 +41,7 @@ export {
   serializeCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
-export { checkRecipe, DEFAULT_RECIPE, OPTIMIZER_NAMES, type Recipe } from "./train/recipe.ts";
+export { checkRecipe, DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES, type Recipe } from "./train/recipe.ts";
 export {
   type TrainEvents,
   type TrainOptions,

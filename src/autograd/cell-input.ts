@@ -1,3 +1,4 @@
+import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type CellWeights, orderedInput } from "./cell-weights.ts";
@@ -33,7 +34,7 @@ export function denseInput(
     forward(gates, firstRow, rows) {
       const k = rt.kernels;
       if (!packed) {
-        packed = rt.scratch(k.packed_size(I, N));
+        packed = rt.scratch(packedSize(I, N));
         k.pack_transposed(packed, orderedInput(rt, cell, weightIh, H), I, I, N);
       }
       k.fill_rows(gates, ld, bias, rows, ld);
@@ -51,7 +52,7 @@ export function denseInput(
       }
       if (!x.requiresGrad) return;
       if (!packed) {
-        packed = rt.scratch(k.packed_size(N, I));
+        packed = rt.scratch(packedSize(N, I));
         k.pack_rows(packed, orderedInput(rt, cell, weightIh, H), I, N, I);
       }
       k.gemm(x.gradPtr() + offset, I, dgates, ld, packed, rows, I, N);
@@ -62,7 +63,8 @@ export function denseInput(
 
 /**
  * Tokens x int32 [rows], standing for one-hot vectors of length I: the product with a one-hot vector is a row of W_ih^T,
- * so that a gather replaces the product and a scatter-add its gradient.
+ * so that a gather replaces the product and a scatter-add its gradient. Fewer tokens than columns of W_ih are not worth
+ * the transposition.
  */
 export function tokenInput(
   rt: Runtime,
@@ -75,6 +77,7 @@ export function tokenInput(
   const { weightIh } = weights;
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
+  if (x.size < I) return fewTokensInput(rt, cell, x, weightIh, bias, H);
   let table = 0;
   return {
     forward(gates, firstRow, rows) {
@@ -102,5 +105,48 @@ export function tokenInput(
         k.add_transposed(weightIh.gradPtr() + block * H * I * 4, I, table + column * H * 4, ld, count * H, I);
       }
     },
+  };
+}
+
+/** As `tokenInput`, column by column of W_ih. */
+function fewTokensInput(
+  rt: Runtime,
+  cell: Cell,
+  x: Tensor,
+  weightIh: Tensor,
+  bias: number,
+  H: number,
+): CellInput {
+  const I = weightIh.shape[1]!;
+  const ld = cell.columns * H;
+  /** Calls `visit` with the place of each row of gates and that of its column in W_ih or its gradient, run by run. */
+  const each = (
+    weight: number,
+    gates: number,
+    firstRow: number,
+    rows: number,
+    visit: (gates: number, column: number, n: number) => void,
+  ): void => {
+    rt.ints(x.ptr + firstRow * 4, rows).forEach((token, row) => {
+      for (const { block, column, count } of runs(cell.input)) {
+        visit(gates + (row * ld + column * H) * 4, weight + (block * H * I + token) * 4, count * H);
+      }
+    });
+  };
+  return {
+    forward(gates, firstRow, rows) {
+      const k = rt.kernels;
+      k.fill_rows(gates, ld, bias, rows, ld);
+      each(weightIh.ptr, gates, firstRow, rows, (to, from, n) => k.add_transposed(to, n, from, I, 1, n));
+    },
+    backward(dgates, firstRow, rows, sums) {
+      const k = rt.kernels;
+      k.sum_rows(sums, dgates, ld, rows, ld);
+      if (!weightIh.requiresGrad) return;
+      each(weightIh.gradPtr(), dgates, firstRow, rows, (from, to, n) =>
+        k.add_transposed(to, I, from, n, n, 1),
+      );
+    },
+    finish() {},
   };
 }

@@ -1,3 +1,4 @@
+import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, runs } from "./cells.ts";
@@ -15,11 +16,10 @@ export interface CellWeights {
 }
 
 /** Floats of the packed recurrent weights. */
-export function packedHiddenSize(rt: Runtime, cell: Cell, H: number): number {
-  const k = rt.kernels;
+export function packedHiddenSize(cell: Cell, H: number): number {
   return cell.resetBefore
-    ? k.packed_size(H, (cell.gates - 1) * H) + k.packed_size(H, H)
-    : k.packed_size(H, cell.gates * H);
+    ? packedSize(H, (cell.gates - 1) * H) + packedSize(H, H)
+    : packedSize(H, cell.gates * H);
 }
 
 /** Packs weight_hh for the forward time loop. */
@@ -28,7 +28,7 @@ export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor
   const rows = (cell.resetBefore ? cell.gates - 1 : cell.gates) * H;
   k.pack_transposed(to, weightHh.ptr, H, H, rows);
   if (cell.resetBefore) {
-    k.pack_transposed(to + k.packed_size(H, rows) * 4, weightHh.ptr + rows * H * 4, H, H, H);
+    k.pack_transposed(to + packedSize(H, rows) * 4, weightHh.ptr + rows * H * 4, H, H, H);
   }
 }
 
@@ -36,8 +36,8 @@ export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor
 export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H: number): number {
   const k = rt.kernels;
   const rows = (cell.resetBefore ? cell.gates - 1 : cell.gates) * H;
-  const first = k.packed_size(rows, H);
-  const to = rt.scratch(first + k.packed_size(H, H));
+  const first = packedSize(rows, H);
+  const to = rt.scratch(first + (cell.resetBefore ? packedSize(H, H) : 0));
   k.pack_rows(to, weightHh.ptr, H, rows, H);
   if (cell.resetBefore) k.pack_rows(to + first * 4, weightHh.ptr + rows * H * 4, H, H, H);
   return to;

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
@@ -9,7 +9,7 @@ export interface CrossEntropyOptions {
   ignoreIndex?: number;
   /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
   labelSmoothing?: number;
-  /** Weight of each class, [C]; default 1. No gradient flows to it. */
+  /** Weight of each class, [C], a constant; default 1. */
   weight?: Tensor;
 }
 
@@ -17,7 +17,7 @@ export interface CrossEntropyOptions {
  * Cross-entropy of softmax(logits) in nats, as torch.nn.functional.cross_entropy but with the classes on the last axis.
  *
  * @param logits [..., C]
- * @param targets int32 [...] with classes, or float32 [..., C] with probabilities
+ * @param targets int32 [...] with classes, or float32 [..., C] with probabilities, constants
  * @returns [], or [...] with reduction none; NaN for a mean over nothing
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for a class outside 0 to C - 1
  */
@@ -36,9 +36,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       `crossEntropy: logits are [${logits.shape}] and targets [${targets.shape}], expected [..., C] and int32 [...] or float32 [..., C]`,
     );
   }
-  if (weight && weight.size !== C) {
-    throw new UnrolledError("ERR_SHAPE", `crossEntropy: weight is [${weight.shape}], expected [${C}]`);
-  }
+  expectShape("crossEntropy: weight", weight, [C]);
   if (!["mean", "sum", "none"].includes(reduction)) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -51,27 +49,42 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       `crossEntropy: labelSmoothing is ${labelSmoothing}, expected 0 to 1`,
     );
   }
+  if (targets.requiresGrad || weight?.requiresGrad) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "crossEntropy: no gradient flows to targets and weight, give constants",
+    );
+  }
   if (classes) checkIndices("crossEntropy", targets, C, ignoreIndex);
   const N = logits.size / C;
-  const k = rt.kernels;
-
-  const losses = rt.allocate(N);
-  const lse = rt.allocate(2 * N);
   const w = weight?.ptr ?? 0;
   let denominator = N;
-  if (classes) {
-    const kept = rt.allocate(N);
-    k.cross_entropy_forward(losses, kept, lse, logits.ptr, targets.ptr, w, N, C, ignoreIndex, labelSmoothing);
-    denominator = k.total(kept, N);
-    rt.free(kept);
-  } else {
-    k.soft_cross_entropy_forward(losses, lse, logits.ptr, targets.ptr, w, N, C, labelSmoothing);
-  }
-
-  const loss = rt.output(reduction === "none" ? rows : [], [logits]);
-  if (reduction === "none") k.copy_rows(loss.ptr, N, losses, N, 1, N);
-  else loss.data[0] = k.total(losses, N) / (reduction === "mean" ? denominator : 1);
-  rt.free(losses);
+  const [loss, lse] = rt.frame(() => {
+    const k = rt.kernels;
+    const lse = rt.allocate(2 * N);
+    const loss = rt.output(reduction === "none" ? rows : [], [logits]);
+    const losses = reduction === "none" ? loss.ptr : rt.scratch(N);
+    if (classes) {
+      const kept = rt.scratch(N);
+      k.cross_entropy_forward(
+        losses,
+        kept,
+        lse,
+        logits.ptr,
+        targets.ptr,
+        w,
+        N,
+        C,
+        ignoreIndex,
+        labelSmoothing,
+      );
+      denominator = k.total(kept, N);
+    } else {
+      k.soft_cross_entropy_forward(losses, lse, logits.ptr, targets.ptr, w, N, C, labelSmoothing);
+    }
+    if (reduction !== "none") loss.data[0] = k.total(losses, N) / (reduction === "mean" ? denominator : 1);
+    return [loss, lse];
+  });
   if (!loss.requiresGrad) {
     rt.free(lse);
     return loss;

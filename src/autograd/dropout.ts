@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { checkDropout } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 export function dropout(x: Tensor, p: number): Tensor {
   const rt = x.runtime;
   rt.checkFloats("dropout", x);
-  if (!(p >= 0 && p < 1)) throw new UnrolledError("ERR_VALUE", `dropout: p is ${p}, expected 0 <= p < 1`);
+  checkDropout("dropout: p", p);
   if (p === 0) return x;
   const { seed } = rt.random;
   const block = rt.random.take(Math.ceil(x.size / 4));

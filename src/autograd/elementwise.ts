@@ -119,5 +119,5 @@ export function sum(x: Tensor): Tensor {
 
 /** Mean of all elements, of shape []. */
 export function mean(x: Tensor): Tensor {
-  return scale(sum(x), 1 / x.size);
+  return x.runtime.frame(() => scale(sum(x), 1 / x.size));
 }

@@ -37,11 +37,14 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
       outputs: [y],
       backward: () => {
         const k = rt.kernels;
-        const table = rt.scratch(V * D);
-        k.fill_rows(table, D, 0, V, D);
+        const { paddingIdx, scaleGradByFreq } = options;
+        const whole = paddingIdx === undefined && !scaleGradByFreq;
+        const table = whole ? weight.gradPtr() : rt.scratch(V * D);
+        if (!whole) k.fill_rows(table, D, 0, V, D);
         k.scatter_add_rows(table, D, y.gradPtr(), D, indices.ptr, N, D);
-        if (options.paddingIdx !== undefined) k.fill_rows(table + options.paddingIdx * D * 4, D, 0, 1, D);
-        if (options.scaleGradByFreq) {
+        if (whole) return;
+        if (paddingIdx !== undefined) k.fill_rows(table + paddingIdx * D * 4, D, 0, 1, D);
+        if (scaleGradByFreq) {
           const counts = new Int32Array(V);
           for (const index of indices.data) counts[index]!++;
           counts.forEach((count, row) => {

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { packedSize } from "../runtime/kernels.ts";
+import { expectShape, sizeOf, type Tensor } from "../runtime/tensor.ts";
 
 /**
  * y = x W^T + b, as torch.nn.functional.linear.
@@ -20,18 +21,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       `linear: x is [${x.shape}] and weight [${weight.shape}], expected [..., I] and [O, I]`,
     );
   }
-  if (bias && bias.size !== O) {
-    throw new UnrolledError("ERR_SHAPE", `linear: bias is [${bias.shape}], expected [${O}]`);
-  }
-  const M = I === 0 ? 0 : x.size / I;
+  expectShape("linear: bias", bias, [O]);
+  const lead = x.shape.slice(0, -1);
+  const M = sizeOf(lead);
   const inputs = [x, weight, bias];
-  const y = rt.output([...x.shape.slice(0, -1), O], inputs);
-  rt.frame(() => {
+  const y = rt.frame(() => {
     const k = rt.kernels;
-    const packed = rt.scratch(k.packed_size(I, O));
+    const y = rt.output([...lead, O], inputs);
+    const packed = rt.scratch(packedSize(I, O));
     k.pack_transposed(packed, weight.ptr, I, I, O);
     k.fill_rows(y.ptr, O, bias?.ptr ?? 0, M, O);
     k.gemm(y.ptr, O, x.ptr, I, packed, M, O, I);
+    return y;
   });
   if (y.requiresGrad) {
     rt.record({
@@ -42,7 +43,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
         const k = rt.kernels;
         const dy = y.gradPtr();
         if (x.requiresGrad) {
-          const packed = rt.scratch(k.packed_size(O, I));
+          const packed = rt.scratch(packedSize(O, I));
           k.pack_rows(packed, weight.ptr, I, O, I);
           k.gemm(x.gradPtr(), I, dy, O, packed, M, I, O);
         }

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
 import {
   addBiasGradients,
@@ -49,6 +49,10 @@ export function recurrent(
   weights: CellWeights,
   options: RecurrentOptions = {},
 ): RecurrentResult {
+  return x.runtime.frame(() => run(cell, x, weights, options));
+}
+
+function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   const { h0, c0, counts, reverse = false } = options;
@@ -83,7 +87,7 @@ export function recurrent(
     }
     const bias = rt.scratch(ld);
     biasRow(rt, cell, bias, weights, H);
-    const w = rt.scratch(packedHiddenSize(rt, cell, H));
+    const w = rt.scratch(packedHiddenSize(cell, H));
     packHidden(rt, cell, w, weightHh, H);
     const input = cellInput(rt, cell, x, weights, bias, H);
     for (const [from, n] of blocks(T, steps, reverse)) {
@@ -215,10 +219,15 @@ function maskedOutput(
   const [, B, H] = shape;
   const output = rt.adopt(rt.allocate(counts.length * B * H), shape, { requiresGrad });
   rt.kernels.copy_rows(output.ptr, output.size, states, output.size, 1, output.size);
-  counts.forEach((count, t) => {
-    rt.kernels.fill_rows(output.ptr + (t * B + count) * H * 4, H, 0, B - count, H);
-  });
+  clearPadding(rt, output.ptr, counts, B, H);
   return output;
+}
+
+/** Clears the rows behind the end of their sequence: of `width` elements each, the first counts[t] of B stay. */
+export function clearPadding(rt: Runtime, ptr: number, counts: Int32Array, B: number, width: number): void {
+  counts.forEach((count, t) => {
+    rt.kernels.fill_rows(ptr + (t * B + count) * width * 4, width, 0, B - count, width);
+  });
 }
 
 function checkShapes(
@@ -230,11 +239,8 @@ function checkShapes(
   const H = weightHh.shape[1] ?? 0;
   const I = weightIh.shape[1] ?? 0;
   const [T = 0, B = 0] = x.shape;
-  const expect = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
-    if (tensor && String(tensor.shape) !== String(shape)) {
-      throw new UnrolledError("ERR_SHAPE", `recurrent: ${name} is [${tensor.shape}], expected [${shape}]`);
-    }
-  };
+  const expect = (name: string, tensor: Tensor | undefined, shape: readonly number[]) =>
+    expectShape(`recurrent: ${name}`, tensor, shape);
   expect("weight_ih", weightIh, [cell.gates * H, I]);
   expect("weight_hh", weightHh, [cell.gates * H, H]);
   expect("bias_ih", biasIh, [cell.gates * H]);

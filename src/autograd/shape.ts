@@ -61,10 +61,10 @@ export function concat(parts: readonly Tensor[]): Tensor {
   rt.checkFloats("concat", ...parts);
   const lead = first.shape.slice(0, -1);
   const widths = parts.map((part) => {
-    if (String(part.shape.slice(0, -1)) !== String(lead)) {
+    if (part.shape.length === 0 || String(part.shape.slice(0, -1)) !== String(lead)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `concat: [${part.shape}] beside [${first.shape}], only the last axis may differ`,
+        `concat: [${part.shape}] beside [${first.shape}], only the last axis may differ, and there must be one`,
       );
     }
     return part.shape.at(-1)!;
@@ -142,7 +142,7 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   rt.checkFloats("gatherRows", x);
   checkShape("gatherRows", shape);
   const D = x.shape.at(-1) ?? 1;
-  const rows = D === 0 ? 0 : x.size / D;
+  const rows = sizeOf(x.shape.slice(0, -1));
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
     throw new UnrolledError(
       "ERR_SHAPE",
@@ -153,8 +153,7 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   if (outside !== undefined) {
     throw new UnrolledError("ERR_VALUE", `gatherRows: row ${outside}, expected 0 to ${rows - 1}`);
   }
-  const y = rt.output(shape, [x]);
-  const index = rt.allocate(order.length);
+  const [y, index] = rt.frame(() => [rt.output(shape, [x]), rt.allocate(order.length)]);
   rt.ints(index, order.length).set(order);
   rt.kernels.gather_rows(y.ptr, D, x.ptr, D, index, order.length, D);
   if (y.requiresGrad) {

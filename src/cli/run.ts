@@ -7,11 +7,12 @@ import { LanguageModel } from "../models/language-model.ts";
 import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
-import type { Recipe } from "../train/recipe.ts";
+import { LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
 import { about, checkWritable, readBytes } from "./files.ts";
 
-export interface TrainFlags extends Recipe {
+export interface TrainFlags extends Omit<Recipe, "lr"> {
+  lr?: number;
   data: string;
   cell: LanguageModelSpec["cell"];
   hidden: number;
@@ -72,7 +73,17 @@ export interface Run {
 
 export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
   const { cell, hidden, layers, dropout, embedding, variant } = flags;
-  const { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed } = flags;
+  const {
+    batch,
+    seq,
+    optimizer,
+    lr = LEARNING_RATES[optimizer],
+    lrDecay,
+    lrDecayAfter,
+    clip,
+    clipBy,
+    seed,
+  } = flags;
   const spec = checkSpec({ ...DEFAULT_SPEC, cell, hidden, layers, dropout, embedding });
   const runtime = await createRuntime({ variant, seed });
   const vocabulary = Vocabulary.fromText(text);

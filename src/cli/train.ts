@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { DEFAULT_SPEC } from "../models/spec.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { DEFAULT_RECIPE, OPTIMIZER_NAMES } from "../train/recipe.ts";
+import { DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES } from "../train/recipe.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { readText, writeWhole } from "./files.ts";
@@ -47,17 +47,21 @@ export function addTrain(program: Command): void {
       spec.embedding,
     )
     .option("--batch <n>", "streams of text side by side", whole(1), recipe.batch)
-    .option("--seq <n>", "steps that the gradient reaches back", whole(1), recipe.seq)
-    .option("--iters <n>", `iterations in all (default: ${DEFAULT_ITERATIONS})`, whole(1))
+    .option("--seq <n>", "characters that the gradient reaches back", whole(1), recipe.seq)
+    .option(
+      "--iters <n>",
+      `iterations, those before a --resume included (default: ${DEFAULT_ITERATIONS})`,
+      whole(1),
+    )
     .addOption(
-      new Option("--epochs <n>", "the same as readings of the training text")
+      new Option("--epochs <n>", "instead of --iters: how often the training text is read")
         .argParser(positive)
         .conflicts("iters"),
     )
     .addOption(
       new Option("--optimizer <name>", "update rule").choices(OPTIMIZER_NAMES).default(recipe.optimizer),
     )
-    .option("--lr <rate>", "learning rate", positive, recipe.lr)
+    .option("--lr <rate>", `learning rate (default: ${listRates()})`, positive)
     .option("--lr-decay <factor>", "factor of the rate after every epoch", positive, recipe.lrDecay)
     .option(
       "--lr-decay-after <epochs>",
@@ -95,6 +99,12 @@ export function addTrain(program: Command): void {
     .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
     .option("--json", "one JSON object a line on standard output")
     .action(runTrain);
+}
+
+function listRates(): string {
+  return Object.entries(LEARNING_RATES)
+    .map(([name, lr]) => `${name} ${lr}`)
+    .join(", ");
 }
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {

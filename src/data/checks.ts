@@ -1,12 +1,5 @@
 import { UnrolledError } from "../errors.ts";
 
-/** @throws UnrolledError `ERR_VALUE` unless `value` is an integer from 1; `what` names it, such as "TextBatches: seq". */
-export function checkPositive(what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new UnrolledError("ERR_VALUE", `${what} is ${value}, expected an integer from 1`);
-  }
-}
-
 /** @throws UnrolledError `ERR_VALUE` unless `index` is an integer from 0 to `count` - 1. */
 export function checkIndex(what: string, index: number, count: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= count) {

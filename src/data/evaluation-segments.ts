@@ -1,5 +1,6 @@
+import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkIndex, checkOut, checkPositive } from "./checks.ts";
+import { checkIndex, checkOut } from "./checks.ts";
 
 /** The target of a padding step: the loss leaves it out. PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
@@ -33,8 +34,8 @@ export interface EvaluationSegments {
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` for a size that is not positive.
  */
 export function evaluationSegments(ids: Int32Array, { streams, seq }: SegmentSize): EvaluationSegments {
-  checkPositive("evaluationSegments: streams", streams);
-  checkPositive("evaluationSegments: seq", seq);
+  checkWhole("evaluationSegments: streams", streams, 1);
+  checkWhole("evaluationSegments: seq", seq, 1);
   const predictions = ids.length - 1;
   if (predictions < 1) {
     throw new UnrolledError(

@@ -1,5 +1,6 @@
+import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkIndex, checkOut, checkPositive } from "./checks.ts";
+import { checkIndex, checkOut } from "./checks.ts";
 
 export interface BatchSize {
   /** Streams side by side (B). */
@@ -23,8 +24,8 @@ export class TextBatches {
 
   /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` for a size that is not positive. */
   constructor(ids: Int32Array, { batch, seq }: BatchSize) {
-    checkPositive("TextBatches: batch", batch);
-    checkPositive("TextBatches: seq", seq);
+    checkWhole("TextBatches: batch", batch, 1);
+    checkWhole("TextBatches: seq", seq, 1);
     const size = batch * seq;
     const count = Math.floor(ids.length / size);
     if (count < 2) {

@@ -1,3 +1,4 @@
+import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /** The symbol that stands for every character outside a vocabulary. Five characters long, so it never is a character. */
@@ -58,12 +59,7 @@ export class Vocabulary {
    * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
    */
   static fromText(text: string, { unknown = true, minCount = 1 }: VocabularyOptions = {}): Vocabulary {
-    if (!Number.isInteger(minCount) || minCount < 1) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `Vocabulary.fromText: minCount is ${minCount}, expected an integer from 1`,
-      );
-    }
+    checkWhole("Vocabulary.fromText: minCount", minCount, 1);
     const counts = new Map<string, number>();
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
     const symbols = [...counts.keys()]

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { TensorData } from "../runtime/tensor.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
 import { HeaderReader } from "./header-reader.ts";
 
@@ -7,10 +8,7 @@ import { HeaderReader } from "./header-reader.ts";
 // from the end of the header, elements are little-endian in C order.
 
 /** A tensor outside the runtime: `data` in C order, its length the product of `shape` (`[]` is a scalar). */
-export interface StoredTensor {
-  readonly shape: number[];
-  readonly data: Float32Array | Int32Array;
-}
+export type StoredTensor = TensorData;
 
 export interface SafetensorsFile {
   /** `{}` if the file has none. Like `tensors` an object without a prototype, so that every name is only a name. */
@@ -38,6 +36,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @throws UnrolledError `ERR_FORMAT` if the file is damaged, holds another dtype, or an I64 that does not fit in 32 bits.
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
+  if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
   const dataStart = LENGTH_BYTES + headerLength(bytes);
   const { metadata, entries } = readHeader(decodeUtf8(bytes.subarray(LENGTH_BYTES, dataStart)));
   checkTiling(entries, bytes.length - dataStart);
@@ -157,7 +156,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
 /** The tensors must cover the data exactly: no overlap, no hole, nothing beyond either end. */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
-  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
       fail(`tensor ${quote(name)} begins at data byte ${begin}, but the tensors before it end at ${covered}`);
     }

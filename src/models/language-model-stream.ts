@@ -1,6 +1,7 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import type { PackedRecurrent, RecurrentStream, StreamState } from "../nn/stream.ts";
+import { packedSize } from "../runtime/kernels.ts";
 import { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { LanguageModel } from "./language-model.ts";
@@ -45,7 +46,7 @@ export class PackedLanguageModel {
     this.runtime = rt;
     this.vocabulary = vocabulary;
     this.recurrent = model.rnn.pack({ tokens: model.embedding?.weight ?? true });
-    this.head = rt.allocate(k.packed_size(H, V));
+    this.head = rt.allocate(packedSize(H, V));
     k.pack_transposed(this.head, weight.ptr, H, H, V);
     this.bias = rt.allocate(V);
     k.copy_rows(this.bias, V, bias!.ptr, V, 1, V);

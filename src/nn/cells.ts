@@ -1,4 +1,5 @@
 import { CELLS } from "../autograd/cells.ts";
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
@@ -11,7 +12,7 @@ export interface RNNOptions extends RecurrentModuleOptions {
 /** h' = g(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Parameters at first uniform within 1 / sqrt(H). */
 export class RNN extends Recurrent {
   constructor(runtime: Runtime, options: RNNOptions) {
-    const { nonlinearity = "tanh" } = options;
+    const { nonlinearity = "tanh" } = checkOptions("RNN", options);
     if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -44,6 +45,10 @@ export interface GRUOptions extends RecurrentModuleOptions {
 /** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   constructor(runtime: Runtime, options: GRUOptions) {
-    super(runtime, (options.resetAfter ?? true) ? CELLS.gru : CELLS.gruResetBefore, options);
+    super(
+      runtime,
+      (checkOptions("GRU", options).resetAfter ?? true) ? CELLS.gru : CELLS.gruResetBefore,
+      options,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { dropout } from "../autograd/dropout.ts";
-import { UnrolledError } from "../errors.ts";
+import { checkDropout } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
@@ -10,8 +10,7 @@ export class Dropout extends Module {
 
   constructor(runtime: Runtime, { p = 0.5 }: { p?: number } = {}) {
     super(runtime);
-    if (!(p >= 0 && p < 1)) throw new UnrolledError("ERR_VALUE", `Dropout: p is ${p}, expected 0 <= p < 1`);
-    this.p = p;
+    this.p = checkDropout("Dropout: p", p);
   }
 
   forward(x: Tensor): Tensor {

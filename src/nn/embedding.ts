@@ -1,7 +1,8 @@
 import { checkPadding, embedding } from "../autograd/embedding.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { checkSize, Module } from "./module.ts";
+import { Module } from "./module.ts";
 
 export interface EmbeddingModuleOptions {
   numEmbeddings: number;
@@ -19,8 +20,8 @@ export class Embedding extends Module {
 
   constructor(runtime: Runtime, options: EmbeddingModuleOptions) {
     super(runtime);
-    const { numEmbeddings: V, embeddingDim: D, paddingIdx } = options;
-    const shape = [checkSize("Embedding: numEmbeddings", V), checkSize("Embedding: embeddingDim", D)];
+    const { numEmbeddings: V, embeddingDim: D, paddingIdx } = checkOptions("Embedding", options);
+    const shape = [checkWhole("Embedding: numEmbeddings", V, 1), checkWhole("Embedding: embeddingDim", D, 1)];
     checkPadding("Embedding", paddingIdx, V);
     this.weight = this.register("weight", shape, Math.sqrt(3));
     if (paddingIdx !== undefined) this.weight.data.fill(0, paddingIdx * D, (paddingIdx + 1) * D);

@@ -1,7 +1,8 @@
 import { linear } from "../autograd/linear.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { checkSize, Module } from "./module.ts";
+import { Module } from "./module.ts";
 
 export interface LinearOptions {
   inFeatures: number;
@@ -15,11 +16,15 @@ export class Linear extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
 
-  constructor(runtime: Runtime, { inFeatures, outFeatures, bias = true }: LinearOptions) {
+  constructor(runtime: Runtime, options: LinearOptions) {
     super(runtime);
-    const bound = 1 / Math.sqrt(checkSize("Linear: inFeatures", inFeatures));
-    this.weight = this.register("weight", [checkSize("Linear: outFeatures", outFeatures), inFeatures], bound);
-    this.bias = bias ? this.register("bias", [outFeatures], bound) : undefined;
+    const { inFeatures, outFeatures, bias = true } = checkOptions("Linear", options);
+    const bound = 1 / Math.sqrt(checkWhole("Linear: inFeatures", inFeatures, 1));
+    checkWhole("Linear: outFeatures", outFeatures, 1);
+    [this.weight, this.bias] = runtime.frame(() => [
+      this.register("weight", [outFeatures, inFeatures], bound),
+      bias ? this.register("bias", [outFeatures], bound) : undefined,
+    ]);
   }
 
   /** x [..., in] -> [..., out] */

@@ -1,9 +1,8 @@
-import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor, TensorData } from "../runtime/tensor.ts";
+import { copyState, loadState, type StateDict } from "../runtime/state.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 
-/** Named tensors apart from any runtime, as torch's state_dict. */
-export type StateDict = Record<string, TensorData>;
+export type { StateDict };
 
 /** Something with parameters, its own and those of the modules it is made of, under PyTorch's names. */
 export abstract class Module {
@@ -16,7 +15,7 @@ export abstract class Module {
     this.runtime = runtime;
   }
 
-  /** Makes a parameter with values uniform in [-bound, bound); 0 where bound is 0. */
+  /** Makes a parameter with values uniform in [-bound, bound]; 0 where bound is 0. */
   protected register(name: string, shape: readonly number[], bound: number): Tensor {
     const tensor = this.runtime.parameter(shape);
     fillUniform(tensor, bound);
@@ -42,7 +41,7 @@ export abstract class Module {
     return this;
   }
 
-  /** Every parameter by name, in a fixed order. */
+  /** Every parameter by name, in a fixed order. Its gradient is there, and 0, from the beginning. */
   parameters(): Record<string, Tensor> {
     const all: Record<string, Tensor> = Object.fromEntries(this.#parameters);
     for (const [prefix, child] of this.#children) {
@@ -53,12 +52,7 @@ export abstract class Module {
 
   /** Copies of all parameters. */
   stateDict(): StateDict {
-    return Object.fromEntries(
-      Object.entries(this.parameters()).map(([name, { shape, data }]) => [
-        name,
-        { shape: [...shape], data: data.slice() },
-      ]),
-    );
+    return copyState(this.parameters());
   }
 
   /**
@@ -67,26 +61,7 @@ export abstract class Module {
    * @throws ERR_FORMAT where a name is missing or unknown, ERR_SHAPE where a shape differs; nothing is changed then
    */
   loadStateDict(state: Readonly<StateDict>): void {
-    const parameters = this.parameters();
-    const problems = [
-      ...Object.keys(parameters)
-        .filter((name) => !Object.hasOwn(state, name))
-        .map((name) => `${name} is missing`),
-      ...Object.keys(state)
-        .filter((name) => !Object.hasOwn(parameters, name))
-        .map((name) => `${name} is unknown here`),
-    ];
-    if (problems.length) throw new UnrolledError("ERR_FORMAT", `loadStateDict: ${problems.join(", ")}`);
-    for (const [name, tensor] of Object.entries(parameters)) {
-      const { shape, data } = state[name]!;
-      if (String(shape) !== String(tensor.shape) || data.length !== tensor.size) {
-        throw new UnrolledError(
-          "ERR_SHAPE",
-          `loadStateDict: ${name} is [${shape}] with ${data.length} elements, expected [${tensor.shape}]`,
-        );
-      }
-    }
-    for (const [name, tensor] of Object.entries(parameters)) tensor.data.set(state[name]!.data);
+    loadState("loadStateDict", this.parameters(), state, "ERR_SHAPE");
   }
 
   /** Frees all parameters. */
@@ -95,18 +70,10 @@ export abstract class Module {
   }
 }
 
-/** Fills a tensor with numbers uniform in [-bound, bound) from its runtime's stream. */
+/** Fills a tensor with numbers uniform in [-bound, bound] from its runtime's stream. */
 export function fillUniform(tensor: Tensor, bound: number): void {
   if (bound === 0) return;
   const { runtime } = tensor;
   const block = runtime.random.take(Math.ceil(tensor.size / 4));
   runtime.kernels.fill_uniform(tensor.ptr, -bound, bound, tensor.size, runtime.random.seed, block);
-}
-
-/** @throws ERR_VALUE unless a whole number of at least `least` */
-export function checkSize(name: string, value: number, least = 1): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new UnrolledError("ERR_VALUE", `${name} is ${value}, expected a whole number from ${least} on`);
-  }
-  return value;
 }

@@ -1,12 +1,13 @@
 import type { CellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
-import { recurrent } from "../autograd/recurrent.ts";
+import { clearPadding, recurrent } from "../autograd/recurrent.ts";
 import { concat, gatherRows, stack } from "../autograd/shape.ts";
+import { checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { Tensor } from "../runtime/tensor.ts";
-import { checkSize, Module } from "./module.ts";
+import { expectShape, Tensor } from "../runtime/tensor.ts";
+import { Module } from "./module.ts";
 import { inverse, rowsInData, sequenceOrder } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream.ts";
 
@@ -39,7 +40,7 @@ export interface RecurrentInput {
   h0?: Tensor;
   /** First memory cell [layers * directions, B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Steps of each sequence, in any order; what lies behind is padding. Default: all T. */
+  /** Steps of each sequence, in any order; what lies behind is padding and may hold anything. Default: all T. */
   lengths?: readonly number[];
 }
 
@@ -64,20 +65,24 @@ export abstract class Recurrent extends Module {
 
   constructor(runtime: Runtime, cell: Cell, options: RecurrentModuleOptions) {
     super(runtime);
-    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    const {
+      numLayers = 1,
+      bias = true,
+      batchFirst = false,
+      dropout = 0,
+      bidirectional = false,
+    } = checkOptions(new.target.name, options);
     this.cell = cell;
-    this.inputSize = checkSize("inputSize", options.inputSize);
-    this.hiddenSize = checkSize("hiddenSize", options.hiddenSize);
-    this.numLayers = checkSize("numLayers", numLayers);
+    this.inputSize = checkWhole("inputSize", options.inputSize, 1);
+    this.hiddenSize = checkWhole("hiddenSize", options.hiddenSize, 1);
+    this.numLayers = checkWhole("numLayers", numLayers, 1);
     this.bidirectional = bidirectional;
     this.batchFirst = batchFirst;
-    this.dropout = dropout;
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new UnrolledError("ERR_VALUE", `dropout is ${dropout}, expected 0 <= dropout < 1`);
-    }
+    this.dropout = checkDropout("dropout", dropout);
     const H = this.hiddenSize;
     const bound = 1 / Math.sqrt(H);
-    this.layers = Array.from({ length: numLayers * this.directions }, (_, i) => {
+    const layers = { length: numLayers * this.directions };
+    const register = (_: unknown, i: number): CellWeights => {
       const layer = Math.floor(i / this.directions);
       const I = layer === 0 ? this.inputSize : this.directions * H;
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
@@ -87,7 +92,8 @@ export abstract class Recurrent extends Module {
         weightHh: make("weight_hh", cell.gates * H, H),
         ...(bias && { biasIh: make("bias_ih", cell.gates * H), biasHh: make("bias_hh", cell.gates * H) }),
       };
-    });
+    };
+    this.layers = runtime.frame(() => Array.from(layers, register));
   }
 
   get directions(): number {
@@ -95,20 +101,33 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Sequences through all layers.
+   * Sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends; outside
+   * any scope, until the runtime is disposed.
    *
    * @param x float32 [T, B, I] or int32 [T, B] (tokens below I, which stand for one-hot vectors); [B, T, ...] with
-   *   batchFirst. Padding must hold finite numbers.
+   *   batchFirst
    * @throws ERR_SHAPE, ERR_VALUE
    */
-  forward(x: Tensor, { h0, c0, lengths }: RecurrentInput = {}): RecurrentOutput {
-    const { T, B } = this.#checkInput(x, h0, c0);
+  forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
+    const size = this.#checkInput(x, given.h0, given.c0);
+    const rt = this.runtime;
+    const recorded = rt.records([x, given.h0, given.c0, ...Object.values(this.parameters())]);
+    const forward = () => this.#forward(x, given, size);
+    return rt.frame(() => (recorded ? forward() : rt.scope(forward)));
+  }
+
+  #forward(
+    x: Tensor,
+    { h0, c0, lengths }: RecurrentInput,
+    { T, B }: { T: number; B: number },
+  ): RecurrentOutput {
     const order = lengths && sequenceOrder(lengths, T, B);
     const rows = order && !order.sorted ? order.rows : undefined;
     const turned = this.batchFirst || rows;
-    const places = turned ? rowsInData(rows, T, B, this.batchFirst) : undefined;
+    const places = turned || order ? rowsInData(rows, T, B, this.batchFirst) : undefined;
 
     let layerInput = places ? this.#reorder(x, places, T, B) : x;
+    if (order) clearPadding(this.runtime, layerInput.ptr, order.counts, B, layerInput.shape[2] ?? 1);
     const h: Tensor[] = [];
     const c: Tensor[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
@@ -132,7 +151,7 @@ export abstract class Recurrent extends Module {
     const width = this.directions * this.hiddenSize;
     const shape = this.batchFirst ? [B, T, width] : [T, B, width];
     return {
-      output: places ? gatherRows(layerInput, inverse(places), shape) : layerInput,
+      output: places && turned ? gatherRows(layerInput, inverse(places), shape) : layerInput,
       state: {
         h: stackStates(h, rows),
         ...(c.length && { c: stackStates(c, rows) }),
@@ -169,12 +188,6 @@ export abstract class Recurrent extends Module {
     const name = this.constructor.name;
     this.runtime.check(`${name}.forward`, x);
     this.runtime.checkFloats(`${name}.forward`, h0, c0);
-    if (c0 && !this.cell.memory) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `${name}.forward: c0 was given, but only an LSTM has a memory cell`,
-      );
-    }
     const tokens = x.dtype === "int32";
     if (x.shape.length !== (tokens ? 2 : 3) || (!tokens && x.shape[2] !== this.inputSize)) {
       const lead = this.batchFirst ? "B, T" : "T, B";
@@ -186,17 +199,8 @@ export abstract class Recurrent extends Module {
     const T = x.shape[this.batchFirst ? 1 : 0]!;
     const B = x.shape[this.batchFirst ? 0 : 1]!;
     const expected = [this.numLayers * this.directions, B, this.hiddenSize];
-    for (const [state, label] of [
-      [h0, "h0"],
-      [c0, "c0"],
-    ] as const) {
-      if (state && String(state.shape) !== String(expected)) {
-        throw new UnrolledError(
-          "ERR_SHAPE",
-          `${name}.forward: ${label} is [${state.shape}], expected [${expected}]`,
-        );
-      }
-    }
+    expectShape(`${name}.forward: h0`, h0, expected);
+    expectShape(`${name}.forward: c0`, c0, expected);
     return { T, B };
   }
 

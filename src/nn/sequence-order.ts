@@ -27,7 +27,11 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
     }
   }
   const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
-  const counts = Int32Array.from({ length: T }, (_, t) => lengths.filter((length) => length > t).length);
+  let active = B;
+  const counts = Int32Array.from({ length: T }, (_, t) => {
+    while (active > 0 && lengths[rows[active - 1]!]! <= t) active--;
+    return active;
+  });
   return { rows, counts, sorted: rows.every((row, i) => row === i) };
 }
 

@@ -6,7 +6,9 @@ import {
   packHidden,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
+import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
@@ -49,7 +51,7 @@ export class PackedRecurrent {
     this.cell = cell;
     this.hiddenSize = hiddenSize;
     this.tokens = tokens !== false;
-    this.layers = layers.map((weights, i) => this.#pack(weights, i === 0 && tokens));
+    this.layers = runtime.frame(() => layers.map((weights, i) => this.#pack(weights, i === 0 && tokens)));
   }
 
   #pack(weights: CellWeights, tokens: boolean | Tensor): PackedLayer {
@@ -60,7 +62,7 @@ export class PackedRecurrent {
     const N = cell.gates * H;
     const bias = rt.allocate(ld);
     biasRow(rt, cell, bias, weights, H);
-    const hidden = rt.allocate(packedHiddenSize(rt, cell, H));
+    const hidden = rt.allocate(packedHiddenSize(cell, H));
     packHidden(rt, cell, hidden, weights.weightHh, H);
     return rt.frame(() => {
       const rows = orderedInput(rt, cell, weights.weightIh, H);
@@ -70,7 +72,7 @@ export class PackedRecurrent {
         k.add_transposed(input, ld, rows, I, I, N);
         return { inputSize: I, input, hidden, bias };
       }
-      const packed = tokens ? rt.scratch(k.packed_size(I, N)) : rt.allocate(k.packed_size(I, N));
+      const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
       k.pack_transposed(packed, rows, I, I, N);
       if (!tokens) return { inputSize: I, input: packed, hidden, bias };
       const V = tokens.shape[0]!;
@@ -122,16 +124,16 @@ export class RecurrentStream {
 
   constructor(weights: PackedRecurrent, batch: number) {
     const { runtime: rt, cell, layers, hiddenSize: H } = weights;
-    if (!Number.isSafeInteger(batch) || batch < 1) {
-      throw new UnrolledError("ERR_VALUE", `stream: batch is ${batch}, expected a whole number from 1 on`);
-    }
+    checkWhole("stream: batch", batch, 1);
     weights.assertUsable();
     this.weights = weights;
     this.batch = batch;
-    this.#inputPtr = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
-    this.#gates = rt.allocate(batch * cell.columns * H);
     this.#stateSize = layers.length * batch * H;
-    this.#states = rt.allocate(this.#stateSize * (cell.memory ? 2 : 1));
+    [this.#inputPtr, this.#gates, this.#states] = rt.frame(() => [
+      rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize),
+      rt.allocate(batch * cell.columns * H),
+      rt.allocate(this.#stateSize * (cell.memory ? 2 : 1)),
+    ]);
     this.outputPtr = this.#states + (layers.length - 1) * batch * H * 4;
     this.#inputView = this.#viewInput();
     this.#outputView = rt.floats(this.outputPtr, batch * H);
@@ -149,10 +151,10 @@ export class RecurrentStream {
     const rt = this.weights.runtime;
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
-    if (x.length !== this.#inputView.length) {
+    if (x?.length !== this.#inputView.length) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `step: ${x.length} numbers given, expected ${this.#inputView.length}`,
+        `step: ${x?.length} numbers given, expected ${this.#inputView.length}`,
       );
     }
     if (this.weights.tokens) this.#checkTokens(x);

@@ -1,22 +1,20 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { namedTensors, type Parameters } from "./parameters.ts";
 
-function gradients(parameters: Readonly<Record<string, Tensor>>): Tensor[] {
-  return Object.values(parameters).flatMap((parameter) => parameter.grad ?? []);
+function gradients(operation: string, parameters: Parameters): Tensor[] {
+  return namedTensors(operation, parameters).flatMap(([, parameter]) => parameter.grad ?? []);
 }
 
 /**
  * Shortens all gradients together so that their norm is at most `maxNorm`, keeping their direction, as
  * torch.nn.utils.clip_grad_norm_: they are multiplied by min(1, maxNorm / (norm + 1e-6)).
  *
+ * @param parameters of one module, or an array of them for several
  * @param normType 2 (default), another whole number from 1 on, or Infinity for the largest magnitude
  * @returns the norm before; where it is NaN or infinite the gradients are useless: do not step then
  */
-export function clipGradNorm(
-  parameters: Readonly<Record<string, Tensor>>,
-  maxNorm: number,
-  normType = 2,
-): number {
+export function clipGradNorm(parameters: Parameters, maxNorm: number, normType = 2): number {
   if (!(maxNorm >= 0))
     throw new UnrolledError("ERR_VALUE", `clipGradNorm: maxNorm is ${maxNorm}, expected at least 0`);
   if (normType !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(normType) && normType >= 1)) {
@@ -25,7 +23,7 @@ export function clipGradNorm(
       `clipGradNorm: normType is ${normType}, expected 1, 2, ... or Infinity`,
     );
   }
-  const all = gradients(parameters);
+  const all = gradients("clipGradNorm", parameters);
   const norm = gradNorm(all, normType);
   const factor = maxNorm / (norm + 1e-6);
   if (factor < 1) for (const { runtime, ptr, size } of all) runtime.kernels.scale(ptr, factor, size);
@@ -42,8 +40,10 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
 }
 
 /** Limits every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
-export function clipGradValue(parameters: Readonly<Record<string, Tensor>>, limit: number): void {
+export function clipGradValue(parameters: Parameters, limit: number): void {
   if (!(limit >= 0))
     throw new UnrolledError("ERR_VALUE", `clipGradValue: limit is ${limit}, expected at least 0`);
-  for (const { runtime, ptr, size } of gradients(parameters)) runtime.kernels.clip_value(ptr, limit, size);
+  for (const { runtime, ptr, size } of gradients("clipGradValue", parameters)) {
+    runtime.kernels.clip_value(ptr, limit, size);
+  }
 }

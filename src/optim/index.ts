@@ -13,4 +13,5 @@ export {
   SGD,
   type SGDOptions,
 } from "./optimizers.ts";
+export type { Parameters } from "./parameters.ts";
 export { cosine, exponentialDecay, onPlateau, type Schedule, stepDecay, warmUp } from "./schedule.ts";

@@ -1,32 +1,34 @@
+import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor, TensorData } from "../runtime/tensor.ts";
+import { copyState, loadState, type StateDict } from "../runtime/state.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { namedTensors, type Parameters } from "./parameters.ts";
 
-/** Everything that an optimiser has to remember between steps. */
+/** What an optimiser has to remember between steps; its options and learning rate are the caller's. */
 export interface OptimizerState {
   /** Updates made so far. */
   readonly steps: number;
-  /** `<parameter>.<quantity>` -> values, of the parameter's shape. */
-  readonly tensors: Record<string, TensorData>;
+  /** `<parameter>.<quantity>` -> values, of the parameter's shape; `<parameter>.step`: its own number of updates. */
+  readonly tensors: StateDict;
 }
 
-/** Base of the optimisers. Each parameter has quantities of its shape (moments) that live as long as the optimiser. */
+/**
+ * Base of the optimisers. Each parameter has quantities of its shape (moments) that live as long as the optimiser. It
+ * takes part in a step where it has a gradient: a module's parameters always do, other leaves after a backward pass.
+ */
 export abstract class Optimizer<Quantity extends string = string> {
   readonly runtime: Runtime;
   /** Learning rate; change it between steps to follow a schedule. */
   lr: number;
   readonly #parameters: readonly (readonly [string, Tensor])[];
-  readonly #quantities: readonly Quantity[];
-  readonly #state = new Map<Tensor, Record<Quantity, Tensor>>();
+  readonly #states: readonly Record<Quantity | "step", Tensor>[];
   #steps = 0;
+  #disposed = false;
 
-  constructor(
-    parameters: Readonly<Record<string, Tensor>>,
-    lr: number,
-    quantities: readonly Quantity[],
-    initial = 0,
-  ) {
-    this.#parameters = Object.entries(parameters);
+  /** `parameters`: of one module, or an array of them for several. */
+  constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
+    this.#parameters = namedTensors("optimiser", parameters);
     const first = this.#parameters[0]?.[1];
     if (!first) throw new UnrolledError("ERR_VALUE", "an optimiser needs at least one parameter");
     this.runtime = first.runtime;
@@ -37,15 +39,16 @@ export abstract class Optimizer<Quantity extends string = string> {
       }
     }
     this.lr = atLeast("lr", lr, 0);
-    this.#quantities = quantities;
-    for (const [, tensor] of this.#parameters) {
-      const made = quantities.map((quantity) => {
-        const value = this.runtime.persistent(tensor.shape);
-        value.data.fill(initial);
-        return [quantity, value] as const;
-      });
-      this.#state.set(tensor, Object.fromEntries(made) as Record<Quantity, Tensor>);
-    }
+    const makeState = ([, { shape }]: readonly [string, Tensor]) => {
+      const state: Record<string, Tensor> = {};
+      for (const quantity of quantities) {
+        state[quantity] = this.runtime.persistent(shape);
+        state[quantity].data.fill(initial);
+      }
+      state.step = this.runtime.persistent([], { dtype: "int32" });
+      return state as Record<Quantity | "step", Tensor>;
+    };
+    this.#states = this.runtime.frame(() => this.#parameters.map(makeState));
   }
 
   /** Updates made so far. */
@@ -55,11 +58,13 @@ export abstract class Optimizer<Quantity extends string = string> {
 
   /** Updates every parameter that has a gradient. */
   step(): void {
-    for (const [, tensor] of this.#parameters) tensor.assertUsable();
+    this.#assertUsable();
     this.#steps++;
-    for (const [, tensor] of this.#parameters) {
-      if (tensor.grad) this.update(tensor, tensor.grad.ptr, this.#state.get(tensor)!);
-    }
+    this.#parameters.forEach(([, tensor], i) => {
+      if (!tensor.grad) return;
+      const state = this.#states[i]!;
+      this.update(tensor, tensor.grad.ptr, state, ++state.step.data[0]!);
+    });
   }
 
   /** Sets all gradients to 0. */
@@ -69,50 +74,47 @@ export abstract class Optimizer<Quantity extends string = string> {
 
   /** Copies of everything needed to go on later. */
   stateDict(): OptimizerState {
-    const tensors: Record<string, TensorData> = {};
-    for (const [name, tensor] of this.#parameters) {
-      for (const quantity of this.#quantities) {
-        const { shape, data } = this.#state.get(tensor)![quantity];
-        tensors[`${name}.${quantity}`] = { shape, data: data.slice() };
-      }
-    }
-    return { steps: this.#steps, tensors };
+    this.#assertUsable();
+    return { steps: this.#steps, tensors: copyState(this.#tensors()) };
   }
 
   /** @throws ERR_FORMAT where the state does not fit this optimiser and its parameters; nothing is changed then */
-  loadStateDict({ steps, tensors }: OptimizerState): void {
-    if (!Number.isSafeInteger(steps) || steps < 0) {
-      throw new UnrolledError(
-        "ERR_FORMAT",
-        `optimiser: steps is ${steps}, expected a whole number from 0 on`,
-      );
-    }
-    const loads: [Tensor, TensorData][] = [];
-    for (const [name, tensor] of this.#parameters) {
-      for (const quantity of this.#quantities) {
-        const given = tensors[`${name}.${quantity}`];
-        if (!given || String(given.shape) !== String(tensor.shape) || given.data.length !== tensor.size) {
-          throw new UnrolledError(
-            "ERR_FORMAT",
-            `optimiser: ${name}.${quantity} is ${given ? `[${given.shape}] with ${given.data.length} elements` : "missing"}, expected [${tensor.shape}]`,
-          );
-        }
-        loads.push([this.#state.get(tensor)![quantity], given]);
-      }
-    }
-    for (const [tensor, { data }] of loads) tensor.data.set(data);
+  loadStateDict(state: OptimizerState): void {
+    this.#assertUsable();
+    const { steps, tensors } = checkOptions("optimiser: state", state);
+    checkWhole("optimiser: steps", steps, 0, "ERR_FORMAT");
+    loadState("optimiser", this.#tensors(), tensors, "ERR_FORMAT");
     this.#steps = steps;
   }
 
-  /** Frees the moments; the parameters stay. */
+  /** Frees the moments; the parameters stay. Using the optimiser afterwards throws ERR_DISPOSED. */
   dispose(): void {
-    for (const state of this.#state.values()) {
-      for (const quantity of this.#quantities) state[quantity].dispose();
-    }
+    this.#disposed = true;
+    for (const tensor of Object.values(this.#tensors())) tensor.dispose();
   }
 
-  /** One update of one parameter from its gradient. */
-  protected abstract update(parameter: Tensor, gradient: number, state: Record<Quantity, Tensor>): void;
+  /** The moments by parameter and quantity. */
+  #tensors(): Record<string, Tensor> {
+    const named = this.#parameters.flatMap(([name], i) =>
+      Object.entries<Tensor>(this.#states[i]!).map(
+        ([quantity, tensor]) => [`${name}.${quantity}`, tensor] as const,
+      ),
+    );
+    return Object.fromEntries(named);
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new UnrolledError("ERR_DISPOSED", "the optimiser was disposed; make another");
+    for (const [, tensor] of this.#parameters) tensor.assertUsable();
+  }
+
+  /** Update number `step` (from 1 on) of one parameter, from its gradient. */
+  protected abstract update(
+    parameter: Tensor,
+    gradient: number,
+    state: Record<Quantity, Tensor>,
+    step: number,
+  ): void;
 }
 
 /** @throws ERR_VALUE unless a number from `least` (to below `limit`) */

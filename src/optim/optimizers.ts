@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
+import type { Parameters } from "./parameters.ts";
+import { power } from "./power.ts";
 
 // Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty but for AdamW.
-
-type Parameters = Readonly<Record<string, Tensor>>;
 
 export interface SGDOptions {
   lr: number;
@@ -20,16 +20,15 @@ export class SGD extends Optimizer<"momentum"> {
 
   constructor(parameters: Parameters, options: SGDOptions) {
     const all = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options };
-    atLeast("momentum", all.momentum, 0);
-    atLeast("weightDecay", all.weightDecay, 0);
+    for (const name of ["momentum", "dampening", "weightDecay"] as const) atLeast(name, all[name], 0);
     if (all.nesterov && (all.momentum === 0 || all.dampening !== 0)) {
       throw new UnrolledError("ERR_VALUE", "optimiser: nesterov needs a momentum and no dampening");
     }
-    super(parameters, options.lr, all.momentum ? ["momentum"] : []);
+    super(parameters, all.lr, all.momentum ? ["momentum"] : []);
     this.#options = all;
   }
 
-  protected update(p: Tensor, gradient: number, state: { momentum?: Tensor }): void {
+  protected update(p: Tensor, gradient: number, state: { momentum?: Tensor }, step: number): void {
     const { momentum, dampening, weightDecay, nesterov } = this.#options;
     const buffer = state.momentum?.ptr ?? p.ptr;
     this.runtime.kernels.sgd(
@@ -42,7 +41,7 @@ export class SGD extends Optimizer<"momentum"> {
       dampening,
       weightDecay,
       nesterov,
-      this.steps === 1,
+      step === 1,
     );
   }
 }
@@ -134,9 +133,9 @@ export class Adagrad extends Optimizer<"sum"> {
     this.#options = all;
   }
 
-  protected update(p: Tensor, gradient: number, state: { sum: Tensor }): void {
+  protected update(p: Tensor, gradient: number, state: { sum: Tensor }, step: number): void {
     const { lrDecay, eps, weightDecay } = this.#options;
-    const lr = this.lr / (1 + (this.steps - 1) * lrDecay);
+    const lr = this.lr / (1 + (step - 1) * lrDecay);
     this.runtime.kernels.adagrad(p.ptr, gradient, state.sum.ptr, p.size, lr, eps, weightDecay);
   }
 }
@@ -207,6 +206,8 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
       amsgrad: false,
       ...options,
     } as const;
+    const { length } = all.betas;
+    if (length !== 2) throw new UnrolledError("ERR_VALUE", `optimiser: ${length} betas, expected two`);
     for (const beta of all.betas) atLeast("betas", beta, 0, 1);
     atLeast("eps", all.eps, 0);
     atLeast("weightDecay", all.weightDecay, 0);
@@ -227,11 +228,12 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
     p: Tensor,
     gradient: number,
     state: { exp_avg: Tensor; exp_avg_sq: Tensor; max_exp_avg_sq?: Tensor },
+    step: number,
   ): void {
     const { betas, eps, weightDecay, amsgrad } = this.#options;
     const [b1, b2] = betas;
-    const rate = this.lr / (1 - b1 ** this.steps);
-    const root = 1 / Math.sqrt(1 - b2 ** this.steps);
+    const rate = this.lr / (1 - power(b1, step));
+    const root = 1 / Math.sqrt(1 - power(b2, step));
     this.runtime.kernels.adam(
       p.ptr,
       gradient,

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { power } from "./power.ts";
 
 /** Learning rate as a factor of the first one, by the number of epochs (or whatever unit) done. */
 export type Schedule = (done: number) => number;
@@ -6,12 +7,15 @@ export type Schedule = (done: number) => number;
 /** Multiplied by `gamma` after every `every` units. */
 export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: number }): Schedule {
   positive("every", every);
-  return (done) => gamma ** Math.floor(done / every);
+  return (done) => power(gamma, Math.floor(done / every));
 }
 
-/** Multiplied by `gamma` after each unit, from unit `after` on (default 0); char-rnn: gamma 0.97 after 10 epochs. */
-export function exponentialDecay({ gamma, after = 0 }: { gamma: number; after?: number }): Schedule {
-  return (done) => gamma ** Math.max(0, done - Math.max(0, after - 1));
+/**
+ * Multiplied by `gamma` at the end of unit number `after` (counted from 1, the default) and of each unit that follows:
+ * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 is taken as 1.
+ */
+export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: number }): Schedule {
+  return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
 /** Half a cosine from 1 to `floor` (default 0) over `total` units. */

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 
 const PAGE = 65536;
-const LARGEST = 2 ** 32;
+const LARGEST = 2 ** 32 - 64; // a block that ends at 2^32 would end at address 0
 const ALIGNMENT = 64; // a cache line: rows of two blocks never share one
 
 /**
@@ -9,7 +9,7 @@ const ALIGNMENT = 64; // a cache line: rows of two blocks never share one
  * the smallest gap that holds it, and gaps that meet are joined, so that a loop which allocates the same sizes in the same
  * order finds the same addresses again and the memory stops growing.
  *
- *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by pages
+ *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by an eighth at least
  */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
@@ -33,6 +33,7 @@ export class Heap {
 
   /** Address of a new block of at least `bytes` bytes, not cleared. ERR_MEMORY where the memory cannot grow. */
   allocate(bytes: number): number {
+    if (!(bytes >= 0 && bytes <= LARGEST)) throw this.#full(bytes);
     const size = align(Math.max(bytes, 1));
     let best = -1;
     for (let i = 0; i < this.#gaps.length; i++) {
@@ -71,24 +72,32 @@ export class Heap {
   #extend(size: number): number {
     const start = this.#top;
     const end = start + size;
-    const missing = end - this.#memory.buffer.byteLength;
-    if (missing > 0) {
-      const pages = Math.ceil(missing / PAGE);
-      try {
-        if (end > LARGEST) throw new RangeError("a WebAssembly memory ends at 4 GiB");
-        this.#memory.grow(pages);
-      } catch (cause) {
-        const held = this.#memory.buffer.byteLength / 2 ** 20;
-        throw new UnrolledError(
-          "ERR_MEMORY",
-          `the WebAssembly memory holds ${held.toFixed(0)} MiB and cannot grow by ${(size / 2 ** 20).toFixed(1)} MiB; ` +
-            "use a smaller batch, fewer steps or a smaller model, and free intermediate tensors with scope()",
-          { cause },
-        );
-      }
+    const { byteLength } = this.#memory.buffer;
+    const missing = end - byteLength;
+    if (end > LARGEST) throw this.#full(size);
+    if (missing > 0 && !this.#grow(Math.max(missing, byteLength / 8)) && !this.#grow(missing)) {
+      throw this.#full(size);
     }
     this.#top = end;
     return start;
+  }
+
+  #grow(bytes: number): boolean {
+    try {
+      this.#memory.grow(Math.ceil(bytes / PAGE));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #full(bytes: number): UnrolledError {
+    const [held, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
+    return new UnrolledError(
+      "ERR_MEMORY",
+      `the WebAssembly memory holds ${held} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or ` +
+        "a smaller model, and free intermediate tensors with scope()",
+    );
   }
 
   /** Joins gap i with the one after it where they meet. */

@@ -8,7 +8,6 @@ export interface Kernels {
   /** 1 in the relaxed build, 0 in the strict one. */
   relaxed(): number;
 
-  packed_size(K: number, N: number): number;
   pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
@@ -211,4 +210,9 @@ export interface Kernels {
     decoupled: boolean,
     amsgrad: boolean,
   ): void;
+}
+
+/** Floats of an operand B[K, N] that `pack_rows` or `pack_transposed` has packed (assembly/pack.ts). */
+export function packedSize(K: number, N: number): number {
+  return K * Math.ceil(N / 8) * 8;
 }

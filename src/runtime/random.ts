@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { checkWhole } from "../checks.ts";
 
 /** Where a runtime stands in its stream of random numbers. */
 export interface RandomState {
@@ -15,7 +15,7 @@ export class Random {
   #position = 0;
 
   constructor(seed: number) {
-    this.#seed = whole("seed", seed);
+    this.#seed = checkWhole("seed", seed);
   }
 
   get seed(): number {
@@ -34,14 +34,7 @@ export class Random {
   }
 
   set state({ seed, position }: RandomState) {
-    this.#seed = whole("seed", seed);
-    this.#position = whole("position", position);
+    this.#seed = checkWhole("seed", seed);
+    this.#position = checkWhole("position", position);
   }
-}
-
-function whole(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new UnrolledError("ERR_VALUE", `${name} is ${value}, expected a whole number from 0 to 2^53 - 1`);
-  }
-  return value;
 }

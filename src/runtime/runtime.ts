@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { type Build, loadBuild, type Variant } from "./load.ts";
 import { Random } from "./random.ts";
 import { Tape } from "./tape.ts";
-import { type DType, sizeOf, Tensor } from "./tensor.ts";
+import { type DType, expectShape, sizeOf, Tensor } from "./tensor.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {
@@ -52,6 +52,9 @@ export class Runtime extends Workspace {
     options: { requiresGrad?: boolean } = {},
   ): Tensor {
     checkShape("tensor", shape);
+    if (!(ArrayBuffer.isView(data) || (Array.isArray(data) && data.every((x) => typeof x === "number")))) {
+      throw new UnrolledError("ERR_VALUE", "tensor: expected a typed array or a flat array of numbers");
+    }
     if (data.length !== sizeOf(shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
@@ -79,15 +82,18 @@ export class Runtime extends Workspace {
    * Runs backwards from several outputs at once, as `Tensor.backward`.
    *
    * @param seeds gradient for each output, of its shape; may be left out for an output of one element (1 then)
-   * @throws ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; no gradient is changed then
+   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; no gradient is changed then
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
+    if (!Array.isArray(outputs))
+      throw new UnrolledError("ERR_VALUE", "backward: expected an array of tensors");
     outputs.forEach((output, i) => {
       this.#checkBackward(output, seeds[i]);
     });
     this.#tape.backward(outputs, () => {
+      const gradients = this.frame(() => outputs.map((output) => output.gradPtr()));
       outputs.forEach((output, i) => {
-        const gradient = output.gradPtr();
+        const gradient = gradients[i]!;
         const seed = seeds[i];
         if (seed) this.kernels.add_scaled(gradient, seed.ptr, 1, output.size);
         else this.floats(gradient, 1)[0]! += 1;
@@ -106,17 +112,13 @@ export class Runtime extends Workspace {
     }
     if (seed) {
       this.checkFloats("backward", seed);
-      if (String(seed.shape) === String(output.shape)) return;
+      expectShape("backward: the seed", seed, output.shape);
+    } else if (output.size !== 1) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `backward: the seed is [${seed.shape}], expected the output's shape [${output.shape}]`,
+        `backward: an output of shape [${output.shape}] needs a seed of that shape`,
       );
     }
-    if (output.size === 1) return;
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `backward: an output of shape [${output.shape}] needs a seed of that shape`,
-    );
   }
 
   /**
@@ -128,15 +130,12 @@ export class Runtime extends Workspace {
   scope<T>(fn: () => T): T {
     const outer = this.#scope;
     const inner = new Set<Tensor>();
-    const mark = this.#tape.length;
-    const kept = new Set<Tensor>();
+    const { mark } = this.#tape;
+    const kept = new Set<unknown>();
     this.#scope = inner;
     try {
-      const result = fn();
-      if (result instanceof Promise) {
-        throw new UnrolledError("ERR_VALUE", "scope: the function is asynchronous; give a synchronous one");
-      }
-      collectTensors(result, kept);
+      const result = synchronous("scope", fn());
+      collect(result, kept);
       return result;
     } finally {
       this.#scope = outer;
@@ -162,7 +161,7 @@ export class Runtime extends Workspace {
     const before = this.#recording;
     this.#recording = false;
     try {
-      return fn();
+      return synchronous("noGrad", fn());
     } finally {
       this.#recording = before;
     }
@@ -176,6 +175,19 @@ export class Runtime extends Workspace {
   }
 
   // ---- for operations and modules
+
+  /** As Workspace.frame; tensors and entries of the tape go as well where `fn` throws. */
+  override frame<T>(fn: () => T): T {
+    return super.frame(() => {
+      const { mark } = this.#tape;
+      try {
+        return fn();
+      } catch (error) {
+        this.#tape.truncate(mark);
+        throw error;
+      }
+    });
+  }
 
   /** A tensor with undefined contents. */
   empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
@@ -194,12 +206,13 @@ export class Runtime extends Workspace {
     options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
   ): Tensor {
     const tensor = new Tensor(this, block, shape, options);
+    this.claim(block, tensor);
     this.#scope?.add(tensor);
     return tensor;
   }
 
   /** A tensor, all 0, that outlives scopes: it lives until it is disposed. */
-  persistent(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
+  persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     const scope = this.#scope;
     this.#scope = null;
     try {
@@ -211,9 +224,11 @@ export class Runtime extends Workspace {
 
   /** A trainable tensor that outlives scopes, with its gradient, both all 0. */
   parameter(shape: readonly number[]): Tensor {
-    const tensor = this.persistent(shape, { requiresGrad: true });
-    tensor.gradPtr();
-    return tensor;
+    return this.frame(() => {
+      const tensor = this.persistent(shape, { requiresGrad: true });
+      tensor.gradPtr();
+      return tensor;
+    });
   }
 
   /** Whether an operation on these tensors has to be recorded. */
@@ -239,6 +254,7 @@ export class Runtime extends Workspace {
   /** A cleared gradient that lives as long as its tensor. */
   gradientOf(tensor: Tensor): Tensor {
     const gradient = new Tensor(this, this.allocate(tensor.size), tensor.shape);
+    this.claim(gradient.ptr, gradient);
     gradient.data.fill(0);
     return gradient;
   }
@@ -275,9 +291,11 @@ export class Runtime extends Workspace {
   }
 }
 
-/** @throws ERR_SHAPE unless an array of whole numbers from 0 on */
+/** @throws ERR_SHAPE unless an array of whole numbers from 0 on, whose product is below 2^53 */
 export function checkShape(operation: string, shape: readonly number[]): void {
-  if (!Array.isArray(shape) || shape.some((length) => !Number.isSafeInteger(length) || length < 0)) {
+  const whole =
+    Array.isArray(shape) && [...shape, sizeOf(shape)].every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!whole) {
     throw new UnrolledError(
       "ERR_SHAPE",
       `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers from 0 on`,
@@ -285,10 +303,16 @@ export function checkShape(operation: string, shape: readonly number[]): void {
   }
 }
 
-function collectTensors(value: unknown, into: Set<Tensor>): void {
-  if (value instanceof Tensor) into.add(value);
-  else if (Array.isArray(value)) for (const item of value) collectTensors(item, into);
-  else if (value && Object.getPrototypeOf(value) === Object.prototype) {
-    for (const item of Object.values(value)) collectTensors(item, into);
+function synchronous<T>(name: string, result: T): T {
+  if (!(result instanceof Promise)) return result;
+  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; give a synchronous one`);
+}
+
+/** Everything that can be reached from `value` through arrays and plain objects. */
+function collect(value: unknown, into: Set<unknown>): void {
+  if (!value || typeof value !== "object" || into.has(value)) return;
+  into.add(value);
+  if (Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    for (const item of Object.values(value)) collect(item, into);
   }
 }

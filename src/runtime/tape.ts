@@ -14,16 +14,21 @@ export interface TapeEntry {
   readonly free: () => void;
 }
 
+/** An entry with its place among all that were ever recorded. */
+type Recorded = TapeEntry & { readonly serial: number };
+
 /** The operations since the last backward pass, in the order in which they ran. */
 export class Tape {
-  #entries: TapeEntry[] = [];
+  #entries: Recorded[] = [];
+  #recorded = 0;
 
-  get length(): number {
-    return this.#entries.length;
+  /** Number of operations recorded so far: a mark to go back to. */
+  get mark(): number {
+    return this.#recorded;
   }
 
   record(entry: TapeEntry): void {
-    this.#entries.push(entry);
+    this.#entries.push({ ...entry, serial: this.#recorded++ });
   }
 
   /**
@@ -36,6 +41,7 @@ export class Tape {
     const { reached, rest } = this.#split(outputs);
     seed();
     this.#entries = rest;
+    this.truncate(this.#recorded);
     try {
       for (let entry = reached.pop(); entry; entry = reached.pop()) {
         try {
@@ -50,25 +56,29 @@ export class Tape {
   }
 
   /** The entries that the outputs depend on, and the others, both in the order in which they ran. */
-  #split(outputs: readonly Tensor[]): { reached: TapeEntry[]; rest: TapeEntry[] } {
-    const reached: TapeEntry[] = [];
-    const rest: TapeEntry[] = [];
+  #split(outputs: readonly Tensor[]): { reached: Recorded[]; rest: Recorded[] } {
+    const reached: Recorded[] = [];
+    const rest: Recorded[] = [];
     const tensors = new Set(outputs);
-    for (const entry of this.#entries.toReversed()) {
+    for (const entry of [...this.#entries].reverse()) {
       if (!entry.outputs.some((output) => tensors.has(output))) {
         rest.push(entry);
         continue;
       }
       checkWhole(entry);
       reached.push(entry);
-      for (const input of entry.inputs) tensors.add(input);
+      for (const input of entry.differentiable) tensors.add(input);
     }
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Forgets the operations after the first `length`, whose tensors are about to be freed. */
-  truncate(length: number): void {
-    for (const entry of this.#entries.splice(length)) drop(entry);
+  /** Forgets the operations recorded since `mark`, whose tensors are about to be freed, and those without a result. */
+  truncate(mark: number): void {
+    this.#entries = this.#entries.filter((entry) => {
+      const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);
+      if (!keeps) drop(entry);
+      return keeps;
+    });
   }
 }
 

@@ -137,3 +137,9 @@ export class Tensor {
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
+
+/** @throws ERR_SHAPE where a tensor has another shape; `what` names it */
+export function expectShape(what: string, tensor: Tensor | undefined, shape: readonly number[]): void {
+  if (!tensor || String(tensor.shape) === String(shape)) return;
+  throw new UnrolledError("ERR_SHAPE", `${what} is [${tensor.shape}], expected [${shape}]`);
+}

@@ -9,8 +9,8 @@ export class Workspace {
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
   #heap: Heap;
-  /** Blocks of the operation that is running. */
-  #scratch: number[] = [];
+  /** What the running operation has allocated; null outside any. */
+  #frame: Frame | null = null;
 
   constructor({ variant, memory, kernels }: Build) {
     this.variant = variant;
@@ -52,29 +52,57 @@ export class Workspace {
   /** A block of `floats` float32 that lives until `free`. */
   allocate(floats: number): number {
     void this.kernels; // not after dispose
-    return this.#heap.allocate(floats * 4);
+    const block = this.#heap.allocate(floats * 4);
+    this.#frame?.made.set(block, null);
+    return block;
+  }
+
+  /** Names the owner of a block, through which it is freed where the running operation throws. */
+  protected claim(block: number, owner: Owner): void {
+    this.#frame?.made.set(block, owner);
   }
 
   free(block: number): void {
+    for (let frame = this.#frame; frame; frame = frame.outer) frame.made.delete(block);
     if (!this.disposed) this.#heap.free(block);
   }
 
   /** A block of `floats` float32 that lives until the running operation ends. */
   scratch(floats: number): number {
     const block = this.allocate(floats);
-    this.#scratch.push(block);
+    this.#frame?.scratch.push(block);
     return block;
   }
 
-  /** Runs an operation's forward or backward, then frees its scratch blocks. */
+  /** Runs an operation, or a part of one, then frees its scratch blocks; where it throws, all blocks that it made. */
   frame<T>(fn: () => T): T {
-    const outer = this.#scratch;
-    this.#scratch = [];
+    const outer = this.#frame;
+    const frame: Frame = { made: new Map(), scratch: [], outer };
+    this.#frame = frame;
+    let done = false;
     try {
-      return fn();
+      const result = fn();
+      done = true;
+      return result;
     } finally {
-      for (const block of this.#scratch) this.free(block);
-      this.#scratch = outer;
+      for (const block of frame.scratch) this.free(block);
+      this.#frame = outer;
+      for (const [block, owner] of frame.made) {
+        if (done) outer?.made.set(block, owner);
+        else if (owner) owner.dispose();
+        else this.free(block);
+      }
     }
   }
+}
+
+interface Owner {
+  dispose(): void;
+}
+
+interface Frame {
+  /** Blocks in use, with the tensor that each belongs to. */
+  readonly made: Map<number, Owner | null>;
+  readonly scratch: number[];
+  readonly outer: Frame | null;
 }

@@ -48,6 +48,16 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
   adamw: (parameters, lr) => new AdamW(parameters, { lr }),
 };
 
+/** A learning rate of the right size for each optimiser. */
+export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
+  sgd: 0.01,
+  rmsprop: DEFAULT_RECIPE.lr,
+  adagrad: 0.02,
+  adadelta: 1,
+  adam: 0.002,
+  adamw: 0.002,
+};
+
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
 

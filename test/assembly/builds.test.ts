@@ -6,7 +6,6 @@ import { type BuildName, describeBuilds, wasmOf } from "../builds.ts";
 const KERNELS: Record<keyof Kernels, number> = {
   heap_base: 0,
   relaxed: 0,
-  packed_size: 2,
   pack_rows: 5,
   pack_transposed: 5,
   gemm: 8,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { packedSize } from "../../src/runtime/kernels.ts";
 import type { Placement } from "../arena.ts";
 import { type Build, describeBuilds } from "../builds.ts";
 import { expectClose } from "../close.ts";
@@ -28,7 +29,7 @@ const SHAPES: [number, number][] = [
 
 function exactGemm({ kernels: k, arena }: Build, { M, N, K, gap = 0, placed = {} }: Product): void {
   const [a, b, c] = [whole(1, M * K), whole(2, K * N), whole(3, M * N)];
-  const packed = arena.output(k.packed_size(K, N), placed.b);
+  const packed = arena.output(packedSize(K, N), placed.b);
   k.pack_rows(packed.ptr, arena.input(b), N, K, N);
   const out = arena.output(c, { width: N, ld: N + gap, ...placed.c });
   k.gemm(
@@ -97,7 +98,7 @@ describeBuilds("gemm", (build) => {
     const { kernels: k, arena } = build;
     const { array } = random(7);
     const [a, b, c] = [array(M * K), array(K * N), array(M * N)];
-    const packed = arena.output(k.packed_size(K, N));
+    const packed = arena.output(packedSize(K, N));
     k.pack_rows(packed.ptr, arena.input(b), N, K, N);
     const out = arena.output(c);
     k.gemm(out.ptr, N, arena.input(a), K, packed.ptr, M, N, K);
@@ -168,7 +169,7 @@ describeBuilds("packed operands", ({ kernels: k, arena }) => {
   it.each(widths)("pack_rows fills panels of 8 columns, N %i", (N) => {
     const b = random(N).array(K * N);
     const want = panels(b, K, N);
-    expect(k.packed_size(K, N)).toBe(want.length);
+    expect(packedSize(K, N)).toBe(want.length);
     const to = arena.output(want.length, { unaligned: true });
     k.pack_rows(to.ptr, arena.input(b, { width: N, ld: N + 2, last: true }), N + 2, K, N);
     expectSame(to.values, want);
@@ -176,7 +177,7 @@ describeBuilds("packed operands", ({ kernels: k, arena }) => {
 
   it.each(widths)("pack_transposed fills the same panels, N %i", (N) => {
     const b = random(N).array(K * N);
-    const to = arena.output(k.packed_size(K, N));
+    const to = arena.output(packedSize(K, N));
     const w = arena.input(transpose(b, K, N), { width: K, ld: K + 2, last: true });
     k.pack_transposed(to.ptr, w, K + 2, K, N);
     expectSame(to.values, panels(b, K, N));

@@ -1,3 +1,4 @@
+import { packedSize } from "../../src/runtime/kernels.ts";
 import type { Build } from "../builds.ts";
 import { expectSame } from "../same.ts";
 import { CELLS, type Problem } from "./recurrent-problem.ts";
@@ -62,11 +63,11 @@ export function runInPlace(build: Build, given: Problem): (Float32Array | undefi
 function packForward({ kernels: k, arena }: Build, given: Problem): number {
   const { H } = given;
   const parts = weights(given);
-  const to = arena.output(parts.reduce((sum, { rows }) => sum + k.packed_size(H, rows), 0));
+  const to = arena.output(parts.reduce((sum, { rows }) => sum + packedSize(H, rows), 0));
   let next = to.ptr;
   for (const { rows, values } of parts) {
     k.pack_transposed(next, arena.input(values), H, H, rows);
-    next += k.packed_size(H, rows) * 4;
+    next += packedSize(H, rows) * 4;
   }
   return to.ptr;
 }
@@ -75,11 +76,11 @@ function packForward({ kernels: k, arena }: Build, given: Problem): number {
 function packBackward({ kernels: k, arena }: Build, given: Problem): number {
   const { H } = given;
   const parts = weights(given);
-  const to = arena.output(parts.reduce((sum, { rows }) => sum + k.packed_size(rows, H), 0));
+  const to = arena.output(parts.reduce((sum, { rows }) => sum + packedSize(rows, H), 0));
   let next = to.ptr;
   for (const { rows, values } of parts) {
     k.pack_rows(next, arena.input(values), H, rows, H);
-    next += k.packed_size(rows, H) * 4;
+    next += packedSize(rows, H) * 4;
   }
   return to.ptr;
 }

@@ -154,6 +154,15 @@ describeRuntimes("backward", (rt) => {
     other.dispose();
   });
 
+  it("takes an array of tensors, and forgets operations whose result is gone", () => {
+    const x = leaf(1);
+    expectError(() => rt().backward(exp(x) as never), "ERR_VALUE", "array");
+    const y = exp(x);
+    exp(y).dispose();
+    y.backward();
+    expect(gradientOf(x)[0]).toBeCloseTo(Math.E, 5);
+  });
+
   it("makes the gradient anew after it was disposed of", () => {
     const x = leaf(1);
     exp(x).backward();

@@ -49,6 +49,7 @@ describeRuntimes("operations refuse", (rt) => {
     expectError(() => embedding(ids(0), zeros(3)), "ERR_SHAPE", "[3]", "expected [V, D]");
     expectError(() => concat([]), "ERR_SHAPE", "no tensors");
     expectError(() => concat([zeros(2, 3), zeros(3, 3)]), "ERR_SHAPE", "[3,3]", "[2,3]");
+    expectError(() => concat([zeros(), zeros()]), "ERR_SHAPE", "last axis");
     expectError(() => stack([]), "ERR_SHAPE", "no tensors");
     expectError(() => stack([zeros(2), zeros(3)]), "ERR_SHAPE", "[3]", "[2]");
   });
@@ -98,6 +99,10 @@ describeRuntimes("operations refuse", (rt) => {
     for (const labelSmoothing of [-0.1, 1.1, Number.NaN]) {
       expectError(() => crossEntropy(logits, ids(0, 1), { labelSmoothing }), "ERR_VALUE", "0 to 1");
     }
+    const soft = rt().zeros([2, 3], { requiresGrad: true });
+    expectError(() => crossEntropy(logits, soft), "ERR_VALUE", "no gradient");
+    const loud = rt().zeros([3], { requiresGrad: true });
+    expectError(() => crossEntropy(logits, ids(0, 1), { weight: loud }), "ERR_VALUE", "no gradient");
     const reduction = "average" as "mean";
     expectError(
       () => crossEntropy(logits, ids(0, 1), { reduction }),

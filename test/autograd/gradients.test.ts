@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CELLS } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
@@ -92,6 +92,15 @@ describeRuntimes("gradients agree with central differences", (rt) => {
     checkGradients(rt(), { b, c }, () => [concat([b, c, b]), stack([c, c])]);
     const x = leaf(5, 3);
     checkGradients(rt(), { x }, () => gatherRows(x, Int32Array.of(4, 0, 0, 2, 4, 4), [2, 3, 3]));
+  });
+
+  it("linear over no features gives the bias", () => {
+    const [w, b] = [rt().zeros([2, 0]), rt().tensor([1, 2], [2], { requiresGrad: true })];
+    const y = linear(rt().zeros([3, 0]), w, b);
+    expect([...y.toArray()]).toEqual([1, 2, 1, 2, 1, 2]);
+    y.backward(rt().tensor([1, 2, 3, 4, 5, 6], [3, 2]));
+    expect([...gradientOf(b)]).toEqual([9, 12]);
+    expect(gatherRows(rt().zeros([3, 0]), Int32Array.of(2, 0), [2, 0]).size).toBe(0);
   });
 
   it("linear, with a bias and without", () => {

@@ -301,6 +301,12 @@ describe("a damaged file", () => {
     expect(formatError(() => parseSafetensors(bytes))).toContain(message);
   });
 
+  it("is no Uint8Array", () => {
+    for (const bytes of [undefined, "{}", new ArrayBuffer(8)]) {
+      expect(formatError(() => parseSafetensors(bytes as never))).toContain("Uint8Array");
+    }
+  });
+
   it("has a header of more than 100 MB", () => {
     const bytes = new Uint8Array(8 + 100_000_001);
     new DataView(bytes.buffer).setUint32(0, 100_000_001, true);

@@ -81,6 +81,9 @@ describeRuntimes("modules", (rt, variant) => {
     expectError(() => module.loadStateDict(wrong), "ERR_SHAPE", "head.bias is [1,2]", "expected [2]");
     const short = { ...other(), "head.bias": { shape: [2], data: new Float32Array(1) } };
     expectError(() => module.loadStateDict(short), "ERR_SHAPE", "with 1 elements");
+    const nothing = { ...other(), "head.bias": null as never };
+    expectError(() => module.loadStateDict(nothing), "ERR_FORMAT", "head.bias is missing");
+    expectError(() => module.loadStateDict(null as never), "ERR_VALUE", "loadStateDict");
     expect(module.stateDict()).toEqual(before);
   });
 

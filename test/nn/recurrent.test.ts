@@ -39,6 +39,61 @@ describeRuntimes("recurrent networks", (rt, variant) => {
     }
   });
 
+  it.each(Object.keys(CELLS))("%s: what padding holds does not matter", (name) => {
+    const [T, B, I] = [4, 3, 2];
+    for (const [batchFirst, lengths] of [
+      [true, [2, 4, 3]],
+      [false, [4, 3, 1]],
+    ] as const) {
+      const module = CELLS[name]!(rt(), { inputSize: I, hiddenSize: 3, batchFirst, bidirectional: true });
+      const isPadding = (row: number) =>
+        batchFirst ? row % T >= lengths[Math.floor(row / T)]! : Math.floor(row / B) >= lengths[row % B]!;
+      const shape = batchFirst ? [B, T] : [T, B];
+      const run = (padding: number, tokens: boolean) => {
+        for (const p of Object.values(module.parameters())) p.grad!.data.fill(0);
+        const values = tokens ? random(8).integers(T * B, I) : random(8).array(T * B * I);
+        const width = tokens ? 1 : I;
+        const filled = values.map((value, i) => (isPadding(Math.floor(i / width)) ? padding : value));
+        const x = rt().tensor(filled, tokens ? shape : [...shape, I], { requiresGrad: !tokens });
+        const { output, state } = module.forward(x, { lengths });
+        rt().backward([output, state.h], [ones(output.shape), ones(state.h.shape)]);
+        const gradients = Object.values(module.parameters()).map(gradientOf);
+        return [output.toArray(), state.h.toArray(), ...gradients, ...(tokens ? [] : [gradientOf(x)])];
+      };
+      expect(run(Number.NaN, false)).toEqual(run(0, false));
+      expect(run(-1, true)).toEqual(run(0, true));
+    }
+  });
+
+  it.each(Object.keys(CELLS))("%s: a few tokens of many give what their one-hot vectors give", (name) => {
+    const [T, B, V] = [2, 2, 9];
+    const module = CELLS[name]!(rt(), { inputSize: V, hiddenSize: 5 });
+    const tokens = Int32Array.of(8, 0, 3, 8);
+    const oneHot = new Float32Array(T * B * V);
+    tokens.forEach((token, i) => {
+      oneHot[i * V + token] = 1;
+    });
+    const run = (x: ReturnType<Runtime["tensor"]>) => {
+      for (const p of Object.values(module.parameters())) p.grad!.data.fill(0);
+      const { output } = module.forward(x);
+      output.backward(ones(output.shape));
+      return [output.toArray(), ...Object.values(module.parameters()).map(gradientOf)];
+    };
+    const want = run(rt().tensor(oneHot, [T, B, V]));
+    run(rt().tensor(tokens, [T, B])).forEach((values, i) => {
+      expectClose(values, want[i]!, [4, 1e-6], `${name} tensor ${i}`);
+    });
+  });
+
+  it("without a gradient, keep nothing but what they return", () => {
+    const lstm = new nn.LSTM(rt(), { inputSize: 2, hiddenSize: 3, numLayers: 3, bidirectional: true });
+    const x = rt().zeros([4, 2, 2]);
+    const { used } = rt().memory;
+    const { output, state } = rt().noGrad(() => lstm.forward(x, { lengths: [2, 4] }));
+    for (const tensor of [output, state.h, state.c!]) tensor.dispose();
+    expect(rt().memory.used).toBe(used);
+  });
+
   it("cut into blocks of steps, a long sequence gives what its parts give one after the other", () => {
     const [T, B, I, H] = [700, 2, 3, 4]; // 512 rows a block: three blocks
     for (const name of Object.keys(CELLS)) {
@@ -128,7 +183,7 @@ describeRuntimes("recurrent networks", (rt, variant) => {
         [{ hiddenSize: 2.5 }, "hiddenSize is 2.5"],
         [{ hiddenSize: undefined as never }, "hiddenSize is undefined"],
         [{ numLayers: 0 }, "numLayers is 0"],
-        [{ dropout: 1 }, "dropout is 1", "dropout < 1"],
+        [{ dropout: 1 }, "dropout is 1", "p < 1"],
         [{ dropout: -0.5 }, "dropout is -0.5"],
       ] as const) {
         expectError(() => make(rt(), { ...sizes, ...options }), "ERR_VALUE", ...patterns);
@@ -155,6 +210,10 @@ describeRuntimes("recurrent networks", (rt, variant) => {
     const embedding = { numEmbeddings: 3, embeddingDim: 1, paddingIdx: 3 };
     expectError(() => new nn.Embedding(rt(), embedding), "ERR_VALUE", "paddingIdx is 3", "0 to 2");
     expectError(() => new nn.Dropout(rt(), { p: 1 }), "ERR_VALUE", "p is 1");
+    for (const Type of [nn.RNN, nn.GRU, nn.LSTM, nn.Linear, nn.Embedding]) {
+      const make = Type as new (runtime: Runtime, options?: object) => nn.Module;
+      expectError(() => new make(rt()), "ERR_VALUE", Type.name, "options");
+    }
     expect(rt().memory.used).toBe(before);
   });
 

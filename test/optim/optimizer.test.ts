@@ -115,12 +115,85 @@ describeRuntimes("optimisers", (rt) => {
       () => new optim.Adagrad(p, { lrDecay: -1 }),
       () => new optim.Adadelta(p, { rho: 1.5 }),
       () => new optim.Adam(p, { betas: [0.9, 1] }),
+      () => new optim.Adam(p, { betas: [0.9] as never }),
+      () => new optim.SGD(p, { lr: 1, momentum: 0.5, dampening: Number.NaN }),
+      () => new optim.SGD(p, undefined as never),
       () => new optim.Adam({}),
+      () => new optim.Adam(undefined as never),
     ]) {
       expectError(make, "ERR_VALUE", "optimiser");
     }
     expectError(() => new optim.Adam({ w: rt().zeros([1]) }), "ERR_STATE", "w does not require a gradient");
     expect(rt().memory.used - used).toBeLessThan(128);
+  });
+
+  it.each(Object.keys(OPTIMIZERS))("%s counts the steps of each parameter by itself", (name) => {
+    const [p, q] = [parameters(rt()), parameters(rt())];
+    const both = OPTIMIZERS[name]!(p);
+    const alone = OPTIMIZERS[name]!({ b: q.b! });
+    const grad = (tensor: Tensor) => tensor.backward(rt().tensor([1, -2, 3, -4, 5], [5]));
+    p.a!.backward(rt().zeros([2, 3]));
+    for (let k = 0; k < 3; k++) both.step();
+    for (const [optimizer, { b }] of [
+      [both, p],
+      [alone, q],
+    ] as const) {
+      grad(b!);
+      optimizer.step();
+    }
+    expect(p.b!.toArray()).toEqual(q.b!.toArray());
+    expect(both.steps).toBe(4);
+    expect(both.stateDict().tensors["b.step"]!.data[0]).toBe(1);
+  });
+
+  it("refuse unknown names in a state, missing ones, and what is no state", () => {
+    const sgd = new optim.SGD(parameters(rt()), { lr: 1 });
+    const { steps, tensors } = sgd.stateDict();
+    const extra = { ...tensors, "c.step": tensors["a.step"]! };
+    expectError(() => sgd.loadStateDict({ steps, tensors: extra }), "ERR_FORMAT", "c.step is unknown");
+    const empty = { ...tensors, "a.step": null as never };
+    expectError(() => sgd.loadStateDict({ steps, tensors: empty }), "ERR_FORMAT", "a.step is missing");
+    expectError(() => sgd.loadStateDict(null as never), "ERR_VALUE", "state");
+  });
+
+  it.each(Object.keys(OPTIMIZERS))("%s cannot be used after dispose", (name) => {
+    const p = parameters(rt());
+    const optimizer = OPTIMIZERS[name]!(p);
+    step(optimizer, p, 0);
+    const state = optimizer.stateDict();
+    const before = values(p);
+    optimizer.dispose();
+    optimizer.dispose();
+    for (const use of [
+      () => optimizer.step(),
+      () => optimizer.loadStateDict(state),
+      () => optimizer.stateDict(),
+    ]) {
+      expectError(use, "ERR_DISPOSED", "optimiser");
+    }
+    expect([values(p), optimizer.steps]).toEqual([before, 1]);
+  });
+
+  it("take the parameters of several modules, whatever their names", () => {
+    const sizes = { inFeatures: 2, outFeatures: 3 };
+    const [a, b] = [new nn.Linear(rt(), sizes), new nn.Linear(rt(), sizes)];
+    const all = [a.parameters(), b.parameters()];
+    const adam = new optim.Adam(all);
+    expect(Object.keys(adam.stateDict().tensors)).toEqual(
+      ["0.weight", "0.bias", "1.weight", "1.bias"].flatMap((name) =>
+        ["exp_avg", "exp_avg_sq", "step"].map((quantity) => `${name}.${quantity}`),
+      ),
+    );
+    for (const { bias } of [a, b]) bias!.backward(rt().tensor([3, 0, 0], [3]));
+    expect(optim.clipGradNorm(all, 100)).toBeCloseTo(Math.sqrt(18), 5);
+    optim.clipGradValue(all, 1);
+    expect([a, b].map(({ bias }) => gradientOf(bias!)[0])).toEqual([1, 1]);
+    expectError(
+      () => new optim.Adam([a.parameters(), a.parameters()]),
+      "ERR_VALUE",
+      "1.weight is given twice",
+    );
+    expectError(() => new optim.Adam(a as never), "ERR_VALUE", "parameters()");
   });
 
   it("give back their memory, and say when their parameters are gone", () => {

@@ -102,10 +102,33 @@ describe("Heap", () => {
     expect(heap.allocate(128)).toBe(large);
   });
 
-  it("grows the memory by no more pages than it needs", () => {
+  it("grows the memory by an eighth at least, and by what is missing where that is too much", () => {
     const { heap, memory } = create();
-    heap.allocate(10 * PAGE);
-    expect(memory.buffer.byteLength).toBe(11 * PAGE);
+    heap.allocate(79 * PAGE);
+    expect(memory.buffer.byteLength).toBe(80 * PAGE);
+    heap.allocate(PAGE);
+    expect(memory.buffer.byteLength).toBe(90 * PAGE);
+    const limited = create(9);
+    limited.heap.allocate(7 * PAGE);
+    limited.heap.allocate(PAGE);
+    expect(limited.memory.buffer.byteLength).toBe(9 * PAGE);
+  });
+
+  it("lets no block end at 2^32, where addresses begin anew", () => {
+    const memory = { buffer: { byteLength: 2 ** 32 }, grow: () => 0 } as unknown as WebAssembly.Memory;
+    const heap = new Heap(memory, 0);
+    expect(heap.allocate(2 ** 32 - 128)).toBe(0);
+    expect(heap.allocate(64)).toBe(2 ** 32 - 128);
+    expect(() => heap.allocate(64)).toThrow(code("ERR_MEMORY"));
+  });
+
+  it("refuses sizes that are none, without a change", () => {
+    const { heap, memory } = create();
+    for (const bytes of [Number.NaN, -1, Number.POSITIVE_INFINITY, 2 ** 32]) {
+      expect(() => heap.allocate(bytes)).toThrow(code("ERR_MEMORY"));
+    }
+    expect([heap.used, memory.buffer.byteLength]).toEqual([0, PAGE]);
+    expect(heap.allocate(64)).toBe(1024);
   });
 
   it("throws ERR_STATE for a block that it did not hand out or that is free already", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { exp, scale, sum } from "../../src/autograd/elementwise.ts";
+import { gatherRows } from "../../src/autograd/shape.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
@@ -29,6 +30,28 @@ describeRuntimes("scope", (rt) => {
     const [second, { deep }] = kept.list as [Tensor, { deep: Tensor[] }];
     expect([kept.a, second, deep[0]!].map((tensor) => tensor.item())).toEqual([1, 2, 3]);
     for (const tensor of [kept.a, second, deep[0]!]) tensor.dispose();
+    expect(rt().memory.used).toBe(used);
+  });
+
+  it("keeps tensors in objects without a prototype and in cycles", () => {
+    const bare: Record<string, unknown> = rt().scope(() => {
+      const object = Object.assign(Object.create(null), { x: rt().tensor([1], [1]) });
+      object.self = [object];
+      return object;
+    });
+    expect((bare.x as Tensor).item()).toBe(1);
+  });
+
+  it("ends with the entries made inside, also where an outer one has run backwards", () => {
+    const x = rt().tensor([1], [1, 1], { requiresGrad: true });
+    x.gradPtr();
+    const { used } = rt().memory;
+    const outer = exp(x);
+    rt().scope(() => {
+      gatherRows(x, Int32Array.of(0, 0), [2, 1]); // keeps a block for its backward pass
+      outer.backward();
+    });
+    outer.dispose();
     expect(rt().memory.used).toBe(used);
   });
 
@@ -80,6 +103,7 @@ describeRuntimes("scope", (rt) => {
       "synchronous one",
     );
     expect(rt().memory.used).toBe(used);
+    expectError(() => rt().noGrad(async () => 1), "ERR_VALUE", "noGrad", "asynchronous");
   });
 
   it("allows disposing inside", () => {

@@ -1,0 +1,44 @@
+import { checkOptions } from "../checks.ts";
+import { type ErrorCode, UnrolledError } from "../errors.ts";
+import type { Tensor, TensorData } from "./tensor.ts";
+
+/** Named tensors apart from any runtime, as torch's state_dict. */
+export type StateDict = Record<string, TensorData>;
+
+/** Copies of tensors by their names. */
+export function copyState(tensors: Readonly<Record<string, Tensor>>): StateDict {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [
+      name,
+      { shape: [...shape], data: data.slice() },
+    ]),
+  );
+}
+
+/**
+ * Copies a state into the tensors of the same names.
+ *
+ * @throws ERR_FORMAT where a name is missing or unknown, `shapeCode` where a shape differs; nothing is changed then
+ */
+export function loadState(
+  operation: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  state: Readonly<StateDict>,
+  shapeCode: ErrorCode,
+): void {
+  const names = Object.keys({ ...tensors, ...checkOptions(operation, state) });
+  for (const name of names) {
+    const own = <T>(record: Readonly<Record<string, T>>) =>
+      Object.hasOwn(record, name) ? record[name] : undefined;
+    const [tensor, given] = [own(tensors), own(state)];
+    tensor?.assertUsable();
+    const size = given?.data?.length;
+    if (tensor && size === tensor.size && String(given!.shape) === String(tensor.shape)) continue;
+    const problem = tensor
+      ? `${size === undefined ? "missing" : `[${given!.shape}] with ${size} elements`}, expected [${tensor.shape}]`
+      : "unknown here";
+    const code = tensor && size !== undefined ? shapeCode : "ERR_FORMAT";
+    throw new UnrolledError(code, `${operation}: ${name} is ${problem}`);
+  }
+  for (const [name, tensor] of Object.entries(tensors)) tensor.data.set(state[name]!.data);
+}
