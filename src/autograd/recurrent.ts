@@ -12,6 +12,7 @@ import {
 } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 import { checkIndices } from "./indices.ts";
+import { blocks, maskedOutput } from "./sequence.ts";
 
 export interface RecurrentOptions {
   /** First hidden state [B, H]; default 0. */
@@ -199,35 +200,6 @@ function hiddenGradient(
     const operand = reset ? dgates + (cell.columns - 1) * H * 4 : hPrev;
     rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, reset ? ld : H, count * H, H, rows);
   }
-}
-
-/** [first step, number of steps] of each block, in the order of processing. */
-function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
-  const list: [number, number][] = [];
-  for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
-  return reverse ? list.reverse() : list;
-}
-
-/** A copy of the states in which rows behind the end of their sequence are 0. */
-function maskedOutput(
-  rt: Runtime,
-  states: number,
-  shape: readonly [number, number, number],
-  counts: Int32Array,
-  requiresGrad: boolean,
-): Tensor {
-  const [, B, H] = shape;
-  const output = rt.adopt(rt.allocate(counts.length * B * H), shape, { requiresGrad });
-  rt.kernels.copy_rows(output.ptr, output.size, states, output.size, 1, output.size);
-  clearPadding(rt, output.ptr, counts, B, H);
-  return output;
-}
-
-/** Clears the rows behind the end of their sequence: of `width` elements each, the first counts[t] of B stay. */
-export function clearPadding(rt: Runtime, ptr: number, counts: Int32Array, B: number, width: number): void {
-  counts.forEach((count, t) => {
-    rt.kernels.fill_rows(ptr + (t * B + count) * width * 4, width, 0, B - count, width);
-  });
 }
 
 function checkShapes(

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { checkShape } from "../runtime/runtime.ts";
+import { checkShape } from "../runtime/arguments.ts";
 import { sizeOf, type Tensor } from "../runtime/tensor.ts";
 
 /** The same elements in another shape (a copy). */

@@ -1,7 +1,8 @@
 import type { CellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
-import { clearPadding, recurrent } from "../autograd/recurrent.ts";
+import { recurrent } from "../autograd/recurrent.ts";
+import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows, stack } from "../autograd/shape.ts";
 import { checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";

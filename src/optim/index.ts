@@ -1,3 +1,4 @@
+export { Adam, type AdamOptions, AdamW } from "./adam.ts";
 export { clipGradNorm, clipGradValue } from "./clip.ts";
 export type { Optimizer, OptimizerState } from "./optimizer.ts";
 export {
@@ -5,9 +6,6 @@ export {
   type AdadeltaOptions,
   Adagrad,
   type AdagradOptions,
-  Adam,
-  type AdamOptions,
-  AdamW,
   RMSprop,
   type RMSpropOptions,
   SGD,

@@ -2,7 +2,6 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
-import { power } from "./power.ts";
 
 // Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty but for AdamW.
 
@@ -177,90 +176,5 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
       eps,
       weightDecay,
     );
-  }
-}
-
-export interface AdamOptions {
-  /** Default 0.001. */
-  lr?: number;
-  /** Decay of the mean and of the mean square; default [0.9, 0.999]. */
-  betas?: readonly [number, number];
-  /** Default 1e-8. */
-  eps?: number;
-  /** Default 0; for AdamW 0.01. */
-  weightDecay?: number;
-  /** Keep the largest mean square; default false. */
-  amsgrad?: boolean;
-}
-
-/** Adaptive moments with bias correction, as torch.optim.Adam. */
-export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
-  readonly #options: Required<AdamOptions>;
-
-  constructor(parameters: Parameters, options: AdamOptions = {}) {
-    const all = {
-      lr: 1e-3,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 0,
-      amsgrad: false,
-      ...options,
-    } as const;
-    const { length } = all.betas;
-    if (length !== 2) throw new UnrolledError("ERR_VALUE", `optimiser: ${length} betas, expected two`);
-    for (const beta of all.betas) atLeast("betas", beta, 0, 1);
-    atLeast("eps", all.eps, 0);
-    atLeast("weightDecay", all.weightDecay, 0);
-    super(parameters, all.lr, [
-      "exp_avg",
-      "exp_avg_sq",
-      ...(all.amsgrad ? (["max_exp_avg_sq"] as const) : []),
-    ]);
-    this.#options = all;
-  }
-
-  /** Whether weight decay shrinks the parameter itself instead of adding to its gradient. */
-  protected get decoupled(): boolean {
-    return false;
-  }
-
-  protected update(
-    p: Tensor,
-    gradient: number,
-    state: { exp_avg: Tensor; exp_avg_sq: Tensor; max_exp_avg_sq?: Tensor },
-    step: number,
-  ): void {
-    const { betas, eps, weightDecay, amsgrad } = this.#options;
-    const [b1, b2] = betas;
-    const rate = this.lr / (1 - power(b1, step));
-    const root = 1 / Math.sqrt(1 - power(b2, step));
-    this.runtime.kernels.adam(
-      p.ptr,
-      gradient,
-      state.exp_avg.ptr,
-      state.exp_avg_sq.ptr,
-      state.max_exp_avg_sq?.ptr ?? state.exp_avg_sq.ptr,
-      p.size,
-      this.lr,
-      rate,
-      root,
-      b1,
-      b2,
-      eps,
-      weightDecay,
-      this.decoupled,
-      amsgrad,
-    );
-  }
-}
-
-/** Adam with decoupled weight decay, as torch.optim.AdamW. */
-export class AdamW extends Adam {
-  constructor(parameters: Parameters, options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 0.01, ...options });
-  }
-
-  protected override get decoupled(): boolean {
-    return true;
   }
 }

@@ -1,4 +1,7 @@
+// Longer than other files: the class is the one place where tensors, scopes and the tape meet.
+
 import { UnrolledError } from "../errors.ts";
+import { checkShape, collect, synchronous } from "./arguments.ts";
 import { type Build, loadBuild, type Variant } from "./load.ts";
 import { Random } from "./random.ts";
 import { Tape } from "./tape.ts";
@@ -288,31 +291,5 @@ export class Runtime extends Workspace {
       "ERR_DTYPE",
       `${operation}: a tensor of shape [${wrong.shape}] is int32, expected float32`,
     );
-  }
-}
-
-/** @throws ERR_SHAPE unless an array of whole numbers from 0 on, whose product is below 2^53 */
-export function checkShape(operation: string, shape: readonly number[]): void {
-  const whole =
-    Array.isArray(shape) && [...shape, sizeOf(shape)].every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!whole) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers from 0 on`,
-    );
-  }
-}
-
-function synchronous<T>(name: string, result: T): T {
-  if (!(result instanceof Promise)) return result;
-  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; give a synchronous one`);
-}
-
-/** Everything that can be reached from `value` through arrays and plain objects. */
-function collect(value: unknown, into: Set<unknown>): void {
-  if (!value || typeof value !== "object" || into.has(value)) return;
-  into.add(value);
-  if (Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
-    for (const item of Object.values(value)) collect(item, into);
   }
 }

@@ -1,7 +1,8 @@
 import { checkFields, type Field, numberFrom, oneOf, positive, wholeFrom } from "../models/fields.ts";
+import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { Adadelta, Adagrad, Adam, AdamW, RMSprop, SGD } from "../optim/optimizers.ts";
+import { Adadelta, Adagrad, RMSprop, SGD } from "../optim/optimizers.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /** Everything that decides how a language model is trained, as plain JSON. Defaults are char-rnn's recipe. */

@@ -1,0 +1,31 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+/** [first step, number of steps] of each block, in the order of processing. */
+export function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
+  const list: [number, number][] = [];
+  for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
+  return reverse ? list.reverse() : list;
+}
+
+/** A copy of the states in which rows behind the end of their sequence are 0. */
+export function maskedOutput(
+  rt: Runtime,
+  states: number,
+  shape: readonly [number, number, number],
+  counts: Int32Array,
+  requiresGrad: boolean,
+): Tensor {
+  const [, B, H] = shape;
+  const output = rt.adopt(rt.allocate(counts.length * B * H), shape, { requiresGrad });
+  rt.kernels.copy_rows(output.ptr, output.size, states, output.size, 1, output.size);
+  clearPadding(rt, output.ptr, counts, B, H);
+  return output;
+}
+
+/** Clears the rows behind the end of their sequence: of `width` elements each, the first counts[t] of B stay. */
+export function clearPadding(rt: Runtime, ptr: number, counts: Int32Array, B: number, width: number): void {
+  counts.forEach((count, t) => {
+    rt.kernels.fill_rows(ptr + (t * B + count) * width * 4, width, 0, B - count, width);
+  });
+}
