@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/kernels.ts";
-import { expectShape, sizeOf, type Tensor } from "../runtime/tensor.ts";
+import { sizeOf } from "../runtime/shapes.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 
 /**
  * y = x W^T + b, as torch.nn.functional.linear.

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
-import { checkShape } from "../runtime/arguments.ts";
-import { sizeOf, type Tensor } from "../runtime/tensor.ts";
+import { checkShape, sizeOf } from "../runtime/shapes.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 
 /** The same elements in another shape (a copy). */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {

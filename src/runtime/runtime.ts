@@ -1,11 +1,12 @@
 // Longer than other files: the class is the one place where tensors, scopes and the tape meet.
 
 import { UnrolledError } from "../errors.ts";
-import { checkShape, collect, synchronous } from "./arguments.ts";
 import { type Build, loadBuild, type Variant } from "./load.ts";
 import { Random } from "./random.ts";
+import { collect, synchronous } from "./results.ts";
+import { checkShape, sizeOf } from "./shapes.ts";
 import { Tape } from "./tape.ts";
-import { type DType, expectShape, sizeOf, Tensor } from "./tensor.ts";
+import { type DType, expectShape, Tensor } from "./tensor.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {

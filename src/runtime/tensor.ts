@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
+import { sizeOf } from "./shapes.ts";
 
 export type DType = "float32" | "int32";
 
@@ -131,11 +132,6 @@ export class Tensor {
       );
     }
   }
-}
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** @throws ERR_SHAPE where a tensor has another shape; `what` names it */
