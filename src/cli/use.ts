@@ -45,7 +45,7 @@ export function addEval(program: Command): void {
             .slice(0, 20)
             .map((c) => JSON.stringify(c))
             .join(" ");
-          console.error(`${unknown.length} kinds of characters that the model never saw: ${shown}`);
+          console.error(`characters that the model never saw (${unknown.length}): ${shown}`);
         }
         const ids = await about(flags.data, () => model.vocabulary.encode(text));
         const result = await about(flags.data, () =>

@@ -31,7 +31,7 @@ export class TextBatches {
     if (count < 2) {
       throw new UnrolledError(
         "ERR_DATA",
-        `TextBatches: ${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * size} ` +
+        `${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * size} ` +
           `(one batch of ${batch} x ${seq} to train on, one to validate); use more text, or a smaller batch or seq`,
       );
     }

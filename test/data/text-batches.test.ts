@@ -60,7 +60,7 @@ describe("TextBatches", () => {
       expect.objectContaining({
         code: "ERR_DATA",
         message:
-          "TextBatches: 11 characters, but batch 2 and seq 3 need at least 12 (one batch of 2 x 3 to train on, " +
+          "11 characters, but batch 2 and seq 3 need at least 12 (one batch of 2 x 3 to train on, " +
           "one to validate); use more text, or a smaller batch or seq",
       }),
     );
