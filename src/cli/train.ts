@@ -128,6 +128,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations);
   view?.note(describe(trainer, runtime, iterations));
   const print = (value: object) => console.log(JSON.stringify(value));
+  let hasModel = run.best !== null;
   try {
     const result = await train(trainer, {
       iterations,
@@ -144,6 +145,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         view?.step(iteration, loss, symbolsPerSecond);
       },
       onValidation({ iteration, evaluation, best }) {
+        hasModel ||= best;
         if (flags.json) print({ iter: iteration, validation_nats: evaluation.nats, best });
         view?.note(validationNote(iteration, evaluation, best, trainer.model));
       },
@@ -168,7 +170,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   } catch (error) {
     view?.end();
     if (error instanceof UnrolledError && error.code === "ERR_ABORTED") {
-      const message = `${error.message} and saved. Go on with: ${resumeCommand(flags, files, iterations)}`;
+      const model = hasModel ? "" : ` (no model yet: nothing was validated, ${files.model} is untouched)`;
+      const message = `${error.message} and saved${model}. Go on with: ${resumeCommand(flags, files, iterations)}`;
       throw new UnrolledError("ERR_ABORTED", message, { cause: error });
     }
     throw error;
@@ -184,7 +187,9 @@ function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number): 
   const options = { data, resume: files.checkpoint, out: files.model, iters: iterations };
   const all = Object.entries({ ...options, ...(validateEvery && { "validate-every": validateEvery }) });
   const quoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  return ["unrolled train", ...all.map(([name, value]) => `--${name} ${quoted(String(value))}`)].join(" ");
+  return ["npx unrolled train", ...all.map(([name, value]) => `--${name} ${quoted(String(value))}`)].join(
+    " ",
+  );
 }
 
 /** The first Ctrl-C (or SIGTERM) asks the run to save and stop; the second ends the process at once. */

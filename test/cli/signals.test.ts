@@ -41,7 +41,7 @@ it.concurrent.each(["SIGINT", "SIGTERM"] as const)(
     expect(Object.keys(contents(folder)).sort()).toEqual(["part.checkpoint.safetensors", "text.txt"]);
 
     // The command that the message names, with a nearer end.
-    const [, command = ""] = /Go on with: unrolled (.*)/.exec(stderr)!;
+    const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
     const iterations = String(iteration + 20);
     const again = command.trim().replace("100000000", iterations).split(" ");
     expect(again).toContain("--validate-every");
