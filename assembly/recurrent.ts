@@ -76,7 +76,7 @@ export function recurrent_forward(
  * reset before.
  */
 export function recurrent_backward(
-  cell: i32, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
+  cell: i32, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
   w: usize, dq: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
@@ -107,7 +107,6 @@ export function recurrent_backward(
     hPrev = at(hPrev, slab);
     hNext = at(hNext, slab);
     cPrev = at(cPrev, slab);
-    cNext = at(cNext, slab);
     if (counts) counts = at(counts, direction);
   }
 }

@@ -158,7 +158,6 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
           at(dout, t),
           at(hs, t + after),
           at(hs, t + before),
-          at(cs, t + after),
           at(cs, t + before),
           w,
           dq,

@@ -76,7 +76,6 @@ export interface Kernels {
     dout: number,
     hNext: number,
     hPrev: number,
-    cNext: number,
     cPrev: number,
     w: number,
     dq: number,

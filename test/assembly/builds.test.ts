@@ -32,7 +32,7 @@ const KERNELS: Record<keyof Kernels, number> = {
   total: 2,
   first_nonfinite: 2,
   recurrent_forward: 12,
-  recurrent_backward: 16,
+  recurrent_backward: 15,
   softmax_forward: 4,
   softmax_backward: 5,
   log_softmax_forward: 4,

@@ -38,9 +38,10 @@ export function run(build: Build, given: Problem): Expected {
   const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
   const dout = arena.input(given.dout, { unaligned: true });
   const dq = resetBefore ? arena.output(slab, { unaligned: true }).ptr : 0;
+  const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
     ...([id, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0, at(dout, last, slab)] as const),
-    ...([...states(last), packBackward(build, given), dq] as const),
+    ...([hNext, hPrev, cPrev, packBackward(build, given), dq] as const),
     ...([T, B, H, -direction, at(active, last, 1)] as const),
   );
   expectSame(hs.values, forward.hs, "states after the backward pass");
