@@ -23,7 +23,16 @@ export interface RecurrentOptions {
   counts?: Int32Array;
   /** Run from the last step of each sequence to the first. */
   reverse?: boolean;
+  /** Called in the backward pass for every step; such a pass runs step by step and is slower. Default none. */
+  onStateGradient?: StateGradientObserver;
 }
+
+/**
+ * Sees the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: what flows in from that step's
+ * output and from the steps after it, together. A view [rows, H] that lasts for the call; `rows` sequences are longer
+ * than `step`, longest first.
+ */
+export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
 export interface RecurrentResult {
   /** Hidden state of every step [T, B, H]; 0 behind the end of a sequence. */
@@ -56,7 +65,7 @@ export function recurrent(
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
   const { weightIh, weightHh, biasIh, biasHh } = weights;
-  const { h0, c0, counts, reverse = false } = options;
+  const { h0, c0, counts, reverse = false, onStateGradient } = options;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
@@ -148,8 +157,14 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       const sums = rt.scratch(ld);
       k.fill_rows(sums, ld, 0, 1, ld);
       const input = cellInput(rt, cell, x, weights, 0, H);
-      for (const [from, n] of blocks(T, steps, !reverse)) {
+      const whole = onStateGradient ? rt.scratch(slab) : 0;
+      for (const [from, n] of blocks(T, onStateGradient ? 1 : steps, !reverse)) {
         const t = reverse ? from : from + n - 1;
+        if (onStateGradient) {
+          const rows = counts?.[t] ?? B;
+          k.add_forward(whole, dh, at(dout, t), rows * H);
+          onStateGradient(t, rt.floats(whole, rows * H), rows);
+        }
         k.recurrent_backward(
           cell.id,
           at(gates, t, B * ld),

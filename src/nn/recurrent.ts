@@ -1,7 +1,7 @@
 import type { CellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
-import { recurrent } from "../autograd/recurrent.ts";
+import { recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows, stack } from "../autograd/shape.ts";
 import { checkDropout, checkOptions, checkWhole } from "../checks.ts";
@@ -52,8 +52,16 @@ export interface RecurrentOutput {
   state: RecurrentState;
 }
 
+/** A layer of a network, in one direction: 0 forwards, 1 backwards. */
+export interface LayerPlace {
+  readonly layer: number;
+  readonly direction: number;
+}
+
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
+  /** Sees dL/dh<t> of every layer in the backward passes of what `forward` computes while it is set; default none. */
+  onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   readonly cell: Cell;
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -129,6 +137,7 @@ export abstract class Recurrent extends Module {
 
     let layerInput = places ? this.#reorder(x, places, T, B) : x;
     if (order) clearPadding(this.runtime, layerInput.ptr, order.counts, B, layerInput.shape[2] ?? 1);
+    const observer = this.onStateGradient;
     const h: Tensor[] = [];
     const c: Tensor[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
@@ -141,6 +150,7 @@ export abstract class Recurrent extends Module {
           ...(c0 && { c0: stateRow(c0, index, rows) }),
           ...(order && { counts: order.counts }),
           reverse: direction === 1,
+          ...(observer && { onStateGradient: (...seen) => observer({ layer, direction }, ...seen) }),
         });
         outputs.push(result.output);
         h.push(result.h);
