@@ -1,8 +1,11 @@
+export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, RNN, type RNNOptions } from "./cells.ts";
 export { Dropout } from "./dropout.ts";
 export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
+export { LayerNorm } from "./layer-norm.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export { Module, type StateDict } from "./module.ts";
+export type { Norm, NormOptions, PackedNorm } from "./norm.ts";
 export type {
   Recurrent,
   RecurrentInput,
