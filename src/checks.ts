@@ -23,3 +23,9 @@ export function checkOptions<T>(name: string, options: T): T {
   if (options && typeof options === "object") return options;
   throw new UnrolledError("ERR_VALUE", `${name}: options are ${String(options)}, expected an object`);
 }
+
+/** @throws ERR_VALUE unless one of `allowed` */
+export function checkChoice<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw new UnrolledError("ERR_VALUE", `${name} is ${String(value)}, expected ${allowed.join(" or ")}`);
+}

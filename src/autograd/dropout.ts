@@ -1,21 +1,34 @@
 import { checkDropout } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
+export interface DropoutOptions {
+  /**
+   * One mask for all entries of the first axis, which is time in a sequence: variational dropout (Gal and Ghahramani, "A
+   * theoretically grounded application of dropout in recurrent neural networks", 2016). Default false.
+   */
+  variational?: boolean;
+}
+
 /**
  * Each element is 0 with probability p, else divided by 1 - p, as torch.nn.functional.dropout in training. The mask comes
  * from the runtime's random numbers and is made again, not kept, for the backward pass.
  *
  * @throws ERR_VALUE unless 0 <= p < 1
  */
-export function dropout(x: Tensor, p: number): Tensor {
+export function dropout(x: Tensor, p: number, { variational = false }: DropoutOptions = {}): Tensor {
   const rt = x.runtime;
   rt.checkFloats("dropout", x);
   checkDropout("dropout: p", p);
   if (p === 0) return x;
+  const parts = variational ? (x.shape[0] ?? 1) : 1;
+  const n = parts && x.size / parts;
   const { seed } = rt.random;
-  const block = rt.random.take(Math.ceil(x.size / 4));
+  const block = rt.random.take(Math.ceil(n / 4));
+  const drop = (to: number, from: number) => {
+    for (let at = 0; at < x.size * 4; at += n * 4) rt.kernels.dropout(to + at, from + at, p, n, seed, block);
+  };
   const y = rt.output(x.shape, [x]);
-  rt.kernels.dropout(y.ptr, x.ptr, p, x.size, seed, block);
+  drop(y.ptr, x.ptr);
   if (y.requiresGrad) {
     rt.record({
       name: "dropout",
@@ -23,7 +36,7 @@ export function dropout(x: Tensor, p: number): Tensor {
       outputs: [y],
       backward: () => {
         const dx = rt.scratch(x.size);
-        rt.kernels.dropout(dx, y.gradPtr(), p, x.size, seed, block);
+        drop(dx, y.gradPtr());
         rt.kernels.add_scaled(x.gradPtr(), dx, 1, x.size);
       },
     });

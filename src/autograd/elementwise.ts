@@ -30,7 +30,8 @@ export const tanh = (x: Tensor): Tensor => unary("tanh", x);
 /** max(x, 0), elementwise. */
 export const relu = (x: Tensor): Tensor => unary("relu", x);
 
-function checkSameShape(name: string, a: Tensor, b: Tensor): void {
+/** @throws ERR_SHAPE, ERR_DTYPE */
+export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   a.runtime.checkFloats(name, a, b);
   if (String(a.shape) !== String(b.shape)) {
     throw new UnrolledError("ERR_SHAPE", `${name}: shapes [${a.shape}] and [${b.shape}] differ`);

@@ -1,19 +1,26 @@
-import { dropout } from "../autograd/dropout.ts";
+import { type DropoutOptions, dropout } from "../autograd/dropout.ts";
 import { checkDropout } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
+export interface DropoutModuleOptions extends DropoutOptions {
+  /** Default 0.5. */
+  p?: number;
+}
+
 /** In training, elements are 0 with probability p and the rest divided by 1 - p; in inference, nothing happens. */
 export class Dropout extends Module {
   readonly p: number;
+  readonly variational: boolean;
 
-  constructor(runtime: Runtime, { p = 0.5 }: { p?: number } = {}) {
+  constructor(runtime: Runtime, { p = 0.5, variational = false }: DropoutModuleOptions = {}) {
     super(runtime);
     this.p = checkDropout("Dropout: p", p);
+    this.variational = variational;
   }
 
   forward(x: Tensor): Tensor {
-    return this.training ? dropout(x, this.p) : x;
+    return this.training ? dropout(x, this.p, this) : x;
   }
 }

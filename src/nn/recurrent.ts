@@ -3,13 +3,15 @@ import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
 import { recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
-import { concat, gatherRows, stack } from "../autograd/shape.ts";
-import { checkDropout, checkOptions, checkWhole } from "../checks.ts";
+import { concat, gatherRows } from "../autograd/shape.ts";
+import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, Tensor } from "../runtime/tensor.ts";
+import { CONNECTIONS, type Connections, connect, connectedWidth, HIGHWAY_BIAS } from "./connections.ts";
+import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
-import { inverse, rowsInData, sequenceOrder } from "./sequence-order.ts";
+import { inverse, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream.ts";
 
 /** The options of torch.nn.RNN, GRU and LSTM that they share. */
@@ -23,8 +25,14 @@ export interface RecurrentModuleOptions {
   bias?: boolean;
   /** x and output are [B, T, ...] instead of [T, B, ...]; states are never turned. Default false. */
   batchFirst?: boolean;
-  /** Dropout on the output of every layer but the last, in training; default 0. */
+  /** Dropout on what every layer but the first reads, in training; a connection around it is not dropped. Default 0. */
   dropout?: number;
+  /** Dropout on the features that the first layer reads, in training; default 0. Tokens have none: embed them. */
+  inputDropout?: number;
+  /** Both dropouts keep their mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
+  variationalDropout?: boolean;
+  /** Connections between the layers; default plain, each layer reading the output of the one below. */
+  connections?: Connections;
   /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
   bidirectional?: boolean;
 }
@@ -46,7 +54,7 @@ export interface RecurrentInput {
 }
 
 export interface RecurrentOutput {
-  /** [T, B, directions * H], or [B, T, directions * H] with batchFirst; 0 behind the end of a sequence. */
+  /** [T, B, outputSize], or [B, T, outputSize] with batchFirst; 0 behind the end of a sequence. */
   output: Tensor;
   /** States after each sequence's last step. */
   state: RecurrentState;
@@ -69,6 +77,11 @@ export abstract class Recurrent extends Module {
   readonly bidirectional: boolean;
   readonly batchFirst: boolean;
   readonly dropout: number;
+  readonly inputDropout: number;
+  readonly variationalDropout: boolean;
+  readonly connections: Connections;
+  /** Gates of highway connections, by layer; the first has none. */
+  readonly highways: readonly (Linear | undefined)[];
   /** Weights by layer * directions + direction. */
   readonly layers: readonly CellWeights[];
 
@@ -80,6 +93,9 @@ export abstract class Recurrent extends Module {
       batchFirst = false,
       dropout = 0,
       bidirectional = false,
+      inputDropout = 0,
+      variationalDropout = false,
+      connections = "plain",
     } = checkOptions(new.target.name, options);
     this.cell = cell;
     this.inputSize = checkWhole("inputSize", options.inputSize, 1);
@@ -88,12 +104,15 @@ export abstract class Recurrent extends Module {
     this.bidirectional = bidirectional;
     this.batchFirst = batchFirst;
     this.dropout = checkDropout("dropout", dropout);
+    this.inputDropout = checkDropout("inputDropout", inputDropout);
+    this.variationalDropout = variationalDropout;
+    this.connections = checkChoice("connections", connections, CONNECTIONS);
     const H = this.hiddenSize;
     const bound = 1 / Math.sqrt(H);
     const layers = { length: numLayers * this.directions };
     const register = (_: unknown, i: number): CellWeights => {
       const layer = Math.floor(i / this.directions);
-      const I = layer === 0 ? this.inputSize : this.directions * H;
+      const I = this.#widthAt(layer);
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
       const make = (name: string, ...shape: number[]) => this.register(`${name}_${suffix}`, shape, bound);
       return {
@@ -102,7 +121,31 @@ export abstract class Recurrent extends Module {
         ...(bias && { biasIh: make("bias_ih", cell.gates * H), biasHh: make("bias_hh", cell.gates * H) }),
       };
     };
-    this.layers = runtime.frame(() => Array.from(layers, register));
+    [this.layers, this.highways] = runtime.frame(() => [
+      Array.from(layers, register),
+      Array.from({ length: numLayers }, (_, layer) => this.#highway(layer)),
+    ]);
+  }
+
+  /** The gate around a layer, where there is one. */
+  #highway(layer: number): Linear | undefined {
+    if (this.connections !== "highway" || layer === 0) return undefined;
+    const width = this.directions * this.hiddenSize;
+    const gate = new Linear(this.runtime, { inFeatures: width, outFeatures: width });
+    gate.bias!.data.fill(HIGHWAY_BIAS);
+    return this.child(`highway_l${layer}`, gate);
+  }
+
+  /** Features that a layer reads. */
+  #widthAt(layer: number): number {
+    return layer === 0
+      ? this.inputSize
+      : connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
+  }
+
+  /** Features of the output: directions * H, of every layer with dense connections. */
+  get outputSize(): number {
+    return this.#widthAt(this.numLayers);
   }
 
   get directions(): number {
@@ -141,11 +184,11 @@ export abstract class Recurrent extends Module {
     const h: Tensor[] = [];
     const c: Tensor[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && this.training && this.dropout > 0) layerInput = dropout(layerInput, this.dropout);
+      const x = this.#drop(layerInput, layer === 0 ? this.inputDropout : this.dropout);
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
-        const result = recurrent(this.cell, layerInput, this.layers[index]!, {
+        const result = recurrent(this.cell, x, this.layers[index]!, {
           ...(h0 && { h0: stateRow(h0, index, rows) }),
           ...(c0 && { c0: stateRow(c0, index, rows) }),
           ...(order && { counts: order.counts }),
@@ -156,11 +199,11 @@ export abstract class Recurrent extends Module {
         h.push(result.h);
         if (result.c) c.push(result.c);
       }
-      layerInput = outputs.length === 1 ? outputs[0]! : concat(outputs);
+      const y = outputs.length === 1 ? outputs[0]! : concat(outputs);
+      layerInput = layer === 0 ? y : connect(this.connections, layerInput, y, this.highways[layer]);
     }
 
-    const width = this.directions * this.hiddenSize;
-    const shape = this.batchFirst ? [B, T, width] : [T, B, width];
+    const shape = this.batchFirst ? [B, T, this.outputSize] : [T, B, this.outputSize];
     return {
       output: places && turned ? gatherRows(layerInput, inverse(places), shape) : layerInput,
       state: {
@@ -168,6 +211,10 @@ export abstract class Recurrent extends Module {
         ...(c.length && { c: stackStates(c, rows) }),
       },
     };
+  }
+
+  #drop(x: Tensor, p: number): Tensor {
+    return this.training && p > 0 ? dropout(x, p, { variational: this.variationalDropout }) : x;
   }
 
   /**
@@ -207,6 +254,12 @@ export abstract class Recurrent extends Module {
         `${name}.forward: x is ${x.dtype} [${x.shape}], expected float32 [${lead}, ${this.inputSize}] or int32 [${lead}]`,
       );
     }
+    if (tokens && this.inputDropout) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `${name}.forward: inputDropout is ${this.inputDropout}, but tokens have no features to drop; embed them first`,
+      );
+    }
     const T = x.shape[this.batchFirst ? 1 : 0]!;
     const B = x.shape[this.batchFirst ? 0 : 1]!;
     const expected = [this.numLayers * this.directions, B, this.hiddenSize];
@@ -223,22 +276,4 @@ export abstract class Recurrent extends Module {
       [T, B],
     );
   }
-}
-
-/** States [B, H] of all layers as [layers * directions, B, H], their rows back in the order of the data. */
-function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
-  if (!rows) return stack(states);
-  const back = inverse(rows);
-  return stack(states.map((state) => gatherRows(state, back, state.shape)));
-}
-
-/** State `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
-function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
-  const [, B = 0, H = 0] = states.shape;
-  const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
-  return gatherRows(
-    states,
-    order.map((b) => index * B + b),
-    [B, H],
-  );
 }

@@ -1,4 +1,6 @@
+import { gatherRows, stack } from "../autograd/shape.ts";
 import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 
 /**
  * The order in which a batch of sequences is worked on: time-major, longest first. Row t * B + b of the layers is step t
@@ -56,4 +58,22 @@ export function inverse(order: Int32Array): Int32Array {
     result[to] = from;
   });
   return result;
+}
+
+/** States [B, H] of all layers as [layers * directions, B, H], their rows back in the order of the data. */
+export function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
+  if (!rows) return stack(states);
+  const back = inverse(rows);
+  return stack(states.map((state) => gatherRows(state, back, state.shape)));
+}
+
+/** State `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
+export function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
+  const [, B = 0, H = 0] = states.shape;
+  const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
+  return gatherRows(
+    states,
+    order.map((b) => index * B + b),
+    [B, H],
+  );
 }
