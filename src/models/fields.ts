@@ -9,6 +9,11 @@ function number(expected: string, test: (value: number) => boolean): Field {
 
 export const wholeFrom = (least: number): Field =>
   number(`a whole number from ${least} on`, (value) => Number.isSafeInteger(value) && value >= least);
+export const wholeUpTo = (most: number): Field =>
+  number(
+    `a whole number from 1 to ${most}`,
+    (value) => Number.isSafeInteger(value) && value >= 1 && value <= most,
+  );
 export const numberFrom = (least: number): Field =>
   number(`a number from ${least} on`, (value) => value >= least);
 export const positive: Field = number("a number above 0", (value) => value > 0);
@@ -17,26 +22,38 @@ export const oneOf = (...allowed: readonly string[]): Field => [
   allowed.join(" or "),
   (value) => allowed.includes(value as string),
 ];
+export const flag: Field = ["true or false", (value) => typeof value === "boolean"];
+export const listOf = ([expected, test]: Field): Field => [
+  `a list, each entry ${expected}`,
+  (value) => Array.isArray(value) && value.every(test),
+];
 
 /**
- * Checks plain JSON that came from outside, field by field.
+ * Checks plain JSON that came from outside, field by field. Fields that are missing take their defaults, where there are.
  *
+ * @returns what was given, completed
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
-export function checkFields<T>(what: string, given: unknown, fields: Readonly<Record<keyof T, Field>>): T {
+export function checkFields<T extends object>(
+  what: string,
+  given: unknown,
+  fields: Readonly<Record<keyof T, Field>>,
+  defaults: Partial<T> = {},
+): T {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new UnrolledError("ERR_VALUE", `${what}: ${JSON.stringify(given)}, expected an object`);
   }
+  const missing = Object.entries(defaults).filter(([field]) => !Object.hasOwn(given, field));
+  const whole: Record<string, unknown> = { ...given, ...Object.fromEntries(missing) };
   for (const [field, [expected, test]] of Object.entries<Field>(fields)) {
-    const value = (given as Record<string, unknown>)[field];
-    if (!test(value)) {
+    if (!test(whole[field])) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${what}: ${field} is ${JSON.stringify(value)}, expected ${expected}`,
+        `${what}: ${field} is ${JSON.stringify(whole[field])}, expected ${expected}`,
       );
     }
   }
   const unknown = Object.keys(given).find((field) => !Object.hasOwn(fields, field));
   if (unknown !== undefined) throw new UnrolledError("ERR_VALUE", `${what}: unknown field ${unknown}`);
-  return given as T;
+  return whole as T;
 }

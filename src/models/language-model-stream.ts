@@ -1,7 +1,8 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
-import type { PackedRecurrent, RecurrentStream, StreamState } from "../nn/stream.ts";
-import { packedSize } from "../runtime/kernels.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../nn/packed-feed-forward.ts";
+import type { PackedRecurrent } from "../nn/packed-recurrent.ts";
+import type { RecurrentStream, StreamState } from "../nn/stream.ts";
 import { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { LanguageModel } from "./language-model.ts";
@@ -33,23 +34,17 @@ export class PackedLanguageModel {
   readonly runtime: Runtime;
   readonly vocabulary: Vocabulary;
   readonly recurrent: PackedRecurrent;
-  /** Addresses of the packed output layer. */
-  readonly head: number;
-  readonly bias: number;
+  readonly head: PackedFeedForward;
   #disposed = false;
 
   constructor(model: LanguageModel) {
-    const { runtime: rt, vocabulary } = model;
-    const { weight, bias } = model.head;
-    const k = rt.kernels;
-    const [V = 0, H = 0] = weight.shape;
-    this.runtime = rt;
+    const { runtime, vocabulary, rnn, head, embedding } = model;
+    this.runtime = runtime;
     this.vocabulary = vocabulary;
-    this.recurrent = model.rnn.pack({ tokens: model.embedding?.weight ?? true });
-    this.head = rt.allocate(packedSize(H, V));
-    k.pack_transposed(this.head, weight.ptr, H, H, V);
-    this.bias = rt.allocate(V);
-    k.copy_rows(this.bias, V, bias!.ptr, V, 1, V);
+    [this.recurrent, this.head] = runtime.frame(() => [
+      rnn.pack({ tokens: embedding?.weight ?? true }),
+      head.pack(),
+    ]);
   }
 
   stream(): LanguageModelStream {
@@ -92,8 +87,7 @@ export class PackedLanguageModel {
     if (this.#disposed) return;
     this.#disposed = true;
     this.recurrent.dispose();
-    this.runtime.free(this.head);
-    this.runtime.free(this.bias);
+    this.head.dispose();
   }
 }
 
@@ -101,16 +95,18 @@ export class PackedLanguageModel {
 export class LanguageModelStream {
   readonly #model: PackedLanguageModel;
   readonly #stream: RecurrentStream;
+  readonly #head: FeedForwardStream;
   readonly #token = new Int32Array(1);
-  readonly #logits: number;
   readonly #work: number;
   #disposed = false;
 
   constructor(model: PackedLanguageModel) {
     this.#model = model;
-    this.#stream = model.recurrent.stream();
-    this.#logits = model.runtime.allocate(model.vocabulary.size);
-    this.#work = model.runtime.allocate(2 * model.vocabulary.size);
+    [this.#stream, this.#head, this.#work] = model.runtime.frame(() => [
+      model.recurrent.stream(),
+      model.head.stream(),
+      model.runtime.allocate(2 * model.vocabulary.size),
+    ]);
     this.#predict();
   }
 
@@ -138,7 +134,7 @@ export class LanguageModelStream {
     if (unknownId !== null) logits[unknownId] = Number.NEGATIVE_INFINITY;
     const block = random.take(1);
     const token = kernels.sample(
-      this.#logits,
+      this.#head.outputPtr,
       V,
       heat,
       Math.min(topK, V),
@@ -167,22 +163,17 @@ export class LanguageModelStream {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#stream.dispose();
-    this.#model.runtime.free(this.#logits);
+    this.#head.dispose();
     this.#model.runtime.free(this.#work);
   }
 
-  /** Logits from the last layer's hidden state. */
   #predict(): void {
-    const { runtime: rt, vocabulary, head, bias, recurrent } = this.#model;
-    const V = vocabulary.size;
-    const H = recurrent.hiddenSize;
-    rt.kernels.copy_rows(this.#logits, V, bias, V, 1, V);
-    rt.kernels.gemm(this.#logits, V, this.#stream.outputPtr, H, head, 1, V, H);
+    this.#head.run(this.#stream.outputPtr);
   }
 
   #view(): Float32Array {
     this.#stream.assertUsable();
-    return this.#model.runtime.floats(this.#logits, this.#model.vocabulary.size);
+    return this.#model.runtime.floats(this.#head.outputPtr, this.#model.vocabulary.size);
   }
 }
 

@@ -4,6 +4,7 @@ import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { LanguageModel, parameterCount } from "./language-model.ts";
+import { storedSpec } from "./network-spec.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 
 const FORMAT = "unrolled";
@@ -24,7 +25,7 @@ export function serializeModel(model: LanguageModel): Uint8Array<ArrayBuffer> {
 export function modelMetadata(model: LanguageModel): Record<string, string> {
   return {
     format: FORMAT,
-    spec: JSON.stringify(model.spec),
+    spec: JSON.stringify(storedSpec(model.spec)),
     vocabulary: JSON.stringify(model.vocabulary),
   };
 }

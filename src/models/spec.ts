@@ -1,45 +1,47 @@
-import { checkFields, type Field, fraction, oneOf, wholeFrom } from "./fields.ts";
+import { UnrolledError } from "../errors.ts";
+import { checkFields, type Field, oneOf } from "./fields.ts";
+import {
+  checkTogether,
+  DEFAULT_NETWORK,
+  NETWORK_DEFAULTS,
+  NETWORK_FIELDS,
+  type NetworkSpec,
+} from "./network-spec.ts";
 
 /** What a language model is, as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
-export interface LanguageModelSpec {
+export interface LanguageModelSpec extends NetworkSpec {
   readonly task: "language-model";
   /** What a symbol is. */
   readonly level: "char";
-  readonly cell: "rnn" | "gru" | "lstm";
-  /** Units in each layer. */
-  readonly hidden: number;
-  readonly layers: number;
-  /** Dropout on the output of every layer in training, 0 to below 1. */
-  readonly dropout: number;
-  /** Length of the vectors that stand for symbols; 0: one-hot vectors. */
-  readonly embedding: number;
 }
 
-export const DEFAULT_SPEC: LanguageModelSpec = {
-  task: "language-model",
-  level: "char",
-  cell: "lstm",
-  hidden: 128,
-  layers: 2,
-  dropout: 0,
-  embedding: 0,
-};
+export const DEFAULT_SPEC: LanguageModelSpec = { task: "language-model", level: "char", ...DEFAULT_NETWORK };
 
 const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   task: oneOf("language-model"),
   level: oneOf("char"),
-  cell: oneOf("rnn", "gru", "lstm"),
-  hidden: wholeFrom(1),
-  layers: wholeFrom(1),
-  dropout: fraction,
-  embedding: wholeFrom(0),
+  ...NETWORK_FIELDS,
 };
 
 /**
- * Checks a spec that came from outside, field by field.
+ * Checks a spec that came from outside, field by field and as a whole.
  *
+ * @returns the spec, completed: a field that files of earlier versions do not have takes its default
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
-export function checkSpec(spec: unknown): LanguageModelSpec {
-  return checkFields<LanguageModelSpec>("spec", spec, FIELDS);
+export function checkSpec(given: unknown): LanguageModelSpec {
+  const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, NETWORK_DEFAULTS);
+  if (spec.bidirectional) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "spec: bidirectional is true, but a language model that reads from both ends would see the future it predicts",
+    );
+  }
+  if (spec.inputDropout && !spec.embedding) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `spec: inputDropout is ${spec.inputDropout}, but embedding is 0: one-hot vectors are not dropped; use an embedding`,
+    );
+  }
+  return checkTogether(spec);
 }

@@ -1,11 +1,15 @@
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, RNN, type RNNOptions } from "./cells.ts";
-export { Dropout } from "./dropout.ts";
+export type { Connections } from "./connections.ts";
+export { Dropout, type DropoutModuleOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
+export { FeedForward, type FeedForwardOptions } from "./feed-forward.ts";
 export { LayerNorm } from "./layer-norm.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export { Module, type StateDict } from "./module.ts";
 export type { Norm, NormOptions, PackedNorm } from "./norm.ts";
+export type { FeedForwardStream, PackedFeedForward } from "./packed-feed-forward.ts";
+export type { PackedRecurrent } from "./packed-recurrent.ts";
 export type {
   Recurrent,
   RecurrentInput,
@@ -13,4 +17,4 @@ export type {
   RecurrentOutput,
   RecurrentState,
 } from "./recurrent.ts";
-export type { PackedRecurrent, RecurrentStream, StreamState } from "./stream.ts";
+export type { RecurrentStream, StreamState } from "./stream.ts";

@@ -1,7 +1,7 @@
 import { linear } from "../autograd/linear.ts";
 import { checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
 export interface LinearOptions {
@@ -9,6 +9,8 @@ export interface LinearOptions {
   outFeatures: number;
   /** Default true. */
   bias?: boolean;
+  /** Tied: a parameter [out, in] of another module, used instead of an own weight; both add to its gradient. */
+  weight?: Tensor;
 }
 
 /** y = x W^T + b as torch.nn.Linear: weight [out, in] and bias [out], at first uniform within 1 / sqrt(in). */
@@ -18,11 +20,13 @@ export class Linear extends Module {
 
   constructor(runtime: Runtime, options: LinearOptions) {
     super(runtime);
-    const { inFeatures, outFeatures, bias = true } = checkOptions("Linear", options);
+    const { inFeatures, outFeatures, bias = true, weight } = checkOptions("Linear", options);
     const bound = 1 / Math.sqrt(checkWhole("Linear: inFeatures", inFeatures, 1));
-    checkWhole("Linear: outFeatures", outFeatures, 1);
+    const shape = [checkWhole("Linear: outFeatures", outFeatures, 1), inFeatures];
+    runtime.checkFloats("Linear", weight);
+    expectShape("Linear: weight", weight, shape);
     [this.weight, this.bias] = runtime.frame(() => [
-      this.register("weight", [outFeatures, inFeatures], bound),
+      weight ?? this.register("weight", shape, bound),
       bias ? this.register("bias", [outFeatures], bound) : undefined,
     ]);
   }

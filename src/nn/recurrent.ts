@@ -11,8 +11,8 @@ import { expectShape, Tensor } from "../runtime/tensor.ts";
 import { CONNECTIONS, type Connections, connect, connectedWidth, HIGHWAY_BIAS } from "./connections.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
+import { PackedRecurrent } from "./packed-recurrent.ts";
 import { inverse, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
-import { PackedRecurrent } from "./stream.ts";
 
 /** The options of torch.nn.RNN, GRU and LSTM that they share. */
 export interface RecurrentModuleOptions {
@@ -239,7 +239,7 @@ export abstract class Recurrent extends Module {
         );
       }
     }
-    return new PackedRecurrent(this.runtime, this.cell, this.layers, this.hiddenSize, tokens);
+    return new PackedRecurrent(this, tokens);
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {

@@ -1,107 +1,14 @@
-import {
-  biasRow,
-  type CellWeights,
-  orderedInput,
-  packedHiddenSize,
-  packHidden,
-} from "../autograd/cell-weights.ts";
-import type { Cell } from "../autograd/cells.ts";
 import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor } from "../runtime/tensor.ts";
-
-/** Addresses of one layer's weights, packed. */
-interface PackedLayer {
-  /** Features, or number of tokens. */
-  readonly inputSize: number;
-  /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
-  readonly input: number;
-  readonly hidden: number;
-  readonly bias: number;
-}
+import type { PackedRecurrent } from "./packed-recurrent.ts";
+import { StreamConnections } from "./stream-connections.ts";
 
 /** States of a stream, copied out: layer by layer, row by row. */
 export interface StreamState {
   readonly h: Float32Array;
   /** LSTM only. */
   readonly c?: Float32Array;
-}
-
-/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedRecurrent {
-  readonly runtime: Runtime;
-  readonly cell: Cell;
-  readonly hiddenSize: number;
-  /** Whether the first layer reads tokens instead of features. */
-  readonly tokens: boolean;
-  readonly layers: readonly PackedLayer[];
-  #disposed = false;
-
-  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
-  constructor(
-    runtime: Runtime,
-    cell: Cell,
-    layers: readonly CellWeights[],
-    hiddenSize: number,
-    tokens: boolean | Tensor,
-  ) {
-    this.runtime = runtime;
-    this.cell = cell;
-    this.hiddenSize = hiddenSize;
-    this.tokens = tokens !== false;
-    this.layers = runtime.frame(() => layers.map((weights, i) => this.#pack(weights, i === 0 && tokens)));
-  }
-
-  #pack(weights: CellWeights, tokens: boolean | Tensor): PackedLayer {
-    const { runtime: rt, cell, hiddenSize: H } = this;
-    const k = rt.kernels;
-    const I = weights.weightIh.shape[1]!;
-    const ld = cell.columns * H;
-    const N = cell.gates * H;
-    const bias = rt.allocate(ld);
-    biasRow(rt, cell, bias, weights, H);
-    const hidden = rt.allocate(packedHiddenSize(cell, H));
-    packHidden(rt, cell, hidden, weights.weightHh, H);
-    return rt.frame(() => {
-      const rows = orderedInput(rt, cell, weights.weightIh, H);
-      if (tokens === true) {
-        const input = rt.allocate(I * ld);
-        k.fill_rows(input, ld, bias, I, ld);
-        k.add_transposed(input, ld, rows, I, I, N);
-        return { inputSize: I, input, hidden, bias };
-      }
-      const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
-      k.pack_transposed(packed, rows, I, I, N);
-      if (!tokens) return { inputSize: I, input: packed, hidden, bias };
-      const V = tokens.shape[0]!;
-      const input = rt.allocate(V * ld);
-      k.fill_rows(input, ld, bias, V, ld);
-      k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
-      return { inputSize: V, input, hidden, bias };
-    });
-  }
-
-  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
-  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
-    return new RecurrentStream(this, batch);
-  }
-
-  /** @throws ERR_DISPOSED after `dispose` */
-  assertUsable(): void {
-    if (this.#disposed || this.runtime.disposed) {
-      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
-    }
-  }
-
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const { input, hidden, bias } of this.layers) {
-      for (const block of [input, hidden, bias]) this.runtime.free(block);
-    }
-  }
 }
 
 /**
@@ -111,8 +18,7 @@ export class PackedRecurrent {
 export class RecurrentStream {
   readonly weights: PackedRecurrent;
   readonly batch: number;
-  /** Address of the last layer's hidden state [B, H]. */
-  readonly outputPtr: number;
+  readonly #connections: StreamConnections;
   readonly #inputPtr: number;
   readonly #gates: number;
   /** Hidden states of all layers, then their memory cells. */
@@ -129,22 +35,28 @@ export class RecurrentStream {
     this.weights = weights;
     this.batch = batch;
     this.#stateSize = layers.length * batch * H;
-    [this.#inputPtr, this.#gates, this.#states] = rt.frame(() => [
-      rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize),
-      rt.allocate(batch * cell.columns * H),
-      rt.allocate(this.#stateSize * (cell.memory ? 2 : 1)),
-    ]);
-    this.outputPtr = this.#states + (layers.length - 1) * batch * H * 4;
+    [this.#inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
+      const input = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
+      const gates = rt.allocate(batch * cell.columns * H);
+      const states = rt.allocate(this.#stateSize * (cell.memory ? 2 : 1));
+      const top = states + (layers.length - 1) * batch * H * 4;
+      return [input, gates, states, new StreamConnections(weights, batch, top)];
+    });
     this.#inputView = this.#viewInput();
-    this.#outputView = rt.floats(this.outputPtr, batch * H);
     this.reset();
+    this.#outputView = this.#viewOutput();
+  }
+
+  /** Address of the output of the states as they are [B, outputSize]. */
+  get outputPtr(): number {
+    return this.#connections.output;
   }
 
   /**
    * One step.
    *
    * @param x features [B, I] as a flat array; token numbers [B] where the weights were packed for tokens
-   * @returns the last layer's hidden state [B, H]: a view that the next step overwrites
+   * @returns the output [B, outputSize], of a plain stack the last layer's hidden state: a view that the next step overwrites
    * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
@@ -168,19 +80,31 @@ export class RecurrentStream {
     const B = this.batch;
     const ld = cell.columns * H;
     let x = this.#inputPtr;
+    let ldx = layers[0]!.inputSize;
     for (let i = 0; i < layers.length; i++) {
       const { inputSize: I, input, hidden, bias } = layers[i]!;
       if (tokens && i === 0) {
         k.gather_rows(this.#gates, ld, input, ld, x, B, ld);
       } else {
         k.fill_rows(this.#gates, ld, bias, B, ld);
-        k.gemm(this.#gates, ld, x, I, input, B, cell.gates * H, I);
+        k.gemm(this.#gates, ld, x, ldx, input, B, cell.gates * H, I);
       }
-      const h = this.#states + i * B * H * 4;
+      const h = this.#h(i);
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
       k.recurrent_forward(cell.id, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
-      x = h;
+      x = this.#connections.take(i, h);
+      ldx = this.#connections.ld;
     }
+  }
+
+  /** Address of a layer's hidden state. */
+  #h(layer: number): number {
+    return this.#states + layer * this.batch * this.weights.hiddenSize * 4;
+  }
+
+  /** Makes the output that belongs to the states. */
+  #connect(): void {
+    for (let i = 0; i < this.weights.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
 
   #checkTokens(x: ArrayLike<number>): void {
@@ -195,6 +119,7 @@ export class RecurrentStream {
   /** Sets all states to 0. */
   reset(): void {
     this.#stateView().fill(0);
+    this.#connect();
   }
 
   /** A copy of the states, to go back to. */
@@ -216,6 +141,7 @@ export class RecurrentStream {
     const all = this.#stateView();
     all.set(h);
     if (memory && c) all.set(c, n);
+    this.#connect();
   }
 
   /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
@@ -230,6 +156,7 @@ export class RecurrentStream {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const block of [this.#inputPtr, this.#gates, this.#states]) this.weights.runtime.free(block);
+    this.#connections.dispose();
   }
 
   #stateView(): Float32Array {
@@ -244,8 +171,12 @@ export class RecurrentStream {
       : rt.floats(this.#inputPtr, this.batch * layers[0]!.inputSize);
   }
 
+  #viewOutput(): Float32Array {
+    return this.weights.runtime.floats(this.outputPtr, this.batch * this.weights.outputSize);
+  }
+
   #renewViews(): void {
     this.#inputView = this.#viewInput();
-    this.#outputView = this.weights.runtime.floats(this.outputPtr, this.batch * this.weights.hiddenSize);
+    this.#outputView = this.#viewOutput();
   }
 }

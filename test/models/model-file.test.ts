@@ -132,9 +132,11 @@ describe("a file that is no model", () => {
   it.each([
     { hidden: 100_000 },
     { hidden: 2 ** 53 - 1 },
-    { layers: 1_000_000_000 },
+    { layers: 100, hidden: 1000 },
     { embedding: 1_000_000_000 },
-    { hidden: 2 ** 53 - 1, layers: 2 ** 53 - 1, embedding: 2 ** 53 - 1 },
+    { hidden: 2 ** 53 - 1, layers: 100, embedding: 2 ** 53 - 1 },
+    { head: [1_000_000_000] },
+    { connections: "highway", hidden: 100_000 },
   ])("allocates nothing for a spec that claims %o", (claim) => {
     const bytes = edited({ spec: { ...spec, ...claim } });
     const { total } = rt.memory;

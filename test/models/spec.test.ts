@@ -1,19 +1,41 @@
-import { expect, it } from "vitest";
-import { checkSpec, DEFAULT_SPEC } from "../../src/models/spec.ts";
+import { describe, expect, it } from "vitest";
+import { storedSpec } from "../../src/models/network-spec.ts";
+import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
 import { expectError } from "../runtimes.ts";
 
+/** The fields that specs had from the beginning. */
+const { task, level, cell, hidden, layers, dropout, embedding } = DEFAULT_SPEC;
+const FIRST = { task, level, cell, hidden, layers, dropout, embedding };
+
 it("takes the default spec and gives it back", () => {
-  expect(checkSpec(DEFAULT_SPEC)).toBe(DEFAULT_SPEC);
+  expect(checkSpec(DEFAULT_SPEC)).toEqual(DEFAULT_SPEC);
 });
 
-const wrong: Record<keyof typeof DEFAULT_SPEC, unknown[]> = {
+it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
+  expect(checkSpec(FIRST)).toEqual(DEFAULT_SPEC);
+  expect(JSON.stringify(storedSpec(checkSpec(FIRST)))).toBe(JSON.stringify(FIRST));
+  const spec: LanguageModelSpec = { ...DEFAULT_SPEC, connections: "dense", head: [4] };
+  expect(storedSpec(spec)).toEqual({ ...FIRST, connections: "dense", head: [4] });
+  expect(checkSpec(storedSpec(spec))).toEqual(spec);
+});
+
+const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   task: ["tagger", undefined, null, 1],
   level: ["word", undefined],
   cell: ["LSTM", "toString", undefined, ["lstm"]],
   hidden: [0, -1, 1.5, "128", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined],
-  layers: [0, 0.5, "2", 2 ** 53, undefined],
+  layers: [0, 0.5, "2", 101, 1_000_000, 2 ** 53, undefined],
   dropout: [-0.1, 1, Number.NaN, "0", null, undefined],
   embedding: [-1, 0.5, "0", 2 ** 53, undefined],
+  nonlinearity: ["sigmoid", null, ["relu"]],
+  resetAfter: ["yes", 0, null],
+  bidirectional: [0, null],
+  connections: ["skip", null, "toString"],
+  inputDropout: [-0.1, 1, "0", null],
+  variationalDropout: [1, null],
+  head: [0, 64, "64", [0], [1.5], ["64"], [null], [64, -1], null],
+  headActivation: ["sigmoid", null],
+  tied: [1, "true", null],
 };
 
 it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const)))(
@@ -34,7 +56,33 @@ it.each([
   expectError(() => checkSpec(spec), "ERR_VALUE", "expected an object"),
 );
 
-it.each(["bidirectional", "toString", "__proto__"])("refuses the unknown field %s", (field) => {
+it.each(["skip", "toString", "__proto__"])("refuses the unknown field %s", (field) => {
   const spec = JSON.parse(JSON.stringify(DEFAULT_SPEC).replace("{", `{"${field}":1,`));
   expectError(() => checkSpec(spec), "ERR_VALUE", `unknown field ${field}`);
+});
+
+describe("fields that do not go together", () => {
+  it.each<[Partial<LanguageModelSpec>, string[]]>([
+    [{ bidirectional: true }, ["bidirectional", "future"]],
+    [{ cell: "gru", nonlinearity: "relu" }, ["nonlinearity", "cell rnn", "cell is gru"]],
+    [{ cell: "lstm", resetAfter: false }, ["resetAfter is false", "cell gru", "cell is lstm"]],
+    [{ inputDropout: 0.1 }, ["inputDropout", "use an embedding"]],
+    [{ tied: true }, ["tied", "embedding is 0"]],
+    [{ tied: true, embedding: 64 }, ["tied", "128, not 64"]],
+    [{ tied: true, embedding: 128, head: [128, 32] }, ["32, not 128"]],
+    [{ tied: true, embedding: 128, connections: "dense" }, ["256, not 128"]],
+  ])("%o", (fields, patterns) => {
+    expectError(() => checkSpec({ ...DEFAULT_SPEC, ...fields }), "ERR_VALUE", ...patterns);
+  });
+
+  it.each<Partial<LanguageModelSpec>>([
+    { cell: "rnn", nonlinearity: "relu" },
+    { cell: "gru", resetAfter: false },
+    { inputDropout: 0.1, embedding: 8 },
+    { tied: true, embedding: 128 },
+    { tied: true, embedding: 32, head: [128, 32] },
+    { tied: true, embedding: 256, connections: "dense" },
+  ])("but %o do", (fields) => {
+    expect(checkSpec({ ...DEFAULT_SPEC, ...fields })).toEqual({ ...DEFAULT_SPEC, ...fields });
+  });
 });

@@ -1,0 +1,71 @@
+import { UnrolledError } from "../errors.ts";
+import { GRU, LSTM, RNN } from "../nn/cells.ts";
+import { Dropout } from "../nn/dropout.ts";
+import { Embedding } from "../nn/embedding.ts";
+import { FeedForward } from "../nn/feed-forward.ts";
+import { Module } from "../nn/module.ts";
+import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import type { NetworkSpec } from "./network-spec.ts";
+
+const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
+
+/** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
+export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
+  readonly spec: Spec;
+  readonly embedding: Embedding | undefined;
+  readonly rnn: Recurrent;
+  readonly head: FeedForward;
+  readonly #dropout: Dropout;
+
+  /**
+   * @param spec checked and complete
+   * @param sizes inputs: number of tokens, or of features; outputs: what the head gives at each step
+   * @throws ERR_VALUE for an output that is tied to an embedding with another number of rows
+   */
+  constructor(runtime: Runtime, spec: Spec, { inputs, outputs }: { inputs: number; outputs: number }) {
+    super(runtime);
+    const { cell, hidden, layers, dropout, embedding, head, headActivation, tied, ...rest } = spec;
+    if (tied && inputs !== outputs) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `spec: tied is true, but there are ${inputs} symbols to read and ${outputs} to predict`,
+      );
+    }
+    this.spec = spec;
+    [this.embedding, this.rnn, this.#dropout, this.head] = runtime.frame(() => {
+      const table = embedding
+        ? this.child("embedding", new Embedding(runtime, { numEmbeddings: inputs, embeddingDim: embedding }))
+        : undefined;
+      const rnn = new CELLS[cell](runtime, {
+        ...rest,
+        inputSize: embedding || inputs,
+        hiddenSize: hidden,
+        numLayers: layers,
+        dropout,
+      });
+      return [
+        table,
+        this.child("rnn", rnn as Recurrent),
+        this.child("dropout", new Dropout(runtime, { p: dropout, variational: spec.variationalDropout })),
+        this.child(
+          "head",
+          new FeedForward(runtime, {
+            inFeatures: rnn.outputSize,
+            hidden: head,
+            outFeatures: outputs,
+            activation: headActivation,
+            ...(tied && table && { weight: table.weight }),
+          }),
+        ),
+      ];
+    });
+  }
+
+  /** x as `Recurrent.forward` takes it, or tokens where there is an embedding; output [T, B, outputs]. */
+  compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
+    const { output, state } = this.rnn.forward(this.embedding?.forward(x) ?? x, given);
+    return { output: this.head.forward(this.#dropout.forward(output)), state };
+  }
+}

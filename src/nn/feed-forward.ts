@@ -1,0 +1,53 @@
+import { relu, tanh } from "../autograd/elementwise.ts";
+import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { Linear, type LinearOptions } from "./linear.ts";
+import { PackedFeedForward } from "./packed-feed-forward.ts";
+
+const FUNCTIONS = { relu, tanh };
+
+export type Activation = keyof typeof FUNCTIONS;
+
+export const ACTIVATIONS = Object.keys(FUNCTIONS) as Activation[];
+
+export interface FeedForwardOptions extends LinearOptions {
+  /** Units of each hidden layer, from below; default none, which leaves a linear layer. */
+  hidden?: readonly number[];
+  /** After each hidden layer; default relu. */
+  activation?: Activation;
+}
+
+/**
+ * Linear layers with an activation between them. The last one's parameters are `weight` and `bias`, as those of Linear, the
+ * others' `hidden_l{k}.weight` and `hidden_l{k}.bias`; all at first as in Linear. `bias` and `weight` are options of the
+ * last.
+ */
+export class FeedForward extends Linear {
+  readonly activation: Activation;
+  /** Hidden layers, from below. */
+  readonly hidden: readonly Linear[];
+
+  constructor(runtime: Runtime, options: FeedForwardOptions) {
+    const { hidden = [], activation = "relu" } = checkOptions("FeedForward", options);
+    checkChoice("FeedForward: activation", activation, ACTIVATIONS);
+    for (const units of hidden) checkWhole("FeedForward: hidden", units, 1);
+    const sizes = [options.inFeatures, ...hidden];
+    super(runtime, { ...options, inFeatures: sizes.at(-1)! });
+    this.activation = activation;
+    this.hidden = hidden.map((outFeatures, i) =>
+      this.child(`hidden_l${i}`, new Linear(runtime, { inFeatures: sizes[i]!, outFeatures })),
+    );
+  }
+
+  /** x [..., in] -> [..., out] */
+  override forward(x: Tensor): Tensor {
+    const activate = FUNCTIONS[this.activation];
+    return super.forward(this.hidden.reduce((y, layer) => activate(layer.forward(y)), x));
+  }
+
+  /** Packs the weights as they are now for streaming; later training does not reach them. */
+  pack(): PackedFeedForward {
+    return new PackedFeedForward(this);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import type { FeedForward } from "./feed-forward.ts";
+import { PackedLinear } from "./packed-linear.ts";
+
+/** The weights of a feed-forward network packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedFeedForward {
+  readonly runtime: Runtime;
+  readonly layers: readonly PackedLinear[];
+  readonly activate: Runtime["kernels"]["relu_forward"];
+
+  constructor(network: FeedForward) {
+    const { runtime: rt, activation, hidden } = network;
+    this.runtime = rt;
+    this.layers = rt.frame(() => [...hidden, network].map((layer) => new PackedLinear(layer)));
+    this.activate = rt.kernels[`${activation}_forward`];
+  }
+
+  stream(batch = 1): FeedForwardStream {
+    return new FeedForwardStream(this, batch);
+  }
+
+  dispose(): void {
+    for (const layer of this.layers) layer.dispose();
+  }
+}
+
+/** Room for what the layers give: a step allocates nothing. Freed by `dispose`. */
+export class FeedForwardStream {
+  readonly #network: PackedFeedForward;
+  readonly #batch: number;
+  /** Addresses of what each layer gives. */
+  readonly #outputs: readonly number[];
+
+  constructor(network: PackedFeedForward, batch: number) {
+    const { runtime: rt, layers } = network;
+    this.#network = network;
+    this.#batch = batch;
+    this.#outputs = rt.frame(() => layers.map(({ outFeatures }) => rt.allocate(batch * outFeatures)));
+  }
+
+  /** Address of the output [B, out]. */
+  get outputPtr(): number {
+    return this.#outputs.at(-1)!;
+  }
+
+  /** One step. `x`: address of the input [B, in]. */
+  run(x: number): void {
+    const { layers, activate } = this.#network;
+    const B = this.#batch;
+    for (let i = 0; i < layers.length; i++) {
+      const y = this.#outputs[i]!;
+      layers[i]!.run(y, x, B);
+      if (i < layers.length - 1) activate(y, y, B * layers[i]!.outFeatures);
+      x = y;
+    }
+  }
+
+  dispose(): void {
+    for (const block of this.#outputs) this.#network.runtime.free(block);
+  }
+}

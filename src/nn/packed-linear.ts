@@ -1,0 +1,35 @@
+import { packedSize } from "../runtime/kernels.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Linear } from "./linear.ts";
+
+/** The weights of a linear layer packed for streams. Freed by `dispose`. */
+export class PackedLinear {
+  readonly runtime: Runtime;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly #weight: number;
+  readonly #bias: number;
+
+  constructor({ runtime: rt, weight, bias }: Linear) {
+    const [O = 0, I = 0] = weight.shape;
+    const k = rt.kernels;
+    this.runtime = rt;
+    this.inFeatures = I;
+    this.outFeatures = O;
+    [this.#weight, this.#bias] = rt.frame(() => [rt.allocate(packedSize(I, O)), rt.allocate(O)]);
+    k.pack_transposed(this.#weight, weight.ptr, I, I, O);
+    k.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
+  }
+
+  /** y [B, O] = x W^T + b for x [B, I], both addresses. */
+  run(y: number, x: number, B: number): void {
+    const { runtime: rt, inFeatures: I, outFeatures: O } = this;
+    rt.kernels.fill_rows(y, O, this.#bias, B, O);
+    rt.kernels.gemm(y, O, x, I, this.#weight, B, O, I);
+  }
+
+  dispose(): void {
+    this.runtime.free(this.#weight);
+    this.runtime.free(this.#bias);
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  biasRow,
+  type CellWeights,
+  orderedInput,
+  packedHiddenSize,
+  packHidden,
+} from "../autograd/cell-weights.ts";
+import type { Cell } from "../autograd/cells.ts";
+import { UnrolledError } from "../errors.ts";
+import { packedSize } from "../runtime/kernels.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import type { Connections } from "./connections.ts";
+import { PackedLinear } from "./packed-linear.ts";
+import type { Recurrent } from "./recurrent.ts";
+import { RecurrentStream } from "./stream.ts";
+
+/** Addresses of one layer's weights, packed. */
+interface PackedLayer {
+  /** Features, or number of tokens. */
+  readonly inputSize: number;
+  /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
+  readonly input: number;
+  readonly hidden: number;
+  readonly bias: number;
+}
+
+/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedRecurrent {
+  readonly runtime: Runtime;
+  readonly cell: Cell;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly connections: Connections;
+  /** Whether the first layer reads tokens instead of features. */
+  readonly tokens: boolean;
+  readonly layers: readonly PackedLayer[];
+  /** Gates of highway connections, by layer. */
+  readonly highways: readonly (PackedLinear | undefined)[];
+  #disposed = false;
+
+  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
+  constructor(network: Recurrent, tokens: boolean | Tensor) {
+    const { runtime, cell, layers, hiddenSize, connections, outputSize, highways } = network;
+    this.runtime = runtime;
+    this.cell = cell;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = outputSize;
+    this.connections = connections;
+    this.tokens = tokens !== false;
+    [this.layers, this.highways] = runtime.frame(() => [
+      layers.map((weights, i) => this.#pack(weights, i === 0 && tokens)),
+      highways.map((gate) => gate && new PackedLinear(gate)),
+    ]);
+  }
+
+  #pack(weights: CellWeights, tokens: boolean | Tensor): PackedLayer {
+    const { runtime: rt, cell, hiddenSize: H } = this;
+    const k = rt.kernels;
+    const I = weights.weightIh.shape[1]!;
+    const ld = cell.columns * H;
+    const N = cell.gates * H;
+    const bias = rt.allocate(ld);
+    biasRow(rt, cell, bias, weights, H);
+    const hidden = rt.allocate(packedHiddenSize(cell, H));
+    packHidden(rt, cell, hidden, weights.weightHh, H);
+    return rt.frame(() => {
+      const rows = orderedInput(rt, cell, weights.weightIh, H);
+      if (tokens === true) {
+        const input = rt.allocate(I * ld);
+        k.fill_rows(input, ld, bias, I, ld);
+        k.add_transposed(input, ld, rows, I, I, N);
+        return { inputSize: I, input, hidden, bias };
+      }
+      const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
+      k.pack_transposed(packed, rows, I, I, N);
+      if (!tokens) return { inputSize: I, input: packed, hidden, bias };
+      const V = tokens.shape[0]!;
+      const input = rt.allocate(V * ld);
+      k.fill_rows(input, ld, bias, V, ld);
+      k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
+      return { inputSize: V, input, hidden, bias };
+    });
+  }
+
+  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+    return new RecurrentStream(this, batch);
+  }
+
+  /** @throws ERR_DISPOSED after `dispose` */
+  assertUsable(): void {
+    if (this.#disposed || this.runtime.disposed) {
+      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const { input, hidden, bias } of this.layers) {
+      for (const block of [input, hidden, bias]) this.runtime.free(block);
+    }
+    for (const gate of this.highways) gate?.dispose();
+  }
+}
