@@ -13,7 +13,7 @@ import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 const INITIAL_BOUND = 0.08;
 
 /** Parameters that begin with values of their own. */
-const OWN_START = /\bhighway_l\d+\.bias$/;
+const OWN_START = /\b(norm_l\d+|highway_l\d+\.bias$)/;
 
 /**
  * Predicts each symbol from those before it: symbols -> recurrent layers -> one logit for each symbol.

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { CONNECTIONS, type Connections, connectedWidth } from "../nn/connections.ts";
 import { ACTIVATIONS, type Activation } from "../nn/feed-forward.ts";
+import { NORM_KINDS, type NormKind } from "../nn/make-norm.ts";
 import { type Field, flag, fraction, listOf, oneOf, wholeFrom, wholeUpTo } from "./fields.ts";
 
 /** A recurrent network and its head as plain JSON: what all tasks share. */
@@ -22,6 +23,8 @@ export interface NetworkSpec {
   readonly bidirectional: boolean;
   /** How layers are joined. */
   readonly connections: Connections;
+  /** Normalisation of each layer's output. */
+  readonly norm: NormKind;
   /** Dropout on the input's features in training, 0 to below 1. */
   readonly inputDropout: number;
   /** Dropout keeps its mask for all steps of a sequence. */
@@ -44,6 +47,7 @@ export const DEFAULT_NETWORK: NetworkSpec = {
   resetAfter: true,
   bidirectional: false,
   connections: "plain",
+  norm: "none",
   inputDropout: 0,
   variationalDropout: false,
   head: [],
@@ -61,6 +65,7 @@ export const NETWORK_FIELDS: Record<keyof NetworkSpec, Field> = {
   resetAfter: flag,
   bidirectional: flag,
   connections: oneOf(...CONNECTIONS),
+  norm: oneOf(...NORM_KINDS),
   inputDropout: fraction,
   variationalDropout: flag,
   head: listOf(wholeFrom(1)),
@@ -127,13 +132,14 @@ const GATES = { rnn: 1, gru: 3, lstm: 4 };
 
 /** How many numbers a network's parameters are, without making it; see `Network` for `inputs` and `outputs`. */
 export function countParameters(spec: NetworkSpec, inputs: number, outputs: number): number {
-  const { cell, hidden: H, layers, embedding, connections, bidirectional, head, tied } = spec;
+  const { cell, hidden: H, layers, embedding, connections, norm, bidirectional, head, tied } = spec;
   const directions = bidirectional ? 2 : 1;
   const width = directions * H;
   let count = inputs * embedding;
   for (let layer = 0; layer < layers; layer++) {
     const I = layer ? connectedWidth(connections, layer, width) : embedding || inputs;
     count += directions * GATES[cell] * H * (I + H + 2);
+    if (norm !== "none") count += 2 * width;
     if (layer && connections === "highway") count += width * (width + 1);
   }
   const sizes = [stackWidth(spec), ...head];

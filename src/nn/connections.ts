@@ -1,8 +1,9 @@
 import { add, sigmoid } from "../autograd/elementwise.ts";
 import { highway } from "../autograd/highway.ts";
 import { concat } from "../autograd/shape.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { Linear } from "./linear.ts";
+import { Linear } from "./linear.ts";
 
 /**
  * How the layers of a stack are joined. Layer l reads x_l and gives y_l; x_0 is the input, x_1 = y_0, and the last x is the
@@ -17,9 +18,6 @@ export type Connections = "plain" | "residual" | "dense" | "highway";
 
 export const CONNECTIONS: readonly Connections[] = ["plain", "residual", "dense", "highway"];
 
-/** At first highways let most of x_l pass. */
-export const HIGHWAY_BIAS = -1;
-
 /** Features of x_l for l > 0, where each layer gives `width`; l = number of layers for the stack's output. */
 export function connectedWidth(connections: Connections, layer: number, width: number): number {
   return connections === "dense" ? layer * width : width;
@@ -30,4 +28,11 @@ export function connect(connections: Connections, x: Tensor, y: Tensor, gate?: L
   if (gate) return highway(y, x, sigmoid(gate.forward(x)));
   if (connections === "residual") return add(y, x);
   return connections === "dense" ? concat([x, y]) : y;
+}
+
+/** The gate of a highway around a layer that gives `width` features; at first it lets most of x_l pass. */
+export function makeHighway(runtime: Runtime, width: number): Linear {
+  const gate = new Linear(runtime, { inFeatures: width, outFeatures: width });
+  gate.bias!.data.fill(-1);
+  return gate;
 }

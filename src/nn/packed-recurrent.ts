@@ -11,6 +11,7 @@ import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Connections } from "./connections.ts";
+import type { PackedNorm } from "./norm.ts";
 import { PackedLinear } from "./packed-linear.ts";
 import type { Recurrent } from "./recurrent.ts";
 import { RecurrentStream } from "./stream.ts";
@@ -35,21 +36,24 @@ export class PackedRecurrent {
   /** Whether the first layer reads tokens instead of features. */
   readonly tokens: boolean;
   readonly layers: readonly PackedLayer[];
+  /** What normalises the output of each layer, where something does. */
+  readonly norms: readonly (PackedNorm | undefined)[];
   /** Gates of highway connections, by layer. */
   readonly highways: readonly (PackedLinear | undefined)[];
   #disposed = false;
 
   /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
   constructor(network: Recurrent, tokens: boolean | Tensor) {
-    const { runtime, cell, layers, hiddenSize, connections, outputSize, highways } = network;
+    const { runtime, cell, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     this.runtime = runtime;
     this.cell = cell;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.connections = connections;
     this.tokens = tokens !== false;
-    [this.layers, this.highways] = runtime.frame(() => [
+    [this.layers, this.norms, this.highways] = runtime.frame(() => [
       layers.map((weights, i) => this.#pack(weights, i === 0 && tokens)),
+      norms.map((norm) => norm?.pack()),
       highways.map((gate) => gate && new PackedLinear(gate)),
     ]);
   }
@@ -101,6 +105,6 @@ export class PackedRecurrent {
     for (const { input, hidden, bias } of this.layers) {
       for (const block of [input, hidden, bias]) this.runtime.free(block);
     }
-    for (const gate of this.highways) gate?.dispose();
+    for (const part of [...this.norms, ...this.highways]) part?.dispose();
   }
 }

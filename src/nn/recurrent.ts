@@ -8,63 +8,27 @@ import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.t
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, Tensor } from "../runtime/tensor.ts";
-import { CONNECTIONS, type Connections, connect, connectedWidth, HIGHWAY_BIAS } from "./connections.ts";
-import { Linear } from "./linear.ts";
+import { CONNECTIONS, type Connections, connect, connectedWidth, makeHighway } from "./connections.ts";
+import type { Linear } from "./linear.ts";
+import { makeNorm, NORM_KINDS } from "./make-norm.ts";
 import { Module } from "./module.ts";
+import type { Norm } from "./norm.ts";
 import { PackedRecurrent } from "./packed-recurrent.ts";
+import type {
+  LayerPlace,
+  RecurrentInput,
+  RecurrentModuleOptions,
+  RecurrentOutput,
+} from "./recurrent-options.ts";
 import { inverse, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
 
-/** The options of torch.nn.RNN, GRU and LSTM that they share. */
-export interface RecurrentModuleOptions {
-  /** Features of x, or number of tokens where x holds tokens. */
-  inputSize: number;
-  hiddenSize: number;
-  /** Layers, each reading the output of the one below; default 1. */
-  numLayers?: number;
-  /** Default true. */
-  bias?: boolean;
-  /** x and output are [B, T, ...] instead of [T, B, ...]; states are never turned. Default false. */
-  batchFirst?: boolean;
-  /** Dropout on what every layer but the first reads, in training; a connection around it is not dropped. Default 0. */
-  dropout?: number;
-  /** Dropout on the features that the first layer reads, in training; default 0. Tokens have none: embed them. */
-  inputDropout?: number;
-  /** Both dropouts keep their mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
-  variationalDropout?: boolean;
-  /** Connections between the layers; default plain, each layer reading the output of the one below. */
-  connections?: Connections;
-  /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
-  bidirectional?: boolean;
-}
-
-/** States of all layers, [layers * directions, B, H]; index layer * directions + direction. */
-export interface RecurrentState {
-  h: Tensor;
-  /** LSTM only. */
-  c?: Tensor;
-}
-
-export interface RecurrentInput {
-  /** First hidden state [layers * directions, B, H]; default 0. */
-  h0?: Tensor;
-  /** First memory cell [layers * directions, B, H], LSTM only; default 0. */
-  c0?: Tensor;
-  /** Steps of each sequence, in any order; what lies behind is padding and may hold anything. Default: all T. */
-  lengths?: readonly number[];
-}
-
-export interface RecurrentOutput {
-  /** [T, B, outputSize], or [B, T, outputSize] with batchFirst; 0 behind the end of a sequence. */
-  output: Tensor;
-  /** States after each sequence's last step. */
-  state: RecurrentState;
-}
-
-/** A layer of a network, in one direction: 0 forwards, 1 backwards. */
-export interface LayerPlace {
-  readonly layer: number;
-  readonly direction: number;
-}
+export type {
+  LayerPlace,
+  RecurrentInput,
+  RecurrentModuleOptions,
+  RecurrentOutput,
+  RecurrentState,
+} from "./recurrent-options.ts";
 
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
@@ -80,6 +44,8 @@ export abstract class Recurrent extends Module {
   readonly inputDropout: number;
   readonly variationalDropout: boolean;
   readonly connections: Connections;
+  /** What normalises the output of each layer, where something does. */
+  readonly norms: readonly (Norm | undefined)[];
   /** Gates of highway connections, by layer; the first has none. */
   readonly highways: readonly (Linear | undefined)[];
   /** Weights by layer * directions + direction. */
@@ -96,6 +62,7 @@ export abstract class Recurrent extends Module {
       inputDropout = 0,
       variationalDropout = false,
       connections = "plain",
+      norm = "none",
     } = checkOptions(new.target.name, options);
     this.cell = cell;
     this.inputSize = checkWhole("inputSize", options.inputSize, 1);
@@ -121,19 +88,20 @@ export abstract class Recurrent extends Module {
         ...(bias && { biasIh: make("bias_ih", cell.gates * H), biasHh: make("bias_hh", cell.gates * H) }),
       };
     };
-    [this.layers, this.highways] = runtime.frame(() => [
+    checkChoice("norm", norm, NORM_KINDS);
+    const width = this.directions * H;
+    const perLayer = <T>(make: (layer: number) => T) => Array.from({ length: numLayers }, (_, l) => make(l));
+    [this.layers, this.norms, this.highways] = runtime.frame(() => [
       Array.from(layers, register),
-      Array.from({ length: numLayers }, (_, layer) => this.#highway(layer)),
+      perLayer((l) =>
+        norm === "none" ? undefined : this.child(`norm_l${l}`, makeNorm(runtime, norm, width)),
+      ),
+      perLayer((l) =>
+        connections === "highway" && l > 0
+          ? this.child(`highway_l${l}`, makeHighway(runtime, width))
+          : undefined,
+      ),
     ]);
-  }
-
-  /** The gate around a layer, where there is one. */
-  #highway(layer: number): Linear | undefined {
-    if (this.connections !== "highway" || layer === 0) return undefined;
-    const width = this.directions * this.hiddenSize;
-    const gate = new Linear(this.runtime, { inFeatures: width, outFeatures: width });
-    gate.bias!.data.fill(HIGHWAY_BIAS);
-    return this.child(`highway_l${layer}`, gate);
   }
 
   /** Features that a layer reads. */
@@ -199,7 +167,8 @@ export abstract class Recurrent extends Module {
         h.push(result.h);
         if (result.c) c.push(result.c);
       }
-      const y = outputs.length === 1 ? outputs[0]! : concat(outputs);
+      const whole = outputs.length === 1 ? outputs[0]! : concat(outputs);
+      const y = this.norms[layer]?.forward(whole, order?.counts) ?? whole;
       layerInput = layer === 0 ? y : connect(this.connections, layerInput, y, this.highways[layer]);
     }
 

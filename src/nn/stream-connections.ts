@@ -9,7 +9,6 @@ export class StreamConnections {
   readonly ld: number;
   readonly #weights: PackedRecurrent;
   readonly #batch: number;
-  readonly #blocks: readonly number[];
   /** x_l, where it is not the hidden state of the layer below. */
   readonly #x: number;
   /** y_l on its way into x_{l+1}, and the gate of a highway. */
@@ -18,32 +17,41 @@ export class StreamConnections {
 
   /** `top`: address of the last layer's hidden state. */
   constructor(weights: PackedRecurrent, batch: number, top: number) {
-    const { runtime: rt, connections, layers, hiddenSize: H } = weights;
+    const { runtime: rt, connections, layers, hiddenSize: H, norms } = weights;
     this.#weights = weights;
     this.#batch = batch;
     this.ld = connectedWidth(connections, layers.length, H);
-    const sizes = connections === "plain" ? [] : [this.ld, ...(connections === "highway" ? [H, H] : [])];
-    this.#blocks = rt.frame(() => sizes.map((size) => rt.allocate(batch * size)));
-    [this.#x = 0, this.#y = 0, this.#gate = 0] = this.#blocks;
-    this.output = this.#x || top;
+    const needs = (block: boolean, size: number) => (block ? rt.allocate(batch * size) : 0);
+    const gated = connections === "highway";
+    [this.#x, this.#y, this.#gate] = rt.frame(() => [
+      needs(connections !== "plain", this.ld),
+      needs(gated || norms[0] !== undefined, H),
+      needs(gated, H),
+    ]);
+    this.output = this.#x || this.#y || top;
   }
 
   /** Takes the hidden state of a layer; gives the address of what the layer above reads. */
   take(layer: number, h: number): number {
-    const { runtime, connections, hiddenSize: H, highways } = this.#weights;
+    const { runtime, connections, hiddenSize: H, norms, highways } = this.#weights;
     const { kernels: k } = runtime;
     const B = this.#batch;
     const n = B * H;
     const x = this.#x;
     const gate = highways[layer];
-    if (connections === "plain") return h;
-    if (connections === "dense") k.copy_rows(x + layer * H * 4, this.ld, h, H, B, H);
-    else if (layer === 0) k.copy_rows(x, n, h, n, 1, n);
-    else if (!gate) k.add_scaled(x, h, 1, n);
+    let y = h;
+    if (norms[layer]) {
+      y = this.#y;
+      norms[layer].run(y, h, B);
+    }
+    if (connections === "plain") return y;
+    if (connections === "dense") k.copy_rows(x + layer * H * 4, this.ld, y, H, B, H);
+    else if (layer === 0) k.copy_rows(x, n, y, n, 1, n);
+    else if (!gate) k.add_scaled(x, y, 1, n);
     else {
       gate.run(this.#gate, x, B);
       k.sigmoid_forward(this.#gate, this.#gate, n);
-      k.copy_rows(this.#y, n, h, n, 1, n);
+      if (y === h) k.copy_rows(this.#y, n, h, n, 1, n);
       k.add_scaled(this.#y, x, -1, n);
       k.multiply_forward(this.#y, this.#y, this.#gate, n);
       k.add_forward(x, this.#y, x, n);
@@ -52,6 +60,6 @@ export class StreamConnections {
   }
 
   dispose(): void {
-    for (const block of this.#blocks) this.#weights.runtime.free(block);
+    for (const block of [this.#x, this.#y, this.#gate]) if (block) this.#weights.runtime.free(block);
   }
 }

@@ -31,6 +31,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   resetAfter: ["yes", 0, null],
   bidirectional: [0, null],
   connections: ["skip", null, "toString"],
+  norm: ["batchnorm", null, true],
   inputDropout: [-0.1, 1, "0", null],
   variationalDropout: [1, null],
   head: [0, 64, "64", [0], [1.5], ["64"], [null], [64, -1], null],

@@ -1,0 +1,15 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import { BatchNorm } from "./batch-norm.ts";
+import { LayerNorm } from "./layer-norm.ts";
+import type { Norm } from "./norm.ts";
+
+const NORMS = { layer: LayerNorm, batch: BatchNorm };
+
+/** How the output of a layer is normalised. */
+export type NormKind = "none" | keyof typeof NORMS;
+
+export const NORM_KINDS: readonly NormKind[] = ["none", "layer", "batch"];
+
+export function makeNorm(runtime: Runtime, kind: keyof typeof NORMS, numFeatures: number): Norm {
+  return new NORMS[kind](runtime, { numFeatures });
+}
