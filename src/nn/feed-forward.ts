@@ -31,8 +31,10 @@ export class FeedForward extends Linear {
   constructor(runtime: Runtime, options: FeedForwardOptions) {
     const { hidden = [], activation = "relu" } = checkOptions("FeedForward", options);
     checkChoice("FeedForward: activation", activation, ACTIVATIONS);
-    for (const units of hidden) checkWhole("FeedForward: hidden", units, 1);
     const sizes = [options.inFeatures, ...hidden];
+    sizes.forEach((units, i) => {
+      checkWhole(`FeedForward: ${i ? "hidden" : "inFeatures"}`, units, 1);
+    });
     super(runtime, { ...options, inFeatures: sizes.at(-1)! });
     this.activation = activation;
     this.hidden = hidden.map((outFeatures, i) =>

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
 import { serializeModel } from "../../src/models/model-file.ts";
+import type { LanguageModelSpec } from "../../src/models/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { hashText, parseCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { OPTIMIZER_NAMES } from "../../src/train/recipe.ts";
@@ -16,11 +17,21 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
     ...CELLS.map((cell) => ({ cell, optimizer: "adam", embedding: 3 }) as const),
   ];
 
-  it.each(runs)(
-    "$cell, $optimizer, embedding $embedding, with dropout",
-    async ({ cell, optimizer, embedding }) => {
+  const networks: Partial<LanguageModelSpec>[] = [
+    { norm: "batch", connections: "dense", inputDropout: 0.2, head: [7] },
+    { norm: "layer", connections: "highway", variationalDropout: true, inputDropout: 0.2 },
+    { cell: "gru", resetAfter: false, norm: "batch", embedding: 6, tied: true, connections: "residual" },
+  ];
+  const all = [
+    ...runs,
+    ...networks.map((more) => ({ cell: "lstm", optimizer: "adam", embedding: 3, ...more }) as const),
+  ];
+
+  it.each(all)(
+    "$cell, $optimizer, embedding $embedding, norm $norm, connections $connections, with dropout",
+    async ({ optimizer, ...spec }) => {
       const options: RunOptions = {
-        spec: { cell, embedding, dropout: 0.3 },
+        spec: { ...spec, dropout: 0.3 },
         // Several epochs, so that the learning rate falls on the way and the text begins anew.
         recipe: { optimizer, seq: 30, batch: 3, lr: 0.01, lrDecayAfter: 1, clip: 0.1, clipBy: "norm" },
       };
