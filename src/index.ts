@@ -3,9 +3,19 @@
  *
  * @module
  */
+export {
+  type Activation,
+  type ActivationName,
+  activation,
+  exp,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from "./autograd/activation.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
-export { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "./autograd/elementwise.ts";
+export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { linear } from "./autograd/linear.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";

@@ -1,4 +1,5 @@
-export { GRU, type GRUOptions, LSTM, RNN, type RNNOptions } from "./cells.ts";
+export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
+export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";
 export { Dropout } from "./dropout.ts";
 export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
 export { Linear, type LinearOptions } from "./linear.ts";

@@ -1,9 +1,12 @@
 import {
   biasRow,
   type CellWeights,
+  needsOptions,
+  OPTIONS_SIZE,
   orderedInput,
   packedHiddenSize,
   packHidden,
+  writeOptions,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { checkWhole } from "../checks.ts";
@@ -20,6 +23,8 @@ interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
+  /** The cell's functions, followed by its peepholes; 0 where it has PyTorch's own. */
+  readonly options: number;
 }
 
 /** States of a stream, copied out: layer by layer, row by row. */
@@ -64,23 +69,35 @@ export class PackedRecurrent {
     biasRow(rt, cell, bias, weights, H);
     const hidden = rt.allocate(packedHiddenSize(cell, H));
     packHidden(rt, cell, hidden, weights.weightHh, H);
+    const options = this.#packOptions(weights.peephole);
     return rt.frame(() => {
       const rows = orderedInput(rt, cell, weights.weightIh, H);
       if (tokens === true) {
         const input = rt.allocate(I * ld);
         k.fill_rows(input, ld, bias, I, ld);
         k.add_transposed(input, ld, rows, I, I, N);
-        return { inputSize: I, input, hidden, bias };
+        return { inputSize: I, input, hidden, bias, options };
       }
       const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
       k.pack_transposed(packed, rows, I, I, N);
-      if (!tokens) return { inputSize: I, input: packed, hidden, bias };
+      if (!tokens) return { inputSize: I, input: packed, hidden, bias, options };
       const V = tokens.shape[0]!;
       const input = rt.allocate(V * ld);
       k.fill_rows(input, ld, bias, V, ld);
       k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
-      return { inputSize: V, input, hidden, bias };
+      return { inputSize: V, input, hidden, bias, options };
     });
+  }
+
+  #packOptions(peephole: Tensor | undefined): number {
+    const { runtime: rt, cell } = this;
+    if (!needsOptions(cell)) return 0;
+    const size = peephole?.size ?? 0;
+    const options = rt.allocate(OPTIONS_SIZE + size);
+    const copy = options + OPTIONS_SIZE * 4;
+    if (peephole) rt.kernels.copy_rows(copy, size, peephole.ptr, size, 1, size);
+    writeOptions(rt, cell, options, peephole ? copy : 0);
+    return options;
   }
 
   /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
@@ -98,8 +115,8 @@ export class PackedRecurrent {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { input, hidden, bias } of this.layers) {
-      for (const block of [input, hidden, bias]) this.runtime.free(block);
+    for (const { input, hidden, bias, options } of this.layers) {
+      for (const block of [input, hidden, bias, options]) if (block) this.runtime.free(block);
     }
   }
 }
@@ -169,7 +186,7 @@ export class RecurrentStream {
     const ld = cell.columns * H;
     let x = this.#inputPtr;
     for (let i = 0; i < layers.length; i++) {
-      const { inputSize: I, input, hidden, bias } = layers[i]!;
+      const { inputSize: I, input, hidden, bias, options } = layers[i]!;
       if (tokens && i === 0) {
         k.gather_rows(this.#gates, ld, input, ld, x, B, ld);
       } else {
@@ -178,7 +195,7 @@ export class RecurrentStream {
       }
       const h = this.#states + i * B * H * 4;
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
-      k.recurrent_forward(cell.id, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
+      k.recurrent_forward(cell.id, options, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
       x = h;
     }
   }

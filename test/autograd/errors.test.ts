@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { CELLS } from "../../src/autograd/cells.ts";
+import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { lstmCells } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
-import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
@@ -115,7 +116,7 @@ describeRuntimes("operations refuse", (rt) => {
   it("recurrent: tensors that do not fit the cell", () => {
     const weights = { weightIh: zeros(8, 3), weightHh: zeros(8, 2), biasIh: zeros(8), biasHh: zeros(8) };
     const run = (x: Tensor, options = {}, other = {}) =>
-      recurrent(CELLS.lstm, x, { ...weights, ...other }, options);
+      recurrent(lstmCells(1, "own", false, {})[0]!, x, { ...weights, ...other }, options);
     run(zeros(2, 1, 3));
     expectError(() => run(zeros(2, 1, 4)), "ERR_SHAPE", "x is [2,1,4], expected [2,1,3]");
     expectError(() => run(zeros(0, 1, 3)), "ERR_SHAPE", "at least one step");

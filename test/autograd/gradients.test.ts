@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CELLS } from "../../src/autograd/cells.ts";
+import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
-import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
@@ -14,6 +14,7 @@ import type { Tensor } from "../../src/runtime/tensor.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { random } from "../random.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
+import { CELLS } from "./cells.ts";
 
 /**
  * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients are begun
@@ -143,13 +144,17 @@ describeRuntimes("gradients agree with central differences", (rt) => {
 
   it.each(Object.entries(CELLS))(
     "recurrent: %s, sequences of different length, both directions",
-    (_, cell) => {
+    (_, { cell, bent }) => {
       const [T, B, I, H] = [4, 3, 2, 5];
       const G = cell.gates;
       const [x, h0] = [leaf(T, B, I), leaf(B, H)];
       const c0 = cell.memory ? leaf(B, H) : undefined;
       const [weightIh, weightHh, biasIh, biasHh] = [leaf(G * H, I), leaf(G * H, H), leaf(G * H), leaf(G * H)];
-      const leaves = { x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh };
+      const peephole = cell.peepholes ? leaf(cell.peepholes * H) : undefined;
+      const leaves = {
+        ...{ x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh },
+        ...(peephole && { peephole }),
+      };
       const counts = Int32Array.of(3, 2, 2, 1);
       for (const reverse of [false, true]) {
         checkGradients(
@@ -159,7 +164,7 @@ describeRuntimes("gradients agree with central differences", (rt) => {
             const result = recurrent(cell, x, leaves, { h0, ...(c0 && { c0 }), counts, reverse });
             return [result.output, result.h, ...(result.c ? [result.c] : [])];
           },
-          cell.id === CELLS.rnnRelu.id ? 2e-2 : 3e-3,
+          bent ? 2e-2 : 3e-3,
         );
       }
     },
