@@ -19,7 +19,7 @@ export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
     bent: true,
   },
   "GRU, simplified": { cell: gruCells(1, "none", {})[0]! },
-  "GRU, simplified, clip": { cell: gruCells(1, "none", { clip: 0.9 })[0]!, bent: true },
+  "GRU, simplified, clip": { cell: gruCells(1, "none", { clip: 0.75 })[0]!, bent: true },
   LSTM: { cell: lstmCells(1, "own", false, {})[0]! },
   "LSTM, peepholes": { cell: lstmCells(1, "own", true, {})[0]! },
   "LSTM, coupled": { cell: lstmCells(1, "coupled", false, {})[0]! },
