@@ -63,8 +63,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     : [Float64Array.from(runningMean.data), Float64Array.from(runningVar!.data)];
   const total = rowsOf(runs);
   if (training && runningMean && runningVar) {
-    blend(runningMean, mean, momentum);
-    blend(runningVar, variance, momentum, total / (total - 1));
+    blend(runningMean.data, 1 - momentum, momentum, mean);
+    blend(runningVar.data, 1 - momentum, (momentum * total) / (total - 1), variance);
   }
 
   const y = rt.output(x.shape, inputs);
@@ -83,8 +83,9 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         const up = columnSums(rt, runs, N, dy); // sum(dy)
         const product = columnSums(rt, runs, N, x.ptr, mean, dy); // sum(dy (x - mean))
         const rate = variance.map((v) => 1 / Math.sqrt(v + eps));
-        add(weight, (i) => product[i]! * rate[i]!);
-        add(bias, (i) => up[i]!);
+        const factor = product.map((p, i) => p * rate[i]!);
+        if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
+        if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
         // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s; where the statistics are
         // not the batch's own, they are constant and only p is left
@@ -173,14 +174,7 @@ function place(rt: Runtime, values: Float64Array): number {
   return block;
 }
 
-function add(to: Tensor | undefined, term: (i: number) => number): void {
-  if (!to?.requiresGrad) return;
-  const gradient = to.runtime.floats(to.gradPtr(), to.size);
-  for (let i = 0; i < gradient.length; i++) gradient[i]! += term(i);
-}
-
-/** running = (1 - momentum) running + momentum factor now */
-function blend(running: Tensor, now: Float64Array, momentum: number, factor = 1): void {
-  const data = running.data;
-  for (let i = 0; i < data.length; i++) data[i] = (1 - momentum) * data[i]! + momentum * factor * now[i]!;
+/** to = keep to + share now */
+function blend(to: Tensor["data"], keep: number, share: number, now: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = keep * to[i]! + share * now[i]!;
 }
