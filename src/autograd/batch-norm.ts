@@ -62,17 +62,19 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     ? batchStatistics(x, runs)
     : [Float64Array.from(runningMean.data), Float64Array.from(runningVar!.data)];
   const total = rowsOf(runs);
+
+  const y = rt.output(x.shape, inputs);
+  const columns = scaleAndShift(mean, variance, eps, weight, bias);
+  const at = (of: number, { first }: RowRun) => of + first * N * 4;
+  const coefficients = place(rt, columns);
+  for (const part of runs) {
+    rt.kernels.scale_columns(at(y.ptr, part), at(x.ptr, part), coefficients, part.rows, N);
+  }
+  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
   if (training && runningMean && runningVar) {
     blend(runningMean.data, 1 - momentum, momentum, mean);
     blend(runningVar.data, 1 - momentum, (momentum * total) / (total - 1), variance);
   }
-
-  const y = rt.output(x.shape, inputs);
-  const columns = scaleAndShift(mean, variance, eps, weight, bias);
-  const at = (of: number, { first }: RowRun) => of && of + first * N * 4;
-  const coefficients = place(rt, columns);
-  for (const run of runs) rt.kernels.scale_columns(at(y.ptr, run), at(x.ptr, run), coefficients, run.rows, N);
-  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
   if (y.requiresGrad) {
     rt.record({
       name: "batchNorm",
@@ -88,7 +90,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
         // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s; where the statistics are
-        // not the batch's own, they are constant and only p is left
+        // not the batch's own they are constant: q = s = 0
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -100,8 +102,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         }
         const dx = x.gradPtr();
         const p = place(rt, terms);
-        for (const run of runs) {
-          rt.kernels.batch_norm_backward(at(dx, run), at(dy, run), at(x.ptr, run), p, run.rows, N);
+        for (const part of runs) {
+          rt.kernels.batch_norm_backward(at(dx, part), at(dy, part), at(x.ptr, part), p, part.rows, N);
         }
       },
     });
@@ -160,8 +162,8 @@ function columnSums(
     const sums = place(rt, new Float64Array(N));
     const means = mean ? place(rt, mean) : 0;
     for (const { first, rows } of runs) {
-      const at = (of: number) => of && of + first * N * 4;
-      rt.kernels.column_sums(sums, at(x), means, at(factor), rows, N);
+      const offset = first * N * 4;
+      rt.kernels.column_sums(sums, x + offset, means, factor && factor + offset, rows, N);
     }
     return rt.doubles(sums, N).slice();
   });
