@@ -6,6 +6,9 @@ export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";
 export { add_forward, add_scaled, first_nonfinite, multiply_add, multiply_forward, total } from "./elementwise";
 export { gemm, gemm_tn, heap_base } from "./gemm";
 export { relaxed } from "./lane";
+export {
+  batch_norm_backward, column_sums, layer_norm_backward, layer_norm_forward, scale_columns,
+} from "./norm";
 export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
 export { pack_rows, pack_transposed } from "./pack";
 export { dropout, fill_uniform } from "./random";

@@ -12,6 +12,12 @@ export function checkDropout(name: string, value: number): number {
   throw new UnrolledError("ERR_VALUE", `${name} is ${value}, expected 0 <= p < 1`);
 }
 
+/** @throws ERR_VALUE unless a number from 0 on */
+export function checkEps(name: string, eps: number): number {
+  if (eps >= 0 && eps < Number.POSITIVE_INFINITY) return eps;
+  throw new UnrolledError("ERR_VALUE", `${name}: eps is ${eps}, expected a number from 0 on`);
+}
+
 /** @throws ERR_VALUE where options that have no default are missing */
 export function checkOptions<T>(name: string, options: T): T {
   if (options && typeof options === "object") return options;

@@ -13,10 +13,12 @@ export {
   softplus,
   tanh,
 } from "./autograd/activation.ts";
+export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
+export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";

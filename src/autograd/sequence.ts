@@ -1,3 +1,4 @@
+import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
@@ -28,4 +29,32 @@ export function clearPadding(rt: Runtime, ptr: number, counts: Int32Array, B: nu
   counts.forEach((count, t) => {
     rt.kernels.fill_rows(ptr + (t * B + count) * width * 4, width, 0, B - count, width);
   });
+}
+
+/** Rows of a tensor that follow each other. */
+export interface RowRun {
+  readonly first: number;
+  readonly rows: number;
+}
+
+/**
+ * The rows of x [..., N] that take part: all, or the first counts[t] of each step t of x [T, B, N].
+ *
+ * @throws ERR_SHAPE, ERR_VALUE
+ */
+export function activeRows(operation: string, x: Tensor, counts: Int32Array | undefined): RowRun[] {
+  const [T = 0, B = 0] = x.shape;
+  const N = x.shape.at(-1) ?? 0;
+  if (N < 1)
+    throw new UnrolledError("ERR_SHAPE", `${operation}: x is [${x.shape}], expected [..., N], N > 0`);
+  if (!counts) return [{ first: 0, rows: x.size / N }];
+  if (x.shape.length !== 3 || counts.length !== T) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `${operation}: ${counts.length} counts for x [${x.shape}], expected [T, B, N] and one for each of its T steps`,
+    );
+  }
+  const wrong = counts.find((count) => count < 0 || count > B);
+  if (wrong === undefined) return Array.from(counts, (rows, t) => ({ first: t * B, rows }));
+  throw new UnrolledError("ERR_VALUE", `${operation}: a count is ${wrong}, expected 0 to ${B}`);
 }

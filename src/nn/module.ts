@@ -1,14 +1,17 @@
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import type { DType, Tensor } from "../runtime/tensor.ts";
 
 export type { StateDict };
+
+type Named = Record<string, Tensor>;
 
 /** Something with parameters, its own and those of the modules it is made of, under PyTorch's names. */
 export abstract class Module {
   readonly runtime: Runtime;
   #training = true;
   readonly #parameters = new Map<string, Tensor>();
+  readonly #buffers = new Map<string, Tensor>();
   readonly #children = new Map<string, Module>();
 
   constructor(runtime: Runtime) {
@@ -23,13 +26,20 @@ export abstract class Module {
     return tensor;
   }
 
+  /** Makes a tensor, all 0, that is saved with the parameters but not trained. */
+  protected registerBuffer(name: string, shape: readonly number[], dtype: DType = "float32"): Tensor {
+    const tensor = this.runtime.persistent(shape, { dtype });
+    this.#buffers.set(name, tensor);
+    return tensor;
+  }
+
   /** Makes a module part of this one: its parameters appear as `name.` and their own name. */
   protected child<T extends Module>(name: string, module: T): T {
     this.#children.set(name, module);
     return module;
   }
 
-  /** Whether dropout is active; true at first. */
+  /** Whether dropout is active and batch normalisation takes the statistics of the batch; true at first. */
   get training(): boolean {
     return this.#training;
   }
@@ -43,30 +53,39 @@ export abstract class Module {
 
   /** Every parameter by name, in a fixed order. Its gradient is there, and 0, from the beginning. */
   parameters(): Record<string, Tensor> {
-    const all: Record<string, Tensor> = Object.fromEntries(this.#parameters);
+    return this.#collect((module) => module.#parameters);
+  }
+
+  /** Parameters and buffers. */
+  #state(): Named {
+    return this.#collect((module) => [...module.#parameters, ...module.#buffers]);
+  }
+
+  #collect(own: (module: Module) => Iterable<[string, Tensor]>): Named {
+    const all = Object.fromEntries(own(this));
     for (const [prefix, child] of this.#children) {
-      for (const [name, tensor] of Object.entries(child.parameters())) all[`${prefix}.${name}`] = tensor;
+      for (const [name, tensor] of Object.entries(child.#collect(own))) all[`${prefix}.${name}`] = tensor;
     }
     return all;
   }
 
-  /** Copies of all parameters. */
+  /** Copies of all parameters and buffers (such as the running statistics of batch normalisation). */
   stateDict(): StateDict {
-    return copyState(this.parameters());
+    return copyState(this.#state());
   }
 
   /**
-   * Takes the values of all parameters.
+   * Takes the values of all parameters and buffers.
    *
    * @throws ERR_FORMAT where a name is missing or unknown, ERR_SHAPE where a shape differs; nothing is changed then
    */
   loadStateDict(state: Readonly<StateDict>): void {
-    loadState("loadStateDict", this.parameters(), state, "ERR_SHAPE");
+    loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");
   }
 
-  /** Frees all parameters. */
+  /** Frees all parameters and buffers. */
   dispose(): void {
-    for (const tensor of Object.values(this.parameters())) tensor.dispose();
+    for (const tensor of Object.values(this.#state())) tensor.dispose();
   }
 }
 

@@ -141,6 +141,29 @@ export interface Kernels {
     smoothing: number,
   ): void;
 
+  layer_norm_forward(
+    y: number,
+    x: number,
+    weight: number,
+    bias: number,
+    M: number,
+    N: number,
+    eps: number,
+  ): void;
+  layer_norm_backward(
+    dx: number,
+    dweight: number,
+    dy: number,
+    x: number,
+    weight: number,
+    M: number,
+    N: number,
+    eps: number,
+  ): void;
+  column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
+  scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
+  batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
+
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
   sample(

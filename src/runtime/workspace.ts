@@ -49,6 +49,10 @@ export class Workspace {
     return new Int32Array(this.#memory.buffer, ptr, length);
   }
 
+  doubles(ptr: number, length: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, ptr, length);
+  }
+
   /** A block of `floats` float32 that lives until `free`. */
   allocate(floats: number): number {
     void this.kernels; // not after dispose

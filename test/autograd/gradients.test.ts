@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
 import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
+import { layerNorm } from "../../src/autograd/layer-norm.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
 import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
@@ -115,6 +117,44 @@ describeRuntimes("gradients agree with central differences", (rt) => {
   it("softmax and logSoftmax", () => {
     const x = leaf(3, 7);
     checkGradients(rt(), { x }, () => [softmax(x), logSoftmax(x)]);
+  });
+
+  const normalised = () => ({ x: leaf(4, 3, 5), weight: leaf(5), bias: leaf(5) });
+  const counts = Int32Array.of(3, 2, 2, 0);
+
+  it("layerNorm, with weight and bias and without, sequences of different length", () => {
+    const { x, weight, bias } = normalised();
+    checkGradients(rt(), { x, weight, bias }, () => [
+      layerNorm(x, { weight, bias }),
+      layerNorm(x, { weight, eps: 0.5 }),
+      layerNorm(x, { bias, counts }),
+      layerNorm(x, { weight, counts }),
+      layerNorm(x),
+    ]);
+    const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
+    checkGradients(rt(), { weight, bias }, () => layerNorm(constant, { weight, bias, counts }));
+  });
+
+  it.each<[string, BatchNormOptions]>([
+    ["in training", { training: true }],
+    ["in training, larger eps", { training: true, eps: 0.5 }],
+    ["in training, sequences of different length", { training: true, counts }],
+    ["in inference", { training: false }],
+    ["in inference, sequences of different length", { training: false, counts }],
+  ])("batchNorm %s", (_, options) => {
+    const { x, weight, bias } = normalised();
+    const running = () => ({
+      runningMean: rt().tensor(random(4).array(5), [5]),
+      runningVar: rt().tensor(random(5).array(5).map(Math.abs), [5]),
+    });
+    checkGradients(rt(), { x, weight, bias }, () => [
+      batchNorm(x, { weight, bias, ...options, ...running() }),
+      batchNorm(x, { weight, ...options }),
+      batchNorm(x, { bias, ...options, ...running() }),
+      batchNorm(x, options),
+    ]);
+    const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
+    checkGradients(rt(), { weight, bias }, () => batchNorm(constant, { weight, bias, ...options }));
   });
 
   it("embedding, padding and repeated indices included", () => {

@@ -1,0 +1,182 @@
+import { checkEps } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
+
+export interface BatchNormOptions {
+  /** Factor of each feature [N]; default 1. */
+  weight?: Tensor | undefined;
+  /** Added to each feature [N]; default 0. */
+  bias?: Tensor | undefined;
+  /** Statistics of all batches so far [N], both or none: read in inference, updated in training. */
+  runningMean?: Tensor | undefined;
+  runningVar?: Tensor | undefined;
+  /** Whether to take the statistics of this batch; always so where there are no running ones. Default false. */
+  training?: boolean;
+  /** Share of this batch in the running statistics; default 0.1. */
+  momentum?: number;
+  /** Added to the variance; default 1e-5. */
+  eps?: number;
+  /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
+  counts?: Int32Array | undefined;
+}
+
+/**
+ * (x - mean) / sqrt(variance + eps) * weight + bias of each feature over all rows, as torch.nn.functional.batch_norm with
+ * features last (Ioffe and Szegedy 2015, Batch Normalization): the biased variance normalises, the running variance takes
+ * the unbiased one.
+ *
+ * @param x [..., N]
+ * @throws ERR_SHAPE, also for statistics of fewer than two rows; ERR_VALUE
+ */
+export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  return x.runtime.frame(() => run(x, options));
+}
+
+function run(x: Tensor, options: BatchNormOptions): Tensor {
+  const {
+    weight,
+    bias,
+    runningMean,
+    runningVar,
+    training = false,
+    momentum = 0.1,
+    eps = 1e-5,
+    counts,
+  } = options;
+  const rt = x.runtime;
+  const inputs = [x, weight, bias];
+  rt.checkFloats("batchNorm", ...inputs, runningMean, runningVar);
+  checkEps("batchNorm", eps);
+  const runs = activeRows("batchNorm", x, counts);
+  const N = x.shape.at(-1)!;
+  for (const [name, tensor] of Object.entries({ weight, bias, runningMean, runningVar })) {
+    expectShape(`batchNorm: ${name}`, tensor, [N]);
+  }
+  if (!runningMean !== !runningVar) {
+    throw new UnrolledError("ERR_VALUE", "batchNorm: expected both runningMean and runningVar, or neither");
+  }
+  const ofBatch = training || !runningMean;
+  const [mean, variance] = ofBatch
+    ? batchStatistics(x, runs)
+    : [Float64Array.from(runningMean.data), Float64Array.from(runningVar!.data)];
+  const total = rowsOf(runs);
+
+  const y = rt.output(x.shape, inputs);
+  const columns = scaleAndShift(mean, variance, eps, weight, bias);
+  const at = (of: number, { first }: RowRun) => of + first * N * 4;
+  const coefficients = place(rt, columns);
+  for (const part of runs) {
+    rt.kernels.scale_columns(at(y.ptr, part), at(x.ptr, part), coefficients, part.rows, N);
+  }
+  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
+  if (training && runningMean && runningVar) {
+    blend(runningMean.data, 1 - momentum, momentum, mean);
+    blend(runningVar.data, 1 - momentum, (momentum * total) / (total - 1), variance);
+  }
+  if (y.requiresGrad) {
+    rt.record({
+      name: "batchNorm",
+      inputs,
+      outputs: [y],
+      backward: () => {
+        const dy = y.gradPtr();
+        const up = columnSums(rt, runs, N, dy); // sum(dy)
+        const product = columnSums(rt, runs, N, x.ptr, mean, dy); // sum(dy (x - mean))
+        const rate = variance.map((v) => 1 / Math.sqrt(v + eps));
+        const factor = product.map((p, i) => p * rate[i]!);
+        if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
+        if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
+        if (!x.requiresGrad) return;
+        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s; where the statistics are
+        // not the batch's own they are constant: q = s = 0
+        const n = ofBatch ? total : Number.POSITIVE_INFINITY;
+        const terms = new Float64Array(3 * N);
+        for (let i = 0; i < N; i++) {
+          const scale = columns[i]!;
+          const q = (-scale * rate[i]! ** 2 * product[i]!) / n;
+          terms[i] = scale;
+          terms[N + i] = q;
+          terms[2 * N + i] = (-scale * up[i]!) / n - q * mean[i]!;
+        }
+        const dx = x.gradPtr();
+        const p = place(rt, terms);
+        for (const part of runs) {
+          rt.kernels.batch_norm_backward(at(dx, part), at(dy, part), at(x.ptr, part), p, part.rows, N);
+        }
+      },
+    });
+  }
+  return y;
+}
+
+/** Columns' coefficients as `scale_columns` reads them, [2, N]: y = scale x + (bias - scale mean). */
+export function scaleAndShift(
+  mean: Float64Array,
+  variance: Float64Array,
+  eps: number,
+  weight?: Tensor,
+  bias?: Tensor,
+): Float64Array {
+  const N = mean.length;
+  const [factor, offset] = [weight?.data, bias?.data];
+  const columns = new Float64Array(2 * N);
+  for (let i = 0; i < N; i++) {
+    const scale = (factor?.[i] ?? 1) / Math.sqrt(variance[i]! + eps);
+    columns[i] = scale;
+    columns[N + i] = (offset?.[i] ?? 0) - scale * mean[i]!;
+  }
+  return columns;
+}
+
+/** Mean and biased variance of each feature. */
+function batchStatistics(x: Tensor, runs: readonly RowRun[]): [Float64Array, Float64Array] {
+  const rows = rowsOf(runs);
+  if (rows < 2) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `batchNorm: ${rows} of the rows of x [${x.shape}] take part, expected at least 2 to compute statistics; give ` +
+        "more, or use running statistics (inference)",
+    );
+  }
+  const N = x.shape.at(-1)!;
+  const mean = columnSums(x.runtime, runs, N, x.ptr).map((sum) => sum / rows);
+  return [mean, columnSums(x.runtime, runs, N, x.ptr, mean).map((sum) => sum / rows)];
+}
+
+function rowsOf(runs: readonly RowRun[]): number {
+  return runs.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Sums over the rows: of x, of (x - mean)^2 where there is a mean, of factor (x - mean) where there is a factor. */
+function columnSums(
+  rt: Runtime,
+  runs: readonly RowRun[],
+  N: number,
+  x: number,
+  mean?: Float64Array,
+  factor = 0,
+): Float64Array {
+  return rt.frame(() => {
+    const sums = place(rt, new Float64Array(N));
+    const means = mean ? place(rt, mean) : 0;
+    for (const { first, rows } of runs) {
+      const offset = first * N * 4;
+      rt.kernels.column_sums(sums, x + offset, means, factor && factor + offset, rows, N);
+    }
+    return rt.doubles(sums, N).slice();
+  });
+}
+
+/** A scratch block with these values. */
+function place(rt: Runtime, values: Float64Array): number {
+  const block = rt.scratch(2 * values.length);
+  rt.doubles(block, values.length).set(values);
+  return block;
+}
+
+/** to = keep to + share now */
+function blend(to: Tensor["data"], keep: number, share: number, now: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = keep * to[i]! + share * now[i]!;
+}

@@ -1,0 +1,61 @@
+import { checkEps } from "../checks.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
+
+export interface LayerNormOptions {
+  /** Factor of each feature [N]; default 1. */
+  weight?: Tensor | undefined;
+  /** Added to each feature [N]; default 0. */
+  bias?: Tensor | undefined;
+  /** Added to the variance; default 1e-5. */
+  eps?: number;
+  /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
+  counts?: Int32Array | undefined;
+}
+
+/**
+ * (x - mean) / sqrt(variance + eps) * weight + bias over the last axis, with the biased variance, as
+ * torch.nn.functional.layer_norm (Ba et al. 2016, Layer Normalization).
+ *
+ * @param x [..., N]
+ * @throws ERR_SHAPE, ERR_VALUE
+ */
+export function layerNorm(x: Tensor, { weight, bias, eps = 1e-5, counts }: LayerNormOptions = {}): Tensor {
+  const rt = x.runtime;
+  const inputs = [x, weight, bias];
+  rt.checkFloats("layerNorm", ...inputs);
+  checkEps("layerNorm", eps);
+  const runs = activeRows("layerNorm", x, counts);
+  const N = x.shape.at(-1)!;
+  expectShape("layerNorm: weight", weight, [N]);
+  expectShape("layerNorm: bias", bias, [N]);
+  const y = rt.output(x.shape, inputs);
+  const each = (run: RowRun, of: number) => of && of + run.first * N * 4;
+  for (const run of runs) {
+    const [to, from] = [each(run, y.ptr), each(run, x.ptr)];
+    rt.kernels.layer_norm_forward(to, from, weight?.ptr ?? 0, bias?.ptr ?? 0, run.rows, N, eps);
+  }
+  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "layerNorm",
+      inputs,
+      outputs: [y],
+      backward: () => {
+        const k = rt.kernels;
+        const [dx, dw, db] = inputs.map((input) => (input?.requiresGrad ? input.gradPtr() : 0)) as [
+          number,
+          number,
+          number,
+        ];
+        const dy = y.gradPtr();
+        for (const run of runs) {
+          const up = each(run, dy);
+          k.layer_norm_backward(each(run, dx), dw, up, each(run, x.ptr), weight?.ptr ?? 0, run.rows, N, eps);
+          if (db) k.sum_rows(db, up, N, run.rows, N);
+        }
+      },
+    });
+  }
+  return y;
+}

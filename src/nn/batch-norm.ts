@@ -1,0 +1,74 @@
+import { batchNorm, scaleAndShift } from "../autograd/batch-norm.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { Norm, type NormOptions, type PackedNorm } from "./norm.ts";
+
+export interface BatchNormModuleOptions extends NormOptions {
+  /** Share of each batch in the running statistics; null for the plain average of all batches. Default 0.1. */
+  momentum?: number | null;
+  /** Whether to keep running statistics for inference, which otherwise takes those of its batch. Default true. */
+  trackRunningStats?: boolean;
+}
+
+/**
+ * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of
+ * the batch, of at least two rows; in inference by the running ones.
+ */
+export class BatchNorm extends Norm {
+  readonly momentum: number | null;
+  readonly runningMean: Tensor | undefined;
+  readonly runningVar: Tensor | undefined;
+  /** Batches seen in training, int32 []. */
+  readonly numBatchesTracked: Tensor | undefined;
+
+  constructor(runtime: Runtime, options: BatchNormModuleOptions) {
+    super(runtime, checkMomentum(options));
+    const { momentum = 0.1, trackRunningStats = true } = options;
+    this.momentum = momentum;
+    if (!trackRunningStats) return;
+    try {
+      this.runningMean = this.registerBuffer("running_mean", [this.numFeatures]);
+      this.runningVar = this.registerBuffer("running_var", [this.numFeatures]);
+      this.numBatchesTracked = this.registerBuffer("num_batches_tracked", [], "int32");
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.runningVar.data.fill(1);
+  }
+
+  forward(x: Tensor, counts?: Int32Array): Tensor {
+    this.checkFeatures(x);
+    const { weight, bias, runningMean, runningVar, training, eps, numBatchesTracked: seen } = this;
+    const momentum = this.momentum ?? 1 / ((seen?.item() ?? 0) + 1);
+    const y = batchNorm(x, { weight, bias, runningMean, runningVar, training, momentum, eps, counts });
+    if (training && seen) seen.data[0]! += 1;
+    return y;
+  }
+
+  /** @throws ERR_STATE without running statistics */
+  pack(): PackedNorm {
+    const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
+    if (!runningMean || !runningVar) {
+      throw new UnrolledError(
+        "ERR_STATE",
+        "BatchNorm.pack: there are no running statistics; make the module with trackRunningStats",
+      );
+    }
+    const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
+    const columns = rt.allocate(4 * N);
+    rt.doubles(columns, 2 * N).set(scaleAndShift(mean, variance, this.eps, weight, bias));
+    return {
+      run: (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N),
+      dispose: () => rt.free(columns),
+    };
+  }
+}
+
+/** Before the module makes its tensors. */
+function checkMomentum(options: BatchNormModuleOptions): BatchNormModuleOptions {
+  const momentum = options?.momentum ?? 0;
+  if (momentum >= 0 && momentum <= 1) return options;
+  throw new UnrolledError("ERR_VALUE", `BatchNorm: momentum is ${momentum}, expected 0 to 1, or null`);
+}

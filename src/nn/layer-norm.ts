@@ -1,0 +1,26 @@
+import { layerNorm } from "../autograd/layer-norm.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { Norm, type PackedNorm } from "./norm.ts";
+
+/** Normalises every row over its features, as torch.nn.LayerNorm; the same in training and inference. */
+export class LayerNorm extends Norm {
+  forward(x: Tensor, counts?: Int32Array): Tensor {
+    this.checkFeatures(x);
+    return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, counts });
+  }
+
+  pack(): PackedNorm {
+    const { runtime: rt, numFeatures: N, eps, weight, bias } = this;
+    const block = rt.allocate(2 * N);
+    const values = rt
+      .floats(block, 2 * N)
+      .fill(0)
+      .fill(1, 0, N);
+    if (weight) values.set(weight.data);
+    if (bias) values.set(bias.data, N);
+    return {
+      run: (y, x, rows) => rt.kernels.layer_norm_forward(y, x, block, block + N * 4, rows, N, eps),
+      dispose: () => rt.free(block),
+    };
+  }
+}

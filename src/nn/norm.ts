@@ -1,0 +1,57 @@
+import { checkEps, checkOptions, checkWhole } from "../checks.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { Module } from "./module.ts";
+
+export interface NormOptions {
+  /** Length of the last axis. */
+  numFeatures: number;
+  /** Added to the variance; default 1e-5. */
+  eps?: number;
+  /** Whether there are a weight and a bias for each feature, at first 1 and 0; default true. */
+  affine?: boolean;
+}
+
+/** A normalisation in inference, its parameters as they were when it was packed; for streams. Freed by `dispose`. */
+export interface PackedNorm {
+  /** y[rows, N] = normalised x[rows, N], by addresses; y may be x. Allocates nothing. */
+  run(y: number, x: number, rows: number): void;
+  dispose(): void;
+}
+
+/** Base of LayerNorm and BatchNorm. */
+export abstract class Norm extends Module {
+  readonly numFeatures: number;
+  readonly eps: number;
+  readonly weight: Tensor | undefined;
+  readonly bias: Tensor | undefined;
+
+  constructor(runtime: Runtime, options: NormOptions) {
+    super(runtime);
+    const name = new.target.name;
+    const { numFeatures, eps = 1e-5, affine = true } = checkOptions(name, options);
+    this.numFeatures = checkWhole(`${name}: numFeatures`, numFeatures, 1);
+    this.eps = checkEps(name, eps);
+    if (!affine) return;
+    [this.weight, this.bias] = runtime.frame(() => [
+      this.register("weight", [numFeatures], 0),
+      this.register("bias", [numFeatures], 0),
+    ]);
+    this.weight.data.fill(1);
+  }
+
+  /**
+   * @param x [..., N], features last
+   * @param counts for x [T, B, N]: rows that take part at each step (sequences sorted by length, longest first); the
+   *   others give 0 and get no gradient. Default all
+   * @throws ERR_SHAPE, ERR_VALUE
+   */
+  abstract forward(x: Tensor, counts?: Int32Array): Tensor;
+
+  /** What inference computes, for streams. */
+  abstract pack(): PackedNorm;
+
+  protected checkFeatures(x: Tensor): void {
+    expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);
+  }
+}
