@@ -14,8 +14,8 @@ export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
     bent: true,
   },
   "GRU, reset before": { cell: gruCells(1, "before", {})[0]! },
-  "GRU, reset before, softplus and leaky relu": {
-    cell: gruCells(1, "before", { activations: ["softplus", { name: "leakyRelu", alpha: 0.2 }] })[0]!,
+  "GRU, reset before, hard sigmoid and leaky relu": {
+    cell: gruCells(1, "before", { activations: ["hardSigmoid", { name: "leakyRelu", alpha: 0.2 }] })[0]!,
     bent: true,
   },
   "GRU, simplified": { cell: gruCells(1, "none", {})[0]! },
