@@ -1,21 +1,58 @@
 // The pointwise half of the GRU cell. Columns of `gates` [B, 4H] are n, r, z, q, so that the products with the input
 // (n, r, z) and with the state (r, z, q) both write one run of columns:
-//   r, z = sigmoid(.)   h' = (1 - z) n + z h
-//   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = tanh(x_n + r q)
-//   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = tanh(x_n + R_n q + b_hn)
+//   r, z = f(.)   h' = (1 - z) n + z h
+//   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
+//   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
+// The simplified GRU has no reset gate, columns z, n [B, 2H] and n = g(x_n + R_n h + b_hn). Backwards, this file has the
+// fused passes for f = sigmoid, g = tanh; gru-options.ts has the others.
 
-import { multiply_add, multiply_forward, sigmoid_forward, tanh_forward } from "./elementwise";
-import { add, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
+import { activateCandidate, activateGates } from "./cell-options";
+import { multiply_add, multiply_forward } from "./elementwise";
+import { add, at, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 
-/** Reset after: pre-activations in; n, r, z and q out. h [B, H] -> hNext [B, H], which may be h. */
-export function gruForward(hNext: usize, gates: usize, h: usize, B: i32, H: i32): void {
-  const width = <usize>H << 2;
-  let row = gates;
-  for (let b = 0; b < B; b++, row += 4 * width) {
-    sigmoid_forward(row + width, row + width, 2 * H);
-    multiply_add(row, row + width, row + 3 * width, H);
+/** Reset after: r and z are activated, r q added to n. */
+export function gruResetAfterForward(options: usize, gates: usize, B: i32, H: i32): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
+    activateGates(options, at(gates, H), 2 * H);
+    multiply_add(gates, at(gates, H), at(gates, 3 * H), H);
   }
-  gruBlendForward(hNext, gates, h, B, H);
+}
+
+/** Reset before: r and z are activated and q = r h, for the product with R_n. */
+export function gruResetBeforeForward(options: usize, gates: usize, h: usize, B: i32, H: i32): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {
+    activateGates(options, at(gates, H), 2 * H);
+    multiply_forward(at(gates, 3 * H), at(gates, H), h, H);
+  }
+}
+
+/** Simplified: z is activated. */
+export function gruSimplifiedForward(options: usize, gates: usize, B: i32, H: i32): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(options, gates, H);
+}
+
+/** The end of all forms: n is activated and blended with h into hNext, which may be h. nAt, zAt: their places among the columns. */
+export function gruBlendForward(
+  options: usize, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
+): void {
+  for (let b = 0; b < B; b++, gates = at(gates, columns * H), h = at(h, H), hNext = at(hNext, H)) {
+    const gn = at(gates, nAt * H);
+    activateCandidate(options, gn, H);
+    blendRow(hNext, gn, at(gates, zAt * H), h, H);
+  }
+}
+
+function blendRow(hNext: usize, gn: usize, gz: usize, h: usize, H: i32): void {
+  const end = at(h, H);
+  for (const body = at(h, H & ~3); h < body; hNext += 16, gn += 16, gz += 16, h += 16) blend<v128>(hNext, gn, gz, h);
+  for (; h < end; hNext += 4, gn += 4, gz += 4, h += 4) blend<f32>(hNext, gn, gz, h);
+}
+
+// @ts-ignore: decorator
+@inline
+function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
+  const n = load<T>(gn);
+  store<T>(hNext, flush(madd(load<T>(gz), sub(load<T>(h), n), n)));
 }
 
 /**
@@ -56,35 +93,6 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
   store<T>(gz, flush(mul(mul(dHiddenZ, sub(load<T>(h), n)), sub(one(), z))));
   store<T>(dh, flush(dHiddenZ));
   return dn;
-}
-
-/** Reset before, first half: r and z are activated and q = r h, for the product with R_n. */
-export function gruResetForward(gates: usize, h: usize, B: i32, H: i32): void {
-  const width = <usize>H << 2;
-  for (let b = 0; b < B; b++, gates += 4 * width, h += width) {
-    sigmoid_forward(gates + width, gates + width, 2 * H);
-    multiply_forward(gates + 3 * width, gates + width, h, H);
-  }
-}
-
-/** The end of both forms: n is activated and blended with h into hNext, which may be h. */
-export function gruBlendForward(hNext: usize, gates: usize, h: usize, B: i32, H: i32): void {
-  const width = <usize>H << 2;
-  for (let b = 0; b < B; b++, gates += 3 * width) {
-    tanh_forward(gates, gates, H);
-    const end = h + width;
-    for (const body = h + (width & ~15); h < body; gates += 16, h += 16, hNext += 16) {
-      blendForward<v128>(hNext, gates, h, width);
-    }
-    for (; h < end; gates += 4, h += 4, hNext += 4) blendForward<f32>(hNext, gates, h, width);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function blendForward<T>(hNext: usize, gates: usize, h: usize, width: usize): void {
-  const n = load<T>(gates);
-  store<T>(hNext, flush(madd(load<T>(gates + 2 * width), sub(load<T>(h), n), n)));
 }
 
 /** Reset before, first half backwards: gradients of n and z; dh becomes z dh. */

@@ -1,11 +1,9 @@
 // The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
 // fixed size lie in static memory. Gradients are added to what is there.
 
+export { activation_backward, activation_forward } from "./activation";
 export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";
-export {
-  add_forward, add_scaled, exp_backward, exp_forward, first_nonfinite, multiply_add, multiply_forward, relu_backward,
-  relu_forward, sigmoid_backward, sigmoid_forward, tanh_backward, tanh_forward, total,
-} from "./elementwise";
+export { add_forward, add_scaled, first_nonfinite, multiply_add, multiply_forward, total } from "./elementwise";
 export { gemm, gemm_tn, heap_base } from "./gemm";
 export { relaxed } from "./lane";
 export {
@@ -15,7 +13,9 @@ export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
 export { pack_rows, pack_transposed } from "./pack";
 export { dropout, fill_uniform } from "./random";
 export { recurrent_backward, recurrent_forward } from "./recurrent";
-export { add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_rows } from "./rows";
+export {
+  add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_products, sum_rows,
+} from "./rows";
 export { sample } from "./sample";
 export {
   cross_entropy_backward, cross_entropy_forward, log_softmax_backward, log_softmax_forward,

@@ -2,7 +2,7 @@
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
 // Activations and combination are passes of their own: short chains of arithmetic overlap better than one long chain.
 
-import { sigmoid_forward, tanh_forward } from "./elementwise";
+import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 import { tanh } from "./math";
 
@@ -10,9 +10,9 @@ import { tanh } from "./math";
 export function lstmForward(hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {
-    sigmoid_forward(gates, gates, 2 * H);
-    tanh_forward(at(gates, 2 * H), at(gates, 2 * H), H);
-    sigmoid_forward(at(gates, 3 * H), at(gates, 3 * H), H);
+    activation_forward(SIGMOID, gates, gates, 2 * H, 0, 0);
+    activation_forward(TANH, at(gates, 2 * H), at(gates, 2 * H), H, 0, 0);
+    activation_forward(SIGMOID, at(gates, 3 * H), at(gates, 3 * H), H, 0, 0);
     const end = c + width;
     for (const body = c + (width & ~15); c < body; gates += 16, c += 16, cNext += 16, hNext += 16) {
       combine<v128>(hNext, cNext, gates, c, width);

@@ -76,3 +76,28 @@ export function tanh(x: v128): v128 {
   q = madd(q, s, constant(TANH, 10));
   return div(mul(y, p), q);
 }
+
+/** e^x - 1 for x <= 0, relative error below 2e-6: 2 t / (1 - t) with t = tanh(x / 2). */
+// @ts-ignore: decorator
+@inline
+export function expm1(x: v128): v128 {
+  const t = tanh(mul(x, splat(0.5)));
+  return div(add(t, t), sub(one(), t));
+}
+
+// 2 / (2 k + 1) for k = 7 down to 0.
+const LOG = memory.data<f32>([
+  0.13333333333333333, 0.15384615384615385, 0.18181818181818182, 0.2222222222222222, 0.2857142857142857, 0.4,
+  0.6666666666666666, 2,
+]);
+
+/** log(1 + x) for x in [0, 1], relative error below 4e-7: 2 atanh(s) with s = x / (2 + x) <= 1/3, as a power series. */
+// @ts-ignore: decorator
+@inline
+export function log1p(x: v128): v128 {
+  const s = div(x, add(x, constant(LOG, 7)));
+  const q = mul(s, s);
+  let p = madd(q, constant(LOG, 0), constant(LOG, 1));
+  for (let i = 2; i < 8; i++) p = madd(p, q, constant(LOG, i));
+  return mul(p, s);
+}

@@ -7,25 +7,47 @@
 //
 // `counts` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The other
 // rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
+//
+// `options` (cell-options.ts), or 0 for PyTorch's own functions, which have fused passes where that is faster.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
-import { gruBackward, gruBlendBackward, gruBlendForward, gruForward, gruResetBackward, gruResetForward } from "./gru";
+import { PLAIN } from "./cell-options";
+import {
+  gruBackward, gruBlendBackward, gruBlendForward, gruResetAfterForward, gruResetBackward, gruResetBeforeForward,
+  gruSimplifiedForward,
+} from "./gru";
+import {
+  gruOptionsBlendBackward, gruOptionsResetAfterBackward, gruOptionsResetBeforeBackward,
+} from "./gru-options";
 import { lstmBackward, lstmForward } from "./lstm";
+import { COUPLED, NONE, OWN, lstmOptionsBackward, lstmOptionsForward } from "./lstm-options";
 import { packed_size } from "./pack";
 import { rnnBackward, rnnForward } from "./rnn";
+import { rnnOptionsBackward, rnnOptionsForward } from "./rnn-options";
 
 const RNN_TANH = 0;
 const RNN_RELU = 1;
 const LSTM = 2;
 const GRU = 3; // reset after the product; columns n, r, z, q
 const GRU_RESET_BEFORE = 4;
+const GRU_SIMPLIFIED = 5; // no reset gate; columns z, n
+const LSTM_COUPLED = 6; // columns i, g, o
+const LSTM_NO_FORGET = 7; // columns i, g, o
 
 /** Blocks of H columns in `gates`. */
 // @ts-ignore: decorator
 @inline
 function columns(cell: i32): i32 {
-  return cell <= RNN_RELU ? 1 : 4;
+  if (cell <= RNN_RELU) return 1;
+  if (cell <= GRU_RESET_BEFORE) return 4;
+  return cell == GRU_SIMPLIFIED ? 2 : 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function forgetOf(cell: i32): i32 {
+  return cell == LSTM ? OWN : cell == LSTM_COUPLED ? COUPLED : NONE;
 }
 
 /**
@@ -33,30 +55,38 @@ function columns(cell: i32): i32 {
  * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
  */
 export function recurrent_forward(
-  cell: i32, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
+  cell: i32, options: usize, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
   T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
-  assert(cell >= RNN_TANH && cell <= GRU_RESET_BEFORE, "unknown cell");
+  assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
+  const given = options || PLAIN;
   for (let t = 0; t < T; t++) {
     const n = counts ? load<i32>(counts) : B;
-    if (cell == LSTM) {
-      gemm(gates, width, hPrev, H, w, n, width, H);
-      lstmForward(hNext, cNext, gates, cPrev, n, H);
-      keepRows(cNext, cPrev, n, B, H);
-    } else if (cell == GRU) {
+    if (cell == GRU) {
       gemm(at(gates, H), width, hPrev, H, w, n, 3 * H, H);
-      gruForward(hNext, gates, hPrev, n, H);
+      gruResetAfterForward(given, gates, n, H);
+      gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else if (cell == GRU_RESET_BEFORE) {
       gemm(at(gates, H), width, hPrev, H, w, n, 2 * H, H);
-      gruResetForward(gates, hPrev, n, H);
+      gruResetBeforeForward(given, gates, hPrev, n, H);
       gemm(gates, width, at(gates, 3 * H), width, at(w, packed_size(H, 2 * H)), n, H, H);
-      gruBlendForward(hNext, gates, hPrev, n, H);
+      gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else {
       gemm(gates, width, hPrev, H, w, n, width, H);
-      rnnForward(cell == RNN_RELU, hNext, gates, n, H);
+      if (cell == GRU_SIMPLIFIED) {
+        gruSimplifiedForward(given, gates, n, H);
+        gruBlendForward(given, hNext, gates, hPrev, n, H, 2, 1, 0);
+      } else if (cell <= RNN_RELU) {
+        if (options) rnnOptionsForward(options, hNext, gates, n, H);
+        else rnnForward(cell == RNN_RELU, hNext, gates, n, H);
+      } else {
+        if (options || cell != LSTM) lstmOptionsForward(forgetOf(cell), given, hNext, cNext, gates, cPrev, n, H);
+        else lstmForward(hNext, cNext, gates, cPrev, n, H);
+        keepRows(cNext, cPrev, n, B, H);
+      }
     }
     keepRows(hNext, hPrev, n, B, H);
     gates = at(gates, direction * B * width);
@@ -72,33 +102,45 @@ export function recurrent_forward(
  * T steps backward, the pointers at the last step of the forward pass and `direction` its opposite. gates: as the forward
  * pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc [B, H]:
  * gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of the
- * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). dq [B, H]: scratch of the GRU with
- * reset before.
+ * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with reset
+ * before and, where passes are not fused, 5 rows of H behind it.
  */
 export function recurrent_backward(
-  cell: i32, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
-  w: usize, dq: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
+  cell: i32, options: usize, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
+  w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
-  assert(cell >= RNN_TANH && cell <= GRU_RESET_BEFORE, "unknown cell");
+  assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
+  const given = options || PLAIN;
+  const rows = at(work, B * H);
   for (let t = 0; t < T; t++) {
     const n = counts ? load<i32>(counts) : B;
-    if (cell == LSTM) {
-      lstmBackward(gates, dh, dc, dout, hNext, cPrev, n, H);
-      gemm(dh, H, gates, width, w, n, H, width);
-    } else if (cell == GRU) {
-      gruBackward(gates, dh, dout, hPrev, n, H);
+    if (cell == GRU) {
+      if (options) {
+        gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
+        gruOptionsResetAfterBackward(options, gates, rows, n, H);
+      } else gruBackward(gates, dh, dout, hPrev, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 3 * H);
     } else if (cell == GRU_RESET_BEFORE) {
-      gruBlendBackward(gates, dh, dout, hPrev, n, H);
-      memory.fill(dq, 0, <usize>(n * H) << 2);
-      gemm(dq, H, gates, width, at(w, packed_size(2 * H, H)), n, H, H);
-      gruResetBackward(gates, dh, dq, hPrev, n, H);
+      if (options) gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
+      else gruBlendBackward(gates, dh, dout, hPrev, n, H);
+      memory.fill(work, 0, <usize>(n * H) << 2);
+      gemm(work, H, gates, width, at(w, packed_size(2 * H, H)), n, H, H);
+      if (options) gruOptionsResetBeforeBackward(options, gates, dh, work, hPrev, rows, n, H);
+      else gruResetBackward(gates, dh, work, hPrev, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 2 * H);
     } else {
-      rnnBackward(cell == RNN_RELU, gates, dh, dout, hNext, n, H);
+      if (cell == GRU_SIMPLIFIED) {
+        gruOptionsBlendBackward(given, gates, dh, dout, hPrev, rows, n, H, 2, 1, 0);
+      } else if (cell <= RNN_RELU) {
+        if (options) rnnOptionsBackward(options, gates, dh, dout, n, H);
+        else rnnBackward(cell == RNN_RELU, gates, dh, dout, hNext, n, H);
+      } else if (options || cell != LSTM) {
+        const cNext = at(cPrev, -slab);
+        lstmOptionsBackward(forgetOf(cell), given, gates, dh, dc, dout, cNext, cPrev, rows, n, H);
+      } else lstmBackward(gates, dh, dc, dout, hNext, cPrev, n, H);
       gemm(dh, H, gates, width, w, n, H, width);
     }
     if (n < B) memory.fill(at(gates, n * width), 0, <usize>((B - n) * width) << 2);

@@ -3,10 +3,20 @@
  *
  * @module
  */
+export {
+  type Activation,
+  type ActivationName,
+  activation,
+  exp,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from "./autograd/activation.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
-export { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "./autograd/elementwise.ts";
+export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";

@@ -151,6 +151,39 @@ describe("pointwise functions, losses, tables", () => {
     fixture.check("grad.logits", swapLastTwo(dlogits, N, T, C));
   });
 
+  it.each(fixtures("layer_norm"))("layer norm: $name", (fixture) => {
+    const { normalized_shape, eps } = fixture.config;
+    const [N] = normalized_shape;
+    const x = fixture.float("in.x").data;
+    const { weight, bias } = data(fixture.group("param"));
+    fixture.check("out.y", reference.layerNormForward(x, weight, bias, N, eps));
+    const dy = fixture.float("loss.w_out").data;
+    const { dx, dweight, dbias } = reference.layerNormBackward(x, weight, dy, N, eps);
+    fixture.check("grad.x", dx);
+    if (weight) fixture.check("grad.weight", dweight);
+    if (bias) fixture.check("grad.bias", dbias);
+  });
+
+  it.each(fixtures("batch_norm1d"))("batch norm: $name", (fixture) => {
+    const { num_features: C, eps, calls, training } = fixture.config;
+    const { weight, bias } = data(fixture.group("param"));
+    const fixed =
+      training || !fixture.has("in.running_mean")
+        ? undefined
+        : { mean: fixture.float("in.running_mean").data, variance: fixture.float("in.running_var").data };
+    for (let i = 0; i < calls; i++) {
+      const [N, , L = 1] = fixture.float(`in.x${i}`).shape as [number, number, number?];
+      const toRows = (name: string) => swapLastTwo(fixture.float(name + i).data, N, C, L); // [N,C,L] -> [N*L,C]
+      const [x, dy] = [toRows("in.x"), toRows("loss.w_out")];
+      const back = (values: Float64Array) => swapLastTwo(values, N, L, C);
+      fixture.check(`out.y${i}`, back(reference.batchNormForward(x, weight, bias, C, eps, fixed)));
+      const { dx, dweight, dbias } = reference.batchNormBackward(x, weight, dy, C, eps, fixed);
+      fixture.check(`grad.x${i}`, back(dx));
+      if (weight) fixture.check(`grad.weight${i}`, dweight);
+      if (bias) fixture.check(`grad.bias${i}`, dbias);
+    }
+  });
+
   it.each(fixtures("embedding"))("embedding: $name", (fixture) => {
     const { num, dim, padding_idx } = fixture.config;
     const index = fixture.index("in.index").data;

@@ -10,6 +10,7 @@ export * from "./reference/gru-reset-before.ts";
 export * from "./reference/loss.ts";
 export * from "./reference/lstm.ts";
 export * from "./reference/matmul.ts";
+export * from "./reference/norm.ts";
 export * from "./reference/optim.ts";
 export * from "./reference/rnn.ts";
 export * from "./reference/softmax.ts";

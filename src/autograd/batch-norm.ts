@@ -62,17 +62,19 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     ? batchStatistics(x, runs)
     : [Float64Array.from(runningMean.data), Float64Array.from(runningVar!.data)];
   const total = rowsOf(runs);
-  if (training && runningMean && runningVar) {
-    blend(runningMean, mean, momentum);
-    blend(runningVar, variance, momentum, total / (total - 1));
-  }
 
   const y = rt.output(x.shape, inputs);
   const columns = scaleAndShift(mean, variance, eps, weight, bias);
-  const at = (of: number, { first }: RowRun) => of && of + first * N * 4;
+  const at = (of: number, { first }: RowRun) => of + first * N * 4;
   const coefficients = place(rt, columns);
-  for (const run of runs) rt.kernels.scale_columns(at(y.ptr, run), at(x.ptr, run), coefficients, run.rows, N);
+  for (const part of runs) {
+    rt.kernels.scale_columns(at(y.ptr, part), at(x.ptr, part), coefficients, part.rows, N);
+  }
   if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
+  if (training && runningMean && runningVar) {
+    blend(runningMean.data, 1 - momentum, momentum, mean);
+    blend(runningVar.data, 1 - momentum, (momentum * total) / (total - 1), variance);
+  }
   if (y.requiresGrad) {
     rt.record({
       name: "batchNorm",
@@ -83,11 +85,12 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         const up = columnSums(rt, runs, N, dy); // sum(dy)
         const product = columnSums(rt, runs, N, x.ptr, mean, dy); // sum(dy (x - mean))
         const rate = variance.map((v) => 1 / Math.sqrt(v + eps));
-        add(weight, (i) => product[i]! * rate[i]!);
-        add(bias, (i) => up[i]!);
+        const factor = product.map((p, i) => p * rate[i]!);
+        if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
+        if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
         // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s; where the statistics are
-        // not the batch's own, they are constant and only p is left
+        // not the batch's own they are constant: q = s = 0
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -99,8 +102,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         }
         const dx = x.gradPtr();
         const p = place(rt, terms);
-        for (const run of runs) {
-          rt.kernels.batch_norm_backward(at(dx, run), at(dy, run), at(x.ptr, run), p, run.rows, N);
+        for (const part of runs) {
+          rt.kernels.batch_norm_backward(at(dx, part), at(dy, part), at(x.ptr, part), p, part.rows, N);
         }
       },
     });
@@ -159,8 +162,8 @@ function columnSums(
     const sums = place(rt, new Float64Array(N));
     const means = mean ? place(rt, mean) : 0;
     for (const { first, rows } of runs) {
-      const at = (of: number) => of && of + first * N * 4;
-      rt.kernels.column_sums(sums, at(x), means, at(factor), rows, N);
+      const offset = first * N * 4;
+      rt.kernels.column_sums(sums, x + offset, means, factor && factor + offset, rows, N);
     }
     return rt.doubles(sums, N).slice();
   });
@@ -173,14 +176,7 @@ function place(rt: Runtime, values: Float64Array): number {
   return block;
 }
 
-function add(to: Tensor | undefined, term: (i: number) => number): void {
-  if (!to?.requiresGrad) return;
-  const gradient = to.runtime.floats(to.gradPtr(), to.size);
-  for (let i = 0; i < gradient.length; i++) gradient[i]! += term(i);
-}
-
-/** running = (1 - momentum) running + momentum factor now */
-function blend(running: Tensor, now: Float64Array, momentum: number, factor = 1): void {
-  const data = running.data;
-  for (let i = 0; i < data.length; i++) data[i] = (1 - momentum) * data[i]! + momentum * factor * now[i]!;
+/** to = keep to + share now */
+function blend(to: Tensor["data"], keep: number, share: number, now: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = keep * to[i]! + share * now[i]!;
 }

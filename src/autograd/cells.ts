@@ -1,10 +1,20 @@
+import { UnrolledError } from "../errors.ts";
+import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
+
 /**
  * The recurrent cells. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of its documentation. A
  * kernel works on `columns` blocks of H columns (assembly/recurrent.ts), in an order that lets the product with the
  * input and the product with the state each write one run of columns.
  */
-export interface Cell {
-  /** Number by which assembly/recurrent.ts knows the cell. */
+export interface Cell extends Form {
+  /** What differs from PyTorch's own functions. */
+  readonly functions?: CellFunctions;
+  /** Blocks of H in the peephole weights: i, f (where there is one), o. 0: no peepholes. */
+  readonly peepholes: number;
+}
+
+interface Form {
+  /** Number by which assembly/recurrent.ts knows it. */
   readonly id: number;
   /** Blocks of H rows in the weights. */
   readonly gates: number;
@@ -20,25 +30,132 @@ export interface Cell {
   readonly resetBefore: boolean;
 }
 
-const elman = { gates: 1, columns: 1, input: [0], hidden: [0], memory: false, resetBefore: false };
-// Weight blocks r, z, n; column blocks n, r, z, q.
-const gated = { gates: 3, columns: 4, input: [1, 2, 0], memory: false };
+interface CellFunctions {
+  /** Limit of what goes into an activation; infinity: none. */
+  readonly limit: number;
+  /** Of the gates, the candidate, the new memory cell. */
+  readonly activations: readonly ActivationCode[];
+}
 
-export const CELLS = {
-  rnnTanh: { ...elman, id: 0 },
-  rnnRelu: { ...elman, id: 1 },
-  lstm: {
-    id: 2,
-    gates: 4,
-    columns: 4,
-    input: [0, 1, 2, 3],
-    hidden: [0, 1, 2, 3],
-    memory: true,
-    resetBefore: false,
-  },
-  gru: { ...gated, id: 3, hidden: [1, 2, 3], resetBefore: false },
-  gruResetBefore: { ...gated, id: 4, hidden: [1, 2, 0], resetBefore: true },
-} as const satisfies Record<string, Cell>;
+/** What every cell may be given. */
+export interface CellOptions {
+  /**
+   * ONNX's activations: f of the gates (of an RNN's state), g of the candidate, h of an LSTM's new memory cell; a
+   * bidirectional network may be given twice as many, those of the backward direction last. Default sigmoid, tanh, tanh;
+   * for an RNN its nonlinearity.
+   */
+  activations?: readonly Activation[];
+  /** What goes into an activation is limited to [-clip, clip] as by ONNX's attribute; default 0: no limit. */
+  clip?: number;
+}
+
+const form = (id: number, columns: readonly number[], more: Partial<Form> = {}): Form => ({
+  id,
+  gates: columns.length,
+  columns: columns.length,
+  input: columns,
+  hidden: columns,
+  memory: false,
+  resetBefore: false,
+  ...more,
+});
+
+const RNN_FORMS = { tanh: form(0, [0]), relu: form(1, [0]) };
+
+/** Weight blocks r, z, n and column blocks n, r, z, q; without a reset gate z, n and z, n. */
+const GRU_FORMS = {
+  after: form(3, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
+  before: form(4, [1, 2, 0], { columns: 4, resetBefore: true }),
+  none: form(5, [0, 1]),
+};
+
+/** Blocks i, f, g, o; without a forget gate of its own i, g, o. */
+const LSTM_FORMS = {
+  own: form(2, [0, 1, 2, 3], { memory: true }),
+  coupled: form(6, [0, 1, 2], { memory: true }),
+  none: form(7, [0, 1, 2], { memory: true }),
+};
+
+export type ForgetGate = keyof typeof LSTM_FORMS;
+
+/** An Elman cell for each direction. @throws ERR_VALUE */
+export function rnnCells(
+  directions: number,
+  nonlinearity: Activation,
+  { activations = [nonlinearity], ...options }: CellOptions,
+): Cell[] {
+  return perDirection("RNN", directions, 1, activations, (own) => {
+    const plain = own[0] === "relu" ? "relu" : "tanh";
+    return withFunctions("RNN", RNN_FORMS[plain], [plain], own, options);
+  });
+}
+
+/** A GRU cell for each direction; reset: the reset gate's place. @throws ERR_VALUE */
+export function gruCells(
+  directions: number,
+  reset: keyof typeof GRU_FORMS,
+  { activations = ["sigmoid", "tanh"], ...options }: CellOptions,
+): Cell[] {
+  return perDirection("GRU", directions, 2, activations, (own) =>
+    withFunctions("GRU", GRU_FORMS[reset], ["sigmoid", "tanh"], own, options),
+  );
+}
+
+/** An LSTM cell for each direction. @throws ERR_VALUE */
+export function lstmCells(
+  directions: number,
+  forgetGate: ForgetGate,
+  peepholes: boolean,
+  { activations = ["sigmoid", "tanh", "tanh"], ...options }: CellOptions,
+): Cell[] {
+  const chosen = Object.hasOwn(LSTM_FORMS, forgetGate) && LSTM_FORMS[forgetGate];
+  if (!chosen) {
+    throw new UnrolledError("ERR_VALUE", `LSTM: forgetGate is ${forgetGate}, expected own, coupled or none`);
+  }
+  return perDirection("LSTM", directions, 3, activations, (own) => ({
+    ...withFunctions("LSTM", chosen, ["sigmoid", "tanh", "tanh"], own, options),
+    peepholes: peepholes ? chosen.gates - 1 : 0,
+  }));
+}
+
+function perDirection(
+  name: string,
+  directions: number,
+  count: number,
+  activations: readonly Activation[],
+  cell: (own: readonly Activation[]) => Cell,
+): Cell[] {
+  const given = Array.isArray(activations) ? activations.length : Number.NaN;
+  if (given !== count && given !== count * directions) {
+    const expected = directions > 1 ? `${count} or ${count * directions}` : count;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${name}: activations is ${JSON.stringify(activations)}, expected an array of ${expected}`,
+    );
+  }
+  return Array.from({ length: directions }, (_, d) =>
+    cell(given > count ? activations.slice(d * count, (d + 1) * count) : activations),
+  );
+}
+
+function withFunctions(
+  name: string,
+  chosen: Form,
+  plain: readonly Activation[],
+  own: readonly Activation[],
+  { clip = 0 }: CellOptions,
+): Cell {
+  if (!(clip >= 0)) {
+    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected a number from 0 (no limit) on`);
+  }
+  const activations = own.map((f) => activationCode(name, f));
+  const same = clip === 0 && own.every((f, i) => f === plain[i]);
+  return {
+    ...chosen,
+    peepholes: 0,
+    ...(!same && { functions: { limit: clip || Number.POSITIVE_INFINITY, activations } }),
+  };
+}
 
 /** `count` weight blocks from `block` on that go to column blocks from `column` on. */
 export interface Run {

@@ -1,34 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Kernels } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-
-type Unary = "exp" | "sigmoid" | "tanh" | "relu";
-
-function unary(name: Unary, x: Tensor): Tensor {
-  const rt = x.runtime;
-  rt.checkFloats(name, x);
-  const y = rt.output(x.shape, [x]);
-  const forward: Kernels[`${Unary}_forward`] = rt.kernels[`${name}_forward`];
-  forward(y.ptr, x.ptr, x.size);
-  if (y.requiresGrad) {
-    rt.record({
-      name,
-      inputs: [x],
-      outputs: [y],
-      backward: () => rt.kernels[`${name}_backward`](x.gradPtr(), y.gradPtr(), y.ptr, x.size),
-    });
-  }
-  return y;
-}
-
-/** e^x, elementwise; 0 where the result would be subnormal. */
-export const exp = (x: Tensor): Tensor => unary("exp", x);
-/** 1 / (1 + e^-x), elementwise. */
-export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
-/** Hyperbolic tangent, elementwise. */
-export const tanh = (x: Tensor): Tensor => unary("tanh", x);
-/** max(x, 0), elementwise. */
-export const relu = (x: Tensor): Tensor => unary("relu", x);
 
 /** @throws ERR_SHAPE, ERR_DTYPE */
 export function checkSameShape(name: string, a: Tensor, b: Tensor): void {

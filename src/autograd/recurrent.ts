@@ -6,9 +6,12 @@ import {
   addBiasGradients,
   biasRow,
   type CellWeights,
+  needsOptions,
+  OPTIONS_SIZE,
   packedHiddenSize,
   packHidden,
   packHiddenBackward,
+  writeOptions,
 } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 import { checkIndices } from "./indices.ts";
@@ -64,9 +67,9 @@ export function recurrent(
 
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
+  const { weightIh, weightHh, biasIh, biasHh, peephole } = weights;
   const { h0, c0, counts, reverse = false, onStateGradient } = options;
-  const inputs = [x, weightIh, weightHh, biasIh, biasHh, h0, c0];
+  const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
   const { T, B, H } = checkShapes(cell, x, weights, options);
@@ -86,6 +89,12 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   if (counts) rt.ints(active, T).set(counts);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
+  const functions = () => {
+    if (!needsOptions(cell)) return 0;
+    const to = rt.scratch(OPTIONS_SIZE);
+    writeOptions(rt, cell, to, peephole?.ptr ?? 0);
+    return to;
+  };
 
   rt.frame(() => {
     const k = rt.kernels;
@@ -100,11 +109,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     const w = rt.scratch(packedHiddenSize(cell, H));
     packHidden(rt, cell, w, weightHh, H);
     const input = cellInput(rt, cell, x, weights, bias, H);
+    const options = functions();
     for (const [from, n] of blocks(T, steps, reverse)) {
       input.forward(at(gates, from, B * ld), from * B, n * B);
       const t = reverse ? from + n - 1 : from;
       k.recurrent_forward(
         cell.id,
+        options,
         at(gates, t, B * ld),
         at(hs, t + after),
         at(hs, t + before),
@@ -152,7 +163,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       };
       const dh = gradient(h);
       const dc = cell.memory ? gradient(c) : 0;
-      const dq = cell.resetBefore ? rt.scratch(slab) : 0;
+      const options = functions();
+      const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
       const sums = rt.scratch(ld);
       k.fill_rows(sums, ld, 0, 1, ld);
@@ -167,6 +179,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
         }
         k.recurrent_backward(
           cell.id,
+          options,
           at(gates, t, B * ld),
           dh,
           dc,
@@ -175,7 +188,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
           at(hs, t + before),
           at(cs, t + before),
           w,
-          dq,
+          work,
           n,
           B,
           H,
@@ -186,6 +199,9 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
         input.backward(dgates, from * B, n * B, sums);
         if (weightHh.requiresGrad) {
           hiddenGradient(rt, cell, weightHh, dgates, at(hs, from + before), n * B, H);
+        }
+        if (peephole?.requiresGrad) {
+          peepholeGradient(rt, cell, peephole, dgates, at(cs, from + before), at(cs, from + after), n * B, H);
         }
       }
       input.finish(sums);
@@ -216,10 +232,30 @@ function hiddenGradient(
   }
 }
 
+/** Adds the gradient of the peepholes over a block of rows: the gates i and f see c before the steps, o after them. */
+function peepholeGradient(
+  rt: Runtime,
+  cell: Cell,
+  peephole: Tensor,
+  dgates: number,
+  cPrev: number,
+  cNext: number,
+  rows: number,
+  H: number,
+): void {
+  const ld = cell.columns * H;
+  const to = peephole.gradPtr();
+  const seen = cell.peepholes - 1;
+  const output = dgates + (cell.columns - 1) * H * 4;
+  for (let i = 0; i < seen; i++)
+    rt.kernels.sum_products(to + i * H * 4, dgates + i * H * 4, ld, cPrev, H, rows, H);
+  rt.kernels.sum_products(to + seen * H * 4, output, ld, cNext, H, rows, H);
+}
+
 function checkShapes(
   cell: Cell,
   x: Tensor,
-  { weightIh, weightHh, biasIh, biasHh }: CellWeights,
+  { weightIh, weightHh, biasIh, biasHh, peephole }: CellWeights,
   { h0, c0, counts }: RecurrentOptions,
 ): { T: number; B: number; H: number } {
   const H = weightHh.shape[1] ?? 0;
@@ -231,6 +267,7 @@ function checkShapes(
   expect("weight_hh", weightHh, [cell.gates * H, H]);
   expect("bias_ih", biasIh, [cell.gates * H]);
   expect("bias_hh", biasHh, [cell.gates * H]);
+  expect("peephole", peephole, [cell.peepholes * H]);
   expect("x", x, x.dtype === "int32" ? [T, B] : [T, B, I]);
   expect("h0", h0, [B, H]);
   expect("c0", c0, [B, H]);

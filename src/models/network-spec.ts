@@ -1,6 +1,5 @@
 import { UnrolledError } from "../errors.ts";
 import { CONNECTIONS, type Connections, connectedWidth } from "../nn/connections.ts";
-import { ACTIVATIONS, type Activation } from "../nn/feed-forward.ts";
 import { NORM_KINDS, type NormKind } from "../nn/make-norm.ts";
 import { type Field, flag, fraction, listOf, oneOf, wholeFrom, wholeUpTo } from "./fields.ts";
 
@@ -32,7 +31,7 @@ export interface NetworkSpec {
   /** Units of each hidden layer between recurrent layers and output. */
   readonly head: readonly number[];
   /** After each hidden layer of the head. */
-  readonly headActivation: Activation;
+  readonly headActivation: "relu" | "tanh";
   /** The output layer's weight is the embedding's. */
   readonly tied: boolean;
 }
@@ -69,7 +68,7 @@ export const NETWORK_FIELDS: Record<keyof NetworkSpec, Field> = {
   inputDropout: fraction,
   variationalDropout: flag,
   head: listOf(wholeFrom(1)),
-  headActivation: oneOf(...ACTIVATIONS),
+  headActivation: oneOf("relu", "tanh"),
   tied: flag,
 };
 

@@ -27,9 +27,14 @@ export class BatchNorm extends Norm {
     const { momentum = 0.1, trackRunningStats = true } = options;
     this.momentum = momentum;
     if (!trackRunningStats) return;
-    this.runningMean = this.registerBuffer("running_mean", [this.numFeatures]);
-    this.runningVar = this.registerBuffer("running_var", [this.numFeatures]);
-    this.numBatchesTracked = this.registerBuffer("num_batches_tracked", [], "int32");
+    try {
+      this.runningMean = this.registerBuffer("running_mean", [this.numFeatures]);
+      this.runningVar = this.registerBuffer("running_var", [this.numFeatures]);
+      this.numBatchesTracked = this.registerBuffer("num_batches_tracked", [], "int32");
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
     this.runningVar.data.fill(1);
   }
 

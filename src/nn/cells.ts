@@ -1,26 +1,49 @@
-import { CELLS } from "../autograd/cells.ts";
+import type { Activation } from "../autograd/activation.ts";
+import { type CellOptions, type ForgetGate, gruCells, lstmCells, rnnCells } from "../autograd/cells.ts";
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
+import { fillUniform } from "./module.ts";
+import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
 
-export interface RNNOptions extends RecurrentModuleOptions {
-  /** `tanh` (default) or `relu`. */
-  nonlinearity?: "tanh" | "relu";
+export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
+  /** f: `tanh` (default), `relu`, or another activation. */
+  nonlinearity?: Activation;
+  /**
+   * Start with the identity as recurrent weight, biases of 0 and input weights of deviation 0.001: with `relu` the IRNN of
+   * Le, Jaitly and Hinton 2015. Default false.
+   */
+  identityStart?: boolean;
 }
 
-/** h' = g(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Parameters at first uniform within 1 / sqrt(H). */
+/** h' = f(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Parameters at first uniform within 1 / sqrt(H). */
 export class RNN extends Recurrent {
   constructor(runtime: Runtime, options: RNNOptions) {
-    const { nonlinearity = "tanh" } = checkOptions("RNN", options);
-    if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `RNN: nonlinearity is ${String(nonlinearity)}, expected tanh or relu`,
-      );
+    const { nonlinearity = "tanh", identityStart = false } = checkOptions("RNN", options);
+    super(runtime, rnnCells(directionsOf(options), nonlinearity, options), options);
+    if (!identityStart) return;
+    const H = this.hiddenSize;
+    for (const { weightIh, weightHh, biasIh, biasHh } of this.layers) {
+      fillUniform(weightIh, 0.001 * Math.sqrt(3));
+      for (const start of [weightHh, biasIh, biasHh]) start?.data.fill(0);
+      for (let i = 0; i < H; i++) weightHh.data[i * (H + 1)] = 1;
     }
-    super(runtime, nonlinearity === "relu" ? CELLS.rnnRelu : CELLS.rnnTanh, options);
   }
+}
+
+export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
+  /**
+   * F in c' = F c + i g. `own` (default): a gate f. `coupled`: 1 - i (Greff et al. 2017, ONNX's input_forget). `none`: 1, the
+   * LSTM of 1997. Without a gate of its own the weights have rows i, g, o.
+   */
+  forgetGate?: ForgetGate;
+  /**
+   * Gates i and f also see c, o sees c' (Gers and Schmidhuber 2000), by the weights `weight_peephole_l{k}` [3 * H] in the
+   * order i, f, o; [2 * H], i, o, without a forget gate of its own. Default false.
+   */
+  peepholes?: boolean;
+  /** The forget gate's bias at the start, bias_ih and bias_hh together; default that of all parameters. */
+  forgetBias?: number;
 }
 
 /**
@@ -28,27 +51,43 @@ export class RNN extends Recurrent {
  * Parameters at first uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
-  constructor(runtime: Runtime, options: RecurrentModuleOptions) {
-    super(runtime, CELLS.lstm, options);
+  constructor(runtime: Runtime, options: LSTMOptions) {
+    const { forgetGate = "own", peepholes = false, forgetBias } = checkOptions("LSTM", options);
+    if (
+      forgetBias !== undefined &&
+      !(Number.isFinite(forgetBias) && forgetGate === "own" && options.bias !== false)
+    ) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `LSTM: forgetBias is ${forgetBias}; expected a finite number, with biases and a forget gate of its own`,
+      );
+    }
+    super(runtime, lstmCells(directionsOf(options), forgetGate, peepholes, options), options);
+    if (forgetBias === undefined) return;
+    const H = this.hiddenSize;
+    for (const { biasIh, biasHh } of this.layers) {
+      biasIh!.data.fill(forgetBias, H, 2 * H);
+      biasHh!.data.fill(0, H, 2 * H);
+    }
   }
 }
 
-export interface GRUOptions extends RecurrentModuleOptions {
+export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * true (default): the reset gate multiplies the product, n = tanh(W_in x + b_in + r (W_hn h + b_hn)), as PyTorch, Keras
    * since 2.3, ONNX linear_before_reset=1. false: it multiplies the state, n = tanh(W_in x + b_in + W_hn (r h) + b_hn),
    * as Cho et al. 2014, Keras reset_after=False, ONNX linear_before_reset=0.
    */
   resetAfter?: boolean;
+  /** false: the simplified GRU, n = tanh(W_in x + b_in + W_hn h + b_hn), weight rows z, n. Default true. */
+  resetGate?: boolean;
 }
 
 /** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   constructor(runtime: Runtime, options: GRUOptions) {
-    super(
-      runtime,
-      (checkOptions("GRU", options).resetAfter ?? true) ? CELLS.gru : CELLS.gruResetBefore,
-      options,
-    );
+    const { resetAfter = true, resetGate = true } = checkOptions("GRU", options);
+    const reset = !resetGate ? "none" : resetAfter ? "after" : "before";
+    super(runtime, gruCells(directionsOf(options), reset, options), options);
   }
 }

@@ -1,4 +1,5 @@
-import { add, sigmoid } from "../autograd/elementwise.ts";
+import { sigmoid } from "../autograd/activation.ts";
+import { add } from "../autograd/elementwise.ts";
 import { highway } from "../autograd/highway.ts";
 import { concat } from "../autograd/shape.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -1,15 +1,9 @@
-import { relu, tanh } from "../autograd/elementwise.ts";
-import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
+import { type Activation, activation, activationCode } from "../autograd/activation.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./packed-feed-forward.ts";
-
-const FUNCTIONS = { relu, tanh };
-
-export type Activation = keyof typeof FUNCTIONS;
-
-export const ACTIVATIONS = Object.keys(FUNCTIONS) as Activation[];
 
 export interface FeedForwardOptions extends LinearOptions {
   /** Units of each hidden layer, from below; default none, which leaves a linear layer. */
@@ -30,7 +24,7 @@ export class FeedForward extends Linear {
 
   constructor(runtime: Runtime, options: FeedForwardOptions) {
     const { hidden = [], activation = "relu" } = checkOptions("FeedForward", options);
-    checkChoice("FeedForward: activation", activation, ACTIVATIONS);
+    activationCode("FeedForward", activation);
     const sizes = [options.inFeatures, ...hidden];
     sizes.forEach((units, i) => {
       checkWhole(`FeedForward: ${i ? "hidden" : "inFeatures"}`, units, 1);
@@ -44,8 +38,7 @@ export class FeedForward extends Linear {
 
   /** x [..., in] -> [..., out] */
   override forward(x: Tensor): Tensor {
-    const activate = FUNCTIONS[this.activation];
-    return super.forward(this.hidden.reduce((y, layer) => activate(layer.forward(y)), x));
+    return super.forward(this.hidden.reduce((y, layer) => activation(layer.forward(y), this.activation), x));
   }
 
   /** Packs the weights as they are now for streaming; later training does not reach them. */

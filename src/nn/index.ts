@@ -1,5 +1,6 @@
+export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
-export { GRU, type GRUOptions, LSTM, RNN, type RNNOptions } from "./cells.ts";
+export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";
 export type { Connections } from "./connections.ts";
 export { Dropout, type DropoutModuleOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";

@@ -1,7 +1,6 @@
 import { checkEps, checkOptions, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
 export interface NormOptions {
@@ -53,10 +52,6 @@ export abstract class Norm extends Module {
   abstract pack(): PackedNorm;
 
   protected checkFeatures(x: Tensor): void {
-    if (x.shape.at(-1) === this.numFeatures) return;
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `${this.constructor.name}.forward: x is [${x.shape}], expected [..., ${this.numFeatures}]`,
-    );
+    expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);
   }
 }

@@ -1,3 +1,4 @@
+import { type ActivationCode, activationCode } from "../autograd/activation.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { FeedForward } from "./feed-forward.ts";
 import { PackedLinear } from "./packed-linear.ts";
@@ -6,13 +7,13 @@ import { PackedLinear } from "./packed-linear.ts";
 export class PackedFeedForward {
   readonly runtime: Runtime;
   readonly layers: readonly PackedLinear[];
-  readonly activate: Runtime["kernels"]["relu_forward"];
+  readonly activation: ActivationCode;
 
   constructor(network: FeedForward) {
     const { runtime: rt, activation, hidden } = network;
     this.runtime = rt;
     this.layers = rt.frame(() => [...hidden, network].map((layer) => new PackedLinear(layer)));
-    this.activate = rt.kernels[`${activation}_forward`];
+    this.activation = activationCode("FeedForward", activation);
   }
 
   stream(batch = 1): FeedForwardStream {
@@ -45,12 +46,14 @@ export class FeedForwardStream {
 
   /** One step. `x`: address of the input [B, in]. */
   run(x: number): void {
-    const { layers, activate } = this.#network;
+    const { runtime, layers, activation } = this.#network;
+    const { id, alpha, beta } = activation;
     const B = this.#batch;
     for (let i = 0; i < layers.length; i++) {
       const y = this.#outputs[i]!;
       layers[i]!.run(y, x, B);
-      if (i < layers.length - 1) activate(y, y, B * layers[i]!.outFeatures);
+      const n = B * layers[i]!.outFeatures;
+      if (i < layers.length - 1) runtime.kernels.activation_forward(id, y, y, n, alpha, beta);
       x = y;
     }
   }

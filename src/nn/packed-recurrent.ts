@@ -1,9 +1,12 @@
 import {
   biasRow,
   type CellWeights,
+  needsOptions,
+  OPTIONS_SIZE,
   orderedInput,
   packedHiddenSize,
   packHidden,
+  writeOptions,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { UnrolledError } from "../errors.ts";
@@ -24,6 +27,8 @@ interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
+  /** The cell's functions, followed by its peepholes; 0 where it has PyTorch's own. */
+  readonly options: number;
 }
 
 /** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
@@ -44,9 +49,9 @@ export class PackedRecurrent {
 
   /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
   constructor(network: Recurrent, tokens: boolean | Tensor) {
-    const { runtime, cell, layers, hiddenSize, connections, outputSize, norms, highways } = network;
+    const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     this.runtime = runtime;
-    this.cell = cell;
+    this.cell = cells[0]!;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.connections = connections;
@@ -68,23 +73,35 @@ export class PackedRecurrent {
     biasRow(rt, cell, bias, weights, H);
     const hidden = rt.allocate(packedHiddenSize(cell, H));
     packHidden(rt, cell, hidden, weights.weightHh, H);
+    const options = this.#packOptions(weights.peephole);
     return rt.frame(() => {
       const rows = orderedInput(rt, cell, weights.weightIh, H);
       if (tokens === true) {
         const input = rt.allocate(I * ld);
         k.fill_rows(input, ld, bias, I, ld);
         k.add_transposed(input, ld, rows, I, I, N);
-        return { inputSize: I, input, hidden, bias };
+        return { inputSize: I, input, hidden, bias, options };
       }
       const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
       k.pack_transposed(packed, rows, I, I, N);
-      if (!tokens) return { inputSize: I, input: packed, hidden, bias };
+      if (!tokens) return { inputSize: I, input: packed, hidden, bias, options };
       const V = tokens.shape[0]!;
       const input = rt.allocate(V * ld);
       k.fill_rows(input, ld, bias, V, ld);
       k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
-      return { inputSize: V, input, hidden, bias };
+      return { inputSize: V, input, hidden, bias, options };
     });
+  }
+
+  #packOptions(peephole: Tensor | undefined): number {
+    const { runtime: rt, cell } = this;
+    if (!needsOptions(cell)) return 0;
+    const size = peephole?.size ?? 0;
+    const options = rt.allocate(OPTIONS_SIZE + size);
+    const copy = options + OPTIONS_SIZE * 4;
+    if (peephole) rt.kernels.copy_rows(copy, size, peephole.ptr, size, 1, size);
+    writeOptions(rt, cell, options, peephole ? copy : 0);
+    return options;
   }
 
   /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
@@ -102,8 +119,8 @@ export class PackedRecurrent {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { input, hidden, bias } of this.layers) {
-      for (const block of [input, hidden, bias]) this.runtime.free(block);
+    for (const { input, hidden, bias, options } of this.layers) {
+      for (const block of [input, hidden, bias, options]) if (block) this.runtime.free(block);
     }
     for (const part of [...this.norms, ...this.highways]) part?.dispose();
   }

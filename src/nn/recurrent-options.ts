@@ -25,6 +25,13 @@ export interface RecurrentModuleOptions {
   norm?: NormKind;
   /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
   bidirectional?: boolean;
+  /** Every layer runs from the end, as ONNX's direction "reverse"; outputs stay at their steps. Default false. */
+  reverse?: boolean;
+}
+
+/** Directions that a network with these options runs in. */
+export function directionsOf({ bidirectional = false }: RecurrentModuleOptions): number {
+  return bidirectional ? 2 : 1;
 }
 
 /** States of all layers, [layers * directions, B, H]; index layer * directions + direction. */

@@ -4,7 +4,7 @@ import { dropout } from "../autograd/dropout.ts";
 import { recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows } from "../autograd/shape.ts";
-import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
+import { checkChoice, checkDropout, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, Tensor } from "../runtime/tensor.ts";
@@ -29,16 +29,19 @@ export type {
   RecurrentOutput,
   RecurrentState,
 } from "./recurrent-options.ts";
+export { directionsOf } from "./recurrent-options.ts";
 
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
   /** Sees dL/dh<t> of every layer in the backward passes of what `forward` computes while it is set; default none. */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
-  readonly cell: Cell;
+  /** The cell of each direction. */
+  readonly cells: readonly Cell[];
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
+  readonly reverse: boolean;
   readonly batchFirst: boolean;
   readonly dropout: number;
   readonly inputDropout: number;
@@ -51,7 +54,7 @@ export abstract class Recurrent extends Module {
   /** Weights by layer * directions + direction. */
   readonly layers: readonly CellWeights[];
 
-  constructor(runtime: Runtime, cell: Cell, options: RecurrentModuleOptions) {
+  constructor(runtime: Runtime, cells: readonly Cell[], options: RecurrentModuleOptions) {
     super(runtime);
     const {
       numLayers = 1,
@@ -63,12 +66,18 @@ export abstract class Recurrent extends Module {
       variationalDropout = false,
       connections = "plain",
       norm = "none",
-    } = checkOptions(new.target.name, options);
-    this.cell = cell;
+      reverse = false,
+    } = options;
+    if (bidirectional && reverse) {
+      throw new UnrolledError("ERR_VALUE", "reverse and bidirectional exclude each other; choose one");
+    }
+    const { gates, peepholes } = cells[0]!;
+    this.cells = cells;
     this.inputSize = checkWhole("inputSize", options.inputSize, 1);
     this.hiddenSize = checkWhole("hiddenSize", options.hiddenSize, 1);
     this.numLayers = checkWhole("numLayers", numLayers, 1);
     this.bidirectional = bidirectional;
+    this.reverse = reverse;
     this.batchFirst = batchFirst;
     this.dropout = checkDropout("dropout", dropout);
     this.inputDropout = checkDropout("inputDropout", inputDropout);
@@ -83,9 +92,10 @@ export abstract class Recurrent extends Module {
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
       const make = (name: string, ...shape: number[]) => this.register(`${name}_${suffix}`, shape, bound);
       return {
-        weightIh: make("weight_ih", cell.gates * H, I),
-        weightHh: make("weight_hh", cell.gates * H, H),
-        ...(bias && { biasIh: make("bias_ih", cell.gates * H), biasHh: make("bias_hh", cell.gates * H) }),
+        weightIh: make("weight_ih", gates * H, I),
+        weightHh: make("weight_hh", gates * H, H),
+        ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
+        ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
       };
     };
     checkChoice("norm", norm, NORM_KINDS);
@@ -156,11 +166,11 @@ export abstract class Recurrent extends Module {
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
-        const result = recurrent(this.cell, x, this.layers[index]!, {
+        const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
           ...(h0 && { h0: stateRow(h0, index, rows) }),
           ...(c0 && { c0: stateRow(c0, index, rows) }),
           ...(order && { counts: order.counts }),
-          reverse: direction === 1,
+          reverse: this.reverse || direction === 1,
           ...(observer && { onStateGradient: (...seen) => observer({ layer, direction }, ...seen) }),
         });
         outputs.push(result.output);
@@ -192,11 +202,9 @@ export abstract class Recurrent extends Module {
    * @param options.tokens the streams read token numbers: true for one-hot vectors, or an embedding's weight [V, I]
    */
   pack({ tokens = false }: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
-    if (this.bidirectional) {
-      throw new UnrolledError(
-        "ERR_STATE",
-        "a bidirectional network cannot stream: it needs the end of the sequence first",
-      );
+    if (this.bidirectional || this.reverse) {
+      const kind = this.reverse ? "network that runs in reverse" : "bidirectional network";
+      throw new UnrolledError("ERR_STATE", `a ${kind} cannot stream: it needs the end of the sequence first`);
     }
     this.runtime.checkFloats("pack", ...Object.values(this.parameters()));
     if (tokens instanceof Tensor) {

@@ -1,5 +1,8 @@
+import { activationCode } from "../autograd/activation.ts";
 import { connectedWidth } from "./connections.ts";
 import type { PackedRecurrent } from "./packed-recurrent.ts";
+
+const SIGMOID = activationCode("", "sigmoid").id;
 
 /** What lies between the layers of a stream; `connect` in connections.ts tells what. Freed by `dispose`. */
 export class StreamConnections {
@@ -50,7 +53,7 @@ export class StreamConnections {
     else if (!gate) k.add_scaled(x, y, 1, n);
     else {
       gate.run(this.#gate, x, B);
-      k.sigmoid_forward(this.#gate, this.#gate, n);
+      k.activation_forward(SIGMOID, this.#gate, this.#gate, n, 0, 0);
       if (y === h) k.copy_rows(this.#y, n, h, n, 1, n);
       k.add_scaled(this.#y, x, -1, n);
       k.multiply_forward(this.#y, this.#y, this.#gate, n);

@@ -82,7 +82,7 @@ export class RecurrentStream {
     let x = this.#inputPtr;
     let ldx = layers[0]!.inputSize;
     for (let i = 0; i < layers.length; i++) {
-      const { inputSize: I, input, hidden, bias } = layers[i]!;
+      const { inputSize: I, input, hidden, bias, options } = layers[i]!;
       if (tokens && i === 0) {
         k.gather_rows(this.#gates, ld, input, ld, x, B, ld);
       } else {
@@ -91,7 +91,7 @@ export class RecurrentStream {
       }
       const h = this.#h(i);
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
-      k.recurrent_forward(cell.id, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
+      k.recurrent_forward(cell.id, options, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
       x = this.#connections.take(i, h);
       ldx = this.#connections.ld;
     }

@@ -27,6 +27,7 @@ export interface Kernels {
   copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   add_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
+  sum_products(to: number, a: number, lda: number, b: number, ldb: number, M: number, N: number): void;
   gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
   scatter_add_rows(
     table: number,
@@ -39,14 +40,16 @@ export interface Kernels {
   ): void;
   add_transposed(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
 
-  exp_forward(y: number, x: number, n: number): void;
-  exp_backward(dx: number, dy: number, y: number, n: number): void;
-  sigmoid_forward(y: number, x: number, n: number): void;
-  sigmoid_backward(dx: number, dy: number, y: number, n: number): void;
-  tanh_forward(y: number, x: number, n: number): void;
-  tanh_backward(dx: number, dy: number, y: number, n: number): void;
-  relu_forward(y: number, x: number, n: number): void;
-  relu_backward(dx: number, dy: number, y: number, n: number): void;
+  activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
+  activation_backward(
+    f: number,
+    dx: number,
+    dy: number,
+    y: number,
+    n: number,
+    alpha: number,
+    beta: number,
+  ): void;
   add_forward(y: number, a: number, b: number, n: number): void;
   add_scaled(y: number, x: number, scale: number, n: number): void;
   multiply_forward(y: number, a: number, b: number, n: number): void;
@@ -56,6 +59,7 @@ export interface Kernels {
 
   recurrent_forward(
     cell: number,
+    options: number,
     gates: number,
     hNext: number,
     hPrev: number,
@@ -70,6 +74,7 @@ export interface Kernels {
   ): void;
   recurrent_backward(
     cell: number,
+    options: number,
     gates: number,
     dh: number,
     dc: number,
@@ -78,7 +83,7 @@ export interface Kernels {
     hPrev: number,
     cPrev: number,
     w: number,
-    dq: number,
+    work: number,
     T: number,
     B: number,
     H: number,

@@ -24,6 +24,7 @@ const REFERENCE = {
   relu: [relu, reluBackward],
 } as const;
 const FUNCTIONS = Object.keys(REFERENCE) as (keyof typeof REFERENCE)[];
+const id = (name: keyof typeof REFERENCE) => FUNCTIONS.indexOf(name);
 const PLACEMENTS: Placement[] = [{}, { unaligned: true }, { last: true }];
 
 /** Calls `test` with an empty arena for every size and, in turn, each of `count` operands placed in each way. */
@@ -51,7 +52,7 @@ describeBuilds("elementwise functions", (build) => {
       const [f] = REFERENCE[name];
       const x = random(n).array(n, 4);
       const y = arena.output(n, placed(0));
-      k[`${name}_forward`](y.ptr, arena.input(x, placed(1)), n);
+      k.activation_forward(id(name), y.ptr, arena.input(x, placed(1)), n, 0, 0);
       expectClose(
         y.values,
         Float64Array.from(x, (value) => f(value)),
@@ -64,8 +65,8 @@ describeBuilds("elementwise functions", (build) => {
     for (const n of SIZES) {
       const x = random(n).array(n, 4);
       const [y, out] = [arena.output(x), arena.output(n)];
-      k[`${name}_forward`](y.ptr, y.ptr, n);
-      k[`${name}_forward`](out.ptr, arena.input(x), n);
+      k.activation_forward(id(name), y.ptr, y.ptr, n, 0, 0);
+      k.activation_forward(id(name), out.ptr, arena.input(x), n, 0, 0);
       expectSame(y.values, out.values);
     }
   });
@@ -76,7 +77,15 @@ describeBuilds("elementwise functions", (build) => {
       const [dx, dy, y] = [array(n), array(n), array(n)];
       if (name === "relu") y.fill(Number.NaN, 0, 1).fill(0, n - 1); // NaN passes the gradient on, 0 does not
       const out = arena.output(dx, placed(0));
-      k[`${name}_backward`](out.ptr, arena.input(dy, placed(1)), arena.input(y, placed(2)), n);
+      k.activation_backward(
+        id(name),
+        out.ptr,
+        arena.input(dy, placed(1)),
+        arena.input(y, placed(2)),
+        n,
+        0,
+        0,
+      );
       const [, gradient] = REFERENCE[name];
       expectClose(
         out.values,
@@ -88,15 +97,15 @@ describeBuilds("elementwise functions", (build) => {
   it.each(FUNCTIONS)("%s_backward flushes subnormal gradients", (name) => {
     const dx = new Float32Array(7).fill(1e-39);
     const out = arena.output(dx);
-    k[`${name}_backward`](out.ptr, arena.input(dx), arena.input(dx.map(() => 0.5)), 7);
+    k.activation_backward(id(name), out.ptr, arena.input(dx), arena.input(dx.map(() => 0.5)), 7, 0, 0);
     expectSame(out.values, new Float32Array(7));
   });
 
   it("does nothing for n = 0", () => {
     const out = arena.output([]);
     for (const name of FUNCTIONS) {
-      k[`${name}_forward`](out.ptr, out.ptr, 0);
-      k[`${name}_backward`](out.ptr, out.ptr, out.ptr, 0);
+      k.activation_forward(id(name), out.ptr, out.ptr, 0, 0, 0);
+      k.activation_backward(id(name), out.ptr, out.ptr, out.ptr, 0, 0, 0);
     }
   });
 });
@@ -167,7 +176,7 @@ describeBuilds("elementwise arithmetic", (build) => {
       k.multiply_add(y.ptr, row(value), row(0.9), 7);
       same(y);
       for (const name of FUNCTIONS) {
-        k[`${name}_backward`](y.ptr, row(value), row(0.9), 7);
+        k.activation_backward(id(name), y.ptr, row(value), row(0.9), 7, 0, 0);
         same(y);
       }
     }

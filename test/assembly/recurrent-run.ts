@@ -30,7 +30,7 @@ export function run(build: Build, given: Problem): Expected {
   };
 
   k.recurrent_forward(
-    ...([id, at(gates.ptr, first, B * columns * H), ...states(first), packForward(build, given)] as const),
+    ...([id, 0, at(gates.ptr, first, B * columns * H), ...states(first), packForward(build, given)] as const),
     ...([T, B, H, direction, at(active, first, 1)] as const),
   );
   const forward = { hs: hs.values, cs: cs?.values, activations: gates.values };
@@ -40,7 +40,7 @@ export function run(build: Build, given: Problem): Expected {
   const dq = resetBefore ? arena.output(slab, { unaligned: true }).ptr : 0;
   const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
-    ...([id, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0, at(dout, last, slab)] as const),
+    ...([id, 0, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0, at(dout, last, slab)] as const),
     ...([hNext, hPrev, cPrev, packBackward(build, given), dq] as const),
     ...([T, B, H, -direction, at(active, last, 1)] as const),
   );
@@ -56,7 +56,7 @@ export function runInPlace(build: Build, given: Problem): (Float32Array | undefi
   const gates = arena.output(given.gates);
   const [h, c] = [arena.output(given.h0), memory ? arena.output(given.c0) : undefined];
   const [hPtr, cPtr] = [h.ptr, c?.ptr ?? 0];
-  k.recurrent_forward(id, gates.ptr, hPtr, hPtr, cPtr, cPtr, packForward(build, given), 1, B, H, 1, 0);
+  k.recurrent_forward(id, 0, gates.ptr, hPtr, hPtr, cPtr, cPtr, packForward(build, given), 1, B, H, 1, 0);
   return [h.values, c?.values];
 }
 

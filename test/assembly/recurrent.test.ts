@@ -110,7 +110,7 @@ describeBuilds("recurrent cells", (build) => {
     const { arena, kernels: k } = build;
     const ptr = arena.input(given.gates);
     const { id } = CELLS[cell];
-    k.recurrent_forward(id, ptr, ptr, ptr, ptr, ptr, ptr, 0, 2, 3, 1, 0);
-    k.recurrent_backward(id, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, 0, 2, 3, 1, 0);
+    k.recurrent_forward(id, 0, ptr, ptr, ptr, ptr, ptr, ptr, 0, 2, 3, 1, 0);
+    k.recurrent_backward(id, 0, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, 0, 2, 3, 1, 0);
   });
 });

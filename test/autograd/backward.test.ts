@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { add, exp, multiply, scale, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { exp, tanh } from "../../src/autograd/activation.ts";
+import { add, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import * as nn from "../../src/nn/index.ts";
 import { describeRuntimes, expectError, gradientOf, startRuntime } from "../runtimes.ts";
 

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
-import { CELLS } from "../../src/autograd/cells.ts";
+import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { batchNorm } from "../../src/autograd/batch-norm.ts";
+import { lstmCells } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
-import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
+import { layerNorm } from "../../src/autograd/layer-norm.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
 import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
@@ -27,6 +30,8 @@ describeRuntimes("operations refuse", (rt) => {
     stack: (x) => stack([x, x]),
     gatherRows: (x) => gatherRows(x, Int32Array.of(0), [3]),
     dropout: (x) => dropout(x, 0.5),
+    layerNorm: (x) => layerNorm(x),
+    batchNorm: (x) => batchNorm(x, { training: true }),
     linear: (x) => linear(x, rt().zeros([2, 3])),
     crossEntropy: (x) => crossEntropy(x, ids()),
     embedding: (x) => embedding(ids(0), x),
@@ -82,6 +87,39 @@ describeRuntimes("operations refuse", (rt) => {
     }
   });
 
+  it("normalisation: parameters, counts and rows that do not fit", () => {
+    for (const [name, norm] of Object.entries({ layerNorm, batchNorm })) {
+      const x = zeros(2, 3, 4);
+      expectError(() => norm(x, { weight: zeros(3) }), "ERR_SHAPE", `${name}: weight is [3], expected [4]`);
+      expectError(() => norm(x, { bias: zeros(1, 4) }), "ERR_SHAPE", "bias is [1,4], expected [4]");
+      expectError(() => norm(x, { bias: ids(1, 2, 3, 4) }), "ERR_DTYPE");
+      expectError(() => norm(zeros()), "ERR_SHAPE", name, "x is []", "[..., N]");
+      expectError(() => norm(zeros(3, 0)), "ERR_SHAPE", "x is [3,0]");
+      expectError(() => norm(x, { counts: Int32Array.of(1) }), "ERR_SHAPE", "1 counts", "T steps");
+      expectError(() => norm(zeros(6, 4), { counts: new Int32Array(6) }), "ERR_SHAPE", "[T, B, N]");
+      for (const count of [-1, 4]) {
+        expectError(() => norm(x, { counts: Int32Array.of(3, count) }), "ERR_VALUE", `${count}`, "0 to 3");
+      }
+      for (const eps of [-1e-5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        expectError(() => norm(x, { eps }), "ERR_VALUE", `eps is ${eps}`);
+      }
+    }
+    const [runningMean, runningVar] = [zeros(4), zeros(4)];
+    expectError(() => batchNorm(zeros(5, 4), { runningMean }), "ERR_VALUE", "both", "neither");
+    expectError(() => batchNorm(zeros(5, 4), { runningVar, training: true }), "ERR_VALUE", "both");
+    expectError(
+      () => batchNorm(zeros(5, 4), { runningMean: zeros(3), runningVar }),
+      "ERR_SHAPE",
+      "runningMean is [3]",
+    );
+    const statistics = { runningMean, runningVar, training: true };
+    expectError(() => batchNorm(zeros(1, 4), statistics), "ERR_SHAPE", "1 of the rows", "at least 2");
+    expectError(() => batchNorm(zeros(4)), "ERR_SHAPE", "at least 2");
+    const counts = Int32Array.of(1, 0);
+    expectError(() => batchNorm(zeros(2, 3, 4), { ...statistics, counts }), "ERR_SHAPE", "at least 2");
+    expect([...runningMean.data, ...runningVar.data]).toEqual(new Array(8).fill(0));
+  });
+
   it("cross-entropy: targets, weights and options that do not fit", () => {
     const logits = zeros(2, 3);
     expectError(() => crossEntropy(logits, ids(0)), "ERR_SHAPE", "[2,3]", "[1]", "expected");
@@ -115,7 +153,7 @@ describeRuntimes("operations refuse", (rt) => {
   it("recurrent: tensors that do not fit the cell", () => {
     const weights = { weightIh: zeros(8, 3), weightHh: zeros(8, 2), biasIh: zeros(8), biasHh: zeros(8) };
     const run = (x: Tensor, options = {}, other = {}) =>
-      recurrent(CELLS.lstm, x, { ...weights, ...other }, options);
+      recurrent(lstmCells(1, "own", false, {})[0]!, x, { ...weights, ...other }, options);
     run(zeros(2, 1, 3));
     expectError(() => run(zeros(2, 1, 4)), "ERR_SHAPE", "x is [2,1,4], expected [2,1,3]");
     expectError(() => run(zeros(0, 1, 3)), "ERR_SHAPE", "at least one step");

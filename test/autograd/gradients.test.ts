@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { CELLS } from "../../src/autograd/cells.ts";
+import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
-import { add, exp, mean, multiply, relu, scale, sigmoid, sum, tanh } from "../../src/autograd/elementwise.ts";
+import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
+import { layerNorm } from "../../src/autograd/layer-norm.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
 import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
@@ -14,6 +16,7 @@ import type { Tensor } from "../../src/runtime/tensor.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { random } from "../random.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
+import { CELLS } from "./cells.ts";
 
 /**
  * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients are begun
@@ -24,6 +27,7 @@ function checkGradients(
   leaves: Record<string, Tensor>,
   f: () => Tensor | Tensor[],
   tolerance = 2e-3,
+  eps = 1 / 128,
 ): void {
   const outputs = () => [f()].flat();
   const weights = outputs().map(({ size }, i) => random(900 + i).array(size));
@@ -59,7 +63,7 @@ function checkGradients(
       same();
       return loss();
     };
-    gradcheck(evaluate, leaf.data as Float32Array, analytic, { label, tolerance, eps: 1 / 128 });
+    gradcheck(evaluate, leaf.data as Float32Array, analytic, { label, tolerance, eps });
   }
 }
 
@@ -115,6 +119,44 @@ describeRuntimes("gradients agree with central differences", (rt) => {
     checkGradients(rt(), { x }, () => [softmax(x), logSoftmax(x)]);
   });
 
+  const normalised = () => ({ x: leaf(4, 3, 5), weight: leaf(5), bias: leaf(5) });
+  const counts = Int32Array.of(3, 2, 2, 0);
+
+  it("layerNorm, with weight and bias and without, sequences of different length", () => {
+    const { x, weight, bias } = normalised();
+    checkGradients(rt(), { x, weight, bias }, () => [
+      layerNorm(x, { weight, bias }),
+      layerNorm(x, { weight, eps: 0.5 }),
+      layerNorm(x, { bias, counts }),
+      layerNorm(x, { weight, counts }),
+      layerNorm(x),
+    ]);
+    const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
+    checkGradients(rt(), { weight, bias }, () => layerNorm(constant, { weight, bias, counts }));
+  });
+
+  it.each<[string, BatchNormOptions]>([
+    ["in training", { training: true }],
+    ["in training, larger eps", { training: true, eps: 0.5 }],
+    ["in training, sequences of different length", { training: true, counts }],
+    ["in inference", { training: false }],
+    ["in inference, sequences of different length", { training: false, counts }],
+  ])("batchNorm %s", (_, options) => {
+    const { x, weight, bias } = normalised();
+    const running = () => ({
+      runningMean: rt().tensor(random(4).array(5), [5]),
+      runningVar: rt().tensor(random(5).array(5).map(Math.abs), [5]),
+    });
+    checkGradients(rt(), { x, weight, bias }, () => [
+      batchNorm(x, { weight, bias, ...options, ...running() }),
+      batchNorm(x, { weight, ...options }),
+      batchNorm(x, { bias, ...options, ...running() }),
+      batchNorm(x, options),
+    ]);
+    const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
+    checkGradients(rt(), { weight, bias }, () => batchNorm(constant, { weight, bias, ...options }));
+  });
+
   it("embedding, padding and repeated indices included", () => {
     const weight = leaf(5, 3);
     const indices = rt().tensor(Int32Array.of(4, 1, 1, 0, 4, 1), [3, 2]);
@@ -143,13 +185,17 @@ describeRuntimes("gradients agree with central differences", (rt) => {
 
   it.each(Object.entries(CELLS))(
     "recurrent: %s, sequences of different length, both directions",
-    (_, cell) => {
+    (_, { cell, bent }) => {
       const [T, B, I, H] = [4, 3, 2, 5];
       const G = cell.gates;
       const [x, h0] = [leaf(T, B, I), leaf(B, H)];
       const c0 = cell.memory ? leaf(B, H) : undefined;
       const [weightIh, weightHh, biasIh, biasHh] = [leaf(G * H, I), leaf(G * H, H), leaf(G * H), leaf(G * H)];
-      const leaves = { x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh };
+      const peephole = cell.peepholes ? leaf(cell.peepholes * H) : undefined;
+      const leaves = {
+        ...{ x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh },
+        ...(peephole && { peephole }),
+      };
       const counts = Int32Array.of(3, 2, 2, 1);
       for (const reverse of [false, true]) {
         checkGradients(
@@ -159,7 +205,7 @@ describeRuntimes("gradients agree with central differences", (rt) => {
             const result = recurrent(cell, x, leaves, { h0, ...(c0 && { c0 }), counts, reverse });
             return [result.output, result.h, ...(result.c ? [result.c] : [])];
           },
-          cell.id === CELLS.rnnRelu.id ? 2e-2 : 3e-3,
+          ...(bent ? ([2e-2, 1 / 1024] as const) : [3e-3]),
         );
       }
     },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
-import { exp, relu, sigmoid, tanh } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";

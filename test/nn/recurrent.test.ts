@@ -191,10 +191,10 @@ describeRuntimes("recurrent networks", (rt, variant) => {
       expect(rt().memory.used, name).toBe(before);
     }
     expectError(
-      () => new nn.RNN(rt(), { ...sizes, nonlinearity: "elu" as "relu" }),
+      () => new nn.RNN(rt(), { ...sizes, nonlinearity: "elo" as "relu" }),
       "ERR_VALUE",
-      "elu",
-      "tanh or relu",
+      "elo",
+      "leakyRelu",
     );
     expectError(() => new nn.Linear(rt(), { inFeatures: 0, outFeatures: 1 }), "ERR_VALUE", "inFeatures is 0");
     expectError(

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { batchNorm } from "../../src/autograd/batch-norm.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { mean } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
@@ -19,6 +20,11 @@ afterEach(() => {
 const WORK: Record<string, (rt: Runtime) => () => unknown> = {
   "an LSTM": (rt) => () => new nn.LSTM(rt, { inputSize: 3, hiddenSize: 4, numLayers: 2 }),
   "a Linear": (rt) => () => new nn.Linear(rt, { inFeatures: 3, outFeatures: 4 }),
+  "a BatchNorm": (rt) => () => new nn.BatchNorm(rt, { numFeatures: 4 }),
+  batchNorm: (rt) => {
+    const x = rt.zeros([4, 3], { requiresGrad: true });
+    return () => batchNorm(x, { training: true });
+  },
   "an Embedding": (rt) => () => new nn.Embedding(rt, { numEmbeddings: 3, embeddingDim: 4 }),
   "an optimiser": (rt) => {
     const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 4 });

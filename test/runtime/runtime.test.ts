@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exp, sum } from "../../src/autograd/elementwise.ts";
+import { exp } from "../../src/autograd/activation.ts";
+import { sum } from "../../src/autograd/elementwise.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { exp, scale, sum } from "../../src/autograd/elementwise.ts";
+import { exp } from "../../src/autograd/activation.ts";
+import { scale, sum } from "../../src/autograd/elementwise.ts";
 import { gatherRows } from "../../src/autograd/shape.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";

@@ -1,4 +1,4 @@
-const FUNCTIONS = ["sigmoid", "tanh", "relu", "exp"];
+const FUNCTIONS = ["sigmoid", "tanh", "relu", "exp", "softplus"];
 
 export function knows({ fn }) {
   return FUNCTIONS.includes(fn);

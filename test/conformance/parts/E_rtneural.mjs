@@ -1,9 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** Networks as JSON with the CSV of an input and an output; `*_torch.json` are PyTorch's, the others Keras'. */
+/**
+ * Networks as JSON with the CSV of an input and an output; `*_torch.json` are PyTorch's, the others Keras'. A network
+ * without them is no case.
+ */
 export function cases(folder) {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  const files = readdirSync(folder).filter(
+    (file) => file.endsWith(".json") && existsSync(join(folder, `${basename(file, ".json")}_x_python.csv`)),
+  );
   return files.map((file) => {
     const name = basename(file, ".json");
     const column = (axis) => readColumn(join(folder, `${name}_${axis}_python.csv`));

@@ -1,0 +1,64 @@
+// The pointwise half of the GRU cell (gru.ts) backwards, with any activations: everything is a pass over a row.
+
+import { candidateBackward, gatesBackward } from "./cell-options";
+import { add_forward, multiply_add, multiply_forward } from "./elementwise";
+import { at, flush, load, mul, store, sub } from "./lane";
+
+/** As gruBlendBackward; nAt, zAt: their places among the columns; work f32[2H]. */
+export function gruOptionsBlendBackward(
+  options: usize, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
+  columns: i32, nAt: i32, zAt: i32,
+): void {
+  const dN = work, dZ = at(work, H);
+  for (let b = 0; b < B; b++) {
+    const gn = at(gates, nAt * H), gz = at(gates, zAt * H);
+    add_forward(dh, dh, dout, H);
+    blendBackwardRow(dN, dZ, dh, gn, gz, h, H);
+    candidateBackward(options, gn, dN, H);
+    gatesBackward(options, gz, dZ, H);
+    gates = at(gates, columns * H);
+    dh = at(dh, H);
+    dout = at(dout, H);
+    h = at(h, H);
+  }
+}
+
+function blendBackwardRow(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize, h: usize, H: i32): void {
+  const end = at(h, H);
+  for (const body = at(h, H & ~3); h < body; dN += 16, dZ += 16, dh += 16, gn += 16, gz += 16, h += 16) {
+    blendBackward<v128>(dN, dZ, dh, gn, gz, h);
+  }
+  for (; h < end; dN += 4, dZ += 4, dh += 4, gn += 4, gz += 4, h += 4) blendBackward<f32>(dN, dZ, dh, gn, gz, h);
+}
+
+// @ts-ignore: decorator
+@inline
+function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize, h: usize): void {
+  const d = load<T>(dh);
+  const kept = mul(d, load<T>(gz));
+  store<T>(dN, sub(d, kept));
+  store<T>(dZ, mul(d, sub(load<T>(h), load<T>(gn))));
+  store<T>(dh, flush(kept));
+}
+
+/** Reset after: from the gradient of n, those of q (in its column) and r; work f32[H]. */
+export function gruOptionsResetAfterBackward(options: usize, gates: usize, work: usize, B: i32, H: i32): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
+    const gr = at(gates, H), gq = at(gates, 3 * H);
+    multiply_forward(work, gates, gq, H);
+    multiply_forward(gq, gates, gr, H);
+    gatesBackward(options, gr, work, H);
+  }
+}
+
+/** As gruResetBackward; work f32[H]. */
+export function gruOptionsResetBeforeBackward(
+  options: usize, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
+): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 4 * H), dh = at(dh, H), dq = at(dq, H), h = at(h, H)) {
+    const gr = at(gates, H);
+    multiply_forward(work, dq, h, H);
+    multiply_add(dh, dq, gr, H);
+    gatesBackward(options, gr, work, H);
+  }
+}

@@ -1,0 +1,128 @@
+// The LSTM with options: i, o, f = f(.), g = g(.), c' = F c + i g, h' = o h(c'), with F by the kind of forget gate:
+//   OWN      F = f        columns i, f, g, o
+//   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
+//   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
+// With peepholes (Gers and Schmidhuber 2000) i and f also see c, o sees c'. Everything is a pass over a row.
+
+import {
+  activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward, peepholes,
+} from "./cell-options";
+import { add_forward, multiply_add, multiply_forward } from "./elementwise";
+import { at, flush, load, madd, mul, nmadd, store, sub } from "./lane";
+
+export const OWN = 0;
+export const COUPLED = 1;
+export const NONE = 2;
+
+/** As lstmForward; gates [B, 4H], or [B, 3H] without a gate of its own. */
+export function lstmOptionsForward(
+  forget: i32, options: usize, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
+): void {
+  const seen = forget == OWN ? 2 * H : H, p = peepholes(options);
+  for (let b = 0; b < B; b++) {
+    const gg = at(gates, seen), go = at(gg, H);
+    if (p) {
+      multiply_add(gates, p, c, H);
+      if (forget == OWN) multiply_add(at(gates, H), at(p, H), c, H);
+    }
+    activateGates(options, gates, seen);
+    activateCandidate(options, gg, H);
+    updateMemory(forget, cNext, gates, gg, c, H);
+    if (p) multiply_add(go, at(p, seen), cNext, H);
+    activateGates(options, go, H);
+    memory.copy(hNext, cNext, <usize>H << 2);
+    activateMemory(options, hNext, H);
+    multiply_forward(hNext, hNext, go, H);
+    gates = at(go, H);
+    c = at(c, H);
+    cNext = at(cNext, H);
+    hNext = at(hNext, H);
+  }
+}
+
+function updateMemory(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, H: i32): void {
+  const width = <usize>H << 2, end = c + width;
+  for (const body = c + (width & ~15); c < body; cNext += 16, gi += 16, gg += 16, c += 16) {
+    update<v128>(forget, cNext, gi, gg, c, width);
+  }
+  for (; c < end; cNext += 4, gi += 4, gg += 4, c += 4) update<f32>(forget, cNext, gi, gg, c, width);
+}
+
+// @ts-ignore: decorator
+@inline
+function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, width: usize): void {
+  const i = load<T>(gi), before = load<T>(c);
+  let kept = before;
+  if (forget == OWN) kept = mul(load<T>(gi + width), before);
+  else if (forget == COUPLED) kept = nmadd(i, before, before);
+  store<T>(cNext, flush(madd(i, load<T>(gg), kept)));
+}
+
+/** As lstmBackward, with c' in cNext and work f32[5H]. */
+export function lstmOptionsBackward(
+  forget: i32, options: usize, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize, work: usize,
+  B: i32, H: i32,
+): void {
+  const seen = forget == OWN ? 2 * H : H, p = peepholes(options), size = <usize>H << 2;
+  // hc = h(c') and then its gradient, do, di, df, dg
+  const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
+  for (let b = 0; b < B; b++) {
+    const gg = at(gates, seen), go = at(gg, H);
+    memory.copy(hc, cNext, size);
+    activateMemory(options, hc, H);
+    add_forward(dh, dh, dout, H);
+    multiply_forward(dO, dh, hc, H);
+    multiply_forward(dh, dh, go, H);
+    memoryBackward(options, hc, dh, H);
+    gatesBackward(options, go, dO, H);
+    add_forward(dc, dc, hc, H);
+    if (p) multiply_add(dc, at(p, seen), go, H);
+    memoryUpdateBackward(forget, dI, dG, dc, gates, gg, c, H);
+    gatesBackward(options, gates, dI, seen);
+    candidateBackward(options, gg, dG, H);
+    if (p) {
+      multiply_add(dc, p, gates, H);
+      if (forget == OWN) multiply_add(dc, at(p, H), at(gates, H), H);
+    }
+    memory.fill(dh, 0, size);
+    gates = at(go, H);
+    dh += size;
+    dc += size;
+    dout += size;
+    c += size;
+    cNext += size;
+  }
+}
+
+/** Gradients of i, f and g before their activations into dI, dI + H, dG; dc [H]: of c' in, of c out. */
+function memoryUpdateBackward(
+  forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
+): void {
+  const width = <usize>H << 2, end = c + width;
+  for (const body = c + (width & ~15); c < body; dI += 16, dG += 16, dc += 16, gi += 16, gg += 16, c += 16) {
+    updateBackward<v128>(forget, dI, dG, dc, gi, gg, c, width);
+  }
+  for (; c < end; dI += 4, dG += 4, dc += 4, gi += 4, gg += 4, c += 4) {
+    updateBackward<f32>(forget, dI, dG, dc, gi, gg, c, width);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function updateBackward<T>(
+  forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, width: usize,
+): void {
+  const i = load<T>(gi), g = load<T>(gg), before = load<T>(c), d = load<T>(dc);
+  store<T>(dG, mul(d, i));
+  if (forget == OWN) {
+    store<T>(dI, mul(d, g));
+    store<T>(dI + width, mul(d, before));
+    store<T>(dc, flush(mul(d, load<T>(gi + width))));
+  } else if (forget == COUPLED) {
+    store<T>(dI, mul(d, sub(g, before)));
+    store<T>(dc, flush(nmadd(d, i, d)));
+  } else {
+    store<T>(dI, mul(d, g));
+    store<T>(dc, flush(d));
+  }
+}

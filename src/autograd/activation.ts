@@ -1,0 +1,103 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+/** Names of the activations, in the order of their numbers in assembly/activation.ts, with their alpha and beta. */
+const ACTIVATIONS = {
+  exp: [0, 0],
+  sigmoid: [0, 0],
+  tanh: [0, 0],
+  relu: [0, 0],
+  affine: [1, 0],
+  leakyRelu: [0.01, 0],
+  thresholdedRelu: [1, 0],
+  scaledTanh: [1, 1],
+  hardSigmoid: [0.2, 0.5],
+  elu: [1, 0],
+  softsign: [0, 0],
+  softplus: [0, 0],
+} as const satisfies Record<string, readonly [number, number]>;
+
+export type ActivationName = keyof typeof ACTIVATIONS;
+
+/**
+ * A function of one number, as ONNX defines it:
+ *
+ * | name | f(x) | alpha, beta by default |
+ * |---|---|---|
+ * | exp | e^x | |
+ * | sigmoid | 1 / (1 + e^-x) | |
+ * | tanh | hyperbolic tangent | |
+ * | relu | max(x, 0) | |
+ * | affine | alpha x + beta | 1, 0 |
+ * | leakyRelu | x, alpha x below 0 | 0.01 |
+ * | thresholdedRelu | x, 0 below alpha | 1 |
+ * | scaledTanh | alpha tanh(beta x) | 1, 1 |
+ * | hardSigmoid | alpha x + beta within [0, 1] | 0.2, 0.5 (Keras 2, ONNX); Keras 3: 1/6, 0.5 |
+ * | elu | x, alpha (e^x - 1) below 0 | 1 |
+ * | softsign | x / (1 + abs(x)) | |
+ * | softplus | log(1 + e^x) | |
+ */
+export type Activation = ActivationName | { name: ActivationName; alpha?: number; beta?: number };
+
+/** An activation as the kernels take it. */
+export interface ActivationCode {
+  readonly id: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
+
+/**
+ * @throws ERR_VALUE for unknown names and for parameters that are no numbers, or hide the slope from the output: leakyRelu
+ *   and elu need alpha >= 0, scaledTanh alpha other than 0
+ */
+export function activationCode(what: string, activation: Activation): ActivationCode {
+  const given = typeof activation === "string" ? { name: activation } : (activation ?? {});
+  const id = NAMES.indexOf(given.name);
+  const fail = (problem: string): never => {
+    throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
+  };
+  if (id < 0) fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
+  const [a, b] = ACTIVATIONS[given.name];
+  const { alpha = a, beta = b } = given;
+  if (!(Number.isFinite(alpha) && Number.isFinite(beta))) {
+    fail(`alpha ${alpha} and beta ${beta} of ${given.name}, expected finite numbers`);
+  }
+  if ((given.name === "leakyRelu" || given.name === "elu") && alpha < 0) {
+    fail(`alpha of ${given.name} is ${alpha}, expected at least 0`);
+  }
+  if (given.name === "scaledTanh" && alpha === 0) fail("alpha of scaledTanh is 0, expected another number");
+  return { id, alpha, beta };
+}
+
+/** f(x), elementwise. @throws ERR_VALUE for an activation that does not exist */
+export function activation(x: Tensor, f: Activation): Tensor {
+  const name = typeof f === "string" ? f : "activation";
+  const rt = x.runtime;
+  rt.checkFloats(name, x);
+  const { id, alpha, beta } = activationCode(name, f);
+  const y = rt.output(x.shape, [x]);
+  rt.kernels.activation_forward(id, y.ptr, x.ptr, x.size, alpha, beta);
+  if (y.requiresGrad) {
+    rt.record({
+      name,
+      inputs: [x],
+      outputs: [y],
+      backward: () =>
+        rt.kernels.activation_backward(id, x.gradPtr(), y.gradPtr(), y.ptr, x.size, alpha, beta),
+    });
+  }
+  return y;
+}
+
+/** e^x, elementwise; 0 where the result would be subnormal. */
+export const exp = (x: Tensor): Tensor => activation(x, "exp");
+/** 1 / (1 + e^-x), elementwise. */
+export const sigmoid = (x: Tensor): Tensor => activation(x, "sigmoid");
+/** Hyperbolic tangent, elementwise. */
+export const tanh = (x: Tensor): Tensor => activation(x, "tanh");
+/** max(x, 0), elementwise. */
+export const relu = (x: Tensor): Tensor => activation(x, "relu");
+/** log(1 + e^x), elementwise. */
+export const softplus = (x: Tensor): Tensor => activation(x, "softplus");

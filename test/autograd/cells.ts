@@ -1,0 +1,37 @@
+import { type Cell, gruCells, lstmCells, rnnCells } from "../../src/autograd/cells.ts";
+
+/** Every form of cell, and each option once; a bend in an activation makes central differences coarse. */
+export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
+  "RNN tanh": { cell: rnnCells(1, "tanh", {})[0]! },
+  "RNN relu": { cell: rnnCells(1, "relu", {})[0]!, bent: true },
+  "RNN softplus": { cell: rnnCells(1, "softplus", {})[0]! },
+  "RNN scaled tanh": { cell: rnnCells(1, { name: "scaledTanh", alpha: 1.7, beta: 0.6 }, {})[0]! },
+  "RNN affine": { cell: rnnCells(1, { name: "affine", alpha: 0.4, beta: 0.2 }, {})[0]! },
+  "RNN tanh, clip": { cell: rnnCells(1, "tanh", { clip: 0.7 })[0]!, bent: true },
+  GRU: { cell: gruCells(1, "after", {})[0]! },
+  "GRU, softsign and elu": {
+    cell: gruCells(1, "after", { activations: ["softsign", "elu"] })[0]!,
+    bent: true,
+  },
+  "GRU, reset before": { cell: gruCells(1, "before", {})[0]! },
+  "GRU, reset before, hard sigmoid and leaky relu": {
+    cell: gruCells(1, "before", { activations: ["hardSigmoid", { name: "leakyRelu", alpha: 0.2 }] })[0]!,
+    bent: true,
+  },
+  "GRU, simplified": { cell: gruCells(1, "none", {})[0]! },
+  "GRU, simplified, clip": { cell: gruCells(1, "none", { clip: 0.75 })[0]!, bent: true },
+  LSTM: { cell: lstmCells(1, "own", false, {})[0]! },
+  "LSTM, peepholes": { cell: lstmCells(1, "own", true, {})[0]! },
+  "LSTM, coupled": { cell: lstmCells(1, "coupled", false, {})[0]! },
+  "LSTM, coupled, peepholes": { cell: lstmCells(1, "coupled", true, {})[0]! },
+  "LSTM of 1997": { cell: lstmCells(1, "none", false, {})[0]! },
+  "LSTM of 1997, peepholes": { cell: lstmCells(1, "none", true, {})[0]! },
+  "LSTM, softsign, softplus and elu": {
+    cell: lstmCells(1, "own", true, { activations: ["softsign", "softplus", "elu"] })[0]!,
+    bent: true,
+  },
+  "LSTM, hard sigmoid, clip": {
+    cell: lstmCells(1, "own", true, { activations: ["hardSigmoid", "tanh", "tanh"], clip: 1.1 })[0]!,
+    bent: true,
+  },
+};
