@@ -90,6 +90,11 @@ export function rnnCells(
   });
 }
 
+/** Where the reset gate of a GRU stands. */
+export function resetOf({ resetAfter = true, resetGate = true }): keyof typeof GRU_FORMS {
+  return !resetGate ? "none" : resetAfter ? "after" : "before";
+}
+
 /** A GRU cell for each direction; reset: the reset gate's place. @throws ERR_VALUE */
 export function gruCells(
   directions: number,

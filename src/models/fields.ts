@@ -16,6 +16,7 @@ export const wholeUpTo = (most: number): Field =>
   );
 export const numberFrom = (least: number): Field =>
   number(`a number from ${least} on`, (value) => value >= least);
+export const finite: Field = number("a number", () => true);
 export const positive: Field = number("a number above 0", (value) => value > 0);
 export const fraction: Field = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 export const oneOf = (...allowed: readonly string[]): Field => [

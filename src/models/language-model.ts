@@ -12,8 +12,9 @@ import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/** Parameters that begin with values of their own. */
-const OWN_START = /\b(norm_l\d+|highway_l\d+\.bias$)/;
+/** Parameters that begin with values of their own; those of a recurrent layer do so with an identity start. */
+const OWN_START = /\bnorm_l\d+|\bhighway_l\d+\.bias$/;
+const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**
  * Predicts each symbol from those before it: symbols -> recurrent layers -> one logit for each symbol.
@@ -30,12 +31,13 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   #initialise(): void {
-    const H = this.spec.hidden;
+    const { hidden: H, cell, identityStart, forgetGate, forgetBias } = this.spec;
     for (const [name, tensor] of Object.entries(this.parameters())) {
-      if (!OWN_START.test(name)) fillUniform(tensor, INITIAL_BOUND);
+      if (OWN_START.test(name) || (identityStart && LAYER.test(name))) continue;
+      fillUniform(tensor, INITIAL_BOUND);
     }
-    if (this.spec.cell !== "lstm") return;
-    for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(1, H, 2 * H);
+    if (cell !== "lstm" || forgetGate !== "own") return;
+    for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
   }
 
   /**

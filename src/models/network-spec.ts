@@ -1,7 +1,19 @@
+import type { Activation } from "../autograd/activation.ts";
+import { type Cell, type ForgetGate, gruCells, lstmCells, resetOf, rnnCells } from "../autograd/cells.ts";
 import { UnrolledError } from "../errors.ts";
 import { CONNECTIONS, type Connections, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS, type NormKind } from "../nn/make-norm.ts";
-import { type Field, flag, fraction, listOf, oneOf, wholeFrom, wholeUpTo } from "./fields.ts";
+import {
+  type Field,
+  finite,
+  flag,
+  fraction,
+  listOf,
+  numberFrom,
+  oneOf,
+  wholeFrom,
+  wholeUpTo,
+} from "./fields.ts";
 
 /** A recurrent network and its head as plain JSON: what all tasks share. */
 export interface NetworkSpec {
@@ -16,8 +28,22 @@ export interface NetworkSpec {
   readonly embedding: number;
   /** rnn: the function of the cell. */
   readonly nonlinearity: "tanh" | "relu";
+  /** rnn: starts with the identity as recurrent weight. */
+  readonly identityStart: boolean;
   /** gru: the reset gate multiplies the product with the state (PyTorch), or the state before it (Cho et al. 2014). */
   readonly resetAfter: boolean;
+  /** gru: false for the simplified GRU, which has none. */
+  readonly resetGate: boolean;
+  /** lstm: a forget gate of its own, 1 - input gate, or none (the LSTM of 1997). */
+  readonly forgetGate: ForgetGate;
+  /** lstm: gates see the memory cell. */
+  readonly peepholes: boolean;
+  /** lstm: bias_ih of the forget gate at the start. */
+  readonly forgetBias: number;
+  /** The cell's functions as ONNX lists them (`CellOptions`); null: its own. */
+  readonly activations: readonly Activation[] | null;
+  /** Limit of what goes into the cell's functions; 0: none. */
+  readonly gateClip: number;
   /** Each layer reads the sequence from both ends. */
   readonly bidirectional: boolean;
   /** How layers are joined. */
@@ -43,7 +69,14 @@ export const DEFAULT_NETWORK: NetworkSpec = {
   dropout: 0,
   embedding: 0,
   nonlinearity: "tanh",
+  identityStart: false,
   resetAfter: true,
+  resetGate: true,
+  forgetGate: "own",
+  peepholes: false,
+  forgetBias: 1,
+  activations: null,
+  gateClip: 0,
   bidirectional: false,
   connections: "plain",
   norm: "none",
@@ -61,7 +94,14 @@ export const NETWORK_FIELDS: Record<keyof NetworkSpec, Field> = {
   dropout: fraction,
   embedding: wholeFrom(0),
   nonlinearity: oneOf("tanh", "relu"),
+  identityStart: flag,
   resetAfter: flag,
+  resetGate: flag,
+  forgetGate: oneOf("own", "coupled", "none"),
+  peepholes: flag,
+  forgetBias: finite,
+  activations: ["null or a list of activations", (value) => value === null || Array.isArray(value)],
+  gateClip: numberFrom(0),
   bidirectional: flag,
   connections: oneOf(...CONNECTIONS),
   norm: oneOf(...NORM_KINDS),
@@ -80,9 +120,14 @@ export const NETWORK_DEFAULTS: Partial<NetworkSpec> = Object.fromEntries(
 );
 
 /** Fields that one cell alone has. */
-const CELL_FIELDS: Partial<Record<keyof NetworkSpec, NetworkSpec["cell"]>> = {
+export const CELL_FIELDS: Partial<Record<keyof NetworkSpec, NetworkSpec["cell"]>> = {
   nonlinearity: "rnn",
+  identityStart: "rnn",
   resetAfter: "gru",
+  resetGate: "gru",
+  forgetGate: "lstm",
+  peepholes: "lstm",
+  forgetBias: "lstm",
 };
 
 /** Whether a field has its default, which may be a list. */
@@ -103,6 +148,32 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
   return connectedWidth(connections, layers, hidden * (bidirectional ? 2 : 1));
 }
 
+/** The options of the cell's module. */
+export function cellOptions(spec: NetworkSpec) {
+  const { activations, gateClip, nonlinearity, identityStart, resetAfter, resetGate } = spec;
+  const { forgetGate, peepholes, forgetBias } = spec;
+  return {
+    nonlinearity,
+    identityStart,
+    resetAfter,
+    resetGate,
+    forgetGate,
+    peepholes,
+    ...(forgetGate === "own" && { forgetBias }),
+    ...(activations && { activations }),
+    clip: gateClip,
+  };
+}
+
+/** The cell of each direction. @throws ERR_VALUE for activations that are none, or too few */
+function cellsOf(spec: NetworkSpec): Cell[] {
+  const options = cellOptions(spec);
+  const directions = spec.bidirectional ? 2 : 1;
+  if (spec.cell === "rnn") return rnnCells(directions, options.nonlinearity, options);
+  if (spec.cell === "gru") return gruCells(directions, resetOf(options), options);
+  return lstmCells(directions, options.forgetGate, options.peepholes, options);
+}
+
 /** @throws ERR_VALUE for fields that are right each by itself, but not together */
 export function checkTogether<T extends NetworkSpec>(spec: T): T {
   const refuse = (problem: string): never => {
@@ -113,6 +184,16 @@ export function checkTogether<T extends NetworkSpec>(spec: T): T {
     if (cell === spec.cell || isDefault(field, value)) continue;
     refuse(`${field} is ${JSON.stringify(value)}, which only cell ${cell} has, but cell is ${spec.cell}`);
   }
+  /** A field that has no meaning where `other` is what it is. */
+  const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
+    if (isDefault(field, spec[field]) || isDefault(other, spec[other])) return;
+    const [value, cause] = [field, other].map((name) => `${name} is ${JSON.stringify(spec[name])}`);
+    refuse(`${value}, which has no meaning where ${cause}`);
+  };
+  needless("nonlinearity", "activations");
+  needless("resetAfter", "resetGate");
+  needless("forgetBias", "forgetGate");
+  cellsOf(spec);
   if (spec.tied) {
     const width = spec.head.at(-1) ?? stackWidth(spec);
     if (!spec.embedding)
@@ -126,18 +207,14 @@ export function checkTogether<T extends NetworkSpec>(spec: T): T {
   return spec;
 }
 
-/** Blocks of H rows in a cell's weights. */
-const GATES = { rnn: 1, gru: 3, lstm: 4 };
-
 /** How many numbers a network's parameters are, without making it; see `Network` for `inputs` and `outputs`. */
 export function countParameters(spec: NetworkSpec, inputs: number, outputs: number): number {
-  const { cell, hidden: H, layers, embedding, connections, norm, bidirectional, head, tied } = spec;
-  const directions = bidirectional ? 2 : 1;
-  const width = directions * H;
+  const { hidden: H, layers, embedding, connections, norm, bidirectional, head, tied } = spec;
+  const width = (bidirectional ? 2 : 1) * H;
   let count = inputs * embedding;
   for (let layer = 0; layer < layers; layer++) {
     const I = layer ? connectedWidth(connections, layer, width) : embedding || inputs;
-    count += directions * GATES[cell] * H * (I + H + 2);
+    for (const { gates, peepholes } of cellsOf(spec)) count += H * (gates * (I + H + 2) + peepholes);
     if (norm !== "none") count += 2 * width;
     if (layer && connections === "highway") count += width * (width + 1);
   }

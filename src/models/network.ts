@@ -7,7 +7,7 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { NetworkSpec } from "./network-spec.ts";
+import { cellOptions, type NetworkSpec } from "./network-spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
@@ -26,7 +26,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs }: { inputs: number; outputs: number }) {
     super(runtime);
-    const { cell, hidden, layers, dropout, embedding, head, headActivation, tied, ...rest } = spec;
+    const { dropout, embedding, tied, variationalDropout } = spec;
     if (tied && inputs !== outputs) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -38,24 +38,30 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
       const table = embedding
         ? this.child("embedding", new Embedding(runtime, { numEmbeddings: inputs, embeddingDim: embedding }))
         : undefined;
-      const rnn = new CELLS[cell](runtime, {
-        ...rest,
-        inputSize: embedding || inputs,
-        hiddenSize: hidden,
-        numLayers: layers,
+      const { bidirectional, connections, norm, inputDropout } = spec;
+      const rnn: Recurrent = new CELLS[spec.cell](runtime, {
         dropout,
+        bidirectional,
+        connections,
+        norm,
+        inputDropout,
+        variationalDropout,
+        ...cellOptions(spec),
+        inputSize: embedding || inputs,
+        hiddenSize: spec.hidden,
+        numLayers: spec.layers,
       });
       return [
         table,
-        this.child("rnn", rnn as Recurrent),
-        this.child("dropout", new Dropout(runtime, { p: dropout, variational: spec.variationalDropout })),
+        this.child("rnn", rnn),
+        this.child("dropout", new Dropout(runtime, { p: dropout, variational: variationalDropout })),
         this.child(
           "head",
           new FeedForward(runtime, {
             inFeatures: rnn.outputSize,
-            hidden: head,
+            hidden: spec.head,
             outFeatures: outputs,
-            activation: headActivation,
+            activation: spec.headActivation,
             ...(tied && table && { weight: table.weight }),
           }),
         ),

@@ -1,5 +1,12 @@
 import type { Activation } from "../autograd/activation.ts";
-import { type CellOptions, type ForgetGate, gruCells, lstmCells, rnnCells } from "../autograd/cells.ts";
+import {
+  type CellOptions,
+  type ForgetGate,
+  gruCells,
+  lstmCells,
+  resetOf,
+  rnnCells,
+} from "../autograd/cells.ts";
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -86,8 +93,6 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 /** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   constructor(runtime: Runtime, options: GRUOptions) {
-    const { resetAfter = true, resetGate = true } = checkOptions("GRU", options);
-    const reset = !resetGate ? "none" : resetAfter ? "after" : "before";
-    super(runtime, gruCells(directionsOf(options), reset, options), options);
+    super(runtime, gruCells(directionsOf(options), resetOf(checkOptions("GRU", options)), options), options);
   }
 }

@@ -45,6 +45,7 @@ function checkGradients(
           .reduce((sum, y, i) => sum + y * w[i]!, 0),
       ),
     );
+  for (const { data, size } of Object.values(network.parameters())) data.set(draw.array(size, 0.75));
   const output = logits();
   output.backward(rt.tensor(w, output.shape));
 

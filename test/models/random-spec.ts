@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DEFAULT_NETWORK, type NetworkSpec, stackWidth } from "../../src/models/network-spec.ts";
+import { CELL_FIELDS, DEFAULT_NETWORK, type NetworkSpec, stackWidth } from "../../src/models/network-spec.ts";
 import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
 
 /** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
@@ -11,7 +11,16 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
     dropout: fc.constantFrom(0, 0.3),
     embedding: fc.constantFrom(0, 3),
     nonlinearity: fc.constantFrom("tanh" as const, "relu" as const),
+    identityStart: fc.boolean(),
     resetAfter: fc.boolean(),
+    resetGate: fc.boolean(),
+    forgetGate: fc.constantFrom("own" as const, "coupled" as const, "none" as const),
+    peepholes: fc.boolean(),
+    forgetBias: fc.constantFrom(1, 0, -1.5),
+    activations: fc.constantFrom(
+      ...([null, null, ["softsign", "tanh"], ["hardSigmoid", { name: "elu", alpha: 0.5 }]] as const),
+    ),
+    gateClip: fc.constantFrom(0, 0, 0.7),
     bidirectional: fc.boolean(),
     connections: fc.constantFrom("plain" as const, "residual" as const, "dense" as const, "highway" as const),
     norm: fc.constantFrom("none" as const, "layer" as const, "batch" as const),
@@ -24,14 +33,21 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
   .map((drawn) => {
     const spec = { ...DEFAULT_NETWORK, ...drawn };
     const embedding = spec.tied ? (spec.head.at(-1) ?? stackWidth(spec)) : spec.embedding;
-    return {
-      ...spec,
-      embedding,
-      inputDropout: embedding ? spec.inputDropout : 0,
-      nonlinearity: spec.cell === "rnn" ? spec.nonlinearity : DEFAULT_NETWORK.nonlinearity,
-      resetAfter: spec.cell === "gru" ? spec.resetAfter : DEFAULT_NETWORK.resetAfter,
-    };
+    const own: { -readonly [K in keyof NetworkSpec]?: NetworkSpec[K] } = { activations: fitting(spec) };
+    for (const [field, cell] of Object.entries(CELL_FIELDS)) {
+      if (cell !== spec.cell) Object.assign(own, { [field]: DEFAULT_NETWORK[field as keyof NetworkSpec] });
+    }
+    if (own.activations) own.nonlinearity = DEFAULT_NETWORK.nonlinearity;
+    if (!spec.resetGate) own.resetAfter = true;
+    if (spec.forgetGate !== "own") own.forgetBias = DEFAULT_NETWORK.forgetBias;
+    return { ...spec, embedding, inputDropout: embedding ? spec.inputDropout : 0, ...own };
   });
+
+/** As many activations as the cell has functions. */
+function fitting({ cell, activations }: NetworkSpec): NetworkSpec["activations"] {
+  if (!activations || cell === "gru") return activations;
+  return cell === "rnn" ? activations.slice(1) : [...activations, "tanh"];
+}
 
 /** A small language model of any spec. */
 export const languageModelSpec: fc.Arbitrary<LanguageModelSpec> = networkSpec
