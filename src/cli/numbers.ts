@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Activation, ActivationName } from "../autograd/activation.ts";
 
 // Readers of option values. Commander prints which option was wrong and stops with exit code 1.
 
@@ -25,3 +26,20 @@ export const fraction = numberWhere((value) => value >= 0 && value < 1, "a numbe
 
 /** A number above 0, up to 1. */
 export const share = numberWhere((value) => value > 0 && value <= 1, "a number above 0, up to 1");
+
+export const finite = numberWhere(Number.isFinite, "a number");
+
+/** Sizes with commas between them. */
+export const sizes = (text: string): number[] => text.split(",").map(whole(1));
+
+/** Activations with commas between them: a name, or name:alpha or name:alpha:beta. */
+export const activations = (text: string): Activation[] =>
+  text.split(",").map((part) => {
+    const [name, alpha, beta] = part.split(":");
+    if (alpha === undefined) return name as ActivationName;
+    return {
+      name: name as ActivationName,
+      alpha: finite(alpha),
+      ...(beta !== undefined && { beta: finite(beta) }),
+    };
+  });

@@ -4,21 +4,16 @@ import type { Command } from "commander";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model.ts";
-import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
 import { LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
 import { about, checkWritable, readBytes } from "./files.ts";
+import { type SpecFlags, specOf } from "./spec-flags.ts";
 
-export interface TrainFlags extends Omit<Recipe, "lr"> {
+export interface TrainFlags extends Omit<Recipe, "lr">, SpecFlags {
   lr?: number;
   data: string;
-  cell: LanguageModelSpec["cell"];
-  hidden: number;
-  layers: number;
-  embedding: number;
-  dropout: number;
   iters?: number;
   epochs?: number;
   validateEvery?: number;
@@ -72,7 +67,6 @@ export interface Run {
 }
 
 export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
-  const { cell, hidden, layers, dropout, embedding, variant } = flags;
   const {
     batch,
     seq,
@@ -83,8 +77,9 @@ export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
     clip,
     clipBy,
     seed,
+    variant,
   } = flags;
-  const spec = checkSpec({ ...DEFAULT_SPEC, cell, hidden, layers, dropout, embedding });
+  const spec = specOf(flags);
   const runtime = await createRuntime({ variant, seed });
   const vocabulary = Vocabulary.fromText(text);
   const model = new LanguageModel(runtime, spec, vocabulary);

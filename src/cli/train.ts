@@ -1,13 +1,12 @@
 import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
-import { DEFAULT_SPEC } from "../models/spec.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES } from "../train/recipe.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { readText, writeWhole } from "./files.ts";
-import { fraction, from, positive, whole } from "./numbers.ts";
+import { from, positive, whole } from "./numbers.ts";
 import { progressView, thousands } from "./progress.ts";
 import {
   checkResumable,
@@ -18,13 +17,13 @@ import {
   runFiles,
   type TrainFlags,
 } from "./run.ts";
+import { addSpecOptions } from "./spec-flags.ts";
 
 const DEFAULT_ITERATIONS = 2000;
 
 export function addTrain(program: Command): void {
   const recipe = DEFAULT_RECIPE;
-  const spec = DEFAULT_SPEC;
-  program
+  const command = program
     .command("train")
     .summary("train a character language model on a text")
     .description(
@@ -33,19 +32,6 @@ export function addTrain(program: Command): void {
         "saves and stops; --resume goes on. Defaults are the recipe of char-rnn.",
     )
     .requiredOption("--data <file>", "text to learn")
-    .addOption(
-      new Option("--cell <cell>", "kind of recurrent layer")
-        .choices(["rnn", "gru", "lstm"])
-        .default(spec.cell),
-    )
-    .option("--hidden <units>", "units in each layer", whole(1), spec.hidden)
-    .option("--layers <n>", "recurrent layers", whole(1), spec.layers)
-    .option(
-      "--embedding <size>",
-      "length of the vectors that stand for characters; 0: one-hot",
-      whole(0),
-      spec.embedding,
-    )
     .option("--batch <n>", "streams of text side by side", whole(1), recipe.batch)
     .option("--seq <n>", "characters that the gradient reaches back", whole(1), recipe.seq)
     .option(
@@ -75,7 +61,6 @@ export function addTrain(program: Command): void {
         .choices(["value", "norm"])
         .default(recipe.clipBy),
     )
-    .option("--dropout <p>", "dropout on the output of every layer", fraction, spec.dropout)
     .option(
       "--seed <n>",
       "seed of weights and dropout: the same seed gives the same model",
@@ -99,6 +84,7 @@ export function addTrain(program: Command): void {
     .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
     .option("--json", "one JSON object a line on standard output")
     .action(runTrain);
+  addSpecOptions(command);
 }
 
 function listRates(): string {

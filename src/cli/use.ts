@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { LanguageModel } from "../models/language-model.ts";
 import { loadModel } from "../models/model-file.ts";
+import { storedSpec } from "../models/network-spec.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { evaluateText } from "../train/evaluate.ts";
 import { about, readBytes, readText } from "./files.ts";
@@ -113,7 +114,9 @@ export function addInfo(program: Command): void {
   program
     .command("info")
     .summary("show what a model file holds")
-    .description("Shows what a model file holds: its spec, its symbols, its parameters and their sizes.")
+    .description(
+      "Shows what a model file holds: its spec, where it differs from a plain network, its symbols, its parameters and their sizes.",
+    )
     .argument("<model>", "model file")
     .option("--json", "one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
@@ -130,11 +133,12 @@ export function addInfo(program: Command): void {
           );
           return;
         }
-        for (const [field, value] of Object.entries(model.spec)) console.log(`${field.padEnd(12)} ${value}`);
-        console.log(`${"symbols".padEnd(12)} ${symbols.length}: ${JSON.stringify(symbols.join(""))}`);
-        console.log(
-          `${"parameters".padEnd(12)} ${thousands(parameters)}, ${thousands(parameters * 4)} bytes`,
-        );
+        const line = (name: string, value: unknown) => console.log(`${name.padEnd(18)} ${value}`);
+        for (const [field, value] of Object.entries(storedSpec(model.spec))) {
+          line(field, typeof value === "object" ? JSON.stringify(value) : value);
+        }
+        line("symbols", `${symbols.length}: ${JSON.stringify(symbols.join(""))}`);
+        line("parameters", `${thousands(parameters)}, ${thousands(parameters * 4)} bytes`);
         for (const [name, shape] of Object.entries(shapes)) {
           console.log(`  ${name.padEnd(22)} [${shape.join(", ")}]`);
         }

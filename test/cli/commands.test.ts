@@ -136,6 +136,62 @@ it.concurrent("every cell, an embedding, dropout and another optimiser", async (
   }
 });
 
+it.concurrent("a network of another spec, which info shows, sample reads and --resume goes on with", {
+  timeout: 30_000,
+}, async () => {
+  const folder = newFolder();
+  const flags =
+    "--cell lstm --layers 3 --embedding 6 --connections highway --norm batch --head 8,6 --head-activation tanh";
+  const more =
+    "--tied --peepholes --forget-gate coupled --input-dropout 0.1 --dropout 0.1 --variational-dropout";
+  const cell = "--activations hardSigmoid:0.2:0.5,tanh,softsign --gate-clip 3";
+  const spec = [flags, more, cell].join(" ").split(" ");
+  const trained = await unrolled(folder, "train", ...TINY, ...spec, "--iters", "3", "--out", "m.safetensors");
+  expect(trained.code, trained.stderr).toBe(0);
+  const info = await unrolled(folder, "info", "m.safetensors");
+  for (const line of [
+    /^connections +highway$/m,
+    /^head +\[8,6\]$/m,
+    /^forgetGate +coupled$/m,
+    /^tied +true$/m,
+    /^activations +\[\{"name":"hardSigmoid","alpha":0.2,"beta":0.5\},"tanh","softsign"\]$/m,
+    / rnn\.norm_l2\.weight +\[/m,
+  ]) {
+    expect(info.stdout).toMatch(line);
+  }
+  expect(info.stdout, "a field with its default").not.toContain("resetAfter");
+  const sampled = await unrolled(folder, "sample", "m.safetensors", "--length", "20");
+  expect(sampled.stdout.length).toBeGreaterThan(10);
+  const data = TINY[TINY.indexOf("--data") + 1]!;
+  const resumed = await unrolled(
+    folder,
+    "train",
+    "--data",
+    data,
+    "--resume",
+    "m.checkpoint.safetensors",
+    "--iters",
+    "4",
+  );
+  expect(resumed.code, resumed.stderr).toBe(0);
+});
+
+it.concurrent("options that do not go together are refused, and by name", { timeout: 30_000 }, async () => {
+  const folder = newFolder();
+  for (const [flags, pattern] of [
+    ["--cell gru --peepholes", "peepholes is true, which only cell lstm has"],
+    ["--tied", "no embedding to tie"],
+    ["--input-dropout 0.1", "use an embedding"],
+    ["--head 64,0", "a whole number from 1 on"],
+    ["--layers 101", "1 to 100"],
+    ["--activations tanh,step,tanh", "step"],
+  ] as const) {
+    const { code, stderr } = await unrolled(folder, "train", ...TINY, ...flags.split(" "), "--iters", "1");
+    expect(code, flags).toBe(1);
+    expect(stderr).toContain(pattern);
+  }
+});
+
 it.concurrent("--epochs counts readings of the training text", async () => {
   const folder = newFolder();
   const [one, half] = await Promise.all(
