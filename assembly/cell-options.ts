@@ -1,12 +1,13 @@
-// What a cell may be given beside PyTorch's own functions: 11 words in memory, written by the host.
-//   limit f32                      of what goes into an activation; infinity: none
-//   f, g, h: i32, f32, f32 each    activations by number, alpha, beta: of the gates, the candidate, the new memory cell
-//   peepholes usize                weights of the memory cell in the gates i, f (where there is one), o: rows of H; or 0
+// What a cell may be given beside PyTorch's own functions: 17 words in memory, written by the host.
+//   0        limit f32                     of what goes into an activation; infinity: none
+//   1, 4, 7  f, g, h: i32, f32, f32 each   activations by number, alpha, beta: of the gates, the candidate, the new memory
+//   10, 11   peepholes, their gradient     of the memory cell in the gates i, f (where there is one), o: rows of H; or 0
+//   12 - 16  gain, bias, kept, gradients of gain and bias: see cell-norm.ts; or 0
 
 import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 
 /** PyTorch's own functions: no limit, f = sigmoid, g = h = tanh, no peepholes. */
-export const PLAIN = memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0]);
+export const PLAIN = memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** x[n] <- f(x), the gates' activation. */
 // @ts-ignore: decorator
@@ -54,4 +55,40 @@ export function memoryBackward(options: usize, y: usize, d: usize, n: i32): void
 @inline
 export function peepholes(options: usize): usize {
   return load<usize>(options, 40);
+}
+
+// @ts-ignore: decorator
+@inline
+export function peepholesGradient(options: usize): usize {
+  return load<usize>(options, 44);
+}
+
+// @ts-ignore: decorator
+@inline
+export function gain(options: usize): usize {
+  return load<usize>(options, 48);
+}
+
+// @ts-ignore: decorator
+@inline
+export function shift(options: usize): usize {
+  return load<usize>(options, 52);
+}
+
+// @ts-ignore: decorator
+@inline
+export function kept(options: usize): usize {
+  return load<usize>(options, 56);
+}
+
+// @ts-ignore: decorator
+@inline
+export function gainGradient(options: usize): usize {
+  return load<usize>(options, 60);
+}
+
+// @ts-ignore: decorator
+@inline
+export function shiftGradient(options: usize): usize {
+  return load<usize>(options, 64);
 }

@@ -13,9 +13,7 @@ export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
 export { pack_rows, pack_transposed } from "./pack";
 export { dropout, fill_uniform } from "./random";
 export { recurrent_backward, recurrent_forward } from "./recurrent";
-export {
-  add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_products, sum_rows,
-} from "./rows";
+export { add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_rows } from "./rows";
 export { sample } from "./sample";
 export {
   cross_entropy_backward, cross_entropy_forward, log_softmax_backward, log_softmax_forward,

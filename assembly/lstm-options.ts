@@ -6,6 +6,7 @@
 
 import {
   activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward, peepholes,
+  peepholesGradient,
 } from "./cell-options";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, madd, mul, nmadd, store, sub } from "./lane";
@@ -63,7 +64,8 @@ export function lstmOptionsBackward(
   forget: i32, options: usize, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize, work: usize,
   B: i32, H: i32,
 ): void {
-  const seen = forget == OWN ? 2 * H : H, p = peepholes(options), size = <usize>H << 2;
+  const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
+  const p = peepholes(options), dp = peepholesGradient(options);
   // hc = h(c') and then its gradient, do, di, df, dg
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
@@ -76,13 +78,20 @@ export function lstmOptionsBackward(
     memoryBackward(options, hc, dh, H);
     gatesBackward(options, go, dO, H);
     add_forward(dc, dc, hc, H);
-    if (p) multiply_add(dc, at(p, seen), go, H);
+    if (p) {
+      multiply_add(dc, at(p, seen), go, H);
+      multiply_add(at(dp, seen), go, cNext, H);
+    }
     memoryUpdateBackward(forget, dI, dG, dc, gates, gg, c, H);
     gatesBackward(options, gates, dI, seen);
     candidateBackward(options, gg, dG, H);
     if (p) {
       multiply_add(dc, p, gates, H);
-      if (forget == OWN) multiply_add(dc, at(p, H), at(gates, H), H);
+      multiply_add(dp, gates, c, H);
+      if (forget == OWN) {
+        multiply_add(dc, at(p, H), at(gates, H), H);
+        multiply_add(at(dp, H), at(gates, H), c, H);
+      }
     }
     memory.fill(dh, 0, size);
     gates = at(go, H);

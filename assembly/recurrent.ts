@@ -12,6 +12,7 @@
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
+import { normalizeGates, normalizeGatesBackward } from "./cell-norm";
 import { PLAIN } from "./cell-options";
 import {
   gruBackward, gruBlendBackward, gruBlendForward, gruResetAfterForward, gruResetBackward, gruResetBeforeForward,
@@ -67,15 +68,19 @@ export function recurrent_forward(
     const n = counts ? load<i32>(counts) : B;
     if (cell == GRU) {
       gemm(at(gates, H), width, hPrev, H, w, n, 3 * H, H);
+      normalizeGates(options, gates, 4, 0, 4, n, H);
       gruResetAfterForward(given, gates, n, H);
       gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else if (cell == GRU_RESET_BEFORE) {
       gemm(at(gates, H), width, hPrev, H, w, n, 2 * H, H);
+      normalizeGates(options, gates, 4, 1, 2, n, H);
       gruResetBeforeForward(given, gates, hPrev, n, H);
       gemm(gates, width, at(gates, 3 * H), width, at(w, packed_size(H, 2 * H)), n, H, H);
+      normalizeGates(options, gates, 4, 0, 1, n, H);
       gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else {
       gemm(gates, width, hPrev, H, w, n, width, H);
+      normalizeGates(options, gates, columns(cell), 0, columns(cell), n, H);
       if (cell == GRU_SIMPLIFIED) {
         gruSimplifiedForward(given, gates, n, H);
         gruBlendForward(given, hNext, gates, hPrev, n, H, 2, 1, 0);
@@ -122,14 +127,17 @@ export function recurrent_backward(
         gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
         gruOptionsResetAfterBackward(options, gates, rows, n, H);
       } else gruBackward(gates, dh, dout, hPrev, n, H);
+      normalizeGatesBackward(options, gates, 4, 0, 4, rows, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 3 * H);
     } else if (cell == GRU_RESET_BEFORE) {
       if (options) gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
       else gruBlendBackward(gates, dh, dout, hPrev, n, H);
+      normalizeGatesBackward(options, gates, 4, 0, 1, rows, n, H);
       memory.fill(work, 0, <usize>(n * H) << 2);
       gemm(work, H, gates, width, at(w, packed_size(2 * H, H)), n, H, H);
       if (options) gruOptionsResetBeforeBackward(options, gates, dh, work, hPrev, rows, n, H);
       else gruResetBackward(gates, dh, work, hPrev, n, H);
+      normalizeGatesBackward(options, gates, 4, 1, 2, rows, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 2 * H);
     } else {
       if (cell == GRU_SIMPLIFIED) {
@@ -141,6 +149,7 @@ export function recurrent_backward(
         const cNext = at(cPrev, -slab);
         lstmOptionsBackward(forgetOf(cell), given, gates, dh, dc, dout, cNext, cPrev, rows, n, H);
       } else lstmBackward(gates, dh, dc, dout, hNext, cPrev, n, H);
+      normalizeGatesBackward(options, gates, columns(cell), 0, columns(cell), rows, n, H);
       gemm(dh, H, gates, width, w, n, H, width);
     }
     if (n < B) memory.fill(at(gates, n * width), 0, <usize>((B - n) * width) << 2);

@@ -1,7 +1,6 @@
 // Kernels over rows of matrices. Leading dimensions (ld) count floats from one row to the next.
 
 import { checkMatrix } from "./check";
-import { multiply_add } from "./elementwise";
 import { add, at, load, store } from "./lane";
 
 /** to[M, N] = row[N] in every row; zeros where row is 0. */
@@ -33,14 +32,6 @@ export function sum_rows(to: usize, from: usize, ld: i32, M: i32, N: i32): void 
   checkMatrix(to, N, 1, N);
   checkMatrix(from, ld, M, N);
   for (let i = 0; i < M; i++, from = at(from, ld)) addRow(to, from, N);
-}
-
-/** to[N] += the sum over the M rows of a[M, N] * b[M, N]. */
-export function sum_products(to: usize, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32): void {
-  checkMatrix(to, N, 1, N);
-  checkMatrix(a, lda, M, N);
-  checkMatrix(b, ldb, M, N);
-  for (let i = 0; i < M; i++, a = at(a, lda), b = at(b, ldb)) multiply_add(to, a, b, N);
 }
 
 /** to[i] = table[index[i]] for i < M; rows of N floats. The indices are checked by the host. */

@@ -8,10 +8,11 @@ import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
 import { training } from "./parts/training.mjs";
+import { variants } from "./parts/variants.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
-const PARTS = { kernels, training, steps, size, start, memory };
+const PARTS = { kernels, training, variants, steps, size, start, memory };
 
 const USAGE = `npm run bench -- [options]
   --only NAME    one part, may be repeated: ${Object.keys(PARTS).join(", ")}

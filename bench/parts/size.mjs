@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
 /** Kilobytes, as `npm run size` allows. */
-const LIMIT = 40;
+const LIMIT = 55;
 
 export async function size() {
   return [

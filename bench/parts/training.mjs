@@ -5,8 +5,8 @@ import { Conversation } from "../child.mjs";
 const [VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS] = [65, 128, 2, 50, 50];
 const GATES = { lstm: 4, gru: 3, rnn: 1 };
 
-/** Least ratios for LSTM, by role of the engine. */
-const TARGETS = { main: 0.55, running: 0.4 };
+/** Least ratios by cell and role of the engine. */
+const TARGETS = { lstm: { main: 0.55, running: 0.4 }, gru: { main: 0.55 }, rnn: { main: 0.4 } };
 
 const PEER = "PyTorch";
 const ROUNDS = 3;
@@ -56,7 +56,7 @@ function rowsOf(cell, engine, { charactersPerSecond, peak }, peer) {
       engine: engine.name,
       measured: `${thousands(charactersPerSecond)} characters/s${against}`,
       ...ratio(charactersPerSecond),
-      ...(cell === "lstm" && peer && { least: TARGETS[engine.role] }),
+      ...(peer && { least: TARGETS[cell][engine.role] }),
     },
     {
       name: `${name}, arithmetic bound`,

@@ -1,7 +1,6 @@
 import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { type ActivationName, activationCode } from "./activation.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /** The weights of one layer and direction, as torch.nn names and shapes them; G = cell.gates. */
@@ -16,28 +15,8 @@ export interface CellWeights {
   readonly biasHh?: Tensor;
   /** [cell.peepholes * H]: of the memory cell in the gates i, f (where there is one), o. */
   readonly peephole?: Tensor;
-}
-
-/** Words of `writeOptions`. */
-export const OPTIONS_SIZE = 11;
-
-const SIGMOID_TANH_TANH = ["sigmoid", "tanh", "tanh"].map((f) => activationCode("", f as ActivationName));
-
-/** Whether the kernels have to be told of the cell's functions: PyTorch's own need no options. */
-export function needsOptions(cell: Cell): boolean {
-  return cell.functions !== undefined || cell.peepholes > 0;
-}
-
-/** What assembly/cell-options.ts reads, into 11 words. */
-export function writeOptions(rt: Runtime, cell: Cell, to: number, peephole: number): void {
-  const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
-  const [ints, floats] = [rt.ints(to, OPTIONS_SIZE), rt.floats(to, OPTIONS_SIZE)];
-  floats[0] = limit;
-  activations.forEach(({ id, alpha, beta }, i) => {
-    ints[1 + 3 * i] = id;
-    floats.set([alpha, beta], 2 + 3 * i);
-  });
-  ints[10] = peephole;
+  /** [cell.norms * H]: gains of the normalised columns. */
+  readonly norm?: Tensor;
 }
 
 /** Floats of the packed recurrent weights. */

@@ -11,6 +11,8 @@ export interface Cell extends Form {
   readonly functions?: CellFunctions;
   /** Blocks of H in the peephole weights: i, f (where there is one), o. 0: no peepholes. */
   readonly peepholes: number;
+  /** Columns whose pre-activations are normalised; 0: none. */
+  readonly norms: number;
 }
 
 interface Form {
@@ -47,6 +49,14 @@ export interface CellOptions {
   activations?: readonly Activation[];
   /** What goes into an activation is limited to [-clip, clip] as by ONNX's attribute; default 0: no limit. */
   clip?: number;
+  /**
+   * Layer normalisation of what the products give each gate, before biases and activations (Ba, Kiros and Hinton 2016, as
+   * in TensorFlow's LayerNormBasicLSTMCell, but for the memory cell): gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh,
+   * mean and variance over the H units of the gate. Gains `weight_norm_l{k}` are 1 at first, in the order i, f, g, o of an
+   * LSTM, z, n of a simplified GRU, n, r, z of a GRU with reset before; with reset after, the input's n, then r, z, the
+   * state's n. Default false.
+   */
+  gateNorm?: boolean;
 }
 
 const form = (id: number, columns: readonly number[], more: Partial<Form> = {}): Form => ({
@@ -148,7 +158,7 @@ function withFunctions(
   chosen: Form,
   plain: readonly Activation[],
   own: readonly Activation[],
-  { clip = 0 }: CellOptions,
+  { clip = 0, gateNorm = false }: CellOptions,
 ): Cell {
   if (!(clip >= 0)) {
     throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected a number from 0 (no limit) on`);
@@ -158,6 +168,7 @@ function withFunctions(
   return {
     ...chosen,
     peepholes: 0,
+    norms: gateNorm ? chosen.columns - (chosen.resetBefore ? 1 : 0) : 0,
     ...(!same && { functions: { limit: clip || Number.POSITIVE_INFINITY, activations } }),
   };
 }

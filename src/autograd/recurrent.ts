@@ -2,16 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
+import { cellOptions, needsOptions, type OptionAddresses } from "./cell-options.ts";
 import {
   addBiasGradients,
   biasRow,
   type CellWeights,
-  needsOptions,
-  OPTIONS_SIZE,
   packedHiddenSize,
   packHidden,
   packHiddenBackward,
-  writeOptions,
 } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 import { checkIndices } from "./indices.ts";
@@ -67,9 +65,9 @@ export function recurrent(
 
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
-  const { weightIh, weightHh, biasIh, biasHh, peephole } = weights;
+  const { weightIh, weightHh, biasIh, biasHh, peephole, norm } = weights;
   const { h0, c0, counts, reverse = false, onStateGradient } = options;
-  const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, h0, c0];
+  const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
   const { T, B, H } = checkShapes(cell, x, weights, options);
@@ -85,15 +83,17 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const hs = rt.allocate((T + 1) * slab);
   const cs = cell.memory ? rt.allocate((T + 1) * slab) : 0;
   const gates = rt.allocate(T * B * ld);
+  const requiresGrad = rt.records(inputs);
+  const raw = norm && requiresGrad ? rt.allocate(T * B * ld) : 0;
   const active = counts ? rt.allocate(T) : 0;
   if (counts) rt.ints(active, T).set(counts);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  const functions = () => {
+  /** The cell's options for the running pass; with `bias`, the row that is added behind the normalisation. */
+  const writeOptions = (addresses: OptionAddresses): number => {
     if (!needsOptions(cell)) return 0;
-    const to = rt.scratch(OPTIONS_SIZE);
-    writeOptions(rt, cell, to, peephole?.ptr ?? 0);
-    return to;
+    const kept = raw && raw - gates;
+    return cellOptions(rt, cell, { peepholes: peephole?.ptr, gain: norm?.ptr, kept, ...addresses });
   };
 
   rt.frame(() => {
@@ -108,8 +108,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     biasRow(rt, cell, bias, weights, H);
     const w = rt.scratch(packedHiddenSize(cell, H));
     packHidden(rt, cell, w, weightHh, H);
-    const input = cellInput(rt, cell, x, weights, bias, H);
-    const options = functions();
+    const input = cellInput(rt, cell, x, weights, norm ? 0 : bias, H);
+    const options = writeOptions({ bias });
     for (const [from, n] of blocks(T, steps, reverse)) {
       input.forward(at(gates, from, B * ld), from * B, n * B);
       const t = reverse ? from + n - 1 : from;
@@ -131,7 +131,6 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     }
   });
 
-  const requiresGrad = rt.records(inputs);
   const output = counts
     ? maskedOutput(rt, at(hs, after), [T, B, H], counts, requiresGrad)
     : rt.adopt(hs, [T, B, H], { requiresGrad, ptr: at(hs, after) });
@@ -142,7 +141,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   };
   const h = state(hs);
   const c = cell.memory ? state(cs) : undefined;
-  const saved = [gates, ...(cs ? [cs] : []), ...(counts ? [hs, active] : [])];
+  const saved = [gates, raw, cs, ...(counts ? [hs, active] : [])].filter((block) => block !== 0);
 
   if (!requiresGrad) {
     for (const block of saved) rt.free(block);
@@ -163,11 +162,16 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       };
       const dh = gradient(h);
       const dc = cell.memory ? gradient(c) : 0;
-      const options = functions();
+      const sums = rt.scratch(ld);
+      const biases = norm ? rt.scratch(ld) : sums;
+      for (const row of [sums, biases]) k.fill_rows(row, ld, 0, 1, ld);
+      const options = writeOptions({
+        peepholesGradient: peephole && gradientOf(rt, peephole),
+        gainGradient: norm && gradientOf(rt, norm),
+        biasGradient: biases,
+      });
       const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
-      const sums = rt.scratch(ld);
-      k.fill_rows(sums, ld, 0, 1, ld);
       const input = cellInput(rt, cell, x, weights, 0, H);
       const whole = onStateGradient ? rt.scratch(slab) : 0;
       for (const [from, n] of blocks(T, onStateGradient ? 1 : steps, !reverse)) {
@@ -200,12 +204,9 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
         if (weightHh.requiresGrad) {
           hiddenGradient(rt, cell, weightHh, dgates, at(hs, from + before), n * B, H);
         }
-        if (peephole?.requiresGrad) {
-          peepholeGradient(rt, cell, peephole, dgates, at(cs, from + before), at(cs, from + after), n * B, H);
-        }
       }
       input.finish(sums);
-      addBiasGradients(rt, cell, sums, weights, H);
+      addBiasGradients(rt, cell, biases, weights, H);
       if (h0?.requiresGrad) k.add_scaled(h0.gradPtr(), dh, 1, slab);
       if (c0?.requiresGrad) k.add_scaled(c0.gradPtr(), dc, 1, slab);
     },
@@ -232,30 +233,15 @@ function hiddenGradient(
   }
 }
 
-/** Adds the gradient of the peepholes over a block of rows: the gates i and f see c before the steps, o after them. */
-function peepholeGradient(
-  rt: Runtime,
-  cell: Cell,
-  peephole: Tensor,
-  dgates: number,
-  cPrev: number,
-  cNext: number,
-  rows: number,
-  H: number,
-): void {
-  const ld = cell.columns * H;
-  const to = peephole.gradPtr();
-  const seen = cell.peepholes - 1;
-  const output = dgates + (cell.columns - 1) * H * 4;
-  for (let i = 0; i < seen; i++)
-    rt.kernels.sum_products(to + i * H * 4, dgates + i * H * 4, ld, cPrev, H, rows, H);
-  rt.kernels.sum_products(to + seen * H * 4, output, ld, cNext, H, rows, H);
+/** Where a kernel may add the gradient of a parameter, wanted or not. */
+function gradientOf(rt: Runtime, parameter: Tensor): number {
+  return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }
 
 function checkShapes(
   cell: Cell,
   x: Tensor,
-  { weightIh, weightHh, biasIh, biasHh, peephole }: CellWeights,
+  { weightIh, weightHh, biasIh, biasHh, peephole, norm }: CellWeights,
   { h0, c0, counts }: RecurrentOptions,
 ): { T: number; B: number; H: number } {
   const H = weightHh.shape[1] ?? 0;
@@ -268,6 +254,7 @@ function checkShapes(
   expect("bias_ih", biasIh, [cell.gates * H]);
   expect("bias_hh", biasHh, [cell.gates * H]);
   expect("peephole", peephole, [cell.peepholes * H]);
+  expect("norm", norm, [cell.norms * H]);
   expect("x", x, x.dtype === "int32" ? [T, B] : [T, B, I]);
   expect("h0", h0, [B, H]);
   expect("c0", c0, [B, H]);

@@ -61,6 +61,7 @@ export function addSpecOptions(command: Command): Command {
       activations,
     )
     .option("--gate-clip <limit>", "limit of what goes into these functions; 0: none", from(0), spec.gateClip)
+    .option("--gate-norm", "layer normalisation of each gate inside the cell")
     .optionsGroup("Options:");
 }
 

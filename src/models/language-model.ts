@@ -13,7 +13,7 @@ import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 const INITIAL_BOUND = 0.08;
 
 /** Parameters that begin with values of their own; those of a recurrent layer do so with an identity start. */
-const OWN_START = /\bnorm_l\d+|\bhighway_l\d+\.bias$/;
+const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**

@@ -44,6 +44,8 @@ export interface NetworkSpec {
   readonly activations: readonly Activation[] | null;
   /** Limit of what goes into the cell's functions; 0: none. */
   readonly gateClip: number;
+  /** Layer normalisation of each gate inside the cell (`CellOptions.gateNorm`). */
+  readonly gateNorm: boolean;
   /** Each layer reads the sequence from both ends. */
   readonly bidirectional: boolean;
   /** How layers are joined. */
@@ -77,6 +79,7 @@ export const DEFAULT_NETWORK: NetworkSpec = {
   forgetBias: 1,
   activations: null,
   gateClip: 0,
+  gateNorm: false,
   bidirectional: false,
   connections: "plain",
   norm: "none",
@@ -102,6 +105,7 @@ export const NETWORK_FIELDS: Record<keyof NetworkSpec, Field> = {
   forgetBias: finite,
   activations: ["null or a list of activations", (value) => value === null || Array.isArray(value)],
   gateClip: numberFrom(0),
+  gateNorm: flag,
   bidirectional: flag,
   connections: oneOf(...CONNECTIONS),
   norm: oneOf(...NORM_KINDS),
@@ -150,7 +154,7 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
 
 /** The options of the cell's module. */
 export function cellOptions(spec: NetworkSpec) {
-  const { activations, gateClip, nonlinearity, identityStart, resetAfter, resetGate } = spec;
+  const { activations, gateClip, gateNorm, nonlinearity, identityStart, resetAfter, resetGate } = spec;
   const { forgetGate, peepholes, forgetBias } = spec;
   return {
     nonlinearity,
@@ -162,6 +166,7 @@ export function cellOptions(spec: NetworkSpec) {
     ...(forgetGate === "own" && { forgetBias }),
     ...(activations && { activations }),
     clip: gateClip,
+    gateNorm,
   };
 }
 
@@ -214,7 +219,9 @@ export function countParameters(spec: NetworkSpec, inputs: number, outputs: numb
   let count = inputs * embedding;
   for (let layer = 0; layer < layers; layer++) {
     const I = layer ? connectedWidth(connections, layer, width) : embedding || inputs;
-    for (const { gates, peepholes } of cellsOf(spec)) count += H * (gates * (I + H + 2) + peepholes);
+    for (const { gates, peepholes, norms } of cellsOf(spec)) {
+      count += H * (gates * (I + H + 2) + peepholes + norms);
+    }
     if (norm !== "none") count += 2 * width;
     if (layer && connections === "highway") count += width * (width + 1);
   }

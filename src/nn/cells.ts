@@ -93,6 +93,7 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 /** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   constructor(runtime: Runtime, options: GRUOptions) {
-    super(runtime, gruCells(directionsOf(options), resetOf(checkOptions("GRU", options)), options), options);
+    const reset = resetOf(checkOptions("GRU", options));
+    super(runtime, gruCells(directionsOf(options), reset, options), options);
   }
 }

@@ -1,12 +1,10 @@
+import { needsOptions, OPTIONS_SIZE, writeOptions } from "../autograd/cell-options.ts";
 import {
   biasRow,
   type CellWeights,
-  needsOptions,
-  OPTIONS_SIZE,
   orderedInput,
   packedHiddenSize,
   packHidden,
-  writeOptions,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { UnrolledError } from "../errors.ts";
@@ -69,11 +67,12 @@ export class PackedRecurrent {
     const I = weights.weightIh.shape[1]!;
     const ld = cell.columns * H;
     const N = cell.gates * H;
-    const bias = rt.allocate(ld);
-    biasRow(rt, cell, bias, weights, H);
+    const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
+    biasRow(rt, cell, row, weights, H);
+    const bias = cell.norms ? 0 : row; // what is normalised gets its biases later, as options
     const hidden = rt.allocate(packedHiddenSize(cell, H));
     packHidden(rt, cell, hidden, weights.weightHh, H);
-    const options = this.#packOptions(weights.peephole);
+    const options = this.#packOptions(weights, row);
     return rt.frame(() => {
       const rows = orderedInput(rt, cell, weights.weightIh, H);
       if (tokens === true) {
@@ -93,14 +92,24 @@ export class PackedRecurrent {
     });
   }
 
-  #packOptions(peephole: Tensor | undefined): number {
+  #packOptions({ peephole, norm }: CellWeights, bias: number): number {
     const { runtime: rt, cell } = this;
     if (!needsOptions(cell)) return 0;
-    const size = peephole?.size ?? 0;
-    const options = rt.allocate(OPTIONS_SIZE + size);
-    const copy = options + OPTIONS_SIZE * 4;
-    if (peephole) rt.kernels.copy_rows(copy, size, peephole.ptr, size, 1, size);
-    writeOptions(rt, cell, options, peephole ? copy : 0);
+    const ld = cell.columns * this.hiddenSize;
+    const size = OPTIONS_SIZE + ld + (peephole?.size ?? 0) + (norm?.size ?? 0);
+    const options = rt.allocate(size);
+    let end = options + OPTIONS_SIZE * 4;
+    const copy = (from: number, n: number): number => {
+      const to = end;
+      rt.kernels.copy_rows(to, n, from, n, 1, n);
+      end += n * 4;
+      return to;
+    };
+    writeOptions(rt, cell, options, {
+      bias: copy(bias, ld),
+      peepholes: peephole && copy(peephole.ptr, peephole.size),
+      gain: norm && copy(norm.ptr, norm.size),
+    });
     return options;
   }
 

@@ -71,7 +71,7 @@ export abstract class Recurrent extends Module {
     if (bidirectional && reverse) {
       throw new UnrolledError("ERR_VALUE", "reverse and bidirectional exclude each other; choose one");
     }
-    const { gates, peepholes } = cells[0]!;
+    const { gates, peepholes, norms } = cells[0]!;
     this.cells = cells;
     this.inputSize = checkWhole("inputSize", options.inputSize, 1);
     this.hiddenSize = checkWhole("hiddenSize", options.hiddenSize, 1);
@@ -91,11 +91,14 @@ export abstract class Recurrent extends Module {
       const I = this.#widthAt(layer);
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
       const make = (name: string, ...shape: number[]) => this.register(`${name}_${suffix}`, shape, bound);
+      const gain = norms ? this.register(`weight_norm_${suffix}`, [norms * H], 0) : undefined;
+      gain?.data.fill(1);
       return {
         weightIh: make("weight_ih", gates * H, I),
         weightHh: make("weight_hh", gates * H, H),
         ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
         ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
+        ...(gain && { norm: gain }),
       };
     };
     checkChoice("norm", norm, NORM_KINDS);

@@ -27,7 +27,6 @@ export interface Kernels {
   copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   add_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
-  sum_products(to: number, a: number, lda: number, b: number, ldb: number, M: number, N: number): void;
   gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
   scatter_add_rows(
     table: number,

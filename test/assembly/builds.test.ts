@@ -13,7 +13,6 @@ const KERNELS: Record<keyof Kernels, number> = {
   fill_rows: 5,
   copy_rows: 6,
   add_rows: 6,
-  sum_products: 7,
   sum_rows: 5,
   gather_rows: 7,
   scatter_add_rows: 7,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
@@ -69,6 +69,9 @@ function checkGradients(
 
 describeRuntimes("gradients agree with central differences", (rt) => {
   let seed = 0;
+  beforeEach(() => {
+    seed = 0;
+  });
   const leaf = (...shape: number[]) => {
     const size = shape.reduce((a, b) => a * b, 1);
     return rt().tensor(random(++seed).array(size), shape, { requiresGrad: true });
@@ -192,9 +195,11 @@ describeRuntimes("gradients agree with central differences", (rt) => {
       const c0 = cell.memory ? leaf(B, H) : undefined;
       const [weightIh, weightHh, biasIh, biasHh] = [leaf(G * H, I), leaf(G * H, H), leaf(G * H), leaf(G * H)];
       const peephole = cell.peepholes ? leaf(cell.peepholes * H) : undefined;
+      const norm = cell.norms ? leaf(cell.norms * H) : undefined;
       const leaves = {
         ...{ x, h0, ...(c0 && { c0 }), weightIh, weightHh, biasIh, biasHh },
         ...(peephole && { peephole }),
+        ...(norm && { norm }),
       };
       const counts = Int32Array.of(3, 2, 2, 1);
       for (const reverse of [false, true]) {

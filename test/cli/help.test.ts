@@ -6,7 +6,7 @@ const OPTIONS = {
     "data batch seq iters epochs optimizer lr lr-decay lr-decay-after clip clip-by seed variant validate-every out resume " +
     "json help cell hidden layers embedding connections norm dropout input-dropout variational-dropout head " +
     "head-activation tied nonlinearity identity-start reset-before no-reset-gate forget-gate forget-bias peepholes " +
-    "activations gate-clip",
+    "activations gate-clip gate-norm",
   eval: "data streams json help",
   sample: "prompt length temperature top-k top-p seed json help",
   info: "json help",

@@ -35,6 +35,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   peepholes: [3, null],
   forgetBias: ["1", Number.NaN, null],
   activations: ["tanh", 1],
+  gateNorm: [1, null],
   gateClip: [-1, Number.POSITIVE_INFINITY, null],
   bidirectional: [0, null],
   connections: ["skip", null, "toString"],

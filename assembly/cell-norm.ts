@@ -1,0 +1,43 @@
+// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016): every block of pre-activations a [H] that products made,
+// biases left out, becomes gain (a - mean) / sqrt(variance + eps) + bias. `kept` bytes behind the gates the pre-activations
+// are kept as they were; 0: not kept.
+
+import { gain, gainGradient, kept, shift, shiftGradient } from "./cell-options";
+import { add_forward } from "./elementwise";
+import { at } from "./lane";
+import { layer_norm_backward, layer_norm_forward } from "./norm";
+
+const EPS = 1e-5;
+
+/** gates [B, columns * H]: normalises `count` blocks from `first` on, where the cell is told to. */
+export function normalizeGates(
+  options: usize, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
+): void {
+  if (!options || !gain(options)) return;
+  const size = <usize>(count * H) << 2;
+  for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
+    if (kept(options)) memory.copy(at(gates, first * H) + kept(options), at(gates, first * H), size);
+    for (let i = first; i < first + count; i++) {
+      const block = at(gates, i * H);
+      layer_norm_forward(block, block, at(gain(options), i * H), at(shift(options), i * H), 1, H, EPS);
+    }
+  }
+}
+
+/** Gradients behind the normalisation in, those before it out; adds to the gradients of gain and bias. work f32[H]. */
+export function normalizeGatesBackward(
+  options: usize, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
+): void {
+  if (!options || !gain(options)) return;
+  const size = <usize>H << 2;
+  for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
+    for (let i = first; i < first + count; i++) {
+      const block = at(gates, i * H), own = i * H, dBias = at(shiftGradient(options), own);
+      add_forward(dBias, dBias, block, H);
+      memory.copy(work, block, size);
+      memory.fill(block, 0, size);
+      const raw = block + kept(options);
+      layer_norm_backward(block, at(gainGradient(options), own), work, raw, at(gain(options), own), 1, H, EPS);
+    }
+  }
+}
