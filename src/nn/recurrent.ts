@@ -20,7 +20,7 @@ import type {
   RecurrentModuleOptions,
   RecurrentOutput,
 } from "./recurrent-options.ts";
-import { inverse, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
+import { inverse, reorder, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
 
 export type {
   LayerPlace,
@@ -159,7 +159,7 @@ export abstract class Recurrent extends Module {
     const turned = this.batchFirst || rows;
     const places = turned || order ? rowsInData(rows, T, B, this.batchFirst) : undefined;
 
-    let layerInput = places ? this.#reorder(x, places, T, B) : x;
+    let layerInput = places ? reorder(x, places, T, B) : x;
     if (order) clearPadding(this.runtime, layerInput.ptr, order.counts, B, layerInput.shape[2] ?? 1);
     const observer = this.onStateGradient;
     const h: Tensor[] = [];
@@ -246,14 +246,5 @@ export abstract class Recurrent extends Module {
     expectShape(`${name}.forward: h0`, h0, expected);
     expectShape(`${name}.forward: c0`, c0, expected);
     return { T, B };
-  }
-
-  #reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
-    if (x.dtype === "float32") return gatherRows(x, places, [T, B, this.inputSize]);
-    const tokens = x.data;
-    return this.runtime.tensor(
-      places.map((place) => tokens[place]!),
-      [T, B],
-    );
   }
 }

@@ -77,3 +77,13 @@ export function stateRow(states: Tensor, index: number, rows: Int32Array | undef
     [B, H],
   );
 }
+
+/** Data as the layers read it: row t * B + b is row `places` of x, float32 [..., I] or int32 tokens. */
+export function reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
+  if (x.dtype === "float32") return gatherRows(x, places, [T, B, x.shape[2]!]);
+  const tokens = x.data;
+  return x.runtime.tensor(
+    places.map((place) => tokens[place]!),
+    [T, B],
+  );
+}
