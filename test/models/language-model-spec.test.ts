@@ -74,4 +74,37 @@ describeRuntimes("a language model of any spec", (rt) => {
         expect(Math.max(...data.map(Math.abs))).toBeLessThanOrEqual(0.08);
     }
   });
+
+  it("begins with the identity, or with the forget bias that was asked for", () => {
+    const { weight_hh_l1, bias_ih_l0, weight_ih_l0 } = smallModel(rt(), {
+      cell: "rnn",
+      identityStart: true,
+    }).rnn.parameters();
+    expect([...weight_hh_l1!.data]).toEqual(Array.from({ length: 25 }, (_, i) => (i % 6 === 0 ? 1 : 0)));
+    expect([...bias_ih_l0!.data]).toEqual(Array(5).fill(0));
+    expect(Math.max(...weight_ih_l0!.data.map(Math.abs))).toBeLessThan(0.002);
+    const lstm = smallModel(rt(), { forgetBias: -2 }).rnn.parameters();
+    expect([...lstm.bias_ih_l1!.data.slice(5, 10)]).toEqual(Array(5).fill(-2));
+    const coupled = smallModel(rt(), { forgetGate: "coupled" }).rnn.parameters();
+    expect(Math.max(...coupled.bias_ih_l1!.data)).toBeLessThanOrEqual(0.08);
+  });
+
+  it("keeps the mask on the last output for all steps, where dropout is variational", () => {
+    const distinct = (variationalDropout: boolean) => {
+      const model = smallModel(rt(), {
+        cell: "rnn",
+        layers: 1,
+        hidden: 16,
+        dropout: 0.5,
+        variationalDropout,
+      });
+      for (const [name, { data }] of Object.entries(model.rnn.parameters()))
+        data.fill(name.includes("bias") ? 1 : 0);
+      const { logits } = model.forward(rt().tensor(new Int32Array(6), [6, 1]));
+      const V = model.vocabulary.size;
+      return new Set(Array.from({ length: 6 }, (_, t) => String(logits.data.slice(t * V, (t + 1) * V)))).size;
+    };
+    expect(distinct(true)).toBe(1);
+    expect(distinct(false)).toBeGreaterThan(1);
+  });
 });
