@@ -53,7 +53,15 @@ export {
   serializeCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export {
+  diagnoseFlow,
+  type FlowDiagnosis,
+  type GradientFlow,
+  type LayerFlow,
+  recordGradientFlow,
+} from "./train/gradient-flow.ts";
 export { checkRecipe, DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES, type Recipe } from "./train/recipe.ts";
+export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {
   type TrainEvents,
   type TrainOptions,

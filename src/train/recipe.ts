@@ -83,8 +83,11 @@ export function makeOptimizer(recipe: Recipe, parameters: Parameters): Optimizer
   return OPTIMIZERS[recipe.optimizer](parameters, recipe.lr);
 }
 
+/** The part of a recipe that limits gradients. */
+export type Clipping = Pick<Recipe, "clip" | "clipBy">;
+
 /** Clips the gradients as the recipe says. */
-export function clipGradients({ clip, clipBy }: Recipe, parameters: Parameters): void {
+export function clipGradients({ clip, clipBy }: Clipping, parameters: Parameters): void {
   if (clip === 0) return;
   if (clipBy === "norm") clipGradNorm(parameters, clip);
   else clipGradValue(parameters, clip);
