@@ -8,6 +8,7 @@ const OPTIONS = {
   eval: "data streams json help",
   sample: "prompt length temperature top-k top-p seed json help",
   info: "json help",
+  inspect: "data steps batch clip clip-by svg json help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {
