@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
-import { diagnoseFlow, type FlowDiagnosis } from "../train/gradient-flow.ts";
 import { DEFAULT_RECIPE } from "../train/recipe.ts";
 import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { about, checkWritable, readText, writeWhole } from "./files.ts";
+import { flowFields, flowLines } from "./flow.ts";
 import { from, whole } from "./numbers.ts";
 import { withModel } from "./use.ts";
 
@@ -75,8 +75,13 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
     const { svgChart } = await import("./svg-chart.ts");
     await writeWhole(svg, new TextEncoder().encode(svgChart(chart)));
   }
-  if (json) for (const one of all) console.log(JSON.stringify(jsonOf(one)));
-  else console.log([terminalChart(chart), ...all.map(describe)].join("\n\n"));
+  if (json) for (const one of all) console.log(JSON.stringify({ model: one.file, ...flowFields(one) }));
+  else
+    console.log(
+      [terminalChart(chart), ...all.map((one) => [modelName(one.file), ...flowLines(one)].join("\n"))].join(
+        "\n\n",
+      ),
+    );
 }
 
 function chartOf(all: readonly Inspected[]): LineChart {
@@ -97,37 +102,4 @@ function chartOf(all: readonly Inspected[]): LineChart {
 
 function modelName(file: string): string {
   return file.replace(/\.safetensors$/, "");
-}
-
-function jsonOf({ file, flow, gradientNorm, clippedNorm }: Inspected): object {
-  return {
-    model: file,
-    gradient_norm: gradientNorm,
-    clipped_norm: clippedNorm,
-    layers: flow.map((one) => ({ ...one, ...diagnoseFlow(one) })),
-  };
-}
-
-function describe({ file, flow, gradientNorm, clippedNorm }: Inspected): string {
-  const rows = flow.map((one) => {
-    const { norms } = one;
-    return [
-      `layer ${one.layer}`,
-      norms[0]!.toExponential(2),
-      norms.at(-1)!.toExponential(2),
-      sentence(diagnoseFlow(one)),
-    ];
-  });
-  const steps = flow[0]!.norms.length;
-  const table = [["", "at the loss", `${steps - 1} before`, ""], ...rows];
-  const lines = table.map((row) => `  ${row.map((cell) => cell.padEnd(12)).join("")}`.trimEnd());
-  const clipped = `gradient of all weights: norm ${gradientNorm.toPrecision(3)}, after clipping ${clippedNorm.toPrecision(3)}`;
-  return [modelName(file), ...lines, `  ${clipped}`].join("\n");
-}
-
-/** A diagnosis in words: "vanishes: falls by a factor 0.71 a step, below 1/1000 after 21 steps". */
-function sentence({ verdict, factor, thousandth }: FlowDiagnosis): string {
-  const verb = { vanishes: "falls", explodes: "grows", flows: "changes" }[verdict];
-  const lost = thousandth === null ? "" : `, below 1/1000 after ${thousandth} steps`;
-  return `${verdict}: ${verb} by a factor ${factor.toPrecision(3)} a step${lost}`;
 }

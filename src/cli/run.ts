@@ -22,6 +22,7 @@ export interface TrainFlags extends Omit<Recipe, "lr"> {
   iters?: number;
   epochs?: number;
   validateEvery?: number;
+  gradientFlow?: number;
   variant: "auto" | "strict" | "relaxed";
   out?: string;
   resume?: string;
@@ -29,7 +30,16 @@ export interface TrainFlags extends Omit<Recipe, "lr"> {
 }
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
-const RESUMABLE = new Set(["data", "resume", "iters", "epochs", "validateEvery", "out", "json"]);
+const RESUMABLE = new Set([
+  "data",
+  "resume",
+  "iters",
+  "epochs",
+  "validateEvery",
+  "gradientFlow",
+  "out",
+  "json",
+]);
 
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;

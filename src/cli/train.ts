@@ -7,6 +7,7 @@ import { DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES } from "../train/recipe
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { readText, writeWhole } from "./files.ts";
+import { flowFields, flowLines } from "./flow.ts";
 import { fraction, from, positive, whole } from "./numbers.ts";
 import { progressView, thousands } from "./progress.ts";
 import {
@@ -93,6 +94,11 @@ export function addTrain(program: Command): void {
       whole(1),
     )
     .option(
+      "--gradient-flow <n>",
+      "iterations between looks at how the gradient flows back through time",
+      whole(1),
+    )
+    .option(
       "--out <file>",
       `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint)`,
     )
@@ -133,6 +139,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     const result = await train(trainer, {
       iterations,
       ...(flags.validateEvery && { validateEvery: flags.validateEvery }),
+      ...(flags.gradientFlow && { gradientFlowEvery: flags.gradientFlow }),
       text: run.hash,
       best: run.best,
       signal,
@@ -148,6 +155,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         hasModel ||= best;
         if (flags.json) print({ iter: iteration, validation_nats: evaluation.nats, best });
         view?.note(validationNote(iteration, evaluation, best, trainer.model));
+      },
+      onGradientFlow({ iteration, ...flow }) {
+        if (flags.json) print({ iter: iteration, ...flowFields(flow) });
+        view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
       },
     });
     view?.end();

@@ -51,22 +51,25 @@ export function textGradientFlow(
     return ids[Math.floor((window * room) / Math.max(1, batch - 1)) + Math.floor(i / batch) + shift]!;
   };
   const size = { length: steps * batch };
-  return windowsGradientFlow(model, Int32Array.from(size, at(0)), Int32Array.from(size, at(1)), batch, {
-    clip,
-    clipBy,
-  });
+  const windows = { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
+  return windowsGradientFlow(model, windows, { clip, clipBy });
 }
 
-/** As `textGradientFlow`, of given windows: inputs and targets [steps, batch]. */
+/** Windows of a text side by side, time-major [steps, batch]. */
+export interface Windows {
+  readonly steps: number;
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+}
+
+/** As `textGradientFlow`, of given windows. */
 export function windowsGradientFlow(
   model: LanguageModel,
-  inputs: Int32Array,
-  targets: Int32Array,
-  batch: number,
+  { steps, inputs, targets }: Windows,
   clipping: Clipping,
 ): TextFlow {
   const rt = model.runtime;
-  const steps = inputs.length / batch;
+  const batch = inputs.length / steps;
   const parameters = model.parameters();
   const tensors = Object.values(parameters);
   const before = tensors.map(({ grad }) => grad?.toArray());

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { serializeModel } from "../models/model-file.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { TextFlow } from "./text-flow.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
@@ -10,6 +11,8 @@ export interface TrainEvents {
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /** After every validation; `best` where it is the smallest loss so far. */
   onValidation?(event: { iteration: number; evaluation: Evaluation; best: boolean }): void;
+  /** After every `gradientFlowEvery` iterations: how the gradient flows back through a held-out batch. */
+  onGradientFlow?(event: TextFlow & { iteration: number }): void;
 }
 
 /** Where a run keeps its files. Called with whole files; each has to be stored whole or not at all. */
@@ -25,6 +28,8 @@ export interface TrainOptions extends TrainEvents {
   iterations: number;
   /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
   validateEvery?: number;
+  /** Iterations between two `onGradientFlow`, each of which costs about two iterations more; default never. */
+  gradientFlowEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   text: string;
   /** Smallest validation loss of the run that is resumed. */
@@ -54,7 +59,7 @@ const SLICE = 50;
  * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN, with the files left as they were
  */
 export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainResult> {
-  const { iterations, store, signal } = options;
+  const { iterations, store, signal, gradientFlowEvery = 0 } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   const started = performance.now();
   const symbols = trainer.recipe.batch * trainer.recipe.seq;
@@ -91,6 +96,9 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
     steps++;
     const symbolsPerSecond = (steps * symbols * 1000) / busy;
     options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
+    if (gradientFlowEvery && trainer.iteration % gradientFlowEvery === 0) {
+      options.onGradientFlow?.({ iteration: trainer.iteration, ...trainer.gradientFlow() });
+    }
     last = undefined;
     if (trainer.iteration % validateEvery === 0) last = await validate();
     if (performance.now() - turn > SLICE) {

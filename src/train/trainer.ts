@@ -6,6 +6,7 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { exponentialDecay, type Schedule } from "../optim/schedule.ts";
 import { disposeState, type Evaluation, EvaluationRun } from "./evaluate.ts";
 import { checkRecipe, clipGradients, makeOptimizer, type Recipe } from "./recipe.ts";
+import { type TextFlow, windowsGradientFlow } from "./text-flow.ts";
 
 /**
  * Trains a language model by truncated backpropagation through time: the text is laid out as `batch` streams, each
@@ -132,6 +133,17 @@ export class Trainer {
     } finally {
       run.dispose();
     }
+  }
+
+  /** How the gradient flows back through the first held-out batch, each stream from a zero state. Changes nothing. */
+  gradientFlow(): TextFlow {
+    const { batch, seq } = this.recipe;
+    const { start } = this.#split.validation;
+    const inputs = new Int32Array(batch * seq);
+    const targets = new Int32Array(batch * seq);
+    this.#batches.inputs(start, inputs);
+    this.#batches.targets(start, targets);
+    return windowsGradientFlow(this.model, { steps: seq, inputs, targets }, this.recipe);
   }
 
   /** Frees the optimiser and the state; the model stays. */

@@ -4,7 +4,7 @@ import { newFolder, unrolled } from "./cli.ts";
 const OPTIONS = {
   train:
     "data cell hidden layers embedding batch seq iters epochs optimizer lr lr-decay lr-decay-after clip clip-by dropout seed " +
-    "variant validate-every out resume json help",
+    "variant validate-every gradient-flow out resume json help",
   eval: "data streams json help",
   sample: "prompt length temperature top-k top-p seed json help",
   info: "json help",

@@ -6,7 +6,7 @@ import { diagnoseFlow } from "../../src/train/gradient-flow.ts";
 import { textGradientFlow } from "../../src/train/text-flow.ts";
 import { startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "../train/run.ts";
-import { contents, newFolder, objects, unrolled } from "./cli.ts";
+import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 const files: Record<string, Uint8Array> = {};
 const OPTIONS = ["--data", "text.txt", "--steps", "40", "--batch", "7"];
@@ -25,7 +25,7 @@ it.concurrent("for people: a chart, a table and what it says", async () => {
   expect(stdout).toMatch(/^ {2}a {2}layer 0\n {2}b {2}layer 1$/m);
   expect(stdout).toMatch(/^ +at the loss +39 before$/m);
   for (const layer of [0, 1]) {
-    const row = `^ {2}layer ${layer} +\\d\\.\\d+e-?\\d+ +\\d\\.\\d+e-\\d+ +vanishes: falls by a factor 0\\.\\d+ a step, below 1/1000 after \\d+ steps$`;
+    const row = `^ {2}layer ${layer} +\\d\\.\\d+e[-+]\\d+ +\\d\\.\\d+e[-+]\\d+ +vanishes: falls by a factor 0\\.\\d+ a step, below 1/1000 after \\d+ steps$`;
     expect(stdout).toMatch(new RegExp(row, "m"));
   }
   expect(stdout).toMatch(/^ {2}gradient of all weights: norm [\d.]+, after clipping [\d.]+$/m);
@@ -82,6 +82,25 @@ it.concurrent("a picture that compares models, beside the rest", async () => {
     "rnn.safetensors",
     "text.txt",
   ]);
+});
+
+it.concurrent("train --gradient-flow looks at it on the way", async () => {
+  const folder = newFolder();
+  const args = ["train", ...TINY, "--iters", "4", "--gradient-flow", "2"];
+  const [people, programs] = await Promise.all([
+    unrolled(folder, ...args),
+    unrolled(folder, ...args, "--json", "--out", "own.safetensors"),
+  ]);
+  expect(people).toMatchObject({ code: 0, stdout: "" });
+  expect(people.stderr).toMatch(/^iteration 2: gradient flow\n.*\n {2}layer 0 .* a step/m);
+  const flows = objects(programs).filter((event) => "layers" in event);
+  expect(flows.map(({ iter }) => iter)).toEqual([2, 4]);
+  expect(flows[0]).toEqual({
+    iter: 2,
+    gradient_norm: expect.any(Number),
+    clipped_norm: expect.any(Number),
+    layers: [expect.objectContaining({ layer: 0, norms: Array(6).fill(expect.any(Number)) })],
+  });
 });
 
 it.concurrent.each<[string, string[], ...string[]]>([
