@@ -1,6 +1,6 @@
 import { LineChart as Lines } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { init, use } from "echarts/core";
+import { format, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { drawable, type LineChart } from "./charts.ts";
 
@@ -69,7 +69,10 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
         lineStyle: { width: 2, type: DASHES[i % DASHES.length]! },
       })),
     });
-    return chart.renderToSVGString();
+    const alternative = `<title>${format.encodeHTML(title)}</title>`; // read aloud, and shown under the pointer
+    return chart
+      .renderToSVGString()
+      .replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${alternative}`);
   } finally {
     chart.dispose();
   }

@@ -82,6 +82,7 @@ describe("svgChart", () => {
   it("is a whole picture: title, axes, names and lines that differ in colour and dashes", () => {
     const { root, texts, lines } = read(svgChart(CHART));
     expect(root.tagName).toBe("svg");
+    expect(root.firstChild).toMatchObject({ nodeName: "title", textContent: "Falls & rises" });
     expect(root.getAttribute("xmlns")).toBe("http://www.w3.org/2000/svg");
     for (const text of [
       "Falls & rises",
