@@ -142,6 +142,24 @@ describe("svgChart", () => {
     expect(texts.length).toBeLessThan(40);
   });
 
+  it("equal values on a logarithmic axis lie within a decade", () => {
+    const { texts } = read(
+      svgChart({
+        ...CHART,
+        series: [
+          {
+            name: "flat",
+            points: [
+              [0, 10],
+              [1, 10],
+            ],
+          },
+        ],
+      }),
+    );
+    expect(texts).toEqual(expect.arrayContaining(["10¹", "10²"]));
+  });
+
   it("a linear axis where none else is asked for", () => {
     const series = [{ name: "line", points: [[0, -3] as const, [10, 7] as const] }];
     const { texts } = read(svgChart({ ...CHART, logY: false, series }));

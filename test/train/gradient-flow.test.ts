@@ -190,6 +190,8 @@ describeRuntimes("recordGradientFlow", (rt) => {
         }),
       );
     const flow = record();
+    const places = flow.map(({ layer, direction, norms }) => [layer, direction, norms.length]);
+    expect(places).toEqual([0, 1].flatMap((layer) => [0, 1].map((direction) => [layer, direction, T])));
     expect(JSON.parse(JSON.stringify(flow))).toEqual(flow);
     const before = rt().memory;
     for (let i = 0; i < 50; i++) record();
