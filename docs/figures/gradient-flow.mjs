@@ -15,6 +15,8 @@ const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
 const FRESH = {
   "RNN tanh": (rt, options) => new nn.RNN(rt, options),
   "RNN relu, weights x 3": (rt, options) => scaled(new nn.RNN(rt, { ...options, nonlinearity: "relu" }), 3),
+  "the same, normalised": (rt, options) =>
+    scaled(new nn.RNN(rt, { ...options, nonlinearity: "relu", gateNorm: true }), 3),
   "RNN relu from the identity": (rt, options) =>
     new nn.RNN(rt, { ...options, nonlinearity: "relu", identityStart: true }),
   GRU: (rt, options) => new nn.GRU(rt, options),
