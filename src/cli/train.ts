@@ -175,7 +175,7 @@ function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, r
   const lr = rate && Number(rate.toPrecision(3));
   const options = { data, resume: files.checkpoint, out: files.model, iters: iterations, ...(lr && { lr }) };
   const all = Object.entries({ ...options, ...(validateEvery && { "validate-every": validateEvery }) });
-  const quoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const quoted = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   return ["npx unrolled train", ...all.map(([name, value]) => `--${name} ${quoted(String(value))}`)].join(
     " ",
   );

@@ -138,12 +138,12 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: Progress };
     // Runs from before the validations were kept have none.
     const { iteration, optimizerSteps, random, best, seen = null, variant, text } = progress;
-    const counts = [iteration, optimizerSteps, random.seed, random.position];
+    const counts = [iteration, optimizerSteps, random.seed, random.position, seen?.waited ?? 0];
     const whole = counts.every((n) => Number.isSafeInteger(n) && n >= 0);
     const known = (variant === "strict" || variant === "relaxed") && typeof text === "string";
     const loss = (value: number | null) => value === null || Number.isFinite(value);
-    const counted = seen === null || (loss(seen.best) && seen.waited >= 0 && seen.factor > 0);
-    if (!whole || !known || !loss(best) || !counted) throw new TypeError("a field has a wrong value");
+    const watched = seen === null || (loss(seen.best) && seen.factor > 0);
+    if (!whole || !known || !loss(best) || !watched) throw new TypeError("a field has a wrong value");
     return { recipe: checkRecipe(recipe), progress: { ...progress, seen } };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);

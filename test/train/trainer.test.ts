@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { lineSequences, sequenceSource } from "../../src/data/sequence-source.ts";
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { LanguageModel } from "../../src/models/language-model.ts";
 import { DEFAULT_SPEC } from "../../src/models/spec.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
-import { DEFAULT_RECIPE } from "../../src/train/recipe.ts";
+import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
@@ -119,6 +120,103 @@ describeRuntimes("the trainer", (rt) => {
   });
 });
 
+describeRuntimes("the trainer on lines", (rt) => {
+  const LINES = Array.from({ length: 60 }, (_, i) => `${"ab".repeat((i * 7) % 11)}${i % 5}\n`).join("");
+  const options = { text: LINES, spec: { lines: true, hidden: 8 }, recipe: { batch: 5 } } as const;
+
+  it("does what a loop over the lines does: the loss summed over the steps, averaged over lines", () => {
+    const trainer = newTrainer(rt(), options);
+    const { model } = trainer;
+    const { vocabulary } = model;
+    const copy = new LanguageModel(rt(), model.spec, vocabulary);
+    copy.loadStateDict(model.stateDict());
+    const optimizer = new optim.RMSprop(copy.parameters(), { lr: 0.002, alpha: 0.95 });
+    const source = sequenceSource(lineSequences(vocabulary.encode(LINES), vocabulary), { batch: 5, seed: 1 });
+    expect(trainer.iterationsPerEpoch).toBe(source.perEpoch);
+    let symbols = 0;
+    for (let i = 0; i < source.perEpoch + 2; i++) {
+      const { steps, inputs, targets, lengths } = source.training(i);
+      const B = lengths!.length;
+      optimizer.zeroGrad();
+      let nats = 0;
+      // Line by line, without padding.
+      lengths!.forEach((length, b) => {
+        const column = (from: Int32Array) =>
+          rt().tensor(from.filter((_, k) => k % B === b).slice(0, length), [length, 1]);
+        const { loss } = copy.loss(column(inputs), column(targets));
+        loss.backward(rt().tensor([length / B], []));
+        nats += loss.item() * length;
+      });
+      expect(Math.max(...lengths!)).toBe(steps);
+      optim.clipGradValue(copy.parameters(), 5);
+      optimizer.step();
+      const count = lengths!.reduce((sum, length) => sum + length);
+      symbols += count;
+      expect(trainer.step()).toBeCloseTo(nats / count, 4);
+      expect(trainer.state).toBeUndefined();
+    }
+    expect(trainer.symbols).toBe(symbols);
+    for (const [name, { data }] of Object.entries(copy.parameters())) {
+      const found = model.parameters()[name]!.data;
+      for (const [k, value] of data.entries()) expect(found[k], `${name} ${k}`).toBeCloseTo(value, 3);
+    }
+  });
+
+  it("validates and tests on lines that it does not train on, and learns", () => {
+    const trainer = newTrainer(rt(), { ...options, recipe: { batch: 5, lr: 0.02 } });
+    const before = [trainer.validate(), trainer.test()!];
+    const tokens = (part: "validation" | "test") => {
+      const { vocabulary } = trainer.model;
+      const data = lineSequences(vocabulary.encode(LINES), vocabulary);
+      return [...sequenceSource(data, { batch: 5, seed: 1 }).heldOut(part)]
+        .flatMap(({ lengths }) => lengths!)
+        .reduce((sum, length) => sum + length);
+    };
+    expect(before.map(({ tokens }) => tokens)).toEqual([tokens("validation"), tokens("test")]);
+    for (let i = 0; i < 80; i++) trainer.step();
+    expect(trainer.validate().nats).toBeLessThan(0.7 * before[0]!.nats);
+    expect(trainer.test()!.nats).toBeLessThan(0.7 * before[1]!.nats);
+  });
+
+  it("gives all memory back", () => {
+    const { used } = rt().memory;
+    const trainer = newTrainer(rt(), options);
+    for (let i = 0; i < trainer.iterationsPerEpoch; i++) trainer.step();
+    trainer.validate();
+    trainer.dispose();
+    trainer.model.dispose();
+    expect(rt().memory.used).toBe(used);
+  });
+
+  it("says where there are too few lines", () => {
+    expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequences");
+    expectError(() => newTrainer(rt(), { ...options, text: "one line" }), "ERR_DATA", "no newline");
+  });
+});
+
+describeRuntimes("the test part", (rt) => {
+  it("is the last half of what is held out, and can be asked of another model", () => {
+    const trainer = newTrainer(rt());
+    const T = 6;
+    const B = 4;
+    const count = Math.floor(trainer.model.vocabulary.encode(TEXT).length / (T * B));
+    const held = count - trainer.iterationsPerEpoch;
+    const validation = Math.floor(count / 20);
+    expect(trainer.validate().tokens).toBe(validation * T * B);
+    expect(trainer.test()!.tokens).toBe((held - validation) * T * B);
+    const other = new LanguageModel(rt(), trainer.model.spec, trainer.model.vocabulary);
+    expect(trainer.test(other)!.nats).not.toBe(trainer.test()!.nats);
+    other.loadStateDict(trainer.model.stateDict());
+    expect(trainer.test(other)).toEqual(trainer.test());
+  });
+
+  it("is undefined where there is too little text for it", () => {
+    const trainer = newTrainer(rt(), { text: TEXT.slice(0, 49) });
+    expect(trainer.validate().tokens).toBe(24);
+    expect(trainer.test()).toBeUndefined();
+  });
+});
+
 describe("the learning rate", () => {
   /** The rate of each of `epochs` epochs, the whole of it the same. */
   async function rates(epochs: number, recipe: object): Promise<number[]> {
@@ -145,6 +243,40 @@ describe("the learning rate", () => {
     [2, [1, 1, 0.5]],
   ])("falls first after epoch %i", async (lrDecayAfter, factors) => {
     expect(await rates(3, { lr: 1e-3, lrDecay: 0.5, lrDecayAfter })).toEqual(factors.map((f) => f * 1e-3));
+  });
+
+  /** The rate of every iteration as a factor; a validation loss of 1 is observed after each. */
+  async function factors(count: number, recipe: Partial<Recipe>): Promise<number[]> {
+    const given = { lr: 1e-3, lrDecay: 0.5, ...recipe };
+    const trainer = newTrainer(await startRuntime(), { text: TEXT.slice(0, 100), recipe: given });
+    expect(trainer.iterationsPerEpoch).toBe(3);
+    return Array.from({ length: count }, () => {
+      trainer.step();
+      trainer.observe(1);
+      return trainer.optimizer.lr / 1e-3;
+    });
+  }
+
+  const half = (n: number) => 0.5 * (1 + Math.cos(Math.PI * n));
+
+  it.each<[Recipe["schedule"], Partial<Recipe>, number[]]>([
+    ["constant", {}, [1, 1, 1, 1, 1]],
+    ["step", { lrDecayAfter: 2 }, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]],
+    ["step", { lrDecayAfter: 0 }, [1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["exponential", { lrDecayAfter: 2 }, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["cosine", { lrDecayOver: 4 }, [1, half(1 / 4), 0.5, half(3 / 4), 0, 0]],
+    ["plateau", { patience: 1 }, [1, 1, 1, 0.5, 0.5, 0.25, 0.25]],
+    ["plateau", { patience: 0 }, [1, 1, 0.5, 0.25]],
+    ["constant", { warmUp: 4 }, [0.25, 0.5, 0.75, 1, 1, 1]],
+    ["step", { warmUp: 2, lrDecayAfter: 1 }, [0.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["exponential", { warmUp: 2, lrDecayAfter: 1 }, [0.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["cosine", { warmUp: 2, lrDecayOver: 6 }, [0.5, 1, 1, half(1 / 4), 0.5, half(3 / 4), 0]],
+    ["cosine", { warmUp: 4, lrDecayOver: 3 }, [0.25, 0.5, 0.75, 1, 1, 0]],
+    ["plateau", { warmUp: 3, patience: 0 }, [1 / 3, 2 / 3, 0.5, 0.25]],
+  ])("of the schedule %s, %o", async (schedule, recipe, expected) => {
+    const found = await factors(expected.length, { schedule, ...recipe });
+    for (const [i, factor] of found.entries())
+      expect(factor, `iteration ${i + 1}`).toBeCloseTo(expected[i]!, 12);
   });
 });
 
