@@ -32,5 +32,5 @@ try {
 } catch (error) {
   if (!(error instanceof UnrolledError)) throw error;
   console.error(`unrolled: ${error.message}`);
-  process.exitCode = error.code === "ERR_ABORTED" ? 130 : 1;
+  process.exitCode ??= 1;
 }

@@ -21,14 +21,22 @@ export const oneOf = (...allowed: readonly string[]): Field => [
 /**
  * Checks plain JSON that came from outside, field by field.
  *
+ * @param defaults of fields that may be missing
+ * @returns all fields, in a new object
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
-export function checkFields<T>(what: string, given: unknown, fields: Readonly<Record<keyof T, Field>>): T {
+export function checkFields<T>(
+  what: string,
+  given: unknown,
+  fields: Readonly<Record<keyof T, Field>>,
+  defaults: Partial<T> = {},
+): T {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new UnrolledError("ERR_VALUE", `${what}: ${JSON.stringify(given)}, expected an object`);
   }
+  const all = { ...defaults, ...given } as Record<string, unknown>;
   for (const [field, [expected, test]] of Object.entries<Field>(fields)) {
-    const value = (given as Record<string, unknown>)[field];
+    const value = all[field];
     if (!test(value)) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -38,5 +46,5 @@ export function checkFields<T>(what: string, given: unknown, fields: Readonly<Re
   }
   const unknown = Object.keys(given).find((field) => !Object.hasOwn(fields, field));
   if (unknown !== undefined) throw new UnrolledError("ERR_VALUE", `${what}: unknown field ${unknown}`);
-  return given as T;
+  return all as T;
 }

@@ -33,6 +33,8 @@ export class PackedLanguageModel {
   readonly runtime: Runtime;
   readonly vocabulary: Vocabulary;
   readonly recurrent: PackedRecurrent;
+  /** Id of the newline, which begins every line from a zero state; undefined where the text is one sequence. */
+  readonly lineStart: number | undefined;
   /** Addresses of the packed output layer. */
   readonly head: number;
   readonly bias: number;
@@ -45,6 +47,7 @@ export class PackedLanguageModel {
     const [V = 0, H = 0] = weight.shape;
     this.runtime = rt;
     this.vocabulary = vocabulary;
+    this.lineStart = model.spec.lines ? vocabulary.encode("\n")[0] : undefined;
     this.recurrent = model.rnn.pack({ tokens: model.embedding?.weight ?? true });
     this.head = rt.allocate(packedSize(H, V));
     k.pack_transposed(this.head, weight.ptr, H, H, V);
@@ -75,9 +78,9 @@ export class PackedLanguageModel {
     const { symbols } = this.vocabulary;
     const stream = this.stream();
     try {
-      // Without a prompt the model begins as after a new line, where its vocabulary has one.
-      const start = prompt || (this.vocabulary.has("\n") ? "\n" : "");
-      for (const token of this.vocabulary.encode(start)) stream.feed(token);
+      // A line, and a text without a prompt, begins as after a newline, where the vocabulary has one.
+      const begin = this.lineStart !== undefined || (!prompt && this.vocabulary.has("\n"));
+      for (const token of this.vocabulary.encode(`${begin ? "\n" : ""}${prompt ?? ""}`)) stream.feed(token);
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
         yield symbols[token]!;
@@ -116,6 +119,7 @@ export class LanguageModelStream {
 
   /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
   feed(token: number): void {
+    if (token === this.#model.lineStart) this.#stream.reset();
     this.#token[0] = token;
     this.#stream.step(this.#token);
     this.#predict();

@@ -13,6 +13,8 @@ export interface LanguageModelSpec {
   readonly dropout: number;
   /** Length of the vectors that stand for symbols; 0: one-hot vectors. */
   readonly embedding: number;
+  /** Each line is a sequence of its own, which begins with a newline from a zero state; else the text is one. Default false. */
+  readonly lines?: boolean;
 }
 
 export const DEFAULT_SPEC: LanguageModelSpec = {
@@ -33,6 +35,7 @@ const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   layers: wholeFrom(1),
   dropout: fraction,
   embedding: wholeFrom(0),
+  lines: ["true or false", (value) => value === undefined || typeof value === "boolean"],
 };
 
 /**

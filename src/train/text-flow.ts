@@ -1,5 +1,6 @@
 import { checkWhole } from "../checks.ts";
 import { IGNORED_TARGET } from "../data/evaluation-segments.ts";
+import type { TokenBatch } from "../data/token-batch.ts";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { clipGradNorm } from "../optim/clip.ts";
@@ -55,17 +56,10 @@ export function textGradientFlow(
   return windowsGradientFlow(model, windows, { clip, clipBy });
 }
 
-/** Windows of a text side by side, time-major [steps, batch]. */
-export interface Windows {
-  readonly steps: number;
-  readonly inputs: Int32Array;
-  readonly targets: Int32Array;
-}
-
 /** As `textGradientFlow`, of given windows. */
 export function windowsGradientFlow(
   model: LanguageModel,
-  { steps, inputs, targets }: Windows,
+  { steps, inputs, targets, lengths }: TokenBatch,
   clipping: Clipping,
 ): TextFlow {
   const rt = model.runtime;
@@ -78,7 +72,7 @@ export function windowsGradientFlow(
     rt.scope(() => {
       tensors.forEach(clear);
       const shape = [steps, batch];
-      const { loss } = model.loss(rt.tensor(inputs, shape), rt.tensor(targets, shape));
+      const { loss } = model.loss(rt.tensor(inputs, shape), rt.tensor(targets, shape), undefined, lengths);
       if (!Number.isFinite(loss.item())) {
         throw new UnrolledError(
           "ERR_NAN",
@@ -90,9 +84,10 @@ export function windowsGradientFlow(
   const { training } = model;
   model.train(false);
   try {
-    const last = targets.map((target, i) => (i < inputs.length - batch ? IGNORED_TARGET : target));
+    const end = (i: number) => (lengths?.[i % batch] ?? steps) - 1;
+    const last = targets.map((target, i) => (Math.floor(i / batch) === end(i) ? target : IGNORED_TARGET));
     const flow = recordGradientFlow(model.rnn, () => pass(last, batch));
-    pass(targets, steps);
+    pass(targets, targets.filter((target) => target !== IGNORED_TARGET).length / batch);
     const norm = () => clipGradNorm(parameters, Infinity);
     const gradientNorm = norm();
     clipGradients(clipping, parameters);

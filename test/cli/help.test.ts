@@ -3,8 +3,8 @@ import { newFolder, unrolled } from "./cli.ts";
 
 const OPTIONS = {
   train:
-    "data cell hidden layers embedding batch seq iters epochs optimizer lr lr-decay lr-decay-after clip clip-by dropout seed " +
-    "variant validate-every gradient-flow out resume json help",
+    "data lines cell hidden layers embedding dropout batch seq optimizer lr schedule warm-up lr-decay lr-decay-after " +
+    "patience early-stop clip clip-by seed iters epochs variant validate-every gradient-flow out resume json help",
   eval: "data streams json help",
   sample: "prompt length temperature top-k top-p seed json help",
   info: "json help",

@@ -3,7 +3,8 @@ import { checkSpec, DEFAULT_SPEC } from "../../src/models/spec.ts";
 import { expectError } from "../runtimes.ts";
 
 it("takes the default spec and gives it back", () => {
-  expect(checkSpec(DEFAULT_SPEC)).toBe(DEFAULT_SPEC);
+  expect(checkSpec(DEFAULT_SPEC)).toEqual(DEFAULT_SPEC);
+  expect(checkSpec({ ...DEFAULT_SPEC, lines: true })).toEqual({ ...DEFAULT_SPEC, lines: true });
 });
 
 const wrong: Record<keyof typeof DEFAULT_SPEC, unknown[]> = {
@@ -14,6 +15,7 @@ const wrong: Record<keyof typeof DEFAULT_SPEC, unknown[]> = {
   layers: [0, 0.5, "2", 2 ** 53, undefined],
   dropout: [-0.1, 1, Number.NaN, "0", null, undefined],
   embedding: [-1, 0.5, "0", 2 ** 53, undefined],
+  lines: ["yes", 1, null],
 };
 
 it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const)))(

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { clipGradNorm } from "../../src/optim/clip.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
-import { textGradientFlow } from "../../src/train/text-flow.ts";
+import { textGradientFlow, windowsGradientFlow } from "../../src/train/text-flow.ts";
 import { expectClose, expectRelative } from "../close.ts";
 import { CELLS, smallModel } from "../models/model.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
@@ -46,6 +46,31 @@ describeRuntimes("textGradientFlow", (rt) => {
     flow.forEach(({ layer, norms }) => {
       expectRelative(norms, squares[layer]!.map(Math.sqrt), 1e-4);
     });
+  });
+
+  it("sequences of different length, each from its own last step, without what pads them", () => {
+    const model = smallModel(rt(), { cell: "lstm" });
+    const [steps, lengths] = [6, [3, 6, 1]];
+    const clipping = { clip: 0, clipBy: "norm" } as const;
+    const window = (of: readonly number[]) => {
+      const at = (shift: number, padding: number) =>
+        Int32Array.from({ length: steps * of.length }, (_, i) => {
+          const [t, b] = [Math.floor(i / of.length), lengths.indexOf(of[i % of.length]!)];
+          return t < lengths[b]! ? IDS[b * 11 + t + shift]! : padding;
+        });
+      return windowsGradientFlow(
+        model,
+        { steps, inputs: at(0, 0), targets: at(1, -100), lengths: of },
+        clipping,
+      );
+    };
+    const alone = lengths.map((length) => window([length]).flow[1]!.norms);
+    expect(alone.map(({ length }) => length)).toEqual(lengths);
+    const expected = Float64Array.from({ length: steps }, (_, d) => {
+      const reach = alone.filter((norms) => d < norms.length);
+      return Math.sqrt(reach.reduce((sum, norms) => sum + norms[d]! ** 2, 0) / reach.length);
+    });
+    expectRelative(window(lengths).flow[1]!.norms, expected, 1e-4);
   });
 
   it("the gradient's norm is that of a training iteration, before and after clipping", () => {

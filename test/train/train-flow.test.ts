@@ -43,6 +43,13 @@ it("a trainer's flow is that of the first held-out batch, its loss at the last s
   expect(trainer.gradientFlow().flow).toEqual(expected);
 });
 
+it("of lines too", async () => {
+  const trainer = newTrainer(await startRuntime(), { spec: { lines: true } });
+  const { flow } = trainer.gradientFlow();
+  expect(flow[0]!.norms.length).toBeGreaterThan(6);
+  for (const { norms } of flow) for (const norm of norms) expect(norm).toBeGreaterThan(0);
+});
+
 it("an iteration's own backward pass can be recorded too", async () => {
   const trainer = newTrainer(await startRuntime(), { spec: SPEC });
   const plain = newTrainer(await startRuntime(), { spec: SPEC });
