@@ -20,7 +20,7 @@ export type ErrorCode =
   | "ERR_FORMAT"
   /** The training or evaluation data is unusable, such as too short for one batch. */
   | "ERR_DATA"
-  /** A loss or gradient became NaN or infinite. */
+  /** A loss, gradient or parameter became NaN or infinite. */
   | "ERR_NAN"
   /** The caller's `AbortSignal` stopped the work. */
   | "ERR_ABORTED";

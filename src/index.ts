@@ -23,6 +23,12 @@ export { linear } from "./autograd/linear.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export {
+  type SequenceBatch,
+  SequenceBatches,
+  type SequenceBatchesOptions,
+  type Sequences,
+} from "./data/sequence-batches.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -54,7 +60,22 @@ export {
   serializeCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
-export { checkRecipe, DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES, type Recipe } from "./train/recipe.ts";
+export {
+  diagnoseFlow,
+  type FlowDiagnosis,
+  type GradientFlow,
+  type LayerFlow,
+  recordGradientFlow,
+} from "./train/gradient-flow.ts";
+export {
+  checkRecipe,
+  DEFAULT_RECIPE,
+  LEARNING_RATES,
+  OPTIMIZER_NAMES,
+  type Recipe,
+  SCHEDULE_NAMES,
+} from "./train/recipe.ts";
+export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {
   type TrainEvents,
   type TrainOptions,

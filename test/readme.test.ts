@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import * as unrolled from "../src/index.ts";
 
-// Every JavaScript example of the README runs as it stands.
+// Every JavaScript example of the README and of the pages in docs/ runs as it stands.
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const readme = ["README.md", "docs/gradient-flow.md"]
+  .map((page) => readFileSync(new URL(`../${page}`, import.meta.url), "utf8"))
+  .join("\n");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
 /** What the examples import; the worker is one only when it is built. */
 const modules = {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { addInspect } from "./inspect.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 
@@ -15,6 +16,7 @@ addTrain(program);
 addEval(program);
 addSample(program);
 addInfo(program);
+addInspect(program);
 
 // A reader that closes the pipe (head, less) has had enough: a training run saves and stops as at Ctrl-C, all else ends.
 let closed = false;
@@ -30,5 +32,5 @@ try {
 } catch (error) {
   if (!(error instanceof UnrolledError)) throw error;
   console.error(`unrolled: ${error.message}`);
-  process.exitCode = error.code === "ERR_ABORTED" ? 130 : 1;
+  process.exitCode ??= 1;
 }

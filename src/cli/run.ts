@@ -6,17 +6,18 @@ import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
-import { LEARNING_RATES, type Recipe } from "../train/recipe.ts";
+import type { Recipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
 import { about, checkWritable, readBytes } from "./files.ts";
+import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeOf } from "./recipe-flags.ts";
 import { type SpecFlags, specOf } from "./spec-flags.ts";
 
-export interface TrainFlags extends Omit<Recipe, "lr">, SpecFlags {
-  lr?: number;
+export interface TrainFlags extends RecipeFlags, SpecFlags {
   data: string;
   iters?: number;
   epochs?: number;
   validateEvery?: number;
+  gradientFlow?: number;
   variant: "auto" | "strict" | "relaxed";
   out?: string;
   resume?: string;
@@ -24,8 +25,12 @@ export interface TrainFlags extends Omit<Recipe, "lr">, SpecFlags {
 }
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
-const RESUMABLE = new Set(["data", "resume", "iters", "epochs", "validateEvery", "out", "json"]);
+const RESUMABLE = new Set([
+  ...["data", "resume", "iters", "epochs", "validateEvery", "gradientFlow", "out", "json"],
+  ...CHANGEABLE_OPTIONS,
+]);
 
+export const DEFAULT_ITERATIONS = 2000;
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;
 
@@ -39,6 +44,9 @@ export interface RunFiles {
 export async function runFiles({ out, data, resume }: TrainFlags): Promise<RunFiles> {
   const model =
     out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
+  if (CHECKPOINT.test(model)) {
+    throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
+  }
   const checkpoint = checkpointOf(model);
   for (const [file, read] of [
     [model, data],
@@ -67,33 +75,31 @@ export interface Run {
 }
 
 export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
-  const {
-    batch,
-    seq,
-    optimizer,
-    lr = LEARNING_RATES[optimizer],
-    lrDecay,
-    lrDecayAfter,
-    clip,
-    clipBy,
-    seed,
-    variant,
-  } = flags;
   const spec = specOf(flags);
-  const runtime = await createRuntime({ variant, seed });
+  const recipe = recipeOf(flags);
+  const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
   const vocabulary = Vocabulary.fromText(text);
   const model = new LanguageModel(runtime, spec, vocabulary);
-  const recipe = { batch, seq, optimizer, lr, lrDecay, lrDecayAfter, clip, clipBy, seed };
-  const trainer = await about(flags.data, () => new Trainer(model, vocabulary.encode(text), recipe));
+  const begin = (changes: Partial<Recipe> = {}) =>
+    about(flags.data, () => new Trainer(model, vocabulary.encode(text), { ...recipe, ...changes }));
+  let trainer = await begin();
+  if (recipe.schedule === "cosine") {
+    const lrDecayOver = iterationsOf(flags, trainer);
+    trainer.dispose();
+    trainer = await begin({ lrDecayOver });
+  }
   return { trainer, runtime, hash: await hashText(text), best: null };
+}
+
+/** How many iterations were asked for, all in all. */
+export function iterationsOf({ iters, epochs }: TrainFlags, { iterationsPerEpoch }: Trainer): number {
+  return iters ?? (epochs ? Math.ceil(epochs * iterationsPerEpoch) : DEFAULT_ITERATIONS);
 }
 
 /** @throws ERR_VALUE for an option that would change the run */
 export function checkResumable(command: Command): void {
   const wrong = command.options.find(
-    (option) =>
-      command.getOptionValueSource(option.attributeName()) === "cli" &&
-      !RESUMABLE.has(option.attributeName()),
+    (option) => isGiven(command, option.attributeName()) && !RESUMABLE.has(option.attributeName()),
   );
   if (!wrong) return;
   throw new UnrolledError(
@@ -102,11 +108,16 @@ export function checkResumable(command: Command): void {
   );
 }
 
-export async function resumeRun(file: string, data: string, text: string, files: RunFiles): Promise<Run> {
+export async function resumeRun(
+  { resume: file = "", data }: TrainFlags,
+  text: string,
+  files: RunFiles,
+  changes: Partial<Recipe>,
+): Promise<Run> {
   const bytes = await readBytes(file);
   const checkpoint = await about(file, () => parseCheckpoint(bytes));
   const runtime = await createRuntime({ variant: checkpoint.progress.variant });
-  const trainer = await about(data, () => checkpoint.resume(runtime, text));
+  const trainer = await about(data, () => checkpoint.resume(runtime, text, changes));
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
   const goesOn = resolve(files.checkpoint) === resolve(file) && existsSync(files.model);
   const best = goesOn ? checkpoint.progress.best : null;

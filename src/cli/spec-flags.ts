@@ -69,5 +69,10 @@ export function addSpecOptions(command: Command): Command {
 export function specOf(flags: SpecFlags): LanguageModelSpec {
   const given = Object.keys(DEFAULT_SPEC).filter((field) => Object.hasOwn(flags, field));
   const fields = Object.fromEntries(given.map((field) => [field, flags[field as keyof SpecFlags]]));
-  return checkSpec({ ...DEFAULT_SPEC, ...fields, resetAfter: !flags.resetBefore });
+  return checkSpec({
+    ...DEFAULT_SPEC,
+    ...fields,
+    resetAfter: !flags.resetBefore,
+    ...(flags.lines && { lines: true }),
+  });
 }

@@ -11,7 +11,7 @@ import { thousands } from "./progress.ts";
 // The commands that use a trained model.
 
 /** Opens a model, runs `use` and frees everything. */
-async function withModel<T>(file: string, use: (model: LanguageModel) => T | Promise<T>): Promise<T> {
+export async function withModel<T>(file: string, use: (model: LanguageModel) => T | Promise<T>): Promise<T> {
   const bytes = await readBytes(file);
   const runtime = await createRuntime();
   try {

@@ -35,12 +35,15 @@ export class PackedLanguageModel {
   readonly vocabulary: Vocabulary;
   readonly recurrent: PackedRecurrent;
   readonly head: PackedFeedForward;
+  /** Id of the newline, which begins every line from a zero state; undefined where the text is one sequence. */
+  readonly lineStart: number | undefined;
   #disposed = false;
 
   constructor(model: LanguageModel) {
     const { runtime, vocabulary, rnn, head, embedding } = model;
     this.runtime = runtime;
     this.vocabulary = vocabulary;
+    this.lineStart = model.spec.lines ? vocabulary.encode("\n")[0] : undefined;
     [this.recurrent, this.head] = runtime.frame(() => [
       rnn.pack({ tokens: embedding?.weight ?? true }),
       head.pack(),
@@ -70,9 +73,9 @@ export class PackedLanguageModel {
     const { symbols } = this.vocabulary;
     const stream = this.stream();
     try {
-      // Without a prompt the model begins as after a new line, where its vocabulary has one.
-      const start = prompt || (this.vocabulary.has("\n") ? "\n" : "");
-      for (const token of this.vocabulary.encode(start)) stream.feed(token);
+      // A line, and a text without a prompt, begins as after a newline, where the vocabulary has one.
+      const begin = this.lineStart !== undefined || (!prompt && this.vocabulary.has("\n"));
+      for (const token of this.vocabulary.encode(`${begin ? "\n" : ""}${prompt ?? ""}`)) stream.feed(token);
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
         yield symbols[token]!;
@@ -112,6 +115,7 @@ export class LanguageModelStream {
 
   /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
   feed(token: number): void {
+    if (token === this.#model.lineStart) this.#stream.reset();
     this.#token[0] = token;
     this.#stream.step(this.#token);
     this.#predict();

@@ -45,20 +45,31 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    *
    * @param tokens int32 [T, B]
    * @param state of the symbols before; default 0
+   * @param lengths steps of each sequence, where they differ; what lies behind is padding
    * @returns logits [T, B, V] and the state after the last step
    */
-  forward(tokens: Tensor, state?: RecurrentState): { logits: Tensor; state: RecurrentState } {
+  forward(
+    tokens: Tensor,
+    state?: RecurrentState,
+    lengths?: readonly number[],
+  ): { logits: Tensor; state: RecurrentState } {
     const result = this.compute(tokens, {
       ...(state && { h0: state.h }),
       ...(state?.c && { c0: state.c }),
+      ...(lengths && { lengths }),
     });
     return { logits: result.output, state: result.state };
   }
 
-  /** Mean cross-entropy in nats of `targets` int32 [T, B]; -100 does not count. */
-  loss(tokens: Tensor, targets: Tensor, state?: RecurrentState): { loss: Tensor; state: RecurrentState } {
-    const result = this.forward(tokens, state);
-    return { loss: crossEntropy(result.logits, targets), state: result.state };
+  /** `forward`, and the mean cross-entropy in nats of `targets` int32 [T, B]; -100 does not count. */
+  loss(
+    tokens: Tensor,
+    targets: Tensor,
+    state?: RecurrentState,
+    lengths?: readonly number[],
+  ): { loss: Tensor; logits: Tensor; state: RecurrentState } {
+    const result = this.forward(tokens, state, lengths);
+    return { loss: crossEntropy(result.logits, targets), ...result };
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */

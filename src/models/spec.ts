@@ -13,6 +13,8 @@ export interface LanguageModelSpec extends NetworkSpec {
   readonly task: "language-model";
   /** What a symbol is. */
   readonly level: "char";
+  /** Each line is a sequence of its own, which begins with a newline from a zero state; else the text is one. Default false. */
+  readonly lines?: boolean;
 }
 
 export const DEFAULT_SPEC: LanguageModelSpec = { task: "language-model", level: "char", ...DEFAULT_NETWORK };
@@ -21,6 +23,7 @@ const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   task: oneOf("language-model"),
   level: oneOf("char"),
   ...NETWORK_FIELDS,
+  lines: ["true or false", (value) => value === undefined || typeof value === "boolean"],
 };
 
 /**

@@ -69,9 +69,12 @@ export abstract class Module {
     return all;
   }
 
-  /** Copies of all parameters and buffers (such as the running statistics of batch normalisation). */
-  stateDict(): StateDict {
-    return copyState(this.#state());
+  /**
+   * Copies of all parameters and buffers (such as the running statistics of batch normalisation); `into` an earlier result,
+   * which is overwritten.
+   */
+  stateDict(into?: StateDict): StateDict {
+    return copyState(this.#state(), into);
   }
 
   /**

@@ -12,4 +12,12 @@ export {
   type SGDOptions,
 } from "./optimizers.ts";
 export type { Parameters } from "./parameters.ts";
-export { cosine, exponentialDecay, onPlateau, type Schedule, stepDecay, warmUp } from "./schedule.ts";
+export {
+  cosine,
+  exponentialDecay,
+  onPlateau,
+  type Plateau,
+  type Schedule,
+  stepDecay,
+  warmUp,
+} from "./schedule.ts";

@@ -72,10 +72,10 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.grad?.data.fill(0);
   }
 
-  /** Copies of everything needed to go on later. */
-  stateDict(): OptimizerState {
+  /** Copies of everything needed to go on later; `into` an earlier result, whose tensors are overwritten. */
+  stateDict(into?: OptimizerState): OptimizerState {
     this.#assertUsable();
-    return { steps: this.#steps, tensors: copyState(this.#tensors()) };
+    return { steps: this.#steps, tensors: copyState(this.#tensors(), into?.tensors) };
   }
 
   /** @throws ERR_FORMAT where the state does not fit this optimiser and its parameters; nothing is changed then */

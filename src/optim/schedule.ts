@@ -18,10 +18,21 @@ export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: 
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
-/** Half a cosine from 1 to `floor` (default 0) over `total` units. */
+/** Half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
 export function cosine({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
   positive("total", total);
-  return (done) => floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done / total)));
+  return (done) => floor + (1 - floor) * power(quarterCosine(Math.min(1, done / total)), 2);
+}
+
+/** cos(x pi / 2) for x from 0 to 1 by its Taylor series: Math.cos may differ in its last bit between engines. */
+function quarterCosine(x: number): number {
+  const angle = (x * Math.PI) / 2;
+  let sum = 1;
+  for (let n = 2, term = 1; n <= 22; n += 2) {
+    term *= -(angle * angle) / (n * (n - 1));
+    sum += term;
+  }
+  return sum;
 }
 
 /** Rises evenly over the first `units` units, then follows `then` (default: stays at 1). */
@@ -30,8 +41,20 @@ export function warmUp({ units, then = () => 1 }: { units: number; then?: Schedu
   return (done) => (done < units ? (done + 1) / units : then(done - units));
 }
 
+/** What `onPlateau` has seen, as plain JSON that can be stored. */
+export interface Plateau {
+  /** Smallest loss so far. */
+  readonly best: number | null;
+  /** Losses since. */
+  readonly waited: number;
+  /** Of the learning rate. */
+  readonly factor: number;
+}
+
 /**
- * Multiplies by `gamma` whenever a loss has not fallen for `patience` observations. Call with each loss; returns the factor.
+ * Multiplies the factor by `gamma` whenever a loss has not fallen for more than `patience` observations, as
+ * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. A function of a loss and what was seen before it (none at
+ * first): `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */
 export function onPlateau({
   gamma = 0.1,
@@ -39,19 +62,11 @@ export function onPlateau({
 }: {
   gamma?: number;
   patience?: number;
-} = {}): (loss: number) => number {
-  let best = Number.POSITIVE_INFINITY;
-  let waited = 0;
-  let factor = 1;
-  return (loss) => {
-    if (loss < best) {
-      best = loss;
-      waited = 0;
-    } else if (++waited > patience) {
-      factor *= gamma;
-      waited = 0;
-    }
-    return factor;
+} = {}): (loss: number, seen?: Plateau) => Plateau {
+  return (loss, { best, waited, factor } = { best: null, waited: 0, factor: 1 }) => {
+    if (loss < (best ?? Number.POSITIVE_INFINITY)) return { best: loss, waited: 0, factor };
+    const again = waited + 1;
+    return { best, waited: again, factor: again % (patience + 1) ? factor : factor * gamma };
   };
 }
 

@@ -5,14 +5,14 @@ import type { Tensor, TensorData } from "./tensor.ts";
 /** Named tensors apart from any runtime, as torch's state_dict. */
 export type StateDict = Record<string, TensorData>;
 
-/** Copies of tensors by their names. */
-export function copyState(tensors: Readonly<Record<string, Tensor>>): StateDict {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [
-      name,
-      { shape: [...shape], data: data.slice() },
-    ]),
-  );
+/** Copies of tensors by their names; `into` an earlier result, which is overwritten. */
+export function copyState(tensors: Readonly<Record<string, Tensor>>, into: StateDict = {}): StateDict {
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    const kept = into[name];
+    if (kept) kept.data.set(data);
+    else into[name] = { shape: [...shape], data: data.slice() };
+  }
+  return into;
 }
 
 /**

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Plateau } from "../optim/schedule.ts";
 import type { Variant } from "../runtime/load.ts";
 import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -15,6 +16,8 @@ export interface Progress {
   readonly random: RandomState;
   /** Smallest validation loss so far in nats; null before the first. */
   readonly best: number | null;
+  /** The validations so far, for the schedule and early stopping; null before the first. */
+  readonly seen: Plateau | null;
   /** Build that the run uses: going on with the other would change the last bits. */
   readonly variant: Variant;
   /** SHA-256 of the text, in hexadecimal. */
@@ -25,8 +28,12 @@ export interface Progress {
 export interface Checkpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
-  /** Goes on where the run stopped, bit for bit. @throws ERR_DATA where the text is another one */
-  resume(runtime: Runtime, text: string): Promise<Trainer>;
+  /**
+   * Goes on where the run stopped, bit for bit unless the recipe is changed, such as to a lower rate after an ERR_NAN.
+   *
+   * @throws ERR_DATA where the text is another one
+   */
+  resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<Trainer>;
 }
 
 const MODEL = "model.";
@@ -51,6 +58,7 @@ export function serializeCheckpoint(
     optimizerSteps: steps,
     random: model.runtime.random.state,
     best: run.best,
+    seen: trainer.seen ?? null,
     variant: model.runtime.variant,
     text: run.text,
   };
@@ -71,7 +79,7 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   return {
     recipe,
     progress,
-    async resume(runtime, text) {
+    async resume(runtime, text, changes) {
       if ((await hashText(text)) !== progress.text) {
         throw new UnrolledError(
           "ERR_DATA",
@@ -81,12 +89,14 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
       const model = buildModel(runtime, { spec, vocabulary, tensors: withPrefix(MODEL, tensors) });
       let trainer: Trainer | undefined;
       try {
-        trainer = new Trainer(model, vocabulary.encode(text), recipe);
+        trainer = new Trainer(model, vocabulary.encode(text), { ...recipe, ...changes });
         trainer.optimizer.loadStateDict({
           steps: progress.optimizerSteps,
           tensors: withPrefix(OPTIMIZER, tensors),
         });
-        trainer.continueFrom(progress.iteration, restoreState(trainer, progress, withPrefix(STATE, tensors)));
+        const { iteration, seen } = progress;
+        const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
+        trainer.continueFrom({ iteration, state, seen: seen ?? undefined });
         runtime.random.state = progress.random;
         return trainer;
       } catch (error) {
@@ -98,14 +108,14 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   };
 }
 
-/** The recurrent state that the next iteration begins with; none before the first. */
+/** The recurrent state that the next iteration begins with; none before the first, and for lines. */
 function restoreState(
   { model, recipe }: Trainer,
   { iteration }: Progress,
   stored: Record<string, StoredTensor>,
 ): RecurrentState | undefined {
-  if (iteration === 0) return undefined;
   const { spec, runtime } = model;
+  if (iteration === 0 || spec.lines) return undefined;
   const shape = [spec.layers, recipe.batch, spec.hidden];
   const read = (name: string) => {
     const tensor = stored[name];
@@ -126,13 +136,15 @@ function restoreState(
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: Progress };
-    const { iteration, optimizerSteps, random, best, variant, text } = progress;
-    const counts = [iteration, optimizerSteps, random.seed, random.position];
+    // Runs from before the validations were kept have none.
+    const { iteration, optimizerSteps, random, best, seen = null, variant, text } = progress;
+    const counts = [iteration, optimizerSteps, random.seed, random.position, seen?.waited ?? 0];
     const whole = counts.every((n) => Number.isSafeInteger(n) && n >= 0);
     const known = (variant === "strict" || variant === "relaxed") && typeof text === "string";
-    if (!whole || !known || !(best === null || Number.isFinite(best)))
-      throw new TypeError("a field has a wrong value");
-    return { recipe: checkRecipe(recipe), progress };
+    const loss = (value: number | null) => value === null || Number.isFinite(value);
+    const watched = seen === null || (loss(seen.best) && seen.factor > 0);
+    if (!whole || !known || !loss(best) || !watched) throw new TypeError("a field has a wrong value");
+    return { recipe: checkRecipe(recipe), progress: { ...progress, seen } };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UnrolledError("ERR_FORMAT", `the checkpoint is damaged: ${message}`, { cause });

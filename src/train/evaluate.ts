@@ -1,4 +1,5 @@
-import { evaluationSegments } from "../data/evaluation-segments.ts";
+import { lineSequences, sequencesOnce } from "../data/sequence-source.ts";
+import { type TokenBatch, textSegments } from "../data/token-batch.ts";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
@@ -18,7 +19,7 @@ export interface Evaluation {
 export interface EvaluateOptions {
   /**
    * The text is read as this many streams side by side, each from a zero state; 1 reads it from left to right. Default 50,
-   * fewer for a text of fewer than 50 times 50 symbols.
+   * fewer for a text of fewer than 50 times 50 symbols. Lines are read so many at a time.
    */
   streams?: number;
   /** Steps at a time; only the memory used depends on it. Default 50. */
@@ -31,9 +32,10 @@ export function evaluation(nats: number, tokens: number): Evaluation {
 }
 
 /**
- * Evaluates a model on symbols of its vocabulary: every one but the first is predicted once.
+ * Evaluates a model on symbols of its vocabulary: every one but the first is predicted once. A model of lines predicts every
+ * symbol of every line and the newline after it, from a zero state.
  *
- * @throws ERR_DATA for fewer than 2 symbols
+ * @throws ERR_DATA for fewer than 2 symbols, or no line
  */
 export function evaluateText(
   model: LanguageModel,
@@ -43,74 +45,55 @@ export function evaluateText(
   const { seq = 50 } = options;
   const { streams: wanted = Math.max(1, Math.min(50, Math.floor(ids.length / 50))) } = options;
   const streams = Math.min(wanted, Math.max(1, ids.length - 1));
-  const segments = evaluationSegments(ids, { streams, seq });
-  const run = new EvaluationRun(model, streams);
-  try {
-    for (let i = 0; i < segments.count; i++) {
-      const steps = segments.steps(i);
-      const inputs = new Int32Array(steps * streams);
-      const targets = new Int32Array(steps * streams);
-      segments.inputs(i, inputs);
-      segments.targets(i, targets);
-      run.add(inputs, targets, steps);
-    }
-    return run.result();
-  } finally {
-    run.dispose();
-  }
+  const { vocabulary, spec } = model;
+  const batches = spec.lines
+    ? sequencesOnce(lineSequences(ids, vocabulary), streams)
+    : textSegments(ids, { streams, seq });
+  return evaluateBatches(model, batches, "evaluation")!;
 }
 
-/** An evaluation in the course of being made, segment by segment, the state carried over. */
-export class EvaluationRun {
-  readonly #model: LanguageModel;
-  readonly #streams: number;
-  #state: RecurrentState | undefined;
-  #nats = 0;
-  #tokens = 0;
-
-  constructor(model: LanguageModel, streams: number) {
-    this.#model = model;
-    this.#streams = streams;
-  }
-
-  /** inputs and targets [steps, streams]; targets of -100 do not count. */
-  add(inputs: Int32Array, targets: Int32Array, steps: number): void {
-    const model = this.#model;
-    const rt = model.runtime;
-    const before = this.#state;
-    const training = model.training;
-    model.train(false);
-    try {
-      const { loss, state } = rt.noGrad(() =>
+/** @returns undefined where there is no batch @throws ERR_NAN that begins with `subject` */
+export function evaluateBatches(
+  model: LanguageModel,
+  batches: Iterable<TokenBatch>,
+  subject: string,
+): Evaluation | undefined {
+  const rt = model.runtime;
+  const { training } = model;
+  let state: RecurrentState | undefined;
+  let nats = 0;
+  let tokens = 0;
+  model.train(false);
+  try {
+    for (const { steps, inputs, targets, lengths } of batches) {
+      const shape = [steps, inputs.length / steps];
+      const before = state;
+      const result = rt.noGrad(() =>
         rt.scope(() => {
-          const shape = [steps, this.#streams];
-          const result = model.loss(rt.tensor(inputs, shape), rt.tensor(targets, shape), before);
-          return { loss: result.loss.item(), state: result.state };
+          const [x, y] = [rt.tensor(inputs, shape), rt.tensor(targets, shape)];
+          const { loss, state: after } = model.loss(x, y, before, lengths);
+          return { loss: loss.item(), ...(!lengths && { state: after }) };
         }),
       );
+      state = result.state;
+      disposeState(before);
       const counted = targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0);
-      if (counted) this.#nats += loss * counted;
-      this.#tokens += counted;
-      this.#state = state;
-    } finally {
-      model.train(training);
+      if (counted) nats += result.loss * counted;
+      tokens += counted;
     }
-    disposeState(before);
+  } finally {
+    model.train(training);
+    disposeState(state);
   }
-
-  /** @throws ERR_NAN that begins with `subject` */
-  result(subject = "evaluation"): Evaluation {
-    const nats = this.#nats / this.#tokens;
-    if (!Number.isFinite(nats)) {
-      throw new UnrolledError("ERR_NAN", `${subject}: the loss is ${nats}; the model's weights are damaged`);
-    }
-    return evaluation(nats, this.#tokens);
+  if (tokens === 0) return undefined;
+  nats /= tokens;
+  if (!Number.isFinite(nats)) {
+    throw new UnrolledError(
+      "ERR_NAN",
+      `${subject}: the loss is ${nats}; the model's weights are damaged or far too large`,
+    );
   }
-
-  dispose(): void {
-    disposeState(this.#state);
-    this.#state = undefined;
-  }
+  return evaluation(nats, tokens);
 }
 
 /** Frees a recurrent state. */

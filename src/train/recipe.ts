@@ -3,26 +3,50 @@ import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { Adadelta, Adagrad, RMSprop, SGD } from "../optim/optimizers.ts";
+import {
+  cosine,
+  exponentialDecay,
+  onPlateau,
+  type Plateau,
+  type Schedule,
+  stepDecay,
+  warmUp,
+} from "../optim/schedule.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /** Everything that decides how a language model is trained, as plain JSON. Defaults are char-rnn's recipe. */
 export interface Recipe {
-  /** Streams of text side by side. */
+  /** Streams of text side by side, or lines of a model of lines. */
   readonly batch: number;
-  /** Steps that the gradient reaches back (truncated backpropagation through time). */
+  /** Steps that the gradient reaches back (truncated backpropagation through time); a line is always read whole. */
   readonly seq: number;
   readonly optimizer: "sgd" | "rmsprop" | "adagrad" | "adadelta" | "adam" | "adamw";
   /** Learning rate. */
   readonly lr: number;
-  /** The rate is multiplied by it after every epoch, first after epoch `lrDecayAfter`. */
+  /**
+   * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
+   * `lrDecay` after every `lrDecayAfter` epochs; `cosine`: half a cosine that reaches 0 after iteration `lrDecayOver`, where it
+   * stays; `plateau`: times `lrDecay` whenever the validation loss has not fallen for more than `patience` validations.
+   */
+  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "plateau";
+  /** Iterations in which the rate first rises evenly; the schedule begins after them. */
+  readonly warmUp: number;
   readonly lrDecay: number;
-  /** Epochs (whole readings of the training part) before the rate begins to fall. */
+  /** Epochs: whole readings of the training part. */
   readonly lrDecayAfter: number;
-  /** Limit of the gradients, which are those of the loss summed over the steps; 0: none. */
+  /** Iterations, the warm-up included. */
+  readonly lrDecayOver: number;
+  readonly patience: number;
+  /** Validations without a smaller loss after which training ends; 0: never. */
+  readonly earlyStop: number;
+  /**
+   * Limit of the gradients; 0: none. They are those of the loss summed over the steps (and averaged over streams or lines),
+   * so they grow with `seq`, or the length of a line: a limit for means over the steps is `seq` times too small.
+   */
   readonly clip: number;
   /** Each element within the limit, or all together shortened to that norm. */
   readonly clipBy: "value" | "norm";
-  /** Seed of initial weights and dropout. */
+  /** Seed of initial weights, dropout and the order of lines. */
   readonly seed: number;
 }
 
@@ -31,8 +55,13 @@ export const DEFAULT_RECIPE: Recipe = {
   seq: 50,
   optimizer: "rmsprop",
   lr: 0.002,
+  schedule: "exponential",
+  warmUp: 0,
   lrDecay: 0.97,
   lrDecayAfter: 10,
+  lrDecayOver: 2000,
+  patience: 3,
+  earlyStop: 0,
   clip: 5,
   clipBy: "value",
   seed: 1,
@@ -62,29 +91,66 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
 
+export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
+
 const FIELDS: Record<keyof Recipe, Field> = {
   batch: wholeFrom(1),
   seq: wholeFrom(1),
   optimizer: oneOf(...OPTIMIZER_NAMES),
   lr: positive,
+  schedule: oneOf(...SCHEDULE_NAMES),
+  warmUp: wholeFrom(0),
   lrDecay: positive,
   lrDecayAfter: wholeFrom(0),
+  lrDecayOver: wholeFrom(1),
+  patience: wholeFrom(0),
+  earlyStop: wholeFrom(0),
   clip: numberFrom(0),
   clipBy: oneOf("value", "norm"),
   seed: wholeFrom(0),
 };
 
-/** @throws ERR_VALUE naming the field that is wrong, what was given and what is expected */
+/**
+ * @returns the recipe, completed by defaults where fields are missing
+ * @throws ERR_VALUE naming the field that is wrong, what was given and what is expected
+ */
 export function checkRecipe(recipe: unknown): Recipe {
-  return checkFields<Recipe>("recipe", recipe, FIELDS);
+  return checkFields<Recipe>("recipe", recipe, FIELDS, DEFAULT_RECIPE);
+}
+
+/** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */
+export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
+  const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
+  const byEpoch =
+    (factor: Schedule): Schedule =>
+    (done) =>
+      factor(Math.floor(done / iterationsPerEpoch));
+  const constant = () => 1;
+  const then = {
+    constant: () => constant,
+    step: () => byEpoch(stepDecay({ every: Math.max(1, after), gamma })),
+    exponential: () => byEpoch(exponentialDecay({ gamma, after })),
+    cosine: () => cosine({ total: Math.max(1, lrDecayOver - units) }),
+    plateau: () => constant,
+  }[schedule]();
+  return units ? warmUp({ units, then }) : then;
+}
+
+/** What a validation loss adds to those before it. */
+export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
+  const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
+  return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);
 }
 
 export function makeOptimizer(recipe: Recipe, parameters: Parameters): Optimizer {
   return OPTIMIZERS[recipe.optimizer](parameters, recipe.lr);
 }
 
+/** The part of a recipe that limits gradients. */
+export type Clipping = Pick<Recipe, "clip" | "clipBy">;
+
 /** Clips the gradients as the recipe says. */
-export function clipGradients({ clip, clipBy }: Recipe, parameters: Parameters): void {
+export function clipGradients({ clip, clipBy }: Clipping, parameters: Parameters): void {
   if (clip === 0) return;
   if (clipBy === "norm") clipGradNorm(parameters, clip);
   else clipGradValue(parameters, clip);

@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { serializeModel } from "../models/model-file.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { TextFlow } from "./text-flow.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
@@ -10,6 +11,8 @@ export interface TrainEvents {
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /** After every validation; `best` where it is the smallest loss so far. */
   onValidation?(event: { iteration: number; evaluation: Evaluation; best: boolean }): void;
+  /** After every `gradientFlowEvery` iterations: how the gradient flows back through a held-out batch. */
+  onGradientFlow?(event: TextFlow & { iteration: number }): void;
 }
 
 /** Where a run keeps its files. Called with whole files; each has to be stored whole or not at all. */
@@ -25,6 +28,8 @@ export interface TrainOptions extends TrainEvents {
   iterations: number;
   /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
   validateEvery?: number;
+  /** Iterations between two `onGradientFlow`, each of which costs about two iterations more; default never. */
+  gradientFlowEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   text: string;
   /** Smallest validation loss of the run that is resumed. */
@@ -35,6 +40,11 @@ export interface TrainOptions extends TrainEvents {
 }
 
 export interface TrainResult {
+  /**
+   * Why it ended: all iterations are done; or the validation loss had not fallen for the recipe's `earlyStop` validations. In
+   * either case `diverged` where the loss of the last iteration is more than twice that of guessing.
+   */
+  readonly stopped: "end" | "early" | "diverged";
   /** Iterations done in all. */
   readonly iterations: number;
   /** Smallest validation loss in nats: that of the saved model. */
@@ -48,28 +58,48 @@ export interface TrainResult {
 /** The event loop gets a turn this often, in ms, for signals and progress. */
 const SLICE = 50;
 
+/** So many times the loss of guessing is beyond what a network that learns can reach. */
+const HOPELESS = 2;
+
 /**
  * Trains to the end, validating and saving on the way.
  *
- * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN, with the files left as they were
+ * @throws ERR_ABORTED after the signal, when the checkpoint has been saved. ERR_NAN where numbers are no longer finite: the
+ * trainer and (if an iteration failed) the checkpoint are then those of the iteration before, the saved model is still the
+ * best
  */
 export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainResult> {
-  const { iterations, store, signal } = options;
+  const { iterations, store, signal, gradientFlowEvery = 0 } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   const started = performance.now();
-  const symbols = trainer.recipe.batch * trainer.recipe.seq;
+  const before = trainer.symbols;
   let best = options.best ?? Number.POSITIVE_INFINITY;
   let busy = 0;
-  let steps = 0;
+  let loss = 0;
   let last: Evaluation | undefined;
+  let stopped: TrainResult["stopped"] = "end";
   let turn = performance.now();
 
   const saveCheckpoint = () =>
     store.saveCheckpoint(
       serializeCheckpoint(trainer, { best: Number.isFinite(best) ? best : null, text: options.text }),
     );
+  const step = async () => {
+    const begun = performance.now();
+    try {
+      loss = trainer.step();
+    } catch (error) {
+      if (error instanceof UnrolledError && error.code === "ERR_NAN" && trainer.finite)
+        await saveCheckpoint();
+      throw error;
+    }
+    busy += performance.now() - begun;
+    const symbolsPerSecond = ((trainer.symbols - before) * 1000) / busy;
+    options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
+  };
   const validate = async (): Promise<Evaluation> => {
     const evaluation = trainer.validate();
+    trainer.observe(evaluation.nats);
     const isBest = evaluation.nats < best;
     if (isBest) {
       best = evaluation.nats;
@@ -85,19 +115,27 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
       await saveCheckpoint();
       throw new UnrolledError("ERR_ABORTED", `stopped after iteration ${trainer.iteration}`);
     }
-    const before = performance.now();
-    const loss = trainer.step();
-    busy += performance.now() - before;
-    steps++;
-    const symbolsPerSecond = (steps * symbols * 1000) / busy;
-    options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
-    last = undefined;
-    if (trainer.iteration % validateEvery === 0) last = await validate();
+    await step();
+    if (gradientFlowEvery && trainer.iteration % gradientFlowEvery === 0) {
+      options.onGradientFlow?.({ iteration: trainer.iteration, ...trainer.gradientFlow() });
+    }
+    last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
+    if (last && trainer.exhausted) {
+      stopped = "early";
+      break;
+    }
     if (performance.now() - turn > SLICE) {
       await new Promise((resolve) => setTimeout(resolve));
       turn = performance.now();
     }
   }
   last ??= await validate();
-  return { iterations: trainer.iteration, best, last, seconds: (performance.now() - started) / 1000 };
+  if (loss > HOPELESS * Math.log(trainer.model.vocabulary.size)) stopped = "diverged";
+  return {
+    stopped,
+    iterations: trainer.iteration,
+    best,
+    last,
+    seconds: (performance.now() - started) / 1000,
+  };
 }

@@ -110,7 +110,8 @@ describeBuilds("layer norm", ({ kernels: k, arena }) => {
     const tiny = arena.input(new Float32Array(5).fill(1e-39));
     expect([...forward(x, 5, tiny)]).toEqual([0, 0, 0, 0, 0]);
     const [dx, dweight] = [arena.output(new Float32Array(5)), arena.output(new Float32Array(5))];
-    k.layer_norm_backward(dx.ptr, dweight.ptr, tiny + 0, arena.input(x), 0, 1, 5, EPS);
+    const dy = arena.input(Float32Array.of(1e-39, 0, 2e-39, 0, 3e-39));
+    k.layer_norm_backward(dx.ptr, dweight.ptr, dy, arena.input(x), 0, 1, 5, EPS);
     expect([...dx.values, ...dweight.values].map(Math.abs)).toEqual(new Array(10).fill(0));
   });
 });

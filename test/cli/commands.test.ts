@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadModel } from "../../src/models/model-file.ts";
+import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { evaluateText } from "../../src/train/evaluate.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
@@ -51,10 +52,15 @@ it.concurrent("train, info, eval and sample for programs: nothing but JSON on st
   const validations = events.filter((event) => "best" in event);
   expect(validations.map(({ iter }) => iter)).toEqual([5, 10, 12]);
   const done = events.at(-1)!;
-  expect(done).toMatchObject({
+  expect(done).toEqual({
     done: true,
+    stopped: "end",
     iters: 12,
+    validation_nats: expect.any(Number),
+    last_validation_nats: expect.any(Number),
+    test_nats: expect.any(Number),
     model: "own.safetensors",
+    checkpoint: "own.checkpoint.safetensors",
     seconds: expect.any(Number),
   });
   expect(done.validation_nats).toBe(Math.min(...validations.map((event) => event.validation_nats as number)));
@@ -203,6 +209,132 @@ it.concurrent("--epochs counts readings of the training text", async () => {
   const epoch = Math.floor(batches * 0.9);
   expect(objects(one!).at(-1)!.iters).toBe(epoch);
   expect(objects(half!).at(-1)!.iters).toBe(Math.ceil(epoch / 2));
+});
+
+/** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */
+const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
+const contraryFolder = () => newFolder({ "text.txt": `${"abc".repeat(72)}${"acb".repeat(8)}` });
+
+it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it down", async () => {
+  const folder = contraryFolder();
+  const options = [...CONTRARY, "--iters", "400", "--early-stop", "6"];
+  const [json, text, slower] = await Promise.all([
+    unrolled(folder, "train", ...TINY, ...options, "--out", "a.safetensors"),
+    unrolled(
+      folder,
+      "train",
+      ...TINY,
+      ...options.filter((option) => option !== "--json"),
+      "--out",
+      "b.safetensors",
+    ),
+    unrolled(
+      folder,
+      "train",
+      ...TINY,
+      ...options,
+      "--schedule",
+      "plateau",
+      "--patience",
+      "0",
+      "--out",
+      "c.safetensors",
+    ),
+  ]);
+  for (const { code } of [json, text, slower]) expect(code).toBe(0);
+  const validations = objects(json!).filter((event) => "best" in event);
+  expect(validations.slice(-7).map(({ best }) => best)).toEqual([true, ...new Array(6).fill(false)]);
+  const done = objects(json!).at(-1)!;
+  expect(done).toMatchObject({ done: true, stopped: "early", iters: 5 * validations.length });
+  expect(text!.stderr).toContain(
+    `Stopped at iteration ${done.iters}, as 6 validations brought no smaller loss, and done in `,
+  );
+  const last = (name: string) =>
+    parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
+  expect(last("c").progress.seen!.factor).toBe(0.5 ** 6);
+  expect(last("a").progress.seen!.factor).toBe(1);
+  expect(last("c").recipe).toMatchObject({ schedule: "plateau", patience: 0, lrDecay: 0.5, earlyStop: 6 });
+});
+
+it.concurrent("--schedule cosine falls over the iterations of the run, given by --epochs too", async () => {
+  const folder = newFolder();
+  const options = ["--schedule", "cosine", "--warm-up", "3"];
+  await Promise.all([
+    unrolled(folder, "train", ...TINY, ...options, "--iters", "7", "--out", "a.safetensors"),
+    unrolled(folder, "train", ...TINY, ...options, "--epochs", "0.5", "--out", "b.safetensors"),
+  ]);
+  for (const name of ["a", "b"]) {
+    const { recipe, progress } = parseCheckpoint(
+      readFileSync(join(folder, `${name}.checkpoint.safetensors`)),
+    );
+    expect(recipe).toMatchObject({ schedule: "cosine", warmUp: 3, lrDecayOver: progress.iteration });
+  }
+});
+
+it.concurrent("a run that breaks down says what went wrong, keeps what was good and how to go on", async () => {
+  const folder = newFolder();
+  const broken = [
+    "--optimizer",
+    "sgd",
+    "--lr",
+    "1e37",
+    "--clip",
+    "0",
+    "--iters",
+    "40",
+    "--validate-every",
+    "1000",
+  ];
+  const { code, stderr, stdout } = await unrolled(folder, "train", ...TINY, ...broken, "--json");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/iteration \d+: .* is -?(NaN|Infinity) at element \d+/);
+  const { iters, ...end } = objects({ code, stderr, stdout }).at(-1)!;
+  const checkpoint = "model.checkpoint.safetensors";
+  expect(end).toEqual({ done: false, stopped: "nan", model: null, checkpoint });
+  const saved = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  expect(saved.progress.iteration).toBe(iters);
+  expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
+  const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+  expect(command).toContain("--lr 5e+36");
+  const again = command
+    .trim()
+    .replace("5e+36", "1e-30")
+    .replace("--iters 40", `--iters ${Number(iters) + 1}`);
+  await unrolled(folder, ...again.split(" "), "--clip", "0.5", "--clip-by", "norm", "--early-stop", "9");
+  const then = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
+});
+
+it.concurrent("a run whose loss is far beyond guessing at its end is no success", async () => {
+  const folder = newFolder();
+  const wild = ["--optimizer", "sgd", "--lr", "30", "--clip", "5", "--iters", "12"];
+  const [json, text] = await Promise.all([
+    unrolled(folder, "train", ...TINY, ...wild, "--json", "--out", "a.safetensors"),
+    unrolled(folder, "train", ...TINY, ...wild, "--out", "b.safetensors"),
+  ]);
+  expect([json!.code, text!.code]).toEqual([1, 1]);
+  expect(objects(json!).at(-1)).toMatchObject({ done: false, stopped: "diverged", iters: 12 });
+  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far beyond guessing");
+});
+
+it.concurrent("--lines: train, eval and sample line by line", async () => {
+  const folder = newFolder();
+  const options = [
+    ...["--data", "text.txt", "--lines", "--hidden", "8", "--layers", "1", "--batch", "4"],
+    "--lr",
+    "0.02",
+  ];
+  const trained = objects(await unrolled(folder, "train", ...options, "--iters", "60", "--json")).at(-1)!;
+  expect(trained).toMatchObject({ done: true, iters: 60, test_nats: expect.any(Number) });
+  const model = loadModel(await startRuntime(), readFileSync(join(folder, "model.safetensors")));
+  expect(model.spec.lines).toBe(true);
+  const [evaluated, sampled] = await Promise.all([
+    unrolled(folder, "eval", "model.safetensors", "--data", "text.txt", "--json"),
+    unrolled(folder, "sample", "model.safetensors", "--length", "60", "--json"),
+  ]);
+  expect(objects(evaluated)[0]!.tokens).toBe(TEXT.length);
+  expect(objects(evaluated)[0]!.nats).toBeCloseTo(trained.validation_nats as number, 0);
+  expect(objects(sampled)[0]!.text).toHaveLength(60);
 });
 
 it.concurrent("the same seed makes the same files, another seed others", async () => {

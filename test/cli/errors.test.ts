@@ -12,7 +12,10 @@ const files = await (async () => {
   trainer.step();
   const model = serializeModel(trainer.model);
   const checkpoint = serializeCheckpoint(trainer, { best: null, text: await hashText(TEXT) });
+  const cosine = newTrainer(await startRuntime(), { recipe: { schedule: "cosine", lrDecayOver: 8 } });
+  const cosineCheckpoint = serializeCheckpoint(cosine, { best: null, text: await hashText(TEXT) });
   return {
+    "cosine.checkpoint.safetensors": cosineCheckpoint,
     "good.safetensors": model,
     "good.checkpoint.safetensors": checkpoint,
     "short.safetensors": model.subarray(0, model.length - 5),
@@ -23,6 +26,7 @@ const files = await (async () => {
     "zero.txt": "a text with a \0 in it",
     "latin1.txt": Uint8Array.of(99, 97, 102, 233),
     "one.txt": "a",
+    "line.txt": "a single line\n",
     "tiny.txt": "too little text",
     "other.txt": `${TEXT}, and more`,
   };
@@ -55,6 +59,20 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["learning rate 0", train("--lr", "0"), "--lr", "above 0"],
   ["an infinite learning rate", train("--lr", "Infinity"), "--lr"],
   ["half an epoch before the decay", train("--lr-decay-after", "1.5"), "--lr-decay-after", "whole number"],
+  ["a schedule that does not exist", train("--schedule", "linear"), "--schedule", "cosine"],
+  ["half an iteration of warm-up", train("--warm-up", "0.5"), "--warm-up", "whole number"],
+  ["a decay of 0", train("--lr-decay", "0"), "--lr-decay", "above 0"],
+  ["patience -1", train("--patience", "-1"), "--patience", "whole number"],
+  ["early stopping in words", train("--early-stop", "soon"), "--early-stop", "whole number"],
+  ["steps for lines", train("--lines", "--seq", "5"), "--lines", "--seq"],
+  [
+    "a single line",
+    ["train", "--lines", "--data", "line.txt", ...LONG],
+    "line.txt",
+    "1 sequences",
+    "at least 2",
+  ],
+  ["no line", ["train", "--lines", "--data", "one.txt", ...LONG], "one.txt", "no newline"],
   ["a negative limit", train("--clip", "-1"), "--clip", "from 0"],
   ["dropout 1", train("--dropout", "1"), "--dropout", "below 1"],
   ["a seed beyond 2^53", train("--seed", "9007199254740992"), "--seed", "whole number"],
@@ -93,6 +111,12 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["a folder as output", train("--out", "folder"), "folder", "it is a folder"],
   ["a file as folder of the output", train("--out", "text.txt/model"), "text.txt/model", "not a folder"],
   ["the text as output", train("--out", "text.txt"), "text.txt", "overwrite"],
+  [
+    "a checkpoint as output",
+    train("--out", "good.checkpoint.safetensors"),
+    "good.checkpoint.safetensors",
+    "another one",
+  ],
   ["a missing model file", ["sample", "none.safetensors"], "none.safetensors", "no such file"],
   ["a folder as model", ["info", "folder"], "folder", "it is a folder"],
   ["an empty model", ["info", "empty.txt"], "empty.txt", "safetensors"],
@@ -129,6 +153,18 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     resume("good.checkpoint.safetensors", "--lr-decay", "1"),
     "--lr-decay",
     "--resume",
+  ],
+  [
+    "lines, which the checkpoint has",
+    resume("good.checkpoint.safetensors", "--lines"),
+    "--lines",
+    "--resume",
+  ],
+  [
+    "a cosine that has come to its end",
+    ["train", "--data", "text.txt", "--iters", "9", "--resume", "cosine.checkpoint.safetensors"],
+    "cosine of this run ends at iteration 8",
+    "begin anew",
   ],
   [
     "another text to go on with",

@@ -3,13 +3,14 @@ import { newFolder, unrolled } from "./cli.ts";
 
 const OPTIONS = {
   train:
-    "data batch seq iters epochs optimizer lr lr-decay lr-decay-after clip clip-by seed variant validate-every out resume " +
-    "json help cell hidden layers embedding connections norm dropout input-dropout variational-dropout head " +
-    "head-activation tied nonlinearity identity-start reset-before no-reset-gate forget-gate forget-bias peepholes " +
-    "activations gate-clip gate-norm",
+    "data lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
+    "epochs variant validate-every gradient-flow out resume json help cell hidden layers embedding connections norm dropout " +
+    "input-dropout variational-dropout head head-activation tied nonlinearity identity-start reset-before no-reset-gate " +
+    "forget-gate forget-bias peepholes activations gate-clip gate-norm",
   eval: "data streams json help",
   sample: "prompt length temperature top-k top-p seed json help",
   info: "json help",
+  inspect: "data steps batch clip clip-by svg json help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {

@@ -24,19 +24,31 @@ async function startTraining(folder: string, lines: number, ...args: string[]) {
 const checkpointOf = (folder: string, name: string) =>
   parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
 
-it.concurrent.each(["SIGINT", "SIGTERM"] as const)(
-  "%s saves and stops; --resume ends as if nothing had been",
-  async (signal) => {
+it.concurrent.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)(
+  "%s saves and stops with exit code %i; --resume ends as if nothing had been",
+  async (signal, exitCode) => {
     const folder = newFolder();
     // Validation at the end only, so that the interruption falls between two.
     const options = ["--validate-every", "1000000", "--dropout", "0.2", "--out", "part.safetensors"];
     const { child, finished } = await startTraining(folder, 5, ...FOREVER, ...options);
     child.kill(signal);
     const { code, stderr, stdout } = await finished;
-    expect(code).toBe(130);
+    expect(code).toBe(exitCode);
     const { iteration, best } = checkpointOf(folder, "part").progress;
     expect(best).toBeNull();
-    expect(objects({ code, stderr, stdout }).at(-1)!.iter).toBe(iteration);
+    const lines = objects({ code, stderr, stdout });
+    expect(lines.at(-2)!.iter).toBe(iteration);
+    const checkpoint = "part.checkpoint.safetensors";
+    expect(lines.at(-1)).toEqual({
+      done: false,
+      stopped: "signal",
+      iters: iteration,
+      model: null,
+      checkpoint,
+    });
     expect(stderr).toContain(`stopped after iteration ${iteration} and saved`);
     expect(Object.keys(contents(folder)).sort()).toEqual(["part.checkpoint.safetensors", "text.txt"]);
 

@@ -36,6 +36,25 @@ describeRuntimes("streaming", (rt) => {
     expect(`bad${text}`).toBe(read);
   });
 
+  it("of a model of lines begins at every newline anew, and a prompt after one", () => {
+    const logits = (lines: boolean, text: string) => {
+      const model = smallModel(rt(), { lines });
+      model.loadStateDict(weights);
+      const stream = model.pack().stream();
+      for (const token of model.vocabulary.encode(text)) stream.feed(token);
+      return stream.logits();
+    };
+    const weights = smallModel(rt()).stateDict();
+    for (const text of ["cde\nab", "\n\nab"]) {
+      expect(logits(true, text)).toEqual(logits(false, "\nab"));
+      expect(logits(false, text)).not.toEqual(logits(false, "\nab"));
+    }
+    const packed = smallModel(rt(), { lines: true }).pack();
+    const write = (prompt: string) => [...packed.generate({ prompt, length: 40, seed: 3 })].join("");
+    expect(write("ab")).toBe(write("f\nab"));
+    expect(write("")).toBe(write("ab\n"));
+  });
+
   it("begins as after a new line where there is no prompt", () => {
     const packed = smallModel(rt()).pack();
     const write = (prompt?: string) =>

@@ -72,6 +72,50 @@ describeRuntimes("a language model", (rt) => {
     expect(logits()).toEqual(logits());
   });
 
+  it("reads sequences of different length as if each were alone: losses, states and gradients", () => {
+    const model = smallModel(rt(), { embedding: 3 }).train(false);
+    const lines = ["abcde\n", "fa\n", "bcd\n"].map((line) => model.vocabulary.encode(line));
+    const [T, B] = [5, 3];
+    const place = (shift: number, padding: number) =>
+      Int32Array.from({ length: T * B }, (_, i) => lines[i % B]!.slice(shift)[Math.floor(i / B)] ?? padding);
+    const lengths = lines.map((line) => line.length - 1);
+    // What is padding of the inputs is left out by the targets; the last symbol of a line is only a target.
+    const targets = place(1, -100);
+    const inputs = place(0, 4);
+    const { loss, state } = model.loss(
+      rt().tensor(inputs, [T, B]),
+      rt().tensor(targets, [T, B]),
+      undefined,
+      lengths,
+    );
+    loss.backward();
+    const together = Object.values(model.parameters()).map(({ grad }) => grad!.toArray());
+    for (const { grad } of Object.values(model.parameters())) grad!.data.fill(0);
+    const all = lengths.reduce((sum, length) => sum + length);
+    let mean = 0;
+    lines.forEach((line, b) => {
+      const alone = (from: number, to: number) => rt().tensor(line.slice(from, to), [lengths[b]!, 1]);
+      const own = model.loss(alone(0, -1), alone(1, line.length));
+      own.loss.backward(rt().tensor([lengths[b]! / all], []));
+      mean += (own.loss.item() * lengths[b]!) / all;
+      for (const part of ["h", "c"] as const) {
+        for (const layer of [0, 1]) {
+          const found = state[part]!.data.subarray((layer * B + b) * 5, (layer * B + b + 1) * 5);
+          expectClose(
+            found,
+            own.state[part]!.data.subarray(layer * 5, layer * 5 + 5),
+            [1, 0],
+            `${part} ${layer} ${b}`,
+          );
+        }
+      }
+    });
+    expect(loss.item()).toBeCloseTo(mean, 6);
+    Object.entries(model.parameters()).forEach(([name, { grad }], i) => {
+      expectClose(together[i]!, grad!.data, [1, 0], name);
+    });
+  });
+
   it("names the token that its vocabulary does not have", () => {
     const model = smallModel(rt());
     expectError(() => model.forward(rt().tensor(Int32Array.from([8]), [1, 1])), "ERR_VALUE", "8");

@@ -9,6 +9,7 @@ const FIRST = { task, level, cell, hidden, layers, dropout, embedding };
 
 it("takes the default spec and gives it back", () => {
   expect(checkSpec(DEFAULT_SPEC)).toEqual(DEFAULT_SPEC);
+  expect(checkSpec({ ...DEFAULT_SPEC, lines: true })).toEqual({ ...DEFAULT_SPEC, lines: true });
 });
 
 it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
@@ -45,6 +46,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   head: [0, 64, "64", [0], [1.5], ["64"], [null], [64, -1], null],
   headActivation: ["sigmoid", null],
   tied: [1, "true", null],
+  lines: ["yes", 1, null],
 };
 
 it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const)))(

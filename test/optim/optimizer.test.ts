@@ -241,14 +241,43 @@ describe("schedules", () => {
     expect(at(optim.cosine({ total: 4, floor: 0.2 }), 0, 2, 4, 9)).toEqual([1, 0.6, 0.2, 0.2]);
   });
 
+  it("follow the cosine without Math.cos, never below the floor", () => {
+    const total = 1000;
+    const factors = Array.from({ length: total + 2 }, (_, i) => optim.cosine({ total })(i));
+    factors.forEach((factor, i) => {
+      const exact = (1 + Math.cos(Math.PI * Math.min(1, i / total))) / 2;
+      expect(Math.abs(factor - exact)).toBeLessThan(1e-15);
+      expect(factor).toBeGreaterThanOrEqual(0);
+    });
+    expect(factors[0]).toBe(1);
+    expect(factors[total]).toBeLessThan(1e-30);
+    // The same bits in every engine: products, quotients and sums alone.
+    const bits = new Uint32Array(Float64Array.of(factors[1]!, factors[333]!, factors[999]!).buffer);
+    expect([...bits].map((word) => word.toString(16))).toEqual([
+      "d35340ff",
+      "3feffffa",
+      "aa646230",
+      "3fe803b6",
+      "fc02d937",
+      "3ec4b2b2",
+    ]);
+  });
+
   it("rise first, then follow another", () => {
     const then = optim.stepDecay({ every: 2, gamma: 0.5 });
     expect(at(optim.warmUp({ units: 4, then }), 0, 1, 3, 4, 5, 6)).toEqual([0.25, 0.5, 1, 1, 1, 0.5]);
   });
 
   it("fall when the loss does not", () => {
-    const factor = optim.onPlateau({ patience: 1, gamma: 0.5 });
-    expect([3, 2, 2, 2, 1, 1, 1].map(factor)).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25]);
+    const next = optim.onPlateau({ patience: 1, gamma: 0.5 });
+    let seen: optim.Plateau | undefined;
+    const factors = [3, 2, 2, 2, 2, Number.NaN, 1, 1, 1].map((loss) => {
+      seen = JSON.parse(JSON.stringify(next(loss, seen))) as optim.Plateau; // it can be stored
+      return seen.factor;
+    });
+    expect(factors).toEqual([1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125]);
+    expect(seen).toEqual({ best: 1, waited: 2, factor: 0.125 });
+    expect(next(Number.NaN)).toEqual({ best: null, waited: 1, factor: 1 });
   });
 
   it("refuse lengths that are none", () => {

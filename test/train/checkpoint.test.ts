@@ -63,6 +63,61 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
   );
 });
 
+describeRuntimes("so does one", (rt, variant) => {
+  const lines = Array.from({ length: 40 }, (_, i) => `${"ab".repeat((i * 7) % 11)}${i % 5}\n`).join("");
+  // What is held out, the end, contradicts what there is to learn, so that the validation loss soon rises.
+  const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}` };
+  const rate = { batch: 1, seq: 6, lr: 0.05 };
+  const runs: [string, RunOptions][] = [
+    ["step", { recipe: { schedule: "step", lrDecay: 0.5, lrDecayAfter: 1 } }],
+    ["cosine after a warm-up", { recipe: { schedule: "cosine", warmUp: 6, lrDecayOver: 26 } }],
+    ["plateau", { ...contrary, recipe: { ...rate, schedule: "plateau", patience: 1, lrDecay: 0.5 } }],
+    ["early stopping", { ...contrary, recipe: { ...rate, schedule: "constant", earlyStop: 4 } }],
+    ["lines", { spec: { lines: true } }],
+    [
+      "lines, an embedding, plateau",
+      { spec: { lines: true, embedding: 3 }, recipe: { schedule: "plateau" } },
+    ],
+  ];
+
+  it.each(runs)("%s", async (name, { text = lines, spec, recipe }) => {
+    const options: RunOptions = {
+      text,
+      spec: { dropout: 0.3, layers: 1, ...spec },
+      recipe: { batch: 3, seq: 10, optimizer: "adam", ...recipe },
+    };
+    const hash = await hashText(text);
+    const every = { iterations: 26, validateEvery: 2, text: hash };
+    const whole = new MemoryStore();
+    const full = newTrainer(rt(), options);
+    const result = await train(full, { ...every, store: whole });
+    if (name === "early stopping") expect(result.stopped).toBe("early");
+    if (name === "plateau") expect(full.seen!.factor).toBeLessThan(1);
+
+    // Stopped wherever it can be: the parts together are the whole.
+    let trainer = newTrainer(await startRuntime(variant), options);
+    const parts = new MemoryStore();
+    let last: unknown;
+    for (let stop = 1; trainer.iteration < result.iterations; stop += 2) {
+      const controller = new AbortController();
+      last = await train(trainer, {
+        ...every,
+        store: parts,
+        best: parts.checkpoints.length ? parseCheckpoint(parts.checkpoints.at(-1)!).progress.best : null,
+        signal: controller.signal,
+        onStep: ({ iteration }) => iteration >= stop && controller.abort(),
+      }).catch((error) => expect(error.code).toBe("ERR_ABORTED"));
+      trainer = await parseCheckpoint(parts.checkpoints.at(-1)!).resume(
+        await startRuntime(variant, 99),
+        text,
+      );
+    }
+    expect(last).toMatchObject({ stopped: result.stopped, best: result.best });
+    expect(digest(parts.models.at(-1)!)).toBe(digest(whole.models.at(-1)!));
+    expect(digest(parts.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
+  });
+});
+
 describe("a checkpoint", () => {
   let rt: Runtime;
   let bytes: Uint8Array;
@@ -116,6 +171,34 @@ describe("a checkpoint", () => {
     expect(message).toContain("not the one");
   });
 
+  it("written before there were schedules goes on with the defaults", async () => {
+    const old = edited(({ recipe, progress }) => {
+      const { seen: _, ...early } = progress as Record<string, unknown>;
+      const fields = ["batch", "seq", "optimizer", "lr", "lrDecay", "lrDecayAfter", "clip", "clipBy", "seed"];
+      const given = Object.entries(recipe!).filter(([field]) => fields.includes(field));
+      return { recipe: Object.fromEntries(given), progress: early };
+    });
+    const [now, then] = [parseCheckpoint(bytes), parseCheckpoint(old)];
+    expect(then.recipe).toEqual(now.recipe);
+    expect(then.progress).toEqual(now.progress);
+    const run = async (checkpoint: typeof now) => {
+      const trainer = await checkpoint.resume(await startRuntime(), TEXT);
+      trainer.step();
+      return trainer.model.stateDict();
+    };
+    expect(await run(then)).toEqual(await run(now));
+  });
+
+  it("goes on with a changed recipe where asked to, which its own checkpoint keeps", async () => {
+    const trainer = await parseCheckpoint(bytes).resume(rt, TEXT, { lr: 0.125, clip: 1 });
+    expect(trainer.recipe).toEqual({ ...parseCheckpoint(bytes).recipe, lr: 0.125, clip: 1 });
+    trainer.step();
+    expect(trainer.optimizer.lr).toBe(0.125);
+    const again = parseCheckpoint(serializeCheckpoint(trainer, { best: 3, text: await hashText(TEXT) }));
+    expect(again.recipe).toEqual(trainer.recipe);
+    await expect(parseCheckpoint(bytes).resume(rt, TEXT, { lr: -1 })).rejects.toThrow("lr is -1");
+  });
+
   it("is told from a model, which says so", async () => {
     const model = serializeModel(newTrainer(rt).model);
     expectError(() => parseCheckpoint(model), "ERR_FORMAT", "not the checkpoint");
@@ -131,6 +214,10 @@ describe("a checkpoint", () => {
     ["an unknown variant", "progress", { variant: "fast" }, "damaged"],
     ["a best loss in words", "progress", { best: "low" }, "damaged"],
     ["a number for the text", "progress", { text: 7 }, "damaged"],
+    ["validations in words", "progress", { seen: "some" }, "damaged"],
+    ["a smallest loss in words", "progress", { seen: { best: "low", waited: 0, factor: 1 } }, "damaged"],
+    ["half a validation", "progress", { seen: { best: 1, waited: 0.5, factor: 1 } }, "damaged"],
+    ["a factor of 0", "progress", { seen: { best: 1, waited: 0, factor: 0 } }, "damaged"],
     ["no recipe", "recipe", undefined, "recipe"],
     ["an unknown optimiser", "recipe", { optimizer: "adamm" }, "optimizer"],
     ["a huge batch", "recipe", { batch: 2 ** 52 }, "need at least"],

@@ -60,6 +60,23 @@ describeRuntimes("evaluation", (rt) => {
     }
   });
 
+  it("of a model of lines reads each line, and the newline after it, from a zero state", () => {
+    const model = smallModel(rt(), { lines: true });
+    const { vocabulary } = model;
+    const lines = ["ab", "c", "dab", "", "a"];
+    const whole = walk(model, vocabulary.encode("\nab\nc\ndab\na\n"));
+    const sum = lines
+      .filter(Boolean)
+      .reduce((nats, line) => nats + walk(model, vocabulary.encode(`\n${line}\n`)), 0);
+    expect(whole, "a stream begins anew at a newline").toBeCloseTo(sum, 5);
+    for (const options of [{}, { streams: 2 }]) {
+      const found = evaluateText(model, vocabulary.encode(lines.join("\n")), options);
+      expect(found.tokens).toBe(3 + 2 + 4 + 2);
+      expect(found.nats).toBeCloseTo(sum / 11, 5);
+    }
+    expectError(() => evaluateText(model, vocabulary.encode("\n\n")), "ERR_DATA", "0 sequences");
+  });
+
   it("needs two symbols", () => {
     for (const length of [0, 1]) {
       expectError(() => evaluateText(smallModel(rt()), new Int32Array(length)), "ERR_DATA", "at least 2");

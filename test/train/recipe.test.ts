@@ -4,7 +4,8 @@ import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 import { newTrainer } from "./run.ts";
 
 it("takes char-rnn's recipe by default and gives it back", () => {
-  expect(checkRecipe(DEFAULT_RECIPE)).toBe(DEFAULT_RECIPE);
+  expect(checkRecipe(DEFAULT_RECIPE)).toEqual(DEFAULT_RECIPE);
+  expect(checkRecipe({ lr: 0.1 }), "what is missing").toEqual({ ...DEFAULT_RECIPE, lr: 0.1 });
   expect(DEFAULT_RECIPE).toMatchObject({ optimizer: "rmsprop", lr: 0.002, clip: 5, clipBy: "value" });
 });
 
@@ -13,8 +14,13 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   seq: [0, -50, undefined],
   optimizer: ["Adam", "toString", undefined],
   lr: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0.1", undefined],
+  schedule: ["linear", "toString", undefined],
+  warmUp: [-1, 0.5, undefined],
   lrDecay: [0, -0.5, undefined],
   lrDecayAfter: [-1, 2.5, undefined],
+  lrDecayOver: [0, 1.5, undefined],
+  patience: [-1, 0.5, undefined],
+  earlyStop: [-1, "3", undefined],
   clip: [-1, Number.NaN, undefined],
   clipBy: ["element", undefined],
   seed: [-1, 0.5, 2 ** 53, undefined],

@@ -105,6 +105,69 @@ describe("a run", () => {
   });
 });
 
+describe("a run that ends before its time", () => {
+  // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+  const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}`, iterations: 200, validateEvery: 5 };
+
+  it.each([1, 2, 5])("has validated %i times without a smaller loss", async (earlyStop) => {
+    const losses: number[] = [];
+    const { done } = run({
+      ...contrary,
+      recipe: { batch: 1, lr: 0.02, earlyStop },
+      onValidation: ({ evaluation }) => losses.push(evaluation.nats),
+    });
+    const { stopped, iterations, best, last } = await done;
+    expect(stopped).toBe("early");
+    expect(iterations).toBe(5 * losses.length);
+    expect(losses.length).toBeLessThan(40);
+    expect(best).toBe(losses.at(-1 - earlyStop));
+    expect(last.nats).toBe(losses.at(-1));
+    expect(best).toBe(Math.min(...losses));
+    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.seen).toMatchObject({
+      best,
+      waited: earlyStop,
+    });
+  });
+
+  it("does not, where it was not asked to", async () => {
+    const { stopped, iterations } = await run({ ...contrary, recipe: { batch: 1, lr: 0.02 } }).done;
+    expect([stopped, iterations]).toEqual(["end", 200]);
+  });
+
+  it("goes on after early stopping where it is resumed, until the next validation that brings nothing", async () => {
+    const options = { ...contrary, recipe: { batch: 1, lr: 0.02, earlyStop: 2 } };
+    const { trainer, done } = run(options);
+    const first = await done;
+    const again = await train(trainer, { ...contrary, text: "hash", store });
+    expect(again).toMatchObject({ stopped: "early", iterations: first.iterations + 5 });
+  });
+});
+
+describe("a run that has diverged", () => {
+  it("says so, and has saved the best model", async () => {
+    const { trainer, done } = run({
+      iterations: 6,
+      validateEvery: 2,
+      onStep: ({ iteration }) => {
+        // Finite, but sure of the wrong.
+        if (iteration === 4)
+          for (const tensor of [trainer.model.head.bias!]) tensor.data.fill(-50).fill(50, 0, 1);
+      },
+    });
+    const { stopped, best, last } = await done;
+    expect(stopped).toBe("diverged");
+    expect(last.nats).toBeGreaterThan(6);
+    expect(best).toBeLessThan(3.1);
+  });
+
+  it("is not one that has learnt by heart, however wrong on what is held out", async () => {
+    const text = `${"abc".repeat(72)}${"acb".repeat(8)}`;
+    const { stopped, last } = await run({ text, iterations: 150, recipe: { batch: 1, lr: 0.05 } }).done;
+    expect(last.nats).toBeGreaterThan(2 * Math.log(4));
+    expect(stopped).toBe("end");
+  });
+});
+
 describe("determinism", () => {
   const options = { iterations: 20, validateEvery: 7, spec: { dropout: 0.2 } };
 
@@ -174,7 +237,48 @@ describe("a run that is stopped", () => {
     expect((await done).iterations).toBe(5);
   });
 
-  it("leaves the files as they were where numbers are no longer finite", async () => {
+  it.each([1, 2, 4, 7])(
+    "by an iteration that fails after iteration %i saves what was good before it",
+    async (good) => {
+      const options = {
+        iterations: 10,
+        validateEvery: 3,
+        spec: { dropout: 0.2 },
+        recipe: { optimizer: "adam" },
+      } as const;
+      await run({ ...options, iterations: good }).done;
+      const expected = store;
+
+      store = new MemoryStore();
+      rt = await startRuntime();
+      const { trainer, done } = run(options);
+      const { step } = trainer.optimizer;
+      trainer.optimizer.step = function () {
+        step.call(this);
+        if (trainer.iteration === good) trainer.model.head.weight.data[5] = Number.NEGATIVE_INFINITY;
+      };
+      const { code, message } = await failure(done);
+      expect(code).toBe("ERR_NAN");
+      expect(message).toContain(
+        `iteration ${good + 1}: after the update, the parameter head.weight is -Infinity at element 5`,
+      );
+      expect(store.models.map(digest), "of validations alone").toEqual(
+        expected.models.slice(0, Math.floor(good / 3)).map(digest),
+      );
+      const saved = store.checkpoints.at(-1)!;
+      expect(parseCheckpoint(saved).progress.iteration).toBe(good);
+
+      // It is the state of a run that was stopped there, to the last bit.
+      rt = await startRuntime();
+      const controller = new AbortController();
+      const onStep = ({ iteration }: { iteration: number }) => iteration === good && controller.abort();
+      const stopped = new MemoryStore();
+      await failure(run({ ...options, store: stopped, signal: controller.signal, onStep }).done);
+      expect(digest(saved)).toBe(digest(stopped.checkpoints.at(-1)!));
+    },
+  );
+
+  it("leaves the files as they were where the weights were damaged from outside", async () => {
     const { trainer, done } = run({
       iterations: 10,
       validateEvery: 2,
@@ -184,7 +288,7 @@ describe("a run that is stopped", () => {
     });
     const { code, message } = await failure(done);
     expect(code).toBe("ERR_NAN");
-    expect(message).toContain("iteration 4");
+    expect(message).toContain("iteration 4: the parameter rnn.weight_hh_l1 is NaN at element 2");
     expect(store.checkpoints).toHaveLength(1);
     const { progress } = parseCheckpoint(store.checkpoints[0]!);
     expect(progress.iteration).toBe(2);

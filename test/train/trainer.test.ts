@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { lineSequences, sequenceSource } from "../../src/data/sequence-source.ts";
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { LanguageModel } from "../../src/models/language-model.ts";
 import { DEFAULT_SPEC } from "../../src/models/spec.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
-import { DEFAULT_RECIPE } from "../../src/train/recipe.ts";
+import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
@@ -119,6 +120,103 @@ describeRuntimes("the trainer", (rt) => {
   });
 });
 
+describeRuntimes("the trainer on lines", (rt) => {
+  const LINES = Array.from({ length: 60 }, (_, i) => `${"ab".repeat((i * 7) % 11)}${i % 5}\n`).join("");
+  const options = { text: LINES, spec: { lines: true, hidden: 8 }, recipe: { batch: 5 } } as const;
+
+  it("does what a loop over the lines does: the loss summed over the steps, averaged over lines", () => {
+    const trainer = newTrainer(rt(), options);
+    const { model } = trainer;
+    const { vocabulary } = model;
+    const copy = new LanguageModel(rt(), model.spec, vocabulary);
+    copy.loadStateDict(model.stateDict());
+    const optimizer = new optim.RMSprop(copy.parameters(), { lr: 0.002, alpha: 0.95 });
+    const source = sequenceSource(lineSequences(vocabulary.encode(LINES), vocabulary), { batch: 5, seed: 1 });
+    expect(trainer.iterationsPerEpoch).toBe(source.perEpoch);
+    let symbols = 0;
+    for (let i = 0; i < source.perEpoch + 2; i++) {
+      const { steps, inputs, targets, lengths } = source.training(i);
+      const B = lengths!.length;
+      optimizer.zeroGrad();
+      let nats = 0;
+      // Line by line, without padding.
+      lengths!.forEach((length, b) => {
+        const column = (from: Int32Array) =>
+          rt().tensor(from.filter((_, k) => k % B === b).slice(0, length), [length, 1]);
+        const { loss } = copy.loss(column(inputs), column(targets));
+        loss.backward(rt().tensor([length / B], []));
+        nats += loss.item() * length;
+      });
+      expect(Math.max(...lengths!)).toBe(steps);
+      optim.clipGradValue(copy.parameters(), 5);
+      optimizer.step();
+      const count = lengths!.reduce((sum, length) => sum + length);
+      symbols += count;
+      expect(trainer.step()).toBeCloseTo(nats / count, 4);
+      expect(trainer.state).toBeUndefined();
+    }
+    expect(trainer.symbols).toBe(symbols);
+    for (const [name, { data }] of Object.entries(copy.parameters())) {
+      const found = model.parameters()[name]!.data;
+      for (const [k, value] of data.entries()) expect(found[k], `${name} ${k}`).toBeCloseTo(value, 3);
+    }
+  });
+
+  it("validates and tests on lines that it does not train on, and learns", () => {
+    const trainer = newTrainer(rt(), { ...options, recipe: { batch: 5, lr: 0.02 } });
+    const before = [trainer.validate(), trainer.test()!];
+    const tokens = (part: "validation" | "test") => {
+      const { vocabulary } = trainer.model;
+      const data = lineSequences(vocabulary.encode(LINES), vocabulary);
+      return [...sequenceSource(data, { batch: 5, seed: 1 }).heldOut(part)]
+        .flatMap(({ lengths }) => lengths!)
+        .reduce((sum, length) => sum + length);
+    };
+    expect(before.map(({ tokens }) => tokens)).toEqual([tokens("validation"), tokens("test")]);
+    for (let i = 0; i < 80; i++) trainer.step();
+    expect(trainer.validate().nats).toBeLessThan(0.7 * before[0]!.nats);
+    expect(trainer.test()!.nats).toBeLessThan(0.7 * before[1]!.nats);
+  });
+
+  it("gives all memory back", () => {
+    const { used } = rt().memory;
+    const trainer = newTrainer(rt(), options);
+    for (let i = 0; i < trainer.iterationsPerEpoch; i++) trainer.step();
+    trainer.validate();
+    trainer.dispose();
+    trainer.model.dispose();
+    expect(rt().memory.used).toBe(used);
+  });
+
+  it("says where there are too few lines", () => {
+    expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequences");
+    expectError(() => newTrainer(rt(), { ...options, text: "one line" }), "ERR_DATA", "no newline");
+  });
+});
+
+describeRuntimes("the test part", (rt) => {
+  it("is the last half of what is held out, and can be asked of another model", () => {
+    const trainer = newTrainer(rt());
+    const T = 6;
+    const B = 4;
+    const count = Math.floor(trainer.model.vocabulary.encode(TEXT).length / (T * B));
+    const held = count - trainer.iterationsPerEpoch;
+    const validation = Math.floor(count / 20);
+    expect(trainer.validate().tokens).toBe(validation * T * B);
+    expect(trainer.test()!.tokens).toBe((held - validation) * T * B);
+    const other = new LanguageModel(rt(), trainer.model.spec, trainer.model.vocabulary);
+    expect(trainer.test(other)!.nats).not.toBe(trainer.test()!.nats);
+    other.loadStateDict(trainer.model.stateDict());
+    expect(trainer.test(other)).toEqual(trainer.test());
+  });
+
+  it("is undefined where there is too little text for it", () => {
+    const trainer = newTrainer(rt(), { text: TEXT.slice(0, 49) });
+    expect(trainer.validate().tokens).toBe(24);
+    expect(trainer.test()).toBeUndefined();
+  });
+});
+
 describe("the learning rate", () => {
   /** The rate of each of `epochs` epochs, the whole of it the same. */
   async function rates(epochs: number, recipe: object): Promise<number[]> {
@@ -146,6 +244,40 @@ describe("the learning rate", () => {
   ])("falls first after epoch %i", async (lrDecayAfter, factors) => {
     expect(await rates(3, { lr: 1e-3, lrDecay: 0.5, lrDecayAfter })).toEqual(factors.map((f) => f * 1e-3));
   });
+
+  /** The rate of every iteration as a factor; a validation loss of 1 is observed after each. */
+  async function factors(count: number, recipe: Partial<Recipe>): Promise<number[]> {
+    const given = { lr: 1e-3, lrDecay: 0.5, ...recipe };
+    const trainer = newTrainer(await startRuntime(), { text: TEXT.slice(0, 100), recipe: given });
+    expect(trainer.iterationsPerEpoch).toBe(3);
+    return Array.from({ length: count }, () => {
+      trainer.step();
+      trainer.observe(1);
+      return trainer.optimizer.lr / 1e-3;
+    });
+  }
+
+  const half = (n: number) => 0.5 * (1 + Math.cos(Math.PI * n));
+
+  it.each<[Recipe["schedule"], Partial<Recipe>, number[]]>([
+    ["constant", {}, [1, 1, 1, 1, 1]],
+    ["step", { lrDecayAfter: 2 }, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]],
+    ["step", { lrDecayAfter: 0 }, [1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["exponential", { lrDecayAfter: 2 }, [1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["cosine", { lrDecayOver: 4 }, [1, half(1 / 4), 0.5, half(3 / 4), 0, 0]],
+    ["plateau", { patience: 1 }, [1, 1, 1, 0.5, 0.5, 0.25, 0.25]],
+    ["plateau", { patience: 0 }, [1, 1, 0.5, 0.25]],
+    ["constant", { warmUp: 4 }, [0.25, 0.5, 0.75, 1, 1, 1]],
+    ["step", { warmUp: 2, lrDecayAfter: 1 }, [0.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["exponential", { warmUp: 2, lrDecayAfter: 1 }, [0.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25]],
+    ["cosine", { warmUp: 2, lrDecayOver: 6 }, [0.5, 1, 1, half(1 / 4), 0.5, half(3 / 4), 0]],
+    ["cosine", { warmUp: 4, lrDecayOver: 3 }, [0.25, 0.5, 0.75, 1, 1, 0]],
+    ["plateau", { warmUp: 3, patience: 0 }, [1 / 3, 2 / 3, 0.5, 0.25]],
+  ])("of the schedule %s, %o", async (schedule, recipe, expected) => {
+    const found = await factors(expected.length, { schedule, ...recipe });
+    for (const [i, factor] of found.entries())
+      expect(factor, `iteration ${i + 1}`).toBeCloseTo(expected[i]!, 12);
+  });
 });
 
 describe("a trainer that cannot", () => {
@@ -162,30 +294,100 @@ describe("a trainer that cannot", () => {
     expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 characters", "at least 48");
   });
 
+  /** Everything that an iteration changes. */
+  const place = ({ model, optimizer, state, iteration }: Trainer) => ({
+    parameters: model.stateDict(),
+    moments: optimizer.stateDict(),
+    state: state?.h.toArray(),
+    random: model.runtime.random.state,
+    iteration,
+  });
+
   it.each([
     ["rnn.weight_hh_l0", Number.NaN],
     ["head.bias", Number.POSITIVE_INFINITY],
-  ])("stops before the update at a gradient that is not finite (%s is %d)", async (name, value) => {
-    const trainer = newTrainer(await startRuntime(), { recipe: { optimizer: "adam" } });
-    const { model, optimizer } = trainer;
+  ])("names a parameter that is not finite (%s is %d), and changes nothing", async (name, value) => {
+    const trainer = newTrainer(await startRuntime(), {
+      spec: { dropout: 0.3 },
+      recipe: { optimizer: "adam" },
+    });
     trainer.step();
     trainer.step();
-    model.parameters()[name]!.data[1] = value;
-    const before = { parameters: model.stateDict(), moments: optimizer.stateDict() };
-    const state = trainer.state!.h.toArray();
+    expect(trainer.finite).toBe(true);
+    trainer.model.parameters()[name]!.data[1] = value;
+    expect(trainer.finite).toBe(false);
+    const before = place(trainer);
     for (let i = 0; i < 2; i++) {
-      expectError(
-        () => trainer.step(),
-        "ERR_NAN",
-        "iteration 3",
-        /gradient of \S+ is (NaN|-?Infinity)/,
-        "learning rate",
-      );
+      const where = `iteration 3: the parameter ${name} is ${value} at element 1`;
+      expectError(() => trainer.step(), "ERR_NAN", where, "learning rate");
     }
-    expect({ parameters: model.stateDict(), moments: optimizer.stateDict() }).toEqual(before);
-    expect(trainer.state!.h.toArray()).toEqual(state);
-    expect(trainer.iteration).toBe(2);
+    expect(place(trainer)).toEqual(before);
     expectError(() => trainer.validate(), "ERR_NAN");
+  });
+
+  it("names the state, the logits or the loss where the parameters are finite", async () => {
+    const named = (change: (trainer: Trainer) => void) => async (message: RegExp) => {
+      const trainer = newTrainer(await startRuntime(), { spec: { cell: "gru" } });
+      trainer.step();
+      change(trainer);
+      const before = place(trainer);
+      expectError(() => trainer.step(), "ERR_NAN", message);
+      expect(place(trainer)).toEqual(before);
+    };
+    await named(({ state }) => state!.h.data.fill(Number.NaN, 3, 4))(/iteration 2: the state h is NaN/);
+    await named(({ model }) => model.head.bias!.data.fill(-3e38).fill(3e38, -1))(
+      /iteration 2: the loss is Inf/,
+    );
+    await named(({ model }) => {
+      model.head.weight.data.fill(3e38);
+      model.rnn.layers[1]!.biasIh!.data.fill(-50, 6, 12).fill(50, 12); // h = 1
+    })(/iteration 2: a logit is -?(Infinity|NaN) at element \d+/);
+  });
+
+  it("names a gradient, the first that the backward pass comes by", async () => {
+    const trainer = newTrainer(await startRuntime(), { spec: { layers: 2 } });
+    trainer.step();
+    const { model } = trainer;
+    const grads = Object.entries(model.parameters());
+    // Gradients are cleared before the pass, so the loss is made to spoil them.
+    const loss = model.loss.bind(model);
+    model.loss = (...args) => {
+      const result = loss(...args);
+      const { loss: tensor } = result;
+      const backward = tensor.backward.bind(tensor);
+      tensor.backward = (seed) => {
+        backward(seed);
+        for (const name of ["rnn.weight_ih_l0", "rnn.bias_hh_l1"]) {
+          grads.find(([own]) => own === name)![1].grad!.data[2] = Number.NEGATIVE_INFINITY;
+        }
+      };
+      return result;
+    };
+    const before = place(trainer);
+    const where = "iteration 2: the gradient of rnn.bias_hh_l1 is -Infinity at element 2";
+    expectError(() => trainer.step(), "ERR_NAN", where);
+    expect(place(trainer)).toEqual(before);
+  });
+
+  it("takes back an update that makes a parameter infinite, and goes on with a lower rate", async () => {
+    const options = { spec: { dropout: 0.3 }, recipe: { optimizer: "sgd", clip: 0 } } as const;
+    const trainer = newTrainer(await startRuntime(), options);
+    trainer.step();
+    const before = place(trainer);
+    const { step } = trainer.optimizer;
+    trainer.optimizer.step = function () {
+      this.lr = 3e38;
+      step.call(this);
+      trainer.model.head.bias!.data.fill(Number.POSITIVE_INFINITY, 2, 3); // whatever its gradient was
+    };
+    expectError(() => trainer.step(), "ERR_NAN", /iteration 2: after the update, the parameter \S+ is/);
+    expect(place(trainer)).toEqual(before);
+    trainer.optimizer.step = step;
+
+    const other = newTrainer(await startRuntime(), options);
+    other.step();
+    expect(trainer.step()).toBe(other.step());
+    expect(place(trainer)).toEqual(place(other));
   });
 
   it("notices that a huge learning rate without a limit blows up", async () => {
@@ -193,7 +395,8 @@ describe("a trainer that cannot", () => {
     const train = () => {
       for (let i = 0; i < 50; i++) trainer.step();
     };
-    expectError(train, "ERR_NAN", /iteration \d+: the gradient of \S+ is/);
+    expectError(train, "ERR_NAN", /iteration \d+: .* is -?(NaN|Infinity) at element/);
+    expect(trainer.finite).toBe(true);
   });
 });
 

@@ -1,0 +1,96 @@
+// Draws the pictures of docs/gradient-flow.md beside itself and prints the tables: `node docs/figures/gradient-flow.mjs`,
+// after `npm run build`. A minute or so; the strict build, so that it comes out the same everywhere.
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as unrolled from "../../dist/index.js";
+import { svgChart } from "../../dist/svg-chart.js";
+
+const { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, diagnoseFlow, LanguageModel, nn } = unrolled;
+const { recordGradientFlow, textGradientFlow, Trainer, Vocabulary } = unrolled;
+
+const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
+
+/** One layer as it begins, on noise; the loss is the sum of the last state. */
+const FRESH = {
+  "RNN tanh": (rt, options) => new nn.RNN(rt, options),
+  "RNN relu, weights x 3": (rt, options) => scaled(new nn.RNN(rt, { ...options, nonlinearity: "relu" }), 3),
+  "the same, normalised": (rt, options) =>
+    scaled(new nn.RNN(rt, { ...options, nonlinearity: "relu", gateNorm: true }), 3),
+  "RNN relu from the identity": (rt, options) =>
+    new nn.RNN(rt, { ...options, nonlinearity: "relu", identityStart: true }),
+  GRU: (rt, options) => new nn.GRU(rt, options),
+  LSTM: (rt, options) => new nn.LSTM(rt, options),
+  "LSTM, forget bias 3": (rt, options) => new nn.LSTM(rt, { ...options, forgetBias: 3 }),
+  "LSTM without forget gate": (rt, options) => new nn.LSTM(rt, { ...options, forgetGate: "none" }),
+};
+
+function scaled(module, factor) {
+  for (const { weightHh } of module.layers) weightHh.data.set(weightHh.toArray().map((w) => w * factor));
+  return module;
+}
+
+async function freshFlow(make) {
+  const rt = await createRuntime({ variant: "strict", seed: 1 });
+  const random = await createRuntime({ variant: "strict", seed: 2 });
+  const noise = new nn.Embedding(random, { numEmbeddings: STEPS * BATCH, embeddingDim: INPUTS }).weight;
+  const module = make(rt, { inputSize: INPUTS, hiddenSize: UNITS });
+  const [flow] = recordGradientFlow(module, () => {
+    const { state } = module.forward(rt.tensor(noise.toArray(), [STEPS, BATCH, INPUTS]));
+    unrolled.sum(state.h).backward();
+  });
+  rt.dispose();
+  random.dispose();
+  return flow;
+}
+
+/** Text that `typescript` brings: the declarations of JavaScript's standard library. */
+function declarations() {
+  const library = fileURLToPath(new URL("../../node_modules/typescript/lib/", import.meta.url));
+  const files = readdirSync(library).filter((name) => /^lib\.es.*\.d\.ts$/.test(name));
+  return files
+    .map((name) => readFileSync(library + name, "utf8").replace(/^\/\*![\s\S]*?\*\/\s*/, ""))
+    .join("\n");
+}
+
+async function trainedFlows(cell, text, iterations) {
+  const rt = await createRuntime({ variant: "strict", seed: 1 });
+  const vocabulary = Vocabulary.fromText(text);
+  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, cell, hidden: UNITS, layers: 1 }, vocabulary);
+  const ids = vocabulary.encode(text);
+  const trainer = new Trainer(model, ids, { ...DEFAULT_RECIPE, seq: STEPS });
+  const before = textGradientFlow(model, ids).flow[0];
+  while (trainer.iteration < iterations) trainer.step();
+  const after = textGradientFlow(model, ids).flow[0];
+  rt.dispose();
+  return { before, after };
+}
+
+function draw(file, title, flows) {
+  const series = Object.entries(flows).map(([name, { norms }]) => ({
+    name,
+    points: norms.map((norm, d) => [d, norm]),
+  }));
+  const labels = { xLabel: "distance from the loss (steps)", yLabel: "norm of dL/dh<t>" };
+  writeFileSync(new URL(file, import.meta.url), svgChart({ title, ...labels, logY: true, series }));
+  console.log(`\n| | factor a step | below 1/1000 after | |\n|---|---|---|---|`);
+  for (const [name, flow] of Object.entries(flows)) {
+    const { verdict, factor, thousandth } = diagnoseFlow(flow);
+    console.log(
+      `| ${name} | ${factor.toFixed(3)} | ${thousandth ? `${thousandth} steps` : "-"} | ${verdict} |`,
+    );
+  }
+}
+
+const fresh = {};
+for (const [name, make] of Object.entries(FRESH)) fresh[name] = await freshFlow(make);
+draw("gradient-flow-fresh.svg", "Networks as they begin", fresh);
+
+const text = declarations();
+const trained = {};
+for (const cell of ["rnn", "gru", "lstm"]) {
+  const { before, after } = await trainedFlows(cell, text, 500);
+  trained[`${cell.toUpperCase()} at first`] = before;
+  trained[`${cell.toUpperCase()} after 500 iterations`] = after;
+}
+draw("gradient-flow-trained.svg", "Language models, before and after training", trained);

@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { UnrolledError } from "../errors.ts";
+import { DEFAULT_RECIPE } from "../train/recipe.ts";
+import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
+import { type LineChart, terminalChart } from "./charts.ts";
+import { about, checkWritable, readText, writeWhole } from "./files.ts";
+import { flowFields, flowLines } from "./flow.ts";
+import { from, whole } from "./numbers.ts";
+import { withModel } from "./use.ts";
+
+interface InspectFlags {
+  data: string;
+  steps: number;
+  batch: number;
+  clip: number;
+  clipBy: "value" | "norm";
+  svg?: string;
+  json?: boolean;
+}
+
+interface Inspected extends TextFlow {
+  readonly file: string;
+}
+
+export function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .summary("show how the gradient flows back through time")
+    .description(
+      "Shows why a network does or does not learn from what lies far back: reads windows of a text, takes the loss at the " +
+        "last step of each, and measures by distance and layer how strongly it depends on the hidden states before " +
+        "(the norm of dL/dh). Several models are compared in one chart.",
+    )
+    .argument("<models...>", "model files")
+    .requiredOption("--data <file>", "text in UTF-8")
+    .option("--steps <n>", "characters of a window: how far back to look", whole(1), 100)
+    .option("--batch <n>", "windows, spread evenly over the text", whole(1), 50)
+    .option(
+      "--clip <limit>",
+      "limit of the gradients, to show what clipping does; 0: none",
+      from(0),
+      DEFAULT_RECIPE.clip,
+    )
+    .addOption(
+      new Option("--clip-by <what>", "limit each gradient's value, or the norm of all")
+        .choices(["value", "norm"])
+        .default(DEFAULT_RECIPE.clipBy),
+    )
+    .option("--svg <file>", "write the chart as a picture")
+    .option("--json", "one JSON object a line for each model")
+    .action(inspect);
+}
+
+async function inspect(files: string[], flags: InspectFlags): Promise<void> {
+  const { data, svg, json } = flags;
+  if (svg) {
+    const overwritten = [data, ...files].find((file) => resolve(file) === resolve(svg));
+    if (overwritten) {
+      throw new UnrolledError("ERR_VALUE", `--svg ${svg} would overwrite ${overwritten}; give another file`);
+    }
+    await checkWritable(svg);
+  }
+  const text = await readText(data);
+  const all: Inspected[] = [];
+  for (const file of files) {
+    await withModel(file, async (model) => {
+      const ids = await about(data, () => model.vocabulary.encode(text));
+      const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
+      all.push({ file, ...flow });
+    });
+  }
+  const chart = chartOf(all);
+  if (svg) {
+    const { svgChart } = await import("./svg-chart.ts");
+    await writeWhole(svg, new TextEncoder().encode(svgChart(chart)));
+  }
+  if (json) for (const one of all) console.log(JSON.stringify({ model: one.file, ...flowFields(one) }));
+  else
+    console.log(
+      [terminalChart(chart), ...all.map((one) => [modelName(one.file), ...flowLines(one)].join("\n"))].join(
+        "\n\n",
+      ),
+    );
+}
+
+function chartOf(all: readonly Inspected[]): LineChart {
+  const name = (file: string, layer: string) => (all.length > 1 ? `${modelName(file)}, ${layer}` : layer);
+  return {
+    title: "How strongly the loss depends on hidden states before it",
+    xLabel: "distance from the loss (steps)",
+    yLabel: "norm of dL/dh (nats)",
+    logY: true,
+    series: all.flatMap(({ file, flow }) =>
+      flow.map((one) => ({
+        name: name(file, `layer ${one.layer}`),
+        points: one.norms.map((norm, d) => [d, norm] as const),
+      })),
+    ),
+  };
+}
+
+function modelName(file: string): string {
+  return file.replace(/\.safetensors$/, "");
+}

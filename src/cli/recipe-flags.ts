@@ -1,0 +1,122 @@
+import { type Command, Option } from "commander";
+import {
+  DEFAULT_RECIPE,
+  LEARNING_RATES,
+  OPTIMIZER_NAMES,
+  type Recipe,
+  SCHEDULE_NAMES,
+} from "../train/recipe.ts";
+import { from, positive, whole } from "./numbers.ts";
+
+/** The options of `train` that make its recipe; those without a default of their own may be missing. */
+export interface RecipeFlags extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver"> {
+  lr?: number;
+  lrDecay?: number;
+}
+
+/** Factors for each schedule. */
+const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
+  exponential: DEFAULT_RECIPE.lrDecay,
+  step: 0.5,
+  plateau: 0.5,
+};
+
+/** What a person may want to change in a run that goes on; all else decides what is in its checkpoint. */
+const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
+
+export function addRecipeOptions(command: Command): Command {
+  const recipe = DEFAULT_RECIPE;
+  return command
+    .option("--batch <n>", "streams of text, or lines, side by side", whole(1), recipe.batch)
+    .option("--seq <n>", "characters that the gradient reaches back", whole(1), recipe.seq)
+    .addOption(
+      new Option("--optimizer <name>", "update rule").choices(OPTIMIZER_NAMES).default(recipe.optimizer),
+    )
+    .option("--lr <rate>", `learning rate (default: ${list(LEARNING_RATES)})`, positive)
+    .addOption(
+      new Option(
+        "--schedule <name>",
+        "how the rate falls: by epochs, by iterations, or when validation stalls",
+      )
+        .choices(SCHEDULE_NAMES)
+        .default(recipe.schedule),
+    )
+    .option("--warm-up <iters>", "iterations in which the rate rises first", whole(0), recipe.warmUp)
+    .option("--lr-decay <factor>", `factor of the rate at each fall (default: ${list(LR_DECAYS)})`, positive)
+    .option(
+      "--lr-decay-after <epochs>",
+      "exponential: epochs before the rate begins to fall; step: epochs between falls",
+      whole(0),
+      recipe.lrDecayAfter,
+    )
+    .option(
+      "--patience <n>",
+      "plateau: validations without a smaller loss that are put up with",
+      whole(0),
+      recipe.patience,
+    )
+    .option(
+      "--early-stop <n>",
+      "stop after so many validations without a smaller loss; 0: never",
+      whole(0),
+      recipe.earlyStop,
+    )
+    .option(
+      "--clip <limit>",
+      "limit of the gradients, which are summed over the steps; 0: none",
+      from(0),
+      recipe.clip,
+    )
+    .addOption(
+      new Option("--clip-by <what>", "limit each gradient's value, or the norm of all")
+        .choices(["value", "norm"])
+        .default(recipe.clipBy),
+    )
+    .option(
+      "--seed <n>",
+      "seed of weights, dropout and order: the same seed gives the same model",
+      whole(0),
+      recipe.seed,
+    );
+}
+
+function list(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}
+
+export function recipeOf(flags: RecipeFlags): Recipe {
+  const { batch, seq, optimizer, schedule, warmUp, lrDecayAfter, patience, earlyStop, clip, clipBy, seed } =
+    flags;
+  const { lr = LEARNING_RATES[optimizer], lrDecay = LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay } = flags;
+  const given = {
+    batch,
+    seq,
+    optimizer,
+    schedule,
+    warmUp,
+    lrDecayAfter,
+    patience,
+    earlyStop,
+    clip,
+    clipBy,
+    seed,
+  };
+  return { ...DEFAULT_RECIPE, ...given, lr, lrDecay };
+}
+
+/** Whether an option was given, rather than left at its default. */
+export function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === "cli";
+}
+
+/** The changes that a run which goes on was given, such as a lower rate. */
+export function recipeChanges(command: Command, flags: RecipeFlags): Partial<Recipe> {
+  return Object.fromEntries(
+    CHANGEABLE.filter((name) => isGiven(command, name)).map((name) => [name, flags[name]]),
+  );
+}
+
+/** Names of the options that `recipeChanges` reads. */
+export const CHANGEABLE_OPTIONS: readonly string[] = CHANGEABLE;

@@ -1,0 +1,173 @@
+import { checkOptions, checkWhole } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
+import { checkIndex } from "./checks.ts";
+import { IGNORED_TARGET } from "./evaluation-segments.ts";
+import { shuffled } from "./shuffle.ts";
+
+type Numbers = Int32Array | Float32Array;
+
+/** Sequences of any lengths, each with one target a step, or one for the whole of it. */
+export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  /** Of each sequence its steps: tokens [steps], or features [steps, width] of float32. */
+  readonly inputs: readonly X[];
+  /** Of each sequence, in the same order: classes (int32), or numbers [..., targetWidth] of float32. */
+  readonly targets: readonly Y[];
+}
+
+export interface SequenceBatchesOptions {
+  /** Sequences side by side (B). */
+  batch: number;
+  /** Seed of the order; default 1. */
+  seed?: number;
+  /** Numbers in a step of the inputs; default 1. */
+  width?: number;
+  /** Numbers in a target; default 1. */
+  targetWidth?: number;
+  /** Whether there is a target for each step (default) or for each sequence. */
+  targetPer?: "step" | "sequence";
+}
+
+/** A batch of whole sequences, time-major, longest first. */
+export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  /** Steps of the longest sequence (T). */
+  readonly steps: number;
+  /** Steps of each sequence, [B]. */
+  readonly lengths: readonly number[];
+  /** Which sequences these are, [B]. */
+  readonly sequences: Int32Array;
+  /** [T, B, width], of tokens [T, B]; 0 behind the end of a sequence. */
+  readonly inputs: X;
+  /** [T, B, targetWidth], or [B, targetWidth] where a sequence has one target; behind the end -100 (int32) or 0 (float32). */
+  readonly targets: Y;
+}
+
+/** Most batches of a pool. */
+const POOL = 50;
+
+/**
+ * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every epoch shuffles all
+ * sequences, sorts each pool of up to 50 batches (at least four pools, or the same sequences would always meet) by length,
+ * cuts it into batches and shuffles these, as LengthGroupedSampler of Hugging Face's transformers. Every sequence comes
+ * once an epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
+ */
+export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  readonly batch: number;
+  /** Number of batches in an epoch. */
+  readonly count: number;
+  readonly #data: Sequences<X, Y>;
+  readonly #lengths: readonly number[];
+  readonly #seed: number;
+  readonly #width: number;
+  readonly #targetWidth: number;
+  readonly #perStep: boolean;
+  #epoch = -1;
+  #order: readonly Int32Array[] = [];
+
+  /**
+   * @throws ERR_DATA where there is no sequence, or one is empty or does not fit its width or its targets; ERR_VALUE for a
+   * wrong option
+   */
+  constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
+    const { batch, seed = 1, width = 1, targetWidth = 1, targetPer = "step" } = checkOptions(NAME, options);
+    this.batch = checkWhole(`${NAME}: batch`, batch, 1);
+    this.#seed = checkWhole(`${NAME}: seed`, seed);
+    this.#width = checkWhole(`${NAME}: width`, width, 1);
+    this.#targetWidth = checkWhole(`${NAME}: targetWidth`, targetWidth, 1);
+    if (targetPer !== "step" && targetPer !== "sequence") {
+      throw new UnrolledError("ERR_VALUE", `${NAME}: targetPer is ${targetPer}, expected step or sequence`);
+    }
+    this.#perStep = targetPer === "step";
+    this.#data = data;
+    this.#lengths = this.#checkLengths();
+    this.count = Math.ceil(this.#lengths.length / batch);
+  }
+
+  /** Batch number `i` from 0 on; an epoch's last is followed by the first of the next epoch. */
+  at(i: number): SequenceBatch<X, Y> {
+    checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
+    const epoch = Math.floor(i / this.count);
+    if (epoch !== this.#epoch) this.#order = this.#shuffle(epoch);
+    this.#epoch = epoch;
+    const sequences = this.#order[i % this.count]!;
+    const lengths = Array.from(sequences, (n) => this.#lengths[n]!);
+    const steps = lengths[0]!;
+    const { inputs, targets } = this.#data;
+    return {
+      steps,
+      lengths,
+      sequences,
+      inputs: pad(inputs, sequences, steps, this.#width, 0),
+      targets: pad(targets, sequences, this.#perStep ? steps : 1, this.#targetWidth, IGNORED_TARGET),
+    };
+  }
+
+  #shuffle(epoch: number): Int32Array[] {
+    const order = shuffled(this.#lengths.length, this.#seed, epoch);
+    const size = this.batch * Math.max(1, Math.min(POOL, Math.floor(this.count / 4)));
+    for (let start = 0; start < order.length; start += size) {
+      order.subarray(start, start + size).sort((a, b) => this.#lengths[b]! - this.#lengths[a]!);
+    }
+    return Array.from(shuffled(this.count, this.#seed, epoch, 1), (i) =>
+      order.slice(i * this.batch, (i + 1) * this.batch),
+    );
+  }
+
+  #checkLengths(): number[] {
+    const { inputs, targets } = this.#data;
+    if (!inputs?.length || inputs.length !== targets?.length) {
+      fail(
+        `${inputs?.length ?? 0} sequences and ${targets?.length ?? 0} targets, expected as many, at least one`,
+      );
+    }
+    return Array.from(inputs, (input, i) => {
+      const target = targets[i]!;
+      for (const [what, given, first] of [
+        ["input", input, inputs[0]],
+        ["target", target, targets[0]],
+      ] as const) {
+        const kind = given instanceof Int32Array || given instanceof Float32Array;
+        if (!kind || given.constructor !== first?.constructor) {
+          fail(`${what} ${i} is no array like the first, expected all Int32Array or all Float32Array`);
+        }
+      }
+      const steps = input.length / this.#width;
+      if (steps === 0) fail(`sequence ${i} is empty; leave it out`);
+      if (!Number.isInteger(steps)) {
+        fail(`sequence ${i} has ${input.length} numbers, expected a multiple of width ${this.#width}`);
+      }
+      const expected = (this.#perStep ? steps : 1) * this.#targetWidth;
+      if (target.length !== expected) {
+        fail(
+          `the targets of sequence ${i} are ${target.length} numbers, expected ${expected} for ${steps} steps`,
+        );
+      }
+      return steps;
+    });
+  }
+}
+
+const NAME = "SequenceBatches";
+
+function fail(problem: string): never {
+  throw new UnrolledError("ERR_DATA", `${NAME}: ${problem}`);
+}
+
+/** The chosen arrays [steps, width] side by side, [T, B, width]; `padding` (0 for floats) behind the end of each. */
+function pad<T extends Numbers>(
+  arrays: readonly T[],
+  chosen: Int32Array,
+  T: number,
+  width: number,
+  padding: number,
+): T {
+  const B = chosen.length;
+  const ints = arrays[0] instanceof Int32Array;
+  const out = ints ? new Int32Array(T * B * width).fill(padding) : new Float32Array(T * B * width);
+  chosen.forEach((n, b) => {
+    const from = arrays[n]!;
+    for (let at = 0, to = b * width; at < from.length; at += width, to += B * width) {
+      for (let k = 0; k < width; k++) out[to + k] = from[at + k]!;
+    }
+  });
+  return out as T;
+}

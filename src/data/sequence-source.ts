@@ -1,0 +1,69 @@
+import { UnrolledError } from "../errors.ts";
+import { SequenceBatches, type Sequences } from "./sequence-batches.ts";
+import { shuffled } from "./shuffle.ts";
+import { splitBatches } from "./text-batches.ts";
+import type { BatchSource, TokenBatch } from "./token-batch.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/**
+ * The lines of a text as sequences that begin and end with a newline: it is the first input and the last target. Blank lines
+ * are left out.
+ *
+ * @throws ERR_DATA where the vocabulary has no newline
+ */
+export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
+  if (!vocabulary.has("\n")) {
+    throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, and so the text no lines");
+  }
+  const newline = vocabulary.encode("\n")[0]!;
+  const lines: Int32Array[] = [];
+  for (let start = 0, end = 0; start < ids.length; start = end + 1) {
+    end = ids.indexOf(newline, start);
+    if (end < 0) end = ids.length;
+    if (end === start) continue;
+    const line = new Int32Array(end - start + 2).fill(newline);
+    line.set(ids.subarray(start, end), 1);
+    lines.push(line);
+  }
+  return {
+    inputs: lines.map((line) => line.subarray(0, -1)),
+    targets: lines.map((line) => line.subarray(1)),
+  };
+}
+
+/** Sequences once each, in batches of similar length. @throws ERR_DATA where there are none */
+export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: number): Iterable<TokenBatch> {
+  const batches = new SequenceBatches(data, { batch });
+  for (let i = 0; i < batches.count; i++) yield batches.at(i);
+}
+
+/**
+ * Separate sequences, each from a zero state, with the gradient through all its steps. A tenth of them, chosen by the seed,
+ * is held out, half of it for validation.
+ *
+ * @throws ERR_DATA for fewer than 2 sequences, ERR_VALUE
+ */
+export function sequenceSource(
+  { inputs, targets }: Sequences<Int32Array, Int32Array>,
+  { batch, seed }: { batch: number; seed: number },
+): BatchSource {
+  const count = inputs.length;
+  if (count < 2) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${count} sequences, expected at least 2: one to train on and one to validate; use more text`,
+    );
+  }
+  const order = shuffled(count, seed);
+  const { train, ...rest } = splitBatches(count);
+  const part = ({ start, end }: { start: number; end: number }) => {
+    const chosen = Array.from(order.subarray(start, end));
+    return { inputs: chosen.map((n) => inputs[n]!), targets: chosen.map((n) => targets[n]!) };
+  };
+  const batches = new SequenceBatches(part(train), { batch, seed });
+  return {
+    perEpoch: batches.count,
+    training: (iteration) => batches.at(iteration),
+    heldOut: (name) => (rest[name].end > rest[name].start ? sequencesOnce(part(rest[name]), batch) : []),
+  };
+}

@@ -1,0 +1,67 @@
+import { evaluationSegments } from "./evaluation-segments.ts";
+import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
+
+/** Tokens that a language model reads at once, with what it has to predict. */
+export interface TokenBatch {
+  /** Time steps (T). */
+  readonly steps: number;
+  /** Time-major [T, B]. */
+  readonly inputs: Int32Array;
+  /** Time-major [T, B]; -100 does not count. */
+  readonly targets: Int32Array;
+  /** Steps of each sequence [B], which begins from a zero state; none: the batch goes on where the one before it stopped. */
+  readonly lengths?: readonly number[];
+}
+
+/** Where the batches of a training run come from. A batch may be overwritten by the next. */
+export interface BatchSource {
+  /** Iterations that read the training part once. */
+  readonly perEpoch: number;
+  /** The batch of an iteration, counted from 0 on, which depends on nothing else. */
+  training(iteration: number): TokenBatch;
+  /** The batches of a part that is held out; none where there is too little text for it. */
+  heldOut(part: "validation" | "test"): Iterable<TokenBatch>;
+}
+
+/**
+ * A text as `batch` streams side by side, read `seq` steps at a time: see `TextBatches`. The last tenth of every stream is
+ * held out, half of it for validation.
+ *
+ * @throws ERR_DATA, ERR_VALUE
+ */
+export function streamSource(ids: Int32Array, { batch, seq }: BatchSize): BatchSource {
+  const batches = new TextBatches(ids, { batch, seq });
+  const { train, ...rest } = splitBatches(batches.count);
+  const make = () => ({
+    steps: seq,
+    inputs: new Int32Array(batch * seq),
+    targets: new Int32Array(batch * seq),
+  });
+  const fill = (batch: TokenBatch, i: number): TokenBatch => {
+    batches.inputs(i, batch.inputs);
+    batches.targets(i, batch.targets);
+    return batch;
+  };
+  const buffer = make();
+  return {
+    perEpoch: train.end,
+    training: (iteration) => fill(buffer, iteration % train.end),
+    *heldOut(part) {
+      const own = make();
+      for (let i = rest[part].start; i < rest[part].end; i++) yield fill(own, i);
+    },
+  };
+}
+
+/** All of a text but its first symbol, once: see `evaluationSegments`. */
+export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
+  const segments = evaluationSegments(ids, size);
+  for (let i = 0; i < segments.count; i++) {
+    const steps = segments.steps(i);
+    const inputs = new Int32Array(steps * size.streams);
+    const targets = new Int32Array(steps * size.streams);
+    segments.inputs(i, inputs);
+    segments.targets(i, targets);
+    yield { steps, inputs, targets };
+  }
+}

@@ -1,0 +1,125 @@
+import { UnrolledError } from "../errors.ts";
+import type { LayerPlace, Recurrent } from "../nn/recurrent.ts";
+import { synchronous } from "../runtime/results.ts";
+
+/** How strongly a loss depends on the hidden states of one layer in one direction. Plain JSON. */
+export interface LayerFlow extends LayerPlace {
+  /**
+   * Norm of dL/dh by distance in time: element d is the root mean square, over the sequences longer than d, of the
+   * Euclidean norm of dL/dh<t> d steps before the last step of each sequence. Backwards (direction 1) a layer ends at a
+   * sequence's first step, and distance counts from there. Where the loss is at the last step only, d is how many steps
+   * the gradient has come; where every step has a loss, d counts from the end all the same, and the gradients of all
+   * losses behind a step add up in it. Infinity or NaN (null in JSON) where the gradient overflowed.
+   */
+  readonly norms: readonly number[];
+}
+
+/** The flow of a network, by layer and then direction. */
+export type GradientFlow = readonly LayerFlow[];
+
+/**
+ * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards; several passes are averaged.
+ * What `run` does to gradients and weights stays done. Afterwards the network is as fast as before.
+ *
+ * @param run calls the module's `forward` and `backward`, synchronously: a pass of its own, or `trainer.step()`
+ * @throws ERR_STATE where no backward pass has gone through the module
+ */
+export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
+  const outer = module.onStateGradient;
+  const layers: DistanceSums[] = [];
+  module.onStateGradient = (place, step, gradient, rows) => {
+    outer?.(place, step, gradient, rows);
+    const index = place.layer * module.directions + place.direction;
+    layers[index] ??= new DistanceSums(place);
+    layers[index].add(step, gradient, rows);
+  };
+  try {
+    synchronous("recordGradientFlow", run());
+  } finally {
+    module.onStateGradient = outer;
+  }
+  if (layers.length === 0) {
+    throw new UnrolledError(
+      "ERR_STATE",
+      "recordGradientFlow: no gradient came through the module; call its forward and then backward inside",
+    );
+  }
+  return layers.map((layer) => layer.flow());
+}
+
+/** Squared norms of one layer in one direction, summed by distance. */
+class DistanceSums {
+  readonly #place: LayerPlace;
+  readonly #squares: number[] = [];
+  readonly #counts: number[] = [];
+  /** Last step of each sequence of the pass under way. */
+  readonly #ends: number[] = [];
+
+  constructor(place: LayerPlace) {
+    this.#place = place;
+  }
+
+  /** Steps of a pass come from the layer's end: the last one first, backwards the first one first. */
+  add(step: number, gradient: Float32Array, rows: number): void {
+    const width = gradient.length / rows;
+    for (let row = 0; row < rows; row++) {
+      let square = 0;
+      for (let i = row * width; i < (row + 1) * width; i++) square += gradient[i]! ** 2;
+      const end = this.#ends[row] ?? step;
+      const d = Math.abs(step - end);
+      this.#ends[row] = end;
+      this.#squares[d] = (this.#squares[d] ?? 0) + square;
+      this.#counts[d] = (this.#counts[d] ?? 0) + 1;
+    }
+    if (step === 0 && this.#place.direction === 0) this.#ends.length = 0;
+  }
+
+  flow(): LayerFlow {
+    return { ...this.#place, norms: this.#squares.map((square, d) => Math.sqrt(square / this.#counts[d]!)) };
+  }
+}
+
+/** What the norms of a layer say. Plain JSON. */
+export interface FlowDiagnosis {
+  /**
+   * `vanishes` or `explodes` where the norm falls or grows faster than a thousandfold in 100 steps (`factor` below 0.933
+   * or above 1.072), also where it ends at 0 or overflows; else `flows`.
+   */
+  readonly verdict: "vanishes" | "explodes" | "flows";
+  /**
+   * Factor by which the norm changes with each step back in time: the exponential of the slope of the least-squares line
+   * through its logarithm, over all distances where it is finite and not 0. 1 where there is nothing to compare.
+   */
+  readonly factor: number;
+  /** First distance behind the largest norm at which less than a thousandth of it is left; null where more is. */
+  readonly thousandth: number | null;
+}
+
+/** Change of the logarithm a step from which on a gradient vanishes or explodes: a thousandfold in 100 steps. */
+const LIMIT = Math.log(1000) / 100;
+
+/** Reads the norms of a layer by distance. */
+export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
+  const points = norms.flatMap((norm, d) =>
+    norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],
+  );
+  const last = norms.at(-1);
+  const slope = points.length < 2 && last === 0 ? -Infinity : slopeOf(points);
+  const overflows = norms.some((norm) => !Number.isFinite(norm));
+  const grows = overflows || slope > LIMIT;
+  const peak = norms.indexOf(Math.max(...norms));
+  const thousandth = norms.findIndex((norm, d) => d > peak && norm < norms[peak]! / 1000);
+  return {
+    verdict: grows ? "explodes" : slope < -LIMIT || last === 0 ? "vanishes" : "flows",
+    factor: Math.exp(slope),
+    thousandth: thousandth < 0 ? null : thousandth,
+  };
+}
+
+/** Slope of the least-squares line; 0 through fewer than two points. */
+function slopeOf(points: readonly (readonly [number, number])[]): number {
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const along = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  return along && points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / along;
+}

@@ -1,0 +1,23 @@
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+type Named = Readonly<Record<string, Tensor | null | undefined>>;
+
+/** The first tensor with a number that is not finite, and that number, as words; undefined where all are finite. */
+export function firstNonFinite(tensors: Named): string | undefined {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!tensor) continue;
+    const index = tensor.runtime.kernels.first_nonfinite(tensor.ptr, tensor.size);
+    if (index >= 0) return `${name} is ${tensor.data[index]} at element ${index}`;
+  }
+}
+
+/** @throws ERR_NAN naming the iteration, `what` the tensors are, the tensor and the element */
+export function checkFinite(iteration: number, what: string, tensors: Named): void {
+  const problem = firstNonFinite(tensors);
+  if (!problem) return;
+  throw new UnrolledError(
+    "ERR_NAN",
+    `iteration ${iteration}: ${what}${problem}; lower the learning rate or clip harder; the parameters are still those before it`,
+  );
+}

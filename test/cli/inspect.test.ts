@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { serializeModel } from "../../src/models/model-file.ts";
+import { diagnoseFlow } from "../../src/train/gradient-flow.ts";
+import { textGradientFlow } from "../../src/train/text-flow.ts";
+import { startRuntime } from "../runtimes.ts";
+import { newTrainer, TEXT } from "../train/run.ts";
+import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
+
+const files: Record<string, Uint8Array> = {};
+const OPTIONS = ["--data", "text.txt", "--steps", "40", "--batch", "7"];
+
+beforeAll(async () => {
+  for (const cell of ["rnn", "lstm"] as const) {
+    const { model } = newTrainer(await startRuntime(), { spec: { cell } });
+    files[`${cell}.safetensors`] = serializeModel(model);
+  }
+});
+
+it.concurrent("for people: a chart, a table and what it says", async () => {
+  const { code, stdout, stderr } = await unrolled(newFolder(files), "inspect", "rnn.safetensors", ...OPTIONS);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^ *1e-\d+┤ +b/m);
+  expect(stdout).toMatch(/^ {2}a {2}layer 0\n {2}b {2}layer 1$/m);
+  expect(stdout).toMatch(/^ +at the loss +39 before$/m);
+  for (const layer of [0, 1]) {
+    const row = `^ {2}layer ${layer} +\\d\\.\\d+e[-+]\\d+ +\\d\\.\\d+e[-+]\\d+ +vanishes: falls by a factor 0\\.\\d+ a step, below 1/1000 after \\d+ steps$`;
+    expect(stdout).toMatch(new RegExp(row, "m"));
+  }
+  expect(stdout).toMatch(/^ {2}gradient of all weights: norm [\d.]+, after clipping [\d.]+$/m);
+});
+
+it.concurrent("for programs: one JSON object a line for each model", async () => {
+  const models = ["rnn.safetensors", "lstm.safetensors"];
+  const clip = ["--clip", "0.01", "--clip-by", "norm"];
+  const result = await unrolled(newFolder(files), "inspect", ...models, ...OPTIONS, ...clip, "--json");
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  const found = objects(result);
+  expect(found.map(({ model }) => model)).toEqual(models);
+  for (const [i, cell] of (["rnn", "lstm"] as const).entries()) {
+    const { model } = newTrainer(await startRuntime(), { spec: { cell } });
+    const { flow, gradientNorm } = textGradientFlow(model, model.vocabulary.encode(TEXT), {
+      steps: 40,
+      batch: 7,
+    });
+    const { layers, ...norms } = found[i] as { layers: object[]; gradient_norm: number };
+    expect(norms).toEqual({
+      model: `${cell}.safetensors`,
+      gradient_norm: expect.closeTo(gradientNorm, 3),
+      clipped_norm: expect.closeTo(0.01, 6),
+    });
+    expect(layers).toHaveLength(2);
+    layers.forEach((layer, j) => {
+      const { verdict, factor } = diagnoseFlow(flow[j]!);
+      expect(layer).toEqual({
+        layer: j,
+        direction: 0,
+        norms: flow[j]!.norms.map((norm) => expect.closeTo(norm, 5)),
+        verdict,
+        factor: expect.closeTo(factor, 3),
+        thousandth: expect.any(Number),
+      });
+    });
+  }
+});
+
+it.concurrent("a picture that compares models, beside the rest", async () => {
+  const folder = newFolder(files);
+  const args = ["inspect", "rnn.safetensors", "lstm.safetensors", ...OPTIONS, "--json", "--svg", "out.svg"];
+  const result = await unrolled(folder, ...args);
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(objects(result)).toHaveLength(2);
+  const svg = readFileSync(join(folder, "out.svg"), "utf8");
+  expect(svg).toMatch(/^<svg .*<\/svg>$/s);
+  for (const name of ["rnn, layer 0", "rnn, layer 1", "lstm, layer 0", "lstm, layer 1"]) {
+    expect(svg).toContain(`>${name}</text>`);
+  }
+  expect(Object.keys(contents(folder)).sort()).toEqual([
+    "lstm.safetensors",
+    "out.svg",
+    "rnn.safetensors",
+    "text.txt",
+  ]);
+});
+
+it.concurrent("train --gradient-flow looks at it on the way", async () => {
+  const folder = newFolder();
+  const args = ["train", ...TINY, "--iters", "4", "--gradient-flow", "2"];
+  const [people, programs] = await Promise.all([
+    unrolled(folder, ...args),
+    unrolled(folder, ...args, "--json", "--out", "own.safetensors"),
+  ]);
+  expect(people).toMatchObject({ code: 0, stdout: "" });
+  expect(people.stderr).toMatch(/^iteration 2: gradient flow\n.*\n {2}layer 0 .* a step/m);
+  const flows = objects(programs).filter((event) => "layers" in event);
+  expect(flows.map(({ iter }) => iter)).toEqual([2, 4]);
+  expect(flows[0]).toEqual({
+    iter: 2,
+    gradient_norm: expect.any(Number),
+    clipped_norm: expect.any(Number),
+    layers: [expect.objectContaining({ layer: 0, norms: Array(6).fill(expect.any(Number)) })],
+  });
+});
+
+it.concurrent.each<[string, string[], ...string[]]>([
+  ["no model", ["--data", "text.txt"], "models"],
+  ["no data", ["rnn.safetensors"], "--data"],
+  ["steps 0", ["rnn.safetensors", ...OPTIONS, "--steps", "0"], "--steps", "whole number from 1"],
+  ["batch 1.5", ["rnn.safetensors", ...OPTIONS, "--batch", "1.5"], "--batch", "whole number"],
+  ["a negative limit", ["rnn.safetensors", ...OPTIONS, "--clip", "-1"], "--clip", "from 0"],
+  ["another kind of clipping", ["rnn.safetensors", ...OPTIONS, "--clip-by", "size"], "--clip-by", "norm"],
+  ["a missing text", ["rnn.safetensors", "--data", "none.txt"], "none.txt", "no such file"],
+  ["a text that is too short", ["rnn.safetensors", ...OPTIONS, "--steps", "9999"], "text.txt", "fewer steps"],
+  ["a second model that is missing", ["rnn.safetensors", "none.safetensors", ...OPTIONS], "none.safetensors"],
+  ["a text as model", ["text.txt", ...OPTIONS], "text.txt", "safetensors"],
+  ["a picture over the text", ["rnn.safetensors", ...OPTIONS, "--svg", "./text.txt"], "overwrite"],
+  ["a picture over a model", ["rnn.safetensors", ...OPTIONS, "--svg", "rnn.safetensors"], "overwrite"],
+  [
+    "a picture in a folder that is not there",
+    ["rnn.safetensors", ...OPTIONS, "--svg", "none/out.svg"],
+    "no such",
+  ],
+])("%s: says what is wrong, and changes nothing", async (_, args, ...patterns) => {
+  const folder = newFolder(files);
+  const before = contents(folder);
+  const { code, stdout, stderr } = await unrolled(folder, "inspect", ...args);
+  expect(code, stderr).toBe(1);
+  expect(stdout).toBe("");
+  for (const pattern of patterns) expect(stderr).toMatch(pattern);
+  expect(stderr, "no stack trace").not.toMatch(/^ +at |node:internal|UnrolledError/m);
+  expect(contents(folder)).toEqual(before);
+});

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
+import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
+import type { TextFlow } from "../../src/train/text-flow.ts";
+import { type TrainEvents, train } from "../../src/train/train.ts";
+import { startRuntime } from "../runtimes.ts";
+import { digest, MemoryStore, newTrainer, TEXT } from "./run.ts";
+
+const SPEC = { cell: "gru", dropout: 0.3 } as const;
+
+async function run(events: TrainEvents & { gradientFlowEvery?: number }) {
+  const store = new MemoryStore();
+  const trainer = newTrainer(await startRuntime(), { spec: SPEC });
+  await train(trainer, { iterations: 7, text: "hash", store, ...events });
+  return digest(store.checkpoints.at(-1)!);
+}
+
+it("a run tells its gradient flow as often as asked, and stays what it was to the last bit", async () => {
+  const seen: (TextFlow & { iteration: number })[] = [];
+  const told = await run({ gradientFlowEvery: 3, onGradientFlow: (event) => seen.push(event) });
+  expect(seen.map(({ iteration }) => iteration)).toEqual([3, 6]);
+  for (const { flow, gradientNorm, clippedNorm } of seen) {
+    expect(flow.map(({ norms }) => norms.length)).toEqual([6, 6]);
+    expect(clippedNorm).toBeLessThanOrEqual(gradientNorm);
+  }
+  expect(seen[0]!.flow, "the network learns").not.toEqual(seen[1]!.flow);
+  expect(await run({ onGradientFlow: () => expect.unreachable("not asked for") })).toBe(told);
+});
+
+it("a trainer's flow is that of the first held-out batch, its loss at the last step", async () => {
+  const rt = await startRuntime();
+  const trainer = newTrainer(rt, { spec: { cell: "gru" } });
+  const { model } = trainer;
+  const batches = new TextBatches(model.vocabulary.encode(TEXT), { batch: 4, seq: 6 });
+  const { start } = splitBatches(batches.count).validation;
+  const [inputs, targets] = [new Int32Array(24), new Int32Array(24)];
+  batches.inputs(start, inputs);
+  batches.targets(start, targets);
+  targets.fill(-100, 0, 20);
+  const expected = recordGradientFlow(model.rnn, () =>
+    model.loss(rt.tensor(inputs, [6, 4]), rt.tensor(targets, [6, 4])).loss.backward(rt.tensor([4], [])),
+  );
+  expect(trainer.gradientFlow().flow).toEqual(expected);
+});
+
+it("of lines too", async () => {
+  const trainer = newTrainer(await startRuntime(), { spec: { lines: true } });
+  const { flow } = trainer.gradientFlow();
+  expect(flow[0]!.norms.length).toBeGreaterThan(6);
+  for (const { norms } of flow) for (const norm of norms) expect(norm).toBeGreaterThan(0);
+});
+
+it("an iteration's own backward pass can be recorded too", async () => {
+  const trainer = newTrainer(await startRuntime(), { spec: SPEC });
+  const plain = newTrainer(await startRuntime(), { spec: SPEC });
+  let loss = 0;
+  const flow = recordGradientFlow(trainer.model.rnn, () => {
+    loss = trainer.step();
+  });
+  expect(flow.map(({ norms }) => norms.length)).toEqual([6, 6]);
+  expect(loss).toBe(plain.step());
+  expect(trainer.step()).toBeCloseTo(plain.step(), 5);
+});
