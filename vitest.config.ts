@@ -9,6 +9,8 @@ export default defineConfig({
     environment: "node",
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    /** Some tests run the command line several times; a busy machine needs its time for it. */
+    testTimeout: 60_000,
     execArgv,
   },
 });
