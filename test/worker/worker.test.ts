@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { serializeModel } from "../../src/models/model-file.ts";
+import { parseModel, serializeModel } from "../../src/models/model-file.ts";
 import { DEFAULT_SPEC } from "../../src/models/spec.ts";
 import { DEFAULT_RECIPE } from "../../src/train/recipe.ts";
 import { type TrainResult, train } from "../../src/train/train.ts";
@@ -103,6 +103,28 @@ describe("a model in the worker", () => {
     expect(await worker.generate({ prompt: "1", length: 30, seed: 3 })).toBe(thread.text);
     expect(digest(await worker.model())).toBe(digest(file));
     await expectRejection(worker.train({ iterations: 1 }), "ERR_STATE", "was loaded");
+  });
+
+  it("takes any spec, and refuses one that makes no sense", async () => {
+    const spec = {
+      ...TINY.spec,
+      ...({
+        connections: "highway",
+        norm: "batch",
+        embedding: 5,
+        head: [5],
+        tied: true,
+        peepholes: true,
+      } as const),
+    };
+    await worker.start({ ...TINY, spec });
+    await worker.train({ iterations: 2, validateEvery: 1 });
+    const file = await worker.bestModel();
+    expect(parseModel(file).spec).toEqual(spec);
+    await worker.start({ model: file, variant: "strict" });
+    expect(await worker.generate({ length: 9 })).toHaveLength(9);
+    const backwards = { ...spec, bidirectional: true };
+    await expectRejection(worker.start({ ...TINY, spec: backwards }), "ERR_VALUE", "see the future");
   });
 
   it("takes the seed of the recipe", async () => {
