@@ -55,10 +55,25 @@ describeRuntimes("recurrent networks", (rt, variant) => {
         const width = tokens ? 1 : I;
         const filled = values.map((value, i) => (isPadding(Math.floor(i / width)) ? padding : value));
         const x = rt().tensor(filled, tokens ? shape : [...shape, I], { requiresGrad: !tokens });
-        const { output, state } = module.forward(x, { lengths });
-        rt().backward([output, state.h], [ones(output.shape), ones(state.h.shape)]);
-        const gradients = Object.values(module.parameters()).map(gradientOf);
-        return [output.toArray(), state.h.toArray(), ...gradients, ...(tokens ? [] : [gradientOf(x)])];
+        const first = random(9).array(2 * B * 3);
+        const [h0, c0] = [0, 1].map(() => rt().tensor(first, [2, B, 3], { requiresGrad: true }));
+        const { output, state } = module.forward(x, {
+          lengths,
+          h0: h0!,
+          ...(module.cells[0]!.memory && { c0: c0! }),
+        });
+        const results = [output, state.h, ...(state.c ? [state.c] : [])];
+        rt().backward(
+          results,
+          results.map(({ shape }) => ones(shape)),
+        );
+        const leaves = [
+          ...Object.values(module.parameters()),
+          h0!,
+          ...(state.c ? [c0!] : []),
+          ...(tokens ? [] : [x]),
+        ];
+        return [...results.map((result) => result.toArray()), ...leaves.map(gradientOf)];
       };
       expect(run(Number.NaN, false)).toEqual(run(0, false));
       expect(run(-1, true)).toEqual(run(0, true));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as nn from "../../src/nn/index.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
@@ -35,6 +35,26 @@ describeRuntimes("streams", (rt) => {
       }
     },
   );
+
+  it.each(Object.keys(CELLS))("%s: a step allocates nothing", (name) => {
+    const stream = CELLS[name]!(rt(), { inputSize: I, hiddenSize: H, numLayers: 2 }).pack().stream();
+    const x = random(1).array(I);
+    stream.step(x);
+    const before = rt().memory;
+    const allocate = vi.spyOn(rt(), "allocate");
+    for (let i = 0; i < 10; i++) stream.step(x);
+    expect(allocate).not.toHaveBeenCalled();
+    expect(rt().memory).toEqual(before);
+  });
+
+  it.each(Object.keys(CELLS))("%s: the packed weights give back their memory", (name) => {
+    const module = CELLS[name]!(rt(), { inputSize: I, hiddenSize: H, numLayers: 2 });
+    const { used } = rt().memory;
+    const packed = module.pack({ tokens: true });
+    packed.stream({ batch: 2 }).dispose();
+    packed.dispose();
+    expect(rt().memory.used).toBe(used);
+  });
 
   it("reads tokens through an embedding", () => {
     const embedding = new nn.Embedding(rt(), { numEmbeddings: 6, embeddingDim: I });
@@ -136,6 +156,8 @@ describeRuntimes("streams", (rt) => {
     expect(tokens.state.h.every((value) => value === 0)).toBe(true);
     const both = new nn.GRU(rt(), { inputSize: I, hiddenSize: H, bidirectional: true });
     expectError(() => both.pack(), "ERR_STATE", "bidirectional", "end of the sequence");
+    const back = new nn.LSTM(rt(), { inputSize: I, hiddenSize: H, reverse: true });
+    expectError(() => back.pack(), "ERR_STATE", "runs in reverse", "end of the sequence");
   });
 
   it("give back their memory once, and say when they are used afterwards", () => {
