@@ -1,15 +1,59 @@
 import { random } from "../random.ts";
+import type { NamedCurve } from "../reference/curves.ts";
+import { elman, type Formula, gru, lstm } from "../reference/formulas.ts";
 
-/** Number, blocks of weights and blocks of columns of each cell, as assembly/recurrent.ts defines them. */
+interface Layout {
+  /** Number by which the kernels know the cell. */
+  id: number;
+  formula: Formula;
+  /** Names of the blocks of rows in the weights, and of the blocks of columns in `gates`. */
+  blocks: readonly string[];
+  columns: readonly string[];
+  /** Gates that see the memory cell where there are peepholes. */
+  peepholes: readonly string[];
+  /** Whether a memory cell is carried beside h. */
+  memory: boolean;
+  /** The kernels' functions without options. */
+  own: readonly NamedCurve[];
+}
+
+const layout = (id: number, formula: Formula, blocks: string, more: Partial<Layout> = {}): Layout => ({
+  id,
+  formula,
+  blocks: [...blocks],
+  columns: [...blocks],
+  peepholes: [],
+  memory: false,
+  own: [{ name: "sigmoid" }, { name: "tanh" }, { name: "tanh" }],
+  ...more,
+});
+
+/** The cells as assembly/recurrent.ts defines them, by the names of test/reference/formulas.ts. */
 export const CELLS = {
-  rnnTanh: { id: 0, blocks: 1, columns: 1, memory: false, resetBefore: false },
-  rnnRelu: { id: 1, blocks: 1, columns: 1, memory: false, resetBefore: false },
-  lstm: { id: 2, blocks: 4, columns: 4, memory: true, resetBefore: false },
-  gru: { id: 3, blocks: 3, columns: 4, memory: false, resetBefore: false },
-  gruResetBefore: { id: 4, blocks: 3, columns: 4, memory: false, resetBefore: true },
-} as const;
+  rnnTanh: layout(0, elman, "a", { own: [{ name: "tanh" }] }),
+  rnnRelu: layout(1, elman, "a", { own: [{ name: "relu" }] }),
+  lstm: layout(2, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
+  gru: layout(3, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruResetBefore: layout(4, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruSimplified: layout(5, gru("none"), "zn"),
+  lstmCoupled: layout(6, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  lstmNoForget: layout(7, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
+} as const satisfies Record<string, Layout>;
 
 export type CellName = keyof typeof CELLS;
+
+export function layoutOf(cell: CellName): Layout {
+  return CELLS[cell];
+}
+
+/** What assembly/cell-options.ts holds. */
+export interface Options {
+  /** Of what goes into an activation; default infinity. */
+  limit?: number;
+  /** Of the gates, the candidate, the new memory cell; default the cell's own. */
+  activations?: readonly NamedCurve[];
+  peepholes?: boolean;
+}
 
 export interface Sizes {
   cell: CellName;
@@ -20,16 +64,18 @@ export interface Sizes {
   direction: number;
   /** Active rows at each step; default all. */
   counts?: Int32Array;
+  /** Default none: the address 0. */
+  options?: Options;
 }
 
 /** Everything that the kernels are given. */
 export interface Problem extends Sizes {
   /** The input's share of the pre-activations, biases included: [T, B, columns * H], in the kernel's order. */
   gates: Float32Array;
-  /** The bias that a GRU with reset after adds to its column q: [H]. */
-  stateBias: Float32Array;
   /** Recurrent weights [blocks * H, H], in PyTorch's order. */
   weight: Float32Array;
+  /** Peephole weights [peepholes * H]. */
+  peephole: Float32Array;
   /** States before the first step [B, H]. */
   h0: Float32Array;
   c0: Float32Array;
@@ -42,18 +88,13 @@ export interface Problem extends Sizes {
 
 export function problem(sizes: Sizes): Problem {
   const { cell, T, B, H } = sizes;
-  const { blocks, columns } = CELLS[cell];
+  const { blocks, columns, peepholes } = layoutOf(cell);
   const { array } = random(T * 100 + B * 10 + H);
-  const stateBias = array(H);
-  const gates = array(T * B * columns * H, 2);
-  if (cell === "gru") {
-    for (let row = 0; row < T * B; row++) gates.set(stateBias, (row * columns + 3) * H);
-  }
   return {
     ...sizes,
-    gates,
-    stateBias,
-    weight: array(blocks * H * H).map((value) => value / Math.sqrt(H)),
+    gates: array(T * B * columns.length * H, 2),
+    weight: array(blocks.length * H * H).map((value) => value / Math.sqrt(H)),
+    peephole: array(peepholes.length * H),
     h0: array(B * H),
     c0: array(B * H),
     dout: array(T * B * H),

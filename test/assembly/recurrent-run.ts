@@ -1,14 +1,16 @@
 import { packedSize } from "../../src/runtime/kernels.ts";
 import type { Build } from "../builds.ts";
+import { CURVES } from "../reference/curves.ts";
 import { expectSame } from "../same.ts";
-import { CELLS, type Problem } from "./recurrent-problem.ts";
+import { layoutOf, type Problem } from "./recurrent-problem.ts";
 import type { Expected } from "./recurrent-reference.ts";
 
 /** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
 export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
   const { cell, T, B, H, direction, counts } = given;
-  const { id, columns, memory, resetBefore } = CELLS[cell];
+  const { id, memory, ...layout } = layoutOf(cell);
+  const columns = layout.columns.length;
   const slab = B * H;
   // Reversed, the state before a step lies behind the state after it.
   const before = direction > 0 ? 0 : 1;
@@ -29,19 +31,23 @@ export function run(build: Build, given: Problem): Expected {
     return [at(h, next, slab), at(h, prev, slab), at(c, next, slab), at(c, prev, slab)] as const;
   };
 
+  const options = optionsOf(build, given);
   k.recurrent_forward(
-    ...([id, 0, at(gates.ptr, first, B * columns * H), ...states(first), packForward(build, given)] as const),
+    ...([id, options, at(gates.ptr, first, B * columns * H), ...states(first)] as const),
+    packForward(build, given),
     ...([T, B, H, direction, at(active, first, 1)] as const),
   );
   const forward = { hs: hs.values, cs: cs?.values, activations: gates.values };
 
   const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
   const dout = arena.input(given.dout, { unaligned: true });
-  const dq = resetBefore ? arena.output(slab, { unaligned: true }).ptr : 0;
+  // Fused passes need no rows of work; reset before needs the gradient of q.
+  const rows = options || id > 4 ? slab + 5 * H : cell === "gruResetBefore" ? slab : 0;
+  const work = arena.output(rows, { unaligned: true }).ptr;
   const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
-    ...([id, 0, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0, at(dout, last, slab)] as const),
-    ...([hNext, hPrev, cPrev, packBackward(build, given), dq] as const),
+    ...([id, options, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0] as const),
+    ...([at(dout, last, slab), hNext, hPrev, cPrev, packBackward(build, given), work] as const),
     ...([T, B, H, -direction, at(active, last, 1)] as const),
   );
   expectSame(hs.values, forward.hs, "states after the backward pass");
@@ -52,12 +58,27 @@ export function run(build: Build, given: Problem): Expected {
 export function runInPlace(build: Build, given: Problem): (Float32Array | undefined)[] {
   const { kernels: k, arena } = build;
   const { cell, B, H } = given;
-  const { id, memory } = CELLS[cell];
+  const { id, memory } = layoutOf(cell);
   const gates = arena.output(given.gates);
   const [h, c] = [arena.output(given.h0), memory ? arena.output(given.c0) : undefined];
   const [hPtr, cPtr] = [h.ptr, c?.ptr ?? 0];
-  k.recurrent_forward(id, 0, gates.ptr, hPtr, hPtr, cPtr, cPtr, packForward(build, given), 1, B, H, 1, 0);
+  const [options, w] = [optionsOf(build, given), packForward(build, given)];
+  k.recurrent_forward(id, options, gates.ptr, hPtr, hPtr, cPtr, cPtr, w, 1, B, H, 1, 0);
   return [h.values, c?.values];
+}
+
+/** The 11 words that assembly/cell-options.ts reads; the address 0 where there are no options. */
+function optionsOf({ arena }: Build, { cell, options, peephole }: Problem): number {
+  if (!options) return 0;
+  const words = new Int32Array(11);
+  const floats = new Float32Array(words.buffer);
+  floats[0] = options.limit ?? Number.POSITIVE_INFINITY;
+  (options.activations ?? layoutOf(cell).own).forEach(({ name, alpha = 0, beta = 0 }, i) => {
+    words[1 + 3 * i] = Object.keys(CURVES).indexOf(name);
+    floats.set([alpha, beta], 2 + 3 * i);
+  });
+  words[10] = options.peepholes ? arena.input(peephole, { unaligned: true }) : 0;
+  return arena.integers(words);
 }
 
 /** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */
@@ -88,7 +109,8 @@ function packBackward({ kernels: k, arena }: Build, given: Problem): number {
 
 /** The weights that are packed together: all, or r, z and then n where the reset comes before the product. */
 function weights({ cell, H, weight }: Problem): { rows: number; values: Float32Array }[] {
-  const { blocks, resetBefore } = CELLS[cell];
+  const blocks = layoutOf(cell).blocks.length;
+  const resetBefore = cell === "gruResetBefore";
   const cut = (resetBefore ? blocks - 1 : blocks) * H;
   const parts = [{ rows: cut, values: weight.subarray(0, cut * H) }];
   return resetBefore ? [...parts, { rows: H, values: weight.subarray(cut * H) }] : parts;

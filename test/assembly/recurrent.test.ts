@@ -1,17 +1,54 @@
 import { expect, it } from "vitest";
 import { type Build, describeBuilds } from "../builds.ts";
 import { expectClose } from "../close.ts";
+import type { NamedCurve } from "../reference/curves.ts";
 import { expectSame } from "../same.ts";
-import { CELLS, type CellName, type Problem, problem } from "./recurrent-problem.ts";
+import { CELLS, type CellName, layoutOf, type Options, type Problem, problem } from "./recurrent-problem.ts";
 import { type Expected, expected } from "./recurrent-reference.ts";
 import { run, runInPlace } from "./recurrent-run.ts";
 
 const NAMES = Object.keys(CELLS) as CellName[];
 
-/** Compares what the kernels leave behind with the float64 cells. */
+/** Every activation in turn as f, g and h, with parameters that keep a few steps of every cell tame. */
+const FUNCTIONS: NamedCurve[] = [
+  { name: "exp" },
+  { name: "softsign" },
+  { name: "relu" },
+  { name: "affine", alpha: 0.75, beta: -0.25 },
+  { name: "sigmoid" },
+  { name: "leakyRelu", alpha: 0.125 },
+  { name: "thresholdedRelu", alpha: 0.375 },
+  { name: "hardSigmoid", alpha: 0.25, beta: 0.5 },
+  { name: "scaledTanh", alpha: 1.5, beta: -0.625 },
+  { name: "elu", alpha: 0.625 },
+  { name: "tanh" },
+  { name: "softplus" },
+];
+const named = (i: number) => FUNCTIONS[i % FUNCTIONS.length]!;
+
+/** Options that take each way through the kernels. */
+const OPTIONS: Record<string, Options> = {
+  "its own functions as options": {},
+  clip: { limit: 0.75 },
+  "functions with bends, clip and peepholes": {
+    limit: 1.25,
+    activations: [named(7), named(9), named(5)],
+    peepholes: true,
+  },
+  peepholes: { peepholes: true },
+};
+
+/** What is expected of each problem, worked out for the first build. */
+const known = new Map<string, Expected>();
+
+/** Compares what the kernels leave behind with the float64 formulas. */
 function check(build: Build, given: Problem): void {
+  const { cell, T, B, H, direction, counts, options } = given;
+  const key = JSON.stringify([cell, T, B, H, direction, counts, options]);
+  const wanted = known.get(key) ?? expected(given);
+  known.set(key, wanted);
   const got = run(build, given);
-  for (const [name, want] of Object.entries(expected(given))) {
+  for (const [name, want] of Object.entries(wanted)) {
     if (!want) continue;
     const scale = Math.max(...Array.from(want, Math.abs));
     expectClose(got[name as keyof Expected]!, want, [scale, 0], name);
@@ -38,48 +75,101 @@ const SIZES: [number, number, number][] = [
   [3, 13, 17],
 ];
 
+const withOptions = NAMES.flatMap((cell) =>
+  Object.entries(OPTIONS)
+    .filter(([, { peepholes }]) => !peepholes || CELLS[cell].memory)
+    .map(([label, options]) => ({ cell, label, options })),
+);
+const plain = NAMES.map((cell) => ({ cell, label: "no options", options: undefined }));
+const all = [...plain, ...withOptions];
+
 describeBuilds("recurrent cells", (build) => {
-  const cases = NAMES.flatMap((cell) => [1, -1].map((direction) => ({ cell, direction })));
+  const make = (sizes: Omit<Parameters<typeof problem>[0], "options">, options?: Options) =>
+    problem({ ...sizes, ...(options && { options }) });
 
-  it.each(cases)("$cell, direction $direction, follows the float64 cell", ({ cell, direction }) => {
-    for (const [T, B, H] of SIZES) {
-      build.arena.clear();
-      check(build, problem({ cell, T, B, H, direction }));
-      build.arena.check();
+  it.each(all)("$cell with $label follows the formulas", ({ cell, options }) => {
+    for (const direction of [1, -1]) {
+      for (const [T, B, H] of options ? [SIZES[0]!, SIZES[2]!] : SIZES) {
+        build.arena.clear();
+        check(build, make({ cell, T, B, H, direction }, options));
+        build.arena.check();
+      }
     }
   });
 
-  it.each(cases)("$cell, direction $direction, leaves rows behind their end alone", ({ cell, direction }) => {
+  it.each(NAMES)("%s follows the formulas with every activation in every place", (cell) => {
+    FUNCTIONS.forEach((_, i) => {
+      build.arena.clear();
+      const activations = [named(i), named(i + 1), named(i + 2)].slice(0, layoutOf(cell).own.length);
+      const sizes = { cell, T: 2, B: 2, H: 5, direction: i % 2 ? 1 : -1 };
+      check(build, make(sizes, { activations, peepholes: i % 3 > 0 }));
+      build.arena.check();
+    });
+  });
+
+  it.each(all)("$cell with $label leaves rows behind their end alone", ({ cell, options }) => {
     // Lengths of the rows: 4, 2, 1, 0, then 5, 5, 1; no row reaches the last step of the first.
-    for (const [T, B, counts] of [
-      [5, 4, [3, 2, 1, 1, 0]],
-      [5, 3, [3, 2, 2, 2, 2]],
-    ] as const) {
-      build.arena.clear();
-      check(build, problem({ cell, T, B, H: 6, direction, counts: Int32Array.from(counts) }));
-      build.arena.check();
+    for (const direction of [1, -1]) {
+      for (const [T, B, counts] of [
+        [5, 4, [3, 2, 1, 1, 0]],
+        [5, 3, [3, 2, 2, 2, 2]],
+      ] as const) {
+        build.arena.clear();
+        check(build, make({ cell, T, B, H: 6, direction, counts: Int32Array.from(counts) }, options));
+        build.arena.check();
+      }
     }
   });
 
-  it.each(NAMES)("%s may put the states after a step in the place of those before", (cell) => {
-    const given = problem({ cell, T: 1, B: 3, H: 9, direction: 1 });
-    const [h, c] = runInPlace(build, given);
-    const { hs, cs } = run(build, given);
-    expectSame(h!, hs.subarray(3 * 9));
-    expectSame(c ?? [], cs?.subarray(3 * 9) ?? []);
+  it.each(all)(
+    "$cell with $label never reads inputs and gradients behind the end of a row",
+    ({ cell, options }) => {
+      const [T, B, H] = [4, 3, 5];
+      const width = layoutOf(cell).columns.length * H;
+      const counts = Int32Array.of(3, 2, 0, 0);
+      const outcome = (behind: number) => {
+        build.arena.clear();
+        const given = make({ cell, T, B, H, direction: 1, counts }, options);
+        counts.forEach((n, t) => {
+          given.gates.fill(behind, (t * B + n) * width, (t + 1) * B * width);
+          given.dout.fill(behind, (t * B + n) * H, (t + 1) * B * H);
+        });
+        const { activations, ...rest } = run(build, given);
+        return rest;
+      };
+      expect(outcome(Number.NaN)).toEqual(outcome(0));
+    },
+  );
+
+  it.each(NAMES)("%s gives the same with its own functions as options, but for rounding", (cell) => {
+    const sizes = { cell, T: 4, B: 3, H: 9, direction: 1 };
+    const [fused, general] = [run(build, make(sizes)), run(build, make(sizes, {}))];
+    for (const name of ["hs", "cs", "dgates", "dh", "dc"] as const) {
+      if (fused[name]) expectClose(general[name]!, fused[name], [0.5, 0], name);
+    }
   });
 
-  it.each(NAMES)("%s gives the same at every place of a row", (cell) => {
+  it.each(all)(
+    "$cell with $label may put the states after a step in the place of those before",
+    ({ cell, options }) => {
+      const given = make({ cell, T: 1, B: 3, H: 9, direction: 1 }, options);
+      const [h, c] = runInPlace(build, given);
+      const { hs, cs } = run(build, given);
+      expectSame(h!, hs.subarray(3 * 9));
+      expectSame(c ?? [], cs?.subarray(3 * 9) ?? []);
+    },
+  );
+
+  it.each(all)("$cell with $label gives the same at every place of a row", ({ cell, options }) => {
     const [T, B, H] = [2, 1, 7];
-    const given = problem({ cell, T, B, H, direction: 1 });
+    const given = make({ cell, T, B, H, direction: 1 }, options);
     given.weight.fill(0);
     for (const values of [given.h0, given.c0, given.dh, given.dc]) values.fill(values[0]!);
-    given.dout.forEach((_, i) => {
-      given.dout[i] = given.dout[Math.floor(i / H) * H]!;
-    });
-    given.gates.forEach((_, i) => {
-      given.gates[i] = given.gates[Math.floor(i / H) * H]!;
-    });
+    for (const rows of [given.dout, given.gates, given.peephole]) {
+      rows.forEach((_, i) => {
+        rows[i] = rows[Math.floor(i / H) * H]!;
+      });
+    }
     for (const values of Object.values(run(build, given))) {
       for (let i = 0; i < (values?.length ?? 0); i += H) {
         expect(new Set(values!.subarray(i, i + H)).size).toBe(1);
@@ -87,19 +177,19 @@ describeBuilds("recurrent cells", (build) => {
     }
   });
 
-  it.each(NAMES)("%s flushes subnormal states", (cell) => {
-    const given = problem({ cell, T: 1, B: 2, H: 7, direction: 1 });
+  it.each(all)("$cell with $label flushes subnormal states", ({ cell, options }) => {
+    const given = make({ cell, T: 1, B: 2, H: 7, direction: 1 }, options);
     given.weight.fill(0);
     // Gates of 0 halve the state once or twice; a candidate of 0 adds nothing.
-    given.gates.fill(CELLS[cell].columns > 1 ? 0 : SMALLEST / 2);
+    given.gates.fill(layoutOf(cell).columns.length > 1 ? 0 : SMALLEST / 2);
     for (const state of [given.h0, given.c0]) state.set(state.map((_, i) => SMALLEST * (i % 2 ? 1.5 : 3)));
     const { hs, cs, activations } = run(build, given);
-    expectFlushed(hs, cs, CELLS[cell].resetBefore ? activations : undefined);
+    expectFlushed(hs, cs, cell === "gruResetBefore" ? activations : undefined);
   });
 
-  it.each(NAMES)("%s flushes subnormal gradients", (cell) => {
-    const given = problem({ cell, T: 1, B: 2, H: 7, direction: 1 });
-    given.weight.fill(0);
+  it.each(all)("$cell with $label flushes subnormal gradients", ({ cell, options }) => {
+    const given = make({ cell, T: 1, B: 2, H: 7, direction: 1 }, options);
+    for (const weights of [given.weight, given.peephole]) weights.fill(0);
     for (const gradient of [given.dh, given.dc, given.dout]) gradient.set(gradient.map((d) => d * SMALLEST));
     const { dgates, dh, dc } = run(build, given);
     expectFlushed(dgates, dh, dc);

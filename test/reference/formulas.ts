@@ -1,0 +1,83 @@
+import type { Curve, Graph, Scalar } from "./graph.ts";
+
+/** The recurrent cells as formulas for one row of the batch: vectors of H numbers by the names of the formulas. */
+export type Vectors = Readonly<Record<string, readonly Scalar[]>>;
+
+export interface StepInput {
+  graph: Graph;
+  /** Of the gates, the candidate, the new memory cell. */
+  curves: readonly [Curve, Curve, Curve];
+  /** The input's share W x + b of each pre-activation. */
+  share: Vectors;
+  /** R_name v for a vector v. */
+  product: (name: string, v: readonly Scalar[]) => readonly Scalar[];
+  /** Weights p_name of the memory cell in a gate; none without peepholes. */
+  peephole: Readonly<Record<string, readonly number[]>>;
+  h: readonly Scalar[];
+  c: readonly Scalar[];
+}
+
+/** Every vector that a step computes, by name; `next` is h', `memory` is c'. */
+export type Formula = (given: StepInput) => Vectors;
+
+/** h' = f(x + R h) */
+export const elman: Formula = ({ graph, curves: [f], share, product, h }) => {
+  const inner = product("a", h);
+  return { next: share.a!.map((x, j) => graph.apply(f, graph.add(x, inner[j]!))) };
+};
+
+/**
+ * i, F, o = f(x + R h + p c), g = g(x + R h), c' = F c + i g, h' = o h(c'), where o sees c' instead of c.
+ * Greff et al. 2017, appendix; F is 1 - i where coupled, 1 in the LSTM of 1997.
+ */
+export function lstm(forget: "own" | "coupled" | "none"): Formula {
+  return ({ graph, curves: [f, g, hidden], share, product, peephole, h, c }) => {
+    const gate = (name: string, curve: Curve, seen: readonly Scalar[]) => {
+      const inner = product(name, h);
+      const p = peephole[name];
+      return share[name]!.map((x, j) =>
+        graph.apply(curve, graph.add(x, inner[j]!, ...(p ? [graph.dot([p[j]!], [seen[j]!])] : []))),
+      );
+    };
+    const [input, candidate] = [gate("i", f, c), gate("g", g, [])];
+    const own = forget === "own" ? gate("f", f, c) : undefined;
+    const memory = c.map((before, j) => {
+      const keep = own ? own[j]! : graph.rest(input[j]!);
+      const kept = forget === "none" ? before : graph.multiply(keep, before);
+      return graph.add(kept, graph.multiply(input[j]!, candidate[j]!));
+    });
+    const output = gate("o", f, memory);
+    const next = memory.map((value, j) => graph.multiply(output[j]!, graph.apply(hidden, value)));
+    return { i: input, ...(own && { f: own }), g: candidate, o: output, memory, next };
+  };
+}
+
+/**
+ * r, z = f(x + R h), h' = (1 - z) n + z h. Reset after: n = g(x_n + r (x_q + R_n h)); before: n = g(x_n + R_n (r h));
+ * none: n = g(x_n + R_n h).
+ */
+export function gru(reset: "after" | "before" | "none"): Formula {
+  return ({ graph, curves: [f, g], share, product, h }) => {
+    const sums = (name: string, v = h) =>
+      product(name, v).map((value, j) => graph.add(share[name]![j]!, value));
+    const gate = (name: string) => sums(name).map((a) => graph.apply(f, a));
+    const z = gate("z");
+    const r = reset === "none" ? [] : gate("r");
+    let q: Scalar[] = [];
+    let a: Scalar[];
+    if (reset === "after") {
+      q = product("n", h).map((value, j) => graph.add(share.q![j]!, value));
+      a = q.map((value, j) => graph.add(share.n![j]!, graph.multiply(r[j]!, value)));
+    } else if (reset === "before") {
+      q = h.map((value, j) => graph.multiply(r[j]!, value));
+      a = sums("n", q);
+    } else {
+      a = sums("n");
+    }
+    const n = a.map((value) => graph.apply(g, value));
+    const next = n.map((value, j) =>
+      graph.add(graph.multiply(graph.rest(z[j]!), value), graph.multiply(z[j]!, h[j]!)),
+    );
+    return { r, z, n, q, next };
+  };
+}

@@ -1,0 +1,76 @@
+/** A number that was computed in float64, with what it was computed from and its slope with respect to each of them. */
+export class Scalar {
+  readonly value: number;
+  readonly from: readonly Scalar[];
+  readonly slopes: readonly number[];
+  /** Of the sum that `Graph.backward` is asked about. */
+  gradient = 0;
+
+  constructor(value: number, from: readonly Scalar[] = [], slopes: readonly number[] = []) {
+    this.value = value;
+    this.from = from;
+    this.slopes = slopes;
+  }
+}
+
+/** A function of one number and its slope. */
+export interface Curve {
+  f(x: number): number;
+  slope(x: number): number;
+}
+
+/**
+ * Reverse-mode differentiation of scalars, operation by operation: whoever writes a formula forwards has its gradients,
+ * without deriving any.
+ */
+export class Graph {
+  readonly #scalars: Scalar[] = [];
+
+  input(value: number): Scalar {
+    return this.#add(new Scalar(value));
+  }
+
+  add(...terms: Scalar[]): Scalar {
+    const value = terms.reduce((sum, term) => sum + term.value, 0);
+    return this.#add(
+      new Scalar(
+        value,
+        terms,
+        terms.map(() => 1),
+      ),
+    );
+  }
+
+  multiply(a: Scalar, b: Scalar): Scalar {
+    return this.#add(new Scalar(a.value * b.value, [a, b], [b.value, a.value]));
+  }
+
+  /** 1 - x */
+  rest(x: Scalar): Scalar {
+    return this.#add(new Scalar(1 - x.value, [x], [-1]));
+  }
+
+  /** The sum of weights[i] * xs[i]. */
+  dot(weights: ArrayLike<number>, xs: readonly Scalar[]): Scalar {
+    const value = xs.reduce((sum, x, i) => sum + weights[i]! * x.value, 0);
+    return this.#add(new Scalar(value, xs, Array.from(weights)));
+  }
+
+  apply({ f, slope }: Curve, x: Scalar): Scalar {
+    return this.#add(new Scalar(f(x.value), [x], [slope(x.value)]));
+  }
+
+  /** Sends the gradients that the caller has added to some scalars back to all that they were computed from. */
+  backward(): void {
+    for (const { from, slopes, gradient } of this.#scalars.reverse()) {
+      from.forEach((source, i) => {
+        source.gradient += gradient * slopes[i]!;
+      });
+    }
+  }
+
+  #add(scalar: Scalar): Scalar {
+    this.#scalars.push(scalar);
+    return scalar;
+  }
+}
