@@ -77,7 +77,10 @@ export function tanh(x: v128): v128 {
   return div(mul(y, p), q);
 }
 
-/** e^x - 1 for x <= 0, relative error below 2e-6: 2 t / (1 - t) with t = tanh(x / 2). */
+/**
+ * e^x - 1 for x <= 0: 2 t / (1 - t) with t = tanh(x / 2). Relative error below 4.3e-7 for x < -5e-36, absolute error below
+ * 8e-43 above.
+ */
 // @ts-ignore: decorator
 @inline
 export function expm1(x: v128): v128 {
@@ -91,7 +94,7 @@ const LOG = memory.data<f32>([
   0.6666666666666666, 2,
 ]);
 
-/** log(1 + x) for x in [0, 1], relative error below 4e-7: 2 atanh(s) with s = x / (2 + x) <= 1/3, as a power series. */
+/** log(1 + x) for x in [0, 1], relative error below 2.6e-7: 2 atanh(s) with s = x / (2 + x) <= 1/3, as a power series. */
 // @ts-ignore: decorator
 @inline
 export function log1p(x: v128): v128 {

@@ -3,28 +3,9 @@ import type { Placement } from "../arena.ts";
 import { type Build, describeBuilds } from "../builds.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
-import {
-  exp,
-  expBackward,
-  relu,
-  reluBackward,
-  sigmoid,
-  sigmoidBackward,
-  tanh,
-  tanhBackward,
-} from "../reference.ts";
 import { expectSame } from "../same.ts";
 import { SIZES } from "./sizes.ts";
 
-/** y = f(x), and dx from y and dy. */
-const REFERENCE = {
-  exp: [exp, expBackward],
-  sigmoid: [sigmoid, sigmoidBackward],
-  tanh: [tanh, tanhBackward],
-  relu: [relu, reluBackward],
-} as const;
-const FUNCTIONS = Object.keys(REFERENCE) as (keyof typeof REFERENCE)[];
-const id = (name: keyof typeof REFERENCE) => FUNCTIONS.indexOf(name);
 const PLACEMENTS: Placement[] = [{}, { unaligned: true }, { last: true }];
 
 /** Calls `test` with an empty arena for every size and, in turn, each of `count` operands placed in each way. */
@@ -43,72 +24,6 @@ function everyPlacement(
     }
   }
 }
-
-describeBuilds("elementwise functions", (build) => {
-  const { kernels: k, arena } = build;
-
-  it.each(FUNCTIONS)("%s_forward is the function", (name) => {
-    everyPlacement(build, 2, (n, placed) => {
-      const [f] = REFERENCE[name];
-      const x = random(n).array(n, 4);
-      const y = arena.output(n, placed(0));
-      k.activation_forward(id(name), y.ptr, arena.input(x, placed(1)), n, 0, 0);
-      expectClose(
-        y.values,
-        Float64Array.from(x, (value) => f(value)),
-        [Math.exp(4), 0],
-      );
-    });
-  });
-
-  it.each(FUNCTIONS)("%s_forward works in place", (name) => {
-    for (const n of SIZES) {
-      const x = random(n).array(n, 4);
-      const [y, out] = [arena.output(x), arena.output(n)];
-      k.activation_forward(id(name), y.ptr, y.ptr, n, 0, 0);
-      k.activation_forward(id(name), out.ptr, arena.input(x), n, 0, 0);
-      expectSame(y.values, out.values);
-    }
-  });
-
-  it.each(FUNCTIONS)("%s_backward adds the gradient", (name) => {
-    everyPlacement(build, 3, (n, placed) => {
-      const { array } = random(n);
-      const [dx, dy, y] = [array(n), array(n), array(n)];
-      if (name === "relu") y.fill(Number.NaN, 0, 1).fill(0, n - 1); // NaN passes the gradient on, 0 does not
-      const out = arena.output(dx, placed(0));
-      k.activation_backward(
-        id(name),
-        out.ptr,
-        arena.input(dy, placed(1)),
-        arena.input(y, placed(2)),
-        n,
-        0,
-        0,
-      );
-      const [, gradient] = REFERENCE[name];
-      expectClose(
-        out.values,
-        dx.map((d, i) => d + gradient(y[i]!, dy[i]!)),
-      );
-    });
-  });
-
-  it.each(FUNCTIONS)("%s_backward flushes subnormal gradients", (name) => {
-    const dx = new Float32Array(7).fill(1e-39);
-    const out = arena.output(dx);
-    k.activation_backward(id(name), out.ptr, arena.input(dx), arena.input(dx.map(() => 0.5)), 7, 0, 0);
-    expectSame(out.values, new Float32Array(7));
-  });
-
-  it("does nothing for n = 0", () => {
-    const out = arena.output([]);
-    for (const name of FUNCTIONS) {
-      k.activation_forward(id(name), out.ptr, out.ptr, 0, 0, 0);
-      k.activation_backward(id(name), out.ptr, out.ptr, out.ptr, 0, 0, 0);
-    }
-  });
-});
 
 describeBuilds("elementwise arithmetic", (build) => {
   const { kernels: k, arena } = build;
@@ -175,10 +90,6 @@ describeBuilds("elementwise arithmetic", (build) => {
       same(y);
       k.multiply_add(y.ptr, row(value), row(0.9), 7);
       same(y);
-      for (const name of FUNCTIONS) {
-        k.activation_backward(id(name), y.ptr, row(value), row(0.9), 7, 0, 0);
-        same(y);
-      }
     }
   });
 });

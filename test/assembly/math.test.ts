@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { type Build, describeBuilds } from "../builds.ts";
+import { CURVES } from "../reference/curves.ts";
 import { exp, relu, sigmoid, tanh } from "../reference.ts";
 import { expectSame } from "../same.ts";
 
-const NAMES = ["exp", "sigmoid", "tanh", "relu"] as const;
-type Name = (typeof NAMES)[number];
+/** elu shows expm1, softplus shows log1p. */
+type Name = "exp" | "sigmoid" | "tanh" | "relu" | "elu" | "softplus";
 
 /** Magnitudes at which something may go wrong, among them those of the largest errors of an exhaustive search. */
 const EDGES = [
@@ -16,6 +17,8 @@ const EDGES = [
   1e-30,
   1e-10,
   1,
+  0.004009172786027193,
+  4.816048622131348,
   5.827876091003418,
   7.9,
   7.905311107635498,
@@ -62,7 +65,7 @@ function steps(limit: number, count: number): number[] {
 
 function apply({ kernels, arena }: Build, name: Name, x: ArrayLike<number>): Float32Array {
   const y = arena.output(x);
-  kernels.activation_forward(NAMES.indexOf(name), y.ptr, y.ptr, x.length, 0, 0);
+  kernels.activation_forward(Object.keys(CURVES).indexOf(name), y.ptr, y.ptr, x.length, 1, 0);
   return y.values;
 }
 
@@ -107,12 +110,27 @@ const BOUNDS: [Name, string, (x: number) => number, typeof relative, (x: number)
     5e-7,
   ],
   ["tanh", "absolute, |x| <= 2.5e-36", tanh, absolute, (x) => Math.abs(x) <= 2.5e-36, 4e-43],
+  ["elu", "expm1, relative, x < -5e-36", Math.expm1, relative, (x) => x < -5e-36, 4.3e-7],
+  ["elu", "expm1, absolute, x in [-5e-36, 0]", Math.expm1, absolute, (x) => x >= -5e-36 && x <= 0, 8e-43],
 ];
 
 describeBuilds("elementary functions", (build) => {
   it.each(BOUNDS)("%s has the stated error: %s", (name, _, f, error, holds, bound) => {
     const { error: found, x } = worst(apply(build, name, GRID), f, error, holds);
     expect(found, `at ${x}`).toBeLessThan(bound);
+  });
+
+  it("log1p of softplus has the stated relative error", () => {
+    const x = GRID.filter((value) => value >= -87 && value <= 0);
+    const e = apply(build, "exp", x);
+    const { error, at } = apply(build, "softplus", x).reduce(
+      (found, y, i) => {
+        const error = relative(y, Math.log1p(e[i]!));
+        return error <= found.error ? found : { error, at: x[i]! };
+      },
+      { error: 0, at: Number.NaN },
+    );
+    expect(error, `at ${at}`).toBeLessThan(2.6e-7);
   });
 
   it("exp gives 0 for what would be subnormal and infinity from 88.73 on", () => {
