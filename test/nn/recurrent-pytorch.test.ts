@@ -8,15 +8,15 @@ import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 import { MODULES } from "./cells.ts";
 
-type RecurrentFixture = Fixture<"rnn" | "gru_reset_before">;
+type RecurrentFixture = Fixture<"rnn" | "gru_reset_before" | "cell_options">;
 
-function leaf(rt: Runtime, fixture: Fixture<"rnn" | "gru_reset_before" | "cell">, name: string) {
+function leaf(rt: Runtime, fixture: RecurrentFixture | Fixture<"cell">, name: string) {
   if (!fixture.has(name)) return undefined;
   const { data, shape } = fixture.float(name);
   return rt.tensor(data, shape, { requiresGrad: true });
 }
 
-function build(rt: Runtime, config: RecurrentConfig, resetAfter: boolean): nn.Recurrent {
+function build(rt: Runtime, config: RecurrentConfig, options: object): nn.Recurrent {
   const { nonlinearity } = config;
   return new MODULES[config.module](rt, {
     inputSize: config.input_size,
@@ -26,15 +26,11 @@ function build(rt: Runtime, config: RecurrentConfig, resetAfter: boolean): nn.Re
     batchFirst: config.batch_first,
     bidirectional: config.bidirectional,
     ...(nonlinearity && { nonlinearity }),
-    resetAfter,
+    ...options,
   } as nn.RNNOptions & nn.GRUOptions);
 }
 
-function seeds(
-  rt: Runtime,
-  fixture: Fixture<"rnn" | "gru_reset_before" | "cell">,
-  names: string[],
-): Tensor[] {
+function seeds(rt: Runtime, fixture: RecurrentFixture | Fixture<"cell">, names: string[]): Tensor[] {
   return names.map((name) => {
     const { data, shape } = fixture.float(`loss.${name}`);
     return rt.tensor(data, shape);
@@ -42,10 +38,16 @@ function seeds(
 }
 
 describeRuntimes("recurrent networks against PyTorch", (rt) => {
-  const cases: RecurrentFixture[] = [...fixtures("rnn"), ...fixtures("gru_reset_before")];
+  const cases: RecurrentFixture[] = [
+    ...fixtures("rnn"),
+    ...fixtures("gru_reset_before"),
+    ...fixtures("cell_options"),
+  ];
 
   it.each(cases)("$kind: $name", (fixture) => {
-    const module = build(rt(), fixture.config, fixture.kind === "rnn");
+    const { config } = fixture;
+    const given = "options" in config ? config.options : { resetAfter: !("reset_after" in config) };
+    const module = build(rt(), config, given);
     module.loadStateDict(fixture.group("param"));
     const [x, h0, c0] = ["in.x", "in.h0", "in.c0"].map((name) => leaf(rt(), fixture, name));
     const lengths = fixture.has("in.lengths") ? Array.from(fixture.index("in.lengths").data) : undefined;
