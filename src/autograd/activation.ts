@@ -61,13 +61,14 @@ export function activationCode(what: string, activation: Activation): Activation
   if (id < 0) fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
   const [a, b] = ACTIVATIONS[given.name];
   const { alpha = a, beta = b } = given;
-  if (!(Number.isFinite(alpha) && Number.isFinite(beta))) {
+  if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
     fail(`alpha ${alpha} and beta ${beta} of ${given.name}, expected finite numbers`);
   }
   if ((given.name === "leakyRelu" || given.name === "elu") && alpha < 0) {
     fail(`alpha of ${given.name} is ${alpha}, expected at least 0`);
   }
-  if (given.name === "scaledTanh" && alpha === 0) fail("alpha of scaledTanh is 0, expected another number");
+  if (given.name === "scaledTanh" && !Math.fround(alpha))
+    fail(`alpha of scaledTanh is ${alpha}, expected a number other than 0`);
   return { id, alpha, beta };
 }
 

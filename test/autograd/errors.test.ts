@@ -163,6 +163,18 @@ describeRuntimes("operations refuse", (rt) => {
     expectError(() => run(zeros(2, 1, 3), { counts: Int32Array.of(1) }), "ERR_SHAPE", "1 counts", "2 steps");
     expectError(() => run(zeros(2, 1, 3), {}, { weightIh: zeros(6, 3) }), "ERR_SHAPE", "weight_ih", "[8,3]");
     expectError(() => run(zeros(2, 1, 3), {}, { biasHh: zeros(4) }), "ERR_SHAPE", "bias_hh", "[8]");
+    expectError(() => run(zeros(2, 1, 3), {}, { peephole: zeros(6) }), "ERR_SHAPE", "peephole is [6]", "[0]");
+    const seeing = (forget: "own" | "none", peephole: Tensor) =>
+      recurrent(lstmCells(1, forget, true, {})[0]!, zeros(2, 1, 3), {
+        ...(forget === "own" ? weights : { weightIh: zeros(6, 3), weightHh: zeros(6, 2) }),
+        peephole,
+      });
+    seeing("own", zeros(6));
+    seeing("none", zeros(4));
+    expectError(() => seeing("own", zeros(4)), "ERR_SHAPE", "peephole is [4], expected [6]");
+    expectError(() => seeing("none", zeros(6)), "ERR_SHAPE", "peephole is [6], expected [4]");
+    expectError(() => seeing("own", zeros(3, 2)), "ERR_SHAPE", "peephole is [3,2], expected [6]");
+    expectError(() => seeing("own", ids(1, 2, 3, 4, 5, 6)), "ERR_DTYPE");
     const tokens = rt().tensor(Int32Array.of(0, 3), [2, 1]);
     expectError(() => run(tokens), "ERR_VALUE", "index 3", "0 to 2");
   });
