@@ -53,6 +53,8 @@ export interface Options {
   /** Of the gates, the candidate, the new memory cell; default the cell's own. */
   activations?: readonly NamedCurve[];
   peepholes?: boolean;
+  /** Layer normalisation of every gate. */
+  normalised?: boolean;
 }
 
 export interface Sizes {
@@ -76,6 +78,9 @@ export interface Problem extends Sizes {
   weight: Float32Array;
   /** Peephole weights [peepholes * H]. */
   peephole: Float32Array;
+  /** Gains and biases of normalised gates [columns * H]. */
+  gain: Float32Array;
+  shift: Float32Array;
   /** States before the first step [B, H]. */
   h0: Float32Array;
   c0: Float32Array;
@@ -95,6 +100,8 @@ export function problem(sizes: Sizes): Problem {
     gates: array(T * B * columns.length * H, 2),
     weight: array(blocks.length * H * H).map((value) => value / Math.sqrt(H)),
     peephole: array(peepholes.length * H),
+    gain: array(columns.length * H),
+    shift: array(columns.length * H),
     h0: array(B * H),
     c0: array(B * H),
     dout: array(T * B * H),

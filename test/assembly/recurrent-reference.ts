@@ -16,11 +16,15 @@ export interface Expected {
   /** Gradients of the state before the first step [B, H]. */
   dh: Values;
   dc: Values | undefined;
+  /** Gradients of peepholes, gains and biases, begun with ones. */
+  dpeephole: Values | undefined;
+  dgain: Values | undefined;
+  dshift: Values | undefined;
 }
 
 /** The formulas in float64, row by row of the batch; their gradients by automatic differentiation. */
 export function expected(given: Problem): Expected {
-  const { cell, T, B, H, direction } = given;
+  const { cell, T, B, H, direction, options } = given;
   const { columns, memory } = layoutOf(cell);
   const states = () => new Float64Array((T + 1) * B * H);
   const result = {
@@ -30,6 +34,9 @@ export function expected(given: Problem): Expected {
     dgates: new Float64Array(given.gates.length),
     dh: new Float64Array(B * H),
     dc: memory ? new Float64Array(B * H) : undefined,
+    dpeephole: options?.peepholes ? new Float64Array(given.peephole.length).fill(1) : undefined,
+    dgain: options?.normalised ? new Float64Array(given.gain.length).fill(1) : undefined,
+    dshift: options?.normalised ? new Float64Array(given.shift.length).fill(1) : undefined,
   };
   const steps = Array.from({ length: T }, (_, t) => (direction > 0 ? t : T - 1 - t));
   for (let b = 0; b < B; b++) expectedRow(given, steps, b, result);
@@ -44,12 +51,11 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
     [...values.subarray(row * H, (row + 1) * H)].map((v) => graph.input(v));
   const [h0, c0] = [inputs(given.h0, b), inputs(given.c0, b)];
   const curves = (options?.activations ?? own).map((named) => curve(named, options?.limit));
-  const peephole = Object.fromEntries(
-    (options?.peepholes ? peepholes : []).map((name, i) => [
-      name,
-      [...given.peephole.subarray(i * H, (i + 1) * H)],
-    ]),
-  );
+  const byName = (names: readonly string[], values: Values) =>
+    Object.fromEntries(names.map((name, i) => [name, inputs(values, i)]));
+  const peephole = byName(options?.peepholes ? peepholes : [], given.peephole);
+  const [gain, shift] = [byName(columns, given.gain), byName(columns, given.shift)];
+  const normal = (name: string, a: readonly Scalar[]) => graph.normalize(a, gain[name]!, shift[name]!);
   const product = (name: string, v: readonly Scalar[]) =>
     v.map((_, j) => {
       const row = blocks.indexOf(name) * H + j;
@@ -67,7 +73,16 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
     const place = (t * B + b) * columns.length;
     const share = Object.fromEntries(columns.map((name, i) => [name, inputs(given.gates, place + i)]));
     const step = active
-      ? formula({ graph, curves: curves as [Curve, Curve, Curve], share, product, peephole, h: h!, c: c! })
+      ? formula({
+          graph,
+          curves: curves as [Curve, Curve, Curve],
+          share,
+          product,
+          peephole,
+          normal: options?.normalised ? normal : undefined,
+          h: h!,
+          c: c!,
+        })
       : {};
     h = step.next ?? h!;
     c = step.memory ?? c!;
@@ -86,6 +101,17 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
       result.dgates.set(gradients(share[name]!), (place + i) * H);
     });
     if (q) result.dgates.set(values(q), (place + 3) * H); // q = r h stays for the gradient of R_n
+  }
+  for (const [to, names, scalars] of [
+    [result.dpeephole, peepholes, peephole],
+    [result.dgain, columns, gain],
+    [result.dshift, columns, shift],
+  ] as const) {
+    names.forEach((name, i) => {
+      scalars[name]?.forEach(({ gradient }, j) => {
+        if (to) to[i * H + j]! += gradient;
+      });
+    });
   }
   result.dh.set(gradients(h0), b * H);
   result.dc?.set(gradients(c0), b * H);

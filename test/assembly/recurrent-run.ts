@@ -31,7 +31,8 @@ export function run(build: Build, given: Problem): Expected {
     return [at(h, next, slab), at(h, prev, slab), at(c, next, slab), at(c, prev, slab)] as const;
   };
 
-  const options = optionsOf(build, given);
+  const raw = given.options?.normalised ? arena.output(given.gates.length).ptr - gates.ptr : 0;
+  const { ptr: options, ...gradients } = optionsOf(build, given, raw);
   k.recurrent_forward(
     ...([id, options, at(gates.ptr, first, B * columns * H), ...states(first)] as const),
     packForward(build, given),
@@ -51,7 +52,15 @@ export function run(build: Build, given: Problem): Expected {
     ...([T, B, H, -direction, at(active, last, 1)] as const),
   );
   expectSame(hs.values, forward.hs, "states after the backward pass");
-  return { ...forward, dgates: gates.values, dh: dh.values, dc: dc?.values };
+  return {
+    ...forward,
+    dgates: gates.values,
+    dh: dh.values,
+    dc: dc?.values,
+    dpeephole: gradients.dpeephole?.values,
+    dgain: gradients.dgain?.values,
+    dshift: gradients.dshift?.values,
+  };
 }
 
 /** One step whose states after it take the place of those before; returns them. */
@@ -62,23 +71,34 @@ export function runInPlace(build: Build, given: Problem): (Float32Array | undefi
   const gates = arena.output(given.gates);
   const [h, c] = [arena.output(given.h0), memory ? arena.output(given.c0) : undefined];
   const [hPtr, cPtr] = [h.ptr, c?.ptr ?? 0];
-  const [options, w] = [optionsOf(build, given), packForward(build, given)];
-  k.recurrent_forward(id, options, gates.ptr, hPtr, hPtr, cPtr, cPtr, w, 1, B, H, 1, 0);
+  const [{ ptr }, w] = [optionsOf(build, given, 0), packForward(build, given)];
+  k.recurrent_forward(id, ptr, gates.ptr, hPtr, hPtr, cPtr, cPtr, w, 1, B, H, 1, 0);
   return [h.values, c?.values];
 }
 
-/** The 11 words that assembly/cell-options.ts reads; the address 0 where there are no options. */
-function optionsOf({ arena }: Build, { cell, options, peephole }: Problem): number {
-  if (!options) return 0;
-  const words = new Int32Array(11);
+/** The 17 words that assembly/cell-options.ts reads, the address 0 where there are no options; and its gradients. */
+function optionsOf({ arena }: Build, given: Problem, kept: number) {
+  const { cell, options, peephole, gain, shift } = given;
+  if (!options) return { ptr: 0 };
+  const words = new Int32Array(17);
   const floats = new Float32Array(words.buffer);
   floats[0] = options.limit ?? Number.POSITIVE_INFINITY;
   (options.activations ?? layoutOf(cell).own).forEach(({ name, alpha = 0, beta = 0 }, i) => {
     words[1 + 3 * i] = Object.keys(CURVES).indexOf(name);
     floats.set([alpha, beta], 2 + 3 * i);
   });
-  words[10] = options.peepholes ? arena.input(peephole, { unaligned: true }) : 0;
-  return arena.integers(words);
+  const begun = (values: Float32Array) =>
+    arena.output(
+      values.map(() => 1),
+      { unaligned: true },
+    );
+  const dpeephole = options.peepholes ? begun(peephole) : undefined;
+  const [dgain, dshift] = options.normalised ? [begun(gain), begun(shift)] : [];
+  if (dpeephole) words.set([arena.input(peephole, { unaligned: true }), dpeephole.ptr], 10);
+  if (dgain) {
+    words.set([arena.input(gain, { unaligned: true }), arena.input(shift), kept, dgain.ptr, dshift!.ptr], 12);
+  }
+  return { ptr: arena.integers(words), dpeephole, dgain, dshift };
 }
 
 /** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */

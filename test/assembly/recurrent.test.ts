@@ -36,6 +36,8 @@ const OPTIONS: Record<string, Options> = {
     peepholes: true,
   },
   peepholes: { peepholes: true },
+  "normalised gates": { normalised: true },
+  "normalised gates, clip and peepholes": { limit: 1.25, normalised: true, peepholes: true },
 };
 
 /** What is expected of each problem, worked out for the first build. */
@@ -165,7 +167,7 @@ describeBuilds("recurrent cells", (build) => {
     const given = make({ cell, T, B, H, direction: 1 }, options);
     given.weight.fill(0);
     for (const values of [given.h0, given.c0, given.dh, given.dc]) values.fill(values[0]!);
-    for (const rows of [given.dout, given.gates, given.peephole]) {
+    for (const rows of [given.dout, given.gates, given.peephole, given.gain, given.shift]) {
       rows.forEach((_, i) => {
         rows[i] = rows[Math.floor(i / H) * H]!;
       });
@@ -179,7 +181,7 @@ describeBuilds("recurrent cells", (build) => {
 
   it.each(all)("$cell with $label flushes subnormal states", ({ cell, options }) => {
     const given = make({ cell, T: 1, B: 2, H: 7, direction: 1 }, options);
-    given.weight.fill(0);
+    for (const weights of [given.weight, given.shift]) weights.fill(0);
     // Gates of 0 halve the state once or twice; a candidate of 0 adds nothing.
     given.gates.fill(layoutOf(cell).columns.length > 1 ? 0 : SMALLEST / 2);
     for (const state of [given.h0, given.c0]) state.set(state.map((_, i) => SMALLEST * (i % 2 ? 1.5 : 3)));

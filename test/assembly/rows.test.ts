@@ -61,24 +61,6 @@ describeBuilds("rows", ({ kernels: k, arena }) => {
     expectSame(to.values, want);
   });
 
-  it.each(CASES)(
-    "sum_products adds the sum over products of rows of %i, distances %i and %i",
-    (N, lda, ldb) => {
-      const [start, a, b] = [whole(N, N), whole(N + 1, M * N), whole(N + 2, M * N)];
-      const to = arena.output(start, { unaligned: true });
-      const [first, second] = [
-        arena.input(a, { width: N, ld: lda }),
-        arena.input(b, { width: N, ld: ldb, last: true }),
-      ];
-      k.sum_products(to.ptr, first, lda, second, ldb, M, N);
-      const want = Float64Array.from(start);
-      a.forEach((value, i) => {
-        want[i % N]! += value * b[i]!;
-      });
-      expectSame(to.values, want);
-    },
-  );
-
   it.each(CASES)("gather_rows takes rows of %i, distances %i and %i", (N, ldt, ld) => {
     const V = 4;
     const table = random(N).array(V * N);
@@ -141,7 +123,6 @@ describeBuilds("rows", ({ kernels: k, arena }) => {
       k.add_transposed(to.ptr, 3, from, 3, rows, width);
     }
     k.sum_rows(to.ptr, from, 3, 0, 3);
-    k.sum_products(to.ptr, from, 3, from, 3, 0, 3);
     k.gather_rows(to.ptr, 3, from, 3, index, 0, 3);
     k.scatter_add_rows(to.ptr, 3, from, 3, index, 0, 3);
     expect(to.values).toHaveLength(0);

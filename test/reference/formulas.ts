@@ -12,7 +12,9 @@ export interface StepInput {
   /** R_name v for a vector v. */
   product: (name: string, v: readonly Scalar[]) => readonly Scalar[];
   /** Weights p_name of the memory cell in a gate; none without peepholes. */
-  peephole: Readonly<Record<string, readonly number[]>>;
+  peephole: Vectors;
+  /** What becomes of W x + R h of a gate before anything else; layer normalisation, or nothing. */
+  normal?: ((name: string, a: readonly Scalar[]) => readonly Scalar[]) | undefined;
   h: readonly Scalar[];
   c: readonly Scalar[];
 }
@@ -20,10 +22,24 @@ export interface StepInput {
 /** Every vector that a step computes, by name; `next` is h', `memory` is c'. */
 export type Formula = (given: StepInput) => Vectors;
 
+/** N(x + R v) of a gate. */
+function preActivation(
+  given: StepInput,
+  name: string,
+  v: readonly Scalar[],
+  inner = name,
+): readonly Scalar[] {
+  const { graph, share, product, normal = (_, a) => a } = given;
+  return normal(
+    name,
+    product(inner, v).map((value, j) => graph.add(share[name]![j]!, value)),
+  );
+}
+
 /** h' = f(x + R h) */
-export const elman: Formula = ({ graph, curves: [f], share, product, h }) => {
-  const inner = product("a", h);
-  return { next: share.a!.map((x, j) => graph.apply(f, graph.add(x, inner[j]!))) };
+export const elman: Formula = (given) => {
+  const { graph, curves, h } = given;
+  return { next: preActivation(given, "a", h).map((a) => graph.apply(curves[0], a)) };
 };
 
 /**
@@ -31,12 +47,13 @@ export const elman: Formula = ({ graph, curves: [f], share, product, h }) => {
  * Greff et al. 2017, appendix; F is 1 - i where coupled, 1 in the LSTM of 1997.
  */
 export function lstm(forget: "own" | "coupled" | "none"): Formula {
-  return ({ graph, curves: [f, g, hidden], share, product, peephole, h, c }) => {
+  return (given) => {
+    const { graph, curves, peephole, h, c } = given;
+    const [f, g, hidden] = curves;
     const gate = (name: string, curve: Curve, seen: readonly Scalar[]) => {
-      const inner = product(name, h);
       const p = peephole[name];
-      return share[name]!.map((x, j) =>
-        graph.apply(curve, graph.add(x, inner[j]!, ...(p ? [graph.dot([p[j]!], [seen[j]!])] : []))),
+      return preActivation(given, name, h).map((a, j) =>
+        graph.apply(curve, p ? graph.add(a, graph.multiply(p[j]!, seen[j]!)) : a),
       );
     };
     const [input, candidate] = [gate("i", f, c), gate("g", g, [])];
@@ -57,22 +74,22 @@ export function lstm(forget: "own" | "coupled" | "none"): Formula {
  * none: n = g(x_n + R_n h).
  */
 export function gru(reset: "after" | "before" | "none"): Formula {
-  return ({ graph, curves: [f, g], share, product, h }) => {
-    const sums = (name: string, v = h) =>
-      product(name, v).map((value, j) => graph.add(share[name]![j]!, value));
-    const gate = (name: string) => sums(name).map((a) => graph.apply(f, a));
+  return (given) => {
+    const { graph, curves, share, normal = (_, a) => a, h } = given;
+    const [f, g] = curves;
+    const gate = (name: string) => preActivation(given, name, h).map((a) => graph.apply(f, a));
     const z = gate("z");
     const r = reset === "none" ? [] : gate("r");
-    let q: Scalar[] = [];
-    let a: Scalar[];
+    let q: readonly Scalar[] = [];
+    let a: readonly Scalar[];
     if (reset === "after") {
-      q = product("n", h).map((value, j) => graph.add(share.q![j]!, value));
-      a = q.map((value, j) => graph.add(share.n![j]!, graph.multiply(r[j]!, value)));
+      q = preActivation(given, "q", h, "n");
+      a = normal("n", share.n!).map((x, j) => graph.add(x, graph.multiply(r[j]!, q[j]!)));
     } else if (reset === "before") {
       q = h.map((value, j) => graph.multiply(r[j]!, value));
-      a = sums("n", q);
+      a = preActivation(given, "n", q);
     } else {
-      a = sums("n");
+      a = preActivation(given, "n", h);
     }
     const n = a.map((value) => graph.apply(g, value));
     const next = n.map((value, j) =>

@@ -60,6 +60,20 @@ export class Graph {
     return this.#add(new Scalar(f(x.value), [x], [slope(x.value)]));
   }
 
+  /** gain (x - mean) / sqrt(variance + 1e-5) + bias, mean and variance over all of x. */
+  normalize(x: readonly Scalar[], gain: readonly Scalar[], bias: readonly Scalar[]): Scalar[] {
+    const H = x.length;
+    const mean = this.dot(new Array(H).fill(-1 / H), x);
+    const centred = x.map((value) => this.add(value, mean));
+    const squares = centred.map((value) => this.multiply(value, value));
+    const variance = this.dot(new Array(H).fill(1 / H), squares);
+    const rate = this.apply(
+      { f: (v) => (v + 1e-5) ** -0.5, slope: (v) => -0.5 * (v + 1e-5) ** -1.5 },
+      variance,
+    );
+    return centred.map((value, j) => this.add(this.multiply(gain[j]!, this.multiply(value, rate)), bias[j]!));
+  }
+
   /** Sends the gradients that the caller has added to some scalars back to all that they were computed from. */
   backward(): void {
     for (const { from, slopes, gradient } of this.#scalars.reverse()) {
