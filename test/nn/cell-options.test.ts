@@ -139,6 +139,21 @@ describeRuntimes("options of cells", (rt) => {
       });
     });
 
+    it("gains of every normalised column, at first 1", () => {
+      const gains = (module: nn.Module) => module.stateDict().weight_norm_l0!.data;
+      const gateNorm = true;
+      for (const [module, count] of [
+        [new nn.RNN(rt(), { ...SIZES, gateNorm }), 1],
+        [new nn.GRU(rt(), { ...SIZES, gateNorm }), 4],
+        [new nn.GRU(rt(), { ...SIZES, gateNorm, resetAfter: false }), 3],
+        [new nn.GRU(rt(), { ...SIZES, gateNorm, resetGate: false }), 2],
+        [new nn.LSTM(rt(), { ...SIZES, gateNorm, forgetGate: "coupled" }), 3],
+        [new nn.LSTM(rt(), { ...SIZES, gateNorm, bias: false }), 4],
+      ] as const) {
+        expect([...gains(module)]).toEqual(Array(3 * count).fill(1));
+      }
+    });
+
     it("peepholes start like all weights", () => {
       const lstm = new nn.LSTM(rt(), { inputSize: 2, hiddenSize: 16, peepholes: true });
       const { data } = lstm.stateDict().weight_peephole_l0!;

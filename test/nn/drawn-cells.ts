@@ -71,15 +71,20 @@ export const drawn: fc.Arbitrary<Drawn> = fc
     fc.array(activation, { minLength: 6, maxLength: 6 }),
     fc.constantFrom("own", "same", "different"),
     fc.option(within(0.25, 1.5)),
+    fc.boolean(),
   )
-  .chain(([kind, rest, functions, chosen, clip]) =>
+  .chain(([kind, rest, functions, chosen, clip, gateNorm]) =>
     (KINDS[kind].own as fc.Arbitrary<Record<string, unknown>>).map((own) => {
       const { count } = KINDS[kind];
       const both = chosen === "different" && rest.direction === "bidirectional";
       const activations = chosen !== "own" && functions.slice(0, both ? 2 * count : count);
       const exponential = [...(activations || []), own.nonlinearity].includes("exp");
       const limit = clip ?? (exponential ? 1 : 0);
-      return { kind, ...rest, options: { ...own, ...(activations && { activations }), clip: limit } };
+      return {
+        kind,
+        ...rest,
+        options: { ...own, ...(activations && { activations }), clip: limit, gateNorm },
+      };
     }),
   );
 
