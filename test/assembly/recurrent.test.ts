@@ -197,6 +197,13 @@ describeBuilds("recurrent cells", (build) => {
     expectFlushed(dgates, dh, dc);
   });
 
+  it("without a limit nothing counts as limited: what overflows has an infinite gradient", () => {
+    const options = { activations: [{ name: "exp" } as const] };
+    const given = make({ cell: "rnnTanh", T: 1, B: 1, H: 5, direction: 1 }, options);
+    given.gates.fill(100);
+    expect(run(build, given).dgates.map(Math.abs)).toEqual(new Float32Array(5).fill(Infinity));
+  });
+
   it.each(NAMES)("%s does nothing for no steps", (cell) => {
     const given = problem({ cell, T: 1, B: 2, H: 3, direction: 1 });
     const { arena, kernels: k } = build;
