@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { activation, softplus } from "../../src/autograd/activation.ts";
+import { expectClose } from "../close.ts";
+import { random } from "../random.ts";
+import { curve, type NamedCurve } from "../reference/curves.ts";
+import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
+
+/** The activations with ONNX's parameters, which they have where none are given; those of hardSigmoid are Keras 2's too. */
+const DEFAULTS: NamedCurve[] = [
+  { name: "exp" },
+  { name: "sigmoid" },
+  { name: "tanh" },
+  { name: "relu" },
+  { name: "affine", alpha: 1, beta: 0 },
+  { name: "leakyRelu", alpha: 0.01 },
+  { name: "thresholdedRelu", alpha: 1 },
+  { name: "scaledTanh", alpha: 1, beta: 1 },
+  { name: "hardSigmoid", alpha: 0.2, beta: 0.5 },
+  { name: "elu", alpha: 1 },
+  { name: "softsign" },
+  { name: "softplus" },
+];
+
+describeRuntimes("activation", (rt) => {
+  const x = random(1).array(21, 3);
+
+  const check = (given: Parameters<typeof activation>[1], named: NamedCurve) => {
+    const leaf = rt().tensor(x, [3, 7], { requiresGrad: true });
+    const y = activation(leaf, given);
+    y.backward(rt().tensor(new Float32Array(21).fill(1), [3, 7]));
+    const { f, slope } = curve(named);
+    expectClose(y.data, Float64Array.from(x, f), [Math.exp(3), 0], named.name);
+    expectClose(gradientOf(leaf), Float64Array.from(x, slope), [Math.exp(3), 0], `slope of ${named.name}`);
+  };
+
+  it.each(DEFAULTS)("$name by its name alone has ONNX's parameters", (named) => {
+    check(named.name, named);
+    check({ name: named.name }, named);
+  });
+
+  it.each(["affine", "scaledTanh", "hardSigmoid"] as const)(
+    "%s takes alpha and beta, or one of them",
+    (name) => {
+      const { alpha, beta } = DEFAULTS.find((named) => named.name === name)!;
+      check({ name, alpha: 0.75, beta: -0.5 }, { name, alpha: 0.75, beta: -0.5 });
+      check({ name, alpha: 0.75 }, { name, alpha: 0.75, beta: beta! });
+      check({ name, beta: -0.5 }, { name, alpha: alpha!, beta: -0.5 });
+    },
+  );
+
+  it("softplus is one of them; what is none is refused", () => {
+    const given = rt().tensor(x, [21]);
+    expect(softplus(given).toArray()).toEqual(activation(given, "softplus").toArray());
+    expectError(() => activation(given, "gelu" as never), "ERR_VALUE", "gelu", "softsign");
+    expectError(() => activation(rt().tensor(new Int32Array(2), [2]), "elu"), "ERR_DTYPE", "elu");
+  });
+});
