@@ -20,6 +20,7 @@ export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
+export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { meanAbsoluteError, meanSquaredError } from "../../src/autograd/regression-loss.ts";
+import { gradcheck } from "../gradcheck.ts";
+import { random } from "../random.ts";
+import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
+import { expectSame } from "../same.ts";
+
+const LOSSES = { meanSquaredError, meanAbsoluteError };
+const NAMES = ["meanSquaredError", "meanAbsoluteError"] as const;
+
+describeRuntimes("losses of numbers", (rt) => {
+  /** Differences 1, -2, 0 and -3.5; every figure is exact in float32. */
+  it.each([
+    ["meanSquaredError", 17.25 / 4, [0.5, -1, 0, -1.75]],
+    ["meanAbsoluteError", 6.5 / 4, [0.25, -0.25, 0, -0.25]],
+  ] as const)("%s: value, and gradients of both sides", (name, value, gradient) => {
+    const prediction = rt().tensor([1, -2, 3, 1.5], [2, 2], { requiresGrad: true });
+    const target = rt().tensor([0, 0, 3, 5], [2, 2], { requiresGrad: true });
+    prediction.gradPtr();
+    prediction.grad!.data.fill(1);
+    const loss = LOSSES[name](prediction, target);
+    expect(loss.shape).toEqual([]);
+    expect(loss.item()).toBe(value);
+    loss.backward();
+    const begun = gradient.map((g) => 1 + g);
+    expectSame(gradientOf(prediction), begun);
+    const mirrored = gradient.map((g) => -g);
+    expectSame(gradientOf(target), mirrored);
+  });
+
+  it.each(NAMES)("%s: gradient by central differences", (name) => {
+    const x = rt().tensor(random(1).array(15), [3, 5], { requiresGrad: true });
+    const y = rt().tensor(random(2).array(15), [3, 5]);
+    x.data.forEach((value, i) => {
+      if (Math.abs(value - y.data[i]!) < 0.05) x.data[i] = y.data[i]! + 0.1; // away from the corner of |x|
+    });
+    LOSSES[name](x, y).backward();
+    const loss = () => rt().noGrad(() => rt().scope(() => LOSSES[name](x, y).item()));
+    gradcheck(loss, x.data as Float32Array, gradientOf(x), { eps: 1 / 128 });
+  });
+
+  it.each(NAMES)("%s refuses shapes that differ and indices", (name) => {
+    const x = rt().zeros([2, 3]);
+    expectError(() => LOSSES[name](x, rt().zeros([3, 2])), "ERR_SHAPE", name, "[2,3]", "[3,2]");
+    expectError(() => LOSSES[name](x, rt().tensor(new Int32Array(6), [2, 3])), "ERR_DTYPE", name);
+  });
+});
