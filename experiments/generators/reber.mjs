@@ -1,0 +1,57 @@
+import { pick } from "./random.mjs";
+
+/** The alphabet; a string as tokens is the places of its letters in it. */
+export const SYMBOLS = "BTPSXVE";
+
+/** Reber's grammar (1967) between its B and its E: by state, the two letters that may follow and where they lead. */
+const REBER = [
+  { T: 1, P: 2 },
+  { S: 1, X: 3 },
+  { T: 2, V: 4 },
+  { X: 2, S: 5 },
+  { P: 3, V: 5 },
+];
+const END = REBER.length;
+/** Letters of an embedded string around those: B, T or P, B in front, E, T or P, E behind. */
+const AROUND = 6;
+
+/** The chance that `steps` more letters can be drawn in each state, each of two being as likely; by steps. */
+const CHANCES = [[...REBER.map(() => 1), 1]];
+const chance = (state, steps) => {
+  while (CHANCES.length <= steps) {
+    const shorter = CHANCES.at(-1);
+    CHANCES.push([...REBER.map((next) => mean(Object.values(next).map((to) => shorter[to]))), 0]);
+  }
+  return CHANCES[Math.max(steps, 0)][state];
+};
+const mean = ([a, b]) => (a + b) / 2;
+
+/**
+ * A string of the embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997): B, T or P, a string of Reber's
+ * grammar from B to E, the same T or P again, E. The second to last letter can only be known from the second, which lies
+ * as far back as the inner string is long.
+ *
+ * @param {() => number} random
+ * @param {number} [longerThan] draws from those strings only that have more letters, as if the others were thrown away;
+ *   default 0. One string in 800 has more than 30.
+ * @returns {{ string: string, legal: string[] }} legal[t]: the letters that may follow letter t, in the order of SYMBOLS;
+ *   one entry for each letter but the last
+ */
+export function embeddedReber(random, longerThan = 0) {
+  const outer = pick(random, ["T", "P"]);
+  const legal = ["TP", "B"];
+  let inner = "";
+  for (let state = 0; state !== END; ) {
+    const letters = Object.keys(REBER[state]);
+    legal.push(inSymbolOrder(letters));
+    const missing = longerThan - AROUND - inner.length;
+    const [first, second] = letters.map((letter) => chance(REBER[state][letter], missing));
+    const letter = random() * (first + second) < first ? letters[0] : letters[1];
+    inner += letter;
+    state = REBER[state][letter];
+  }
+  legal.push("E", outer, "E");
+  return { string: `B${outer}B${inner}E${outer}E`, legal };
+}
+
+const inSymbolOrder = (letters) => [...SYMBOLS].filter((letter) => letters.includes(letter)).join("");
