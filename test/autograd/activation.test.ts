@@ -21,7 +21,7 @@ const DEFAULTS: NamedCurve[] = [
 ];
 
 describeRuntimes("activation", (rt) => {
-  const x = Float32Array.from({ length: 210 }, (_, i) => (i - 104.5) / 35);
+  const x = Float32Array.from({ length: 210 }, (_, i) => (i - 104.7) / 35);
 
   const check = (given: Parameters<typeof activation>[1], named: NamedCurve) => {
     const leaf = rt().tensor(x, [30, 7], { requiresGrad: true });
