@@ -11,7 +11,7 @@ const { recordGradientFlow, textGradientFlow, Trainer, Vocabulary } = unrolled;
 
 const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
 
-/** One layer as it begins, on noise; the loss is the sum of the last state. */
+/** One layer as it begins, on noise; the loss is a random combination of what the last step puts out. */
 const FRESH = {
   "RNN tanh": (rt, options) => new nn.RNN(rt, options),
   "RNN relu, weights x 3": (rt, options) => scaled(new nn.RNN(rt, { ...options, nonlinearity: "relu" }), 3),
@@ -30,14 +30,26 @@ function scaled(module, factor) {
   return module;
 }
 
+/** Eight layers as they begin: how the layers are joined. */
+const DEEP = {
+  plain: {},
+  residual: { connections: "residual" },
+  dense: { connections: "dense" },
+  highway: { connections: "highway" },
+  "layer normalisation": { norm: "layer" },
+  "residual and layer normalisation": { connections: "residual", norm: "layer" },
+};
+const LAYERS = 8;
+
 async function freshFlow(make) {
   const rt = await createRuntime({ variant: "strict", seed: 1 });
   const random = await createRuntime({ variant: "strict", seed: 2 });
   const noise = new nn.Embedding(random, { numEmbeddings: STEPS * BATCH, embeddingDim: INPUTS }).weight;
   const module = make(rt, { inputSize: INPUTS, hiddenSize: UNITS });
-  const [flow] = recordGradientFlow(module, () => {
-    const { state } = module.forward(rt.tensor(noise.toArray(), [STEPS, BATCH, INPUTS]));
-    unrolled.sum(state.h).backward();
+  const flow = recordGradientFlow(module, () => {
+    const { output } = module.forward(rt.tensor(noise.toArray(), [STEPS, BATCH, INPUTS]));
+    const last = unrolled.slice(output, STEPS - 1, 1);
+    last.backward(rt.tensor(noise.toArray().subarray(0, last.size), last.shape));
   });
   rt.dispose();
   random.dispose();
@@ -82,9 +94,30 @@ function draw(file, title, flows) {
   }
 }
 
+/** The norm at the loss itself, layer by layer from the top. */
+function drawDepth(file, title, byLayer) {
+  const series = Object.entries(byLayer).map(([name, norms]) => ({
+    name,
+    points: norms.toReversed().map((norm, depth) => [depth, norm / norms.at(-1)]),
+  }));
+  const labels = { xLabel: "layers below the top", yLabel: "norm of dL/dh<T>, that of the top layer = 1" };
+  writeFileSync(new URL(file, import.meta.url), svgChart({ title, ...labels, logY: true, series }));
+  console.log(`\n| | bottom layer's norm, in that of the top |\n|---|---|`);
+  for (const [name, norms] of Object.entries(byLayer)) {
+    console.log(`| ${name} | ${(norms[0] / norms.at(-1)).toPrecision(2)} |`);
+  }
+}
+
 const fresh = {};
-for (const [name, make] of Object.entries(FRESH)) fresh[name] = await freshFlow(make);
+for (const [name, make] of Object.entries(FRESH)) [fresh[name]] = await freshFlow(make);
 draw("gradient-flow-fresh.svg", "Networks as they begin", fresh);
+
+const deep = {};
+for (const [name, options] of Object.entries(DEEP)) {
+  const make = (rt, sizes) => new nn.RNN(rt, { ...sizes, ...options, numLayers: LAYERS });
+  deep[name] = (await freshFlow(make)).map(({ norms }) => norms[0]);
+}
+drawDepth("gradient-flow-depth.svg", "Eight layers of tanh RNN as they begin", deep);
 
 const text = declarations();
 const trained = {};
