@@ -3,8 +3,10 @@
 
 const BLOCKS = { SimpleRNN: [0], LSTM: [0, 1, 2, 3], GRU: [1, 0, 2] };
 const MODULES = { SimpleRNN: "RNN", LSTM: "LSTM", GRU: "GRU" };
-/** Keras 2: clip(0.2 x + 0.5, 0, 1). */
-const ACTIVATIONS = { hard_sigmoid: "hardSigmoid" };
+/** Keras 2: hard_sigmoid is clip(0.2 x + 0.5, 0, 1). */
+const ACTIVATIONS = { hard_sigmoid: "hardSigmoid", linear: "affine", exponential: "exp" };
+
+export const activationOf = (name) => ACTIVATIONS[name] ?? name;
 
 /**
  * @param layer { type, units, activation, recurrent_activation?, go_backwards? }
@@ -14,7 +16,7 @@ export function kerasModule({ rt, unrolled, layer, weights }) {
   const [kernel, recurrent, bias] = weights;
   const U = layer.units;
   const blocks = BLOCKS[layer.type];
-  const [f, g] = [layer.recurrent_activation, layer.activation].map((name) => ACTIVATIONS[name] ?? name);
+  const [f, g] = [layer.recurrent_activation, layer.activation].map(activationOf);
   const resetAfter = bias?.shape.length === 2;
   const module = new unrolled.nn[MODULES[layer.type]](rt, {
     inputSize: kernel.shape[0],

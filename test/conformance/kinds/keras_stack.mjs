@@ -1,4 +1,4 @@
-import { kerasModule } from "../keras.mjs";
+import { activationOf, kerasModule } from "../keras.mjs";
 
 /** Layers of Keras over one long sequence: as one forward pass and, where all of them can, step by step. */
 export function run({ rt, unrolled, data, check }) {
@@ -88,7 +88,7 @@ function conv1d({ rt, unrolled, layer }) {
 }
 
 function activate(unrolled, { activation }, x) {
-  return activation ? unrolled.activation(x, activation) : x;
+  return activation ? unrolled.activation(x, activationOf(activation)) : x;
 }
 
 /** Nested arrays as { shape, data }. */
