@@ -3,6 +3,9 @@
 import { add, at, flush, load, madd, nmadd, splat, store, sub, sum } from "./lane";
 import { exp } from "./math";
 
+/** Bits of the float sqrt(1/2). */
+const ROOT_HALF = 0x3f3504f3;
+
 /** Largest of n floats; NaN where one is NaN. */
 function largest(x: usize, n: i32): f32 {
   let m: f32 = -Infinity;
@@ -29,11 +32,18 @@ function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
   return sum(sums) + rest;
 }
 
-/** Natural logarithm of a positive float, through float64. */
-// @ts-ignore: decorator
-@inline
+/**
+ * Natural logarithm of a positive normal float, rounded from float64: x = 2^n z with z in [sqrt(1/2), sqrt(2)), log z =
+ * 2 atanh(s) with s = (z - 1) / (z + 1) as a power series. Infinity and NaN stay.
+ */
 function log(x: f32): f32 {
-  return <f32>NativeMath.log(<f64>x);
+  if (!(x < Infinity)) return x;
+  const n = reinterpret<i32>(x) - ROOT_HALF;
+  const z = <f64>reinterpret<f32>((n & 0x7fffff) + ROOT_HALF);
+  const s = (z - 1) / (z + 1), q = s * s;
+  let p: f64 = 0;
+  for (let k: f64 = 21; k > 0; k -= 2) p = p * q + 2 / k;
+  return <f32>(<f64>(n >> 23) * Math.LN2 + p * s);
 }
 
 /** lse[2] = m, log(sum(exp(x - m))) of one row, m its maximum: added up, they would lose what tells large logits apart. */

@@ -24,6 +24,14 @@ describeBuilds("softmax", ({ kernels: k, arena }) => {
     expectClose(y.values, reference.logSoftmaxForward(x, N, C));
   });
 
+  it("log_softmax_forward of C equal logits is -log C to the last bit", () => {
+    for (const C of [...Array(200).keys(), 1000, 4097, 65_536].slice(1)) {
+      const y = arena.output(C);
+      k.log_softmax_forward(y.ptr, arena.input(new Float32Array(C).fill(-2)), 1, C);
+      expectSame(y.values, new Float32Array(C).fill(0 - Math.fround(Math.log(C))));
+    }
+  });
+
   it.each(["softmax_forward", "log_softmax_forward"] as const)("%s works in place", (name) => {
     const x = random(1).array(N * 9, 4);
     const [y, out] = [arena.output(x), arena.output(x.length)];
