@@ -16,6 +16,8 @@ export interface BatchNormModuleOptions extends NormOptions {
  * the batch, of at least two rows; in inference by the running ones.
  */
 export class BatchNorm extends Norm {
+  static override readonly name: string = "BatchNorm";
+
   readonly momentum: number | null;
   readonly runningMean: Tensor | undefined;
   readonly runningVar: Tensor | undefined;

@@ -25,6 +25,8 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
 
 /** h' = f(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Parameters at first uniform within 1 / sqrt(H). */
 export class RNN extends Recurrent {
+  static override readonly name: string = "RNN";
+
   constructor(runtime: Runtime, options: RNNOptions) {
     const { nonlinearity = "tanh", identityStart = false } = checkOptions("RNN", options);
     super(runtime, rnnCells(directionsOf(options), nonlinearity, options), options);
@@ -58,6 +60,8 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
  * Parameters at first uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
+  static override readonly name: string = "LSTM";
+
   constructor(runtime: Runtime, options: LSTMOptions) {
     const { forgetGate = "own", peepholes = false, forgetBias } = checkOptions("LSTM", options);
     if (
@@ -92,6 +96,8 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 
 /** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
+  static override readonly name: string = "GRU";
+
   constructor(runtime: Runtime, options: GRUOptions) {
     const reset = resetOf(checkOptions("GRU", options));
     super(runtime, gruCells(directionsOf(options), reset, options), options);

@@ -4,6 +4,8 @@ import { Norm, type PackedNorm } from "./norm.ts";
 
 /** Normalises every row over its features, as torch.nn.LayerNorm; the same in training and inference. */
 export class LayerNorm extends Norm {
+  static override readonly name: string = "LayerNorm";
+
   forward(x: Tensor, counts?: Int32Array): Tensor {
     this.checkFeatures(x);
     return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, counts });

@@ -130,7 +130,7 @@ export abstract class Recurrent extends Module {
   }
 
   get directions(): number {
-    return this.bidirectional ? 2 : 1;
+    return this.cells.length;
   }
 
   /**
@@ -223,7 +223,7 @@ export abstract class Recurrent extends Module {
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {
-    const name = this.constructor.name;
+    const { name } = this.constructor; // a static field, which minifying leaves alone
     this.runtime.check(`${name}.forward`, x);
     this.runtime.checkFloats(`${name}.forward`, h0, c0);
     const tokens = x.dtype === "int32";
