@@ -2,7 +2,7 @@
 // biases left out, becomes gain (a - mean) / sqrt(variance + eps) + bias. `kept` bytes behind the gates the pre-activations
 // are kept as they were; 0: not kept.
 
-import { gain, gainGradient, kept, shift, shiftGradient } from "./cell-options";
+import { CellOptions } from "./cell-options";
 import { add_forward } from "./elementwise";
 import { at } from "./lane";
 import { layer_norm_backward, layer_norm_forward } from "./norm";
@@ -11,33 +11,33 @@ const EPS = 1e-5;
 
 /** gates [B, columns * H]: normalises `count` blocks from `first` on, where the cell is told to. */
 export function normalizeGates(
-  options: usize, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
+  options: CellOptions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
 ): void {
-  if (!options || !gain(options)) return;
+  if (!options || !options.gain) return;
   const size = <usize>(count * H) << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
-    if (kept(options)) memory.copy(at(gates, first * H) + kept(options), at(gates, first * H), size);
+    if (options.kept) memory.copy(at(gates, first * H) + options.kept, at(gates, first * H), size);
     for (let i = first; i < first + count; i++) {
       const block = at(gates, i * H);
-      layer_norm_forward(block, block, at(gain(options), i * H), at(shift(options), i * H), 1, H, EPS);
+      layer_norm_forward(block, block, at(options.gain, i * H), at(options.bias, i * H), 1, H, EPS);
     }
   }
 }
 
 /** Gradients behind the normalisation in, those before it out; adds to the gradients of gain and bias. work f32[H]. */
 export function normalizeGatesBackward(
-  options: usize, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
+  options: CellOptions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
 ): void {
-  if (!options || !gain(options)) return;
+  if (!options || !options.gain) return;
   const size = <usize>H << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
     for (let i = first; i < first + count; i++) {
-      const block = at(gates, i * H), own = i * H, dBias = at(shiftGradient(options), own);
+      const block = at(gates, i * H), own = i * H, dBias = at(options.biasGradient, own);
       add_forward(dBias, dBias, block, H);
       memory.copy(work, block, size);
       memory.fill(block, 0, size);
-      const raw = block + kept(options);
-      layer_norm_backward(block, at(gainGradient(options), own), work, raw, at(gain(options), own), 1, H, EPS);
+      const raw = block + options.kept;
+      layer_norm_backward(block, at(options.gainGradient, own), work, raw, at(options.gain, own), 1, H, EPS);
     }
   }
 }

@@ -1,12 +1,12 @@
 // The pointwise half of the GRU cell (gru.ts) backwards, with any activations: everything is a pass over a row.
 
-import { candidateBackward, gatesBackward } from "./cell-options";
+import { CellOptions, candidateBackward, gatesBackward } from "./cell-options";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
 /** As gruBlendBackward; nAt, zAt: their places among the columns; work f32[2H]. */
 export function gruOptionsBlendBackward(
-  options: usize, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
+  options: CellOptions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
   columns: i32, nAt: i32, zAt: i32,
 ): void {
   const dN = work, dZ = at(work, H);
@@ -42,7 +42,7 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
 }
 
 /** Reset after: from the gradient of n, those of q (in its column) and r; work f32[H]. */
-export function gruOptionsResetAfterBackward(options: usize, gates: usize, work: usize, B: i32, H: i32): void {
+export function gruOptionsResetAfterBackward(options: CellOptions, gates: usize, work: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
     const gr = at(gates, H), gq = at(gates, 3 * H);
     multiply_forward(work, gates, gq, H);
@@ -53,7 +53,7 @@ export function gruOptionsResetAfterBackward(options: usize, gates: usize, work:
 
 /** As gruResetBackward; work f32[H]. */
 export function gruOptionsResetBeforeBackward(
-  options: usize, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
+  options: CellOptions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), dh = at(dh, H), dq = at(dq, H), h = at(h, H)) {
     const gr = at(gates, H);

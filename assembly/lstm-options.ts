@@ -5,8 +5,7 @@
 // With peepholes (Gers and Schmidhuber 2000) i and f also see c, o sees c'. Everything is a pass over a row.
 
 import {
-  activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward, peepholes,
-  peepholesGradient,
+  CellOptions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
 } from "./cell-options";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, madd, mul, nmadd, store, sub } from "./lane";
@@ -17,9 +16,9 @@ export const NONE = 2;
 
 /** As lstmForward; gates [B, 4H], or [B, 3H] without a gate of its own. */
 export function lstmOptionsForward(
-  forget: i32, options: usize, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
+  forget: i32, options: CellOptions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
-  const seen = forget == OWN ? 2 * H : H, p = peepholes(options);
+  const seen = forget == OWN ? 2 * H : H, p = options.peepholes;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
     if (p) {
@@ -61,11 +60,11 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
 
 /** As lstmBackward, with c' in cNext and work f32[5H]. */
 export function lstmOptionsBackward(
-  forget: i32, options: usize, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize, work: usize,
+  forget: i32, options: CellOptions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize, work: usize,
   B: i32, H: i32,
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
-  const p = peepholes(options), dp = peepholesGradient(options);
+  const p = options.peepholes, dp = options.peepholesGradient;
   // hc = h(c') and then its gradient, do, di, df, dg
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {

@@ -3,7 +3,8 @@
 // float64 too, so that y = scale * x + shift does not cancel.
 
 import { checkArray, checkMatrix } from "./check";
-import { add, at, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
+import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";
+import { both, rowSum, widen } from "./sums";
 
 /** y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x. weight, bias: [N], or 0 for 1 and 0. */
 export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usize, M: i32, N: i32, eps: f64): void {
@@ -33,24 +34,6 @@ export function layer_norm_backward(
 @inline
 function rate(x: usize, mean: f64, n: i32, eps: f64): f64 {
   return 1 / sqrt(rowSum(x, mean, true, n) / n + eps);
-}
-
-/** Sum of x - mean over n floats, or of its squares. */
-function rowSum(x: usize, mean: f64, squares: bool, n: i32): f64 {
-  const m = f64x2.splat(mean), end = at(x, n);
-  let s = f64x2.splat(0), t = s;
-  for (const body = at(x, n & ~3); x < body; x += 16) {
-    const a = f64x2.sub(widen<v128>(x), m), b = f64x2.sub(widen<v128>(x + 8), m);
-    s = f64x2.add(s, squares ? f64x2.mul(a, a) : a);
-    t = f64x2.add(t, squares ? f64x2.mul(b, b) : b);
-  }
-  s = f64x2.add(s, t);
-  let rest: f64 = 0;
-  for (; x < end; x += 4) {
-    const d = <f64>f32.load(x) - mean;
-    rest += squares ? d * d : d;
-  }
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1) + rest;
 }
 
 function normalizeRow(y: usize, x: usize, weight: usize, bias: usize, n: i32, eps: f64): void {
@@ -129,12 +112,6 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
   return weight ? f64x2.mul(d, widen<T>(at(weight, i))) : d;
 }
 
-// @ts-ignore: decorator
-@inline
-function both(x: v128): f64 {
-  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
-}
-
 /**
  * float64 sums[N] += over the rows of x: x where mean is 0, else (x - mean)^2, or a (x - mean) where a [M, N] is given.
  * mean: float64 [N].
@@ -208,13 +185,6 @@ function columnGradient<T>(dx: usize, dy: usize, x: usize, p: usize, i: i32, n: 
   const byX = f64x2.mul(widen<T>(at(x, i)), loadWide<T>(wide(p, n + i)));
   const sum = f64x2.add(f64x2.add(direct, byX), loadWide<T>(wide(p, 2 * n + i)));
   narrow<T>(at(dx, i), f64x2.add(widen<T>(at(dx, i)), sum));
-}
-
-/** Two floats at p as float64, or the one at p in lane 0 and 0 in lane 1. */
-// @ts-ignore: decorator
-@inline
-function widen<T>(p: usize): v128 {
-  return f64x2.promote_low_f32x4(isVector<T>() ? v128.load64_zero(p) : v128.load32_zero(p));
 }
 
 /** Stores two float64 as floats, or lane 0 alone. */

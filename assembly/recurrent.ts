@@ -13,7 +13,7 @@
 import { at } from "./lane";
 import { gemm } from "./gemm";
 import { normalizeGates, normalizeGatesBackward } from "./cell-norm";
-import { PLAIN } from "./cell-options";
+import { CellOptions, PLAIN } from "./cell-options";
 import {
   gruBackward, gruBlendBackward, gruBlendForward, gruResetAfterForward, gruResetBackward, gruResetBeforeForward,
   gruSimplifiedForward,
@@ -56,7 +56,7 @@ function forgetOf(cell: i32): i32 {
  * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
  */
 export function recurrent_forward(
-  cell: i32, options: usize, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
+  cell: i32, options: CellOptions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
   T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;
@@ -111,7 +111,7 @@ export function recurrent_forward(
  * before and, where passes are not fused, 5 rows of H behind it.
  */
 export function recurrent_backward(
-  cell: i32, options: usize, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
+  cell: i32, options: CellOptions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
   w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
 ): void {
   const width = columns(cell) * H;

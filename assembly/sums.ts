@@ -1,0 +1,35 @@
+// Sums in float64: neither many elements nor a large offset cost digits.
+
+import { at } from "./lane";
+
+/** Sum of x - mean over n floats, or of its squares. */
+export function rowSum(x: usize, mean: f64, squares: bool, n: i32): f64 {
+  const m = f64x2.splat(mean), end = at(x, n);
+  let s = f64x2.splat(0), t = s;
+  for (const body = at(x, n & ~3); x < body; x += 16) {
+    const a = f64x2.sub(widen<v128>(x), m), b = f64x2.sub(widen<v128>(x + 8), m);
+    s = f64x2.add(s, squares ? f64x2.mul(a, a) : a);
+    t = f64x2.add(t, squares ? f64x2.mul(b, b) : b);
+  }
+  s = f64x2.add(s, t);
+  let rest: f64 = 0;
+  for (; x < end; x += 4) {
+    const d = <f64>f32.load(x) - mean;
+    rest += squares ? d * d : d;
+  }
+  return both(s) + rest;
+}
+
+/** Sum of the two lanes. */
+// @ts-ignore: decorator
+@inline
+export function both(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** Two floats at p as float64, or the one at p in lane 0 and 0 in lane 1. */
+// @ts-ignore: decorator
+@inline
+export function widen<T>(p: usize): v128 {
+  return f64x2.promote_low_f32x4(isVector<T>() ? v128.load64_zero(p) : v128.load32_zero(p));
+}
