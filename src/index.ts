@@ -47,8 +47,8 @@ export type {
   SamplingOptions,
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
-export { type NetworkSpec, storedSpec } from "./models/network-spec.ts";
-export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "./models/spec.ts";
+export type { NetworkSpec } from "./models/network-spec.ts";
+export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "./models/spec.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

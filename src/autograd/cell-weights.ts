@@ -1,7 +1,7 @@
 import { packedSize } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { type Cell, runs } from "./cells.ts";
+import { type Cell, type Run, runs } from "./cells.ts";
 
 /** The weights of one layer and direction, as torch.nn names and shapes them; G = cell.gates. */
 export interface CellWeights {
@@ -19,32 +19,36 @@ export interface CellWeights {
   readonly norm?: Tensor;
 }
 
+/** Blocks of weight_hh that one product takes: all, or with reset before all but the last, which takes r * h. */
+function products({ gates, resetBefore }: Cell): number[] {
+  return resetBefore ? [gates - 1, 1] : [gates];
+}
+
 /** Floats of the packed recurrent weights. */
 export function packedHiddenSize(cell: Cell, H: number): number {
-  return cell.resetBefore
-    ? packedSize(H, (cell.gates - 1) * H) + packedSize(H, H)
-    : packedSize(H, cell.gates * H);
+  return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
 }
 
 /** Packs weight_hh for the forward time loop. */
 export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
-  const k = rt.kernels;
-  const rows = (cell.resetBefore ? cell.gates - 1 : cell.gates) * H;
-  k.pack_transposed(to, weightHh.ptr, H, H, rows);
-  if (cell.resetBefore) {
-    k.pack_transposed(to + packedSize(H, rows) * 4, weightHh.ptr + rows * H * 4, H, H, H);
+  let from = weightHh.ptr;
+  for (const blocks of products(cell)) {
+    rt.kernels.pack_transposed(to, from, H, H, blocks * H);
+    to += packedSize(H, blocks * H) * 4;
+    from += blocks * H * H * 4;
   }
 }
 
 /** Packs weight_hh for the backward time loop into scratch memory. */
 export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H: number): number {
-  const k = rt.kernels;
-  const rows = (cell.resetBefore ? cell.gates - 1 : cell.gates) * H;
-  const first = packedSize(rows, H);
-  const to = rt.scratch(first + (cell.resetBefore ? packedSize(H, H) : 0));
-  k.pack_rows(to, weightHh.ptr, H, rows, H);
-  if (cell.resetBefore) k.pack_rows(to + first * 4, weightHh.ptr + rows * H * 4, H, H, H);
-  return to;
+  const packed = rt.scratch(products(cell).reduce((sum, blocks) => sum + packedSize(blocks * H, H), 0));
+  let [to, from] = [packed, weightHh.ptr];
+  for (const blocks of products(cell)) {
+    rt.kernels.pack_rows(to, from, H, blocks * H, H);
+    to += packedSize(blocks * H, H) * 4;
+    from += blocks * H * H * 4;
+  }
+  return packed;
 }
 
 /** weight_ih [G * H, I] with its blocks in the order of the columns; the weight itself where that is their order. */
@@ -60,17 +64,17 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
+/** Every bias that there is, by runs of its blocks. */
+function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
+  if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
+  if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
+}
+
 /** The biases of all columns as one row [columns * H]. */
 export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeights, H: number): void {
   rt.kernels.fill_rows(to, cell.columns * H, 0, 1, cell.columns * H);
-  for (const [bias, columns] of [
-    [weights.biasIh, cell.input],
-    [weights.biasHh, cell.hidden],
-  ] as const) {
-    if (!bias) continue;
-    for (const { block, column, count } of runs(columns)) {
-      rt.kernels.add_scaled(to + column * H * 4, bias.ptr + block * H * 4, 1, count * H);
-    }
+  for (const { bias, block, column, count } of biasRuns(cell, weights)) {
+    rt.kernels.add_scaled(to + column * H * 4, bias.ptr + block * H * 4, 1, count * H);
   }
 }
 
@@ -82,13 +86,33 @@ export function addBiasGradients(
   weights: CellWeights,
   H: number,
 ): void {
-  for (const [bias, columns] of [
-    [weights.biasIh, cell.input],
-    [weights.biasHh, cell.hidden],
-  ] as const) {
-    if (!bias?.requiresGrad) continue;
-    for (const { block, column, count } of runs(columns)) {
-      rt.kernels.add_scaled(bias.gradPtr() + block * H * 4, row + column * H * 4, 1, count * H);
-    }
+  for (const { bias, block, column, count } of biasRuns(cell, weights)) {
+    if (!bias.requiresGrad) continue;
+    rt.kernels.add_scaled(bias.gradPtr() + block * H * 4, row + column * H * 4, 1, count * H);
   }
+}
+
+/** Adds the gradient of weight_hh over a block of rows: dgates^T times the states before the steps. */
+export function addHiddenGradient(
+  rt: Runtime,
+  cell: Cell,
+  weightHh: Tensor,
+  dgates: number,
+  hPrev: number,
+  rows: number,
+  H: number,
+): void {
+  if (!weightHh.requiresGrad) return;
+  const ld = cell.columns * H;
+  for (const { block, column, count } of runs(cell.hidden)) {
+    const dw = weightHh.gradPtr() + block * H * H * 4;
+    const reset = cell.resetBefore && block + count === cell.gates;
+    const operand = reset ? dgates + (cell.columns - 1) * H * 4 : hPrev;
+    rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, reset ? ld : H, count * H, H, rows);
+  }
+}
+
+/** Where a kernel may add the gradient of a parameter, wanted or not. */
+export function gradientOf(rt: Runtime, parameter: Tensor): number {
+  return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

@@ -1,17 +1,18 @@
 import { UnrolledError } from "../errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
 import { cellOptions, needsOptions, type OptionAddresses } from "./cell-options.ts";
 import {
   addBiasGradients,
+  addHiddenGradient,
   biasRow,
   type CellWeights,
+  gradientOf,
   packedHiddenSize,
   packHidden,
   packHiddenBackward,
 } from "./cell-weights.ts";
-import { type Cell, runs } from "./cells.ts";
+import type { Cell } from "./cells.ts";
 import { checkIndices } from "./indices.ts";
 import { blocks, maskedOutput } from "./sequence.ts";
 
@@ -88,6 +89,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const active = counts ? rt.allocate(T) : 0;
   if (counts) rt.ints(active, T).set(counts);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
+  /** A slab with a tensor's values, or 0. */
+  const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
   /** The cell's options for the running pass; with `bias`, the row that is added behind the normalisation. */
   const writeOptions = (addresses: OptionAddresses): number => {
@@ -98,12 +101,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
 
   rt.frame(() => {
     const k = rt.kernels;
-    for (const [states, initial] of [
-      [hs, h0],
-      [cs, c0],
-    ] as const) {
-      if (states) k.fill_rows(at(states, first), slab, initial?.ptr ?? 0, 1, slab);
-    }
+    fill(at(hs, first), h0);
+    if (cs) fill(at(cs, first), c0);
     const bias = rt.scratch(ld);
     biasRow(rt, cell, bias, weights, H);
     const w = rt.scratch(packedHiddenSize(cell, H));
@@ -139,29 +138,28 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     rt.kernels.copy_rows(tensor.ptr, slab, at(states, last), slab, 1, slab);
     return tensor;
   };
-  const h = state(hs);
-  const c = cell.memory ? state(cs) : undefined;
+  const result: RecurrentResult = { output, h: state(hs), ...(cs && { c: state(cs) }) };
   const saved = [gates, raw, cs, ...(counts ? [hs, active] : [])].filter((block) => block !== 0);
 
   if (!requiresGrad) {
     for (const block of saved) rt.free(block);
-    return { output, h, ...(c && { c }) };
+    return result;
   }
   rt.record({
     name: "recurrent",
     inputs,
-    outputs: c ? [output, h, c] : [output, h],
+    outputs: Object.values(result),
     saved,
     backward: () => {
       const k = rt.kernels;
       const dout = output.gradPtr();
       const gradient = (of: Tensor | undefined): number => {
         const block = rt.scratch(slab);
-        k.fill_rows(block, slab, of?.grad?.ptr ?? 0, 1, slab);
+        fill(block, of?.grad);
         return block;
       };
-      const dh = gradient(h);
-      const dc = cell.memory ? gradient(c) : 0;
+      const dh = gradient(result.h);
+      const dc = cs && gradient(result.c);
       const sums = rt.scratch(ld);
       const biases = norm ? rt.scratch(ld) : sums;
       for (const row of [sums, biases]) k.fill_rows(row, ld, 0, 1, ld);
@@ -201,9 +199,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
         );
         const dgates = at(gates, from, B * ld);
         input.backward(dgates, from * B, n * B, sums);
-        if (weightHh.requiresGrad) {
-          hiddenGradient(rt, cell, weightHh, dgates, at(hs, from + before), n * B, H);
-        }
+        addHiddenGradient(rt, cell, weightHh, dgates, at(hs, from + before), n * B, H);
       }
       input.finish(sums);
       addBiasGradients(rt, cell, biases, weights, H);
@@ -211,31 +207,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       if (c0?.requiresGrad) k.add_scaled(c0.gradPtr(), dc, 1, slab);
     },
   });
-  return { output, h, ...(c && { c }) };
-}
-
-/** Adds the gradient of weight_hh over a block of rows: dgates^T times the states before the steps. */
-function hiddenGradient(
-  rt: Runtime,
-  cell: Cell,
-  weightHh: Tensor,
-  dgates: number,
-  hPrev: number,
-  rows: number,
-  H: number,
-): void {
-  const ld = cell.columns * H;
-  for (const { block, column, count } of runs(cell.hidden)) {
-    const dw = weightHh.gradPtr() + block * H * H * 4;
-    const reset = cell.resetBefore && block + count === cell.gates;
-    const operand = reset ? dgates + (cell.columns - 1) * H * 4 : hPrev;
-    rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, reset ? ld : H, count * H, H, rows);
-  }
-}
-
-/** Where a kernel may add the gradient of a parameter, wanted or not. */
-function gradientOf(rt: Runtime, parameter: Tensor): number {
-  return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
+  return result;
 }
 
 function checkShapes(

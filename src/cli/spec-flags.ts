@@ -73,6 +73,5 @@ export function specOf(flags: SpecFlags): LanguageModelSpec {
     ...DEFAULT_SPEC,
     ...fields,
     resetAfter: !flags.resetBefore,
-    ...(flags.lines && { lines: true }),
   });
 }

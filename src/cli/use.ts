@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { LanguageModel } from "../models/language-model.ts";
 import { loadModel } from "../models/model-file.ts";
-import { storedSpec } from "../models/network-spec.ts";
+import { storedSpec } from "../models/spec.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { evaluateText } from "../train/evaluate.ts";
 import { about, readBytes, readText } from "./files.ts";

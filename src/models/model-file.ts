@@ -4,8 +4,7 @@ import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { LanguageModel, parameterCount } from "./language-model.ts";
-import { storedSpec } from "./network-spec.ts";
-import { checkSpec, type LanguageModelSpec } from "./spec.ts";
+import { checkSpec, type LanguageModelSpec, storedSpec } from "./spec.ts";
 
 const FORMAT = "unrolled";
 

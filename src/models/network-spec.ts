@@ -135,16 +135,8 @@ export const CELL_FIELDS: Partial<Record<keyof NetworkSpec, NetworkSpec["cell"]>
 };
 
 /** Whether a field has its default, which may be a list. */
-function isDefault(field: string, value: unknown): boolean {
-  return String(value) === String(NETWORK_DEFAULTS[field as keyof NetworkSpec]);
-}
-
-/** A spec as it is stored: without the fields that have their defaults, but for those that every spec has. */
-export function storedSpec<T extends NetworkSpec>(spec: T): Partial<T> {
-  const stored = Object.entries(spec).filter(
-    ([field, value]) => !Object.hasOwn(NETWORK_DEFAULTS, field) || !isDefault(field, value),
-  );
-  return Object.fromEntries(stored) as Partial<T>;
+export function isDefault(field: string, value: unknown, defaults: object = NETWORK_DEFAULTS): boolean {
+  return Object.hasOwn(defaults, field) && String(value) === String(defaults[field as keyof typeof defaults]);
 }
 
 /** Features of the recurrent stack's output. */

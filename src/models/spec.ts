@@ -1,8 +1,9 @@
 import { UnrolledError } from "../errors.ts";
-import { checkFields, type Field, oneOf } from "./fields.ts";
+import { checkFields, type Field, flag, oneOf } from "./fields.ts";
 import {
   checkTogether,
   DEFAULT_NETWORK,
+  isDefault,
   NETWORK_DEFAULTS,
   NETWORK_FIELDS,
   type NetworkSpec,
@@ -13,17 +14,25 @@ export interface LanguageModelSpec extends NetworkSpec {
   readonly task: "language-model";
   /** What a symbol is. */
   readonly level: "char";
-  /** Each line is a sequence of its own, which begins with a newline from a zero state; else the text is one. Default false. */
-  readonly lines?: boolean;
+  /** Each line is a sequence of its own, which begins with a newline from a zero state; else the text is one. */
+  readonly lines: boolean;
 }
 
-export const DEFAULT_SPEC: LanguageModelSpec = { task: "language-model", level: "char", ...DEFAULT_NETWORK };
+export const DEFAULT_SPEC: LanguageModelSpec = {
+  task: "language-model",
+  level: "char",
+  ...DEFAULT_NETWORK,
+  lines: false,
+};
+
+/** Of the fields that may be missing, as in files of earlier versions. */
+const DEFAULTS: Partial<LanguageModelSpec> = { ...NETWORK_DEFAULTS, lines: false };
 
 const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   task: oneOf("language-model"),
   level: oneOf("char"),
   ...NETWORK_FIELDS,
-  lines: ["true or false", (value) => value === undefined || typeof value === "boolean"],
+  lines: flag,
 };
 
 /**
@@ -33,7 +42,7 @@ const FIELDS: Record<keyof LanguageModelSpec, Field> = {
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
 export function checkSpec(given: unknown): LanguageModelSpec {
-  const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, NETWORK_DEFAULTS);
+  const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, DEFAULTS);
   if (spec.bidirectional) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -47,4 +56,10 @@ export function checkSpec(given: unknown): LanguageModelSpec {
     );
   }
   return checkTogether(spec);
+}
+
+/** A spec as it is stored: without the fields that have their defaults, but for those that every spec has. */
+export function storedSpec(spec: LanguageModelSpec): Partial<LanguageModelSpec> {
+  const stored = Object.entries(spec).filter(([field, value]) => !isDefault(field, value, DEFAULTS));
+  return Object.fromEntries(stored);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { storedSpec } from "../../src/models/network-spec.ts";
-import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "../../src/models/spec.ts";
 import { expectError } from "../runtimes.ts";
 
 /** The fields that specs had from the beginning. */
