@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
-import { DEFAULT_RECIPE } from "../train/recipe.ts";
 import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { about, checkWritable, readText, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
-import { from, whole } from "./numbers.ts";
+import { whole } from "./numbers.ts";
+import { clipOptions } from "./recipe-flags.ts";
 import { withModel } from "./use.ts";
 
 interface InspectFlags {
@@ -24,6 +24,7 @@ interface Inspected extends TextFlow {
 }
 
 export function addInspect(program: Command): void {
+  const [clip, clipBy] = clipOptions(); // what clipping does is shown beside
   program
     .command("inspect")
     .summary("show how the gradient flows back through time")
@@ -36,17 +37,8 @@ export function addInspect(program: Command): void {
     .requiredOption("--data <file>", "text in UTF-8")
     .option("--steps <n>", "characters of a window: how far back to look", whole(1), 100)
     .option("--batch <n>", "windows, spread evenly over the text", whole(1), 50)
-    .option(
-      "--clip <limit>",
-      "limit of the gradients, to show what clipping does; 0: none",
-      from(0),
-      DEFAULT_RECIPE.clip,
-    )
-    .addOption(
-      new Option("--clip-by <what>", "limit each gradient's value, or the norm of all")
-        .choices(["value", "norm"])
-        .default(DEFAULT_RECIPE.clipBy),
-    )
+    .addOption(clip)
+    .addOption(clipBy)
     .option("--svg <file>", "write the chart as a picture")
     .option("--json", "one JSON object a line for each model")
     .action(inspect);

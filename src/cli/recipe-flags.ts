@@ -26,6 +26,7 @@ const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 export function addRecipeOptions(command: Command): Command {
   const recipe = DEFAULT_RECIPE;
+  const [clip, clipBy] = clipOptions();
   return command
     .option("--batch <n>", "streams of text, or lines, side by side", whole(1), recipe.batch)
     .option("--seq <n>", "characters that the gradient reaches back", whole(1), recipe.seq)
@@ -61,23 +62,26 @@ export function addRecipeOptions(command: Command): Command {
       whole(0),
       recipe.earlyStop,
     )
-    .option(
-      "--clip <limit>",
-      "limit of the gradients, which are summed over the steps; 0: none",
-      from(0),
-      recipe.clip,
-    )
-    .addOption(
-      new Option("--clip-by <what>", "limit each gradient's value, or the norm of all")
-        .choices(["value", "norm"])
-        .default(recipe.clipBy),
-    )
+    .addOption(clip)
+    .addOption(clipBy)
     .option(
       "--seed <n>",
       "seed of weights, dropout and order: the same seed gives the same model",
       whole(0),
       recipe.seed,
     );
+}
+
+/** The options that limit gradients. */
+export function clipOptions(): [Option, Option] {
+  return [
+    new Option("--clip <limit>", "limit of the gradients, which are summed over the steps; 0: none")
+      .argParser(from(0))
+      .default(DEFAULT_RECIPE.clip),
+    new Option("--clip-by <what>", "limit each gradient's value, or the norm of all")
+      .choices(["value", "norm"])
+      .default(DEFAULT_RECIPE.clipBy),
+  ];
 }
 
 function list(values: Readonly<Record<string, number>>): string {

@@ -11,7 +11,8 @@ import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { fillUniform } from "./module.ts";
-import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
+import { Recurrent } from "./recurrent.ts";
+import { directionsOf, type RecurrentModuleOptions } from "./recurrent-options.ts";
 
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** f: `tanh` (default), `relu`, or another activation. */

@@ -29,7 +29,6 @@ export type {
   RecurrentOutput,
   RecurrentState,
 } from "./recurrent-options.ts";
-export { directionsOf } from "./recurrent-options.ts";
 
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
@@ -68,29 +67,32 @@ export abstract class Recurrent extends Module {
       norm = "none",
       reverse = false,
     } = options;
+    const { name } = new.target; // a static field, which minifying leaves alone
     if (bidirectional && reverse) {
-      throw new UnrolledError("ERR_VALUE", "reverse and bidirectional exclude each other; choose one");
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `${name}: reverse and bidirectional exclude each other; choose one`,
+      );
     }
     const { gates, peepholes, norms } = cells[0]!;
     this.cells = cells;
-    this.inputSize = checkWhole("inputSize", options.inputSize, 1);
-    this.hiddenSize = checkWhole("hiddenSize", options.hiddenSize, 1);
-    this.numLayers = checkWhole("numLayers", numLayers, 1);
+    this.inputSize = checkWhole(`${name}: inputSize`, options.inputSize, 1);
+    this.hiddenSize = checkWhole(`${name}: hiddenSize`, options.hiddenSize, 1);
+    this.numLayers = checkWhole(`${name}: numLayers`, numLayers, 1);
     this.bidirectional = bidirectional;
     this.reverse = reverse;
     this.batchFirst = batchFirst;
-    this.dropout = checkDropout("dropout", dropout);
-    this.inputDropout = checkDropout("inputDropout", inputDropout);
+    this.dropout = checkDropout(`${name}: dropout`, dropout);
+    this.inputDropout = checkDropout(`${name}: inputDropout`, inputDropout);
     this.variationalDropout = variationalDropout;
-    this.connections = checkChoice("connections", connections, CONNECTIONS);
+    this.connections = checkChoice(`${name}: connections`, connections, CONNECTIONS);
     const H = this.hiddenSize;
     const bound = 1 / Math.sqrt(H);
-    const layers = { length: numLayers * this.directions };
     const register = (_: unknown, i: number): CellWeights => {
       const layer = Math.floor(i / this.directions);
       const I = this.#widthAt(layer);
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
-      const make = (name: string, ...shape: number[]) => this.register(`${name}_${suffix}`, shape, bound);
+      const make = (kind: string, ...shape: number[]) => this.register(`${kind}_${suffix}`, shape, bound);
       const gain = norms ? this.register(`weight_norm_${suffix}`, [norms * H], 0) : undefined;
       gain?.data.fill(1);
       return {
@@ -101,27 +103,25 @@ export abstract class Recurrent extends Module {
         ...(gain && { norm: gain }),
       };
     };
-    checkChoice("norm", norm, NORM_KINDS);
+    checkChoice(`${name}: norm`, norm, NORM_KINDS);
     const width = this.directions * H;
     const perLayer = <T>(make: (layer: number) => T) => Array.from({ length: numLayers }, (_, l) => make(l));
     [this.layers, this.norms, this.highways] = runtime.frame(() => [
-      Array.from(layers, register),
+      Array.from({ length: numLayers * this.directions }, register),
       perLayer((l) =>
         norm === "none" ? undefined : this.child(`norm_l${l}`, makeNorm(runtime, norm, width)),
       ),
-      perLayer((l) =>
-        connections === "highway" && l > 0
-          ? this.child(`highway_l${l}`, makeHighway(runtime, width))
-          : undefined,
-      ),
+      perLayer((l) => {
+        if (connections !== "highway" || l === 0) return undefined;
+        return this.child(`highway_l${l}`, makeHighway(runtime, width));
+      }),
     ]);
   }
 
   /** Features that a layer reads. */
   #widthAt(layer: number): number {
-    return layer === 0
-      ? this.inputSize
-      : connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
+    if (layer === 0) return this.inputSize;
+    return connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
   }
 
   /** Features of the output: directions * H, of every layer with dense connections. */
@@ -223,7 +223,7 @@ export abstract class Recurrent extends Module {
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {
-    const { name } = this.constructor; // a static field, which minifying leaves alone
+    const { name } = this.constructor;
     this.runtime.check(`${name}.forward`, x);
     this.runtime.checkFloats(`${name}.forward`, h0, c0);
     const tokens = x.dtype === "int32";

@@ -105,3 +105,22 @@ describeRuntimes("modules", (rt, variant) => {
     expectError(() => module.stateDict(), "ERR_DISPOSED");
   });
 });
+
+it("are named in messages where the code is minified, too", async () => {
+  const minified: typeof import("../../src/index.ts") = await import(
+    new URL("../../dist/index.js", import.meta.url).href
+  );
+  const rt = await minified.createRuntime();
+  for (const name of ["RNN", "GRU", "LSTM"] as const) {
+    const options = { inputSize: 2, hiddenSize: 0 };
+    expect(() => new minified.nn[name](rt, options)).toThrow(`${name}: hiddenSize is 0`);
+    const network = new minified.nn[name](rt, { ...options, hiddenSize: 3 });
+    expect(() => network.forward(rt.zeros([1, 1, 1]))).toThrow(`${name}.forward: x is float32 [1,1,1]`);
+  }
+  for (const name of ["LayerNorm", "BatchNorm"] as const) {
+    expect(() => new minified.nn[name](rt, { numFeatures: 0 })).toThrow(`${name}: numFeatures is 0`);
+    const norm = new minified.nn[name](rt, { numFeatures: 2 });
+    expect(() => norm.forward(rt.zeros([3, 3]))).toThrow(`${name}.forward: x is [3,3]`);
+  }
+  rt.dispose();
+});
