@@ -24,7 +24,7 @@ interface Inspected extends TextFlow {
 }
 
 export function addInspect(program: Command): void {
-  const [clip, clipBy] = clipOptions(); // what clipping does is shown beside
+  const [clip, clipBy] = clipOptions();
   program
     .command("inspect")
     .summary("show how the gradient flows back through time")

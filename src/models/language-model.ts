@@ -18,7 +18,8 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**
  * Predicts each symbol from those before it: symbols -> recurrent layers -> one logit for each symbol.
- * At first every parameter is uniform in [-0.08, 0.08) and the forget gates' input bias is 1, as in char-rnn.
+ * At first every parameter is uniform in [-0.08, 0.08), as in char-rnn, but for the forget gates' input bias
+ * (`spec.forgetBias`), norms, biases of highways and what starts with the identity.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;

@@ -24,15 +24,28 @@ export function connectedWidth(connections: Connections, layer: number, width: n
   return connections === "dense" ? layer * width : width;
 }
 
-/** x_{l+1} from x_l and y_l for l > 0. `gate` of a highway: the layer that gives W x_l + b. */
-export function connect(connections: Connections, x: Tensor, y: Tensor, gate?: Linear): Tensor {
+/** x_{l+1} from x_l and y_l. `gate` of a highway: the layer that gives W x_l + b. */
+export function connect(
+  connections: Connections,
+  layer: number,
+  x: Tensor,
+  y: Tensor,
+  gate?: Linear,
+): Tensor {
+  if (layer === 0) return y;
   if (gate) return highway(y, x, sigmoid(gate.forward(x)));
   if (connections === "residual") return add(y, x);
   return connections === "dense" ? concat([x, y]) : y;
 }
 
-/** The gate of a highway around a layer that gives `width` features; at first it lets most of x_l pass. */
-export function makeHighway(runtime: Runtime, width: number): Linear {
+/** The gate of a highway around layer `layer`, which gives `width` features; at first it lets most of x_l pass. */
+export function makeHighway(
+  runtime: Runtime,
+  connections: Connections,
+  layer: number,
+  width: number,
+): Linear | undefined {
+  if (connections !== "highway" || layer === 0) return undefined;
   const gate = new Linear(runtime, { inFeatures: width, outFeatures: width });
   gate.bias!.data.fill(-1);
   return gate;

@@ -10,6 +10,6 @@ export type NormKind = "none" | keyof typeof NORMS;
 
 export const NORM_KINDS: readonly NormKind[] = ["none", "layer", "batch"];
 
-export function makeNorm(runtime: Runtime, kind: keyof typeof NORMS, numFeatures: number): Norm {
-  return new NORMS[kind](runtime, { numFeatures });
+export function makeNorm(runtime: Runtime, kind: NormKind, numFeatures: number): Norm | undefined {
+  return kind === "none" ? undefined : new NORMS[kind](runtime, { numFeatures });
 }

@@ -105,16 +105,12 @@ export abstract class Recurrent extends Module {
     };
     checkChoice(`${name}: norm`, norm, NORM_KINDS);
     const width = this.directions * H;
+    const part = <T extends Module>(name: string, module?: T) => module && this.child(name, module);
     const perLayer = <T>(make: (layer: number) => T) => Array.from({ length: numLayers }, (_, l) => make(l));
     [this.layers, this.norms, this.highways] = runtime.frame(() => [
       Array.from({ length: numLayers * this.directions }, register),
-      perLayer((l) =>
-        norm === "none" ? undefined : this.child(`norm_l${l}`, makeNorm(runtime, norm, width)),
-      ),
-      perLayer((l) => {
-        if (connections !== "highway" || l === 0) return undefined;
-        return this.child(`highway_l${l}`, makeHighway(runtime, width));
-      }),
+      perLayer((l) => part(`norm_l${l}`, makeNorm(runtime, norm, width))),
+      perLayer((l) => part(`highway_l${l}`, makeHighway(runtime, connections, l, width))),
     ]);
   }
 
@@ -182,7 +178,7 @@ export abstract class Recurrent extends Module {
       }
       const whole = outputs.length === 1 ? outputs[0]! : concat(outputs);
       const y = this.norms[layer]?.forward(whole, order?.counts) ?? whole;
-      layerInput = layer === 0 ? y : connect(this.connections, layerInput, y, this.highways[layer]);
+      layerInput = connect(this.connections, layer, layerInput, y, this.highways[layer]);
     }
 
     const shape = this.batchFirst ? [B, T, this.outputSize] : [T, B, this.outputSize];
