@@ -1,3 +1,4 @@
+import { instantiateSync } from "@assemblyscript/loader";
 import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
 
@@ -80,7 +81,7 @@ function instantiate(module: WebAssembly.Module, variant: Variant | "auto"): Bui
 function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   let cause: unknown;
   try {
-    const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Partial<Kernels>;
+    const kernels = instantiateSync(module, { env: { memory } }).exports as unknown as Partial<Kernels>;
     if (kernels.relaxed) return kernels as Kernels;
   } catch (error) {
     cause = error;
