@@ -20,10 +20,20 @@ export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
+export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export {
+  holdOut,
+  type Labelled,
+  type LabelledParts,
+  type Level,
+  readColumns,
+  readLabelledLines,
+  tokenize,
+} from "./data/labelled.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
@@ -39,6 +49,26 @@ export {
   type StoredTensor,
   serializeSafetensors,
 } from "./io/safetensors.ts";
+export {
+  accuracy,
+  type ConfusionMatrix,
+  classScores,
+  confusionMatrix,
+  macroF1,
+  type Scores,
+} from "./metrics/classes.ts";
+export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
+export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { LabelModel } from "./models/label-model.ts";
+export {
+  type ClassifierSpec,
+  checkClassifierSpec,
+  checkTaggerSpec,
+  defaultClassifierSpec,
+  defaultTaggerSpec,
+  type LabelSpec,
+  type TaggerSpec,
+} from "./models/label-spec.ts";
 export { LanguageModel } from "./models/language-model.ts";
 export type {
   GenerateOptions,
@@ -49,6 +79,8 @@ export type {
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
 export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "./models/spec.ts";
+export { Tagger } from "./models/tagger.ts";
+export type { ModelClass, TaskModel } from "./models/task-model.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
@@ -56,9 +88,11 @@ export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export {
   type Checkpoint,
   hashText,
+  openCheckpoint,
   type Progress,
   parseCheckpoint,
   serializeCheckpoint,
+  type TaskCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
 export {
@@ -69,6 +103,12 @@ export {
   recordGradientFlow,
 } from "./train/gradient-flow.ts";
 export {
+  evaluateLabels,
+  type LabelEvaluation,
+  LabelTrainer,
+  labelRecipe,
+} from "./train/label-trainer.ts";
+export {
   checkRecipe,
   DEFAULT_RECIPE,
   LEARNING_RATES,
@@ -76,6 +116,7 @@ export {
   type Recipe,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
+export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
 export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {
   type TrainEvents,

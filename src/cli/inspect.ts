@@ -5,9 +5,9 @@ import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { about, checkWritable, readText, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
+import { withModel } from "./kinds.ts";
 import { whole } from "./numbers.ts";
 import { clipOptions } from "./recipe-flags.ts";
-import { withModel } from "./use.ts";
 
 interface InspectFlags {
   data: string;
@@ -56,7 +56,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   const text = await readText(data);
   const all: Inspected[] = [];
   for (const file of files) {
-    await withModel(file, async (model) => {
+    await withModel(file, ["language-model"], async (model) => {
       const ids = await about(data, () => model.vocabulary.encode(text));
       const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { addInspect } from "./inspect.ts";
+import { addPredict } from "./label-use.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 
@@ -14,6 +15,7 @@ const program = new Command("unrolled")
 
 addTrain(program);
 addEval(program);
+addPredict(program);
 addSample(program);
 addInfo(program);
 addInspect(program);

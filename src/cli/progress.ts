@@ -9,13 +9,13 @@ export interface ProgressView {
 }
 
 /** A live bar where standard error is a terminal, else a line now and then. */
-export function progressView(start: number, total: number): ProgressView {
-  return process.stderr.isTTY ? bar(start, total) : lines(total);
+export function progressView(start: number, total: number, unit: string): ProgressView {
+  return process.stderr.isTTY ? bar(start, total, unit) : lines(total, unit);
 }
 
-function bar(start: number, total: number): ProgressView {
+function bar(start: number, total: number, unit: string): ProgressView {
   const bars = new MultiBar({
-    format: "{value}/{total} [{bar}] loss {loss}  {speed} chars/s  {eta_formatted} left",
+    format: `{value}/{total} [{bar}] loss {loss}  {speed} ${unit}/s  {eta_formatted} left`,
     stream: process.stderr,
     barsize: 20,
     linewrap: true,
@@ -42,7 +42,7 @@ function bar(start: number, total: number): ProgressView {
 /** Seconds between two lines. */
 const PAUSE = 5;
 
-function lines(total: number): ProgressView {
+function lines(total: number, unit: string): ProgressView {
   let last = Number.NEGATIVE_INFINITY;
   return {
     step(iteration, loss, symbolsPerSecond) {
@@ -50,7 +50,7 @@ function lines(total: number): ProgressView {
       if (now - last < PAUSE && iteration !== total) return;
       last = now;
       console.error(
-        `iteration ${iteration}/${total}  loss ${loss.toFixed(4)}  ${thousands(symbolsPerSecond)} chars/s`,
+        `iteration ${iteration}/${total}  loss ${loss.toFixed(4)}  ${thousands(symbolsPerSecond)} ${unit}/s`,
       );
     },
     note(text) {

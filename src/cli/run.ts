@@ -1,18 +1,20 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
-import { LanguageModel } from "../models/language-model.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
+import { openCheckpoint } from "../train/checkpoint.ts";
 import type { Recipe } from "../train/recipe.ts";
-import { Trainer } from "../train/trainer.ts";
+import type { TaskTrainer } from "../train/task-trainer.ts";
 import { about, checkWritable, readBytes } from "./files.ts";
-import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeOf } from "./recipe-flags.ts";
-import { type SpecFlags, specOf } from "./spec-flags.ts";
+import { KINDS, type Task } from "./kinds.ts";
+import { checkTaskOptions, type LabelFlags, labelRecipeOf } from "./label-flags.ts";
+import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeChanges, recipeOf } from "./recipe-flags.ts";
+import type { SpecFlags } from "./spec-flags.ts";
+import { newData, sameData } from "./task-data.ts";
 
-export interface TrainFlags extends RecipeFlags, SpecFlags {
+export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
+  task: Task;
   data: string;
   iters?: number;
   epochs?: number;
@@ -26,11 +28,14 @@ export interface TrainFlags extends RecipeFlags, SpecFlags {
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
 const RESUMABLE = new Set([
-  ...["data", "resume", "iters", "epochs", "validateEvery", "gradientFlow", "out", "json"],
+  ...["data", "validation", "labelFirst", "tagColumn", "resume", "iters", "epochs"],
+  ...["validateEvery", "gradientFlow", "out", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
 
 export const DEFAULT_ITERATIONS = 2000;
+/** Of labelled tasks. */
+export const DEFAULT_EPOCHS = 10;
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;
 
@@ -41,7 +46,7 @@ export interface RunFiles {
 }
 
 /** @throws ERR_VALUE where a file that the run reads would be overwritten, ERR_FILE where one cannot be written */
-export async function runFiles({ out, data, resume }: TrainFlags): Promise<RunFiles> {
+export async function runFiles({ out, data, validation, resume }: TrainFlags): Promise<RunFiles> {
   const model =
     out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
   if (CHECKPOINT.test(model)) {
@@ -51,6 +56,8 @@ export async function runFiles({ out, data, resume }: TrainFlags): Promise<RunFi
   for (const [file, read] of [
     [model, data],
     [checkpoint, data],
+    [model, validation],
+    [checkpoint, validation],
     [model, resume],
   ] as const) {
     if (read && resolve(file) === resolve(read)) {
@@ -68,32 +75,40 @@ function checkpointOf(model: string): string {
 }
 
 export interface Run {
-  readonly trainer: Trainer;
+  readonly task: Task;
+  readonly trainer: TaskTrainer;
   readonly runtime: Runtime;
   readonly hash: string;
   readonly best: number | null;
 }
 
-export async function newRun(flags: TrainFlags, text: string): Promise<Run> {
-  const spec = specOf(flags);
-  const recipe = recipeOf(flags);
+export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
+  const { task } = flags;
+  checkTaskOptions(command, task);
+  const recipe = task === "language-model" ? recipeOf(flags) : labelRecipeOf(task, flags, command);
+  const data = await newData(flags, command, recipe.seed);
   const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
-  const vocabulary = Vocabulary.fromText(text);
-  const model = new LanguageModel(runtime, spec, vocabulary);
+  const model = data.model(runtime);
   const begin = (changes: Partial<Recipe> = {}) =>
-    about(flags.data, () => new Trainer(model, vocabulary.encode(text), { ...recipe, ...changes }));
+    about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
   let trainer = await begin();
   if (recipe.schedule === "cosine") {
-    const lrDecayOver = iterationsOf(flags, trainer);
+    const lrDecayOver = iterationsOf(flags, task, trainer);
     trainer.dispose();
     trainer = await begin({ lrDecayOver });
   }
-  return { trainer, runtime, hash: await hashText(text), best: null };
+  return { task, trainer, runtime, hash: data.hash, best: null };
 }
 
 /** How many iterations were asked for, all in all. */
-export function iterationsOf({ iters, epochs }: TrainFlags, { iterationsPerEpoch }: Trainer): number {
-  return iters ?? (epochs ? Math.ceil(epochs * iterationsPerEpoch) : DEFAULT_ITERATIONS);
+export function iterationsOf(
+  { iters, epochs }: TrainFlags,
+  task: Task,
+  { iterationsPerEpoch }: TaskTrainer,
+): number {
+  if (iters) return iters;
+  if (!epochs && task === "language-model") return DEFAULT_ITERATIONS;
+  return Math.ceil((epochs ?? DEFAULT_EPOCHS) * iterationsPerEpoch);
 }
 
 /** @throws ERR_VALUE for an option that would change the run */
@@ -108,18 +123,19 @@ export function checkResumable(command: Command): void {
   );
 }
 
-export async function resumeRun(
-  { resume: file = "", data }: TrainFlags,
-  text: string,
-  files: RunFiles,
-  changes: Partial<Recipe>,
-): Promise<Run> {
+export async function resumeRun(flags: TrainFlags, command: Command, files: RunFiles): Promise<Run> {
+  const { resume: file = "", data } = flags;
   const bytes = await readBytes(file);
-  const checkpoint = await about(file, () => parseCheckpoint(bytes));
-  const runtime = await createRuntime({ variant: checkpoint.progress.variant });
-  const trainer = await about(data, () => checkpoint.resume(runtime, text, changes));
+  const checkpoint = await about(file, () => openCheckpoint(bytes, KINDS));
+  const { spec, recipe, progress } = checkpoint;
+  checkTaskOptions(command, spec.task);
+  const same = await sameData(flags, spec, recipe.seed);
+  const runtime = await createRuntime({ variant: progress.variant });
+  const changes = recipeChanges(command, flags);
+  const trainer = await about(data, () =>
+    checkpoint.restore(runtime, same.hash, (model, recipe) => same.trainer(model, { ...recipe, ...changes })),
+  );
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
   const goesOn = resolve(files.checkpoint) === resolve(file) && existsSync(files.model);
-  const best = goesOn ? checkpoint.progress.best : null;
-  return { trainer, runtime, hash: checkpoint.progress.text, best };
+  return { task: spec.task, trainer, runtime, hash: same.hash, best: goesOn ? progress.best : null };
 }

@@ -4,7 +4,7 @@ import { activations, finite, fraction, from, sizes, whole } from "./numbers.ts"
 
 /** The options of `train` that make its spec. */
 export type SpecFlags = Partial<
-  Omit<LanguageModelSpec, "task" | "level" | "bidirectional" | "resetAfter"> & { resetBefore: boolean }
+  Omit<LanguageModelSpec, "task" | "level" | "resetAfter"> & { resetBefore: boolean }
 >;
 
 /** Adds the options under headings of their own. */
@@ -40,6 +40,8 @@ export function addSpecOptions(command: Command): Command {
     .option("--head <sizes>", "hidden layers below the output, such as 64,64 (default: none)", sizes)
     .addOption(choice("--head-activation <f>", "after each of them", ["relu", "tanh"], spec.headActivation))
     .option("--tied", "the output layer's weight is the embedding's")
+    .option("--bidirectional", "each layer reads from both ends (default: taggers and classifiers do)")
+    .option("--no-bidirectional", "each layer reads forwards only")
     .optionsGroup("Cell:")
     .addOption(choice("--nonlinearity <f>", "rnn: its function", ["tanh", "relu"], spec.nonlinearity))
     .option("--identity-start", "rnn: start with the identity as recurrent weight")

@@ -1,32 +1,51 @@
-import type { LanguageModel } from "../models/language-model.ts";
+import { LanguageModel } from "../models/language-model.ts";
+import type { TaskModel } from "../models/task-model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Recipe } from "../train/recipe.ts";
+import type { LabelEvaluation } from "../train/label-trainer.ts";
+import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
 import type { TrainResult } from "../train/train.ts";
-import type { Trainer } from "../train/trainer.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
 
 // What `train` tells people (notes) and programs (lines of JSON).
 
-export function describe(trainer: Trainer, runtime: Runtime, iterations: number): string {
-  const { spec, vocabulary } = trainer.model;
+export function describe(trainer: TaskTrainer, runtime: Runtime, iterations: number): string {
+  const { spec, vocabulary, labels } = trainer.model;
   const parameters = Object.values(trainer.model.parameters()).reduce((sum, { size }) => sum + size, 0);
   const epochs = iterations / trainer.iterationsPerEpoch;
   return (
     `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}, ${thousands(parameters)} parameters, ` +
-    `${vocabulary.size} symbols, ${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs)`
+    `${vocabulary.size} symbols, ${labels ? `${labels.size} labels, ` : ""}${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs)`
   );
+}
+
+/** Scores of labels, for programs; of other tasks none. */
+export function scoreFields(evaluation: Evaluated): object {
+  if (!("accuracy" in evaluation)) return {};
+  const { accuracy, f1, spanF1 } = evaluation as LabelEvaluation;
+  return { accuracy, f1, ...(spanF1 !== undefined && { span_f1: spanF1 }) };
+}
+
+/** "accuracy 91.2%, macro F1 60.3%, span F1 20.1%" */
+export function scoreNote({ accuracy, f1, spanF1 }: LabelEvaluation): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
+  return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
+}
+
+function quality(evaluation: Evaluated): string {
+  if ("accuracy" in evaluation) return scoreNote(evaluation as LabelEvaluation);
+  return `perplexity ${Math.exp(evaluation.loss).toFixed(2)}`;
 }
 
 export function validationNote(
   iteration: number,
-  evaluation: { nats: number; perplexity: number },
+  evaluation: Evaluated,
   best: boolean,
-  model: LanguageModel,
+  model: TaskModel,
 ): string {
-  const { nats, perplexity } = evaluation;
-  const line = `iteration ${iteration}: validation ${nats.toFixed(4)} nats, perplexity ${perplexity.toFixed(2)}${best ? ", best so far" : ""}`;
-  if (!process.stderr.isTTY) return line;
+  const line = `iteration ${iteration}: validation ${evaluation.loss.toFixed(4)} nats, ${quality(evaluation)}${best ? ", best so far" : ""}`;
+  if (!process.stderr.isTTY || !(model instanceof LanguageModel)) return line;
   const packed = model.pack();
   try {
     const sample = [...packed.generate({ length: 160, temperature: 0.8, seed: iteration })].join("");
@@ -37,13 +56,13 @@ export function validationNote(
 }
 
 /** The end of a run, for programs. */
-export function resultLine(result: TrainResult, test: number | undefined): object {
+export function resultLine(result: TrainResult<Evaluated>, test: number | undefined): object {
   return {
     done: result.stopped !== "diverged",
     stopped: result.stopped,
     iters: result.iterations,
     validation_nats: result.best,
-    last_validation_nats: result.last.nats,
+    last_validation_nats: result.last.loss,
     test_nats: test ?? null,
     seconds: result.seconds,
   };
@@ -51,10 +70,11 @@ export function resultLine(result: TrainResult, test: number | undefined): objec
 
 /** The end of a run, for people. */
 export function resultNote(
-  { stopped, iterations, best, seconds }: TrainResult,
+  { stopped, iterations, best, seconds }: TrainResult<Evaluated>,
   test: number | undefined,
   { model }: RunFiles,
-  { earlyStop }: Recipe,
+  { recipe: { earlyStop } }: TaskTrainer,
+  scores: Evaluated | undefined,
 ): string {
   const end = {
     end: "Done",
@@ -62,8 +82,8 @@ export function resultNote(
     diverged: `Diverged: at iteration ${iterations} the loss is far beyond guessing; begin anew with a lower --lr. Ended`,
   }[stopped];
   return (
-    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.toFixed(4)} nats a character, ` +
-    `perplexity ${Math.exp(best).toFixed(2)}${test === undefined ? "" : `; on the test part ${test.toFixed(4)} nats`}.`
+    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.toFixed(4)} nats a ${scores ? "label" : "character"}, ` +
+    `${quality(scores ?? { loss: best })}${test === undefined ? "" : `; on the test part ${test.toFixed(4)} nats`}.`
   );
 }
 

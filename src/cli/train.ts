@@ -1,15 +1,18 @@
 import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
+import type { TaskTrainer } from "../train/task-trainer.ts";
 import { train } from "../train/train.ts";
-import type { Trainer } from "../train/trainer.ts";
-import { readBytes, readText, writeWhole } from "./files.ts";
+import { readBytes, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
+import { KINDS, TASKS } from "./kinds.ts";
+import { addLabelOptions } from "./label-flags.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
-import { addRecipeOptions, recipeChanges } from "./recipe-flags.ts";
+import { addRecipeOptions } from "./recipe-flags.ts";
 import {
   checkResumable,
+  DEFAULT_EPOCHS,
   DEFAULT_ITERATIONS,
   DEFAULT_OUT,
   iterationsOf,
@@ -21,19 +24,22 @@ import {
 } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
+import { describe, endNote, resultLine, resultNote, scoreFields, validationNote } from "./train-notes.ts";
 
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a character language model on a text")
+    .summary("train a language model on a text, a tagger or a classifier on examples")
     .description(
-      "Trains a character language model on a text file in UTF-8. The last tenth of every stream of text, or a tenth of the " +
+      "Trains a character language model on a text file in UTF-8, or by --task a classifier on lines of text <TAB> label, or a " +
+        "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
-        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn.",
+        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; taggers and classifiers " +
+        "have their own, with Adam and batches of 32, in networks of one bidirectional layer.",
     )
-    .requiredOption("--data <file>", "text to learn")
+    .requiredOption("--data <file>", "text or examples to learn")
+    .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts(
         "seq",
@@ -42,7 +48,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      `iterations, those before a --resume included (default: ${DEFAULT_ITERATIONS})`,
+      `iterations, those before a --resume included (default: ${DEFAULT_ITERATIONS}; of examples ${DEFAULT_EPOCHS} epochs)`,
       whole(1),
     )
     .addOption(
@@ -72,22 +78,21 @@ export function addTrain(program: Command): void {
     .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
     .option("--json", "one JSON object a line on standard output; the last says how the run ended")
     .action(runTrain);
+  addLabelOptions(command);
   addSpecOptions(command);
 }
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
   const files = await runFiles(flags);
-  const text = await readText(flags.data);
-  const run = flags.resume
-    ? await resumeRun(flags, text, files, recipeChanges(command, flags))
-    : await newRun(flags, text);
-  const { trainer, runtime } = run;
-  const iterations = iterationsOf(flags, trainer);
+  const run = flags.resume ? await resumeRun(flags, command, files) : await newRun(flags, command);
+  const { task, trainer, runtime } = run;
+  const iterations = iterationsOf(flags, task, trainer);
+  const speed = task === "language-model" ? "chars" : "tokens";
   checkIterations(trainer, iterations);
 
   const { signal, exitCode, release } = stopOnSignal();
-  const view = flags.json ? undefined : progressView(trainer.iteration, iterations);
+  const view = flags.json ? undefined : progressView(trainer.iteration, iterations, speed);
   view?.note(describe(trainer, runtime, iterations));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
@@ -108,12 +113,12 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         },
       },
       onStep({ iteration, loss, symbolsPerSecond }) {
-        print({ iter: iteration, loss, chars_per_second: Math.round(symbolsPerSecond) });
+        print({ iter: iteration, loss, [`${speed}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;
-        print({ iter: iteration, validation_nats: evaluation.nats, best });
+        print({ iter: iteration, validation_nats: evaluation.loss, ...scoreFields(evaluation), best });
         view?.note(validationNote(iteration, evaluation, best, trainer.model));
       },
       onGradientFlow({ iteration, ...flow }) {
@@ -122,9 +127,12 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       },
     });
     view?.end();
-    const test = await testBest(trainer, files.model);
-    print({ ...resultLine(result, test), ...files });
-    if (!flags.json) console.error(resultNote(result, test, files, trainer.recipe));
+    const best = loadModel(runtime, await readBytes(files.model), KINDS);
+    // Where there is a test part: the model was chosen by its validation loss, which flatters it.
+    const test = trainer.test(best)?.loss;
+    const scores = task === "language-model" ? undefined : trainer.validate(best);
+    print({ ...resultLine(result, test), ...(scores && scoreFields(scores)), ...files });
+    if (!flags.json) console.error(resultNote(result, test, files, trainer, scores));
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();
@@ -145,7 +153,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
 }
 
 /** @throws ERR_VALUE where there is nothing left to do */
-function checkIterations({ iteration, recipe }: Trainer, iterations: number): void {
+function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -160,20 +168,21 @@ function checkIterations({ iteration, recipe }: Trainer, iterations: number): vo
   }
 }
 
-/** Test loss of the saved model: it was chosen by its validation loss, which flatters it. */
-async function testBest(trainer: Trainer, file: string): Promise<number | undefined> {
-  const best = loadModel(trainer.model.runtime, await readBytes(file));
-  return trainer.test(best)?.nats;
-}
-
 /** What to type to go on with a run, as a shell takes it. */
 function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validateEvery } = flags;
+  const { data, validation, labelFirst, tagColumn, validateEvery } = flags;
   const lr = rate && Number(rate.toPrecision(3));
-  const options = { data, resume: files.checkpoint, out: files.model, iters: iterations, ...(lr && { lr }) };
-  const all = Object.entries({ ...options, ...(validateEvery && { "validate-every": validateEvery }) });
+  const all = Object.entries({
+    data,
+    ...(validation && { validation }),
+    ...(tagColumn && { "tag-column": tagColumn }),
+    resume: files.checkpoint,
+    out: files.model,
+    iters: iterations,
+    ...(lr && { lr }),
+    ...(validateEvery && { "validate-every": validateEvery }),
+  });
   const quoted = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  return ["npx unrolled train", ...all.map(([name, value]) => `--${name} ${quoted(String(value))}`)].join(
-    " ",
-  );
+  const given = all.map(([name, value]) => `--${name} ${quoted(String(value))}`);
+  return ["npx unrolled train", ...given, ...(labelFirst ? ["--label-first"] : [])].join(" ");
 }

@@ -1,66 +1,69 @@
 import type { Command } from "commander";
-import type { LanguageModel } from "../models/language-model.ts";
-import { loadModel } from "../models/model-file.ts";
+import { LanguageModel } from "../models/language-model.ts";
 import { storedSpec } from "../models/spec.ts";
-import { createRuntime } from "../runtime/runtime.ts";
 import { evaluateText } from "../train/evaluate.ts";
-import { about, readBytes, readText } from "./files.ts";
+import { about, readText } from "./files.ts";
+import { TASKS, withModel } from "./kinds.ts";
+import { addFormatOptions, checkTaskOptions, type FormatFlags } from "./label-flags.ts";
+import { evalLabels } from "./label-use.ts";
 import { from, share, whole } from "./numbers.ts";
 import { thousands } from "./progress.ts";
 
 // The commands that use a trained model.
 
-/** Opens a model, runs `use` and frees everything. */
-export async function withModel<T>(file: string, use: (model: LanguageModel) => T | Promise<T>): Promise<T> {
-  const bytes = await readBytes(file);
-  const runtime = await createRuntime();
-  try {
-    return await use(await about(file, () => loadModel(runtime, bytes)));
-  } finally {
-    runtime.dispose();
-  }
+interface EvalFlags extends FormatFlags {
+  data: string;
+  streams?: number;
+  json?: boolean;
 }
 
 export function addEval(program: Command): void {
-  program
+  const command = program
     .command("eval")
-    .summary("measure how well a model predicts a text")
+    .summary("measure how good a model is")
     .description(
-      "Measures how well a model predicts a text: mean cross-entropy of a character in nats and in bits, and perplexity. " +
-        "Characters that the model never saw count as its unknown symbol. The last line is a JSON object.",
+      "Measures how well a language model predicts a text: mean cross-entropy of a character in nats and in bits, and " +
+        "perplexity; characters that it never saw count as its unknown symbol. Of a tagger or classifier, how well it labels " +
+        "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). The last line is a JSON object.",
     )
     .argument("<model>", "model file")
-    .requiredOption("--data <file>", "text in UTF-8")
+    .requiredOption("--data <file>", "text in UTF-8, or examples as for training")
     .option(
       "--streams <n>",
-      "streams that the text is read as, each from a zero state (default: 50)",
+      "language model: streams that the text is read as, each from a zero state (default: 50)",
       whole(1),
     )
-    .option("--json", "nothing but the JSON object")
-    .action(async (file: string, flags: { data: string; streams?: number; json?: boolean }) => {
-      const text = await readText(flags.data);
-      await withModel(file, async (model) => {
-        const unknown = model.vocabulary.unknownIn(text);
-        if (unknown.length && !flags.json) {
-          const shown = unknown
-            .slice(0, 20)
-            .map((c) => JSON.stringify(c))
-            .join(" ");
-          console.error(`characters that the model never saw (${unknown.length}): ${shown}`);
-        }
-        const ids = await about(flags.data, () => model.vocabulary.encode(text));
-        const result = await about(flags.data, () =>
-          evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),
-        );
-        if (!flags.json) {
-          console.log(
-            `${thousands(result.tokens)} characters: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
-              `perplexity ${result.perplexity.toFixed(3)}`,
-          );
-        }
-        console.log(JSON.stringify(result));
-      });
+    .option("--json", "nothing but the JSON object");
+  addFormatOptions(command).action(async (file: string, flags: EvalFlags, command: Command) => {
+    await withModel(file, TASKS, async (model) => {
+      checkTaskOptions(command, model.spec.task);
+      if (model instanceof LanguageModel) await evalText(model, flags);
+      else await evalLabels(model, flags);
     });
+  });
+}
+
+async function evalText(model: LanguageModel, flags: EvalFlags): Promise<void> {
+  const text = await readText(flags.data);
+  const unknown = model.vocabulary.unknownIn(text);
+  if (unknown.length && !flags.json) {
+    const shown = unknown
+      .slice(0, 20)
+      .map((c) => JSON.stringify(c))
+      .join(" ");
+    console.error(`characters that the model never saw (${unknown.length}): ${shown}`);
+  }
+  const ids = await about(flags.data, () => model.vocabulary.encode(text));
+  const { loss: _, ...result } = await about(flags.data, () =>
+    evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),
+  );
+  if (!flags.json) {
+    console.log(
+      `${thousands(result.tokens)} characters: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
+        `perplexity ${result.perplexity.toFixed(3)}`,
+    );
+  }
+  console.log(JSON.stringify(result));
 }
 
 interface SampleFlags {
@@ -92,7 +95,7 @@ export function addSample(program: Command): void {
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, { json, ...options }: SampleFlags) => {
-      await withModel(file, async (model) => {
+      await withModel(file, ["language-model"], async (model) => {
         const symbols = model.pack().generate(options);
         if (json) {
           console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));
@@ -120,7 +123,8 @@ export function addInfo(program: Command): void {
     .argument("<model>", "model file")
     .option("--json", "one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
-      await withModel(file, (model) => {
+      await withModel(file, TASKS, (model) => {
+        const labels = model instanceof LanguageModel ? undefined : model.labels.symbols;
         const shapes = Object.fromEntries(
           Object.entries(model.parameters()).map(([name, { shape }]) => [name, shape]),
         );
@@ -129,7 +133,14 @@ export function addInfo(program: Command): void {
         if (flags.json) {
           const vocabulary = { size: symbols.length, unknown: unknownId, symbols };
           console.log(
-            JSON.stringify({ spec: model.spec, parameters, bytes: parameters * 4, vocabulary, shapes }),
+            JSON.stringify({
+              spec: model.spec,
+              parameters,
+              bytes: parameters * 4,
+              vocabulary,
+              ...(labels && { labels }),
+              shapes,
+            }),
           );
           return;
         }
@@ -137,7 +148,12 @@ export function addInfo(program: Command): void {
         for (const [field, value] of Object.entries(storedSpec(model.spec))) {
           line(field, typeof value === "object" ? JSON.stringify(value) : value);
         }
-        line("symbols", `${symbols.length}: ${JSON.stringify(symbols.join(""))}`);
+        const words = symbols.slice(0, 50).join(" ") + (symbols.length > 50 ? " ..." : "");
+        line(
+          "symbols",
+          `${symbols.length}: ${model.spec.level === "word" ? words : JSON.stringify(symbols.join(""))}`,
+        );
+        if (labels) line("labels", `${labels.length}: ${labels.join(" ")}`);
         line("parameters", `${thousands(parameters)}, ${thousands(parameters * 4)} bytes`);
         for (const [name, shape] of Object.entries(shapes)) {
           console.log(`  ${name.padEnd(22)} [${shape.join(", ")}]`);

@@ -1,24 +1,27 @@
 import { evaluationSegments } from "./evaluation-segments.ts";
 import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
 
-/** Tokens that a language model reads at once, with what it has to predict. */
+/** Tokens that a model reads at once, with what it has to predict. */
 export interface TokenBatch {
   /** Time steps (T). */
   readonly steps: number;
   /** Time-major [T, B]. */
   readonly inputs: Int32Array;
-  /** Time-major [T, B]; -100 does not count. */
+  /** Time-major [T, B], or [B] where a sequence has one target; -100 does not count. */
   readonly targets: Int32Array;
   /** Steps of each sequence [B], which begins from a zero state; none: the batch goes on where the one before it stopped. */
   readonly lengths?: readonly number[];
 }
 
 /** Where the batches of a training run come from. A batch may be overwritten by the next. */
-export interface BatchSource {
+export interface TrainingBatches {
   /** Iterations that read the training part once. */
   readonly perEpoch: number;
   /** The batch of an iteration, counted from 0 on, which depends on nothing else. */
   training(iteration: number): TokenBatch;
+}
+
+export interface BatchSource extends TrainingBatches {
   /** The batches of a part that is held out; none where there is too little text for it. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch>;
 }

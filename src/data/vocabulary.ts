@@ -1,5 +1,6 @@
 import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
 /** The symbol that stands for every character outside a vocabulary. Five characters long, so it never is a character. */
 export const UNKNOWN_SYMBOL = "<UNK>";
@@ -9,7 +10,7 @@ const BMP_SIZE = 0x10000;
 export interface VocabularyOptions {
   /** Keep a last place, `<UNK>`, for characters outside the vocabulary. Default true. */
   unknown?: boolean;
-  /** Leave out characters that occur less often. Default 1: keep all. */
+  /** Leave out characters (or tokens) that occur less often. Default 1: keep all. */
   minCount?: number;
 }
 
@@ -75,6 +76,27 @@ export class Vocabulary {
   }
 
   /**
+   * Tokens of any length, such as words or labels, the most frequent first (equally frequent ones in code unit order); then
+   * `<UNK>`. Tokens that are `<UNK>` already count as unknown.
+   * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` is not a positive integer.
+   */
+  static fromTokens(
+    tokens: Iterable<string>,
+    { unknown = true, minCount = 1 }: VocabularyOptions = {},
+  ): Vocabulary {
+    checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
+    const counts = new Map<string, number>();
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    if (unknown) counts.delete(UNKNOWN_SYMBOL);
+    const symbols = [...counts.keys()]
+      .filter((token) => counts.get(token)! >= minCount)
+      .sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+    if (unknown) symbols.push(UNKNOWN_SYMBOL);
+    if (symbols.length) return new Vocabulary(symbols);
+    throw new UnrolledError("ERR_DATA", `Vocabulary.fromTokens: no token occurs ${minCount} times or more`);
+  }
+
+  /**
    * Restores what `toJSON` gave.
    * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of distinct, non-empty strings, at least one.
    */
@@ -115,6 +137,11 @@ export class Vocabulary {
       at += units;
     }
     return ids.slice(0, count);
+  }
+
+  /** One id for each token; unknown ones become `unknownId`, or -100, which no loss counts, if there is no `<UNK>`. */
+  encodeTokens(tokens: readonly string[]): Int32Array {
+    return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 
   /**

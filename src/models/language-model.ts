@@ -6,7 +6,6 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { PackedLanguageModel } from "./language-model-stream.ts";
 import { Network } from "./network.ts";
-import { countParameters } from "./network-spec.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
@@ -22,7 +21,12 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * (`spec.forgetBias`), norms, biases of highways and what starts with the identity.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
+  static readonly task = "language-model";
   readonly vocabulary: Vocabulary;
+
+  static checkSpec(given: unknown): LanguageModelSpec {
+    return checkSpec(given);
+  }
 
   /** @throws ERR_VALUE where the spec is not one */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
@@ -77,9 +81,4 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   pack(): PackedLanguageModel {
     return new PackedLanguageModel(this);
   }
-}
-
-/** How many numbers a model's parameters are, without making it. */
-export function parameterCount(spec: LanguageModelSpec, symbols: number): number {
-  return countParameters(spec, symbols, symbols);
 }

@@ -3,34 +3,48 @@ import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { LanguageModel, parameterCount } from "./language-model.ts";
-import { checkSpec, type LanguageModelSpec, storedSpec } from "./spec.ts";
+import { LanguageModel } from "./language-model.ts";
+import { countParameters } from "./network-spec.ts";
+import { type LanguageModelSpec, storedSpec } from "./spec.ts";
+import type { ModelClass, TaskModel } from "./task-model.ts";
 
 const FORMAT = "unrolled";
 
 /** What a model file holds. */
-export interface ModelFile {
-  readonly spec: LanguageModelSpec;
+export interface ModelFile<Spec = LanguageModelSpec> {
+  readonly spec: Spec;
   readonly vocabulary: Vocabulary;
+  /** Of models that predict something else than they read. */
+  readonly labels?: Vocabulary;
   readonly tensors: StateDict;
 }
 
-/** A model as one safetensors file: its parameters, with spec and vocabulary as JSON in the metadata. */
-export function serializeModel(model: LanguageModel): Uint8Array<ArrayBuffer> {
+/** A model as one safetensors file: its parameters, with spec and vocabularies as JSON in the metadata. */
+export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
 
 /** The metadata of a model file. */
-export function modelMetadata(model: LanguageModel): Record<string, string> {
+export function modelMetadata(model: TaskModel): Record<string, string> {
   return {
     format: FORMAT,
     spec: JSON.stringify(storedSpec(model.spec)),
     vocabulary: JSON.stringify(model.vocabulary),
+    ...(model.labels && { labels: JSON.stringify(model.labels) }),
   };
 }
 
-/** @throws ERR_FORMAT where the bytes are not a model file */
+/** @throws ERR_FORMAT where the bytes are not the file of a language model */
 export function parseModel(bytes: Uint8Array): ModelFile {
+  return parseAs(bytes, [LanguageModel]).file;
+}
+
+interface Opened<M extends TaskModel> {
+  readonly kind: ModelClass<M>;
+  readonly file: ModelFile<M["spec"]>;
+}
+
+function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata.checkpoint) {
     throw new UnrolledError(
@@ -38,11 +52,15 @@ export function parseModel(bytes: Uint8Array): ModelFile {
       "this is the checkpoint of a training run, not a model; go on with it by train --resume",
     );
   }
-  return { ...readMetadata(metadata), tensors };
+  const { kind, ...file } = readMetadata(metadata, kinds);
+  return { kind, file: { ...file, tensors } };
 }
 
-/** @throws ERR_FORMAT where the metadata are not those of a model */
-export function readMetadata(metadata: Readonly<Record<string, string>>): Omit<ModelFile, "tensors"> {
+/** @throws ERR_FORMAT where the metadata are not those of a model of one of these kinds */
+export function readMetadata<M extends TaskModel>(
+  metadata: Readonly<Record<string, string>>,
+  kinds: readonly ModelClass<M>[],
+): Omit<ModelFile<M["spec"]>, "tensors"> & { readonly kind: ModelClass<M> } {
   if (metadata.format !== FORMAT || !metadata.spec || !metadata.vocabulary) {
     throw new UnrolledError(
       "ERR_FORMAT",
@@ -50,25 +68,51 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): Omit<M
     );
   }
   try {
+    const spec = JSON.parse(metadata.spec);
+    const vocabulary = (json: string) => Vocabulary.fromJSON(JSON.parse(json));
+    const kind = kinds.find(({ task }) => task === spec?.task);
+    if (!kind) {
+      const expected = kinds.map(({ task }) => task).join(" or ");
+      throw new UnrolledError(
+        "ERR_FORMAT",
+        `its task is ${JSON.stringify(spec?.task)}, expected ${expected}`,
+      );
+    }
     return {
-      spec: checkSpec(JSON.parse(metadata.spec)),
-      vocabulary: Vocabulary.fromJSON(JSON.parse(metadata.vocabulary)),
+      kind,
+      spec: kind.checkSpec(spec),
+      vocabulary: vocabulary(metadata.vocabulary),
+      ...(metadata.labels && { labels: vocabulary(metadata.labels) }),
     };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UnrolledError("ERR_FORMAT", `the metadata of the model are damaged: ${message}`, { cause });
+    throw new UnrolledError("ERR_FORMAT", `the model does not fit or is damaged: ${message}`, { cause });
   }
 }
 
-/** Rebuilds a model from its file. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
-export function loadModel(runtime: Runtime, bytes: Uint8Array): LanguageModel {
-  return buildModel(runtime, parseModel(bytes));
+/**
+ * Rebuilds a model from its file.
+ *
+ * @param kinds classes of the tasks that are expected, such as `[Classifier, Tagger]`; default a language model
+ * @throws ERR_FORMAT, also for another task, ERR_SHAPE where tensors and spec do not fit
+ */
+export function loadModel<M extends TaskModel = LanguageModel>(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  kinds: readonly ModelClass<M>[] = [LanguageModel as unknown as ModelClass<M>],
+): M {
+  const { kind, file } = parseAs(bytes, kinds);
+  return buildModel(runtime, kind, file);
 }
 
 /** Makes a model with given parameters. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
-export function buildModel(runtime: Runtime, { spec, vocabulary, tensors }: ModelFile): LanguageModel {
+export function buildModel<M extends TaskModel>(
+  runtime: Runtime,
+  kind: ModelClass<M>,
+  { spec, vocabulary, labels = vocabulary, tensors }: ModelFile<M["spec"]>,
+): M {
   // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
-  const expected = parameterCount(spec, vocabulary.size);
+  const expected = countParameters(spec, vocabulary.size, labels.size);
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   if (found < expected) {
     throw new UnrolledError(
@@ -76,7 +120,7 @@ export function buildModel(runtime: Runtime, { spec, vocabulary, tensors }: Mode
       `the tensors hold ${found} numbers, but the spec and a vocabulary of ${vocabulary.size} need ${expected}`,
     );
   }
-  const model = new LanguageModel(runtime, spec, vocabulary);
+  const model = new kind(runtime, spec as never, vocabulary, labels);
   try {
     model.loadStateDict(tensors);
   } catch (error) {

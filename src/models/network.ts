@@ -69,9 +69,24 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
+  /** What a target belongs to. */
+  get targetPer(): "step" | "sequence" {
+    return "step";
+  }
+
   /** x as `Recurrent.forward` takes it, or tokens where there is an embedding; output [T, B, outputs]. */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
-    const { output, state } = this.rnn.forward(this.embedding?.forward(x) ?? x, given);
-    return { output: this.head.forward(this.#dropout.forward(output)), state };
+    const { output, state } = this.features(x, given);
+    return { output: this.project(output), state };
+  }
+
+  /** What lies below dropout and head: output [T, B, rnn.outputSize]. */
+  protected features(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
+    return this.rnn.forward(this.embedding?.forward(x) ?? x, given);
+  }
+
+  /** Dropout and head: [..., rnn.outputSize] -> [..., outputs]. */
+  protected project(features: Tensor): Tensor {
+    return this.head.forward(this.#dropout.forward(features));
   }
 }

@@ -59,7 +59,7 @@ export function checkSpec(given: unknown): LanguageModelSpec {
 }
 
 /** A spec as it is stored: without the fields that have their defaults, but for those that every spec has. */
-export function storedSpec(spec: LanguageModelSpec): Partial<LanguageModelSpec> {
+export function storedSpec<T extends NetworkSpec>(spec: T): Partial<T> {
   const stored = Object.entries(spec).filter(([field, value]) => !isDefault(field, value, DEFAULTS));
-  return Object.fromEntries(stored);
+  return Object.fromEntries(stored) as Partial<T>;
 }

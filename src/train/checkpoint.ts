@@ -1,12 +1,15 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
+import { LanguageModel } from "../models/language-model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
+import type { ModelClass, TaskModel } from "../models/task-model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";
 import type { Variant } from "../runtime/load.ts";
 import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
+import type { TaskTrainer } from "./task-trainer.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What a training run has to remember besides tensors. */
@@ -24,7 +27,22 @@ export interface Progress {
   readonly text: string;
 }
 
-/** A training run that was stopped. */
+/** A training run of any task that was stopped. */
+export interface TaskCheckpoint<M extends TaskModel> {
+  readonly recipe: Recipe;
+  readonly progress: Progress;
+  readonly spec: M["spec"];
+  /**
+   * Goes on where the run stopped, bit for bit unless the recipe is changed.
+   *
+   * @param hash of the data (`hashText`), as it was given to `train`
+   * @param make a trainer on the data, for the model and the recipe of the run
+   * @throws ERR_DATA where the data are others
+   */
+  restore<T extends TaskTrainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
+}
+
+/** A training run of a language model that was stopped. */
 export interface Checkpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
@@ -42,7 +60,7 @@ const STATE = "state.";
 
 /** A training run as one safetensors file: parameters, moments, recurrent state and how far it is. */
 export function serializeCheckpoint(
-  trainer: Trainer,
+  trainer: TaskTrainer,
   run: { best: number | null; text: string },
 ): Uint8Array<ArrayBuffer> {
   const { model, optimizer, state, recipe } = trainer;
@@ -68,28 +86,47 @@ export function serializeCheckpoint(
   });
 }
 
-/** @throws ERR_FORMAT where the bytes are not a checkpoint */
+/** @throws ERR_FORMAT where the bytes are not the checkpoint of a language model */
 export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
+  return {
+    recipe,
+    progress,
+    resume: async (runtime, text, changes) =>
+      restore(
+        runtime,
+        await hashText(text),
+        (model, recipe) => new Trainer(model, model.vocabulary.encode(text), { ...recipe, ...changes }),
+      ),
+  };
+}
+
+/** @param kinds classes of the tasks that are expected @throws ERR_FORMAT where the bytes are not such a checkpoint */
+export function openCheckpoint<M extends TaskModel>(
+  bytes: Uint8Array,
+  kinds: readonly ModelClass<M>[],
+): TaskCheckpoint<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (!metadata.checkpoint) {
     throw new UnrolledError("ERR_FORMAT", "not the checkpoint of a training run: its metadata have none");
   }
-  const { spec, vocabulary } = readMetadata(metadata);
+  const { kind, ...file } = readMetadata(metadata, kinds);
   const { recipe, progress } = readProgress(metadata.checkpoint);
   return {
     recipe,
     progress,
-    async resume(runtime, text, changes) {
-      if ((await hashText(text)) !== progress.text) {
+    spec: file.spec,
+    restore(runtime, hash, make) {
+      if (hash !== progress.text) {
         throw new UnrolledError(
           "ERR_DATA",
           "the text is not the one that this run began with; give the same file, or start a new run",
         );
       }
-      const model = buildModel(runtime, { spec, vocabulary, tensors: withPrefix(MODEL, tensors) });
-      let trainer: Trainer | undefined;
+      const model = buildModel(runtime, kind, { ...file, tensors: withPrefix(MODEL, tensors) });
+      let trainer: ReturnType<typeof make> | undefined;
       try {
-        trainer = new Trainer(model, vocabulary.encode(text), { ...recipe, ...changes });
+        trainer = make(model, recipe);
         trainer.optimizer.loadStateDict({
           steps: progress.optimizerSteps,
           tensors: withPrefix(OPTIMIZER, tensors),
@@ -108,14 +145,14 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   };
 }
 
-/** The recurrent state that the next iteration begins with; none before the first, and for lines. */
+/** The recurrent state that the next iteration begins with; none before the first, and where each begins from zero. */
 function restoreState(
-  { model, recipe }: Trainer,
+  { model, recipe, carriesState }: TaskTrainer,
   { iteration }: Progress,
   stored: Record<string, StoredTensor>,
 ): RecurrentState | undefined {
   const { spec, runtime } = model;
-  if (iteration === 0 || spec.lines) return undefined;
+  if (iteration === 0 || !carriesState) return undefined;
   const shape = [spec.layers, recipe.batch, spec.hidden];
   const read = (name: string) => {
     const tensor = stored[name];

@@ -2,10 +2,12 @@ import { lineSequences, sequencesOnce } from "../data/sequence-source.ts";
 import { type TokenBatch, textSegments } from "../data/token-batch.ts";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
+import type { TaskModel } from "../models/task-model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Evaluated } from "./task-trainer.ts";
 
 /** How well a model predicts a text. */
-export interface Evaluation {
+export interface Evaluation extends Evaluated {
   /** Mean cross-entropy of a symbol in nats. */
   readonly nats: number;
   /** The same in bits. */
@@ -28,7 +30,7 @@ export interface EvaluateOptions {
 
 /** Nats in bits, perplexity and all. */
 export function evaluation(nats: number, tokens: number): Evaluation {
-  return { nats, bits: nats / Math.LN2, perplexity: Math.exp(nats), tokens };
+  return { loss: nats, nats, bits: nats / Math.LN2, perplexity: Math.exp(nats), tokens };
 }
 
 /**
@@ -58,42 +60,68 @@ export function evaluateBatches(
   batches: Iterable<TokenBatch>,
   subject: string,
 ): Evaluation | undefined {
+  const { nats, counted } = meanLoss(model, batches, subject);
+  return counted ? evaluation(nats, counted) : undefined;
+}
+
+/**
+ * The mean loss of all targets that count, without dropout.
+ *
+ * @throws ERR_NAN that begins with `subject`
+ */
+export function meanLoss(
+  model: TaskModel,
+  batches: Iterable<TokenBatch>,
+  subject: string,
+): { nats: number; counted: number } {
   const rt = model.runtime;
   const { training } = model;
   let state: RecurrentState | undefined;
   let nats = 0;
-  let tokens = 0;
+  let counted = 0;
   model.train(false);
   try {
-    for (const { steps, inputs, targets, lengths } of batches) {
-      const shape = [steps, inputs.length / steps];
+    for (const batch of batches) {
       const before = state;
       const result = rt.noGrad(() =>
         rt.scope(() => {
-          const [x, y] = [rt.tensor(inputs, shape), rt.tensor(targets, shape)];
-          const { loss, state: after } = model.loss(x, y, before, lengths);
-          return { loss: loss.item(), ...(!lengths && { state: after }) };
+          const { loss, state: after } = batchLoss(model, batch, before);
+          return { loss: loss.item(), ...(!batch.lengths && { state: after }) };
         }),
       );
       state = result.state;
       disposeState(before);
-      const counted = targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0);
-      if (counted) nats += result.loss * counted;
-      tokens += counted;
+      const targets = batch.targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0);
+      if (targets) nats += result.loss * targets;
+      counted += targets;
     }
   } finally {
     model.train(training);
     disposeState(state);
   }
-  if (tokens === 0) return undefined;
-  nats /= tokens;
+  if (counted) nats /= counted;
   if (!Number.isFinite(nats)) {
     throw new UnrolledError(
       "ERR_NAN",
       `${subject}: the loss is ${nats}; the model's weights are damaged or far too large`,
     );
   }
-  return evaluation(nats, tokens);
+  return { nats, counted };
+}
+
+/** `loss` of a batch that is not yet in the model's runtime. */
+export function batchLoss<M extends TaskModel>(
+  model: M,
+  { steps, inputs, targets, lengths }: TokenBatch,
+  state?: RecurrentState,
+): ReturnType<M["loss"]> {
+  const rt = model.runtime;
+  const B = inputs.length / steps;
+  const [x, y] = [
+    rt.tensor(inputs, [steps, B]),
+    rt.tensor(targets, model.targetPer === "step" ? [steps, B] : [B]),
+  ];
+  return model.loss(x, y, state, lengths) as ReturnType<M["loss"]>;
 }
 
 /** Frees a recurrent state. */

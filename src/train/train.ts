@@ -1,16 +1,17 @@
 import { UnrolledError } from "../errors.ts";
 import { serializeModel } from "../models/model-file.ts";
+import type { TaskModel } from "../models/task-model.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { Evaluated, TaskTrainer } from "./task-trainer.ts";
 import type { TextFlow } from "./text-flow.ts";
-import type { Trainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
-export interface TrainEvents {
+export interface TrainEvents<E extends Evaluated = Evaluation> {
   /** After every iteration: its loss in nats, and symbols a second since the run began, validation left out. */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /** After every validation; `best` where it is the smallest loss so far. */
-  onValidation?(event: { iteration: number; evaluation: Evaluation; best: boolean }): void;
+  onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
   /** After every `gradientFlowEvery` iterations: how the gradient flows back through a held-out batch. */
   onGradientFlow?(event: TextFlow & { iteration: number }): void;
 }
@@ -23,7 +24,7 @@ export interface TrainStore {
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }
 
-export interface TrainOptions extends TrainEvents {
+export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
   /** Iterations in all, those of a run that is resumed included. */
   iterations: number;
   /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
@@ -39,27 +40,25 @@ export interface TrainOptions extends TrainEvents {
   signal?: AbortSignal;
 }
 
-export interface TrainResult {
+export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
    * Why it ended: all iterations are done; or the validation loss had not fallen for the recipe's `earlyStop` validations. In
-   * either case `diverged` where the loss of the last iteration is more than twice that of guessing.
+   * either case `diverged` where the loss of the last iteration is beyond the trainer's `hopeless`: of a language model, more
+   * than twice that of guessing.
    */
   readonly stopped: "end" | "early" | "diverged";
   /** Iterations done in all. */
   readonly iterations: number;
-  /** Smallest validation loss in nats: that of the saved model. */
+  /** Smallest validation loss: that of the saved model. */
   readonly best: number;
   /** Validation after the last iteration. */
-  readonly last: Evaluation;
+  readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
 }
 
 /** The event loop gets a turn this often, in ms, for signals and progress. */
 const SLICE = 50;
-
-/** So many times the loss of guessing is beyond what a network that learns can reach. */
-const HOPELESS = 2;
 
 /**
  * Trains to the end, validating and saving on the way.
@@ -68,7 +67,10 @@ const HOPELESS = 2;
  * trainer and (if an iteration failed) the checkpoint are then those of the iteration before, the saved model is still the
  * best
  */
-export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainResult> {
+export async function train<E extends Evaluated = Evaluation>(
+  trainer: TaskTrainer<TaskModel, E>,
+  options: TrainOptions<E>,
+): Promise<TrainResult<E>> {
   const { iterations, store, signal, gradientFlowEvery = 0 } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   const started = performance.now();
@@ -76,8 +78,8 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
   let best = options.best ?? Number.POSITIVE_INFINITY;
   let busy = 0;
   let loss = 0;
-  let last: Evaluation | undefined;
-  let stopped: TrainResult["stopped"] = "end";
+  let last: E | undefined;
+  let stopped: TrainResult<E>["stopped"] = "end";
   let turn = performance.now();
 
   const saveCheckpoint = () =>
@@ -97,12 +99,12 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
     const symbolsPerSecond = ((trainer.symbols - before) * 1000) / busy;
     options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
   };
-  const validate = async (): Promise<Evaluation> => {
+  const validate = async (): Promise<E> => {
     const evaluation = trainer.validate();
-    trainer.observe(evaluation.nats);
-    const isBest = evaluation.nats < best;
+    trainer.observe(evaluation.loss);
+    const isBest = evaluation.loss < best;
     if (isBest) {
-      best = evaluation.nats;
+      best = evaluation.loss;
       await store.saveModel(serializeModel(trainer.model));
     }
     await saveCheckpoint();
@@ -117,7 +119,8 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
     }
     await step();
     if (gradientFlowEvery && trainer.iteration % gradientFlowEvery === 0) {
-      options.onGradientFlow?.({ iteration: trainer.iteration, ...trainer.gradientFlow() });
+      const flow = trainer.gradientFlow?.();
+      if (flow) options.onGradientFlow?.({ iteration: trainer.iteration, ...flow });
     }
     last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
     if (last && trainer.exhausted) {
@@ -130,7 +133,7 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
     }
   }
   last ??= await validate();
-  if (loss > HOPELESS * Math.log(trainer.model.vocabulary.size)) stopped = "diverged";
+  if (loss > trainer.hopeless) stopped = "diverged";
   return {
     stopped,
     iterations: trainer.iteration,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parameterCount } from "../../src/models/language-model.ts";
+import { countParameters } from "../../src/models/network-spec.ts";
 import { expectClose } from "../close.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 import { CELLS, smallModel } from "./model.ts";
@@ -135,7 +135,7 @@ describe("seeds and sizes", () => {
       for (const embedding of [0, 4]) {
         const model = smallModel(rt, { cell, layers, embedding });
         const sizes = Object.values(model.parameters()).map(({ size }) => size);
-        const count = parameterCount(model.spec, model.vocabulary.size);
+        const count = countParameters(model.spec, model.vocabulary.size, model.vocabulary.size);
         expect(count).toBe(sizes.reduce((sum, size) => sum + size));
       }
     }

@@ -1,0 +1,93 @@
+import { checkChoice } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+export const POOLINGS = ["last", "mean", "max"] as const;
+/** How the steps of a sequence become one vector. */
+export type Pooling = (typeof POOLINGS)[number];
+
+export interface PoolOptions {
+  /** Steps of each sequence, from 1 on; what lies behind does not count. Default: all T. */
+  lengths?: readonly number[];
+  /**
+   * For `last`, where x comes from both directions: features of one direction. Every second block of so many columns is
+   * of the backward one, which ends at the first step. Default: all of x is forward.
+   */
+  directionSize?: number;
+}
+
+/**
+ * One vector for each sequence: of each feature the value after the last step, the mean or the largest value over the steps.
+ * Where several steps have the largest value the first takes the gradient.
+ *
+ * @param x [T, B, D]
+ * @returns [B, D]
+ * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T
+ */
+export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOptions = {}): Tensor {
+  const rt = x.runtime;
+  rt.checkFloats("pool", x);
+  checkChoice("pool: how", how, POOLINGS);
+  const [T = 0, B = 0, D = 0] = x.shape;
+  if (x.shape.length !== 3 || (lengths && lengths.length !== B)) {
+    const given = lengths ? ` and ${lengths.length} lengths` : "";
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `pool: x is [${x.shape}]${given}, expected [T, B, D] and a length for each of B`,
+    );
+  }
+  const stepsOf = (b: number) => lengths?.[b] ?? T;
+  for (let b = 0; b < B; b++) {
+    const steps = stepsOf(b);
+    if (Number.isInteger(steps) && steps >= 1 && steps <= T) continue;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `pool: a length is ${steps}, expected a whole number from 1 to ${T}`,
+    );
+  }
+  const size = B * D;
+  const y = rt.output([B, D], [x]);
+  const from = rt.floats(x.ptr, x.size);
+  const to = rt.floats(y.ptr, size);
+  if (how === "mean") {
+    for (let i = 0; i < size; i++) {
+      const steps = stepsOf(Math.floor(i / D));
+      let sum = 0;
+      for (let t = 0; t < steps; t++) sum += from[t * size + i]!;
+      to[i] = sum / steps;
+    }
+  }
+  /** Where each value comes from. */
+  const places = new Int32Array(how === "mean" ? 0 : size);
+  for (let i = 0; i < places.length; i++) {
+    const steps = stepsOf(Math.floor(i / D));
+    let place = i;
+    if (how === "max") {
+      for (let t = 1; t < steps; t++) if (from[t * size + i]! > from[place]!) place = t * size + i;
+    } else if (!directionSize || Math.floor((i % D) / directionSize) % 2 === 0) {
+      place += (steps - 1) * size;
+    }
+    places[i] = place;
+    to[i] = from[place]!;
+  }
+  if (y.requiresGrad) {
+    rt.record({
+      name: "pool",
+      inputs: [x],
+      outputs: [y],
+      backward: () => {
+        const [dxPtr, dyPtr] = [x.gradPtr(), y.gradPtr()];
+        const [dx, dy] = [rt.floats(dxPtr, x.size), rt.floats(dyPtr, size)];
+        places.forEach((place, i) => {
+          dx[place]! += dy[i]!;
+        });
+        if (how !== "mean") return;
+        for (let i = 0; i < size; i++) {
+          const steps = stepsOf(Math.floor(i / D));
+          for (let t = 0; t < steps; t++) dx[t * size + i]! += dy[i]! / steps;
+        }
+      },
+    });
+  }
+  return y;
+}

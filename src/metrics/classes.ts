@@ -1,0 +1,71 @@
+import { UnrolledError } from "../errors.ts";
+
+/** How often each class was predicted for each class that is right. */
+export interface ConfusionMatrix {
+  /** The classes that occur on either side, sorted. */
+  readonly classes: readonly string[];
+  /** counts[right][predicted], in the order of `classes`. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Precision, recall and F1, from 0 to 1; 0 where there is nothing to divide by. */
+export interface Scores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+/** From numbers of hits, predictions and what should have been found. */
+export function scores(hits: number, predicted: number, right: number): Scores {
+  const share = (part: number, whole: number) => (whole ? part / whole : 0);
+  return {
+    precision: share(hits, predicted),
+    recall: share(hits, right),
+    f1: share(2 * hits, predicted + right),
+  };
+}
+
+/** @throws ERR_SHAPE where the two differ in length, or are empty */
+export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
+  if (right.length !== predicted.length || right.length === 0) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `${predicted.length} predictions for ${right.length} labels, expected as many, at least one`,
+    );
+  }
+  const classes = [...new Set([...right, ...predicted])].sort();
+  const places = new Map(classes.map((name, i) => [name, i]));
+  const counts = classes.map(() => new Array<number>(classes.length).fill(0));
+  right.forEach((name, i) => {
+    counts[places.get(name)!]![places.get(predicted[i]!)!]! += 1;
+  });
+  return { classes, counts };
+}
+
+/** Share of right predictions. */
+export function accuracy({ counts }: ConfusionMatrix): number {
+  let [hits, all] = [0, 0];
+  counts.forEach((row, i) => {
+    hits += row[i]!;
+    all += row.reduce((sum, n) => sum + n);
+  });
+  return hits / all;
+}
+
+/** The scores of each class, in the order of `classes`. */
+export function classScores({ counts }: ConfusionMatrix): Scores[] {
+  return counts.map((row, i) => {
+    const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);
+    return scores(
+      row[i]!,
+      predicted,
+      row.reduce((sum, n) => sum + n),
+    );
+  });
+}
+
+/** Mean F1 of all classes that occur as label or prediction, each counting the same, as scikit-learn's average "macro". */
+export function macroF1(matrix: ConfusionMatrix): number {
+  const all = classScores(matrix);
+  return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;
+}

@@ -1,0 +1,51 @@
+import { type Scores, scores } from "./classes.ts";
+
+/** Tokens `start` to `end` - 1, of a type such as PER. */
+export interface Span {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether tags mark spans: all are O, B-type or I-type, and not all are O. */
+export function areSpanTags(tags: Iterable<string>): boolean {
+  const all = [...tags];
+  return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
+}
+
+/**
+ * The spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after another
+ * type.
+ */
+export function spansOf(tags: readonly string[]): Span[] {
+  const spans: Span[] = [];
+  let open: { type: string; start: number } | undefined;
+  const close = (end: number) => {
+    if (open) spans.push({ ...open, end });
+    open = undefined;
+  };
+  tags.forEach((tag, i) => {
+    const type = tag.slice(2);
+    if (tag === "O" || tag.startsWith("B-") || open?.type !== type) close(i);
+    if (tag !== "O") open ??= { type, start: i };
+  });
+  close(tags.length);
+  return spans;
+}
+
+/** Precision, recall and F1 of whole spans: type, start and end have to agree. Sentence by sentence. */
+export function spanScores(
+  right: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+): Scores {
+  let [hits, found, wanted] = [0, 0, 0];
+  right.forEach((tags, i) => {
+    const keys = (tags: readonly string[]) =>
+      spansOf(tags).map(({ type, start, end }) => `${start} ${end} ${type}`);
+    const [gold, guess] = [new Set(keys(tags)), keys(predicted[i]!)];
+    hits += guess.filter((key) => gold.has(key)).length;
+    found += guess.length;
+    wanted += gold.size;
+  });
+  return scores(hits, found, wanted);
+}

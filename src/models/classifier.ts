@@ -1,0 +1,83 @@
+import { pool } from "../autograd/pool.ts";
+import { type Labelled, tokenize } from "../data/labelled.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { LabelModel, likeliest } from "./label-model.ts";
+import { type ClassifierSpec, checkClassifierSpec } from "./label-spec.ts";
+
+/** What a classifier says of a text. */
+export interface Classification {
+  readonly label: string;
+  readonly probability: number;
+  /** Of every label, the order of the model's. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** One label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label. */
+export class Classifier extends LabelModel<ClassifierSpec> {
+  static readonly task = "classifier";
+
+  static checkSpec(given: unknown): ClassifierSpec {
+    return checkClassifierSpec(given);
+  }
+
+  /**
+   * @param vocabulary of the tokens, @see Vocabulary.fromTokens
+   * @param labels without a place for unknown ones
+   * @throws ERR_VALUE where the spec is not one
+   */
+  constructor(runtime: Runtime, spec: ClassifierSpec, vocabulary: Vocabulary, labels: Vocabulary) {
+    super(runtime, checkClassifierSpec(spec), vocabulary, labels);
+  }
+
+  override get targetPer(): "sequence" {
+    return "sequence";
+  }
+
+  override forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState } {
+    const { output, state } = this.features(tokens, lengths ? { lengths } : {});
+    const pooled = pool(output, this.spec.pooling, {
+      ...(lengths && { lengths }),
+      ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
+    });
+    return { logits: this.project(pooled), state };
+  }
+
+  /** A text as the model reads it. */
+  tokens(text: string): string[] {
+    return classifierTokens(text, this.spec);
+  }
+
+  /**
+   * Classifies texts.
+   *
+   * @throws ERR_DATA for a text without tokens
+   */
+  predict(texts: readonly string[]): Classification[] {
+    const { symbols } = this.labels;
+    return this.probabilities(texts.map((text) => this.tokens(text))).map((all) => {
+      const best = likeliest(all);
+      return {
+        label: symbols[best]!,
+        probability: all[best]!,
+        probabilities: Object.fromEntries(symbols.map((symbol, i) => [symbol, all[i]!])),
+      };
+    });
+  }
+}
+
+/** A text as a classifier reads it: characters as they are, words in lower case. */
+export function classifierTokens(text: string, { level }: Pick<ClassifierSpec, "level">): string[] {
+  return tokenize(level === "word" ? text.toLowerCase() : text, level);
+}
+
+/** A text and its label as a classifier learns them. */
+export function classifierExample(
+  text: string,
+  label: string,
+  spec: Pick<ClassifierSpec, "level">,
+): Labelled {
+  return { tokens: classifierTokens(text, spec), labels: [label] };
+}

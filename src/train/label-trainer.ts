@@ -1,0 +1,98 @@
+import type { Labelled, LabelledParts } from "../data/labelled.ts";
+import { SequenceBatches } from "../data/sequence-batches.ts";
+import { sequencesOnce } from "../data/sequence-source.ts";
+import { UnrolledError } from "../errors.ts";
+import { accuracy, confusionMatrix, macroF1 } from "../metrics/classes.ts";
+import { areSpanTags, spanScores } from "../metrics/spans.ts";
+import type { LabelModel } from "../models/label-model.ts";
+import { meanLoss } from "./evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "./recipe.ts";
+import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
+
+/** How well a tagger or classifier labels. */
+export interface LabelEvaluation extends Evaluated {
+  /** Mean cross-entropy of a label in nats; labels that the model does not know are left out. */
+  readonly loss: number;
+  /** Share of right labels. A label that the model does not know counts as missed. */
+  readonly accuracy: number;
+  /** Mean F1 of all labels (macro). */
+  readonly f1: number;
+  /** F1 of whole spans by the rules of conlleval, where labels are B-type, I-type and O. */
+  readonly spanF1?: number;
+  /** Labels that were counted. */
+  readonly labels: number;
+}
+
+/** Recipe of each task: Adam, batches of 32, gradients clipped by norm. A tagger's are sums over the steps of a sentence. */
+export function labelRecipe(task: "classifier" | "tagger"): Recipe {
+  return {
+    ...DEFAULT_RECIPE,
+    batch: 32,
+    optimizer: "adam",
+    schedule: "constant",
+    clip: task === "tagger" ? 50 : 5,
+    clipBy: "norm",
+  };
+}
+
+/** Sequences of an evaluation that are read side by side. */
+const READ = 32;
+
+/** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
+export function evaluateLabels(
+  model: LabelModel,
+  examples: readonly Labelled[],
+  subject = "evaluation",
+): LabelEvaluation {
+  if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
+  const { nats } = meanLoss(model, sequencesOnce(model.encode(examples), READ, model.targetPer), subject);
+  const predicted = model.label(examples.map(({ tokens }) => tokens));
+  const right = examples.map(({ labels }) => labels);
+  const matrix = confusionMatrix(right.flat(), predicted.flat());
+  return {
+    loss: nats,
+    accuracy: accuracy(matrix),
+    f1: macroF1(matrix),
+    ...(model.targetPer === "step" &&
+      areSpanTags(model.labels.symbols) && { spanF1: spanScores(right, predicted).f1 }),
+    labels: right.flat().length,
+  };
+}
+
+/** Trains a tagger or classifier on whole sequences, in batches of similar length. */
+export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
+  readonly #validation: readonly Labelled[];
+
+  /**
+   * @param recipe completed by `labelRecipe`
+   * @throws ERR_DATA where a part is empty, or a sequence; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: LabelModel, { train, validation }: LabelledParts, recipe: Partial<Recipe> = {}) {
+    if (validation.length === 0) {
+      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+    }
+    const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
+    const { batch, seed } = whole;
+    const batches = new SequenceBatches(model.encode(train), { batch, seed, targetPer: model.targetPer });
+    super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
+    this.#validation = validation;
+  }
+
+  /** A batch of a few examples may cost several nats without anything being wrong. */
+  override get hopeless(): number {
+    return Math.log(this.model.labels.size) + 10;
+  }
+
+  override get carriesState(): boolean {
+    return false;
+  }
+
+  override validate(model = this.model): LabelEvaluation {
+    return evaluateLabels(model, this.#validation, `iteration ${this.iteration}: validation`);
+  }
+
+  /** There is no test part: give one of its own to `evaluateLabels`. */
+  override test(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,182 @@
+import type { TokenBatch, TrainingBatches } from "../data/token-batch.ts";
+import type { TaskModel } from "../models/task-model.ts";
+import type { StateDict } from "../nn/module.ts";
+import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { Plateau, Schedule } from "../optim/schedule.ts";
+import { batchLoss, disposeState } from "./evaluate.ts";
+import { checkFinite, firstNonFinite } from "./guard.ts";
+import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
+import type { TextFlow } from "./text-flow.ts";
+
+/** How good a model is, as far as a training run needs to know. */
+export interface Evaluated {
+  /** What training makes small: the model with the smallest one is kept. */
+  readonly loss: number;
+}
+
+/** Where a trainer stands, besides weights and moments. */
+export interface TrainerPlace {
+  readonly iteration: number;
+  readonly state?: RecurrentState | undefined;
+  readonly seen?: Plateau | undefined;
+}
+
+/** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
+export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  readonly model: M;
+  readonly recipe: Recipe;
+  readonly optimizer: Optimizer;
+  /** Loss of a batch beyond which a network cannot be learning. */
+  abstract readonly hopeless: number;
+  /** Whether an iteration begins with the state that the one before it ended with. */
+  abstract readonly carriesState: boolean;
+  readonly #source: TrainingBatches;
+  readonly #schedule: Schedule;
+  /** The weights and moments before the iteration under way. */
+  #good: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
+  #state: RecurrentState | undefined;
+  #seen: Plateau | undefined;
+  #iteration = 0;
+  #symbols = 0;
+
+  /** @param recipe checked and complete */
+  constructor(model: M, recipe: Recipe, source: TrainingBatches) {
+    this.model = model;
+    this.recipe = recipe;
+    this.#source = source;
+    this.#schedule = makeSchedule(recipe, source.perEpoch);
+    this.optimizer = makeOptimizer(recipe, model.parameters());
+  }
+
+  /** The part held out for validation. @param model as for `test` @throws ERR_NAN */
+  abstract validate(model?: M): E;
+
+  /**
+   * The part held out for a test at the end, which decides nothing in training; undefined where there is none.
+   *
+   * @param model default the one in training; another, such as the best one, has to have its vocabulary
+   * @throws ERR_NAN
+   */
+  abstract test(model?: M): E | undefined;
+
+  /** How the gradient flows back through the first held-out batch, from a zero state, of tasks that show it. */
+  gradientFlow?(): TextFlow;
+
+  /** Iterations done. */
+  get iteration(): number {
+    return this.#iteration;
+  }
+
+  /** Iterations that read the training part once. */
+  get iterationsPerEpoch(): number {
+    return this.#source.perEpoch;
+  }
+
+  /** Symbols that this trainer has read in training. */
+  get symbols(): number {
+    return this.#symbols;
+  }
+
+  /** State that the next iteration begins with; undefined where it begins from zero. */
+  get state(): RecurrentState | undefined {
+    return this.#state;
+  }
+
+  /** The validation losses that were observed; undefined before the first. */
+  get seen(): Plateau | undefined {
+    return this.#seen;
+  }
+
+  /** For checkpoints: puts the trainer where another stood. Takes over the state. */
+  continueFrom({ iteration, state, seen }: TrainerPlace): void {
+    disposeState(this.#state);
+    this.#state = state;
+    this.#seen = seen;
+    this.#iteration = iteration;
+  }
+
+  /**
+   * One iteration, all or nothing: after an error, weights, moments and random numbers are those before it.
+   *
+   * @returns mean loss of the batch (in nats a target), before the update
+   * @throws ERR_NAN where the loss, a gradient or an updated parameter is not finite
+   */
+  step(): number {
+    const { model, optimizer } = this;
+    const { random } = model.runtime;
+    const start = random.state;
+    const good = {
+      model: model.stateDict(this.#good?.model),
+      optimizer: optimizer.stateDict(this.#good?.optimizer),
+    };
+    this.#good = good;
+    optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
+    model.train();
+    try {
+      const { value, state, symbols } = this.#update(this.#source.training(this.#iteration));
+      disposeState(this.#state);
+      this.#state = state;
+      this.#iteration++;
+      this.#symbols += symbols;
+      return value;
+    } catch (error) {
+      model.loadStateDict(good.model);
+      optimizer.loadStateDict(good.optimizer);
+      random.state = start;
+      throw error;
+    }
+  }
+
+  #update(batch: TokenBatch) {
+    const { model, recipe, optimizer } = this;
+    const rt = model.runtime;
+    const iteration = this.#iteration + 1;
+    const parameters = model.parameters();
+    const { inputs, lengths } = batch;
+    const B = inputs.length / batch.steps;
+    const symbols = lengths ? lengths.reduce((sum, length) => sum + length) : inputs.length;
+    return rt.scope(() => {
+      const { loss, logits, state } = batchLoss(model, batch, this.#state);
+      const value = loss.item();
+      if (!Number.isFinite(value)) {
+        checkFinite(iteration, "the parameter ", parameters);
+        checkFinite(iteration, "the state ", { ...state });
+        checkFinite(iteration, "", { "a logit": logits, "the loss": loss });
+      }
+      optimizer.zeroGrad();
+      loss.backward(rt.tensor([model.targetPer === "step" ? symbols / B : 1], []));
+      // In the order of the backward pass, from the last layer to the first.
+      const gradients = Object.entries(parameters).reverse();
+      const named = Object.fromEntries(gradients.map(([name, { grad }]) => [name, grad]));
+      checkFinite(iteration, "the gradient of ", named);
+      clipGradients(recipe, parameters);
+      optimizer.step();
+      checkFinite(iteration, "after the update, the parameter ", parameters);
+      return { value, symbols, ...(!lengths && { state }) };
+    });
+  }
+
+  /** Takes note of a validation loss, for the schedule `plateau` and for early stopping. */
+  observe(loss: number): void {
+    this.#seen = observeLoss(this.recipe, loss, this.#seen);
+  }
+
+  /** Whether the validation loss has not fallen for the recipe's `earlyStop` validations. */
+  get exhausted(): boolean {
+    const { earlyStop } = this.recipe;
+    return earlyStop > 0 && (this.#seen?.waited ?? 0) >= earlyStop;
+  }
+
+  /** Whether all parameters are finite. */
+  get finite(): boolean {
+    return !firstNonFinite(this.model.parameters());
+  }
+
+  /** Frees the optimiser and the state; the model stays. */
+  dispose(): void {
+    this.optimizer.dispose();
+    disposeState(this.#state);
+    this.#state = undefined;
+  }
+}
