@@ -7,6 +7,7 @@ import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.
 import { embedding } from "../../src/autograd/embedding.ts";
 import { layerNorm } from "../../src/autograd/layer-norm.ts";
 import { linear } from "../../src/autograd/linear.ts";
+import { POOLINGS, pool } from "../../src/autograd/pool.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
 import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
 import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
@@ -76,6 +77,12 @@ describeRuntimes("gradients agree with central differences", (rt) => {
     const size = shape.reduce((a, b) => a * b, 1);
     return rt().tensor(random(++seed).array(size), shape, { requiresGrad: true });
   };
+
+  it.each(POOLINGS)("pool %s", (how) => {
+    const x = leaf(4, 3, 6);
+    checkGradients(rt(), { x }, () => pool(x, how, { lengths: [4, 1, 2], directionSize: 3 }), 2e-3, 1 / 512);
+    checkGradients(rt(), { x }, () => pool(x, how), 2e-3, 1 / 512);
+  });
 
   it.each(Object.entries({ exp, sigmoid, tanh, relu }))("%s", (_, f) => {
     const x = leaf(3, 5);

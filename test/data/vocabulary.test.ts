@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 
 /** Text with lone surrogates and characters beyond the basic plane among the ordinary ones. */
 const texts = fc
@@ -121,6 +121,31 @@ describe("encode and decode", () => {
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(100);
+  });
+});
+
+describe("tokens of any length", () => {
+  const words = "the cat saw the dog the cat".split(" ");
+
+  it("are ordered by frequency, then by name", () => {
+    expect(Vocabulary.fromTokens(words).symbols).toEqual(["the", "cat", "dog", "saw", UNKNOWN_SYMBOL]);
+    expect(Vocabulary.fromTokens(words, { minCount: 2, unknown: false }).symbols).toEqual(["the", "cat"]);
+  });
+
+  it("become ids; unknown ones <UNK>, or what no loss counts", () => {
+    const known = Vocabulary.fromTokens(words, { minCount: 2 });
+    expect([...known.encodeTokens(["cat", "dog", "", UNKNOWN_SYMBOL])]).toEqual([1, 2, 2, 2]);
+    const labels = Vocabulary.fromTokens(words, { unknown: false });
+    expect([...labels.encodeTokens(["the", "bird"])]).toEqual([0, -100]);
+    expect(Vocabulary.fromTokens([UNKNOWN_SYMBOL, "a"]).symbols).toEqual(["a", UNKNOWN_SYMBOL]);
+    expect(Vocabulary.fromTokens(["a"], { minCount: 2 }).symbols).toEqual([UNKNOWN_SYMBOL]);
+  });
+
+  it("must not be none", () => {
+    const error = { code: "ERR_DATA", message: expect.stringContaining("2 times") };
+    expect(() => Vocabulary.fromTokens(["a"], { minCount: 2, unknown: false })).toThrow(
+      expect.objectContaining(error),
+    );
   });
 });
 

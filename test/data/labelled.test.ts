@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { holdOut, readColumns, readLabelledLines, tokenize } from "../../src/data/labelled.ts";
+import { expectError } from "../runtimes.ts";
+
+const lines = (text: string, labelFirst?: boolean) =>
+  [...readLabelledLines(text, "f.tsv", labelFirst)].map(({ line, text, label }) => [line, text, label]);
+
+describe("tokenize", () => {
+  it("characters are code points", () => {
+    expect(tokenize("aé😀 ", "char")).toEqual(["a", "é", "😀", " "]);
+  });
+
+  it("words keep inner apostrophes; punctuation stands alone", () => {
+    expect(tokenize(`I don't like  "it", 3.5!`, "word")).toEqual([
+      "I",
+      "don't",
+      "like",
+      '"',
+      "it",
+      '"',
+      ",",
+      "3",
+      ".",
+      "5",
+      "!",
+    ]);
+    expect(tokenize("l’été ça", "word")).toEqual(["l’été", "ça"]);
+    expect(tokenize(" \t", "word")).toEqual([]);
+  });
+});
+
+describe("lines of text and label", () => {
+  it("the label stands behind the last tab, blank lines and carriage returns do not count", () => {
+    expect(lines("good\t1\r\n\n a\tb \t 0 \n   \nbad\t0")).toEqual([
+      [1, "good", "1"],
+      [3, "a\tb", "0"],
+      [5, "bad", "0"],
+    ]);
+  });
+
+  it("or before the first one", () => {
+    expect(lines("1\tgood\n0\ta\tb\n", true)).toEqual([
+      [1, "good", "1"],
+      [2, "a\tb", "0"],
+    ]);
+  });
+
+  it.each([
+    ["good\t1\nbad 0", "f.tsv, line 2: no tab"],
+    ["good\t\n", "f.tsv, line 1: the label is empty"],
+    ["good\t1\n \t1\n", "f.tsv, line 2: the text is empty"],
+  ])("%j is refused by file and line", (text, message) => {
+    expectError(() => lines(text), "ERR_DATA", message);
+  });
+
+  it("a long line is shown in part", () => {
+    expectError(() => lines("x".repeat(1e6)), "ERR_DATA", /^.{1,200}$/);
+  });
+});
+
+describe("columns", () => {
+  it("blank lines separate sentences, however many", () => {
+    const text = "\nA\tDET\tx\nb\tNOUN\ty\n\n \t \n#\tSYM\tz";
+    expect(readColumns(text, "f")).toEqual([
+      { tokens: ["A", "b"], labels: ["DET", "NOUN"] },
+      { tokens: ["#"], labels: ["SYM"] },
+    ]);
+    expect(readColumns(text, "f", 3).map(({ labels }) => labels)).toEqual([["x", "y"], ["z"]]);
+    expect(readColumns("a\nb\n", "f", 1)).toEqual([{ tokens: ["a", "b"], labels: [] }]);
+    expect(readColumns("", "f")).toEqual([]);
+  });
+
+  it.each([
+    ["A\tDET\nb\n", "f.conll, line 2: no tag in column 2"],
+    ["A\t\n", "f.conll, line 1: no tag in column 2"],
+    ["\tDET\n", "f.conll, line 1: the token is empty"],
+  ])("%j is refused by file and line", (text, message) => {
+    expectError(() => readColumns(text, "f.conll"), "ERR_DATA", message);
+  });
+});
+
+describe("holdOut", () => {
+  const examples = (n: number) => Array.from({ length: n }, (_, i) => ({ tokens: [`${i}`], labels: ["x"] }));
+
+  it("parts all examples, a tenth for validation, by the seed", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 60 }), fc.nat(), (n, seed) => {
+        const { train, validation } = holdOut(examples(n), seed);
+        expect(validation.length).toBe(Math.max(1, Math.floor(n / 10)));
+        const all = [...train, ...validation].map(({ tokens }) => Number(tokens[0]));
+        expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+        expect(holdOut(examples(n), seed)).toEqual({ train, validation });
+      }),
+    );
+    expect(holdOut(examples(50), 1).validation).not.toEqual(holdOut(examples(50), 2).validation);
+  });
+
+  it("needs two", () => {
+    expectError(() => holdOut(examples(1), 1), "ERR_DATA");
+  });
+});

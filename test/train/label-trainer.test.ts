@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { holdOut } from "../../src/data/labelled.ts";
+import { Classifier } from "../../src/models/classifier.ts";
+import type { LabelModel } from "../../src/models/label-model.ts";
+import { loadModel } from "../../src/models/model-file.ts";
+import { Tagger } from "../../src/models/tagger.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { openCheckpoint, parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { evaluateLabels, LabelTrainer } from "../../src/train/label-trainer.ts";
+import type { Recipe } from "../../src/train/recipe.ts";
+import { train } from "../../src/train/train.ts";
+import { NAMES, newClassifier, newTagger, REVIEWS } from "../models/labels.ts";
+import { expectError, startRuntime } from "../runtimes.ts";
+import { digest, MemoryStore } from "./run.ts";
+
+let rt: Runtime;
+beforeEach(async () => {
+  rt = await startRuntime();
+});
+
+const DROPOUT = { dropout: 0.2, inputDropout: 0.1 };
+const RECIPE = { batch: 8, lr: 0.02, seed: 1 };
+const TASKS = [
+  { task: "classifier", make: newClassifier, examples: REVIEWS },
+  { task: "tagger", make: newTagger, examples: NAMES },
+] as const;
+
+const trainerOf = ({ make, examples }: (typeof TASKS)[number], runtime = rt, recipe: Partial<Recipe> = {}) =>
+  new LabelTrainer(make(runtime, DROPOUT) as LabelModel, holdOut(examples, 1), { ...RECIPE, ...recipe });
+
+describe.each(TASKS)("a $task", (task) => {
+  it("learns what there is to learn", async () => {
+    const trainer = trainerOf(task);
+    const store = new MemoryStore();
+    const { best, stopped } = await train(trainer, { iterations: 300, text: "hash", store });
+    expect(stopped).toBe("end");
+    const model = loadModel<Classifier | Tagger>(rt, store.models.at(-1)!, [
+      Classifier,
+      Tagger,
+    ]) as LabelModel;
+    const { loss, accuracy, f1, spanF1, labels } = trainer.validate(model);
+    expect(loss).toBe(best);
+    expect([accuracy, f1]).toEqual([1, 1]);
+    expect(spanF1).toBe(task.task === "tagger" ? 1 : undefined);
+    expect(labels).toBe(holdOut(task.examples, 1).validation.flatMap((one) => one.labels).length);
+  });
+
+  it("stopped and resumed, is bit for bit the one that was not, with plateau and early stopping", async () => {
+    const recipe = { schedule: "plateau", patience: 0, earlyStop: 50 } as const;
+    const whole = new MemoryStore();
+    await train(trainerOf(task, rt, recipe), {
+      iterations: 40,
+      validateEvery: 7,
+      text: "hash",
+      store: whole,
+    });
+    const first = new MemoryStore();
+    await train(trainerOf(task, await startRuntime(), recipe), {
+      ...{ iterations: 21, validateEvery: 7, text: "hash", store: first },
+    });
+    const checkpoint = openCheckpoint<Classifier | Tagger>(first.checkpoints.at(-1)!, [Classifier, Tagger]);
+    expect(checkpoint.spec.task).toBe(task.task);
+    const make = (model: Classifier | Tagger, recipe: Recipe) =>
+      new LabelTrainer(model as LabelModel, holdOut(task.examples, 1), recipe);
+    const other = await startRuntime("strict", 99);
+    const trainer = checkpoint.restore(other, "hash", make);
+    const second = new MemoryStore();
+    const { best } = checkpoint.progress;
+    await train(trainer, { iterations: 40, validateEvery: 7, text: "hash", store: second, best });
+    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
+    expectError(() => checkpoint.restore(other, "other", make), "ERR_DATA");
+  });
+
+  it("is all or nothing where numbers are not finite", () => {
+    const trainer = trainerOf(task, rt, { lr: 1e38, optimizer: "sgd", clip: 0 });
+    const before = trainer.model.stateDict();
+    expectError(() => {
+      for (let i = 0; i < 20; i++) {
+        trainer.model.stateDict(before);
+        trainer.step();
+      }
+    }, "ERR_NAN");
+    expect(trainer.model.stateDict()).toEqual(before);
+  });
+
+  it("takes batches and sequences of one", () => {
+    const one = {
+      tokens: task.examples[0]!.tokens.slice(0, 1),
+      labels: task.examples[0]!.labels.slice(0, 1),
+    };
+    const model = task.make(rt) as LabelModel;
+    const trainer = new LabelTrainer(model, { train: [one], validation: [one] }, { batch: 1 });
+    const first = trainer.validate().loss;
+    for (let i = 0; i < 20; i++) trainer.step();
+    expect(trainer.validate().loss).toBeLessThan(first);
+  });
+
+  it("refuses parts that are empty", () => {
+    const model = task.make(rt) as LabelModel;
+    const [train, validation] = [task.examples, []];
+    expectError(() => new LabelTrainer(model, { train, validation }), "ERR_DATA", "validate");
+    expectError(() => new LabelTrainer(model, { train: [], validation: train }), "ERR_DATA");
+    expectError(() => evaluateLabels(model, []), "ERR_DATA", "no examples");
+    const hollow = [{ tokens: [], labels: [] }];
+    expectError(() => evaluateLabels(model, hollow), "ERR_DATA", "empty");
+  });
+
+  it("has a checkpoint that a language model refuses", async () => {
+    const store = new MemoryStore();
+    await train(trainerOf(task), { iterations: 1, text: "hash", store });
+    expectError(() => parseCheckpoint(store.checkpoints[0]!), "ERR_FORMAT", task.task);
+  });
+});
+
+describe("evaluateLabels", () => {
+  it("counts a label that the model does not know as missed, and leaves it out of the loss", () => {
+    const model = newTagger(rt) as LabelModel;
+    const [example] = NAMES;
+    const known = evaluateLabels(model, [example!]);
+    const labels = [...example!.labels];
+    const right = model.label([example!.tokens])[0]!;
+    const place = right.findIndex((tag, i) => tag === labels[i]);
+    const other = place < 0 ? 0 : place;
+    labels[other] = "B-PLACE";
+    const { accuracy, loss, labels: counted } = evaluateLabels(model, [{ ...example!, labels }]);
+    expect(counted).toBe(known.labels);
+    expect(accuracy).toBeCloseTo(known.accuracy - (place < 0 ? 0 : 1 / counted), 12);
+    expect(Number.isFinite(loss)).toBe(true);
+    const all = { ...example!, labels: labels.map(() => "B-PLACE") };
+    expect(evaluateLabels(model, [all])).toMatchObject({ accuracy: 0, f1: 0, spanF1: 0 });
+  });
+});
