@@ -34,8 +34,8 @@ const RESUMABLE = new Set([
 ]);
 
 export const DEFAULT_ITERATIONS = 2000;
-/** Of labelled tasks. */
-export const DEFAULT_EPOCHS = 10;
+/** Of labelled tasks, where early stopping does not end them before. */
+export const DEFAULT_EPOCHS = 30;
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;
 

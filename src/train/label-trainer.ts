@@ -23,13 +23,17 @@ export interface LabelEvaluation extends Evaluated {
   readonly labels: number;
 }
 
-/** Recipe of each task: Adam, batches of 32, gradients clipped by norm. A tagger's are sums over the steps of a sentence. */
+/**
+ * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), an
+ * end after five validations without a smaller loss.
+ */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   return {
     ...DEFAULT_RECIPE,
     batch: 32,
     optimizer: "adam",
     schedule: "constant",
+    earlyStop: 5,
     clip: task === "tagger" ? 50 : 5,
     clipBy: "norm",
   };
