@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { readColumns, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { classScores, confusionMatrix } from "../metrics/classes.ts";
+import { classScores } from "../metrics/classes.ts";
 import { Classifier } from "../models/classifier.ts";
 import type { Tagger } from "../models/tagger.ts";
-import { evaluateLabels } from "../train/label-trainer.ts";
+import { evaluateLabels, type LabelEvaluation } from "../train/label-trainer.ts";
 import { about, readText } from "./files.ts";
 import { withModel } from "./kinds.ts";
 import { readExamples } from "./label-data.ts";
@@ -25,39 +25,33 @@ export async function evalLabels(
   const { task, level } = model.spec;
   const examples = (await readExamples(task, data, format)).as(level);
   const result = await about(data, () => evaluateLabels(model, examples));
-  if (!json) {
-    const right = examples.map(({ labels }) => labels);
-    const predicted = model.label(examples.map(({ tokens }) => tokens));
-    const matrix = confusionMatrix(right.flat(), predicted.flat());
-    const strangers = matrix.classes.filter((label) => !model.labels.has(label));
-    if (strangers.length) {
-      console.error(`labels that the model never saw, counted as missed: ${strangers.join(" ")}`);
-    }
-    const counts = matrix.counts.map((row) => row.reduce((sum, n) => sum + n));
-    const rows = classScores(matrix)
-      .map(({ precision, recall, f1 }, i) => ({
-        label: matrix.classes[i]!,
-        precision,
-        recall,
-        f1,
-        count: counts[i]!,
-      }))
-      .sort((a, b) => b.count - a.count);
-    const width = Math.max(5, ...rows.slice(0, SHOWN).map(({ label }) => label.length));
-    const line = (label: string, ...cells: (string | number)[]) =>
-      console.log(label.padEnd(width) + cells.map((cell) => String(cell).padStart(11)).join(""));
-    line("label", "precision", "recall", "F1", "count");
-    for (const { label, precision, recall, f1, count } of rows.slice(0, SHOWN)) {
-      line(
-        label,
-        ...[precision, recall, f1].map((share) => `${(100 * share).toFixed(1)}%`),
-        thousands(count),
-      );
-    }
-    if (rows.length > SHOWN) console.log(`and ${rows.length - SHOWN} rarer labels`);
-    console.log(`${thousands(result.labels)} labels: ${scoreNote(result)}, ${result.loss.toFixed(4)} nats`);
-  }
+  if (!json) report(model, result);
   console.log(JSON.stringify({ ...scoreFields(result), nats: result.loss, labels: result.labels }));
+}
+
+/** The scores of each label, the most frequent first, and of all. */
+function report(model: LabelModel, result: LabelEvaluation): void {
+  const { classes, counts } = result.matrix;
+  const strangers = classes.filter((label) => !model.labels.has(label));
+  if (strangers.length) {
+    console.error(`labels that the model never saw, counted as missed: ${strangers.join(" ")}`);
+  }
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const rows = classScores(result.matrix)
+    .map(({ precision, recall, f1 }, i) => ({
+      label: classes[i]!,
+      shares: [precision, recall, f1].map(percent),
+      count: counts[i]!.reduce((sum, n) => sum + n),
+    }))
+    .sort((a, b) => b.count - a.count);
+  const shown = rows.slice(0, SHOWN);
+  const width = Math.max(5, ...shown.map(({ label }) => label.length));
+  const line = (label: string, ...cells: string[]) =>
+    console.log(label.padEnd(width) + cells.map((cell) => cell.padStart(11)).join(""));
+  line("label", "precision", "recall", "F1", "count");
+  for (const { label, shares, count } of shown) line(label, ...shares, thousands(count));
+  if (rows.length > SHOWN) console.log(`and ${rows.length - SHOWN} rarer labels`);
+  console.log(`${thousands(result.labels)} labels: ${scoreNote(result)}, ${result.loss.toFixed(4)} nats`);
 }
 
 interface PredictFlags extends FormatFlags {

@@ -2,7 +2,7 @@ import type { Labelled, LabelledParts } from "../data/labelled.ts";
 import { SequenceBatches } from "../data/sequence-batches.ts";
 import { sequencesOnce } from "../data/sequence-source.ts";
 import { UnrolledError } from "../errors.ts";
-import { accuracy, confusionMatrix, macroF1 } from "../metrics/classes.ts";
+import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../metrics/spans.ts";
 import type { LabelModel } from "../models/label-model.ts";
 import { meanLoss } from "./evaluate.ts";
@@ -21,6 +21,8 @@ export interface LabelEvaluation extends Evaluated {
   readonly spanF1?: number;
   /** Labels that were counted. */
   readonly labels: number;
+  /** Which label was taken for which. */
+  readonly matrix: ConfusionMatrix;
 }
 
 /**
@@ -60,6 +62,7 @@ export function evaluateLabels(
     ...(model.targetPer === "step" &&
       areSpanTags(model.labels.symbols) && { spanF1: spanScores(right, predicted).f1 }),
     labels: right.flat().length,
+    matrix,
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { pool } from "../../src/autograd/pool.ts";
-import { describeRuntimes, expectError } from "../runtimes.ts";
+import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 
 describeRuntimes("pool", (rt) => {
   // [T, B, D] = [3, 2, 2]; behind the end of the second sequence, of one step, lies what must not count.
@@ -25,6 +25,12 @@ describeRuntimes("pool", (rt) => {
 
   it("max", () => {
     expect(pooled("max", { lengths })).toEqual([5, 4, 3, -4]);
+  });
+
+  it("max: of equal values the first takes the gradient", () => {
+    const equal = rt().tensor([1, 2, 2], [3, 1, 1], { requiresGrad: true });
+    pool(equal, "max").backward();
+    expect(gradientOf(equal)).toEqual(Float32Array.of(0, 1, 0));
   });
 
   it("refuses what does not fit", () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/labelled.ts";
+import { SequenceBatches } from "../../src/data/sequence-batches.ts";
 import { Classifier } from "../../src/models/classifier.ts";
 import type { LabelModel } from "../../src/models/label-model.ts";
 import { loadModel } from "../../src/models/model-file.ts";
@@ -33,7 +34,7 @@ describe.each(TASKS)("a $task", (task) => {
     const trainer = trainerOf(task);
     const store = new MemoryStore();
     const { best, stopped } = await train(trainer, { iterations: 300, text: "hash", store });
-    expect(stopped).toBe("end");
+    expect(stopped).not.toBe("diverged");
     const model = loadModel<Classifier | Tagger>(rt, store.models.at(-1)!, [
       Classifier,
       Tagger,
@@ -81,6 +82,52 @@ describe.each(TASKS)("a $task", (task) => {
       }
     }, "ERR_NAN");
     expect(trainer.model.stateDict()).toEqual(before);
+  });
+
+  it("has diverged where it costs far more than guessing", async () => {
+    const trainer = trainerOf(task, rt, { lr: 100, optimizer: "adam", clip: 0 });
+    const { stopped } = await train(trainer, { iterations: 10, text: "hash", store: new MemoryStore() });
+    expect(stopped).toBe("diverged");
+  });
+
+  it("steps along the gradient of the losses summed over the labels of a sequence, averaged over sequences", () => {
+    const { inputs, targets, steps, lengths } = new SequenceBatches(task.make(rt).encode(task.examples), {
+      batch: task.examples.length,
+      targetPer: task.make(rt).targetPer,
+    }).at(0);
+    const model = task.make(rt) as LabelModel;
+    const B = lengths.length;
+    const before = model.head.bias!.toArray();
+    rt.scope(() => {
+      const shape = task.task === "tagger" ? [steps, B] : [B];
+      const { loss } = model.loss(
+        rt.tensor(inputs, [steps, B]),
+        rt.tensor(targets, shape),
+        undefined,
+        lengths,
+      );
+      loss.backward();
+    });
+    const labels = targets.filter((target) => target >= 0).length;
+    const expected = model.head.bias!.grad!.toArray().map((g) => (g * labels) / B);
+    model.head.bias!.grad!.data.fill(0);
+    const parts = { train: task.examples, validation: task.examples };
+    const trainer = new LabelTrainer(model, parts, { batch: B, optimizer: "sgd", lr: 1 / 64, clip: 0 });
+    trainer.step();
+    const moved = model.head.bias!.toArray().map((value, i) => (before[i]! - value) * 64);
+    moved.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 4);
+    });
+  });
+
+  it("reads the examples in an order that the seed decides", async () => {
+    const losses = async (seed: number) => {
+      const trainer = trainerOf(task, await startRuntime(), { seed });
+      return Array.from({ length: 5 }, () => trainer.step());
+    };
+    const [first, same, other] = [await losses(1), await losses(1), await losses(2)];
+    expect(same).toEqual(first);
+    expect(other).not.toEqual(first);
   });
 
   it("takes batches and sequences of one", () => {
