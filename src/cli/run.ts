@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
@@ -8,7 +7,7 @@ import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../train/checkpoint.ts";
 import type { Recipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
-import { about, checkWritable, readBytes } from "./files.ts";
+import { about, checkWritable, readBytes, samePlace } from "./files.ts";
 import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeOf } from "./recipe-flags.ts";
 import { type SpecFlags, specOf } from "./spec-flags.ts";
 
@@ -53,7 +52,7 @@ export async function runFiles({ out, data, resume }: TrainFlags): Promise<RunFi
     [checkpoint, data],
     [model, resume],
   ] as const) {
-    if (read && resolve(file) === resolve(read)) {
+    if (read && samePlace(file, read)) {
       throw new UnrolledError("ERR_VALUE", `--out ${model} would overwrite ${read}; give another file`);
     }
   }
@@ -119,7 +118,7 @@ export async function resumeRun(
   const runtime = await createRuntime({ variant: checkpoint.progress.variant });
   const trainer = await about(data, () => checkpoint.resume(runtime, text, changes));
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
-  const goesOn = resolve(files.checkpoint) === resolve(file) && existsSync(files.model);
+  const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   const best = goesOn ? checkpoint.progress.best : null;
   return { trainer, runtime, hash: checkpoint.progress.text, best };
 }

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
-import { readBytes, readText, writeWhole } from "./files.ts";
+import { readBytes, readText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
@@ -91,7 +91,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   view?.note(describe(trainer, runtime, iterations));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
-  let saved: number | undefined;
+  let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
   try {
     const result = await train(trainer, {
       iterations,

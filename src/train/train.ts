@@ -65,8 +65,8 @@ const HOPELESS = 2;
  * Trains to the end, validating and saving on the way.
  *
  * @throws ERR_ABORTED after the signal, when the checkpoint has been saved. ERR_NAN where numbers are no longer finite: the
- * trainer and (if an iteration failed) the checkpoint are then those of the iteration before, the saved model is still the
- * best
+ * trainer and (if it was the update that failed) the checkpoint are then those of the iteration before, the saved model is still
+ * the best
  */
 export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainResult> {
   const { iterations, store, signal, gradientFlowEvery = 0 } = options;
@@ -89,8 +89,9 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
     try {
       loss = trainer.step();
     } catch (error) {
-      if (error instanceof UnrolledError && error.code === "ERR_NAN" && trainer.finite)
-        await saveCheckpoint();
+      // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
+      const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
+      if (nan && trainer.sound && trainer.finite) await saveCheckpoint();
       throw error;
     }
     busy += performance.now() - begun;

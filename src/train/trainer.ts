@@ -43,6 +43,7 @@ export class Trainer {
   #seen: Plateau | undefined;
   #iteration = 0;
   #symbols = 0;
+  #sound = true;
 
   /**
    * @param ids the text in the model's vocabulary
@@ -106,6 +107,7 @@ export class Trainer {
       optimizer: optimizer.stateDict(this.#good?.optimizer),
     };
     this.#good = good;
+    this.#sound = false;
     optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
     model.train();
     try {
@@ -147,6 +149,7 @@ export class Trainer {
       const named = Object.fromEntries(gradients.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
       clipGradients(recipe, parameters);
+      this.#sound = true;
       optimizer.step();
       checkFinite(iteration, "after the update, the parameter ", parameters);
       return { value, counted, ...(!lengths && { state }) };
@@ -176,7 +179,7 @@ export class Trainer {
   /** How the gradient flows back through the first held-out batch, from a zero state. Changes nothing. */
   gradientFlow(): TextFlow {
     const [batch] = this.#source.heldOut("validation");
-    return windowsGradientFlow(this.model, batch!, this.recipe);
+    return windowsGradientFlow(this.model, batch!, this.recipe, `iteration ${this.#iteration}: `);
   }
 
   /** Takes note of a validation loss, for the schedule `plateau` and for early stopping. */
@@ -193,6 +196,14 @@ export class Trainer {
   /** Whether all parameters are finite. */
   get finite(): boolean {
     return !firstNonFinite(this.model.parameters());
+  }
+
+  /**
+   * Whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
+   * lower rate can go on from them.
+   */
+  get sound(): boolean {
+    return this.#sound;
   }
 
   /** Frees the optimiser and the state; the model stays. */
