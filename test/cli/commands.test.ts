@@ -191,6 +191,7 @@ it.concurrent("options that do not go together are refused, and by name", { time
     ["--head 64,0", "a whole number from 1 on"],
     ["--layers 101", "1 to 100"],
     ["--activations tanh,step,tanh", "step"],
+    ["--activations elu:1:0:3,tanh,tanh", "--activations", "elu:1:0:3"],
   ] as const) {
     const { code, stderr } = await unrolled(folder, "train", ...TINY, ...flags.split(" "), "--iters", "1");
     expect(code, flags).toBe(1);
