@@ -6,7 +6,7 @@ import { about, checkWritable, readText, samePlace, writeWhole } from "./files.t
 import { flowFields, flowLines } from "./flow.ts";
 import { whole } from "./numbers.ts";
 import { clipOptions } from "./recipe-flags.ts";
-import { withModel } from "./use.ts";
+import { noteUnknown, withModel } from "./use.ts";
 
 interface InspectFlags {
   data: string;
@@ -56,6 +56,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   const all: Inspected[] = [];
   for (const file of files) {
     await withModel(file, async (model) => {
+      if (!json) noteUnknown(model, text, file);
       const ids = await about(data, () => model.vocabulary.encode(text));
       const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });

@@ -21,6 +21,17 @@ export async function withModel<T>(file: string, use: (model: LanguageModel) => 
   }
 }
 
+/** Says which characters count as the unknown symbol, where there are any. */
+export function noteUnknown({ vocabulary }: LanguageModel, text: string, file = "the model"): void {
+  const unknown = vocabulary.unknownIn(text);
+  if (!unknown.length) return;
+  const shown = unknown
+    .slice(0, 20)
+    .map((c) => JSON.stringify(c))
+    .join(" ");
+  console.error(`characters that ${file} never saw (${unknown.length}): ${shown}`);
+}
+
 export function addEval(program: Command): void {
   program
     .command("eval")
@@ -40,14 +51,7 @@ export function addEval(program: Command): void {
     .action(async (file: string, flags: { data: string; streams?: number; json?: boolean }) => {
       const text = await readText(flags.data);
       await withModel(file, async (model) => {
-        const unknown = model.vocabulary.unknownIn(text);
-        if (unknown.length && !flags.json) {
-          const shown = unknown
-            .slice(0, 20)
-            .map((c) => JSON.stringify(c))
-            .join(" ");
-          console.error(`characters that the model never saw (${unknown.length}): ${shown}`);
-        }
+        if (!flags.json) noteUnknown(model, text);
         const ids = await about(flags.data, () => model.vocabulary.encode(text));
         const result = await about(flags.data, () =>
           evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),

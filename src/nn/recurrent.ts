@@ -165,13 +165,12 @@ export abstract class Recurrent extends Module {
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
-        const reverse = this.reverse || direction === 1;
-        const place = { layer, direction: Number(reverse) };
+        const place = { layer, direction: Number(this.reverse || direction === 1) };
         const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
           ...(h0 && { h0: stateRow(h0, index, rows) }),
           ...(c0 && { c0: stateRow(c0, index, rows) }),
           ...(order && { counts: order.counts }),
-          reverse,
+          reverse: place.direction === 1,
           ...(observer && { onStateGradient: (...seen) => observer(place, ...seen) }),
         });
         outputs.push(result.output);

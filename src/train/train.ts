@@ -71,6 +71,13 @@ const HOPELESS = 2;
 export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainResult> {
   const { iterations, store, signal, gradientFlowEvery = 0 } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
+  const numbers = [iterations, validateEvery - 1, gradientFlowEvery];
+  if (!numbers.every((n) => n >= 0)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `train: iterations ${iterations}, validateEvery ${validateEvery}, gradientFlowEvery ${gradientFlowEvery}: expected numbers from 0, 1 and 0 on`,
+    );
+  }
   const started = performance.now();
   const before = trainer.symbols;
   let best = options.best ?? Number.POSITIVE_INFINITY;
