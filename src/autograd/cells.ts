@@ -164,7 +164,7 @@ function withFunctions(
     throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected a number from 0 (no limit) on`);
   }
   const activations = own.map((f) => activationCode(name, f));
-  const same = clip === 0 && own.every((f, i) => f === plain[i]);
+  const same = clip === 0 && !gateNorm && own.every((f, i) => f === plain[i]);
   return {
     ...chosen,
     peepholes: 0,

@@ -23,6 +23,11 @@ export function drawable({ points }: LineSeries, logY = false): [number, number]
   );
 }
 
+/** The smallest and the largest of any number of values. */
+export function extent(values: readonly number[]): [low: number, high: number] {
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+}
+
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** A chart of characters, without colours: each line is drawn with a letter of its own. */
@@ -59,7 +64,7 @@ export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}
 
 /** Five round numbers or so in the range of the values; its ends where none lies inside. */
 function ticks(values: readonly number[]): number[] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = extent(values);
   const rough = (high - low) / 5;
   const scale = 10 ** Math.floor(Math.log10(rough));
   const step = scale * ([1, 2, 5, 10].find((factor) => factor * scale >= rough) ?? 1);

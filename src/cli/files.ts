@@ -1,5 +1,6 @@
+import { realpathSync } from "node:fs";
 import { access, constants, readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UnrolledError } from "../errors.ts";
 
@@ -51,6 +52,18 @@ export async function checkWritable(file: string): Promise<void> {
 
 function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
+}
+
+/** Whether two names, or links, lead to the same file. */
+export function samePlace(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((file) => {
+    try {
+      return realpathSync(file);
+    } catch {
+      return resolve(file); // not there yet
+    }
+  });
+  return first === second;
 }
 
 /** Names the file in an error about its contents. */

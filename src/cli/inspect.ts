@@ -1,13 +1,13 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
-import { about, checkWritable, readText, writeWhole } from "./files.ts";
+import { about, checkWritable, readText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { withModel } from "./kinds.ts";
 import { whole } from "./numbers.ts";
 import { clipOptions } from "./recipe-flags.ts";
+import { noteUnknown } from "./use.ts";
 
 interface InspectFlags {
   data: string;
@@ -47,7 +47,7 @@ export function addInspect(program: Command): void {
 async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   const { data, svg, json } = flags;
   if (svg) {
-    const overwritten = [data, ...files].find((file) => resolve(file) === resolve(svg));
+    const overwritten = [data, ...files].find((file) => samePlace(file, svg));
     if (overwritten) {
       throw new UnrolledError("ERR_VALUE", `--svg ${svg} would overwrite ${overwritten}; give another file`);
     }
@@ -57,6 +57,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   const all: Inspected[] = [];
   for (const file of files) {
     await withModel(file, ["language-model"], async (model) => {
+      if (!json) noteUnknown(model, text, file);
       const ids = await about(data, () => model.vocabulary.encode(text));
       const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });

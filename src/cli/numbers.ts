@@ -35,7 +35,8 @@ export const sizes = (text: string): number[] => text.split(",").map(whole(1));
 /** Activations with commas between them: a name, or name:alpha or name:alpha:beta. */
 export const activations = (text: string): Activation[] =>
   text.split(",").map((part) => {
-    const [name, alpha, beta] = part.split(":");
+    const [name, alpha, beta, ...more] = part.split(":");
+    if (more.length) throw new InvalidArgumentError(`expected name:alpha:beta, not ${part}`);
     if (alpha === undefined) return name as ActivationName;
     return {
       name: name as ActivationName,

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import type { Recipe } from "../train/recipe.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
-import { about, checkWritable, readBytes } from "./files.ts";
+import { about, checkWritable, readBytes, samePlace } from "./files.ts";
 import { KINDS, type Task } from "./kinds.ts";
 import { checkTaskOptions, type LabelFlags, labelRecipeOf } from "./label-flags.ts";
 import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeChanges, recipeOf } from "./recipe-flags.ts";
@@ -60,7 +59,7 @@ export async function runFiles({ out, data, validation, resume }: TrainFlags): P
     [checkpoint, validation],
     [model, resume],
   ] as const) {
-    if (read && resolve(file) === resolve(read)) {
+    if (read && samePlace(file, read)) {
       throw new UnrolledError("ERR_VALUE", `--out ${model} would overwrite ${read}; give another file`);
     }
   }
@@ -136,6 +135,6 @@ export async function resumeRun(flags: TrainFlags, command: Command, files: RunF
     checkpoint.restore(runtime, same.hash, (model, recipe) => same.trainer(model, { ...recipe, ...changes })),
   );
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
-  const goesOn = resolve(files.checkpoint) === resolve(file) && existsSync(files.model);
+  const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   return { task: spec.task, trainer, runtime, hash: same.hash, best: goesOn ? progress.best : null };
 }

@@ -2,7 +2,7 @@ import { LineChart as Lines } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
 import { format, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { drawable, type LineChart } from "./charts.ts";
+import { drawable, extent, type LineChart } from "./charts.ts";
 
 use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
@@ -82,7 +82,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
 function decades(series: LineChart["series"]): { min: number; max: number; interval: number } | undefined {
   const exponents = series.flatMap((one) => drawable(one, true).map(([, y]) => Math.log10(y)));
   if (exponents.length === 0) return undefined;
-  const [low, high] = [Math.min(...exponents), Math.max(...exponents)];
+  const [low, high] = extent(exponents);
   const interval = Math.max(1, Math.ceil((high - low) / 8));
   const first = Math.floor(low / interval);
   const last = Math.max(Math.ceil(high / interval), first + 1);

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { train } from "../train/train.ts";
-import { readBytes, writeWhole } from "./files.ts";
+import { readBytes, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { KINDS, TASKS } from "./kinds.ts";
 import { addLabelOptions } from "./label-flags.ts";
@@ -96,7 +96,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   view?.note(describe(trainer, runtime, iterations));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
-  let saved: number | undefined;
+  let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
   try {
     const result = await train(trainer, {
       iterations,

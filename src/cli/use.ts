@@ -11,6 +11,17 @@ import { thousands } from "./progress.ts";
 
 // The commands that use a trained model.
 
+/** Says which characters count as the unknown symbol, where there are any. */
+export function noteUnknown({ vocabulary }: LanguageModel, text: string, file = "the model"): void {
+  const unknown = vocabulary.unknownIn(text);
+  if (!unknown.length) return;
+  const shown = unknown
+    .slice(0, 20)
+    .map((c) => JSON.stringify(c))
+    .join(" ");
+  console.error(`characters that ${file} never saw (${unknown.length}): ${shown}`);
+}
+
 interface EvalFlags extends FormatFlags {
   data: string;
   streams?: number;
@@ -45,14 +56,7 @@ export function addEval(program: Command): void {
 
 async function evalText(model: LanguageModel, flags: EvalFlags): Promise<void> {
   const text = await readText(flags.data);
-  const unknown = model.vocabulary.unknownIn(text);
-  if (unknown.length && !flags.json) {
-    const shown = unknown
-      .slice(0, 20)
-      .map((c) => JSON.stringify(c))
-      .join(" ");
-    console.error(`characters that the model never saw (${unknown.length}): ${shown}`);
-  }
+  if (!flags.json) noteUnknown(model, text);
   const ids = await about(flags.data, () => model.vocabulary.encode(text));
   const { loss: _, ...result } = await about(flags.data, () =>
     evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),

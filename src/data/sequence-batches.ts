@@ -77,7 +77,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       throw new UnrolledError("ERR_VALUE", `${NAME}: targetPer is ${targetPer}, expected step or sequence`);
     }
     this.#perStep = targetPer === "step";
-    this.#data = data;
+    this.#data = checkOptions(NAME, data);
     this.#lengths = this.#checkLengths();
     this.count = Math.ceil(this.#lengths.length / batch);
   }

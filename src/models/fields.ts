@@ -29,6 +29,9 @@ export const listOf = ([expected, test]: Field): Field => [
   (value) => Array.isArray(value) && value.every(test),
 ];
 
+/** JSON has no NaN and no infinity. */
+const show = (value: unknown) => (typeof value === "number" ? String(value) : JSON.stringify(value));
+
 /**
  * Checks plain JSON that came from outside, field by field. Fields that are missing take their defaults, where there are.
  *
@@ -50,7 +53,7 @@ export function checkFields<T extends object>(
     if (!test(whole[field])) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${what}: ${field} is ${JSON.stringify(whole[field])}, expected ${expected}`,
+        `${what}: ${field} is ${show(whole[field])}, expected ${expected}`,
       );
     }
   }

@@ -59,11 +59,14 @@ export class BatchNorm extends Norm {
       );
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
-    const columns = rt.allocate(4 * N);
+    let columns = rt.allocate(4 * N);
     rt.doubles(columns, 2 * N).set(scaleAndShift(mean, variance, this.eps, weight, bias));
     return {
       run: (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N),
-      dispose: () => rt.free(columns),
+      dispose: () => {
+        if (columns) rt.free(columns);
+        columns = 0;
+      },
     };
   }
 }

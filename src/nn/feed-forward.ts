@@ -1,5 +1,6 @@
 import { type Activation, activation, activationCode } from "../autograd/activation.ts";
 import { checkOptions, checkWhole } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
@@ -25,15 +26,23 @@ export class FeedForward extends Linear {
   constructor(runtime: Runtime, options: FeedForwardOptions) {
     const { hidden = [], activation = "relu" } = checkOptions("FeedForward", options);
     activationCode("FeedForward", activation);
+    if (!Array.isArray(hidden)) {
+      throw new UnrolledError("ERR_VALUE", `FeedForward: hidden is ${String(hidden)}, expected an array`);
+    }
     const sizes = [options.inFeatures, ...hidden];
     sizes.forEach((units, i) => {
       checkWhole(`FeedForward: ${i ? "hidden" : "inFeatures"}`, units, 1);
     });
     super(runtime, { ...options, inFeatures: sizes.at(-1)! });
     this.activation = activation;
-    this.hidden = hidden.map((outFeatures, i) =>
-      this.child(`hidden_l${i}`, new Linear(runtime, { inFeatures: sizes[i]!, outFeatures })),
-    );
+    try {
+      this.hidden = hidden.map((outFeatures, i) =>
+        this.child(`hidden_l${i}`, new Linear(runtime, { inFeatures: sizes[i]!, outFeatures })),
+      );
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** x [..., in] -> [..., out] */

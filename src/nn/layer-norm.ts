@@ -13,7 +13,8 @@ export class LayerNorm extends Norm {
 
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, eps, weight, bias } = this;
-    const block = rt.allocate(2 * N);
+    rt.checkFloats("pack", weight, bias);
+    let block = rt.allocate(2 * N);
     const values = rt
       .floats(block, 2 * N)
       .fill(0)
@@ -22,7 +23,10 @@ export class LayerNorm extends Norm {
     if (bias) values.set(bias.data, N);
     return {
       run: (y, x, rows) => rt.kernels.layer_norm_forward(y, x, block, block + N * 4, rows, N, eps),
-      dispose: () => rt.free(block),
+      dispose: () => {
+        if (block) rt.free(block);
+        block = 0;
+      },
     };
   }
 }

@@ -1,4 +1,6 @@
 import { type ActivationCode, activationCode } from "../autograd/activation.ts";
+import { checkWhole } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { FeedForward } from "./feed-forward.ts";
 import { PackedLinear } from "./packed-linear.ts";
@@ -8,6 +10,7 @@ export class PackedFeedForward {
   readonly runtime: Runtime;
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
+  #disposed = false;
 
   constructor(network: FeedForward) {
     const { runtime: rt, activation, hidden } = network;
@@ -20,7 +23,16 @@ export class PackedFeedForward {
     return new FeedForwardStream(this, batch);
   }
 
+  /** @throws ERR_DISPOSED after `dispose` */
+  assertUsable(): void {
+    if (this.#disposed || this.runtime.disposed) {
+      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
+    }
+  }
+
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     for (const layer of this.layers) layer.dispose();
   }
 }
@@ -29,11 +41,13 @@ export class PackedFeedForward {
 export class FeedForwardStream {
   readonly #network: PackedFeedForward;
   readonly #batch: number;
-  /** Addresses of what each layer gives. */
-  readonly #outputs: readonly number[];
+  /** Addresses of what each layer gives; none after `dispose`. */
+  readonly #outputs: number[];
 
   constructor(network: PackedFeedForward, batch: number) {
     const { runtime: rt, layers } = network;
+    checkWhole("stream: batch", batch, 1);
+    network.assertUsable();
     this.#network = network;
     this.#batch = batch;
     this.#outputs = rt.frame(() => layers.map(({ outFeatures }) => rt.allocate(batch * outFeatures)));
@@ -47,6 +61,10 @@ export class FeedForwardStream {
   /** One step. `x`: address of the input [B, in]. */
   run(x: number): void {
     const { runtime, layers, activation } = this.#network;
+    this.#network.assertUsable();
+    if (!this.#outputs.length) {
+      throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another with stream()");
+    }
     const { id, alpha, beta } = activation;
     const B = this.#batch;
     for (let i = 0; i < layers.length; i++) {
@@ -59,6 +77,6 @@ export class FeedForwardStream {
   }
 
   dispose(): void {
-    for (const block of this.#outputs) this.#network.runtime.free(block);
+    for (const block of this.#outputs.splice(0)) this.#network.runtime.free(block);
   }
 }

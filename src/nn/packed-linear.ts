@@ -11,6 +11,7 @@ export class PackedLinear {
   readonly #bias: number;
 
   constructor({ runtime: rt, weight, bias }: Linear) {
+    rt.checkFloats("pack", weight, bias);
     const [O = 0, I = 0] = weight.shape;
     const k = rt.kernels;
     this.runtime = rt;

@@ -7,7 +7,7 @@ import { concat, gatherRows } from "../autograd/shape.ts";
 import { checkChoice, checkDropout, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { expectShape, Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { CONNECTIONS, type Connections, connect, connectedWidth, makeHighway } from "./connections.ts";
 import type { Linear } from "./linear.ts";
 import { makeNorm, NORM_KINDS } from "./make-norm.ts";
@@ -165,12 +165,13 @@ export abstract class Recurrent extends Module {
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {
         const index = layer * this.directions + direction;
+        const place = { layer, direction: Number(this.reverse || direction === 1) };
         const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
           ...(h0 && { h0: stateRow(h0, index, rows) }),
           ...(c0 && { c0: stateRow(c0, index, rows) }),
           ...(order && { counts: order.counts }),
-          reverse: this.reverse || direction === 1,
-          ...(observer && { onStateGradient: (...seen) => observer({ layer, direction }, ...seen) }),
+          reverse: place.direction === 1,
+          ...(observer && { onStateGradient: (...seen) => observer(place, ...seen) }),
         });
         outputs.push(result.output);
         h.push(result.h);
@@ -206,7 +207,7 @@ export abstract class Recurrent extends Module {
       throw new UnrolledError("ERR_STATE", `a ${kind} cannot stream: it needs the end of the sequence first`);
     }
     this.runtime.checkFloats("pack", ...Object.values(this.parameters()));
-    if (tokens instanceof Tensor) {
+    if (typeof tokens !== "boolean") {
       this.runtime.checkFloats("pack", tokens);
       if (tokens.shape.length !== 2 || tokens.shape[1] !== this.inputSize) {
         throw new UnrolledError(

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { PackedRecurrent } from "./packed-recurrent.ts";
@@ -129,10 +129,11 @@ export class RecurrentStream {
     return { h: all.slice(0, n), ...(this.weights.cell.memory && { c: all.slice(n) }) };
   }
 
-  set state({ h, c }: StreamState) {
+  set state(given: StreamState) {
+    const { h, c } = checkOptions("stream: state", given);
     const n = this.#stateSize;
     const memory = this.weights.cell.memory;
-    if (h.length !== n || (memory && c?.length !== n)) {
+    if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
         `stream: the state does not have ${n} elements${memory ? " in h and c" : ""}`,

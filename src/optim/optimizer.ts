@@ -56,9 +56,10 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates every parameter that has a gradient. */
+  /** Updates every parameter that has a gradient. @throws ERR_VALUE for a learning rate that is none, ERR_DISPOSED */
   step(): void {
     this.#assertUsable();
+    atLeast("lr", this.lr, 0);
     this.#steps++;
     this.#parameters.forEach(([, tensor], i) => {
       if (!tensor.grad) return;

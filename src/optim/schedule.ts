@@ -1,3 +1,4 @@
+import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { power } from "./power.ts";
 
@@ -7,6 +8,7 @@ export type Schedule = (done: number) => number;
 /** Multiplied by `gamma` after every `every` units. */
 export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: number }): Schedule {
   positive("every", every);
+  positive("gamma", gamma);
   return (done) => power(gamma, Math.floor(done / every));
 }
 
@@ -15,6 +17,8 @@ export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: numbe
  * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 is taken as 1.
  */
 export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: number }): Schedule {
+  positive("gamma", gamma);
+  positive("after", after + 1);
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
@@ -63,6 +67,8 @@ export function onPlateau({
   gamma?: number;
   patience?: number;
 } = {}): (loss: number, seen?: Plateau) => Plateau {
+  positive("gamma", gamma);
+  if (patience !== Number.POSITIVE_INFINITY) checkWhole("onPlateau: patience", patience);
   return (loss, { best, waited, factor } = { best: null, waited: 0, factor: 1 }) => {
     if (loss < (best ?? Number.POSITIVE_INFINITY)) return { best: loss, waited: 0, factor };
     const again = waited + 1;

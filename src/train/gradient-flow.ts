@@ -29,7 +29,7 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
   const layers: DistanceSums[] = [];
   module.onStateGradient = (place, step, gradient, rows) => {
     outer?.(place, step, gradient, rows);
-    const index = place.layer * module.directions + place.direction;
+    const index = place.layer * 2 + place.direction;
     layers[index] ??= new DistanceSums(place);
     layers[index].add(step, gradient, rows);
   };
@@ -44,7 +44,7 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
       "recordGradientFlow: no gradient came through the module; call its forward and then backward inside",
     );
   }
-  return layers.map((layer) => layer.flow());
+  return layers.flatMap((layer) => layer.flow()); // without places that are empty
 }
 
 /** Squared norms of one layer in one direction, summed by distance. */
@@ -107,7 +107,7 @@ export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis
   const slope = points.length < 2 && last === 0 ? -Infinity : slopeOf(points);
   const overflows = norms.some((norm) => !Number.isFinite(norm));
   const grows = overflows || slope > LIMIT;
-  const peak = norms.indexOf(Math.max(...norms));
+  const peak = norms.indexOf(norms.reduce((a, b) => Math.max(a, b), 0));
   const thousandth = norms.findIndex((norm, d) => d > peak && norm < norms[peak]! / 1000);
   return {
     verdict: grows ? "explodes" : slope < -LIMIT || last === 0 ? "vanishes" : "flows",

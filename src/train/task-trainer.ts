@@ -39,6 +39,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   #seen: Plateau | undefined;
   #iteration = 0;
   #symbols = 0;
+  #sound = true;
 
   /** @param recipe checked and complete */
   constructor(model: M, recipe: Recipe, source: TrainingBatches) {
@@ -111,6 +112,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
       optimizer: optimizer.stateDict(this.#good?.optimizer),
     };
     this.#good = good;
+    this.#sound = false;
     optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
     model.train();
     try {
@@ -151,6 +153,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
       const named = Object.fromEntries(gradients.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
       clipGradients(recipe, parameters);
+      this.#sound = true;
       optimizer.step();
       checkFinite(iteration, "after the update, the parameter ", parameters);
       return { value, symbols, ...(!lengths && { state }) };
@@ -171,6 +174,14 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   /** Whether all parameters are finite. */
   get finite(): boolean {
     return !firstNonFinite(this.model.parameters());
+  }
+
+  /**
+   * Whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
+   * lower rate can go on from them.
+   */
+  get sound(): boolean {
+    return this.#sound;
   }
 
   /** Frees the optimiser and the state; the model stays. */

@@ -56,11 +56,12 @@ export function textGradientFlow(
   return windowsGradientFlow(model, windows, { clip, clipBy });
 }
 
-/** As `textGradientFlow`, of given windows. */
+/** As `textGradientFlow`, of given windows; errors begin with `when`. */
 export function windowsGradientFlow(
   model: LanguageModel,
   { steps, inputs, targets, lengths }: TokenBatch,
   clipping: Clipping,
+  when = "",
 ): TextFlow {
   const rt = model.runtime;
   const batch = inputs.length / steps;
@@ -76,7 +77,7 @@ export function windowsGradientFlow(
       if (!Number.isFinite(loss.item())) {
         throw new UnrolledError(
           "ERR_NAN",
-          `gradient flow: the loss is ${loss.item()}; the model's weights are damaged`,
+          `${when}gradient flow: the loss is ${loss.item()}; the model's weights are damaged`,
         );
       }
       loss.backward(rt.tensor([seed], []));

@@ -64,8 +64,8 @@ const SLICE = 50;
  * Trains to the end, validating and saving on the way.
  *
  * @throws ERR_ABORTED after the signal, when the checkpoint has been saved. ERR_NAN where numbers are no longer finite: the
- * trainer and (if an iteration failed) the checkpoint are then those of the iteration before, the saved model is still the
- * best
+ * trainer and (if it was the update that failed) the checkpoint are then those of the iteration before, the saved model is still
+ * the best
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: TaskTrainer<TaskModel, E>,
@@ -73,6 +73,13 @@ export async function train<E extends Evaluated = Evaluation>(
 ): Promise<TrainResult<E>> {
   const { iterations, store, signal, gradientFlowEvery = 0 } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
+  const numbers = [iterations, validateEvery - 1, gradientFlowEvery];
+  if (!numbers.every((n) => n >= 0)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `train: iterations ${iterations}, validateEvery ${validateEvery}, gradientFlowEvery ${gradientFlowEvery}: expected numbers from 0, 1 and 0 on`,
+    );
+  }
   const started = performance.now();
   const before = trainer.symbols;
   let best = options.best ?? Number.POSITIVE_INFINITY;
@@ -91,8 +98,9 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = trainer.step();
     } catch (error) {
-      if (error instanceof UnrolledError && error.code === "ERR_NAN" && trainer.finite)
-        await saveCheckpoint();
+      // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
+      const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
+      if (nan && trainer.sound && trainer.finite) await saveCheckpoint();
       throw error;
     }
     busy += performance.now() - begun;

@@ -54,6 +54,6 @@ export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
   /** Changes nothing. */
   override gradientFlow(): TextFlow {
     const [batch] = this.#source.heldOut("validation");
-    return windowsGradientFlow(this.model, batch!, this.recipe);
+    return windowsGradientFlow(this.model, batch!, this.recipe, `iteration ${this.iteration}: `);
   }
 }

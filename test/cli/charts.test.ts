@@ -33,6 +33,12 @@ describe("terminalChart", () => {
     expect(text).not.toMatch(/ $/m);
   });
 
+  it("draws lines of any length, as the picture does", () => {
+    const long = { ...CHART, series: [{ name: "long", points: powers(1, 200_000) }] };
+    expect(terminalChart(long)).toMatch(/┤a+$/m);
+    expect(svgChart(long)).toContain("<svg");
+  });
+
   it("a straight line on a logarithmic axis is straight", () => {
     const picture = terminalChart({ ...CHART, series: CHART.series.slice(0, 1) }, { width: 41, height: 41 });
     const drawn = picture.split("\n").flatMap((line) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadModel } from "../../src/models/model-file.ts";
@@ -6,7 +6,7 @@ import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { evaluateText } from "../../src/train/evaluate.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
-import { newFolder, objects, TINY, unrolled } from "./cli.ts";
+import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 it.concurrent("train, info, eval and sample for people", async () => {
   const folder = newFolder();
@@ -191,6 +191,7 @@ it.concurrent("options that do not go together are refused, and by name", { time
     ["--head 64,0", "a whole number from 1 on"],
     ["--layers 101", "1 to 100"],
     ["--activations tanh,step,tanh", "step"],
+    ["--activations elu:1:0:3,tanh,tanh", "--activations", "elu:1:0:3"],
   ] as const) {
     const { code, stderr } = await unrolled(folder, "train", ...TINY, ...flags.split(" "), "--iters", "1");
     expect(code, flags).toBe(1);
@@ -277,7 +278,7 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
     "--optimizer",
     "sgd",
     "--lr",
-    "1e37",
+    "1e39",
     "--clip",
     "0",
     "--iters",
@@ -295,14 +296,60 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   expect(saved.progress.iteration).toBe(iters);
   expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
   const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
-  expect(command).toContain("--lr 5e+36");
+  expect(command).toContain("--lr 5e+38");
   const again = command
     .trim()
-    .replace("5e+36", "1e-30")
+    .replace("5e+38", "1e-30")
     .replace("--iters 40", `--iters ${Number(iters) + 1}`);
-  await unrolled(folder, ...again.split(" "), "--clip", "0.5", "--clip-by", "norm", "--early-stop", "9");
+  const resumed = await unrolled(
+    folder,
+    ...again.split(" "),
+    "--clip",
+    "0.5",
+    "--clip-by",
+    "norm",
+    "--early-stop",
+    "9",
+  );
+  expect(resumed.code, resumed.stderr).toBe(0);
   const then = parseCheckpoint(readFileSync(join(folder, checkpoint)));
   expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
+});
+
+it.concurrent("weights that give no finite loss do not take the place of what was saved before them", async () => {
+  const folder = newFolder();
+  const net = [
+    "--data",
+    "text.txt",
+    "--cell",
+    "rnn",
+    "--nonlinearity",
+    "relu",
+    "--hidden",
+    "16",
+    "--batch",
+    "4",
+  ];
+  const start = ["--seq", "30", "--lr", "1e-6", "--clip", "0", "--validate-every", "1", "--iters", "1"];
+  const first = await unrolled(folder, "train", ...net, ...start);
+  expect(first.code, first.stderr).toBe(0);
+  const resume = ["train", "--data", "text.txt", "--resume", "model.checkpoint.safetensors"];
+  const spoilt = await unrolled(folder, ...resume, "--lr", "1e9", "--iters", "9", "--validate-every", "100");
+  expect(spoilt.code).toBe(1);
+  expect(spoilt.stderr).toMatch(/iteration 3: (the state|a logit|the loss).* is -?(NaN|Infinity)/);
+  expect(spoilt.stderr).toContain("The run as of iteration 1 is saved");
+  const again = await unrolled(folder, ...resume, "--lr", "1e-6", "--iters", "9");
+  expect(again.code, again.stderr).toBe(0);
+});
+
+it.concurrent("a link to a file that a command reads is not written through", async () => {
+  const folder = newFolder();
+  symlinkSync("text.txt", join(folder, "model.safetensors"));
+  const before = contents(folder);
+  const { code, stderr } = await unrolled(folder, "train", ...TINY, "--iters", "1");
+  expect(code).toBe(1);
+  expect(stderr).toContain("--out model.safetensors would overwrite text.txt");
+  expect(contents(folder)).toEqual(before);
 });
 
 it.concurrent("a run whose loss is far beyond guessing at its end is no success", async () => {

@@ -31,6 +31,20 @@ it.concurrent("for people: a chart, a table and what it says", async () => {
   expect(stdout).toMatch(/^ {2}gradient of all weights: norm [\d.]+, after clipping [\d.]+$/m);
 });
 
+it.concurrent("says which characters a model never saw", async () => {
+  const folder = newFolder({ ...files, "other.txt": `${TEXT}zebra` });
+  const args = ["inspect", "rnn.safetensors", ...OPTIONS, "--data", "other.txt"];
+  const [people, programs] = await Promise.all([
+    unrolled(folder, ...args),
+    unrolled(folder, ...args, "--json"),
+  ]);
+  expect(people).toMatchObject({
+    code: 0,
+    stderr: 'characters that rnn.safetensors never saw (2): "z" "b"\n',
+  });
+  expect(programs).toMatchObject({ code: 0, stderr: "" });
+});
+
 it.concurrent("for programs: one JSON object a line for each model", async () => {
   const models = ["rnn.safetensors", "lstm.safetensors"];
   const clip = ["--clip", "0.01", "--clip-by", "norm"];

@@ -168,6 +168,12 @@ describe("batches of sequences that cannot be", () => {
       "like the first",
     ],
     ["mixed targets", make(ints(2, 2), [...ints(2), ...floats(2)]), "ERR_DATA", "target 1", "like the first"],
+    [
+      "no data",
+      () => new SequenceBatches(undefined as never, { batch: 1 }),
+      "ERR_VALUE",
+      "expected an object",
+    ],
     ["batch 0", make(ints(2), ints(2), { batch: 0 }), "ERR_VALUE", "batch is 0"],
     ["width 0", make(ints(2), ints(2), { width: 0 }), "ERR_VALUE", "width is 0"],
     ["a seed below 0", make(ints(2), ints(2), { seed: -1 }), "ERR_VALUE", "seed is -1"],

@@ -53,7 +53,13 @@ it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) =>
   (field, value) => {
     const { [field as "cell"]: _, ...rest } = DEFAULT_SPEC;
     const spec = value === undefined ? rest : { ...rest, [field]: value };
-    expectError(() => checkSpec(spec), "ERR_VALUE", field, `is ${JSON.stringify(value)}`, "expected");
+    expectError(
+      () => checkSpec(spec),
+      "ERR_VALUE",
+      field,
+      `is ${typeof value === "number" ? value : JSON.stringify(value)}`,
+      "expected",
+    );
   },
 );
 

@@ -1,5 +1,9 @@
 import { expect, it } from "vitest";
-import { sum } from "../../src/autograd/elementwise.ts";
+import { activation } from "../../src/autograd/activation.ts";
+import { add, sum } from "../../src/autograd/elementwise.ts";
+import { layerNorm } from "../../src/autograd/layer-norm.ts";
+import { linear } from "../../src/autograd/linear.ts";
+import { reshape } from "../../src/autograd/shape.ts";
 import * as nn from "../../src/nn/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { expectClose } from "../close.ts";
@@ -10,6 +14,22 @@ import { CELLS } from "./cells.ts";
 describeRuntimes("recurrent networks", (rt, variant) => {
   const ones = (shape: readonly number[]) =>
     rt().tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1), shape);
+
+  it.each([
+    ["tanh", {}],
+    ["relu", {}],
+    ["softsign", { activations: ["softsign"] }],
+    ["tanh", { activations: ["tanh"] }],
+  ] as const)("RNN, gates normalised: h' = %s of the normalised sum plus biases (%o)", (f, options) => {
+    const nonlinearity = f === "relu" ? f : "tanh";
+    const rnn = new nn.RNN(rt(), { inputSize: 3, hiddenSize: 5, gateNorm: true, nonlinearity, ...options });
+    const { weightIh, weightHh, biasIh, biasHh, norm } = rnn.layers[0]!;
+    const [x, h0] = [rt().tensor(random(1).array(6), [2, 3]), rt().tensor(random(2).array(10), [2, 5])];
+    const a = add(linear(x, weightIh), linear(h0, weightHh));
+    const expected = activation(layerNorm(a, { weight: norm, bias: add(biasIh!, biasHh!) }), f);
+    const { output } = rnn.forward(reshape(x, [1, 2, 3]), { h0: reshape(h0, [1, 2, 5]) });
+    expectClose(output.toArray(), Float64Array.from(expected.data), [8, 1e-6]);
+  });
 
   it.each(Object.keys(CELLS))("%s: tokens give what their one-hot vectors give", (name) => {
     const [T, B, V] = [5, 3, 7];

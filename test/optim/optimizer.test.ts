@@ -196,6 +196,17 @@ describeRuntimes("optimisers", (rt) => {
     expectError(() => new optim.Adam(a as never), "ERR_VALUE", "parameters()");
   });
 
+  it("refuse to step with a learning rate that is none, and change nothing", () => {
+    const linear = new nn.Linear(rt(), { inFeatures: 2, outFeatures: 3 });
+    const sgd = new optim.SGD(linear.parameters(), { lr: 0.1 });
+    const [weights, state] = [linear.stateDict(), sgd.stateDict()];
+    for (const lr of [Number.NaN, -1, Number.POSITIVE_INFINITY, undefined as unknown as number]) {
+      sgd.lr = lr;
+      expectError(() => sgd.step(), "ERR_VALUE", `lr is ${lr}`);
+    }
+    expect([linear.stateDict(), sgd.stateDict()]).toEqual([weights, state]);
+  });
+
   it("give back their memory, and say when their parameters are gone", () => {
     const { used } = rt().memory;
     const linear = new nn.Linear(rt(), { inFeatures: 2, outFeatures: 3 });
@@ -284,5 +295,12 @@ describe("schedules", () => {
     expectError(() => optim.stepDecay({ every: 0 }), "ERR_VALUE", "every is 0");
     expectError(() => optim.cosine({ total: -1 }), "ERR_VALUE", "total is -1");
     expectError(() => optim.warmUp({ units: Number.NaN }), "ERR_VALUE", "units is NaN");
+    expectError(() => optim.stepDecay({ every: 1, gamma: Number.NaN }), "ERR_VALUE", "gamma is NaN");
+    expectError(() => optim.exponentialDecay({ gamma: -1 }), "ERR_VALUE", "gamma is -1");
+    expectError(() => optim.exponentialDecay({ gamma: 1, after: Number.NaN }), "ERR_VALUE", "after");
+    expectError(() => optim.onPlateau({ gamma: Number.NaN }), "ERR_VALUE", "gamma is NaN");
+    for (const patience of [-1, 1.5, Number.NaN]) {
+      expectError(() => optim.onPlateau({ patience }), "ERR_VALUE", `patience is ${patience}`);
+    }
   });
 });

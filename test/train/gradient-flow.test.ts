@@ -122,6 +122,26 @@ describeRuntimes("recordGradientFlow", (rt) => {
     expectClose(backwards!.norms, expected, [20, 0]);
   });
 
+  it("a network that runs in reverse is one that runs backwards", () => {
+    const module = new nn.GRU(rt(), { inputSize: I, hiddenSize: H, numLayers: 2, reverse: true });
+    const twin = new nn.GRU(rt(), { inputSize: I, hiddenSize: H, numLayers: 2 });
+    twin.loadStateDict(module.stateDict());
+    const x = random(1).array(T * I);
+    const turned = x.map((_, i) => x[(T - 1 - Math.floor(i / I)) * I + (i % I)]!);
+    const record = (net: nn.Recurrent, data: Float32Array) =>
+      recordGradientFlow(net, () => {
+        const { state } = net.forward(rt().tensor(data, [T, 1, I]));
+        backwardFrom(rt(), state.h, random(2).array(state.h.size));
+      });
+    const flow = record(module, x);
+    expect(flow.map(({ layer, direction }) => [layer, direction])).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+    const expected = record(twin, turned);
+    expect(flow.map(({ norms }) => norms)).toEqual(expected.map(({ norms }) => norms));
+  });
+
   it("the root mean square over sequences, and over several passes", () => {
     const module = linear(rt(), 0.9);
     const pass = (steps: number, ...scales: number[]) => {
@@ -201,6 +221,11 @@ describeRuntimes("recordGradientFlow", (rt) => {
 
 describe("diagnoseFlow", () => {
   const diagnose = (...norms: number[]) => diagnoseFlow({ norms });
+
+  it("takes any number of steps", () => {
+    const norms = Array.from({ length: 200_000 }, () => 2);
+    expect(diagnoseFlow({ norms })).toMatchObject({ verdict: "flows", thousandth: null });
+  });
   const powers = (factor: number, length = 50) => Array.from({ length }, (_, d) => 3 * factor ** d);
 
   it.each([

@@ -30,7 +30,13 @@ it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) =>
   "refuses %s: %s",
   (field, value) => {
     const recipe = { ...DEFAULT_RECIPE, [field]: value };
-    expectError(() => checkRecipe(recipe), "ERR_VALUE", field, `is ${JSON.stringify(value)}`, "expected");
+    expectError(
+      () => checkRecipe(recipe),
+      "ERR_VALUE",
+      field,
+      `is ${typeof value === "number" ? value : JSON.stringify(value)}`,
+      "expected",
+    );
   },
 );
 
