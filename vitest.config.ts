@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/property-seed.ts"],
     pool: "forks",
     /** Some tests run the command line several times; a busy machine needs its time for it. */
     testTimeout: 60_000,
