@@ -13,7 +13,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** A text file in UTF-8. @throws ERR_FILE, ERR_DATA where it is empty or not text */
+/** A text file in UTF-8, lines ending in "\n". @throws ERR_FILE, ERR_DATA where it is empty or not text */
 export async function readText(file: string): Promise<string> {
   const bytes = await readBytes(file);
   if (bytes.length === 0) throw new UnrolledError("ERR_DATA", `${file} is empty`);
@@ -27,7 +27,7 @@ export async function readText(file: string): Promise<string> {
   if (zero >= 0) {
     throw new UnrolledError("ERR_DATA", `${file} is not a text: there is a zero byte at character ${zero}`);
   }
-  return text;
+  return text.replaceAll("\r\n", "\n");
 }
 
 /** Writes a file whole or not at all. @throws ERR_FILE; what was there before is untouched then */

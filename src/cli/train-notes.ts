@@ -35,7 +35,8 @@ export function scoreNote({ accuracy, f1, spanF1 }: LabelEvaluation): string {
 
 function quality(evaluation: Evaluated): string {
   if ("accuracy" in evaluation) return scoreNote(evaluation as LabelEvaluation);
-  return `perplexity ${Math.exp(evaluation.loss).toFixed(2)}`;
+  const perplexity = Math.exp(evaluation.loss);
+  return `perplexity ${perplexity < 1e6 ? perplexity.toFixed(2) : perplexity.toPrecision(2)}`;
 }
 
 export function validationNote(

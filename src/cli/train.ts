@@ -63,7 +63,7 @@ export function addTrain(program: Command): void {
     )
     .option(
       "--validate-every <n>",
-      "iterations between validations (default: an epoch, at most 500)",
+      "iterations between validations; a resumed run needs it again (default: an epoch, at most 500)",
       whole(1),
     )
     .option(

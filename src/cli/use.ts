@@ -88,7 +88,12 @@ export function addSample(program: Command): void {
     .argument("<model>", "model file")
     .option("--prompt <text>", "text to go on from", "")
     .option("--length <n>", "characters to write", whole(0), 500)
-    .option("--temperature <t>", "below 1 bolder, above 1 more varied; 0: always the likeliest", from(0), 1)
+    .option(
+      "--temperature <t>",
+      "below 1 more cautious, above 1 more varied; 0: always the likeliest",
+      from(0),
+      1,
+    )
     .option("--top-k <k>", "draw from the likeliest k characters; 0: all", whole(0), 0)
     .option(
       "--top-p <p>",

@@ -9,7 +9,7 @@ import type { LanguageModel } from "./language-model.ts";
 
 /** How symbols are drawn. */
 export interface SamplingOptions {
-  /** Logits are divided by it: below 1 bolder, above 1 more varied; 0 always takes the likeliest. Default 1. */
+  /** Logits are divided by it: below 1 more cautious, above 1 more varied; 0 always takes the likeliest. Default 1. */
   temperature?: number;
   /** Draw from the likeliest k symbols only; default 0, all. */
   topK?: number;

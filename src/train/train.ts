@@ -131,10 +131,8 @@ export async function train<E extends Evaluated = Evaluation>(
       if (flow) options.onGradientFlow?.({ iteration: trainer.iteration, ...flow });
     }
     last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
-    if (last && trainer.exhausted) {
-      stopped = "early";
-      break;
-    }
+    if (last && trainer.exhausted) stopped = "early";
+    if (last && (trainer.exhausted || loss > trainer.hopeless)) break;
     if (performance.now() - turn > SLICE) {
       await new Promise((resolve) => setTimeout(resolve));
       turn = performance.now();
