@@ -13,5 +13,7 @@ export default defineConfig({
     /** Some tests run the command line several times; a busy machine needs its time for it. */
     testTimeout: 60_000,
     execArgv,
+    /** Half of them would leave one core of two idle. */
+    maxWorkers: "100%",
   },
 });

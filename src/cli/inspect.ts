@@ -35,8 +35,13 @@ export function addInspect(program: Command): void {
     )
     .argument("<models...>", "model files")
     .requiredOption("--data <file>", "text in UTF-8")
-    .option("--steps <n>", "characters of a window: how far back to look", whole(1), 100)
-    .option("--batch <n>", "windows, spread evenly over the text", whole(1), 50)
+    .option(
+      "--steps <n>",
+      "characters of a window: how far back to look; a model of lines looks at whole lines",
+      whole(1),
+      100,
+    )
+    .option("--batch <n>", "windows, or lines, spread evenly over the text", whole(1), 50)
     .addOption(clip)
     .addOption(clipBy)
     .option("--svg <file>", "write the chart as a picture")

@@ -1,5 +1,7 @@
 import { checkWhole } from "../checks.ts";
 import { IGNORED_TARGET } from "../data/evaluation-segments.ts";
+import { SequenceBatches } from "../data/sequence-batches.ts";
+import { lineSequences } from "../data/sequence-source.ts";
 import type { TokenBatch } from "../data/token-batch.ts";
 import { UnrolledError } from "../errors.ts";
 import type { LanguageModel } from "../models/language-model.ts";
@@ -19,9 +21,9 @@ export interface TextFlow {
 }
 
 export interface TextFlowOptions extends Partial<Clipping> {
-  /** Steps of a window, each from a zero state; default 100. */
+  /** Steps of a window, each from a zero state; default 100. A model of lines reads whole lines instead. */
   steps?: number;
-  /** Windows, spread evenly over the text; default 50. */
+  /** Windows, or lines, spread evenly over the text; default 50. */
   batch?: number;
 }
 
@@ -40,6 +42,14 @@ export function textGradientFlow(
   const { steps = 100, batch = 50, clip = DEFAULT_RECIPE.clip, clipBy = DEFAULT_RECIPE.clipBy } = options;
   checkWhole("textGradientFlow: steps", steps, 1);
   checkWhole("textGradientFlow: batch", batch, 1);
+  const read = model.spec.lines
+    ? someLines(lineSequences(ids, model.vocabulary), batch)
+    : windows(ids, steps, batch);
+  return windowsGradientFlow(model, read, { clip, clipBy });
+}
+
+/** Windows spread evenly over a text. */
+function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   const room = ids.length - steps - 1;
   if (room < 0) {
     throw new UnrolledError(
@@ -52,8 +62,17 @@ export function textGradientFlow(
     return ids[Math.floor((window * room) / Math.max(1, batch - 1)) + Math.floor(i / batch) + shift]!;
   };
   const size = { length: steps * batch };
-  const windows = { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
-  return windowsGradientFlow(model, windows, { clip, clipBy });
+  return { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
+}
+
+/** Whole lines, spread evenly over a text. */
+function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch: number): TokenBatch {
+  const count = Math.min(batch, inputs.length);
+  const places = Array.from({ length: count }, (_, i) =>
+    Math.floor((i * (inputs.length - 1)) / Math.max(1, count - 1)),
+  );
+  const chosen = { inputs: places.map((n) => inputs[n]!), targets: places.map((n) => targets[n]!) };
+  return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
 
 /** As `textGradientFlow`, of given windows; errors begin with `when`. */

@@ -1,4 +1,8 @@
 import { expect, it } from "vitest";
+import { lineSequences, sequencesOnce } from "../../src/data/sequence-source.ts";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import { DEFAULT_SPEC } from "../../src/models/spec.ts";
 import { clipGradNorm } from "../../src/optim/clip.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
@@ -46,6 +50,19 @@ describeRuntimes("textGradientFlow", (rt) => {
     flow.forEach(({ layer, norms }) => {
       expectRelative(norms, squares[layer]!.map(Math.sqrt), 1e-4);
     });
+  });
+
+  it("a model of lines reads whole lines, spread over the text", () => {
+    const vocabulary = Vocabulary.fromText("ab\n");
+    const spec = { ...DEFAULT_SPEC, hidden: 5, layers: 1, lines: true };
+    const model = new LanguageModel(rt(), spec, vocabulary);
+    const ids = vocabulary.encode("abab\nb\n\nba\naab\n");
+    const { flow } = textGradientFlow(model, ids, { batch: 2, clip: 0 });
+    const lines = sequencesOnce(lineSequences(vocabulary.encode("abab\naab\n"), vocabulary), 2);
+    const [batch] = lines;
+    expect(batch!.lengths).toEqual([5, 4]);
+    expect(flow).toEqual(windowsGradientFlow(model, batch!, { clip: 0, clipBy: "norm" }).flow);
+    expectError(() => textGradientFlow(model, vocabulary.encode("\n\n")), "ERR_DATA");
   });
 
   it("sequences of different length, each from its own last step, without what pads them", () => {
