@@ -1,20 +1,18 @@
 import { type ActivationCode, activationCode } from "../autograd/activation.ts";
 import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { FeedForward } from "./feed-forward.ts";
+import { Packed } from "./packed.ts";
 import { PackedLinear } from "./packed-linear.ts";
 
 /** The weights of a feed-forward network packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedFeedForward {
-  readonly runtime: Runtime;
+export class PackedFeedForward extends Packed {
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
-  #disposed = false;
 
   constructor(network: FeedForward) {
+    super(network.runtime);
     const { runtime: rt, activation, hidden } = network;
-    this.runtime = rt;
     this.layers = rt.frame(() => [...hidden, network].map((layer) => new PackedLinear(layer)));
     this.activation = activationCode("FeedForward", activation);
   }
@@ -23,16 +21,7 @@ export class PackedFeedForward {
     return new FeedForwardStream(this, batch);
   }
 
-  /** @throws ERR_DISPOSED after `dispose` */
-  assertUsable(): void {
-    if (this.#disposed || this.runtime.disposed) {
-      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
-    }
-  }
-
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  protected override free(): void {
     for (const layer of this.layers) layer.dispose();
   }
 }

@@ -7,12 +7,11 @@ import {
   packHidden,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
-import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/kernels.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Connections } from "./connections.ts";
 import type { PackedNorm } from "./norm.ts";
+import { Packed } from "./packed.ts";
 import { PackedLinear } from "./packed-linear.ts";
 import type { Recurrent } from "./recurrent.ts";
 import { RecurrentStream } from "./stream.ts";
@@ -30,8 +29,7 @@ interface PackedLayer {
 }
 
 /** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedRecurrent {
-  readonly runtime: Runtime;
+export class PackedRecurrent extends Packed {
   readonly cell: Cell;
   readonly hiddenSize: number;
   readonly outputSize: number;
@@ -43,12 +41,11 @@ export class PackedRecurrent {
   readonly norms: readonly (PackedNorm | undefined)[];
   /** Gates of highway connections, by layer. */
   readonly highways: readonly (PackedLinear | undefined)[];
-  #disposed = false;
 
   /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
   constructor(network: Recurrent, tokens: boolean | Tensor) {
+    super(network.runtime);
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
-    this.runtime = runtime;
     this.cell = cells[0]!;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
@@ -118,16 +115,7 @@ export class PackedRecurrent {
     return new RecurrentStream(this, batch);
   }
 
-  /** @throws ERR_DISPOSED after `dispose` */
-  assertUsable(): void {
-    if (this.#disposed || this.runtime.disposed) {
-      throw new UnrolledError("ERR_DISPOSED", "the packed weights were disposed; pack() them anew");
-    }
-  }
-
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  protected override free(): void {
     for (const { input, hidden, bias, options } of this.layers) {
       for (const block of [input, hidden, bias, options]) if (block) this.runtime.free(block);
     }
