@@ -3,7 +3,7 @@ import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkFields, oneOf } from "./fields.ts";
 import {
-  checkTogether,
+  checkTokenNetwork,
   DEFAULT_NETWORK,
   NETWORK_DEFAULTS,
   NETWORK_FIELDS,
@@ -87,18 +87,12 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
 }
 
 function checkLabels<T extends LabelSpec>(spec: T): T {
-  const { embedding, inputDropout, tied, task } = spec;
+  const { tied, task } = spec;
   if (tied) {
     throw new UnrolledError(
       "ERR_VALUE",
       `spec: tied is true, but a ${task} reads tokens and predicts labels: they share no weight`,
     );
   }
-  if (inputDropout && !embedding) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: inputDropout is ${inputDropout}, but embedding is 0: one-hot vectors are not dropped; use an embedding`,
-    );
-  }
-  return checkTogether(spec);
+  return checkTokenNetwork(spec);
 }

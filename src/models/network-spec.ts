@@ -145,7 +145,7 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
 }
 
 /** The options of the cell's module. */
-export function cellOptions(spec: NetworkSpec) {
+export function moduleOptions(spec: NetworkSpec) {
   const { activations, gateClip, gateNorm, nonlinearity, identityStart, resetAfter, resetGate } = spec;
   const { forgetGate, peepholes, forgetBias } = spec;
   return {
@@ -164,7 +164,7 @@ export function cellOptions(spec: NetworkSpec) {
 
 /** The cell of each direction. @throws ERR_VALUE for activations that are none, or too few */
 function cellsOf(spec: NetworkSpec): Cell[] {
-  const options = cellOptions(spec);
+  const options = moduleOptions(spec);
   const directions = spec.bidirectional ? 2 : 1;
   if (spec.cell === "rnn") return rnnCells(directions, options.nonlinearity, options);
   if (spec.cell === "gru") return gruCells(directions, resetOf(options), options);
@@ -172,7 +172,7 @@ function cellsOf(spec: NetworkSpec): Cell[] {
 }
 
 /** @throws ERR_VALUE for fields that are right each by itself, but not together */
-export function checkTogether<T extends NetworkSpec>(spec: T): T {
+function checkTogether<T extends NetworkSpec>(spec: T): T {
   const refuse = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `spec: ${problem}`);
   };
@@ -202,6 +202,17 @@ export function checkTogether<T extends NetworkSpec>(spec: T): T {
     }
   }
   return spec;
+}
+
+/** As `checkTogether`, of a network that reads tokens. */
+export function checkTokenNetwork<T extends NetworkSpec>(spec: T): T {
+  if (spec.inputDropout && !spec.embedding) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `spec: inputDropout is ${spec.inputDropout}, but embedding is 0: one-hot vectors are not dropped; use an embedding`,
+    );
+  }
+  return checkTogether(spec);
 }
 
 /** How many numbers a network's parameters are, without making it; see `Network` for `inputs` and `outputs`. */

@@ -7,7 +7,7 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { cellOptions, type NetworkSpec } from "./network-spec.ts";
+import { moduleOptions, type NetworkSpec } from "./network-spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
@@ -46,7 +46,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         norm,
         inputDropout,
         variationalDropout,
-        ...cellOptions(spec),
+        ...moduleOptions(spec),
         inputSize: embedding || inputs,
         hiddenSize: spec.hidden,
         numLayers: spec.layers,

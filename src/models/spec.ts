@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { checkFields, type Field, flag, oneOf } from "./fields.ts";
 import {
-  checkTogether,
+  checkTokenNetwork,
   DEFAULT_NETWORK,
   isDefault,
   NETWORK_DEFAULTS,
@@ -49,13 +49,7 @@ export function checkSpec(given: unknown): LanguageModelSpec {
       "spec: bidirectional is true, but a language model that reads from both ends would see the future it predicts",
     );
   }
-  if (spec.inputDropout && !spec.embedding) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: inputDropout is ${spec.inputDropout}, but embedding is 0: one-hot vectors are not dropped; use an embedding`,
-    );
-  }
-  return checkTogether(spec);
+  return checkTokenNetwork(spec);
 }
 
 /** A spec as it is stored: without the fields that have their defaults, but for those that every spec has. */
