@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex } from "./checks.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
@@ -73,9 +73,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.#seed = checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
     this.#targetWidth = checkWhole(`${NAME}: targetWidth`, targetWidth, 1);
-    if (targetPer !== "step" && targetPer !== "sequence") {
-      throw new UnrolledError("ERR_VALUE", `${NAME}: targetPer is ${targetPer}, expected step or sequence`);
-    }
+    checkChoice(`${NAME}: targetPer`, targetPer, ["step", "sequence"]);
     this.#perStep = targetPer === "step";
     this.#data = checkOptions(NAME, data);
     this.#lengths = this.#checkLengths();

@@ -48,6 +48,11 @@ export function textGradientFlow(
   return windowsGradientFlow(model, read, { clip, clipBy });
 }
 
+/** Place `i` of `count` that lie evenly between 0 and `last`. */
+function spread(i: number, count: number, last: number): number {
+  return Math.floor((i * last) / Math.max(1, count - 1));
+}
+
 /** Windows spread evenly over a text. */
 function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   const room = ids.length - steps - 1;
@@ -59,7 +64,7 @@ function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   }
   const at = (shift: number) => (_: unknown, i: number) => {
     const window = i % batch;
-    return ids[Math.floor((window * room) / Math.max(1, batch - 1)) + Math.floor(i / batch) + shift]!;
+    return ids[spread(window, batch, room) + Math.floor(i / batch) + shift]!;
   };
   const size = { length: steps * batch };
   return { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
@@ -68,9 +73,7 @@ function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
 /** Whole lines, spread evenly over a text. */
 function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch: number): TokenBatch {
   const count = Math.min(batch, inputs.length);
-  const places = Array.from({ length: count }, (_, i) =>
-    Math.floor((i * (inputs.length - 1)) / Math.max(1, count - 1)),
-  );
+  const places = Array.from({ length: count }, (_, i) => spread(i, count, inputs.length - 1));
   const chosen = { inputs: places.map((n) => inputs[n]!), targets: places.map((n) => targets[n]!) };
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
