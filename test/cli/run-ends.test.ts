@@ -1,0 +1,157 @@
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
+
+/** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */
+const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
+const contraryFolder = () => newFolder({ "text.txt": `${"abc".repeat(72)}${"acb".repeat(8)}` });
+
+it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it down", async () => {
+  const folder = contraryFolder();
+  const options = [...CONTRARY, "--iters", "400", "--early-stop", "6"];
+  const [json, text, slower] = await Promise.all([
+    unrolled(folder, "train", ...TINY, ...options, "--out", "a.safetensors"),
+    unrolled(
+      folder,
+      "train",
+      ...TINY,
+      ...options.filter((option) => option !== "--json"),
+      "--out",
+      "b.safetensors",
+    ),
+    unrolled(
+      folder,
+      "train",
+      ...TINY,
+      ...options,
+      "--schedule",
+      "plateau",
+      "--patience",
+      "0",
+      "--out",
+      "c.safetensors",
+    ),
+  ]);
+  for (const { code } of [json, text, slower]) expect(code).toBe(0);
+  const validations = objects(json!).filter((event) => "best" in event);
+  expect(validations.slice(-7).map(({ best }) => best)).toEqual([true, ...new Array(6).fill(false)]);
+  const done = objects(json!).at(-1)!;
+  expect(done).toMatchObject({ done: true, stopped: "early", iters: 5 * validations.length });
+  expect(text!.stderr).toContain(
+    `Stopped at iteration ${done.iters}, as 6 validations brought no smaller loss, and done in `,
+  );
+  const last = (name: string) =>
+    parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
+  expect(last("c").progress.seen!.factor).toBe(0.5 ** 6);
+  expect(last("a").progress.seen!.factor).toBe(1);
+  expect(last("c").recipe).toMatchObject({ schedule: "plateau", patience: 0, lrDecay: 0.5, earlyStop: 6 });
+});
+
+it.concurrent("--schedule cosine falls over the iterations of the run, given by --epochs too", async () => {
+  const folder = newFolder();
+  const options = ["--schedule", "cosine", "--warm-up", "3"];
+  await Promise.all([
+    unrolled(folder, "train", ...TINY, ...options, "--iters", "7", "--out", "a.safetensors"),
+    unrolled(folder, "train", ...TINY, ...options, "--epochs", "0.5", "--out", "b.safetensors"),
+  ]);
+  for (const name of ["a", "b"]) {
+    const { recipe, progress } = parseCheckpoint(
+      readFileSync(join(folder, `${name}.checkpoint.safetensors`)),
+    );
+    expect(recipe).toMatchObject({ schedule: "cosine", warmUp: 3, lrDecayOver: progress.iteration });
+  }
+});
+
+it.concurrent("a run that breaks down says what went wrong, keeps what was good and how to go on", async () => {
+  const folder = newFolder();
+  const broken = [
+    "--optimizer",
+    "sgd",
+    "--lr",
+    "1e39",
+    "--clip",
+    "0",
+    "--iters",
+    "40",
+    "--validate-every",
+    "1000",
+  ];
+  const { code, stderr, stdout } = await unrolled(folder, "train", ...TINY, ...broken, "--json");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/iteration \d+: .* is -?(NaN|Infinity) at element \d+/);
+  const { iters, ...end } = objects({ code, stderr, stdout }).at(-1)!;
+  const checkpoint = "model.checkpoint.safetensors";
+  expect(end).toEqual({ done: false, stopped: "nan", model: null, checkpoint });
+  const saved = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  expect(saved.progress.iteration).toBe(iters);
+  expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
+  const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+  expect(command).toContain("--lr 5e+38");
+  const again = command
+    .trim()
+    .replace("5e+38", "1e-30")
+    .replace("--iters 40", `--iters ${Number(iters) + 1}`);
+  const resumed = await unrolled(
+    folder,
+    ...again.split(" "),
+    "--clip",
+    "0.5",
+    "--clip-by",
+    "norm",
+    "--early-stop",
+    "9",
+  );
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const then = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
+});
+
+it.concurrent("weights that give no finite loss do not take the place of what was saved before them", async () => {
+  const folder = newFolder();
+  const net = [
+    "--data",
+    "text.txt",
+    "--cell",
+    "rnn",
+    "--nonlinearity",
+    "relu",
+    "--hidden",
+    "16",
+    "--batch",
+    "4",
+  ];
+  const start = ["--seq", "30", "--lr", "1e-6", "--clip", "0", "--validate-every", "1", "--iters", "1"];
+  const first = await unrolled(folder, "train", ...net, ...start);
+  expect(first.code, first.stderr).toBe(0);
+  const resume = ["train", "--data", "text.txt", "--resume", "model.checkpoint.safetensors"];
+  const spoilt = await unrolled(folder, ...resume, "--lr", "1e9", "--iters", "9", "--validate-every", "100");
+  expect(spoilt.code).toBe(1);
+  expect(spoilt.stderr).toMatch(/iteration 3: (the state|a logit|the loss).* is -?(NaN|Infinity)/);
+  expect(spoilt.stderr).toContain("The run as of iteration 1 is saved");
+  const again = await unrolled(folder, ...resume, "--lr", "1e-6", "--iters", "9");
+  expect(again.code, again.stderr).toBe(0);
+});
+
+it.concurrent("a link to a file that a command reads is not written through", async () => {
+  const folder = newFolder();
+  symlinkSync("text.txt", join(folder, "model.safetensors"));
+  const before = contents(folder);
+  const { code, stderr } = await unrolled(folder, "train", ...TINY, "--iters", "1");
+  expect(code).toBe(1);
+  expect(stderr).toContain("--out model.safetensors would overwrite text.txt");
+  expect(contents(folder)).toEqual(before);
+});
+
+it.concurrent("a run whose loss is far beyond guessing at its end is no success", async () => {
+  const folder = newFolder();
+  const wild = ["--optimizer", "sgd", "--lr", "30", "--clip", "5", "--iters", "12"];
+  const [json, text] = await Promise.all([
+    unrolled(folder, "train", ...TINY, ...wild, "--json", "--out", "a.safetensors"),
+    unrolled(folder, "train", ...TINY, ...wild, "--out", "b.safetensors"),
+  ]);
+  expect([json!.code, text!.code]).toEqual([1, 1]);
+  expect(objects(json!).at(-1)).toMatchObject({ done: false, stopped: "diverged", iters: 12 });
+  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far beyond guessing");
+});
