@@ -25,8 +25,8 @@ export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export { holdOut, type Parts } from "./data/hold-out.ts";
 export {
-  holdOut,
   type Labelled,
   type LabelledParts,
   type Level,
@@ -34,6 +34,7 @@ export {
   readLabelledLines,
   tokenize,
 } from "./data/labelled.ts";
+export { numberedLines, type TextChunks } from "./data/lines.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
@@ -59,7 +60,7 @@ export {
 } from "./metrics/classes.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
-export { LabelModel } from "./models/label-model.ts";
+export { LabelModel, type LabelTables } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
   checkClassifierSpec,
@@ -80,7 +81,7 @@ export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/
 export type { NetworkSpec } from "./models/network-spec.ts";
 export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "./models/spec.ts";
 export { Tagger } from "./models/tagger.ts";
-export type { ModelClass, TaskModel } from "./models/task-model.ts";
+export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

@@ -53,6 +53,28 @@ export function expectError(f: () => unknown, code: ErrorCode, ...patterns: (str
   for (const pattern of patterns) expect(message).toMatch(pattern);
 }
 
+/** As `expectError`, of a promise. */
+export async function expectRejection(
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  ...patterns: (string | RegExp)[]
+): Promise<void> {
+  const result = await promise.then(
+    () => () => {},
+    (error) => () => {
+      throw error;
+    },
+  );
+  expectError(result, code, ...patterns);
+}
+
+/** All that an iterable gives. */
+export async function all<T>(iterable: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of iterable) items.push(item);
+  return items;
+}
+
 /** The gradient of a tensor, copied; throws where it has none. */
 export function gradientOf(tensor: Tensor): Float32Array {
   if (!tensor.grad) throw new Error(`the tensor of shape [${tensor.shape}] has no gradient`);

@@ -1,4 +1,5 @@
-import { realpathSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream, realpathSync } from "node:fs";
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
@@ -13,21 +14,66 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** A text file in UTF-8, lines ending in "\n". @throws ERR_FILE, ERR_DATA where it is empty or not text */
-export async function readText(file: string): Promise<string> {
-  const bytes = await readBytes(file);
-  if (bytes.length === 0) throw new UnrolledError("ERR_DATA", `${file} is empty`);
-  let text: string;
+/** A text file that is read piece by piece, once. */
+export interface TextFile {
+  /** @throws ERR_FILE; ERR_DATA where it is empty or not a text in UTF-8 */
+  readonly chunks: AsyncIterable<string>;
+  /** SHA-256 of what has been read, in hexadecimal. */
+  hash(): string;
+}
+
+export function openText(file: string): TextFile {
+  const sum = createHash("sha256");
+  return { chunks: textChunks(file, sum), hash: () => sum.digest("hex") };
+}
+
+async function* textChunks(file: string, sum: Hash): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let characters = 0;
+  const decode = (bytes?: Buffer) => {
+    let text: string;
+    try {
+      text = decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (cause) {
+      throw new UnrolledError("ERR_DATA", `${file} is not a text in UTF-8; convert it first`, { cause });
+    }
+    const zero = text.indexOf("\0");
+    if (zero >= 0) {
+      const place = characters + zero;
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${file} is not a text: there is a zero byte at character ${place}`,
+      );
+    }
+    characters += text.length;
+    return text;
+  };
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    for await (const bytes of createReadStream(file)) {
+      sum.update(bytes);
+      yield decode(bytes);
+    }
   } catch (cause) {
-    throw new UnrolledError("ERR_DATA", `${file} is not a text in UTF-8; convert it first`, { cause });
+    if (cause instanceof UnrolledError) throw cause;
+    throw new UnrolledError("ERR_FILE", `cannot read ${file}: ${reason(cause)}`, { cause });
   }
-  const zero = text.indexOf("\0");
-  if (zero >= 0) {
-    throw new UnrolledError("ERR_DATA", `${file} is not a text: there is a zero byte at character ${zero}`);
-  }
-  return text.replaceAll("\r\n", "\n");
+  yield decode();
+  if (characters === 0) throw new UnrolledError("ERR_DATA", `${file} is empty`);
+}
+
+/** A whole text file in UTF-8, lines ending in "\n". @throws ERR_FILE, ERR_DATA where it is empty or not text */
+export async function readText(file: string): Promise<string> {
+  let text = "";
+  for await (const chunk of openText(file).chunks) text += chunk;
+  return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
+}
+
+/** All examples of a file. @throws ERR_DATA where there is none, and what reading them throws */
+export async function readAll<T>(file: string, examples: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const example of examples) all.push(example);
+  if (all.length) return all;
+  throw new UnrolledError("ERR_DATA", `${file} has no examples: all its lines are blank`);
 }
 
 /** Writes a file whole or not at all. @throws ERR_FILE; what was there before is untouched then */

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { LanguageModel } from "../models/language-model.ts";
 import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { about, checkWritable, readText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
-import { withModel } from "./kinds.ts";
 import { whole } from "./numbers.ts";
+import { withModel } from "./open-model.ts";
 import { clipOptions } from "./recipe-flags.ts";
-import { noteUnknown } from "./use.ts";
+import { noteUnknown } from "./tasks/language-model.ts";
 
 interface InspectFlags {
   data: string;
@@ -61,12 +62,13 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   const text = await readText(data);
   const all: Inspected[] = [];
   for (const file of files) {
-    await withModel(file, ["language-model"], async (model) => {
+    const inspectOne = async (model: LanguageModel) => {
       if (!json) noteUnknown(model, text, file);
       const ids = await about(data, () => model.vocabulary.encode(text));
       const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });
-    });
+    };
+    await withModel(file, inspectOne, [LanguageModel]);
   }
   const chart = chartOf(all);
   if (svg) {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { addInspect } from "./inspect.ts";
-import { addPredict } from "./label-use.ts";
+import { addPredict } from "./predict.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 

@@ -63,3 +63,8 @@ function lines(total: number, unit: string): ProgressView {
 export function thousands(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
+
+/** "91.2%" */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

@@ -90,24 +90,16 @@ function list(values: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-export function recipeOf(flags: RecipeFlags): Recipe {
-  const { batch, seq, optimizer, schedule, warmUp, lrDecayAfter, patience, earlyStop, clip, clipBy, seed } =
-    flags;
-  const { lr = LEARNING_RATES[optimizer], lrDecay = LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay } = flags;
-  const given = {
-    batch,
-    seq,
-    optimizer,
-    schedule,
-    warmUp,
-    lrDecayAfter,
-    patience,
-    earlyStop,
-    clip,
-    clipBy,
-    seed,
+/** A task's default recipe, with what was given instead; rate and decay fit the optimiser and the schedule that were given. */
+export function recipeFrom(defaults: Recipe, flags: RecipeFlags, command: Command): Recipe {
+  const { optimizer, schedule } = flags;
+  const given = Object.keys(defaults).filter((field) => isGiven(command, field));
+  return {
+    ...defaults,
+    ...(given.includes("optimizer") && { lr: LEARNING_RATES[optimizer] }),
+    ...(given.includes("schedule") && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
+    ...Object.fromEntries(given.map((field) => [field, flags[field as keyof RecipeFlags]])),
   };
-  return { ...DEFAULT_RECIPE, ...given, lr, lrDecay };
 }
 
 /** Whether an option was given, rather than left at its default. */

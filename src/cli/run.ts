@@ -6,24 +6,10 @@ import { openCheckpoint } from "../train/checkpoint.ts";
 import type { Recipe } from "../train/recipe.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { about, checkWritable, readBytes, samePlace } from "./files.ts";
-import { KINDS, type Task } from "./kinds.ts";
-import { checkTaskOptions, type LabelFlags, labelRecipeOf } from "./label-flags.ts";
-import { CHANGEABLE_OPTIONS, isGiven, type RecipeFlags, recipeChanges, recipeOf } from "./recipe-flags.ts";
-import type { SpecFlags } from "./spec-flags.ts";
-import { newData, sameData } from "./task-data.ts";
-
-export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
-  task: Task;
-  data: string;
-  iters?: number;
-  epochs?: number;
-  validateEvery?: number;
-  gradientFlow?: number;
-  variant: "auto" | "strict" | "relaxed";
-  out?: string;
-  resume?: string;
-  json?: boolean;
-}
+import type { TrainFlags } from "./flags.ts";
+import { CHANGEABLE_OPTIONS, isGiven, recipeChanges } from "./recipe-flags.ts";
+import { type AnyTask, KINDS, taskOf } from "./tasks/index.ts";
+import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
 const RESUMABLE = new Set([
@@ -32,9 +18,6 @@ const RESUMABLE = new Set([
   ...CHANGEABLE_OPTIONS,
 ]);
 
-export const DEFAULT_ITERATIONS = 2000;
-/** Of labelled tasks, where early stopping does not end them before. */
-export const DEFAULT_EPOCHS = 30;
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;
 
@@ -74,7 +57,7 @@ function checkpointOf(model: string): string {
 }
 
 export interface Run {
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly trainer: TaskTrainer;
   readonly runtime: Runtime;
   readonly hash: string;
@@ -82,10 +65,10 @@ export interface Run {
 }
 
 export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
-  const { task } = flags;
-  checkTaskOptions(command, task);
-  const recipe = task === "language-model" ? recipeOf(flags) : labelRecipeOf(task, flags, command);
-  const data = await newData(flags, command, recipe.seed);
+  checkTaskOptions(command, flags.task);
+  const task = taskOf(flags.task);
+  const recipe = task.recipe(flags, command);
+  const data = await task.newData(flags, command, recipe.seed);
   const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
   const model = data.model(runtime);
   const begin = (changes: Partial<Recipe> = {}) =>
@@ -102,12 +85,12 @@ export async function newRun(flags: TrainFlags, command: Command): Promise<Run> 
 /** How many iterations were asked for, all in all. */
 export function iterationsOf(
   { iters, epochs }: TrainFlags,
-  task: Task,
+  { length }: AnyTask,
   { iterationsPerEpoch }: TaskTrainer,
 ): number {
   if (iters) return iters;
-  if (!epochs && task === "language-model") return DEFAULT_ITERATIONS;
-  return Math.ceil((epochs ?? DEFAULT_EPOCHS) * iterationsPerEpoch);
+  if (!epochs && "iterations" in length) return length.iterations;
+  return Math.ceil((epochs ?? ("epochs" in length ? length.epochs : 1)) * iterationsPerEpoch);
 }
 
 /** @throws ERR_VALUE for an option that would change the run */
@@ -128,7 +111,8 @@ export async function resumeRun(flags: TrainFlags, command: Command, files: RunF
   const checkpoint = await about(file, () => openCheckpoint(bytes, KINDS));
   const { spec, recipe, progress } = checkpoint;
   checkTaskOptions(command, spec.task);
-  const same = await sameData(flags, spec, recipe.seed);
+  const task = taskOf(spec.task);
+  const same = await task.sameData(flags, spec, recipe.seed);
   const runtime = await createRuntime({ variant: progress.variant });
   const changes = recipeChanges(command, flags);
   const trainer = await about(data, () =>
@@ -136,5 +120,5 @@ export async function resumeRun(flags: TrainFlags, command: Command, files: RunF
   );
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
-  return { task: spec.task, trainer, runtime, hash: same.hash, best: goesOn ? progress.best : null };
+  return { task, trainer, runtime, hash: same.hash, best: goesOn ? progress.best : null };
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
-import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
 import { activations, finite, fraction, from, sizes, whole } from "./numbers.ts";
+import { isGiven } from "./recipe-flags.ts";
 
 /** The options of `train` that make its spec. */
 export type SpecFlags = Partial<
@@ -67,13 +68,12 @@ export function addSpecOptions(command: Command): Command {
     .optionsGroup("Options:");
 }
 
-/** @throws ERR_VALUE for options that do not go together */
-export function specOf(flags: SpecFlags): LanguageModelSpec {
-  const given = Object.keys(DEFAULT_SPEC).filter((field) => Object.hasOwn(flags, field));
-  const fields = Object.fromEntries(given.map((field) => [field, flags[field as keyof SpecFlags]]));
-  return checkSpec({
-    ...DEFAULT_SPEC,
-    ...fields,
-    resetAfter: !flags.resetBefore,
-  });
+/** A task's default spec, with what was given instead; not yet checked. */
+export function specFrom<Spec extends object>(defaults: Spec, flags: SpecFlags, command: Command): Spec {
+  const given = Object.keys(defaults).filter((field) => isGiven(command, field));
+  return {
+    ...defaults,
+    ...Object.fromEntries(given.map((field) => [field, flags[field as keyof SpecFlags]])),
+    ...(flags.resetBefore && { resetAfter: false }),
+  };
 }

@@ -4,27 +4,25 @@ import { loadModel } from "../models/model-file.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { train } from "../train/train.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
+import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
-import { KINDS, TASKS } from "./kinds.ts";
-import { addLabelOptions } from "./label-flags.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
 import {
   checkResumable,
-  DEFAULT_EPOCHS,
-  DEFAULT_ITERATIONS,
   DEFAULT_OUT,
   iterationsOf,
   newRun,
   type RunFiles,
   resumeRun,
   runFiles,
-  type TrainFlags,
 } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { describe, endNote, resultLine, resultNote, scoreFields, validationNote } from "./train-notes.ts";
+import { KINDS, TASKS } from "./tasks/index.ts";
+import { addLabelOptions } from "./tasks/label-flags.ts";
+import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
 
 export function addTrain(program: Command): void {
   const command = program
@@ -39,6 +37,7 @@ export function addTrain(program: Command): void {
         "have their own, with Adam and batches of 32, in networks of one bidirectional layer.",
     )
     .requiredOption("--data <file>", "text or examples to learn")
+    .option("--validation <file>", "examples to validate with (default: a tenth of --data, by the seed)")
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts(
@@ -48,7 +47,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      `iterations, those before a --resume included (default: ${DEFAULT_ITERATIONS}; of examples ${DEFAULT_EPOCHS} epochs)`,
+      "iterations, those before a --resume included (default: 2000 of a text, 30 epochs of examples)",
       whole(1),
     )
     .addOption(
@@ -88,11 +87,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   const run = flags.resume ? await resumeRun(flags, command, files) : await newRun(flags, command);
   const { task, trainer, runtime } = run;
   const iterations = iterationsOf(flags, task, trainer);
-  const speed = task === "language-model" ? "chars" : "tokens";
   checkIterations(trainer, iterations);
 
   const { signal, exitCode, release } = stopOnSignal();
-  const view = flags.json ? undefined : progressView(trainer.iteration, iterations, speed);
+  const view = flags.json ? undefined : progressView(trainer.iteration, iterations, task.unit);
   view?.note(describe(trainer, runtime, iterations));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
@@ -113,13 +111,18 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         },
       },
       onStep({ iteration, loss, symbolsPerSecond }) {
-        print({ iter: iteration, loss, [`${speed}_per_second`]: Math.round(symbolsPerSecond) });
+        print({ iter: iteration, loss, [`${task.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;
-        print({ iter: iteration, validation_nats: evaluation.loss, ...scoreFields(evaluation), best });
-        view?.note(validationNote(iteration, evaluation, best, trainer.model));
+        print({
+          iter: iteration,
+          [`validation_${task.loss}`]: evaluation.loss,
+          ...task.scores(evaluation),
+          best,
+        });
+        view?.note(validationNote(iteration, evaluation, best, task, trainer.model));
       },
       onGradientFlow({ iteration, ...flow }) {
         print({ iter: iteration, ...flowFields(flow) });
@@ -128,11 +131,11 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     });
     view?.end();
     const best = loadModel(runtime, await readBytes(files.model), KINDS);
+    const validation = trainer.validate(best);
     // Where there is a test part: the model was chosen by its validation loss, which flatters it.
-    const test = trainer.test(best)?.loss;
-    const scores = task === "language-model" ? undefined : trainer.validate(best);
-    print({ ...resultLine(result, test), ...(scores && scoreFields(scores)), ...files });
-    if (!flags.json) console.error(resultNote(result, test, files, trainer, scores));
+    const test = trainer.test(best);
+    print({ ...resultLine(task, result, validation, test), ...files });
+    if (!flags.json) console.error(resultNote(task, result, validation, test, files, trainer));
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();

@@ -1,32 +1,17 @@
 import type { Command } from "commander";
+import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
 import { LanguageModel } from "../models/language-model.ts";
 import { storedSpec } from "../models/spec.ts";
-import { evaluateText } from "../train/evaluate.ts";
-import { about, readText } from "./files.ts";
-import { TASKS, withModel } from "./kinds.ts";
-import { addFormatOptions, checkTaskOptions, type FormatFlags } from "./label-flags.ts";
-import { evalLabels } from "./label-use.ts";
+import type { Table } from "../models/task-model.ts";
+import type { EvalFlags } from "./flags.ts";
 import { from, share, whole } from "./numbers.ts";
+import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
+import { taskOf } from "./tasks/index.ts";
+import { addFormatOptions } from "./tasks/label-flags.ts";
+import { checkTaskOptions } from "./tasks/options.ts";
 
 // The commands that use a trained model.
-
-/** Says which characters count as the unknown symbol, where there are any. */
-export function noteUnknown({ vocabulary }: LanguageModel, text: string, file = "the model"): void {
-  const unknown = vocabulary.unknownIn(text);
-  if (!unknown.length) return;
-  const shown = unknown
-    .slice(0, 20)
-    .map((c) => JSON.stringify(c))
-    .join(" ");
-  console.error(`characters that ${file} never saw (${unknown.length}): ${shown}`);
-}
-
-interface EvalFlags extends FormatFlags {
-  data: string;
-  streams?: number;
-  json?: boolean;
-}
 
 export function addEval(program: Command): void {
   const command = program
@@ -46,28 +31,11 @@ export function addEval(program: Command): void {
     )
     .option("--json", "nothing but the JSON object");
   addFormatOptions(command).action(async (file: string, flags: EvalFlags, command: Command) => {
-    await withModel(file, TASKS, async (model) => {
+    await withModel(file, async (model) => {
       checkTaskOptions(command, model.spec.task);
-      if (model instanceof LanguageModel) await evalText(model, flags);
-      else await evalLabels(model, flags);
+      console.log(JSON.stringify(await taskOf(model.spec.task).evaluate(model, flags)));
     });
   });
-}
-
-async function evalText(model: LanguageModel, flags: EvalFlags): Promise<void> {
-  const text = await readText(flags.data);
-  if (!flags.json) noteUnknown(model, text);
-  const ids = await about(flags.data, () => model.vocabulary.encode(text));
-  const { loss: _, ...result } = await about(flags.data, () =>
-    evaluateText(model, ids, flags.streams ? { streams: flags.streams } : {}),
-  );
-  if (!flags.json) {
-    console.log(
-      `${thousands(result.tokens)} characters: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
-        `perplexity ${result.perplexity.toFixed(3)}`,
-    );
-  }
-  console.log(JSON.stringify(result));
 }
 
 interface SampleFlags {
@@ -104,7 +72,7 @@ export function addSample(program: Command): void {
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, { json, ...options }: SampleFlags) => {
-      await withModel(file, ["language-model"], async (model) => {
+      const sample = async (model: LanguageModel) => {
         const symbols = model.pack().generate(options);
         if (json) {
           console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));
@@ -113,7 +81,8 @@ export function addSample(program: Command): void {
         await write(options.prompt);
         for (const symbol of symbols) await write(symbol);
         await write("\n");
-      });
+      };
+      await withModel(file, sample, [LanguageModel]);
     });
 }
 
@@ -132,41 +101,45 @@ export function addInfo(program: Command): void {
     .argument("<model>", "model file")
     .option("--json", "one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
-      await withModel(file, TASKS, (model) => {
-        const labels = model instanceof LanguageModel ? undefined : model.labels.symbols;
-        const shapes = Object.fromEntries(
-          Object.entries(model.parameters()).map(([name, { shape }]) => [name, shape]),
-        );
-        const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-        const { symbols, unknownId } = model.vocabulary;
+      await withModel(file, (model) => {
+        const { spec, tables } = model;
+        const all = Object.entries(model.parameters());
+        const shapes = Object.fromEntries(all.map(([name, { shape }]) => [name, shape]));
+        const parameters = all.reduce((sum, [, { size }]) => sum + size, 0);
         if (flags.json) {
-          const vocabulary = { size: symbols.length, unknown: unknownId, symbols };
+          const { vocabulary, ...others } = tables;
+          const symbols = vocabulary instanceof Vocabulary && {
+            vocabulary: {
+              size: vocabulary.size,
+              unknown: vocabulary.unknownId,
+              symbols: vocabulary.symbols,
+            },
+          };
           console.log(
-            JSON.stringify({
-              spec: model.spec,
-              parameters,
-              bytes: parameters * 4,
-              vocabulary,
-              ...(labels && { labels }),
-              shapes,
-            }),
+            JSON.stringify({ spec, parameters, bytes: parameters * 4, ...symbols, ...others, shapes }),
           );
           return;
         }
         const line = (name: string, value: unknown) => console.log(`${name.padEnd(18)} ${value}`);
-        for (const [field, value] of Object.entries(storedSpec(model.spec))) {
+        for (const [field, value] of Object.entries(storedSpec(spec))) {
           line(field, typeof value === "object" ? JSON.stringify(value) : value);
         }
-        const words = symbols.slice(0, 50).join(" ") + (symbols.length > 50 ? " ..." : "");
-        line(
-          "symbols",
-          `${symbols.length}: ${model.spec.level === "word" ? words : JSON.stringify(symbols.join(""))}`,
-        );
-        if (labels) line("labels", `${labels.length}: ${labels.join(" ")}`);
+        for (const [name, table] of Object.entries(tables)) {
+          line(name === "vocabulary" ? "symbols" : name, tableLine(table));
+        }
         line("parameters", `${thousands(parameters)}, ${thousands(parameters * 4)} bytes`);
         for (const [name, shape] of Object.entries(shapes)) {
           console.log(`  ${name.padEnd(22)} [${shape.join(", ")}]`);
         }
       });
     });
+}
+
+/** A vocabulary's size and its first symbols; other tables as JSON. */
+function tableLine(table: Table): string {
+  if (!(table instanceof Vocabulary)) return JSON.stringify(table);
+  const { symbols } = table;
+  const characters = symbols.every((symbol) => [...symbol].length === 1 || symbol === UNKNOWN_SYMBOL);
+  const some = symbols.slice(0, 50).join(" ") + (symbols.length > 50 ? " ..." : "");
+  return `${symbols.length}: ${characters ? JSON.stringify(symbols.join("")) : some}`;
 }

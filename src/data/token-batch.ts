@@ -14,11 +14,11 @@ export interface TokenBatch {
 }
 
 /** Where the batches of a training run come from. A batch may be overwritten by the next. */
-export interface TrainingBatches {
+export interface TrainingBatches<Batch = TokenBatch> {
   /** Iterations that read the training part once. */
   readonly perEpoch: number;
   /** The batch of an iteration, counted from 0 on, which depends on nothing else. */
-  training(iteration: number): TokenBatch;
+  training(iteration: number): Batch;
 }
 
 export interface BatchSource extends TrainingBatches {

@@ -1,10 +1,9 @@
 import { pool } from "../autograd/pool.ts";
 import { type Labelled, tokenize } from "../data/labelled.ts";
-import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { LabelModel, likeliest } from "./label-model.ts";
+import { LabelModel, type LabelTables, likeliest } from "./label-model.ts";
 import { type ClassifierSpec, checkClassifierSpec } from "./label-spec.ts";
 
 /** What a classifier says of a text. */
@@ -23,13 +22,13 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     return checkClassifierSpec(given);
   }
 
-  /**
-   * @param vocabulary of the tokens, @see Vocabulary.fromTokens
-   * @param labels without a place for unknown ones
-   * @throws ERR_VALUE where the spec is not one
-   */
-  constructor(runtime: Runtime, spec: ClassifierSpec, vocabulary: Vocabulary, labels: Vocabulary) {
-    super(runtime, checkClassifierSpec(spec), vocabulary, labels);
+  static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
+    return new Classifier(runtime, spec, tables);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one */
+  constructor(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables) {
+    super(runtime, checkClassifierSpec(spec), tables);
   }
 
   override get targetPer(): "sequence" {

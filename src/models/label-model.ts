@@ -1,27 +1,55 @@
-import { crossEntropy } from "../autograd/cross-entropy.ts";
 import { softmax } from "../autograd/softmax.ts";
 import type { Labelled } from "../data/labelled.ts";
 import { SequenceBatches, type Sequences } from "../data/sequence-batches.ts";
-import type { Vocabulary } from "../data/vocabulary.ts";
+import type { TokenBatch } from "../data/token-batch.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { LabelSpec } from "./label-spec.ts";
 import { Network } from "./network.ts";
+import { countParameters } from "./network-spec.ts";
+import type { BatchLoss } from "./task-model.ts";
+import { tokenLoss } from "./token-loss.ts";
 
 /** Sequences read side by side where nothing is trained. */
 const READ = 32;
 
+/** What a labelling model reads by, and what it predicts by. */
+export interface LabelTables {
+  /** Of the tokens, @see Vocabulary.fromTokens */
+  readonly vocabulary: Vocabulary;
+  /** Without a place for unknown ones. */
+  readonly labels: Vocabulary;
+}
+
 /** Tokens -> recurrent layers -> a score for each label, of every step or of the whole sequence. */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
-  readonly vocabulary: Vocabulary;
-  readonly labels: Vocabulary;
+  readonly tables: Readonly<Record<keyof LabelTables, Vocabulary>>;
 
-  constructor(runtime: Runtime, spec: Spec, vocabulary: Vocabulary, labels: Vocabulary) {
+  static tables() {
+    return { vocabulary: Vocabulary, labels: Vocabulary };
+  }
+
+  static countParameters(spec: LabelSpec, { vocabulary, labels }: LabelTables): number {
+    return countParameters(spec, vocabulary.size, labels.size);
+  }
+
+  /** What a label belongs to. */
+  abstract readonly targetPer: "step" | "sequence";
+
+  constructor(runtime: Runtime, spec: Spec, { vocabulary, labels }: LabelTables) {
     super(runtime, spec, { inputs: vocabulary.size, outputs: labels.size });
-    this.vocabulary = vocabulary;
-    this.labels = labels;
+    this.tables = { vocabulary, labels };
+  }
+
+  get vocabulary(): Vocabulary {
+    return this.tables.vocabulary;
+  }
+
+  get labels(): Vocabulary {
+    return this.tables.labels;
   }
 
   /**
@@ -31,15 +59,12 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    */
   abstract forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState };
 
-  /** `forward`, and the mean cross-entropy in nats of `targets`: int32 like the logits, without their last axis. */
-  loss(
-    tokens: Tensor,
-    targets: Tensor,
-    _state?: RecurrentState,
-    lengths?: readonly number[],
-  ): { loss: Tensor; logits: Tensor; state: RecurrentState } {
-    const result = this.forward(tokens, lengths);
-    return { loss: crossEntropy(result.logits, targets), ...result };
+  /** Mean cross-entropy in nats of the targets; -100 does not count. */
+  loss(batch: TokenBatch): BatchLoss {
+    const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, batch.lengths),
+    );
+    return result;
   }
 
   /** Examples as numbers. A label that the model does not know becomes -100, which no loss counts. */

@@ -1,12 +1,15 @@
-import { crossEntropy } from "../autograd/cross-entropy.ts";
-import type { Vocabulary } from "../data/vocabulary.ts";
+import type { TokenBatch } from "../data/token-batch.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
 import { fillUniform } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { PackedLanguageModel } from "./language-model-stream.ts";
 import { Network } from "./network.ts";
+import { countParameters } from "./network-spec.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
+import type { BatchLoss } from "./task-model.ts";
+import { tokenLoss } from "./token-loss.ts";
 
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
@@ -28,11 +31,31 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return checkSpec(given);
   }
 
+  static tables() {
+    return { vocabulary: Vocabulary };
+  }
+
+  static countParameters(spec: LanguageModelSpec, { vocabulary }: LanguageModel["tables"]): number {
+    return countParameters(spec, vocabulary.size, vocabulary.size);
+  }
+
+  static build(
+    runtime: Runtime,
+    spec: LanguageModelSpec,
+    { vocabulary }: LanguageModel["tables"],
+  ): LanguageModel {
+    return new LanguageModel(runtime, spec, vocabulary);
+  }
+
   /** @throws ERR_VALUE where the spec is not one */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
     super(runtime, checkSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;
     this.#initialise();
+  }
+
+  get tables() {
+    return { vocabulary: this.vocabulary };
   }
 
   #initialise(): void {
@@ -66,15 +89,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { logits: result.output, state: result.state };
   }
 
-  /** `forward`, and the mean cross-entropy in nats of `targets` int32 [T, B]; -100 does not count. */
-  loss(
-    tokens: Tensor,
-    targets: Tensor,
-    state?: RecurrentState,
-    lengths?: readonly number[],
-  ): { loss: Tensor; logits: Tensor; state: RecurrentState } {
-    const result = this.forward(tokens, state, lengths);
-    return { loss: crossEntropy(result.logits, targets), ...result };
+  /** Mean cross-entropy in nats of the targets; -100 does not count. A batch of whole sequences leaves no state. */
+  loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
+    const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, before, batch.lengths),
+    );
+    return batch.lengths ? result : { ...result, state };
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */

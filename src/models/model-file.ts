@@ -1,25 +1,22 @@
-import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { LanguageModel } from "./language-model.ts";
-import { countParameters } from "./network-spec.ts";
-import { type LanguageModelSpec, storedSpec } from "./spec.ts";
-import type { ModelClass, TaskModel } from "./task-model.ts";
+import { storedSpec } from "./spec.ts";
+import type { ModelClass, Table, TaskModel } from "./task-model.ts";
 
 const FORMAT = "unrolled";
 
 /** What a model file holds. */
-export interface ModelFile<Spec = LanguageModelSpec> {
-  readonly spec: Spec;
-  readonly vocabulary: Vocabulary;
-  /** Of models that predict something else than they read. */
-  readonly labels?: Vocabulary;
+export interface ModelFile<M extends TaskModel = LanguageModel> {
+  readonly spec: M["spec"];
+  /** What turns data into numbers: of a language model its `vocabulary`. */
+  readonly tables: M["tables"];
   readonly tensors: StateDict;
 }
 
-/** A model as one safetensors file: its parameters, with spec and vocabularies as JSON in the metadata. */
+/** A model as one safetensors file: its parameters, with spec and tables as JSON in the metadata. */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
@@ -29,8 +26,7 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
   return {
     format: FORMAT,
     spec: JSON.stringify(storedSpec(model.spec)),
-    vocabulary: JSON.stringify(model.vocabulary),
-    ...(model.labels && { labels: JSON.stringify(model.labels) }),
+    ...Object.fromEntries(Object.entries(model.tables).map(([name, table]) => [name, JSON.stringify(table)])),
   };
 }
 
@@ -41,7 +37,7 @@ export function parseModel(bytes: Uint8Array): ModelFile {
 
 interface Opened<M extends TaskModel> {
   readonly kind: ModelClass<M>;
-  readonly file: ModelFile<M["spec"]>;
+  readonly file: ModelFile<M>;
 }
 
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
@@ -60,30 +56,31 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
-): Omit<ModelFile<M["spec"]>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (metadata.format !== FORMAT || !metadata.spec || !metadata.vocabulary) {
+): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
+  if (metadata.format !== FORMAT || !metadata.spec) {
     throw new UnrolledError(
       "ERR_FORMAT",
-      "a safetensors file, but not one that unrolled wrote: its metadata have no spec and vocabulary",
+      "a safetensors file, but not one that unrolled wrote: its metadata have no spec",
     );
   }
   try {
-    const spec = JSON.parse(metadata.spec);
-    const vocabulary = (json: string) => Vocabulary.fromJSON(JSON.parse(json));
-    const kind = kinds.find(({ task }) => task === spec?.task);
+    const given = JSON.parse(metadata.spec);
+    const kind = kinds.find(({ task }) => task === given?.task);
     if (!kind) {
       const expected = kinds.map(({ task }) => task).join(" or ");
       throw new UnrolledError(
         "ERR_FORMAT",
-        `its task is ${JSON.stringify(spec?.task)}, expected ${expected}`,
+        `its task is ${JSON.stringify(given?.task)}, expected ${expected}`,
       );
     }
-    return {
-      kind,
-      spec: kind.checkSpec(spec),
-      vocabulary: vocabulary(metadata.vocabulary),
-      ...(metadata.labels && { labels: vocabulary(metadata.labels) }),
-    };
+    const spec = kind.checkSpec(given);
+    const tables: Record<string, Table> = {};
+    for (const [name, reader] of Object.entries(kind.tables(spec))) {
+      const json = metadata[name];
+      if (json === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
+      tables[name] = reader.fromJSON(JSON.parse(json));
+    }
+    return { kind, spec, tables };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UnrolledError("ERR_FORMAT", `the model does not fit or is damaged: ${message}`, { cause });
@@ -109,18 +106,18 @@ export function loadModel<M extends TaskModel = LanguageModel>(
 export function buildModel<M extends TaskModel>(
   runtime: Runtime,
   kind: ModelClass<M>,
-  { spec, vocabulary, labels = vocabulary, tensors }: ModelFile<M["spec"]>,
+  { spec, tables, tensors }: ModelFile<M>,
 ): M {
   // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
-  const expected = countParameters(spec, vocabulary.size, labels.size);
+  const expected = kind.countParameters(spec, tables);
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   if (found < expected) {
     throw new UnrolledError(
       "ERR_FORMAT",
-      `the tensors hold ${found} numbers, but the spec and a vocabulary of ${vocabulary.size} need ${expected}`,
+      `the tensors hold ${found} numbers, but the spec and its tables need ${expected}`,
     );
   }
-  const model = new kind(runtime, spec as never, vocabulary, labels);
+  const model = kind.build(runtime, spec, tables);
   try {
     model.loadStateDict(tensors);
   } catch (error) {

@@ -69,11 +69,6 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** What a target belongs to. */
-  get targetPer(): "step" | "sequence" {
-    return "step";
-  }
-
   /** x as `Recurrent.forward` takes it, or tokens where there is an embedding; output [T, B, outputs]. */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);

@@ -1,8 +1,7 @@
-import type { Vocabulary } from "../data/vocabulary.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { LabelModel } from "./label-model.ts";
+import { LabelModel, type LabelTables } from "./label-model.ts";
 import { checkTaggerSpec, type TaggerSpec } from "./label-spec.ts";
 
 /** One label for every word: words -> recurrent layers -> a score for each label, at each step. */
@@ -13,13 +12,17 @@ export class Tagger extends LabelModel<TaggerSpec> {
     return checkTaggerSpec(given);
   }
 
-  /**
-   * @param vocabulary of the words, @see Vocabulary.fromTokens
-   * @param labels without a place for unknown ones
-   * @throws ERR_VALUE where the spec is not one
-   */
-  constructor(runtime: Runtime, spec: TaggerSpec, vocabulary: Vocabulary, labels: Vocabulary) {
-    super(runtime, checkTaggerSpec(spec), vocabulary, labels);
+  static build(runtime: Runtime, spec: TaggerSpec, tables: LabelTables): Tagger {
+    return new Tagger(runtime, spec, tables);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one */
+  constructor(runtime: Runtime, spec: TaggerSpec, tables: LabelTables) {
+    super(runtime, checkTaggerSpec(spec), tables);
+  }
+
+  override get targetPer(): "step" {
+    return "step";
   }
 
   override forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState } {

@@ -1,33 +1,54 @@
-import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { Network } from "./network.ts";
 import type { NetworkSpec } from "./network-spec.ts";
 
-/** What files, checkpoints and trainers need of a model, whatever its task. */
-export interface TaskModel extends Network<NetworkSpec & { readonly task: string }> {
-  /** Of what it reads. */
-  readonly vocabulary: Vocabulary;
-  /** Of what it predicts, where that is something else. */
-  readonly labels?: Vocabulary;
-  /** Mean loss of a batch; `state` is that after the last step. */
-  loss(
-    tokens: Tensor,
-    targets: Tensor,
-    state?: RecurrentState,
-    lengths?: readonly number[],
-  ): { loss: Tensor; logits: Tensor; state: RecurrentState };
+/** What turns data into numbers, or numbers into data: a vocabulary, a scaling. Plain JSON in a file. */
+export interface Table {
+  toJSON(): unknown;
+}
+
+/** Reads what a table's `toJSON` gave. @throws UnrolledError for anything else */
+export interface TableReader<T extends Table = Table> {
+  fromJSON(json: unknown): T;
+}
+
+/** What a batch comes to. */
+export interface BatchLoss {
+  /** Mean loss of the targets that count. */
+  readonly loss: Tensor;
+  /** What it was calculated from: logits, or numbers. */
+  readonly outputs: Tensor;
+  /** Targets that count. */
+  readonly counted: number;
+  /** Sequences side by side. In training, losses are summed over the targets of a sequence and averaged over the sequences. */
+  readonly sequences: number;
+  /** Symbols, or steps, that were read. */
+  readonly symbols: number;
+  /** Where the next batch goes on from this one: the states after its last step. */
+  readonly state?: RecurrentState;
+}
+
+/** What files, checkpoints and trainers need of a model, whatever its task; `Batch` is what it learns from at once. */
+// biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose batches its own trainer makes
+export interface TaskModel<Batch = any> extends Module {
+  readonly spec: NetworkSpec & { readonly task: string };
+  /** By the names that they have in a file. */
+  readonly tables: Readonly<Record<string, Table>>;
+  /** @param state of the batch before, where this one goes on from it */
+  loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }
 
 /** A class of models that files can hold. */
 export interface ModelClass<M extends TaskModel = TaskModel> {
-  /**
-   * @param spec as `checkSpec` gave it: no class takes those of all
-   * @param labels as in the file; the vocabulary where there are none
-   */
-  new (runtime: Runtime, spec: never, vocabulary: Vocabulary, labels: Vocabulary): M;
   readonly task: M["spec"]["task"];
   /** @throws ERR_VALUE */
   checkSpec(given: unknown): M["spec"];
+  /** What reads each table of a model with this spec. */
+  tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
+  /** How many numbers the parameters are, without making them. */
+  countParameters(spec: M["spec"], tables: M["tables"]): number;
+  /** @param spec as `checkSpec` gave it @param tables those that `tables` names */
+  build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }

@@ -69,9 +69,9 @@ export function evaluateBatches(
  *
  * @throws ERR_NAN that begins with `subject`
  */
-export function meanLoss(
-  model: TaskModel,
-  batches: Iterable<TokenBatch>,
+export function meanLoss<Batch>(
+  model: TaskModel<Batch>,
+  batches: Iterable<Batch>,
   subject: string,
 ): { nats: number; counted: number } {
   const rt = model.runtime;
@@ -85,15 +85,14 @@ export function meanLoss(
       const before = state;
       const result = rt.noGrad(() =>
         rt.scope(() => {
-          const { loss, state: after } = batchLoss(model, batch, before);
-          return { loss: loss.item(), ...(!batch.lengths && { state: after }) };
+          const { loss, counted, state: after } = model.loss(batch, before);
+          return { loss: loss.item(), counted, ...(after && { state: after }) };
         }),
       );
       state = result.state;
       disposeState(before);
-      const targets = batch.targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0);
-      if (targets) nats += result.loss * targets;
-      counted += targets;
+      if (result.counted) nats += result.loss * result.counted;
+      counted += result.counted;
     }
   } finally {
     model.train(training);
@@ -107,21 +106,6 @@ export function meanLoss(
     );
   }
   return { nats, counted };
-}
-
-/** `loss` of a batch that is not yet in the model's runtime. */
-export function batchLoss<M extends TaskModel>(
-  model: M,
-  { steps, inputs, targets, lengths }: TokenBatch,
-  state?: RecurrentState,
-): ReturnType<M["loss"]> {
-  const rt = model.runtime;
-  const B = inputs.length / steps;
-  const [x, y] = [
-    rt.tensor(inputs, [steps, B]),
-    rt.tensor(targets, model.targetPer === "step" ? [steps, B] : [B]),
-  ];
-  return model.loss(x, y, state, lengths) as ReturnType<M["loss"]>;
 }
 
 /** Frees a recurrent state. */

@@ -1,10 +1,10 @@
-import type { TokenBatch, TrainingBatches } from "../data/token-batch.ts";
+import type { TrainingBatches } from "../data/token-batch.ts";
 import type { TaskModel } from "../models/task-model.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Plateau, Schedule } from "../optim/schedule.ts";
-import { batchLoss, disposeState } from "./evaluate.ts";
+import { disposeState } from "./evaluate.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
 import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
 import type { TextFlow } from "./text-flow.ts";
@@ -31,7 +31,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   abstract readonly hopeless: number;
   /** Whether an iteration begins with the state that the one before it ended with. */
   abstract readonly carriesState: boolean;
-  readonly #source: TrainingBatches;
+  readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   readonly #schedule: Schedule;
   /** The weights and moments before the iteration under way. */
   #good: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
@@ -42,7 +42,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   #sound = true;
 
   /** @param recipe checked and complete */
-  constructor(model: M, recipe: Recipe, source: TrainingBatches) {
+  constructor(model: M, recipe: Recipe, source: TrainingBatches<Parameters<M["loss"]>[0]>) {
     this.model = model;
     this.recipe = recipe;
     this.#source = source;
@@ -130,24 +130,21 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     }
   }
 
-  #update(batch: TokenBatch) {
+  #update(batch: Parameters<M["loss"]>[0]) {
     const { model, recipe, optimizer } = this;
     const rt = model.runtime;
     const iteration = this.#iteration + 1;
     const parameters = model.parameters();
-    const { inputs, lengths } = batch;
-    const B = inputs.length / batch.steps;
-    const symbols = lengths ? lengths.reduce((sum, length) => sum + length) : inputs.length;
     return rt.scope(() => {
-      const { loss, logits, state } = batchLoss(model, batch, this.#state);
+      const { loss, outputs, counted, sequences, symbols, state } = model.loss(batch, this.#state);
       const value = loss.item();
       if (!Number.isFinite(value)) {
         checkFinite(iteration, "the parameter ", parameters);
         checkFinite(iteration, "the state ", { ...state });
-        checkFinite(iteration, "", { "a logit": logits, "the loss": loss });
+        checkFinite(iteration, "", { "a logit": outputs, "the loss": loss });
       }
       optimizer.zeroGrad();
-      loss.backward(rt.tensor([model.targetPer === "step" ? symbols / B : 1], []));
+      loss.backward(rt.tensor([counted / sequences], []));
       // In the order of the backward pass, from the last layer to the first.
       const gradients = Object.entries(parameters).reverse();
       const named = Object.fromEntries(gradients.map(([name, { grad }]) => [name, grad]));
@@ -156,7 +153,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
       this.#sound = true;
       optimizer.step();
       checkFinite(iteration, "after the update, the parameter ", parameters);
-      return { value, symbols, ...(!lengths && { state }) };
+      return { value, symbols, ...(state && { state }) };
     });
   }
 

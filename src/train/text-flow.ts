@@ -81,11 +81,12 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
 /** As `textGradientFlow`, of given windows; errors begin with `when`. */
 export function windowsGradientFlow(
   model: LanguageModel,
-  { steps, inputs, targets, lengths }: TokenBatch,
+  read: TokenBatch,
   clipping: Clipping,
   when = "",
 ): TextFlow {
   const rt = model.runtime;
+  const { steps, inputs, targets, lengths } = read;
   const batch = inputs.length / steps;
   const parameters = model.parameters();
   const tensors = Object.values(parameters);
@@ -94,8 +95,7 @@ export function windowsGradientFlow(
   const pass = (targets: Int32Array, seed: number) =>
     rt.scope(() => {
       tensors.forEach(clear);
-      const shape = [steps, batch];
-      const { loss } = model.loss(rt.tensor(inputs, shape), rt.tensor(targets, shape), undefined, lengths);
+      const { loss } = model.loss({ ...read, targets });
       if (!Number.isFinite(loss.item())) {
         throw new UnrolledError(
           "ERR_NAN",

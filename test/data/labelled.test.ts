@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holdOut, readColumns, readLabelledLines, tokenize } from "../../src/data/labelled.ts";
-import { expectError } from "../runtimes.ts";
+import { holdOut } from "../../src/data/hold-out.ts";
+import { readColumns, readLabelledLines, tokenize } from "../../src/data/labelled.ts";
+import { all, expectError, expectRejection } from "../runtimes.ts";
 
-const lines = (text: string, labelFirst?: boolean) =>
-  [...readLabelledLines(text, "f.tsv", labelFirst)].map(({ line, text, label }) => [line, text, label]);
+const lines = async (text: string, labelFirst?: boolean) =>
+  (await all(readLabelledLines([text], "f.tsv", labelFirst))).map(({ line, text, label }) => [
+    line,
+    text,
+    label,
+  ]);
+const columns = (text: string, tagColumn?: number) => all(readColumns([text], "f.conll", tagColumn));
 
 describe("tokenize", () => {
   it("characters are code points", () => {
@@ -31,16 +37,16 @@ describe("tokenize", () => {
 });
 
 describe("lines of text and label", () => {
-  it("the label stands behind the last tab, blank lines and carriage returns do not count", () => {
-    expect(lines("good\t1\r\n\n a\tb \t 0 \n   \nbad\t0")).toEqual([
+  it("the label stands behind the last tab, blank lines and carriage returns do not count", async () => {
+    expect(await lines("good\t1\r\n\n a\tb \t 0 \n   \nbad\t0")).toEqual([
       [1, "good", "1"],
       [3, "a\tb", "0"],
       [5, "bad", "0"],
     ]);
   });
 
-  it("or before the first one", () => {
-    expect(lines("1\tgood\n0\ta\tb\n", true)).toEqual([
+  it("or before the first one", async () => {
+    expect(await lines("1\tgood\n0\ta\tb\n", true)).toEqual([
       [1, "good", "1"],
       [2, "a\tb", "0"],
     ]);
@@ -50,33 +56,33 @@ describe("lines of text and label", () => {
     ["good\t1\nbad 0", "f.tsv, line 2: no tab"],
     ["good\t\n", "f.tsv, line 1: the label is empty"],
     ["good\t1\n \t1\n", "f.tsv, line 2: the text is empty"],
-  ])("%j is refused by file and line", (text, message) => {
-    expectError(() => lines(text), "ERR_DATA", message);
+  ])("%j is refused by file and line", async (text, message) => {
+    await expectRejection(lines(text), "ERR_DATA", message);
   });
 
-  it("a long line is shown in part", () => {
-    expectError(() => lines("x".repeat(1e6)), "ERR_DATA", /^.{1,200}$/);
+  it("a long line is shown in part", async () => {
+    await expectRejection(lines("x".repeat(1e6)), "ERR_DATA", /^.{1,200}$/);
   });
 });
 
 describe("columns", () => {
-  it("blank lines separate sentences, however many", () => {
+  it("blank lines separate sentences, however many", async () => {
     const text = "\nA\tDET\tx\nb\tNOUN\ty\n\n \t \n#\tSYM\tz";
-    expect(readColumns(text, "f")).toEqual([
+    expect(await columns(text)).toEqual([
       { tokens: ["A", "b"], labels: ["DET", "NOUN"] },
       { tokens: ["#"], labels: ["SYM"] },
     ]);
-    expect(readColumns(text, "f", 3).map(({ labels }) => labels)).toEqual([["x", "y"], ["z"]]);
-    expect(readColumns("a\nb\n", "f", 1)).toEqual([{ tokens: ["a", "b"], labels: [] }]);
-    expect(readColumns("", "f")).toEqual([]);
+    expect((await columns(text, 3)).map(({ labels }) => labels)).toEqual([["x", "y"], ["z"]]);
+    expect(await columns("a\nb\n", 1)).toEqual([{ tokens: ["a", "b"], labels: [] }]);
+    expect(await columns("")).toEqual([]);
   });
 
   it.each([
     ["A\tDET\nb\n", "f.conll, line 2: no tag in column 2"],
     ["A\t\n", "f.conll, line 1: no tag in column 2"],
     ["\tDET\n", "f.conll, line 1: the token is empty"],
-  ])("%j is refused by file and line", (text, message) => {
-    expectError(() => readColumns(text, "f.conll"), "ERR_DATA", message);
+  ])("%j is refused by file and line", async (text, message) => {
+    await expectRejection(columns(text), "ERR_DATA", message);
   });
 });
 

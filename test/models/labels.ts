@@ -33,21 +33,20 @@ export const NAMES: readonly Labelled[] = Array.from({ length: 60 }, (_, i) => {
   };
 });
 
-const vocabularies = (examples: readonly Labelled[]) =>
-  [
-    Vocabulary.fromTokens(examples.flatMap(({ tokens }) => tokens)),
-    Vocabulary.fromTokens(
-      examples.flatMap(({ labels }) => labels),
-      { unknown: false },
-    ),
-  ] as const;
+const vocabularies = (examples: readonly Labelled[]) => ({
+  vocabulary: Vocabulary.fromTokens(examples.flatMap(({ tokens }) => tokens)),
+  labels: Vocabulary.fromTokens(
+    examples.flatMap(({ labels }) => labels),
+    { unknown: false },
+  ),
+});
 
 export function newClassifier(rt: Runtime, spec: Partial<ClassifierSpec> = {}): Classifier {
   const small = { ...defaultClassifierSpec(), hidden: 6, embedding: 5, dropout: 0, inputDropout: 0, ...spec };
-  return new Classifier(rt, small, ...vocabularies(REVIEWS));
+  return new Classifier(rt, small, vocabularies(REVIEWS));
 }
 
 export function newTagger(rt: Runtime, spec: Partial<TaggerSpec> = {}): Tagger {
   const small = { ...defaultTaggerSpec(), hidden: 6, embedding: 5, dropout: 0, inputDropout: 0, ...spec };
-  return new Tagger(rt, small, ...vocabularies(NAMES));
+  return new Tagger(rt, small, vocabularies(NAMES));
 }

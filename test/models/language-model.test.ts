@@ -82,20 +82,16 @@ describeRuntimes("a language model", (rt) => {
     // What is padding of the inputs is left out by the targets; the last symbol of a line is only a target.
     const targets = place(1, -100);
     const inputs = place(0, 4);
-    const { loss, state } = model.loss(
-      rt().tensor(inputs, [T, B]),
-      rt().tensor(targets, [T, B]),
-      undefined,
-      lengths,
-    );
+    const { loss } = model.loss({ steps: T, inputs, targets, lengths });
     loss.backward();
+    const { state } = model.forward(rt().tensor(inputs, [T, B]), undefined, lengths);
     const together = Object.values(model.parameters()).map(({ grad }) => grad!.toArray());
     for (const { grad } of Object.values(model.parameters())) grad!.data.fill(0);
     const all = lengths.reduce((sum, length) => sum + length);
     let mean = 0;
     lines.forEach((line, b) => {
-      const alone = (from: number, to: number) => rt().tensor(line.slice(from, to), [lengths[b]!, 1]);
-      const own = model.loss(alone(0, -1), alone(1, line.length));
+      const steps = lengths[b]!;
+      const own = model.loss({ steps, inputs: line.slice(0, -1), targets: line.slice(1) });
       own.loss.backward(rt().tensor([lengths[b]! / all], []));
       mean += (own.loss.item() * lengths[b]!) / all;
       for (const part of ["h", "c"] as const) {
@@ -103,7 +99,7 @@ describeRuntimes("a language model", (rt) => {
           const found = state[part]!.data.subarray((layer * B + b) * 5, (layer * B + b + 1) * 5);
           expectClose(
             found,
-            own.state[part]!.data.subarray(layer * 5, layer * 5 + 5),
+            own.state![part]!.data.subarray(layer * 5, layer * 5 + 5),
             [1, 0],
             `${part} ${layer} ${b}`,
           );

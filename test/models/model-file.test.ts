@@ -55,7 +55,7 @@ describe("a model file", () => {
   it("keeps any vocabulary: emoji, quotes, a lone surrogate, names of object properties", () => {
     const vocabulary = new Vocabulary(["😀", '"', "\\", "\ud800", "\u2028", "__proto__", UNKNOWN_SYMBOL]);
     const model = new LanguageModel(rt, spec, vocabulary);
-    expect(parseModel(serializeModel(model)).vocabulary.symbols).toEqual(vocabulary.symbols);
+    expect(parseModel(serializeModel(model)).tables.vocabulary.symbols).toEqual(vocabulary.symbols);
   });
 
   it("is the same bytes for the same model", () => {
@@ -105,7 +105,7 @@ describe("a file that is no model", () => {
     ["an empty symbol", { vocabulary: ["a", ""] }, "symbol 1"],
     ["a vocabulary of another size", { vocabulary: ["a", "b"] }, "weight_ih_l0"],
     ["a larger vocabulary", { vocabulary: [..."abcdefghij"] }, "need"],
-    ["no vocabulary", { vocabulary: undefined }, "no spec and vocabulary"],
+    ["no vocabulary", { vocabulary: undefined }, "no vocabulary"],
   ])("is refused with %s", (_, metadata, pattern) => {
     const bytes = edited(metadata);
     const { used } = rt.memory;

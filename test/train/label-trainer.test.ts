@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { holdOut } from "../../src/data/labelled.ts";
+import { holdOut } from "../../src/data/hold-out.ts";
 import { SequenceBatches } from "../../src/data/sequence-batches.ts";
 import { Classifier } from "../../src/models/classifier.ts";
 import type { LabelModel } from "../../src/models/label-model.ts";
@@ -99,14 +99,7 @@ describe.each(TASKS)("a $task", (task) => {
     const B = lengths.length;
     const before = model.head.bias!.toArray();
     rt.scope(() => {
-      const shape = task.task === "tagger" ? [steps, B] : [B];
-      const { loss } = model.loss(
-        rt.tensor(inputs, [steps, B]),
-        rt.tensor(targets, shape),
-        undefined,
-        lengths,
-      );
-      loss.backward();
+      model.loss({ steps, inputs, targets, lengths }).loss.backward();
     });
     const labels = targets.filter((target) => target >= 0).length;
     const expected = model.head.bias!.grad!.toArray().map((g) => (g * labels) / B);

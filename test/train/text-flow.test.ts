@@ -36,10 +36,10 @@ describeRuntimes("textGradientFlow", (rt) => {
     const squares = [0, 1].map(() => new Float64Array(steps));
     for (const start of [0, 16, 32, 49]) {
       const alone = recordGradientFlow(model.rnn, () => {
-        const tokens = rt().tensor(IDS.subarray(start, start + steps), [steps, 1]);
+        const inputs = IDS.subarray(start, start + steps);
         const targets = new Int32Array(steps).fill(-100);
         targets[steps - 1] = IDS[start + steps]!;
-        model.loss(tokens, rt().tensor(targets, [steps, 1])).loss.backward();
+        model.loss({ steps, inputs, targets }).loss.backward();
       });
       alone.forEach(({ layer, norms }) => {
         norms.forEach((norm, d) => {
@@ -96,7 +96,7 @@ describeRuntimes("textGradientFlow", (rt) => {
     const flow = (clip: number, clipBy: "norm" | "value") =>
       textGradientFlow(model, IDS, { steps: 59, batch: 1, clip, clipBy });
     model
-      .loss(rt().tensor(IDS.subarray(0, 59), [59, 1]), rt().tensor(IDS.subarray(1), [59, 1]))
+      .loss({ steps: 59, inputs: IDS.subarray(0, 59), targets: IDS.subarray(1) })
       .loss.backward(rt().tensor([59], []));
     const gradients = Object.values(parameters).flatMap(({ grad }) => [...grad!.toArray()]);
     const norm = (limit: number) => Math.hypot(...gradients.map((g) => Math.max(-limit, Math.min(limit, g))));
@@ -115,8 +115,7 @@ describeRuntimes("textGradientFlow", (rt) => {
   it.each([true, false])("changes nothing (training %s)", (training) => {
     const model = smallModel(rt(), { cell: "lstm", dropout: 0.5 });
     model.train(training);
-    const targets = rt().tensor(IDS.subarray(1, 11), [10, 1]);
-    model.loss(rt().tensor(IDS.subarray(0, 10), [10, 1]), targets).loss.backward();
+    model.loss({ steps: 10, inputs: IDS.subarray(0, 10), targets: IDS.subarray(1, 11) }).loss.backward();
     const before = traces(rt(), model);
     const flow = textGradientFlow(model, IDS, { steps: 10, batch: 3 });
     expect(traces(rt(), model)).toEqual(before);

@@ -38,7 +38,7 @@ it("a trainer's flow is that of the first held-out batch, its loss at the last s
   batches.targets(start, targets);
   targets.fill(-100, 0, 20);
   const expected = recordGradientFlow(model.rnn, () =>
-    model.loss(rt.tensor(inputs, [6, 4]), rt.tensor(targets, [6, 4])).loss.backward(rt.tensor([4], [])),
+    model.loss({ steps: 6, inputs, targets }).loss.backward(rt.tensor([4], [])),
   );
   expect(trainer.gradientFlow().flow).toEqual(expected);
 });

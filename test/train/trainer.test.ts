@@ -141,9 +141,8 @@ describeRuntimes("the trainer on lines", (rt) => {
       let nats = 0;
       // Line by line, without padding.
       lengths!.forEach((length, b) => {
-        const column = (from: Int32Array) =>
-          rt().tensor(from.filter((_, k) => k % B === b).slice(0, length), [length, 1]);
-        const { loss } = copy.loss(column(inputs), column(targets));
+        const column = (from: Int32Array) => from.filter((_, k) => k % B === b).slice(0, length);
+        const { loss } = copy.loss({ steps: length, inputs: column(inputs), targets: column(targets) });
         loss.backward(rt().tensor([length / B], []));
         nats += loss.item() * length;
       });

@@ -1,0 +1,31 @@
+import type { RecipeFlags } from "./recipe-flags.ts";
+import type { SpecFlags } from "./spec-flags.ts";
+import type { Task } from "./tasks/index.ts";
+import type { FormatFlags, LabelFlags } from "./tasks/label-flags.ts";
+
+// What commander makes of the options of the commands that work with every task.
+
+export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
+  task: Task;
+  data: string;
+  validation?: string;
+  iters?: number;
+  epochs?: number;
+  validateEvery?: number;
+  gradientFlow?: number;
+  variant: "auto" | "strict" | "relaxed";
+  out?: string;
+  resume?: string;
+  json?: boolean;
+}
+
+export interface EvalFlags extends FormatFlags {
+  data: string;
+  streams?: number;
+  json?: boolean;
+}
+
+export interface PredictFlags extends FormatFlags {
+  data?: string;
+  json?: boolean;
+}

@@ -1,0 +1,25 @@
+import { loadModel } from "../models/model-file.ts";
+import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { about, readBytes } from "./files.ts";
+import { KINDS } from "./tasks/index.ts";
+
+/**
+ * Opens a model of one of these classes, runs `use` and frees everything.
+ *
+ * @param kinds default those of all tasks
+ * @throws ERR_FORMAT naming the file, also for a model of another task
+ */
+export async function withModel<M extends TaskModel, T>(
+  file: string,
+  use: (model: M) => T | Promise<T>,
+  kinds: readonly ModelClass<M>[] = KINDS as readonly ModelClass<TaskModel>[] as readonly ModelClass<M>[],
+): Promise<T> {
+  const bytes = await readBytes(file);
+  const runtime = await createRuntime();
+  try {
+    return await use(await about(file, () => loadModel(runtime, bytes, kinds)));
+  } finally {
+    runtime.dispose();
+  }
+}

@@ -1,0 +1,52 @@
+import { type Command, Option } from "commander";
+import type { Level } from "../../data/labelled.ts";
+import { whole } from "../numbers.ts";
+
+/** How the lines of a file are read; also options of `eval` and `predict`. */
+export interface FormatFlags {
+  labelFirst?: boolean;
+  tagColumn?: number;
+}
+
+/** The options of `train` that only labelled tasks have. */
+export interface LabelFlags extends FormatFlags {
+  level?: Level;
+  pooling?: "last" | "mean" | "max";
+  minCount?: number;
+}
+
+/** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
+export const DEFAULT_MIN_COUNT = 2;
+export const DEFAULT_TAG_COLUMN = 2;
+
+export function addFormatOptions(command: Command): Command {
+  return command
+    .option("--label-first", "classifier: lines are label <TAB> text instead of text <TAB> label")
+    .option(
+      "--tag-column <n>",
+      `tagger: column of the tag; the token is in the first (default: ${DEFAULT_TAG_COLUMN})`,
+      whole(2),
+    );
+}
+
+export function addLabelOptions(command: Command): Command {
+  return addFormatOptions(command.optionsGroup("Tagger and classifier:"))
+    .addOption(
+      new Option(
+        "--level <level>",
+        "classifier: what a token is (default: word; char where most texts are one word)",
+      ).choices(["char", "word"]),
+    )
+    .addOption(
+      new Option(
+        "--pooling <how>",
+        "classifier: what represents a sequence (default: max of words, last of characters)",
+      ).choices(["last", "mean", "max"]),
+    )
+    .option(
+      "--min-count <n>",
+      `tokens that occur less often are unknown (default: ${DEFAULT_MIN_COUNT})`,
+      whole(1),
+    )
+    .optionsGroup("Options:");
+}

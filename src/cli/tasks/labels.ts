@@ -1,0 +1,164 @@
+import type { Parts } from "../../data/hold-out.ts";
+import type { Labelled, Level } from "../../data/labelled.ts";
+import { readColumns, tokenize } from "../../data/labelled.ts";
+import { numberedLines } from "../../data/lines.ts";
+import { Vocabulary } from "../../data/vocabulary.ts";
+import { classScores } from "../../metrics/classes.ts";
+import { Classifier } from "../../models/classifier.ts";
+import type { LabelModel } from "../../models/label-model.ts";
+import { defaultClassifierSpec, defaultTaggerSpec, type LabelSpec } from "../../models/label-spec.ts";
+import { Tagger } from "../../models/tagger.ts";
+import type { ModelClass } from "../../models/task-model.ts";
+import {
+  evaluateLabels,
+  type LabelEvaluation,
+  LabelTrainer,
+  labelRecipe,
+} from "../../train/label-trainer.ts";
+import { about, openText, readAll } from "../files.ts";
+import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { percent, thousands } from "../progress.ts";
+import { recipeFrom } from "../recipe-flags.ts";
+import { specFrom } from "../spec-flags.ts";
+import { readExamples, readParts } from "./label-data.ts";
+import { DEFAULT_MIN_COUNT } from "./label-flags.ts";
+import type { Prediction, TaskCommands, TaskData } from "./task-commands.ts";
+
+/** Classes of the report; a file may have hundreds. */
+const SHOWN = 20;
+
+type Labels<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
+
+export const classifier: Labels<Classifier> = {
+  ...labelTask(Classifier, defaultClassifierSpec),
+  predict: classify,
+};
+
+export const tagger: Labels<Tagger> = { ...labelTask(Tagger, defaultTaggerSpec), predict: tag };
+
+function labelTask<M extends LabelModel>(
+  kind: ModelClass<M>,
+  defaults: (level: Level) => M["spec"],
+): Labels<M> {
+  const task = kind.task;
+  return {
+    kind,
+    unit: "tokens",
+    loss: "nats",
+    target: "label",
+    length: { epochs: 30 },
+    recipe: (flags, command) => recipeFrom(labelRecipe(task), flags, command),
+    async newData(flags, command, seed) {
+      const parts = await readParts(task, flags, seed);
+      const level = flags.level ?? parts.level;
+      const spec = kind.checkSpec({ ...specFrom(defaults(level), flags, command), level });
+      return labelData(kind, spec, parts.as(level), parts.hash, flags.minCount);
+    },
+    async sameData(flags, spec, seed) {
+      const parts = await readParts(task, flags, seed);
+      return labelData(kind, spec, parts.as(spec.level), parts.hash);
+    },
+    scores: ({ accuracy, f1, spanF1 }) => ({
+      accuracy,
+      f1,
+      ...(spanF1 !== undefined && { span_f1: spanF1 }),
+    }),
+    note({ accuracy, f1, spanF1 }) {
+      const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
+      return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
+    },
+    async evaluate(model, { data, json, ...format }: EvalFlags) {
+      const examples = (await readExamples(task, data, format)).as(model.spec.level);
+      const result = await about(data, () => evaluateLabels(model, examples));
+      if (!json) {
+        report(model, result);
+        const count = thousands(result.labels);
+        console.log(`${count} labels: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
+      }
+      return { ...this.scores(result), nats: result.loss, labels: result.labels };
+    },
+  };
+}
+
+function labelData<M extends LabelModel>(
+  kind: ModelClass<M>,
+  spec: LabelSpec,
+  parts: Parts<Labelled>,
+  hash: string,
+  minCount = DEFAULT_MIN_COUNT,
+): TaskData<M, LabelEvaluation> {
+  return {
+    hash,
+    model(runtime) {
+      const all = (of: "tokens" | "labels") => parts.train.flatMap((example) => example[of]);
+      return kind.build(runtime, spec, {
+        vocabulary: Vocabulary.fromTokens(all("tokens"), { minCount }),
+        labels: Vocabulary.fromTokens(all("labels"), { unknown: false }),
+      });
+    },
+    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe) as never,
+  };
+}
+
+/** The scores of each label, the most frequent first. */
+function report(model: LabelModel, result: LabelEvaluation): void {
+  const { classes, counts } = result.matrix;
+  const strangers = classes.filter((label) => !model.labels.has(label));
+  if (strangers.length) {
+    console.error(`labels that the model never saw, counted as missed: ${strangers.join(" ")}`);
+  }
+  const rows = classScores(result.matrix)
+    .map(({ precision, recall, f1 }, i) => ({
+      label: classes[i]!,
+      shares: [precision, recall, f1].map(percent),
+      count: counts[i]!.reduce((sum, n) => sum + n),
+    }))
+    .sort((a, b) => b.count - a.count);
+  const shown = rows.slice(0, SHOWN);
+  const width = Math.max(5, ...shown.map(({ label }) => label.length));
+  const line = (label: string, ...cells: string[]) =>
+    console.log(label.padEnd(width) + cells.map((cell) => cell.padStart(11)).join(""));
+  line("label", "precision", "recall", "F1", "count");
+  for (const { label, shares, count } of shown) line(label, ...shares, thousands(count));
+  if (rows.length > SHOWN) console.log(`and ${rows.length - SHOWN} rarer labels`);
+}
+
+async function* classify(
+  model: Classifier,
+  texts: readonly string[],
+  { data, labelFirst }: PredictFlags,
+): AsyncGenerator<Prediction> {
+  const inputs = data === undefined ? texts : await readAll(data, textsOf(data, labelFirst));
+  const results = await about(data ?? "predict", () => model.predict(inputs));
+  for (const [i, result] of results.entries()) {
+    yield {
+      json: { text: inputs[i], ...result },
+      text: `${result.label}\t${percent(result.probability)}\t${inputs[i]}`,
+    };
+  }
+}
+
+/** The texts of a file's lines, without the labels that may stand beside them. */
+async function* textsOf(file: string, labelFirst = false): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(openText(file).chunks)) {
+    if (!line.trim()) continue;
+    const tab = labelFirst ? line.indexOf("\t") : line.lastIndexOf("\t");
+    yield (tab < 0 ? line : labelFirst ? line.slice(tab + 1) : line.slice(0, tab)).trim();
+  }
+}
+
+async function* tag(
+  model: Tagger,
+  texts: readonly string[],
+  { data }: PredictFlags,
+): AsyncGenerator<Prediction> {
+  const sentences =
+    data === undefined
+      ? texts.map((text) => tokenize(text, "word"))
+      : (await readAll(data, readColumns(openText(data).chunks, data, 1))).map(({ tokens }) => tokens);
+  const tags = await about(data ?? "predict", () => model.predict(sentences));
+  for (const [i, tokens] of sentences.entries()) {
+    const rows = tokens.map((token, t) => `${token}\t${tags[i]![t]}\n`);
+    yield { json: { tokens, tags: tags[i] }, text: rows.join("") };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { UnrolledError } from "../../errors.ts";
+import { isGiven } from "../recipe-flags.ts";
+import type { Task } from "./index.ts";
+
+/** Options that go with some tasks only. */
+const ONLY: Readonly<Record<string, readonly Task[]>> = {
+  lines: ["language-model"],
+  seq: ["language-model"],
+  gradientFlow: ["language-model"],
+  streams: ["language-model"],
+  validation: ["classifier", "tagger"],
+  minCount: ["classifier", "tagger"],
+  labelFirst: ["classifier"],
+  level: ["classifier"],
+  pooling: ["classifier"],
+  tagColumn: ["tagger"],
+};
+
+/** @throws ERR_VALUE for an option that the task does not have */
+export function checkTaskOptions(command: Command, task: string): void {
+  for (const option of command.options) {
+    const tasks: readonly string[] | undefined = ONLY[option.attributeName()];
+    if (!tasks || tasks.includes(task) || !isGiven(command, option.attributeName())) continue;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${option.long} goes with task ${tasks.join(" or ")}, not with ${task}`,
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { UnrolledError } from "../errors.ts";
+
+/** A text in pieces of any size, as files and responses give it; a whole text is `[text]`. */
+export type TextChunks = Iterable<string> | AsyncIterable<string>;
+
+/**
+ * Lines with their number from 1 on. A line ends with a line feed, with a carriage return before it or not; the last one may
+ * do without. A byte order mark is left out.
+ */
+export async function* numberedLines(
+  chunks: TextChunks,
+): AsyncGenerator<readonly [number: number, line: string]> {
+  let number = 0;
+  let open: string[] = [];
+  const close = (end: string) => {
+    const line = open.length ? open.join("") + end : end;
+    open = [];
+    const from = ++number === 1 && line.startsWith("\ufeff") ? 1 : 0;
+    return [number, line.slice(from, line.endsWith("\r") ? -1 : undefined)] as const;
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
+      yield close(chunk.slice(start, end));
+      start = end + 1;
+    }
+    if (start < chunk.length) open.push(chunk.slice(start));
+  }
+  if (open.length) yield close("");
+}
+
+/** @throws ERR_DATA naming file and line */
+export function wrongLine(source: string, line: number, problem: string): never {
+  throw new UnrolledError("ERR_DATA", `${source}, line ${line}: ${problem}`);
+}
+
+/** The beginning of a text in quotes, for errors. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}

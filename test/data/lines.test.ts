@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { numberedLines, shown, wrongLine } from "../../src/data/lines.ts";
+import { all, expectError } from "../runtimes.ts";
+
+describe("numbered lines", () => {
+  it("end with a line feed, the last may do without", async () => {
+    expect(await all(numberedLines(["a\nb\r\n\nc"]))).toEqual([
+      [1, "a"],
+      [2, "b"],
+      [3, ""],
+      [4, "c"],
+    ]);
+    expect(await all(numberedLines(["a\n"]))).toEqual([[1, "a"]]);
+    expect(await all(numberedLines([]))).toEqual([]);
+    expect(await all(numberedLines([""]))).toEqual([]);
+  });
+
+  it("a byte order mark is left out, a carriage return within a line is not", async () => {
+    expect(await all(numberedLines(["\ufeffa\r", "b\r", "\n\ufeff"]))).toEqual([
+      [1, "a\rb"],
+      [2, "\ufeff"],
+    ]);
+  });
+
+  it("do not depend on how the text comes in pieces", async () => {
+    const piece = fc.string({ unit: fc.constantFrom("a", "\n", "\r", "é", "\t") });
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece), async (pieces) => {
+        const whole = await all(numberedLines([pieces.join("")]));
+        expect(await all(numberedLines(pieces))).toEqual(whole);
+        async function* later() {
+          yield* pieces;
+        }
+        expect(await all(numberedLines(later()))).toEqual(whole);
+        expect(whole.map(([number]) => number)).toEqual(whole.map((_, i) => i + 1));
+      }),
+    );
+  });
+
+  it("may be long", async () => {
+    const pieces = Array.from({ length: 200 }, () => "x".repeat(50_000));
+    const [[, line]] = (await all(numberedLines(pieces))) as [[number, string]];
+    expect(line.length).toBe(10_000_000);
+  });
+});
+
+it("a wrong line is named by file and number, and shown in part", () => {
+  expectError(
+    () => wrongLine("f.csv", 3, `bad: ${shown("x".repeat(1e6))}`),
+    "ERR_DATA",
+    /^f.csv, line 3: bad: "x{60}\.\.\."$/,
+  );
+});
