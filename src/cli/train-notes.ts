@@ -50,6 +50,7 @@ export function resultLine(
     [`test_${task.loss}`]: test?.loss ?? null,
     ...task.scores(best),
     seconds: result.seconds,
+    training_seconds: result.trainingSeconds,
   };
 }
 

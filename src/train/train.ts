@@ -55,6 +55,8 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
   readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
+  /** The part of it that was spent in iterations, rather than on validation and files. */
+  readonly trainingSeconds: number;
 }
 
 /** The event loop gets a turn this often, in ms, for signals and progress. */
@@ -146,5 +148,6 @@ export async function train<E extends Evaluated = Evaluation>(
     best,
     last,
     seconds: (performance.now() - started) / 1000,
+    trainingSeconds: busy / 1000,
   };
 }

@@ -61,6 +61,7 @@ it.concurrent("train, info, eval and sample for programs: nothing but JSON on st
     model: "own.safetensors",
     checkpoint: "own.checkpoint.safetensors",
     seconds: expect.any(Number),
+    training_seconds: expect.any(Number),
   });
   expect(done.validation_nats).toBe(Math.min(...validations.map((event) => event.validation_nats as number)));
 

@@ -1,0 +1,59 @@
+// The table of bench/quality.md, between its two marks.
+
+import { readFile, writeFile } from "node:fs/promises";
+
+const PAGE = new URL("../quality.md", import.meta.url);
+const [BEGIN, END] = ["<!-- table -->", "<!-- end of table -->"];
+/** Points that a mean may lie below, where PyTorch's spread is smaller or unknown; of losses 2%. */
+const POINTS = 0.5;
+const SHARE = 0.02;
+
+const mean = (numbers) => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+const deviation = (numbers) => {
+  const centre = mean(numbers);
+  return Math.sqrt(numbers.reduce((sum, n) => sum + (n - centre) ** 2, 0) / Math.max(1, numbers.length - 1));
+};
+
+/** How far the mean may be on the wrong side of PyTorch's. */
+export function tolerance({ better, pytorch: { score, spread = 0 } }) {
+  return Math.max(spread, better > 0 ? POINTS : SHARE * score);
+}
+
+function lineOf(row, { runs = {}, pytorchSeconds } = {}) {
+  const all = Object.values(runs);
+  const digits = row.better > 0 ? 2 : 4;
+  const shown = (n, spread) =>
+    n.toFixed(digits) + (spread === undefined ? "" : ` ± ${spread.toFixed(digits)}`);
+  const { score, spread } = row.pytorch;
+  const cells = [row.name, row.variant, row.metric];
+  if (all.length === 0) return [...cells, "not measured", shown(score, spread), "", "", ""];
+  const scores = all.map((run) => run.score);
+  const ours = mean(scores);
+  const verdict = (ours - score) * row.better >= -tolerance(row) ? "yes" : "**no**";
+  const seconds = mean(all.map((run) => run.seconds));
+  const theirs = pytorchSeconds && pytorchSeconds * mean(all.map((run) => run.iterations));
+  return [
+    ...cells,
+    shown(ours, all.length > 1 ? deviation(scores) : undefined),
+    shown(score, spread),
+    verdict,
+    seconds.toFixed(0),
+    theirs ? `${theirs.toFixed(0)} (${(seconds / theirs).toFixed(2)})` : "",
+  ];
+}
+
+const HEAD = ["task", "variant", "score", "unrolled", "PyTorch", "equal", "s", "PyTorch's s (ratio)"];
+
+export async function writeReport(rows, results) {
+  const table = [
+    HEAD,
+    HEAD.map(() => "---"),
+    ...rows.map((row) => lineOf(row, results[`${row.name}; ${row.variant}`])),
+  ]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+  const page = await readFile(PAGE, "utf8");
+  const [before, rest] = page.split(BEGIN);
+  const after = rest.split(END)[1];
+  await writeFile(PAGE, `${before}${BEGIN}\n${table}\n${END}${after}`);
+}

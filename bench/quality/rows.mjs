@@ -1,0 +1,139 @@
+// What is compared: a row for each task and variant, with PyTorch's score for the same network, data and budget.
+
+/**
+ * @typedef {object} Row
+ * @property {string} name of the task and its data
+ * @property {string} variant
+ * @property {string} metric what `score` is
+ * @property {1 | -1} better 1 where more is better
+ * @property {number[]} seeds
+ * @property {{ task: string, variant: string, score: number, spread?: number }} pytorch names in reference_tasks.py; mean and
+ *   sample deviation of its runs
+ * @property {(seed: number) => string[]} train arguments of `unrolled train`
+ * @property {string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
+ * @property {(line: object) => number} score from the last validation's line, or from that of `eval`
+ */
+
+const LAST = ["--early-stop", "0"];
+const ADAM = ["--optimizer", "adam", "--schedule", "constant", "--lr", "0.002", "--clip-by", "norm"];
+const percent = (field) => (line) => 100 * line[field];
+const SEEDS = [0, 1, 2];
+
+/** @param {string} data folder of the data sets @param {string} reference folder with splits/ and gen/ @returns {Row[]} */
+export function rowsOf(data, reference) {
+  const files = (name, folder = "splits") => [
+    ...["--data", `${reference}/${folder}/${name}.train.tsv`],
+    ...["--validation", `${reference}/${folder}/${name}.dev.tsv`],
+  ];
+  const tagger = (characters) => [
+    ...["--task", "tagger", "--batch", "32", "--hidden", "128", "--embedding", "100", "--dropout", "0.3"],
+    ...["--input-dropout", "0.3", "--characters", characters],
+    ...LAST,
+    ...ADAM,
+  ];
+  const sentiment = (pooling) => [
+    ...["--task", "classifier", "--label-first", "--batch", "32", "--hidden", "64", "--embedding", "64"],
+    ...["--dropout", "0.5", "--input-dropout", "0.5", "--no-bidirectional", "--pooling", pooling],
+    ...["--epochs", "10", ...files("uci"), ...LAST, ...ADAM, "--clip", "5"],
+  ];
+  const characters = ["--seq", "50", "--batch", "50", "--iters", "2005"];
+  return [
+    {
+      name: "part of speech, ud-ewt",
+      variant: "words and characters",
+      metric: "accuracy",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "upos", variant: "word+char", score: 93.94 },
+      train: () => [
+        ...["--data", `${data}/ud-ewt/train.tsv`, "--validation", `${data}/ud-ewt/dev.tsv`, "--epochs", "5"],
+        ...tagger("25"),
+      ],
+      score: percent("accuracy"),
+    },
+    {
+      name: "entities, wnut17",
+      variant: "words and characters",
+      metric: "span F1",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "ner-wnut17", variant: "word+char", score: 28.04, spread: 1.03 },
+      train: () => [
+        ...[
+          "--data",
+          `${data}/wnut17/wnut17train.conll`,
+          "--validation",
+          `${data}/wnut17/emerging.dev.conll`,
+        ],
+        ...["--epochs", "10", ...tagger("25")],
+      ],
+      score: percent("span_f1"),
+    },
+    {
+      name: "sentiment, uci-sentences",
+      variant: "mean and max",
+      metric: "accuracy",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "sentiment-uci", variant: "mean+max", score: 79.56, spread: 0.92 },
+      train: () => sentiment("mean+max"),
+      score: percent("accuracy"),
+    },
+    {
+      name: "sentiment, uci-sentences",
+      variant: "last state",
+      metric: "accuracy",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "sentiment-uci", variant: "last", score: 79.33, spread: 0.83 },
+      train: () => sentiment("last"),
+      score: percent("accuracy"),
+    },
+    {
+      name: "language of a name",
+      variant: "GRU",
+      metric: "accuracy",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "names", variant: "gru", score: 83.16, spread: 0.08 },
+      train: () => [
+        ...["--task", "classifier", "--label-first", "--level", "char", "--cell", "gru", "--hidden", "64"],
+        ...[
+          "--embedding",
+          "32",
+          "--dropout",
+          "0",
+          "--input-dropout",
+          "0",
+          "--no-bidirectional",
+          "--pooling",
+          "last",
+        ],
+        ...[
+          "--batch",
+          "64",
+          "--epochs",
+          "10",
+          "--min-count",
+          "1",
+          ...files("names"),
+          ...LAST,
+          ...ADAM,
+          "--clip",
+          "5",
+        ],
+      ],
+      score: percent("accuracy"),
+    },
+    {
+      name: "characters, moby-dick",
+      variant: "LSTM 2 x 128",
+      metric: "nats a character",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "charlm", variant: "moby-lstm", score: 1.6167 },
+      train: () => ["--data", `${data}/moby-dick/moby-dick.txt`, ...characters],
+      score: ({ validation_nats }) => validation_nats,
+    },
+  ];
+}

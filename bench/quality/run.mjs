@@ -1,0 +1,122 @@
+// Trains every task of rows.mjs, seed by seed, and puts scores and times into results.json: see ../quality.md.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { writeReport } from "./report.mjs";
+import { rowsOf } from "./rows.mjs";
+
+const USAGE = `node bench/quality/run.mjs [options]
+  --data FOLDER       the data sets, a folder each
+  --reference FOLDER  reference_tasks.py with splits/ and gen/ beside it
+  --only TEXT         rows whose name or variant holds this text; may be repeated
+  --seed N            instead of a row's own seeds; may be repeated
+  --again             also what results.json holds already
+  --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training
+  --report            train nothing: write the table of bench/quality.md from results.json`;
+
+const RESULTS = new URL("results.json", import.meta.url);
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const run = promisify(execFile);
+const BUFFER = { maxBuffer: 1 << 28 };
+
+const linesOf = (stdout) =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+async function unrolled(...args) {
+  return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
+}
+
+/** One run of a row: the score of its last weights, and that of the best ones by validation. */
+async function trainRow(row, seed) {
+  const folder = await mkdtemp(join(tmpdir(), "quality-"));
+  try {
+    const model = join(folder, "model.safetensors");
+    const lines = await unrolled("train", ...row.train(seed), "--seed", String(seed), "--out", model);
+    const end = lines.at(-1);
+    const validations = lines.filter((line) => "best" in line);
+    const evaluated = row.eval && (await unrolled("eval", model, ...row.eval)).at(-1);
+    return {
+      score: row.score(evaluated ?? validations.at(-1)),
+      iterations: end.iters,
+      seconds: end.training_seconds,
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** PyTorch's seconds for an iteration, one thread. */
+async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
+  const args = [
+    `${reference}/reference_tasks.py`,
+    task,
+    "--only",
+    variant,
+    "--seeds",
+    "0",
+    "--max-iters",
+    "100",
+  ];
+  const { stdout } = await run(python, args, BUFFER);
+  const { seconds, steps } = linesOf(stdout).at(-1);
+  return { pytorchSeconds: seconds / steps };
+}
+
+const keyOf = (row) => `${row.name}; ${row.variant}`;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string" },
+      reference: { type: "string" },
+      only: { type: "string", multiple: true, default: [""] },
+      seed: { type: "string", multiple: true },
+      again: { type: "boolean", default: false },
+      python: { type: "string" },
+      report: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { data, reference, only, seed, again, python } = values;
+  if (values.help) return console.log(USAGE);
+  const results = JSON.parse(await readFile(RESULTS, "utf8"));
+  const rows = rowsOf(data, reference);
+  if (values.report) return writeReport(rows, results);
+  if (!data || !reference) throw new Error(`--data and --reference are needed\n${USAGE}`);
+  const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
+  const save = async (key, result) => {
+    results[key] = { ...results[key], ...result };
+    await writeFile(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
+  };
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (!only.some((text) => key.includes(text))) continue;
+    if (python) {
+      const time = await timePyTorch(row, python, reference);
+      console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms an iteration`);
+      await save(key, time);
+      continue;
+    }
+    for (const n of seed?.map(Number) ?? row.seeds) {
+      const runs = results[key]?.runs ?? {};
+      if (runs[n] && !again) continue;
+      const result = await trainRow(row, n);
+      console.log(
+        `${key}: seed ${n}: ${row.metric} ${result.score.toFixed(4)} (PyTorch ${row.pytorch.score}), ${result.seconds.toFixed(1)} s`,
+      );
+      await save(key, { runs: { ...runs, [n]: result }, machine });
+    }
+  }
+}
+
+main().catch((error) => {
+  console.error(`quality: ${error.stderr ?? error.message}`);
+  process.exit(1);
+});
