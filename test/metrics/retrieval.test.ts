@@ -41,6 +41,12 @@ describe("cosineSimilarity", () => {
     );
   });
 
+  it("does not leave -1 to 1 by rounding", () => {
+    // 3 / (sqrt(3) * sqrt(3)) is 1.0000000000000002.
+    expect(cosineSimilarity([1, 1, 1], [1, 1, 1])).toBe(1);
+    expect(cosineSimilarity([1, 1, 1], [-1, -1, -1])).toBe(-1);
+  });
+
   it("refuses vectors of different length", () => {
     expectError(() => cosineSimilarity([1], [1, 2]), "ERR_SHAPE");
   });
