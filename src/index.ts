@@ -50,6 +50,7 @@ export {
   type StoredTensor,
   serializeSafetensors,
 } from "./io/safetensors.ts";
+export { bleu } from "./metrics/bleu.ts";
 export {
   accuracy,
   type ConfusionMatrix,
@@ -58,6 +59,15 @@ export {
   macroF1,
   type Scores,
 } from "./metrics/classes.ts";
+export { editDistance, errorRate, exactMatch, type Tokens } from "./metrics/edit-distance.ts";
+export { mae, mse, nrmse, rmse } from "./metrics/regression.ts";
+export {
+  cosineSimilarity,
+  type Neighbour,
+  nearest,
+  type RetrievalScores,
+  retrievalScores,
+} from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
 export { LabelModel, type LabelTables } from "./models/label-model.ts";

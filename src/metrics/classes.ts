@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { checkPairs } from "./pairs.ts";
 
 /** How often each class was predicted for each class that is right. */
 export interface ConfusionMatrix {
@@ -27,12 +27,7 @@ export function scores(hits: number, predicted: number, right: number): Scores {
 
 /** @throws ERR_SHAPE where the two differ in length, or are empty */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
-  if (right.length !== predicted.length || right.length === 0) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `${predicted.length} predictions for ${right.length} labels, expected as many, at least one`,
-    );
-  }
+  checkPairs(right, predicted, "labels");
   const classes = [...new Set([...right, ...predicted])].sort();
   const places = new Map(classes.map((name, i) => [name, i]));
   const counts = classes.map(() => new Array<number>(classes.length).fill(0));

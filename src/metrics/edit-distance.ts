@@ -1,0 +1,49 @@
+import { UnrolledError } from "../errors.ts";
+import { checkPairs } from "./pairs.ts";
+
+/** A sequence of words, characters (`[...text]`), phonemes or token numbers. */
+export type Tokens = readonly (string | number)[];
+
+/** Levenshtein distance: the fewest insertions, deletions and substitutions of a token that make `b` of `a`. */
+export function editDistance(a: Tokens, b: Tokens): number {
+  // row[j] is the distance of the tokens of `a` so far from the first j of `b`.
+  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  a.forEach((token, i) => {
+    let diagonal = i;
+    row[0] = i + 1;
+    for (let j = 0; j < b.length; j++) {
+      const above = row[j + 1]!;
+      row[j + 1] = token === b[j] ? diagonal : 1 + Math.min(diagonal, above, row[j]!);
+      diagonal = above;
+    }
+  });
+  return row[b.length]!;
+}
+
+/**
+ * Edits of all pairs over tokens of all references, as jiwer's wer and cer: the word error rate (WER) of lists of words, CER
+ * of characters, PER of phonemes. Exceeds 1 where hypotheses are long.
+ *
+ * @throws ERR_SHAPE where the two differ in length, are empty, or no reference has a token
+ */
+export function errorRate(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
+  checkPairs(references, hypotheses, "references", "hypotheses");
+  let [edits, tokens] = [0, 0];
+  references.forEach((reference, i) => {
+    edits += editDistance(reference, hypotheses[i]!);
+    tokens += reference.length;
+  });
+  if (tokens) return edits / tokens;
+  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs one with a token");
+}
+
+/**
+ * Share of hypotheses that equal their reference, token by token.
+ *
+ * @throws ERR_SHAPE where the two differ in length, or are empty
+ */
+export function exactMatch(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
+  checkPairs(references, hypotheses, "references", "hypotheses");
+  const equal = (a: Tokens, b: Tokens) => a.length === b.length && a.every((token, i) => token === b[i]);
+  return references.filter((reference, i) => equal(reference, hypotheses[i]!)).length / references.length;
+}

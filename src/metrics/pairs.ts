@@ -1,0 +1,15 @@
+import { UnrolledError } from "../errors.ts";
+
+/** @throws ERR_SHAPE where `right` and `given` differ in length, or are empty; the names say what they hold */
+export function checkPairs(
+  right: ArrayLike<unknown>,
+  given: ArrayLike<unknown>,
+  rightName = "targets",
+  givenName = "predictions",
+): void {
+  if (right.length === given.length && right.length > 0) return;
+  throw new UnrolledError(
+    "ERR_SHAPE",
+    `${given.length} ${givenName} for ${right.length} ${rightName}, expected as many, at least one`,
+  );
+}

@@ -1,0 +1,61 @@
+import { UnrolledError } from "../errors.ts";
+import { checkPairs } from "./pairs.ts";
+
+type Vector = ArrayLike<number>;
+
+/**
+ * Cosine of the angle between two vectors, from -1 to 1; 0 where one has no length, as scikit-learn's cosine_similarity.
+ *
+ * @throws ERR_SHAPE where they differ in length
+ */
+export function cosineSimilarity(a: Vector, b: Vector): number {
+  if (a.length !== b.length) {
+    throw new UnrolledError("ERR_SHAPE", `vectors of ${a.length} and ${b.length} numbers, expected as many`);
+  }
+  let [dot, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * b[i]!;
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+  }
+  return dot === 0 ? 0 : Math.max(-1, Math.min(1, dot / (Math.sqrt(aa) * Math.sqrt(bb))));
+}
+
+export interface Neighbour {
+  /** Place among the vectors. */
+  readonly index: number;
+  /** Cosine. */
+  readonly similarity: number;
+}
+
+/** The `k` vectors of the largest cosine with `query`, best first, of equal ones the first; all where there are fewer. */
+export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
+  return vectors
+    .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, k);
+}
+
+/** How well queries find their partners: mean of 1 / rank, and share of rank 1. */
+export interface RetrievalScores {
+  readonly meanReciprocalRank: number;
+  readonly accuracyAt1: number;
+}
+
+/**
+ * Ranks for each query all candidates by cosine; candidate i is the right one for query i. One that is as near as the right
+ * one counts as nearer, so that an encoder which gives the same vector to all scores 1 / candidates, not 1.
+ *
+ * @throws ERR_SHAPE where the two differ in length, or are empty, or a vector in its size
+ */
+export function retrievalScores(queries: readonly Vector[], candidates: readonly Vector[]): RetrievalScores {
+  checkPairs(queries, candidates, "queries", "candidates");
+  let [reciprocal, first] = [0, 0];
+  queries.forEach((query, i) => {
+    const similarities = candidates.map((candidate) => cosineSimilarity(query, candidate));
+    const rank = similarities.filter((similarity) => similarity >= similarities[i]!).length;
+    reciprocal += 1 / rank;
+    if (rank === 1) first++;
+  });
+  return { meanReciprocalRank: reciprocal / queries.length, accuracyAt1: first / queries.length };
+}
