@@ -1,3 +1,4 @@
+import type { Level } from "../data/labelled.ts";
 import { checkFields, type Field, numberFrom, oneOf, positive, wholeFrom } from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
@@ -66,6 +67,20 @@ export const DEFAULT_RECIPE: Recipe = {
   clipBy: "value",
   seed: 1,
 };
+
+/** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
+export function languageModelRecipe(level: Level): Recipe {
+  if (level === "char") return DEFAULT_RECIPE;
+  return {
+    ...DEFAULT_RECIPE,
+    batch: 20,
+    seq: 35,
+    optimizer: "adam",
+    schedule: "cosine",
+    clip: 35,
+    clipBy: "norm",
+  };
+}
 
 type Parameters = Readonly<Record<string, Tensor>>;
 
