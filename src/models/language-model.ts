@@ -9,8 +9,8 @@ import { Network } from "./network.ts";
 import { countParameters } from "./network-spec.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 import type { BatchLoss } from "./task-model.ts";
-import { tokenLoss } from "./token-loss.ts";
 import { encodeText } from "./text.ts";
+import { tokenLoss } from "./token-loss.ts";
 
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
