@@ -43,7 +43,7 @@ export {
 } from "./data/sequence-batches.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
-export { tokensApart } from "./data/words.ts";
+export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export {
   parseSafetensors,

@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import type { Level } from "../../data/labelled.ts";
 import { whole } from "../numbers.ts";
 
 /** How the lines of a file are read; also options of `eval` and `predict`. */
@@ -10,9 +9,7 @@ export interface FormatFlags {
 
 /** The options of `train` that only labelled tasks have. */
 export interface LabelFlags extends FormatFlags {
-  level?: Level;
   pooling?: "last" | "mean" | "max";
-  minCount?: number;
 }
 
 /** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
@@ -33,20 +30,9 @@ export function addLabelOptions(command: Command): Command {
   return addFormatOptions(command.optionsGroup("Tagger and classifier:"))
     .addOption(
       new Option(
-        "--level <level>",
-        "classifier: what a token is (default: word; char where most texts are one word)",
-      ).choices(["char", "word"]),
-    )
-    .addOption(
-      new Option(
         "--pooling <how>",
         "classifier: what represents a sequence (default: max of words, last of characters)",
       ).choices(["last", "mean", "max"]),
-    )
-    .option(
-      "--min-count <n>",
-      `tokens that occur less often are unknown (default: ${DEFAULT_MIN_COUNT})`,
-      whole(1),
     )
     .optionsGroup("Options:");
 }

@@ -33,6 +33,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly target: string;
   /** Length of a run where none is asked for; early stopping may end it before. */
   readonly length: { readonly iterations: number } | { readonly epochs: number };
+  /** The same task on words, where that differs from characters. */
+  readonly words?: TaskCommands<M, E>;
   /** Its own defaults, and what was given. */
   recipe(flags: TrainFlags, command: Command): Recipe;
   /** Data of a new run. @throws ERR_FILE, ERR_DATA, ERR_VALUE */
