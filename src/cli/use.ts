@@ -9,6 +9,7 @@ import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
+import { noteUnknown } from "./tasks/language-model.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
 // The commands that use a trained model.
@@ -71,6 +72,7 @@ export function addSample(program: Command): void {
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, { json, ...options }: SampleFlags) => {
       const sample = async (model: LanguageModel) => {
+        if (!json && model.spec.level === "word") noteUnknown(model, options.prompt);
         const symbols = model.pack().generate(options);
         if (json) {
           console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));

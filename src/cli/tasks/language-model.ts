@@ -1,21 +1,19 @@
 import type { Command } from "commander";
 import { tokensApart } from "../../data/words.ts";
+import { UnrolledError } from "../../errors.ts";
 import { LanguageModel } from "../../models/language-model.ts";
 import { DEFAULT_SPEC, DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../../models/spec.ts";
 import { textVocabulary, unknownSymbols } from "../../models/text.ts";
 import { hashText } from "../../train/checkpoint.ts";
 import { type Evaluation, evaluateText } from "../../train/evaluate.ts";
-import { languageModelRecipe } from "../../train/recipe.ts";
+import { languageModelRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { about, readText } from "../files.ts";
 import type { EvalFlags, TrainFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";
 import { isGiven, recipeFrom } from "../recipe-flags.ts";
 import { specFrom } from "../spec-flags.ts";
-import type { TaskCommands, TaskData } from "./task-commands.ts";
-
-type TextData = TaskData<LanguageModel, Evaluation>;
-type Files = Pick<TrainFlags, "data" | "validation" | "vocabulary" | "minCount">;
+import type { TaskCommands } from "./task-commands.ts";
 
 const characters: TaskCommands<LanguageModel, Evaluation> = {
   kind: LanguageModel,
@@ -24,8 +22,15 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   target: "character",
   length: { iterations: 2000 },
   recipe: (flags, command) => recipeFrom(languageModelRecipe(flags.level ?? "char"), flags, command),
-  newData: (flags, command) => textData(flags, (text) => specOf(text, flags, command)),
-  sameData: (flags, spec) => textData(flags, () => spec),
+  async newData(flags, command) {
+    const { text, ...data } = await readTexts(flags);
+    const spec = specOf(text, flags, command);
+    const { vocabulary: limit, minCount } = flags;
+    const options = { ...(limit && { limit }), ...(minCount && { minCount }) };
+    const vocabulary = await about(flags.data, () => textVocabulary(text, spec, options));
+    return { ...data, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+  },
+  sameData: readTexts,
   scores: () => ({}),
   note: ({ perplexity }) =>
     `perplexity ${perplexity < 1e6 ? perplexity.toFixed(2) : perplexity.toPrecision(2)}`,
@@ -46,32 +51,27 @@ export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
   words: { ...characters, unit: "words", target: "word", length: { epochs: 6 } },
 };
 
-function specOf(text: string, { level, tokens, ...flags }: TrainFlags, command: Command): LanguageModelSpec {
-  if (level !== "word") return LanguageModel.checkSpec({ ...specFrom(DEFAULT_SPEC, flags, command) });
-  const spec = { ...specFrom(DEFAULT_WORD_SPEC, flags, command), level };
+function specOf(text: string, flags: TrainFlags, command: Command): LanguageModelSpec {
+  if (flags.level !== "word") return LanguageModel.checkSpec(specFrom(DEFAULT_SPEC, flags, command));
+  const spec = specFrom(DEFAULT_WORD_SPEC, flags, command);
   return LanguageModel.checkSpec({
     ...spec,
-    tokens: tokens ?? (tokensApart(text) ? "spaces" : "words"),
+    ...(!flags.tokens && tokensApart(text) && { tokens: "spaces" }),
     ...(!isGiven(command, "embedding") && { embedding: spec.hidden }),
   });
 }
 
-async function textData(
-  { data, validation, vocabulary: limit, minCount }: Files,
-  specOf: (text: string) => LanguageModelSpec,
-): Promise<TextData> {
+/** What is read, and what it takes to train on it. @throws ERR_FILE, ERR_DATA */
+async function readTexts({ data, validation }: TrainFlags) {
   const text = await readText(data);
   const held = validation === undefined ? undefined : await readText(validation);
-  const spec = specOf(text);
+  if (held && held.trim().length < 2) {
+    throw new UnrolledError("ERR_DATA", `${validation} has too little text to validate with`);
+  }
   return {
+    text,
     hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
-    model: (runtime) =>
-      new LanguageModel(
-        runtime,
-        spec,
-        textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
-      ),
-    trainer: (model, recipe) =>
+    trainer: (model: LanguageModel, recipe: Recipe) =>
       new Trainer(model, model.encode(text), recipe, held === undefined ? undefined : model.encode(held)),
   };
 }

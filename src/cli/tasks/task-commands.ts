@@ -39,8 +39,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   recipe(flags: TrainFlags, command: Command): Recipe;
   /** Data of a new run. @throws ERR_FILE, ERR_DATA, ERR_VALUE */
   newData(flags: TrainFlags, command: Command, seed: number): Promise<TaskData<M, E>>;
-  /** Data of a run that goes on. @throws ERR_FILE, ERR_DATA */
-  sameData(flags: TrainFlags, spec: M["spec"], seed: number): Promise<TaskData<M, E>>;
+  /** Data of a run that goes on, whose model is there. @throws ERR_FILE, ERR_DATA */
+  sameData(flags: TrainFlags, spec: M["spec"], seed: number): Promise<Omit<TaskData<M, E>, "model">>;
   /** Scores besides the loss, for programs. */
   scores(evaluation: E): object;
   /** How good that is, for people. */
