@@ -70,7 +70,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 6 epochs of words, 30 epochs of examples)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 30 epochs of examples)",
       whole(1),
     )
     .addOption(

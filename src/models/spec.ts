@@ -33,15 +33,15 @@ export const DEFAULT_SPEC: LanguageModelSpec = {
   lines: false,
 };
 
-/** Of words: the output layer's weight is the embedding's, and more than half of what it reads is dropped. */
+/** Of words: the output layer's weight is the embedding's, and some of what both ends read is dropped. */
 export const DEFAULT_WORD_SPEC: LanguageModelSpec = {
   ...DEFAULT_SPEC,
   level: "word",
   hidden: 256,
   layers: 1,
   embedding: 256,
-  dropout: 0.5,
-  inputDropout: 0.3,
+  dropout: 0.4,
+  inputDropout: 0.2,
   tied: true,
 };
 

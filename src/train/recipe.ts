@@ -73,9 +73,10 @@ export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
   return {
     ...DEFAULT_RECIPE,
-    batch: 20,
+    batch: 10,
     seq: 35,
     optimizer: "adam",
+    lr: 0.003,
     schedule: "cosine",
     clip: 35,
     clipBy: "norm",

@@ -48,7 +48,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
 
 export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
   ...characters,
-  words: { ...characters, unit: "words", target: "word", length: { epochs: 6 } },
+  words: { ...characters, unit: "words", target: "word", length: { epochs: 4 } },
 };
 
 function specOf(text: string, flags: TrainFlags, command: Command): LanguageModelSpec {
