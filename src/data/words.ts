@@ -8,7 +8,8 @@ import { END_SYMBOL } from "./vocabulary.ts";
 export const TOKEN_RULES = ["words", "spaces"] as const;
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
-const SENTENCE_END = /(?<=[.!?…]["'’”»)\]]*)\s+|\n\s*\n/u;
+// White space first: the look back may be long.
+const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**

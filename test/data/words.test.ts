@@ -49,6 +49,12 @@ describe("words of a text", () => {
   });
 });
 
+it("a long run of closing marks does not take long", () => {
+  const count = 200_000;
+  const tokens = [...sentenceTokens(`so.${")".repeat(count)} next`, "words")];
+  expect(tokens.length).toBe(count + 5);
+});
+
 it("finds out whether tokens stand apart", () => {
   expect(tokensApart("the whale , he said .\nwhy ?")).toBe(true);
   expect(tokensApart("The whale, he said. Why?")).toBe(false);
