@@ -105,6 +105,17 @@ export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
+export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
+export type { SearchMethod } from "./search/propose.ts";
+export {
+  type Objective,
+  type SearchOptions,
+  type SearchResult,
+  search,
+  type TrialContext,
+} from "./search/search.ts";
+export { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "./search/space.ts";
+export type { Trial } from "./search/trial.ts";
 export {
   type Checkpoint,
   hashText,
