@@ -108,14 +108,22 @@ export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
 export type { SearchMethod } from "./search/propose.ts";
 export {
+  DEFAULT_SEARCH,
   type Objective,
   type SearchOptions,
   type SearchResult,
   search,
   type TrialContext,
 } from "./search/search.ts";
-export { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "./search/space.ts";
-export type { Trial } from "./search/trial.ts";
+export {
+  type Candidate,
+  checkSpace,
+  countCandidates,
+  type Range,
+  type SearchSpace,
+  type Value,
+} from "./search/space.ts";
+export { bestTrial, type Trial } from "./search/trial.ts";
 export {
   type Checkpoint,
   hashText,

@@ -19,6 +19,7 @@ import {
   resumeRun,
   runFiles,
 } from "./run.ts";
+import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
@@ -36,7 +37,25 @@ export function addTrain(program: Command): void {
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
         "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
         "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer.",
+    );
+  addRunOptions(command)
+    .option(
+      "--gradient-flow <n>",
+      "iterations between looks at how the gradient flows back through time",
+      whole(1),
     )
+    .option(
+      "--out <file>",
+      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint); one run a file`,
+    )
+    .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
+    .option("--json", "one JSON object a line on standard output; the last says how the run ended")
+    .action(runTrain);
+}
+
+/** The options that make a run, which a search has as well. */
+export function addRunOptions(command: Command): Command {
+  command
     .requiredOption("--data <file>", "text or examples to learn")
     .option("--validation <file>", "text or examples to validate with (default: a tenth of --data)")
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
@@ -87,21 +106,9 @@ export function addTrain(program: Command): void {
       "--validate-every <n>",
       "iterations between validations; a resumed run needs it again (default: an epoch, at most 500)",
       whole(1),
-    )
-    .option(
-      "--gradient-flow <n>",
-      "iterations between looks at how the gradient flows back through time",
-      whole(1),
-    )
-    .option(
-      "--out <file>",
-      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint); one run a file`,
-    )
-    .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
-    .option("--json", "one JSON object a line on standard output; the last says how the run ended")
-    .action(runTrain);
+    );
   addLabelOptions(command);
-  addSpecOptions(command);
+  return addSpecOptions(command);
 }
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
@@ -208,7 +215,6 @@ function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, r
     ...(lr && { lr }),
     ...(validateEvery && { "validate-every": validateEvery }),
   });
-  const quoted = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  const given = all.map(([name, value]) => `--${name} ${quoted(String(value))}`);
-  return ["npx unrolled train", ...given, ...(labelFirst ? ["--label-first"] : [])].join(" ");
+  const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
 }

@@ -7,7 +7,7 @@ const isReport = (value: unknown) =>
   Array.isArray(value) && value.length === 2 && value.every((number) => Number.isFinite(number));
 
 const FIELDS: Record<keyof Trial, Field> = {
-  number: wholeFrom(0),
+  number: wholeFrom(1),
   candidate: ["an object", isObject],
   losses: ["a list of [iteration, loss]", (value) => Array.isArray(value) && value.every(isReport)],
   best: ["a number or null", (value) => value === null || Number.isFinite(value)],
@@ -53,10 +53,10 @@ export function parseSearchLog(text: string, header: object): Trial[] {
   return trials.map((trial, i) => {
     try {
       const checked = checkFields<Trial>("trial", trial, FIELDS);
-      if (checked.number === i && (checked.best !== null || checked.status === "failed")) return checked;
+      if (checked.number === i + 1 && (checked.best !== null || checked.status === "failed")) return checked;
     } catch (cause) {
       throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: ${(cause as Error).message}`, { cause });
     }
-    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: not trial number ${i} with its best loss`);
+    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: not trial number ${i + 1} with its best loss`);
   });
 }

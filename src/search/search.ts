@@ -6,7 +6,7 @@ import { bestTrial, isPoor, type Trial } from "./trial.ts";
 
 /** What an objective is told besides its candidate. */
 export interface TrialContext {
-  /** Place of the candidate in the search, from 0 on. */
+  /** Place of the candidate in the search, from 1 on. */
   readonly number: number;
   /**
    * Takes note of a loss. Candidates are compared report by report, so each should report at the same points of its run.
@@ -25,7 +25,7 @@ export interface SearchOptions extends Partial<SearchMethod> {
   readonly space: SearchSpace;
   /** Candidates in all, those of `history` included; fewer where the space has fewer. */
   readonly trials: number;
-  /** Candidates that are not judged by the median rule because too few came before; `Infinity`: no candidate is. Default 5. */
+  /** Candidates that have to have come before one is judged by the median rule; 0: none is ever. Default 5. */
   readonly medianAfter?: number;
   /** The trials of the same search that are done already. */
   readonly history?: readonly Trial[];
@@ -40,8 +40,13 @@ export interface SearchResult {
   readonly best: Trial | undefined;
 }
 
-export const DEFAULT_METHOD: SearchMethod = { method: "random", population: 8, tournament: 4, seed: 1 };
-export const DEFAULT_MEDIAN_AFTER = 5;
+export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
+  method: "random",
+  population: 8,
+  tournament: 4,
+  medianAfter: 5,
+  seed: 1,
+};
 
 /** Errors that are a candidate's own: its fields do not go together, or its numbers overflow. Others end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
@@ -54,20 +59,15 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * that this search cannot have
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
-  const { trials, history = [], signal, onTrial, medianAfter = DEFAULT_MEDIAN_AFTER } = options;
-  const { method, population, tournament, seed } = { ...DEFAULT_METHOD, ...options };
+  const { trials, history = [], signal, onTrial } = options;
+  const { method, population, tournament, medianAfter, seed } = { ...DEFAULT_SEARCH, ...options };
   const how = {
     method: checkChoice("search: method", method, ["random", "genetic"]),
     population: checkWhole("search: population", population, 1),
     tournament: checkWhole("search: tournament", tournament, 1),
     seed: checkWhole("search: seed", seed),
   };
-  if (!(medianAfter >= 0)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `search: medianAfter is ${medianAfter}, expected a number from 0 on`,
-    );
-  }
+  checkWhole("search: medianAfter", medianAfter);
   const space = checkSpace(options.space);
   const end = Math.min(checkWhole("search: trials", trials, 1), countCandidates(space));
   const all: Trial[] = [];
@@ -95,7 +95,7 @@ async function runTrial(
   medianAfter: number,
   signal: AbortSignal | undefined,
 ): Promise<Trial> {
-  const number = before.length;
+  const number = before.length + 1;
   const losses: [number, number][] = [];
   const stop = new AbortController();
   const abort = () => stop.abort();

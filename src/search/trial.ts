@@ -2,7 +2,7 @@ import type { Candidate } from "./space.ts";
 
 /** A candidate and how it went, as plain JSON. */
 export interface Trial {
-  /** From 0 on. */
+  /** From 1 on. */
   readonly number: number;
   readonly candidate: Candidate;
   /** The losses that it reported, each with its iteration. */
@@ -36,7 +36,7 @@ const bestOf = (losses: Trial["losses"], count: number) =>
  * those is better than it, and the smallest loss of all belongs to a candidate that ran to its end. Those that failed do not
  * count.
  *
- * @param least how many have to have come so far before one is judged
+ * @param least how many have to have come so far before one is judged; 0: none is
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;
@@ -44,7 +44,7 @@ export function isPoor(losses: Trial["losses"], before: readonly Trial[], least:
     .filter(({ status, losses }) => status === "done" || (status === "stopped" && losses.length >= reports))
     .map((trial) => bestOf(trial.losses, reports))
     .sort((a, b) => a - b);
-  if (others.length < Math.max(1, least)) return false;
+  if (!least || others.length < least) return false;
   const [low, high] = [(others.length - 1) >> 1, others.length >> 1];
   return bestOf(losses, reports) > (others[low]! + others[high]!) / 2;
 }

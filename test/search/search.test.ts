@@ -38,7 +38,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
     const [a, b, c] = await Promise.all([find({ method }), find({ method }), find({ method, seed: 2 })]);
     expect(timeless(a.trials)).toEqual(timeless(b.trials));
     expect(a.trials[0]!.candidate).not.toEqual(c.trials[0]!.candidate);
-    expect(a.trials.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(a.trials.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     expect(a.best!.best).toBe(Math.min(...a.trials.map(({ best }) => best!)));
   });
 
@@ -65,8 +65,8 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
 
   it("goes on behind candidates that fail, and never names one the best", async () => {
     const { trials, best } = await find({ method }, async (candidate, context) => {
-      if (context.number % 3 === 0) throw new UnrolledError("ERR_VALUE", "spec: no");
-      if (context.number % 3 === 1) {
+      if (context.number % 3 === 1) throw new UnrolledError("ERR_VALUE", "spec: no");
+      if (context.number % 3 === 2) {
         context.report(1, -5);
         context.report(2, Number.NaN);
       }
@@ -76,7 +76,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
       { status: "failed", error: "spec: no", best: null, losses: [] },
       { status: "failed", error: "the loss at iteration 2 is NaN", best: -5, losses: [[1, -5]] },
     ]);
-    expect(best!.number % 3).toBe(2);
+    expect(best!.number % 3).toBe(0);
     const failing = await find({ method }, async () => {
       throw new UnrolledError("ERR_NAN", "nan");
     });
@@ -86,7 +86,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
 });
 
 it("genetic search comes nearer to the optimum than random search", async () => {
-  const options = { trials: 60, medianAfter: Number.POSITIVE_INFINITY };
+  const options = { trials: 60, medianAfter: 0 };
   const means = await Promise.all(
     (["random", "genetic"] as const).map(async (method) => {
       const seeds = Array.from({ length: 10 }, (_, i) => i + 1);
@@ -102,7 +102,7 @@ describe("the median rule", () => {
   /** Candidate n reports the n-th curve. */
   const curves = (all: readonly (readonly number[])[], medianAfter: number) => {
     const objective: Objective = async (_, { number, report, signal }) => {
-      all[number]!.forEach((loss, i) => {
+      all[number - 1]!.forEach((loss, i) => {
         if (signal.aborted) throw new UnrolledError("ERR_ABORTED", "stopped");
         report(i + 1, loss);
       });
@@ -138,10 +138,10 @@ describe("the median rule", () => {
     ];
     const statuses = async (after: number) =>
       (await curves(all, after)).trials.map(({ status }) => status[0]).join("");
-    expect(await statuses(0)).toBe("dsss");
+    expect(await statuses(1)).toBe("dsss");
     expect(await statuses(2)).toBe("ddss");
     expect(await statuses(4)).toBe("dddd");
-    expect(await statuses(Number.POSITIVE_INFINITY)).toBe("dddd");
+    expect(await statuses(0)).toBe("dddd");
   });
 
   it("takes means of the middle two, the smallest loss so far, and the end of who ended early", async () => {
@@ -192,7 +192,7 @@ describe("ends", () => {
     const controller = new AbortController();
     const done: Trial[] = [];
     const objective: Objective = async (candidate, context) => {
-      if (context.number === 3) controller.abort();
+      if (context.number === 4) controller.abort();
       await bowl(candidate, context);
     };
     const onTrial = (trial: Trial) => void done.push(trial);
@@ -248,7 +248,7 @@ describe("the log", () => {
     [serializeSearchLog({ ...header, seed: 2 }, []), "ERR_STATE", /its seed is 2, not 1$/],
     [serializeSearchLog({ ...header, more: 1 }, []), "ERR_STATE", /its more is 1, not missing$/],
     [
-      `${serializeSearchLog(header, [])}{"number":0}\n`,
+      `${serializeSearchLog(header, [])}{"number":1}\n`,
       "ERR_FORMAT",
       /^line 2: trial: candidate is undefined/,
     ],
@@ -260,7 +260,7 @@ describe("the log", () => {
   it("refuses trials out of order", async () => {
     const { trials } = await find({});
     const text = serializeSearchLog(header, trials.slice(1));
-    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: not trial number 0/);
+    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: not trial number 1/);
     expect(parseSearchLog(serializeSearchLog(header, trials), header)).toEqual(trials);
   });
 });
