@@ -20,6 +20,7 @@ const [BEST, OTHER, FAILED] = ["#d55e00", "#0072b2", "#000000"];
  * their fields to their loss, the best one on top.
  */
 export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: string): string {
+  const [above, below] = [byTrial(trials, loss), byField(space, trials, loss)];
   const chart = init(null, null, {
     renderer: "svg",
     ssr: true,
@@ -30,8 +31,8 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
     chart.setOption({
       animation: false,
       backgroundColor: "#fff",
-      ...byTrial(trials, loss),
-      ...byField(space, trials, loss),
+      ...above,
+      ...below,
       title: [
         { text: "Validation loss by candidate", left: "center", top: 12, textStyle: { fontSize: 16 } },
         {
@@ -41,9 +42,11 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
           textStyle: { fontSize: 16 },
         },
       ],
-      series: [...byTrial(trials, loss).series, ...byField(space, trials, loss).series],
+      series: [...above.series, ...below.series],
     });
-    return chart.renderToSVGString().replace(/^<svg([^>]*)>/, '<svg role="img"$1><title>Search</title>');
+    return chart
+      .renderToSVGString()
+      .replace(/^<svg([^>]*)>/, '<svg role="img"$1><title>Validation loss by candidate</title>');
   } finally {
     chart.dispose();
   }
@@ -51,38 +54,25 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
 
 /** Losses over numbers of candidates. */
 function byTrial(trials: readonly Trial[], loss: string) {
-  const points = (status: Trial["status"]) =>
-    trials
-      .filter((trial) => trial.status === status && trial.best !== null)
-      .map(({ number, best }) => [number, best]);
+  const points = (name: string, status: Trial["status"], look: object) => {
+    const drawn = trials.filter((trial) => trial.status === status && trial.best !== null);
+    const data = drawn.map(({ number, best }) => [number, best]);
+    return data.length ? [{ name, type: "scatter", symbolSize: 9, data, color: OTHER, ...look }] : [];
+  };
   const soFar = trials.flatMap(({ number }) => {
     const best = bestTrial(trials.slice(0, number));
     return best ? [[number, best.best]] : [];
   });
   const axis = { nameLocation: "middle", nameTextStyle: BLACK, axisLabel: BLACK, scale: true } as const;
   return {
-    legend: { top: 44, selectedMode: false, textStyle: BLACK },
+    legend: { top: 44, selectedMode: false, itemGap: 40, textStyle: BLACK },
     grid: { left: MARGIN.left, right: MARGIN.right, top: MARGIN.top, height: PANEL },
-    xAxis: { ...axis, type: "value", name: "candidate", nameGap: 28, minInterval: 1 },
+    xAxis: { ...axis, type: "value", name: "candidate", nameGap: 28, minInterval: 1, min: 1 },
     yAxis: { ...axis, type: "value", name: loss, nameGap: 52 },
     series: [
-      { name: "ran to its end", type: "scatter", symbolSize: 9, data: points("done"), color: OTHER },
-      {
-        name: "stopped as worse than most",
-        type: "scatter",
-        symbol: "emptyCircle",
-        symbolSize: 9,
-        data: points("stopped"),
-        color: OTHER,
-      },
-      {
-        name: "failed",
-        type: "scatter",
-        symbol: "triangle",
-        symbolSize: 9,
-        data: points("failed"),
-        color: FAILED,
-      },
+      ...points("ran to its end", "done", {}),
+      ...points("stopped as worse than most", "stopped", { symbol: "emptyCircle" }),
+      ...points("failed", "failed", { symbol: "triangle", color: FAILED }),
       { name: "best so far", type: "line", step: "end", symbol: "none", data: soFar, color: BEST },
     ],
   } as const;
@@ -112,7 +102,7 @@ function byField(space: SearchSpace, trials: readonly Trial[], loss: string) {
     parallelAxis: [...axes, { dim: axes.length, name: loss, type: "value", scale: true }].map((axis) => ({
       ...axis,
       nameTextStyle: BLACK,
-      axisLabel: BLACK,
+      axisLabel: { ...BLACK, textBorderColor: "#fff", textBorderWidth: 4 },
     })),
     series: [
       {

@@ -48,7 +48,10 @@ export function parseSearchLog(text: string, header: object): Trial[] {
       (value) => JSON.stringify(value) ?? "missing",
     );
     if (there === here) continue;
-    throw new UnrolledError("ERR_STATE", `the log of another search: its ${field} is ${there}, not ${here}`);
+    throw new UnrolledError(
+      "ERR_STATE",
+      `the log of another search: its ${field} is ${there}, not ${here}; take another file for this one`,
+    );
   }
   return trials.map((trial, i) => {
     try {

@@ -245,8 +245,8 @@ describe("the log", () => {
     ["", "ERR_FORMAT", /^line 1: not JSON/],
     ["{}\n", "ERR_FORMAT", /^line 1: not the beginning/],
     ['{"iter":1}\n', "ERR_FORMAT", /^line 1: not the beginning/],
-    [serializeSearchLog({ ...header, seed: 2 }, []), "ERR_STATE", /its seed is 2, not 1$/],
-    [serializeSearchLog({ ...header, more: 1 }, []), "ERR_STATE", /its more is 1, not missing$/],
+    [serializeSearchLog({ ...header, seed: 2 }, []), "ERR_STATE", /its seed is 2, not 1;/],
+    [serializeSearchLog({ ...header, more: 1 }, []), "ERR_STATE", /its more is 1, not missing;/],
     [
       `${serializeSearchLog(header, [])}{"number":1}\n`,
       "ERR_FORMAT",
