@@ -84,7 +84,6 @@ it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its
   const more = await unrolled(folder, ...SEARCH, ...how, "--trials", "7", "--json");
   expect(objects(more)).toHaveLength(4);
   expect(trials(folder)).toEqual(trials(folder, "whole.jsonl"));
-  // With nothing left to try, the best one is made again.
   const { "best.safetensors": best, "whole.safetensors": wholeBest } = contents(folder);
   expect(best).toBe(wholeBest);
   const none = await unrolled(folder, ...SEARCH, ...how, "--trials", "7", "--out", "other.safetensors");
