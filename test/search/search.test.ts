@@ -168,7 +168,20 @@ describe("the median rule", () => {
       ]),
     ).toBe("done");
     expect(await statuses([[1], [1], [1, 1], [0.9, 0.9, 0.9]])).toBe("done");
+    const [short, long] = [[1], [1, 0.2]];
+    expect(await statuses([short, short, short, long, long, [1, 1, 1]])).toBe("done");
     expect(await statuses([[2], [2], [2, 1], [1.9, 2.5, 2.5]])).toBe("done");
+  });
+
+  it("stays with its verdict where an objective reports on", async () => {
+    const { trials } = await search(
+      async (_, { number, report, signal }) => {
+        for (const loss of number === 2 ? [2, 0] : [1, 1]) report(1, loss);
+        if (signal.aborted) throw new UnrolledError("ERR_ABORTED", "stopped");
+      },
+      { space, trials: 2, medianAfter: 1 },
+    );
+    expect(trials[1]!.status).toBe("stopped");
   });
 
   it("does not count a run to its end as stopped where the last report is poor", async () => {
@@ -190,6 +203,7 @@ describe("the median rule", () => {
 describe("ends", () => {
   it("the signal ends the candidate under way, which is not counted", async () => {
     const controller = new AbortController();
+    const release = vi.spyOn(controller.signal, "removeEventListener");
     const done: Trial[] = [];
     const objective: Objective = async (candidate, context) => {
       if (context.number === 4) controller.abort();
@@ -200,6 +214,7 @@ describe("ends", () => {
       code: "ERR_ABORTED",
     });
     expect(done).toHaveLength(3);
+    expect(release).toHaveBeenCalledTimes(4);
     const rest = await find({ history: done });
     expect(timeless(rest.trials)).toEqual(timeless((await find({})).trials));
     await expect(find({ signal: controller.signal })).rejects.toMatchObject({
