@@ -44,7 +44,7 @@ it.concurrent("for programs: a candidate a line, and the best one, which train m
     svg: "out.svg",
   });
   const words = command.replace("npx unrolled", "").trim().split(" ");
-  expect(words.slice(-2)).toEqual(["--out", "best.safetensors"]);
+  expect(words.slice(-4)).toEqual(["--validate-every", "2", "--out", "best.safetensors"]);
   const again = await unrolled(folder, ...words.slice(0, -1), "again.safetensors", "--json");
   expect(objects(again).at(-1)).toMatchObject({ validation_nats: best.best });
   expect(contents(folder)["again.safetensors"]).toBe(contents(folder)["best.safetensors"]);
