@@ -11,6 +11,13 @@ const NOT_SEARCHED = new Set([
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 
+/** Options that change what the loss is a loss of, but where it is that of a label: losses could not be compared. */
+const CHANGES_LOSS = new Set([
+  ...["level", "minCount", "tokens", "vocabulary", "sourceLevel", "targetLevel", "lowerCase", "condition"],
+  ...["column", "target", "horizon", "strategy", "changes", "loss", "from", "steps"],
+]);
+const LABELS = ["classifier", "tagger"];
+
 const COMMON: SearchSpace = {
   cell: ["gru", "lstm"],
   hidden: [32, 64, 128, 256],
@@ -51,7 +58,9 @@ export async function readSpace(
     const names = parseTraining([]).options.map((option) => option.attributeName());
     const space = checkSpace(
       parseJson(text),
-      [...new Set(names)].filter((name) => !NOT_SEARCHED.has(name)),
+      [...new Set(names)].filter(
+        (name) => !NOT_SEARCHED.has(name) && (LABELS.includes(task) || !CHANGES_LOSS.has(name)),
+      ),
     );
     for (const [field, dimension] of Object.entries(space)) {
       if (isGiven(command, field)) {

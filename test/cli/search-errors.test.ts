@@ -12,6 +12,7 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a space that is not JSON", bad("lr: 3"), [], "space.json: not JSON"],
   ["an unknown field", bad('{"rate":[1]}'), [], "space.json: space: unknown field rate", "lr, "],
   ["a field that is no hyper-parameter", bad('{"data":["a"]}'), [], "unknown field data"],
+  ["what losses are of", bad('{"minCount":[1,2]}'), [], "unknown field minCount"],
   ["min > max", bad('{"lr":{"min":1,"max":0.1}}'), [], "min 1 is above max 0.1"],
   ["a value that train refuses", bad('{"cell":["gru","cnn"]}'), [], "space.json", "--cell", "cnn"],
   ["a range of what is not a number", bad('{"cell":{"min":1,"max":2}}'), [], "--cell", "Allowed choices"],
