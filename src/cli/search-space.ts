@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "../search/space.ts";
 import { about, readText } from "./files.ts";
+import type { TrainFlags } from "./flags.ts";
 import { isGiven } from "./recipe-flags.ts";
 import { parseTraining, trainingArguments } from "./search-trial.ts";
 
@@ -33,9 +34,13 @@ const TOKENS: SearchSpace = {
   clip: [1, 5, 50],
 };
 
+const DROPOUT = { min: 0, max: 0.5 };
+
 /** What is searched by default. The streams of a text (`batch`) stay: they decide which part of it is held out. */
 const SPACES: Readonly<Record<string, SearchSpace>> = {
-  "language-model": { ...COMMON, embedding: [0, 32, 64], dropout: { min: 0, max: 0.5 }, clip: [1, 5, 50] },
+  "language-model": { ...COMMON, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
+  // The embedding is as wide as the layers, to which it is tied.
+  words: { ...COMMON, hidden: [128, 256, 384], dropout: DROPOUT, inputDropout: DROPOUT, clip: [1, 5, 50] },
   forecaster: { ...COMMON, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [1, 5] },
 };
 
@@ -45,12 +50,12 @@ const SPACES: Readonly<Record<string, SearchSpace>> = {
  * @throws ERR_FILE; ERR_FORMAT where the file is not JSON; ERR_VALUE naming field and file where it is no space for the task
  */
 export async function readSpace(
-  file: string | undefined,
-  task: string,
+  { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },
   command: Command,
 ): Promise<SearchSpace> {
   if (file === undefined) {
-    const fields = Object.entries(SPACES[task] ?? TOKENS).filter(([field]) => !isGiven(command, field));
+    const kind = task === "language-model" && level === "word" ? "words" : task;
+    const fields = Object.entries(SPACES[kind] ?? TOKENS).filter(([field]) => !isGiven(command, field));
     return checkSpace(Object.fromEntries(fields));
   }
   const text = await readText(file);

@@ -88,7 +88,7 @@ export function addSearch(program: Command): void {
 async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   await checkFiles(flags);
-  const space = await readSpace(flags.space, flags.task, command);
+  const space = await readSpace(flags, command);
   const { task, base, header } = await describeSearch(flags, command, space);
   const history = await about(log, async () =>
     existsSync(log) ? parseSearchLog(await readText(log), header) : [],
@@ -182,7 +182,7 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
 /** What every candidate has, and what makes this search another than others. */
 async function describeSearch(flags: SearchFlags, command: Command, space: SearchSpace) {
   const { method, population, medianAfter, seed } = flags;
-  const task = taskOf(flags.task);
+  const task = taskOf(flags);
   const runtime = await createRuntime({ variant: flags.variant });
   const build = runtime.variant;
   runtime.dispose();
@@ -210,7 +210,7 @@ async function dataHash(base: object, space: SearchSpace): Promise<string> {
     const command = parseTraining(trainingArguments({ ...base, ...exampleCandidate(space, n) }));
     const flags = command.opts<TrainFlags>();
     try {
-      return (await taskOf(flags.task).newData(flags, command, flags.seed)).hash;
+      return (await taskOf(flags).newData(flags, command, flags.seed)).hash;
     } catch (error) {
       if (n === 20 || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
     }

@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { newFolder, unrolled } from "./cli.ts";
 
+const TRAIN =
+  "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
+  "epochs variant validate-every gradient-flow out resume json help label-first tag-column pooling cell hidden layers embedding connections norm dropout " +
+  "input-dropout variational-dropout head head-activation tied no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
+  "forget-gate forget-bias peepholes activations gate-clip gate-norm";
+
 const OPTIONS = {
-  train:
-    "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
-    "epochs variant validate-every gradient-flow out resume json help label-first tag-column pooling cell hidden layers embedding connections norm dropout " +
-    "input-dropout variational-dropout head head-activation tied no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
-    "forget-gate forget-bias peepholes activations gate-clip gate-norm",
-  search:
-    "data validation task lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
-    "epochs variant validate-every space method trials population median-after log out svg json help label-first tag-column level pooling min-count " +
-    "cell hidden layers embedding connections norm dropout " +
-    "input-dropout variational-dropout head head-activation tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
-    "forget-gate forget-bias peepholes activations gate-clip gate-norm",
+  train: TRAIN,
+  search: TRAIN.replace(
+    "gradient-flow out resume",
+    "space method trials population median-after log out svg",
+  ),
   eval: "data streams json label-first tag-column help",
   predict: "data json label-first tag-column help",
   sample: "prompt length temperature top-k top-p seed json help",
