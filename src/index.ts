@@ -13,6 +13,7 @@ export {
   softplus,
   tanh,
 } from "./autograd/activation.ts";
+export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
