@@ -97,7 +97,8 @@ export function attention(
   return { context, weights };
 }
 
-function checkLengths(steps: readonly number[], Tx: number, B: number): void {
+/** @throws ERR_SHAPE, ERR_VALUE unless there is one length from 1 to T_x for each of B sources */
+export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
   if (steps.length !== B) {
     throw new UnrolledError(
       "ERR_SHAPE",

@@ -3,6 +3,7 @@ import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { AttentionStream } from "./attention-stream.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 
@@ -73,5 +74,15 @@ export class Attention extends Module {
     return this.runtime.frame(() =>
       attention(query.forward(queries), key.forward(memory), memory, { ...given, score }),
     );
+  }
+
+  /**
+   * Attention step by step, with the weights as they are now: `rows` queries of each source at a time.
+   *
+   * @param memory [T_x, B, memorySize]
+   * @param lengths steps of each source
+   */
+  stream(memory: Tensor, lengths: readonly number[], rows = 1): AttentionStream {
+    return new AttentionStream(this, memory, lengths, rows);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { gatherRows } from "../../src/autograd/shape.ts";
 import { Attention } from "../../src/nn/attention.ts";
 import { fixtures } from "../fixtures/load.ts";
 import { random } from "../random.ts";
@@ -54,6 +55,48 @@ describeRuntimes("attention", (rt) => {
     expect([...weights.data]).toEqual([0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0]);
     expect(context.shape).toEqual([1, 2, 2]);
   });
+
+  it.each([
+    ["dot", 1],
+    ["dot", 3],
+    ["additive", 1],
+    ["additive", 3],
+  ] as const)(
+    "a stream of %s attention with %i queries a source gives what the whole pass does",
+    (kind, rows) => {
+      const [B, D] = [2, kind === "dot" ? 8 : 5];
+      const module = new Attention(rt(), {
+        kind,
+        querySize: 8,
+        memorySize: D,
+        size: kind === "dot" ? 8 : 11,
+      });
+      const [queries, memory] = [tensor(rows, B, 8), tensor(6, B, D)];
+      const lengths = [4, 6];
+      const { context, weights } = module.forward(queries, memory, lengths);
+      const { used } = rt().memory;
+      const stream = module.stream(memory, lengths, rows);
+      memory.data.fill(Number.NaN); // it was copied
+      const bySource = gatherRows(
+        queries,
+        Int32Array.from({ length: B * rows }, (_, i) => (i % rows) * B + Math.floor(i / rows)),
+        [B * rows, 8],
+      );
+      for (let i = 0; i < 2; i++) stream.run(bySource.ptr);
+      const found = rt().floats(stream.contextPtr, B * rows * D);
+      const expected = Array.from({ length: B * rows }, (_, i) => {
+        const at = ((i % rows) * B + Math.floor(i / rows)) * D;
+        return [...context.data.slice(at, at + D)];
+      });
+      expect([...found]).toEqual(expected.flat());
+      expect([...stream.weights()]).toEqual([...weights.data]);
+      bySource.dispose();
+      stream.dispose();
+      stream.dispose();
+      expect(rt().memory.used).toBe(used);
+      expectError(() => stream.run(0), "ERR_DISPOSED");
+    },
+  );
 
   it("parameters", () => {
     const additive = new Attention(rt(), { kind: "additive", querySize: 3, memorySize: 2, size: 4 });
