@@ -36,6 +36,8 @@ export {
   tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { type PairBatch, PairBatches, type PairIds } from "./data/pair-batches.ts";
+export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
@@ -71,7 +73,17 @@ export {
   retrievalScores,
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
+export { Autoencoder, type AutoencoderTables } from "./models/autoencoder.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { EncoderDecoder, type PairTables, sequencePair, type Translation } from "./models/encoder-decoder.ts";
+export {
+  type AutoencoderSpec,
+  checkAutoencoderSpec,
+  checkEncoderDecoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+} from "./models/encoder-decoder-spec.ts";
 export { LabelModel, type LabelTables } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -92,6 +104,7 @@ export type {
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
+export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
@@ -138,6 +151,12 @@ export {
   type Recipe,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
+export {
+  evaluateSequences,
+  SEQUENCE_RECIPE,
+  type SequenceEvaluation,
+  SequenceTrainer,
+} from "./train/sequence-trainer.ts";
 export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
 export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {
