@@ -102,7 +102,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     return false;
   }
 
-  override validate(model = this.model): SequenceEvaluation {
+  override validate(model: M = this.model): SequenceEvaluation {
     return evaluateSequences(model, this.#validation, {}, `iteration ${this.iteration}: validation`);
   }
 
