@@ -27,8 +27,6 @@ export interface PairBatch {
   readonly targets: Int32Array;
   /** Inputs of each decoder, [B]. */
   readonly targetLengths: readonly number[];
-  /** Which pairs these are, [B]. */
-  readonly pairs: Int32Array;
   /** Share of the inputs that stay; the others are the model's own predictions (scheduled sampling). Default 1. */
   readonly teacherForcing?: number;
 }
@@ -69,7 +67,6 @@ export class PairBatches {
       inputs: pad(inputs, pairs, steps, 1, 0),
       targets: pad(targets, pairs, steps, 1, IGNORED_TARGET),
       targetLengths,
-      pairs,
     };
   }
 
