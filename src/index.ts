@@ -115,6 +115,8 @@ export {
 export { Tagger } from "./models/tagger.ts";
 export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/text.ts";
+export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
+export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

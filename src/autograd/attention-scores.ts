@@ -22,7 +22,7 @@ export interface Scoring {
   backward(from: number, b: number, n: number): void;
 }
 
-const TANH = activationCode("attention", "tanh").id;
+const tanhId = () => activationCode("attention", "tanh").id;
 
 /** Where the gradient of a tensor is, 0 where it has none. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
@@ -80,7 +80,7 @@ export function additiveScoring(
         for (const block of [upstream, sums]) k.fill_rows(block, size, 0, 1, size);
         k.pack_rows(row, v.ptr, A, 1, A);
         k.gemm(upstream, A, from, 1, row, M * n, A, 1);
-        k.activation_backward(TANH, sums, upstream, hidden, size, 0, 0);
+        k.activation_backward(tanhId(), sums, upstream, hidden, size, 0, 0);
         for (let i = 0; i < M; i++) {
           const rows = sums + i * n * A * 4;
           if (dq) k.sum_rows(rowsOf(dq, queries.shape, b).ptr + i * queries.shape[1]! * A * 4, rows, A, n, A);
@@ -113,7 +113,7 @@ export function additiveScores(
     k.fill_rows(rows, A, queries.ptr + i * queries.ld * 4, n, A);
     k.add_rows(rows, A, keys.ptr, keys.ld, n, A);
   }
-  k.activation_forward(TANH, hidden, hidden, M * n * A, 0, 0);
+  k.activation_forward(tanhId(), hidden, hidden, M * n * A, 0, 0);
   k.fill_rows(to, 1, 0, M * n, 1);
   k.gemm(to, 1, hidden, A, v, M * n, 1, A);
 }

@@ -8,8 +8,6 @@ import type { Tensor } from "../runtime/tensor.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoded } from "./encoder.ts";
 
-const TANH = activationCode("decoder", "tanh").id;
-
 /** What joins the context of a step with the output of the recurrent layers. */
 interface Mixer {
   readonly attention: AttentionStream;
@@ -74,7 +72,7 @@ export class DecoderStream {
     k.copy_rows(joined, 2 * width, attention.contextPtr, width, all, width);
     k.copy_rows(joined + width * 4, 2 * width, output, width, all, width);
     mix.run(mixed, joined, all);
-    k.activation_forward(TANH, mixed, mixed, all * width, 0, 0);
+    k.activation_forward(activationCode("mix", "tanh").id, mixed, mixed, all * width, 0, 0);
     this.#headStream.run(mixed);
   }
 
