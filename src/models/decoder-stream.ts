@@ -38,7 +38,8 @@ export class DecoderStream {
     this.lengths = lengths;
     this.#decoder = decoder;
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
-      const packed = rnn.pack({ tokens: embedding?.weight ?? true });
+      // Embeddings are looked up at each step: multiplying all of a large table beforehand would take longer than most targets.
+      const packed = rnn.pack({ tokens: !embedding });
       const packedHead = head.pack();
       const stream = packed.stream({ batch: all });
       const each = (states: Tensor) => repeatRows(states, rows);
@@ -57,10 +58,10 @@ export class DecoderStream {
 
   /** Reads a token in each row, `rows` rows a source: afterwards `logits` are those of the next one. */
   step(tokens: Int32Array): void {
-    const { runtime: rt, rnn } = this.#decoder;
+    const { runtime: rt, rnn, embedding } = this.#decoder;
     const k = rt.kernels;
     const width = rnn.outputSize;
-    this.#stream.step(tokens);
+    this.#stream.step(embedding ? embed(embedding.weight, tokens) : tokens);
     const output = this.#stream.outputPtr;
     if (!this.#mixer) {
       this.#headStream.run(output);
@@ -114,6 +115,16 @@ export class DecoderStream {
     mix.dispose();
     for (const block of [joined, mixed]) this.#decoder.runtime.free(block);
   }
+}
+
+/** The rows of a table, side by side. */
+function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
+  const [, E = 0] = shape;
+  const rows = new Float32Array(tokens.length * E);
+  tokens.forEach((token, i) => {
+    rows.set(data.subarray(token * E, (token + 1) * E), i * E);
+  });
+  return rows;
 }
 
 /** States [layers, B, H], each row `times` times. */
