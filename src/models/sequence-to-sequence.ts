@@ -137,8 +137,9 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    * @throws ERR_DATA for a source without tokens, ERR_VALUE for wrong options, ERR_NAN where the weights are damaged
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
+    const { beam } = checkDecoding(options);
     const limits = sources.map(({ length }) => 2 * length + 10);
-    return this.inBatches(sources, options.beam, (chosen, encoded) =>
+    return this.inBatches(sources, beam, (chosen, encoded) =>
       this.search(
         encoded,
         chosen.map((n) => limits[n]!),
@@ -149,12 +150,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
 
   /** Searches with the states of some sources. @param limits most tokens of each, where `maxLength` is not given */
   protected search(encoded: Encoded, limits: readonly number[], options: DecodeOptions): Written[] {
-    const { beam = 1, maxLength, lengthPenalty = 0, attention = false } = options;
-    checkWhole("beam", beam, 1);
-    if (maxLength !== undefined) checkWhole("maxLength", maxLength, 1);
-    if (!(lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY)) {
-      throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
-    }
+    const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
     const { end, target } = this;
     const stream = this.decoder.stream(encoded, beam);
     try {
@@ -177,7 +173,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   /** Encodes sources of similar length side by side, without dropout; what `use` makes of each, in the order of the sources. */
   protected inBatches<T>(
     sources: readonly (readonly string[])[],
-    beam = 1,
+    beam: number,
     use: (chosen: readonly number[], encoded: Encoded) => readonly T[],
   ): T[] {
     const empty = sources.findIndex(({ length }) => length === 0);
@@ -205,6 +201,16 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
     return results;
   }
+}
+
+/** @returns the options, completed @throws ERR_VALUE */
+function checkDecoding({ beam = 1, maxLength, lengthPenalty = 0, attention = false }: DecodeOptions) {
+  checkWhole("beam", beam, 1);
+  if (maxLength !== undefined) checkWhole("maxLength", maxLength, 1);
+  if (lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY) {
+    return { beam, maxLength, lengthPenalty, attention };
+  }
+  throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
 }
 
 /** A vocabulary of tokens with a place for unknown ones and for the end. */

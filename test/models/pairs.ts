@@ -7,6 +7,7 @@ import {
   defaultEncoderDecoderSpec,
   type EncoderDecoderSpec,
 } from "../../src/models/encoder-decoder-spec.ts";
+import type { SequenceToSequence } from "../../src/models/sequence-to-sequence.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 /** Words of 1 to 5 letters with their spelling from the end, one letter a word. */
@@ -34,4 +35,13 @@ export function newAutoencoder(rt: Runtime, spec: Partial<AutoencoderSpec> = {})
   const whole = { ...defaultAutoencoderSpec("char"), ...SMALL, ...spec };
   const sequences = WORDS.map((word) => [...word]);
   return new Autoencoder(rt, whole, Autoencoder.tablesOf(sequences, whole));
+}
+
+/** Makes the outputs of fresh weights uneven, so that hypotheses differ in more than rounding. */
+export function sharpen<M extends SequenceToSequence>(model: M): M {
+  const { weight } = model.decoder.head;
+  weight.data.forEach((w, i) => {
+    weight.data[i] = 6 * w;
+  });
+  return model;
 }
