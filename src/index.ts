@@ -36,7 +36,7 @@ export {
   tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
-export { type PairBatch, PairBatches, type PairIds } from "./data/pair-batches.ts";
+export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
 export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
 export {
   type SequenceBatch,

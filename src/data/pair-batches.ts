@@ -31,6 +31,15 @@ export interface PairBatch {
   readonly teacherForcing?: number;
 }
 
+export interface PairBatchesOptions {
+  /** Pairs side by side (B). */
+  batch: number;
+  /** Seed of the order; default 1. */
+  seed?: number;
+  /** Most batches that are sorted by length together; default 50. 1: what is in a batch has nothing to do with its length. */
+  pool?: number;
+}
+
 /** Batches of pairs of similar lengths, @see SequenceBatches */
 export class PairBatches {
   /** Number of batches in an epoch. */
@@ -39,9 +48,10 @@ export class PairBatches {
   readonly #buckets: LengthBuckets;
 
   /** @throws ERR_DATA where there is no pair, or a source is empty; ERR_VALUE */
-  constructor(ids: PairIds, { batch, seed = 1 }: { batch: number; seed?: number }) {
+  constructor(ids: PairIds, { batch, seed = 1, pool = 50 }: PairBatchesOptions) {
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
+    checkWhole("PairBatches: pool", pool, 1);
     if (ids.sources.length === 0) throw new UnrolledError("ERR_DATA", "there are no pairs of sequences");
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);
@@ -49,7 +59,7 @@ export class PairBatches {
     // By the source's length, those of equal length by the target's.
     const lengths = ids.sources.map(({ length }, i) => length * (longest + 1) + ids.inputs[i]!.length);
     this.#ids = ids;
-    this.#buckets = new LengthBuckets(lengths, batch, seed);
+    this.#buckets = new LengthBuckets(lengths, batch, seed, pool);
     this.count = this.#buckets.count;
   }
 

@@ -65,7 +65,7 @@ export function evaluateSequences(
   };
 }
 
-/** Trains an encoder-decoder or autoencoder on pairs of sequences of similar lengths. */
+/** Trains an encoder-decoder or autoencoder on pairs of sequences. */
 export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> extends TaskTrainer<
   M,
   SequenceEvaluation
@@ -82,7 +82,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     }
     const whole = checkRecipe({ ...SEQUENCE_RECIPE, ...recipe });
     const { batch, seed, teacherForcing: least, teacherForcingOver } = whole;
-    const batches = new PairBatches(model.encodePairs(train), { batch, seed });
+    // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
+    const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
       training: (iteration) => ({

@@ -85,8 +85,9 @@ describe("PairBatches", () => {
         }),
         fc.integer({ min: 1, max: 7 }),
         fc.nat(),
-        (lengths, batch, seed) => {
-          const batches = new PairBatches(ids(lengths), { batch, seed });
+        fc.integer({ min: 1, max: 50 }),
+        (lengths, batch, seed, pool) => {
+          const batches = new PairBatches(ids(lengths), { batch, seed, pool });
           for (const epoch of [0, 1]) {
             const seen: number[] = [];
             for (let i = 0; i < batches.count; i++) {
@@ -105,7 +106,7 @@ describe("PairBatches", () => {
             }
             expect(seen.sort((a, b) => a - b)).toEqual([...lengths.keys()]);
           }
-          const again = new PairBatches(ids(lengths), { batch, seed });
+          const again = new PairBatches(ids(lengths), { batch, seed, pool });
           expect(again.at(batches.count)).toEqual(batches.at(batches.count));
           expect([...again.once()]).toHaveLength(batches.count);
         },
