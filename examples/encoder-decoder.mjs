@@ -20,11 +20,11 @@ const spec = { ...defaultEncoderDecoderSpec("char", "char"), hidden: 48, embeddi
 const pairs = dates.map(([source, target]) => sequencePair(source, target, spec));
 const model = new EncoderDecoder(runtime, spec, EncoderDecoder.tablesOf(pairs, spec));
 const parts = { train: pairs.slice(100), validation: pairs.slice(0, 100) };
-const trainer = new SequenceTrainer(model, parts, { batch: 32, lr: 0.01, schedule: "constant" });
+const trainer = new SequenceTrainer(model, parts, { batch: 32, lr: 0.01, lrDecayOver: 210 });
 
-for (let i = 1; i <= 250; i++) {
+for (let i = 1; i <= 210; i++) {
   const loss = trainer.step();
-  if (i % 50 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a character`);
+  if (i % 70 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a character`);
 }
 const { exact, tokenErrorRate } = trainer.validate();
 console.log(`${(100 * exact).toFixed(0)}% exact, character error rate ${(100 * tokenErrorRate).toFixed(1)}%`);
