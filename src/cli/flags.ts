@@ -4,10 +4,11 @@ import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 import type { Task } from "./tasks/index.ts";
 import type { FormatFlags, LabelFlags } from "./tasks/label-flags.ts";
+import type { PairFlags, SearchFlags } from "./tasks/pair-flags.ts";
 
 // What commander makes of the options of the commands that work with every task.
 
-export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
+export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags, PairFlags {
   task: Task;
   data: string;
   validation?: string;
@@ -25,13 +26,13 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
   json?: boolean;
 }
 
-export interface EvalFlags extends FormatFlags {
+export interface EvalFlags extends FormatFlags, SearchFlags {
   data: string;
   streams?: number;
   json?: boolean;
 }
 
-export interface PredictFlags extends FormatFlags {
+export interface PredictFlags extends FormatFlags, SearchFlags {
   data?: string;
   json?: boolean;
 }

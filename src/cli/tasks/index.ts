@@ -2,6 +2,7 @@ import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
+import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
 /** Every task of the command line. */
@@ -9,6 +10,8 @@ const ALL = {
   "language-model": languageModel,
   classifier,
   tagger,
+  "encoder-decoder": encoderDecoder,
+  autoencoder,
 };
 
 export type Task = keyof typeof ALL;

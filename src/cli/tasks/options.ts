@@ -11,11 +11,19 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   streams: ["language-model"],
   tokens: ["language-model"],
   vocabulary: ["language-model"],
-  minCount: ["language-model", "classifier", "tagger"],
+  minCount: ["language-model", "classifier", "tagger", "encoder-decoder", "autoencoder"],
   labelFirst: ["classifier"],
-  level: ["language-model", "classifier"],
+  level: ["language-model", "classifier", "autoencoder"],
   pooling: ["classifier"],
   tagColumn: ["tagger"],
+  sourceLevel: ["encoder-decoder"],
+  targetLevel: ["encoder-decoder"],
+  lowerCase: ["encoder-decoder"],
+  attention: ["encoder-decoder"],
+  teacherForcing: ["encoder-decoder", "autoencoder"],
+  beam: ["encoder-decoder", "autoencoder"],
+  maxLength: ["encoder-decoder", "autoencoder"],
+  lengthPenalty: ["encoder-decoder", "autoencoder"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
