@@ -26,6 +26,7 @@ export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
+export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
   type Labelled,
   type LabelledParts,
@@ -41,6 +42,7 @@ export {
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -70,7 +72,7 @@ export {
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
-export { LabelModel, type LabelTables } from "./models/label-model.ts";
+export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
   checkClassifierSpec,

@@ -25,6 +25,8 @@ export interface SequenceBatchesOptions {
   targetWidth?: number;
   /** Whether there is a target for each step (default) or for each sequence. */
   targetPer?: "step" | "sequence";
+  /** Most batches that are sorted by length together; default 50. 1: what is in a batch has nothing to do with its length. */
+  pool?: number;
 }
 
 /** A batch of whole sequences, time-major, longest first. */
@@ -41,12 +43,9 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
   readonly targets: Y;
 }
 
-/** Most batches of a pool. */
-const POOL = 50;
-
 /**
  * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every epoch shuffles all
- * sequences, sorts each pool of up to 50 batches (at least four pools, or the same sequences would always meet) by length,
+ * sequences, sorts each pool of up to `pool` batches (at least four pools, or the same sequences would always meet) by length,
  * cuts it into batches and shuffles these, as LengthGroupedSampler of Hugging Face's transformers. Every sequence comes
  * once an epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
  */
@@ -60,6 +59,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #width: number;
   readonly #targetWidth: number;
   readonly #perStep: boolean;
+  readonly #pool: number;
   #epoch = -1;
   #order: readonly Int32Array[] = [];
 
@@ -68,11 +68,19 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
    * wrong option
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
-    const { batch, seed = 1, width = 1, targetWidth = 1, targetPer = "step" } = checkOptions(NAME, options);
+    const {
+      batch,
+      seed = 1,
+      width = 1,
+      targetWidth = 1,
+      targetPer = "step",
+      pool = 50,
+    } = checkOptions(NAME, options);
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
     this.#seed = checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
     this.#targetWidth = checkWhole(`${NAME}: targetWidth`, targetWidth, 1);
+    this.#pool = checkWhole(`${NAME}: pool`, pool, 1);
     checkChoice(`${NAME}: targetPer`, targetPer, ["step", "sequence"]);
     this.#perStep = targetPer === "step";
     this.#data = checkOptions(NAME, data);
@@ -101,7 +109,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
 
   #shuffle(epoch: number): Int32Array[] {
     const order = shuffled(this.#lengths.length, this.#seed, epoch);
-    const size = this.batch * Math.max(1, Math.min(POOL, Math.floor(this.count / 4)));
+    const size = this.batch * Math.max(1, Math.min(this.#pool, Math.floor(this.count / 4)));
     for (let start = 0; start < order.length; start += size) {
       order.subarray(start, start + size).sort((a, b) => this.#lengths[b]! - this.#lengths[a]!);
     }

@@ -1,7 +1,7 @@
 import { POOLINGS, type Pooling } from "../autograd/pool.ts";
 import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkFields, oneOf } from "./fields.ts";
+import { checkFields, oneOf, wholeFrom } from "./fields.ts";
 import {
   checkTokenNetwork,
   DEFAULT_NETWORK,
@@ -10,22 +10,38 @@ import {
   type NetworkSpec,
 } from "./network-spec.ts";
 
+/** What tagger and classifier share. */
+interface WordSpec extends NetworkSpec {
+  /**
+   * Length of the vectors of characters, of which words are also made, besides being symbols: so that a word that was never seen
+   * is told by its spelling. 0: none.
+   */
+  readonly characters: number;
+  /** Units in each direction of the LSTM that reads the characters of a word. */
+  readonly characterHidden: number;
+}
+
 /** What a classifier is, as plain JSON: one label for a whole sequence. */
-export interface ClassifierSpec extends NetworkSpec {
+export interface ClassifierSpec extends WordSpec {
   readonly task: "classifier";
   /** What a token is; words are lower-cased. */
   readonly level: Level;
-  /** How the steps become one vector: the states after each direction's last step, or their mean or maximum. */
+  /** How the steps become one vector: the states after each direction's last step, their mean, maximum, or both. */
   readonly pooling: Pooling;
 }
 
 /** What a tagger is, as plain JSON: one label for every word. */
-export interface TaggerSpec extends NetworkSpec {
+export interface TaggerSpec extends WordSpec {
   readonly task: "tagger";
   readonly level: "word";
 }
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
+
+const FIELDS = { ...NETWORK_FIELDS, characters: wholeFrom(0), characterHidden: wholeFrom(1) };
+
+/** Of the fields that may be missing, as in files of earlier versions. */
+const DEFAULTS = { ...NETWORK_DEFAULTS, characters: 0, characterHidden: 25 };
 
 /** A classifier of sentences, or (`char`) of single words such as names. */
 export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
@@ -35,6 +51,8 @@ export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
     task: "classifier",
     level,
     pooling: words ? "max" : "last",
+    characters: 0,
+    characterHidden: 25,
     hidden: 64,
     layers: 1,
     embedding: words ? 64 : 32,
@@ -49,6 +67,8 @@ export function defaultTaggerSpec(): TaggerSpec {
     ...DEFAULT_NETWORK,
     task: "tagger",
     level: "word",
+    characters: 25,
+    characterHidden: 25,
     layers: 1,
     embedding: 100,
     dropout: 0.3,
@@ -67,9 +87,9 @@ export function checkClassifierSpec(given: unknown): ClassifierSpec {
         task: oneOf("classifier"),
         level: oneOf("char", "word"),
         pooling: oneOf(...POOLINGS),
-        ...NETWORK_FIELDS,
+        ...FIELDS,
       },
-      NETWORK_DEFAULTS,
+      DEFAULTS,
     ),
   );
 }
@@ -80,19 +100,23 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
     checkFields<TaggerSpec>(
       "spec",
       given,
-      { task: oneOf("tagger"), level: oneOf("word"), ...NETWORK_FIELDS },
-      NETWORK_DEFAULTS,
+      { task: oneOf("tagger"), level: oneOf("word"), ...FIELDS },
+      DEFAULTS,
     ),
   );
 }
 
 function checkLabels<T extends LabelSpec>(spec: T): T {
-  const { tied, task } = spec;
-  if (tied) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: tied is true, but a ${task} reads tokens and predicts labels: they share no weight`,
-    );
+  const { tied, task, characters, level, embedding } = spec;
+  const refuse = (problem: string): never => {
+    throw new UnrolledError("ERR_VALUE", `spec: ${problem}`);
+  };
+  if (tied) refuse(`tied is true, but a ${task} reads tokens and predicts labels: they share no weight`);
+  if (characters && level === "char") {
+    refuse(`characters is ${characters}, but level is char: characters are the tokens`);
+  }
+  if (characters && !embedding) {
+    refuse(`characters is ${characters}, but embedding is 0: one-hot vectors have nothing beside them`);
   }
   return checkTokenNetwork(spec);
 }

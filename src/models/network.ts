@@ -1,3 +1,4 @@
+import { concat } from "../autograd/shape.ts";
 import { UnrolledError } from "../errors.ts";
 import { GRU, LSTM, RNN } from "../nn/cells.ts";
 import { Dropout } from "../nn/dropout.ts";
@@ -7,7 +8,7 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { moduleOptions, type NetworkSpec } from "./network-spec.ts";
+import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
@@ -21,10 +22,9 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
 
   /**
    * @param spec checked and complete
-   * @param sizes inputs: number of tokens, or of features; outputs: what the head gives at each step
    * @throws ERR_VALUE for an output that is tied to an embedding with another number of rows
    */
-  constructor(runtime: Runtime, spec: Spec, { inputs, outputs }: { inputs: number; outputs: number }) {
+  constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
     const { dropout, embedding, tied, variationalDropout } = spec;
     if (tied && inputs !== outputs) {
@@ -47,7 +47,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         inputDropout,
         variationalDropout,
         ...moduleOptions(spec),
-        inputSize: embedding || inputs,
+        inputSize: (embedding || inputs) + beside,
         hiddenSize: spec.hidden,
         numLayers: spec.layers,
       });
@@ -58,7 +58,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         this.child(
           "head",
           new FeedForward(runtime, {
-            inFeatures: rnn.outputSize,
+            inFeatures: pooled * rnn.outputSize,
             hidden: spec.head,
             outFeatures: outputs,
             activation: spec.headActivation,
@@ -75,9 +75,10 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     return { output: this.project(output), state };
   }
 
-  /** What lies below dropout and head: output [T, B, rnn.outputSize]. */
-  protected features(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
-    return this.rnn.forward(this.embedding?.forward(x) ?? x, given);
+  /** What lies below dropout and head: output [T, B, rnn.outputSize]. @param beside features beside the embeddings */
+  protected features(x: Tensor, given: RecurrentInput = {}, beside?: Tensor): RecurrentOutput {
+    const vectors = this.embedding?.forward(x) ?? x;
+    return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);
   }
 
   /** Dropout and head: [..., rnn.outputSize] -> [..., outputs]. */

@@ -1,6 +1,5 @@
+import { LabelBatches } from "../data/label-batches.ts";
 import type { Labelled, LabelledParts } from "../data/labelled.ts";
-import { SequenceBatches } from "../data/sequence-batches.ts";
-import { sequencesOnce } from "../data/sequence-source.ts";
 import { UnrolledError } from "../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../metrics/spans.ts";
@@ -51,8 +50,13 @@ export function evaluateLabels(
   subject = "evaluation",
 ): LabelEvaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
-  const { nats } = meanLoss(model, sequencesOnce(model.encode(examples), READ, model.targetPer), subject);
-  const predicted = model.label(examples.map(({ tokens }) => tokens));
+  const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
+  const predicted: string[][] = [];
+  const { nats } = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
+    model.labelsOf(outputs, lengths).forEach((labels, b) => {
+      predicted[sequences[b]!] = labels;
+    });
+  });
   const right = examples.map(({ labels }) => labels);
   const matrix = confusionMatrix(right.flat(), predicted.flat());
   return {
@@ -80,7 +84,8 @@ export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
     }
     const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
     const { batch, seed } = whole;
-    const batches = new SequenceBatches(model.encode(train), { batch, seed, targetPer: model.targetPer });
+    const { targetPer } = model;
+    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, pool: 1 });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { SequenceBatches } from "../../src/data/sequence-batches.ts";
+import { LabelBatches } from "../../src/data/label-batches.ts";
 import { Classifier } from "../../src/models/classifier.ts";
 import type { LabelModel } from "../../src/models/label-model.ts";
 import { loadModel } from "../../src/models/model-file.ts";
@@ -91,17 +91,15 @@ describe.each(TASKS)("a $task", (task) => {
   });
 
   it("steps along the gradient of the losses summed over the labels of a sequence, averaged over sequences", () => {
-    const { inputs, targets, steps, lengths } = new SequenceBatches(task.make(rt).encode(task.examples), {
-      batch: task.examples.length,
-      targetPer: task.make(rt).targetPer,
-    }).at(0);
     const model = task.make(rt) as LabelModel;
-    const B = lengths.length;
+    const B = task.examples.length;
+    const { targetPer } = model;
+    const batch = new LabelBatches(task.examples, model.tables, { batch: B, targetPer }).at(0);
     const before = model.head.bias!.toArray();
     rt.scope(() => {
-      model.loss({ steps, inputs, targets, lengths }).loss.backward();
+      model.loss(batch).loss.backward();
     });
-    const labels = targets.filter((target) => target >= 0).length;
+    const labels = batch.targets.filter((target) => target >= 0).length;
     const expected = model.head.bias!.grad!.toArray().map((g) => (g * labels) / B);
     model.head.bias!.grad!.data.fill(0);
     const parts = { train: task.examples, validation: task.examples };

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { Pooling } from "../../autograd/pool.ts";
 import type { Level } from "../../data/labelled.ts";
 import { whole } from "../numbers.ts";
 
@@ -11,7 +12,9 @@ export interface FormatFlags {
 /** The options of `train` that only labelled tasks have. */
 export interface LabelFlags extends FormatFlags {
   level?: Level;
-  pooling?: "last" | "mean" | "max";
+  pooling?: Pooling;
+  characters?: number;
+  characterHidden?: number;
   minCount?: number;
 }
 
@@ -41,7 +44,17 @@ export function addLabelOptions(command: Command): Command {
       new Option(
         "--pooling <how>",
         "classifier: what represents a sequence (default: max of words, last of characters)",
-      ).choices(["last", "mean", "max"]),
+      ).choices(["last", "mean", "max", "mean+max"]),
+    )
+    .option(
+      "--characters <size>",
+      "length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
+      whole(0),
+    )
+    .option(
+      "--character-hidden <units>",
+      "units in each direction of the LSTM that reads a word's characters (default: 25)",
+      whole(1),
     )
     .option(
       "--min-count <n>",

@@ -10,6 +10,8 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   gradientFlow: ["language-model"],
   streams: ["language-model"],
   validation: ["classifier", "tagger"],
+  characters: ["classifier", "tagger"],
+  characterHidden: ["classifier", "tagger"],
   minCount: ["classifier", "tagger"],
   labelFirst: ["classifier"],
   level: ["classifier"],
