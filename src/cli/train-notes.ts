@@ -34,7 +34,7 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** The end of a run, for programs. `best`: the saved model on the validation part. */
+/** The end of a run, for programs. `best`: the saved model on the validation part; `last_...`: that of the last iteration. */
 export function resultLine(
   task: AnyTask,
   result: TrainResult<Evaluated>,
@@ -49,9 +49,14 @@ export function resultLine(
     [`last_validation_${task.loss}`]: result.last.loss,
     [`test_${task.loss}`]: test?.loss ?? null,
     ...task.scores(best),
+    ...prefixed("last_", task.scores(result.last)),
     seconds: result.seconds,
     training_seconds: result.trainingSeconds,
   };
+}
+
+function prefixed(prefix: string, fields: object): object {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
 }
 
 /** The end of a run, for people. */

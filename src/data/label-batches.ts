@@ -1,5 +1,6 @@
 import type { Labelled } from "./labelled.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "./sequence-batches.ts";
+import { draws } from "./shuffle.ts";
 import { type Spellings, spell } from "./spellings.ts";
 import type { TokenBatch } from "./token-batch.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -45,18 +46,29 @@ export interface LabelBatch extends TokenBatch {
   readonly spellings?: Spellings;
 }
 
+export interface LabelBatchesOptions extends SequenceBatchesOptions {
+  /** Share of the tokens that are read as unknown ones, drawn anew for each batch by `seed` and its number; default 0. */
+  wordDropout?: number;
+}
+
 /** Examples as batches of numbers. A label that the model does not know becomes -100, which no loss counts. */
 export class LabelBatches {
   readonly #examples: readonly Labelled[];
   readonly #characters: Vocabulary | undefined;
+  readonly #dropped: number;
+  readonly #seed: number;
+  readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array, Int32Array>;
 
   /** @throws ERR_DATA where there is no example, or an empty one */
   constructor(
     examples: readonly Labelled[],
     { vocabulary, labels, characters }: LabelTables,
-    options: SequenceBatchesOptions,
+    { wordDropout = 0, ...options }: LabelBatchesOptions,
   ) {
+    this.#dropped = wordDropout;
+    this.#seed = options.seed ?? 1;
+    this.#unknown = vocabulary.unknownId ?? 0;
     this.#examples = examples;
     this.#characters = characters;
     this.#batches = new SequenceBatches(
@@ -76,6 +88,12 @@ export class LabelBatches {
   /** Batch number `i`, @see SequenceBatches.at */
   at(i: number): LabelBatch {
     const batch = this.#batches.at(i);
+    if (this.#dropped) {
+      const draw = draws(this.#seed, i, 2);
+      batch.inputs.forEach((_, place) => {
+        if (draw() < this.#dropped) batch.inputs[place] = this.#unknown;
+      });
+    }
     if (!this.#characters) return batch;
     const words = Array.from(batch.sequences, (n) => this.#examples[n]!.tokens);
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };

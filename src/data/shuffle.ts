@@ -3,15 +3,23 @@
  * Whole-number arithmetic, so that it is the same in every engine.
  */
 export function shuffled(count: number, ...keys: readonly number[]): Int32Array {
-  let state = 0;
-  for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
+  const draw = draws(...keys);
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
-    state = (state + 0x9e3779b9) | 0;
-    const j = Math.floor(((mix(state) >>> 0) / 2 ** 32) * (i + 1));
+    const j = Math.floor(draw() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   return order;
+}
+
+/** Numbers from 0 to below 1, one a call, that depend on the keys alone; see `shuffled`. */
+export function draws(...keys: readonly number[]): () => number {
+  let state = 0;
+  for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    return (mix(state) >>> 0) / 2 ** 32;
+  };
 }
 
 /** The finaliser of splitmix32: a bijection of 32 bits after which neighbours have nothing in common. */

@@ -1,7 +1,7 @@
 import { POOLINGS, type Pooling } from "../autograd/pool.ts";
 import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkFields, oneOf, wholeFrom } from "./fields.ts";
+import { checkFields, fraction, oneOf, wholeFrom } from "./fields.ts";
 import {
   checkTokenNetwork,
   DEFAULT_NETWORK,
@@ -19,6 +19,11 @@ interface WordSpec extends NetworkSpec {
   readonly characters: number;
   /** Units in each direction of the LSTM that reads the characters of a word. */
   readonly characterHidden: number;
+  /**
+   * Share of the tokens that are read as unknown ones in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
+   * Syntactic Methods for Text Classification", 2015); their characters are still read.
+   */
+  readonly wordDropout: number;
 }
 
 /** What a classifier is, as plain JSON: one label for a whole sequence. */
@@ -38,10 +43,15 @@ export interface TaggerSpec extends WordSpec {
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
-const FIELDS = { ...NETWORK_FIELDS, characters: wholeFrom(0), characterHidden: wholeFrom(1) };
+const FIELDS = {
+  ...NETWORK_FIELDS,
+  characters: wholeFrom(0),
+  characterHidden: wholeFrom(1),
+  wordDropout: fraction,
+};
 
 /** Of the fields that may be missing, as in files of earlier versions. */
-const DEFAULTS = { ...NETWORK_DEFAULTS, characters: 0, characterHidden: 25 };
+const DEFAULTS = { ...NETWORK_DEFAULTS, characters: 0, characterHidden: 25, wordDropout: 0 };
 
 /** A classifier of sentences, or (`char`) of single words such as names. */
 export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
@@ -53,6 +63,7 @@ export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
     pooling: words ? "max" : "last",
     characters: 0,
     characterHidden: 25,
+    wordDropout: 0,
     hidden: 64,
     layers: 1,
     embedding: words ? 64 : 32,
@@ -69,6 +80,7 @@ export function defaultTaggerSpec(): TaggerSpec {
     level: "word",
     characters: 25,
     characterHidden: 25,
+    wordDropout: 0,
     layers: 1,
     embedding: 100,
     dropout: 0.3,

@@ -84,8 +84,9 @@ export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
     }
     const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
     const { batch, seed } = whole;
-    const { targetPer } = model;
-    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, pool: 1 });
+    const { targetPer, spec } = model;
+    const { wordDropout } = spec;
+    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, wordDropout, pool: 1 });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
   }

@@ -1,4 +1,12 @@
-import { checkFields, type Field, numberFrom, oneOf, positive, wholeFrom } from "../models/fields.ts";
+import {
+  checkFields,
+  type Field,
+  fraction,
+  numberFrom,
+  oneOf,
+  positive,
+  wholeFrom,
+} from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -46,6 +54,11 @@ export interface Recipe {
   readonly clip: number;
   /** Each element within the limit, or all together shortened to that norm. */
   readonly clipBy: "value" | "norm";
+  /**
+   * What is validated and saved is a moving average of the weights (Polyak and Juditsky 1992): after every iteration the average
+   * moves by 1 - `average` of the way to the weights, at first faster. 0 to below 1, such as 0.999; 0: the weights themselves.
+   */
+  readonly average: number;
   /** Seed of initial weights, dropout and the order of lines. */
   readonly seed: number;
 }
@@ -64,6 +77,7 @@ export const DEFAULT_RECIPE: Recipe = {
   earlyStop: 0,
   clip: 5,
   clipBy: "value",
+  average: 0,
   seed: 1,
 };
 
@@ -107,6 +121,7 @@ const FIELDS: Record<keyof Recipe, Field> = {
   earlyStop: wholeFrom(0),
   clip: numberFrom(0),
   clipBy: oneOf("value", "norm"),
+  average: fraction,
   seed: wholeFrom(0),
 };
 

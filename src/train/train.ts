@@ -110,15 +110,17 @@ export async function train<E extends Evaluated = Evaluation>(
     options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
   };
   const validate = async (): Promise<E> => {
-    const evaluation = trainer.validate();
+    const { evaluation, model } = trainer.averaged(() => {
+      const evaluation = trainer.validate();
+      return { evaluation, ...(evaluation.loss < best && { model: serializeModel(trainer.model) }) };
+    });
     trainer.observe(evaluation.loss);
-    const isBest = evaluation.loss < best;
-    if (isBest) {
+    if (model) {
       best = evaluation.loss;
-      await store.saveModel(serializeModel(trainer.model));
+      await store.saveModel(model);
     }
     await saveCheckpoint();
-    options.onValidation?.({ iteration: trainer.iteration, evaluation, best: isBest });
+    options.onValidation?.({ iteration: trainer.iteration, evaluation, best: model !== undefined });
     return evaluation;
   };
 

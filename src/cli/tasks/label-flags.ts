@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Pooling } from "../../autograd/pool.ts";
 import type { Level } from "../../data/labelled.ts";
-import { whole } from "../numbers.ts";
+import { fraction, whole } from "../numbers.ts";
 
 /** How the lines of a file are read; also options of `eval` and `predict`. */
 export interface FormatFlags {
@@ -15,6 +15,7 @@ export interface LabelFlags extends FormatFlags {
   pooling?: Pooling;
   characters?: number;
   characterHidden?: number;
+  wordDropout?: number;
   minCount?: number;
 }
 
@@ -56,6 +57,7 @@ export function addLabelOptions(command: Command): Command {
       "units in each direction of the LSTM that reads a word's characters (default: 25)",
       whole(1),
     )
+    .option("--word-dropout <p>", "share of the tokens that are read as unknown ones in training", fraction)
     .option(
       "--min-count <n>",
       `tokens that occur less often are unknown (default: ${DEFAULT_MIN_COUNT})`,

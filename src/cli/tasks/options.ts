@@ -12,6 +12,7 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   validation: ["classifier", "tagger"],
   characters: ["classifier", "tagger"],
   characterHidden: ["classifier", "tagger"],
+  wordDropout: ["classifier", "tagger"],
   minCount: ["classifier", "tagger"],
   labelFirst: ["classifier"],
   level: ["classifier"],
