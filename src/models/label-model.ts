@@ -42,6 +42,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, tables));
     this.tables = { ...tables };
+    const vectors = this.embedding?.weight;
+    if (vectors && spec.embeddingStart !== 1) {
+      runtime.kernels.scale(vectors.ptr, spec.embeddingStart, vectors.size);
+    }
     const encoder = encoderOptions(spec, tables);
     this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
   }

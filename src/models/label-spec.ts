@@ -1,7 +1,7 @@
 import { POOLINGS, type Pooling } from "../autograd/pool.ts";
 import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkFields, fraction, oneOf, wholeFrom } from "./fields.ts";
+import { checkFields, fraction, oneOf, positive, wholeFrom } from "./fields.ts";
 import {
   checkTokenNetwork,
   DEFAULT_NETWORK,
@@ -24,6 +24,11 @@ interface WordSpec extends NetworkSpec {
    * Syntactic Methods for Text Classification", 2015); their characters are still read.
    */
   readonly wordDropout: number;
+  /**
+   * Deviation of the vectors of tokens at first. 1 as in PyTorch; where there are few examples a tenth generalises better, since
+   * what is not learnt of a vector is noise.
+   */
+  readonly embeddingStart: number;
 }
 
 /** What a classifier is, as plain JSON: one label for a whole sequence. */
@@ -48,10 +53,17 @@ const FIELDS = {
   characters: wholeFrom(0),
   characterHidden: wholeFrom(1),
   wordDropout: fraction,
+  embeddingStart: positive,
 };
 
 /** Of the fields that may be missing, as in files of earlier versions. */
-const DEFAULTS = { ...NETWORK_DEFAULTS, characters: 0, characterHidden: 25, wordDropout: 0 };
+const DEFAULTS = {
+  ...NETWORK_DEFAULTS,
+  characters: 0,
+  characterHidden: 25,
+  wordDropout: 0,
+  embeddingStart: 1,
+};
 
 /** A classifier of sentences, or (`char`) of single words such as names. */
 export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
@@ -64,6 +76,7 @@ export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
     characters: 0,
     characterHidden: 25,
     wordDropout: 0,
+    embeddingStart: 1,
     hidden: 64,
     layers: 1,
     embedding: words ? 64 : 32,
@@ -81,6 +94,7 @@ export function defaultTaggerSpec(): TaggerSpec {
     characters: 25,
     characterHidden: 25,
     wordDropout: 0,
+    embeddingStart: 1,
     layers: 1,
     embedding: 100,
     dropout: 0.3,

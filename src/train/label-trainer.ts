@@ -12,6 +12,11 @@ import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
 export interface LabelEvaluation extends Evaluated {
   /** Mean cross-entropy of a label in nats; labels that the model does not know are left out. */
   readonly loss: number;
+  /**
+   * Picks the best model: 1 - span F1 where labels are spans, else 1 - accuracy, as the loss of a network that is ever more sure of itself rises while
+   * more is right; of models that are as good, the one with the smaller loss has less of it.
+   */
+  readonly error: number;
   /** Share of right labels. A label that the model does not know counts as missed. */
   readonly accuracy: number;
   /** Mean F1 of all labels (macro). */
@@ -26,7 +31,7 @@ export interface LabelEvaluation extends Evaluated {
 
 /**
  * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), an
- * end after five validations without a smaller loss.
+ * end after five validations without a smaller error.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   return {
@@ -42,6 +47,9 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
 
 /** Sequences of an evaluation that are read side by side. */
 const READ = 32;
+
+/** Most that the loss adds to an error: less than a label in a million. */
+const TIE = 1e-6;
 
 /** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
 export function evaluateLabels(
@@ -59,12 +67,15 @@ export function evaluateLabels(
   });
   const right = examples.map(({ labels }) => labels);
   const matrix = confusionMatrix(right.flat(), predicted.flat());
+  const spans = model.targetPer === "step" && areSpanTags(model.labels.symbols);
+  const spanF1 = spans ? spanScores(right, predicted).f1 : undefined;
+  const score = spanF1 ?? accuracy(matrix);
   return {
     loss: nats,
+    error: 1 - score + (TIE * nats) / (1 + nats),
     accuracy: accuracy(matrix),
     f1: macroF1(matrix),
-    ...(model.targetPer === "step" &&
-      areSpanTags(model.labels.symbols) && { spanF1: spanScores(right, predicted).f1 }),
+    ...(spanF1 !== undefined && { spanF1 }),
     labels: right.flat().length,
     matrix,
   };

@@ -12,9 +12,14 @@ import { WeightAverage } from "./weight-average.ts";
 
 /** How good a model is, as far as a training run needs to know. */
 export interface Evaluated {
-  /** What training makes small: the model with the smallest one is kept. */
+  /** What training makes small. */
   readonly loss: number;
+  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  readonly error?: number;
 }
+
+/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /** Where a trainer stands, besides weights and moments. */
 export interface TrainerPlace {
@@ -89,7 +94,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     return this.#state;
   }
 
-  /** The validation losses that were observed; undefined before the first. */
+  /** The validations that were observed; undefined before the first. */
   get seen(): Plateau | undefined {
     return this.#seen;
   }
@@ -183,12 +188,12 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     });
   }
 
-  /** Takes note of a validation loss, for the schedule `plateau` and for early stopping. */
-  observe(loss: number): void {
-    this.#seen = observeLoss(this.recipe, loss, this.#seen);
+  /** Takes note of a validation, for the schedule `plateau` and for early stopping. */
+  observe(evaluation: E): void {
+    this.#seen = observeLoss(this.recipe, errorOf(evaluation), this.#seen);
   }
 
-  /** Whether the validation loss has not fallen for the recipe's `earlyStop` validations. */
+  /** Whether the validation error has not fallen for the recipe's `earlyStop` validations. */
   get exhausted(): boolean {
     const { earlyStop } = this.recipe;
     return earlyStop > 0 && (this.#seen?.waited ?? 0) >= earlyStop;

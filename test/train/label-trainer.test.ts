@@ -39,8 +39,8 @@ describe.each(TASKS)("a $task", (task) => {
       Classifier,
       Tagger,
     ]) as LabelModel;
-    const { loss, accuracy, f1, spanF1, labels } = trainer.validate(model);
-    expect(loss).toBe(best);
+    const { error, accuracy, f1, spanF1, labels } = trainer.validate(model);
+    expect(error).toBe(best);
     expect([accuracy, f1]).toEqual([1, 1]);
     expect(spanF1).toBe(task.task === "tagger" ? 1 : undefined);
     expect(labels).toBe(holdOut(task.examples, 1).validation.flatMap((one) => one.labels).length);

@@ -23,6 +23,7 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   earlyStop: [-1, "3", undefined],
   clip: [-1, Number.NaN, undefined],
   clipBy: ["element", undefined],
+  average: [-0.1, 1, "0.9", undefined],
   seed: [-1, 0.5, 2 ** 53, undefined],
 };
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Pooling } from "../../autograd/pool.ts";
 import type { Level } from "../../data/labelled.ts";
-import { fraction, whole } from "../numbers.ts";
+import { fraction, positive, whole } from "../numbers.ts";
 
 /** How the lines of a file are read; also options of `eval` and `predict`. */
 export interface FormatFlags {
@@ -16,6 +16,7 @@ export interface LabelFlags extends FormatFlags {
   characters?: number;
   characterHidden?: number;
   wordDropout?: number;
+  embeddingStart?: number;
   minCount?: number;
 }
 
@@ -58,6 +59,7 @@ export function addLabelOptions(command: Command): Command {
       whole(1),
     )
     .option("--word-dropout <p>", "share of the tokens that are read as unknown ones in training", fraction)
+    .option("--embedding-start <deviation>", "deviation of the vectors of tokens at first", positive)
     .option(
       "--min-count <n>",
       `tokens that occur less often are unknown (default: ${DEFAULT_MIN_COUNT})`,

@@ -13,6 +13,7 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   characters: ["classifier", "tagger"],
   characterHidden: ["classifier", "tagger"],
   wordDropout: ["classifier", "tagger"],
+  embeddingStart: ["classifier", "tagger"],
   minCount: ["classifier", "tagger"],
   labelFirst: ["classifier"],
   level: ["classifier"],
