@@ -47,7 +47,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of a text, 30 epochs of examples)",
+      "iterations, those before a --resume included (default: 2000 of a text, 12 epochs of tags, 30 of classes)",
       whole(1),
     )
     .addOption(

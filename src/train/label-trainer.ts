@@ -30,8 +30,8 @@ export interface LabelEvaluation extends Evaluated {
 }
 
 /**
- * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), an
- * end after five validations without a smaller error.
+ * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), a moving
+ * average of the weights, an end after five validations without a smaller error.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   return {
@@ -42,6 +42,7 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
     earlyStop: 5,
     clip: task === "tagger" ? 50 : 5,
     clipBy: "norm",
+    average: 0.999,
   };
 }
 

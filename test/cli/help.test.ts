@@ -3,8 +3,8 @@ import { newFolder, unrolled } from "./cli.ts";
 
 const OPTIONS = {
   train:
-    "data validation task lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
-    "epochs variant validate-every gradient-flow out resume json help label-first tag-column level pooling min-count cell hidden layers embedding connections norm dropout " +
+    "data validation task lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters " +
+    "epochs variant validate-every gradient-flow out resume json help label-first tag-column level pooling characters character-hidden word-dropout embedding-start min-count cell hidden layers embedding connections norm dropout " +
     "input-dropout variational-dropout head head-activation tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
     "forget-gate forget-bias peepholes activations gate-clip gate-norm",
   eval: "data streams json label-first tag-column help",

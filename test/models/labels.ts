@@ -33,13 +33,15 @@ export const NAMES: readonly Labelled[] = Array.from({ length: 60 }, (_, i) => {
   };
 });
 
+const PLAIN = { dropout: 0, inputDropout: 0, wordDropout: 0, embeddingStart: 1 };
+
 export function newClassifier(rt: Runtime, spec: Partial<ClassifierSpec> = {}): Classifier {
-  const small = { ...defaultClassifierSpec(), hidden: 6, embedding: 5, dropout: 0, inputDropout: 0, ...spec };
+  const small = { ...defaultClassifierSpec(), hidden: 6, embedding: 5, ...PLAIN, ...spec };
   return new Classifier(rt, small, labelTables(REVIEWS, small, { minCount: 1 }));
 }
 
 export function newTagger(rt: Runtime, spec: Partial<TaggerSpec> = {}): Tagger {
   const sizes = { hidden: 6, embedding: 5, characters: 4, characterHidden: 3 };
-  const small = { ...defaultTaggerSpec(), ...sizes, dropout: 0, inputDropout: 0, ...spec };
+  const small = { ...defaultTaggerSpec(), ...sizes, ...PLAIN, ...spec };
   return new Tagger(rt, small, labelTables(NAMES, small, { minCount: 1 }));
 }

@@ -45,7 +45,7 @@ export function addLabelOptions(command: Command): Command {
     .addOption(
       new Option(
         "--pooling <how>",
-        "classifier: what represents a sequence (default: max of words, last of characters)",
+        "classifier: what represents a sequence (default: mean+max of words, last of characters)",
       ).choices(["last", "mean", "max", "mean+max"]),
     )
     .option(

@@ -46,7 +46,7 @@ function labelTask<M extends LabelModel>(
     unit: "tokens",
     loss: "nats",
     target: "label",
-    length: { epochs: 30 },
+    length: { epochs: task === "tagger" ? 12 : 30 },
     recipe: (flags, command) => recipeFrom(labelRecipe(task), flags, command),
     async newData(flags, command, seed) {
       const parts = await readParts(task, flags, seed);
