@@ -7,6 +7,7 @@ import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
 const ROW_BLOCK = 60; // rows of A that meet the whole packed operand at a time
 const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB cache
+const N_BLOCK = 512; // so many columns of this depth stay in a 2 MiB cache while all rows of A meet them
 
 /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
 export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
@@ -21,19 +22,23 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
   }
   for (let k = 0; k < K; k += K_BLOCK) {
     const depth = min(K_BLOCK, K - k);
-    let blocks = (M + ROW_BLOCK - 1) / ROW_BLOCK;
-    for (let top = 0, height = 0; blocks > 0; blocks--, top += height) {
-      height = (M - top + blocks - 1) / blocks;
-      let panel = packed + (<usize>k << 5);
-      for (let n = 0; n < N; n += 8, panel += panelSize) {
-        let ci = at(c, n) + <usize>top * cStep, ai = at(a, k) + <usize>top * aStep;
-        let tiles = (height + ROWS - 1) / ROWS;
-        for (let left = height; tiles > 0; tiles--) {
-          const rows = (left + tiles - 1) / tiles;
-          multiplyTile(rows, N - n, ci, cStep, ai, aStep, 4, panel, depth);
-          ci += <usize>rows * cStep;
-          ai += <usize>rows * aStep;
-          left -= rows;
+    for (let left = 0; left < N; left += N_BLOCK) {
+      const first = packed + (<usize>k << 5) + <usize>(left >> 3) * panelSize;
+      const end = min(N, left + N_BLOCK);
+      let blocks = (M + ROW_BLOCK - 1) / ROW_BLOCK;
+      for (let top = 0, height = 0; blocks > 0; blocks--, top += height) {
+        height = (M - top + blocks - 1) / blocks;
+        let panel = first;
+        for (let n = left; n < end; n += 8, panel += panelSize) {
+          let ci = at(c, n) + <usize>top * cStep, ai = at(a, k) + <usize>top * aStep;
+          let tiles = (height + ROWS - 1) / ROWS;
+          for (let below = height; tiles > 0; tiles--) {
+            const rows = (below + tiles - 1) / tiles;
+            multiplyTile(rows, N - n, ci, cStep, ai, aStep, 4, panel, depth);
+            ci += <usize>rows * cStep;
+            ai += <usize>rows * aStep;
+            below -= rows;
+          }
         }
       }
     }

@@ -6,11 +6,14 @@ import { exp } from "./math";
 /** Bits of the float sqrt(1/2). */
 const ROOT_HALF = 0x3f3504f3;
 
-/** Largest of n floats; NaN where one is NaN. */
+/** Largest of n floats, NaN left out: the sum of exponentials becomes NaN by itself. */
 function largest(x: usize, n: i32): f32 {
-  let m: f32 = -Infinity;
-  for (const end = at(x, n); x < end; x += 4) m = max(m, f32.load(x));
-  return m;
+  let m = f32x4.splat(-Infinity);
+  const end = at(x, n);
+  for (const body = at(x, n & ~3); x < body; x += 16) m = f32x4.pmax(m, load<v128>(x));
+  for (; x < end; x += 4) m = f32x4.pmax(m, splat(f32.load(x)));
+  m = f32x4.pmax(m, v128.shuffle<f32>(m, m, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
 /** Sum of exp(x - shift) over n floats, with y = exp(x - shift) stored where y is not 0. */

@@ -44,7 +44,8 @@ export {
 } from "./data/sequence-batches.ts";
 export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
-export { UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
+export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
+export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export {
   parseSafetensors,
@@ -88,12 +89,20 @@ export type {
   LanguageModelStream,
   PackedLanguageModel,
   SamplingOptions,
+  Score,
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
-export { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "./models/spec.ts";
+export {
+  checkSpec,
+  DEFAULT_SPEC,
+  DEFAULT_WORD_SPEC,
+  type LanguageModelSpec,
+  storedSpec,
+} from "./models/spec.ts";
 export { Tagger } from "./models/tagger.ts";
 export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
+export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/text.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
@@ -125,6 +134,7 @@ export {
   checkRecipe,
   DEFAULT_RECIPE,
   LEARNING_RATES,
+  languageModelRecipe,
   OPTIMIZER_NAMES,
   type Recipe,
   SCHEDULE_NAMES,

@@ -1,9 +1,9 @@
 import { type Endpoint, expose, transfer } from "comlink";
-import { Vocabulary } from "../src/data/vocabulary.ts";
 import { UnrolledError } from "../src/errors.ts";
 import { LanguageModel } from "../src/models/language-model.ts";
 import type { GenerateOptions } from "../src/models/language-model-stream.ts";
 import { loadModel, serializeModel } from "../src/models/model-file.ts";
+import { textVocabulary } from "../src/models/text.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import { type TrainOptions, type TrainResult, train } from "../src/train/train.ts";
 import { Trainer } from "../src/train/trainer.ts";
@@ -141,9 +141,8 @@ async function openSession(options: NewModel | StoredModel): Promise<Session> {
   try {
     if ("model" in options) return { runtime, model: loadModel(runtime, options.model) };
     const { text, spec, recipe } = options;
-    const vocabulary = Vocabulary.fromText(text);
-    const model = new LanguageModel(runtime, spec, vocabulary);
-    return { runtime, model, trainer: new Trainer(model, vocabulary.encode(text), recipe) };
+    const model = new LanguageModel(runtime, spec, textVocabulary(text, spec));
+    return { runtime, model, trainer: new Trainer(model, model.encode(text), recipe) };
   } catch (error) {
     runtime.dispose();
     throw error;

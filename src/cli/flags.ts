@@ -1,3 +1,5 @@
+import type { Level } from "../data/labelled.ts";
+import type { TokenRule } from "../data/words.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 import type { Task } from "./tasks/index.ts";
@@ -9,6 +11,10 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
   task: Task;
   data: string;
   validation?: string;
+  level?: Level;
+  tokens?: TokenRule;
+  vocabulary?: number;
+  minCount?: number;
   iters?: number;
   epochs?: number;
   validateEvery?: number;

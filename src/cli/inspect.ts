@@ -64,7 +64,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   for (const file of files) {
     const inspectOne = async (model: LanguageModel) => {
       if (!json) noteUnknown(model, text, file);
-      const ids = await about(data, () => model.vocabulary.encode(text));
+      const ids = await about(data, () => model.encode(text));
       const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });
     };

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { addInspect } from "./inspect.ts";
 import { addPredict } from "./predict.ts";
+import { addScore } from "./score.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 
@@ -17,6 +18,7 @@ addTrain(program);
 addEval(program);
 addPredict(program);
 addSample(program);
+addScore(program);
 addInfo(program);
 addInspect(program);
 

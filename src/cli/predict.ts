@@ -29,11 +29,11 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   await withModel(file, async (model) => {
     const { task } = model.spec;
     checkTaskOptions(command, task);
-    const predictions = taskOf(task).predict?.(model, texts, flags);
+    const predictions = taskOf(model.spec).predict?.(model, texts, flags);
     if (!predictions) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${file}: a ${task} has nothing to predict; let it write by: sample`,
+        `${file}: a ${task} has nothing to predict; let it write by: sample, or weigh texts by: score`,
       );
     }
     for await (const { json, text } of predictions) console.log(flags.json ? JSON.stringify(json) : text);

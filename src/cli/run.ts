@@ -66,7 +66,7 @@ export interface Run {
 
 export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
   checkTaskOptions(command, flags.task);
-  const task = taskOf(flags.task);
+  const task = taskOf(flags);
   const recipe = task.recipe(flags, command);
   const data = await task.newData(flags, command, recipe.seed);
   const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
@@ -111,7 +111,7 @@ export async function resumeRun(flags: TrainFlags, command: Command, files: RunF
   const checkpoint = await about(file, () => openCheckpoint(bytes, KINDS));
   const { spec, recipe, progress } = checkpoint;
   checkTaskOptions(command, spec.task);
-  const task = taskOf(spec.task);
+  const task = taskOf(spec);
   const same = await task.sameData(flags, spec, recipe.seed);
   const runtime = await createRuntime({ variant: progress.variant });
   const changes = recipeChanges(command, flags);

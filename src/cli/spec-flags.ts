@@ -5,7 +5,7 @@ import { isGiven } from "./recipe-flags.ts";
 
 /** The options of `train` that make its spec. */
 export type SpecFlags = Partial<
-  Omit<LanguageModelSpec, "task" | "level" | "resetAfter"> & { resetBefore: boolean }
+  Omit<LanguageModelSpec, "task" | "level" | "tokens" | "resetAfter"> & { resetBefore: boolean }
 >;
 
 /** Adds the options under headings of their own. */
@@ -20,7 +20,7 @@ export function addSpecOptions(command: Command): Command {
     .option("--layers <n>", "recurrent layers", whole(1), spec.layers)
     .option(
       "--embedding <size>",
-      "length of the vectors that stand for characters; 0: one-hot",
+      "length of the vectors that stand for characters, or words; 0: one-hot",
       whole(0),
       spec.embedding,
     )
@@ -40,7 +40,8 @@ export function addSpecOptions(command: Command): Command {
     .option("--variational-dropout", "dropout keeps its mask for all steps of a batch")
     .option("--head <sizes>", "hidden layers below the output, such as 64,64 (default: none)", sizes)
     .addOption(choice("--head-activation <f>", "after each of them", ["relu", "tanh"], spec.headActivation))
-    .option("--tied", "the output layer's weight is the embedding's")
+    .option("--tied", "the output layer's weight is the embedding's (default: of words)")
+    .option("--no-tied", "it is not")
     .option("--bidirectional", "each layer reads from both ends (default: taggers and classifiers do)")
     .option("--no-bidirectional", "each layer reads forwards only")
     .optionsGroup("Cell:")

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { TOKEN_RULES } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
@@ -29,16 +30,38 @@ export function addTrain(program: Command): void {
     .command("train")
     .summary("train a language model on a text, a tagger or a classifier on examples")
     .description(
-      "Trains a character language model on a text file in UTF-8, or by --task a classifier on lines of text <TAB> label, or a " +
+      "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
         "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
-        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; taggers and classifiers " +
-        "have their own, with Adam and batches of 32, in networks of one bidirectional layer.",
+        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
+        "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer.",
     )
     .requiredOption("--data <file>", "text or examples to learn")
-    .option("--validation <file>", "examples to validate with (default: a tenth of --data, by the seed)")
+    .option("--validation <file>", "text or examples to validate with (default: a tenth of --data)")
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
+    .addOption(
+      new Option(
+        "--level <level>",
+        "what a token is (default: of a language model char; of a classifier word, but char where most texts are one word)",
+      ).choices(["char", "word"]),
+    )
+    .addOption(
+      new Option(
+        "--tokens <rule>",
+        "words of a text: in lower case without the punctuation marks, or what stands between spaces (default: found out)",
+      ).choices(TOKEN_RULES),
+    )
+    .option(
+      "--vocabulary <n>",
+      "words of a text: most of them, <EOS> and <UNK> included (default: 10000)",
+      whole(3),
+    )
+    .option(
+      "--min-count <n>",
+      "tokens that occur less often are unknown (default: 2; of characters, and where a text has <unk>, 1)",
+      whole(1),
+    )
     .addOption(
       new Option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts(
         "seq",
@@ -47,7 +70,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of a text, 12 epochs of tags, 30 of classes)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples)",
       whole(1),
     )
     .addOption(

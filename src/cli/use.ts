@@ -9,6 +9,7 @@ import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
+import { noteUnknown } from "./tasks/language-model.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
 // The commands that use a trained model.
@@ -18,22 +19,22 @@ export function addEval(program: Command): void {
     .command("eval")
     .summary("measure how good a model is")
     .description(
-      "Measures how well a language model predicts a text: mean cross-entropy of a character in nats and in bits, and " +
-        "perplexity; characters that it never saw count as its unknown symbol. Of a tagger or classifier, how well it labels " +
+      "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
+        "bits, and perplexity; what it never saw counts as its unknown symbol. Of a tagger or classifier, how well it labels " +
         "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). The last line is a JSON object.",
     )
     .argument("<model>", "model file")
     .requiredOption("--data <file>", "text in UTF-8, or examples as for training")
     .option(
       "--streams <n>",
-      "language model: streams that the text is read as, each from a zero state (default: 50)",
+      "language model: streams that the text is read as, each from a zero state (default: 50, of words 1)",
       whole(1),
     )
     .option("--json", "nothing but the JSON object");
   addFormatOptions(command).action(async (file: string, flags: EvalFlags, command: Command) => {
     await withModel(file, async (model) => {
       checkTaskOptions(command, model.spec.task);
-      console.log(JSON.stringify(await taskOf(model.spec.task).evaluate(model, flags)));
+      console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
     });
   });
 }
@@ -52,27 +53,26 @@ export function addSample(program: Command): void {
   program
     .command("sample")
     .summary("let a model write")
-    .description("Lets a model write text, character by character. The same seed gives the same text.")
+    .description(
+      "Lets a model write text, character by character or word by word; one of words and lines stops at the end of a sentence. The " +
+        "same seed gives the same text.",
+    )
     .argument("<model>", "model file")
     .option("--prompt <text>", "text to go on from", "")
-    .option("--length <n>", "characters to write", whole(0), 500)
+    .option("--length <n>", "characters, or words, to write", whole(0), 500)
     .option(
       "--temperature <t>",
       "below 1 more cautious, above 1 more varied; 0: always the likeliest",
       from(0),
       1,
     )
-    .option("--top-k <k>", "draw from the likeliest k characters; 0: all", whole(0), 0)
-    .option(
-      "--top-p <p>",
-      "draw from the likeliest characters that reach this probability together",
-      share,
-      1,
-    )
+    .option("--top-k <k>", "draw from the likeliest k symbols; 0: all", whole(0), 0)
+    .option("--top-p <p>", "draw from the likeliest symbols that reach this probability together", share, 1)
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, { json, ...options }: SampleFlags) => {
       const sample = async (model: LanguageModel) => {
+        if (!json && model.spec.level === "word") noteUnknown(model, options.prompt);
         const symbols = model.pack().generate(options);
         if (json) {
           console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));

@@ -2,20 +2,20 @@ import { UnrolledError } from "../errors.ts";
 import { SequenceBatches, type SequenceBatchesOptions, type Sequences } from "./sequence-batches.ts";
 import { shuffled } from "./shuffle.ts";
 import { splitBatches } from "./text-batches.ts";
-import type { BatchSource, TokenBatch } from "./token-batch.ts";
+import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "./token-batch.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * The lines of a text as sequences that begin and end with a newline: it is the first input and the last target. Blank lines
- * are left out.
+ * The lines of a text as sequences that begin and end with a newline (sentences of words: with `<EOS>`): it is the first input and
+ * the last target. Blank lines are left out.
  *
  * @throws ERR_DATA where the vocabulary has no newline
  */
 export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
-  if (!vocabulary.has("\n")) {
+  const newline = vocabulary.endId;
+  if (newline === null) {
     throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, and so the text no lines");
   }
-  const newline = vocabulary.encode("\n")[0]!;
   const lines: Int32Array[] = [];
   for (let start = 0, end = 0; start < ids.length; start = end + 1) {
     end = ids.indexOf(newline, start);
@@ -43,13 +43,14 @@ export function* sequencesOnce(
 
 /**
  * Separate sequences, each from a zero state, with the gradient through all its steps. A tenth of them, chosen by the seed,
- * is held out, half of it for validation.
+ * is held out, half of it for validation; none where there is a `validation` of its own.
  *
  * @throws ERR_DATA for fewer than 2 sequences, ERR_VALUE
  */
 export function sequenceSource(
   { inputs, targets }: Sequences<Int32Array, Int32Array>,
   { batch, seed }: { batch: number; seed: number },
+  validation?: HeldOut,
 ): BatchSource {
   const count = inputs.length;
   if (count < 2) {
@@ -64,10 +65,12 @@ export function sequenceSource(
     const chosen = Array.from(order.subarray(start, end));
     return { inputs: chosen.map((n) => inputs[n]!), targets: chosen.map((n) => targets[n]!) };
   };
-  const batches = new SequenceBatches(part(train), { batch, seed });
+  const batches = new SequenceBatches(part(validation ? { start: 0, end: count } : train), { batch, seed });
   return {
     perEpoch: batches.count,
     training: (iteration) => batches.at(iteration),
-    heldOut: (name) => (rest[name].end > rest[name].start ? sequencesOnce(part(rest[name]), batch) : []),
+    heldOut: validation
+      ? ownValidation(validation)
+      : (name) => (rest[name].end > rest[name].start ? sequencesOnce(part(rest[name]), batch) : []),
   };
 }

@@ -26,15 +26,25 @@ export interface BatchSource extends TrainingBatches {
   heldOut(part: "validation" | "test"): Iterable<TokenBatch>;
 }
 
+/** Makes the batches of a part that is held out. */
+export type HeldOut = () => Iterable<TokenBatch>;
+
+/** `heldOut` where the validation part is a text of its own, and there is no test part. @throws what `validation` does */
+export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
+  for (const _ of validation()) break;
+  return (part) => (part === "validation" ? validation() : []);
+}
+
 /**
  * A text as `batch` streams side by side, read `seq` steps at a time: see `TextBatches`. The last tenth of every stream is
- * held out, half of it for validation.
+ * held out, half of it for validation; nothing where there is a `validation` of its own.
  *
  * @throws ERR_DATA, ERR_VALUE
  */
-export function streamSource(ids: Int32Array, { batch, seq }: BatchSize): BatchSource {
+export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validation?: HeldOut): BatchSource {
   const batches = new TextBatches(ids, { batch, seq });
   const { train, ...rest } = splitBatches(batches.count);
+  const trained = validation ? batches.count : train.end;
   const make = () => ({
     steps: seq,
     inputs: new Int32Array(batch * seq),
@@ -47,12 +57,14 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize): BatchS
   };
   const buffer = make();
   return {
-    perEpoch: train.end,
-    training: (iteration) => fill(buffer, iteration % train.end),
-    *heldOut(part) {
-      const own = make();
-      for (let i = rest[part].start; i < rest[part].end; i++) yield fill(own, i);
-    },
+    perEpoch: trained,
+    training: (iteration) => fill(buffer, iteration % trained),
+    heldOut: validation
+      ? ownValidation(validation)
+      : function* (part) {
+          const own = make();
+          for (let i = rest[part].start; i < rest[part].end; i++) yield fill(own, i);
+        },
   };
 }
 

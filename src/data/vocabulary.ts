@@ -5,6 +5,9 @@ import { IGNORED_TARGET } from "./evaluation-segments.ts";
 /** The symbol that stands for every character outside a vocabulary. Five characters long, so it never is a character. */
 export const UNKNOWN_SYMBOL = "<UNK>";
 
+/** The symbol that ends every sentence of a text of words, and so begins the next. */
+export const END_SYMBOL = "<EOS>";
+
 const BMP_SIZE = 0x10000;
 
 export interface VocabularyOptions {
@@ -12,6 +15,11 @@ export interface VocabularyOptions {
   unknown?: boolean;
   /** Leave out characters (or tokens) that occur less often. Default 1: keep all. */
   minCount?: number;
+}
+
+export interface TokenVocabularyOptions extends VocabularyOptions {
+  /** Most symbols, `<UNK>` included: the rarest are left out. Default: no limit. */
+  limit?: number;
 }
 
 /**
@@ -22,6 +30,8 @@ export class Vocabulary {
   readonly symbols: readonly string[];
   /** The id of `<UNK>`, null if the vocabulary has no place for unknown characters. */
   readonly unknownId: number | null;
+  /** The id of what ends a line or sentence: `<EOS>`, or else a newline; null where there is neither. */
+  readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
   /** The id of each code point below 0x10000, -1 where it has none. */
   readonly #bmpIds: Int32Array;
@@ -51,6 +61,7 @@ export class Vocabulary {
     }
     this.symbols = [...symbols];
     this.unknownId = ids.get(UNKNOWN_SYMBOL) ?? null;
+    this.endId = ids.get(END_SYMBOL) ?? ids.get("\n") ?? null;
     this.#ids = ids;
     this.#bmpIds = bmpIds;
   }
@@ -78,19 +89,21 @@ export class Vocabulary {
   /**
    * Tokens of any length, such as words or labels, the most frequent first (equally frequent ones in code unit order); then
    * `<UNK>`. Tokens that are `<UNK>` already count as unknown.
-   * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` is not a positive integer.
+   * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` or `limit` is not a positive integer.
    */
   static fromTokens(
     tokens: Iterable<string>,
-    { unknown = true, minCount = 1 }: VocabularyOptions = {},
+    { unknown = true, minCount = 1, limit = Number.MAX_SAFE_INTEGER }: TokenVocabularyOptions = {},
   ): Vocabulary {
     checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
+    checkWhole("Vocabulary.fromTokens: limit", limit, 1);
     const counts = new Map<string, number>();
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
     if (unknown) counts.delete(UNKNOWN_SYMBOL);
     const symbols = [...counts.keys()]
       .filter((token) => counts.get(token)! >= minCount)
-      .sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+      .sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1))
+      .slice(0, limit - (unknown ? 1 : 0));
     if (unknown) symbols.push(UNKNOWN_SYMBOL);
     if (symbols.length) return new Vocabulary(symbols);
     throw new UnrolledError("ERR_DATA", `Vocabulary.fromTokens: no token occurs ${minCount} times or more`);
@@ -140,7 +153,7 @@ export class Vocabulary {
   }
 
   /** One id for each token; unknown ones become `unknownId`, or -100, which no loss counts, if there is no `<UNK>`. */
-  encodeTokens(tokens: readonly string[]): Int32Array {
+  encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 

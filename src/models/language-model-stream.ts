@@ -1,4 +1,5 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
+import { wordJoiner } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import type { FeedForwardStream, PackedFeedForward } from "../nn/packed-feed-forward.ts";
 import type { PackedRecurrent } from "../nn/packed-recurrent.ts";
@@ -6,6 +7,8 @@ import type { RecurrentStream, StreamState } from "../nn/stream.ts";
 import { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { LanguageModel } from "./language-model.ts";
+import type { LanguageModelSpec } from "./spec.ts";
+import { encodeText } from "./text.ts";
 
 /** How symbols are drawn. */
 export interface SamplingOptions {
@@ -20,10 +23,23 @@ export interface SamplingOptions {
 export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first; default none. */
   prompt?: string;
-  /** Symbols to generate; default 500. */
+  /** Symbols to generate; default 500. A model of words and lines stops before, at the end of a sentence. */
   length?: number;
   /** Seed of the draws, default 1: the same seed gives the same text. */
   seed?: number;
+}
+
+/** How likely a model holds a text to be. */
+export interface Score {
+  readonly text: string;
+  /** Sum of the natural logarithms of the symbols' conditional probabilities. */
+  readonly logProbability: number;
+  /** exp(-logProbability / tokens). */
+  readonly perplexity: number;
+  /** Symbols that were predicted, with those that end lines or sentences. */
+  readonly tokens: number;
+  /** Of each symbol, in their order, the logarithm of its probability after those before it. */
+  readonly conditionals: readonly { readonly symbol: string; readonly logProbability: number }[];
 }
 
 /** Beyond it nothing changes any more, but its inverse would be 0 in float32 and times -Infinity no number. */
@@ -33,17 +49,16 @@ const HOTTEST = 1e30;
 export class PackedLanguageModel {
   readonly runtime: Runtime;
   readonly vocabulary: Vocabulary;
+  readonly spec: LanguageModelSpec;
   readonly recurrent: PackedRecurrent;
   readonly head: PackedFeedForward;
-  /** Id of the newline, which begins every line from a zero state; undefined where the text is one sequence. */
-  readonly lineStart: number | undefined;
   #disposed = false;
 
   constructor(model: LanguageModel) {
     const { runtime, vocabulary, rnn, head, embedding } = model;
     this.runtime = runtime;
     this.vocabulary = vocabulary;
-    this.lineStart = model.spec.lines ? vocabulary.encode("\n")[0] : undefined;
+    this.spec = model.spec;
     [this.recurrent, this.head] = runtime.frame(() => [
       rnn.pack({ tokens: embedding?.weight ?? true }),
       head.pack(),
@@ -55,35 +70,92 @@ export class PackedLanguageModel {
   }
 
   /**
-   * Text, symbol by symbol. The unknown symbol is never drawn.
+   * Text, symbol by symbol; words with the spaces between them. The unknown symbol is never drawn.
    *
-   * @throws ERR_DATA for a prompt with characters that the model never saw, ERR_VALUE for other options; both at once
+   * @throws ERR_DATA for a prompt with characters that the model never saw (words may be unknown), ERR_VALUE for other options;
+   * both at once
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkSampling(options);
-    const unknown = this.vocabulary.unknownIn(options.prompt ?? "");
+    const { prompt = "" } = options;
+    const unknown = this.spec.level === "char" ? this.vocabulary.unknownIn(prompt) : [];
     if (unknown.length) {
       const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
       throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
     }
-    return this.#symbols(options, new Random(options.seed ?? 1));
+    return this.#symbols(options, this.#encode(prompt), new Random(options.seed ?? 1));
   }
 
-  *#symbols({ prompt, length = 500, ...sampling }: GenerateOptions, random: Random): Generator<string, void> {
-    const { symbols } = this.vocabulary;
-    const stream = this.stream();
+  *#symbols(
+    { length = 500, ...sampling }: GenerateOptions,
+    prompt: Int32Array,
+    random: Random,
+  ): Generator<string, void> {
+    const { symbols, endId } = this.vocabulary;
+    const { level, lines } = this.spec;
+    const words = level === "word";
+    const join = words ? wordJoiner() : String;
+    // A sentence that the prompt leaves open goes on.
+    const read = words ? prompt.subarray(0, -1) : prompt;
+    const stream = this.#begin(!read.length);
     try {
-      // A line, and a text without a prompt, begins as after a newline, where the vocabulary has one.
-      const begin = this.lineStart !== undefined || (!prompt && this.vocabulary.has("\n"));
-      for (const token of this.vocabulary.encode(`${begin ? "\n" : ""}${prompt ?? ""}`)) stream.feed(token);
+      for (const token of read) {
+        stream.feed(token);
+        join(symbols[token]!);
+      }
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
-        yield symbols[token]!;
+        if (words && lines && token === endId) return;
+        yield join(symbols[token]!);
         stream.feed(token);
       }
     } finally {
       stream.dispose();
     }
+  }
+
+  /**
+   * The probability of a text as the product of its conditionals. It begins as after the end of a line or sentence, or from a zero
+   * state where the model knows no lines, and sentences and lines have to end: the last `<EOS>`, or newline of a model of lines,
+   * counts. Unknown symbols count as `<UNK>`.
+   *
+   * @throws ERR_DATA for a text without symbols, ERR_NAN
+   */
+  score(text: string): Score {
+    const ids = [...this.#encode(text)];
+    if (!ids.length) throw new UnrolledError("ERR_DATA", `${JSON.stringify(text)} has no symbols to score`);
+    const { symbols, endId } = this.vocabulary;
+    if (this.spec.lines && ids.at(-1) !== endId) ids.push(endId!);
+    const stream = this.#begin(true);
+    try {
+      const conditionals = ids.map((token) => {
+        const logProbability = stream.logProbability(token);
+        stream.feed(token);
+        return { symbol: symbols[token]!, logProbability };
+      });
+      const tokens = ids.length;
+      const logProbability = conditionals.reduce((sum, one) => sum + one.logProbability, 0);
+      return { text, logProbability, perplexity: Math.exp(-logProbability / tokens), tokens, conditionals };
+    } finally {
+      stream.dispose();
+    }
+  }
+
+  /** `score` of each candidate, the likeliest first. @throws as `score` */
+  rank(texts: readonly string[]): Score[] {
+    return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
+  }
+
+  #encode(text: string): Int32Array {
+    return encodeText(text, this.spec, this.vocabulary);
+  }
+
+  /** A stream at the beginning of a line or sentence; `fresh`: also where the text is one, if it has any. */
+  #begin(fresh: boolean): LanguageModelStream {
+    const { endId } = this.vocabulary;
+    const stream = this.stream();
+    if (endId !== null && (fresh || this.spec.lines || this.spec.level === "word")) stream.feed(endId);
+    return stream;
   }
 
   dispose(): void {
@@ -101,21 +173,24 @@ export class LanguageModelStream {
   readonly #head: FeedForwardStream;
   readonly #token = new Int32Array(1);
   readonly #work: number;
+  /** What begins every line from a zero state; null where the text is one sequence. */
+  readonly #lineStart: number | null;
   #disposed = false;
 
   constructor(model: PackedLanguageModel) {
     this.#model = model;
+    this.#lineStart = model.spec.lines ? model.vocabulary.endId : null;
     [this.#stream, this.#head, this.#work] = model.runtime.frame(() => [
       model.recurrent.stream(),
       model.head.stream(),
-      model.runtime.allocate(2 * model.vocabulary.size),
+      model.runtime.allocate(Math.max(5, 2 * model.vocabulary.size)),
     ]);
     this.#predict();
   }
 
   /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
   feed(token: number): void {
-    if (token === this.#model.lineStart) this.#stream.reset();
+    if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
     this.#stream.step(this.#token);
     this.#predict();
@@ -124,6 +199,27 @@ export class LanguageModelStream {
   /** Logits of the next symbol [V], a copy; before the first symbol those of the zero state. */
   logits(): Float32Array {
     return this.#view().slice();
+  }
+
+  /** Natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
+  logProbability(token: number): number {
+    const { runtime, vocabulary } = this.#model;
+    const { size } = vocabulary;
+    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
+      throw new UnrolledError("ERR_VALUE", `symbol ${token}, expected a whole number from 0 to ${size - 1}`);
+    }
+    this.#view();
+    const [loss, kept, lse, target] = [0, 4, 8, 16].map((at) => this.#work + at) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    runtime.ints(target, 1)[0] = token;
+    runtime.kernels.cross_entropy_forward(loss, kept, lse, this.#head.outputPtr, target, 0, 1, size, -1, 0);
+    const nats = runtime.floats(loss, 1)[0]!;
+    if (Number.isNaN(nats)) throw damaged();
+    return -nats;
   }
 
   /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
@@ -148,8 +244,7 @@ export class LanguageModelStream {
       block,
     );
     if (unknownId !== null) logits[unknownId] = unknown;
-    if (token < 0)
-      throw new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
+    if (token < 0) throw damaged();
     return token;
   }
 
@@ -180,6 +275,9 @@ export class LanguageModelStream {
     return this.#model.runtime.floats(this.#head.outputPtr, this.#model.vocabulary.size);
   }
 }
+
+const damaged = () =>
+  new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
 
 function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingOptions): void {
   const fail = (problem: string): never => {

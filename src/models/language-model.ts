@@ -9,6 +9,7 @@ import { Network } from "./network.ts";
 import { countParameters } from "./network-spec.ts";
 import { checkSpec, type LanguageModelSpec } from "./spec.ts";
 import type { BatchLoss } from "./task-model.ts";
+import { encodeText } from "./text.ts";
 import { tokenLoss } from "./token-loss.ts";
 
 /** Width of the uniform distribution of the initial weights, as in char-rnn. */
@@ -66,6 +67,11 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     }
     if (cell !== "lstm" || forgetGate !== "own") return;
     for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
+  }
+
+  /** A text as numbers of the vocabulary. @throws ERR_DATA at an unknown character where there is no `<UNK>` */
+  encode(text: string): Int32Array<ArrayBuffer> {
+    return encodeText(text, this.spec, this.vocabulary);
   }
 
   /**

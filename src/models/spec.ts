@@ -1,3 +1,5 @@
+import type { Level } from "../data/labelled.ts";
+import { TOKEN_RULES, type TokenRule } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkFields, type Field, flag, oneOf } from "./fields.ts";
 import {
@@ -13,8 +15,13 @@ import {
 export interface LanguageModelSpec extends NetworkSpec {
   readonly task: "language-model";
   /** What a symbol is. */
-  readonly level: "char";
-  /** Each line is a sequence of its own, which begins with a newline from a zero state; else the text is one. */
+  readonly level: Level;
+  /** How a text becomes words. */
+  readonly tokens: TokenRule;
+  /**
+   * Each line (of words: sentence) is a sequence of its own, which begins with a newline (`<EOS>`) from a zero state; else the
+   * text is one.
+   */
   readonly lines: boolean;
 }
 
@@ -22,15 +29,29 @@ export const DEFAULT_SPEC: LanguageModelSpec = {
   task: "language-model",
   level: "char",
   ...DEFAULT_NETWORK,
+  tokens: "words",
   lines: false,
 };
 
+/** Of words: the output layer's weight is the embedding's, and some of what both ends read is dropped. */
+export const DEFAULT_WORD_SPEC: LanguageModelSpec = {
+  ...DEFAULT_SPEC,
+  level: "word",
+  hidden: 256,
+  layers: 1,
+  embedding: 256,
+  dropout: 0.4,
+  inputDropout: 0.2,
+  tied: true,
+};
+
 /** Of the fields that may be missing, as in files of earlier versions. */
-const DEFAULTS: Partial<LanguageModelSpec> = { ...NETWORK_DEFAULTS, lines: false };
+const DEFAULTS: Partial<LanguageModelSpec> = { ...NETWORK_DEFAULTS, tokens: "words", lines: false };
 
 const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   task: oneOf("language-model"),
-  level: oneOf("char"),
+  level: oneOf("char", "word"),
+  tokens: oneOf(...TOKEN_RULES),
   ...NETWORK_FIELDS,
   lines: flag,
 };
@@ -47,6 +68,12 @@ export function checkSpec(given: unknown): LanguageModelSpec {
     throw new UnrolledError(
       "ERR_VALUE",
       "spec: bidirectional is true, but a language model that reads from both ends would see the future it predicts",
+    );
+  }
+  if (spec.tokens !== "words" && spec.level === "char") {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `spec: tokens is ${spec.tokens}, which has no meaning where level is char`,
     );
   }
   return checkTokenNetwork(spec);

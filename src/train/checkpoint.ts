@@ -99,7 +99,7 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
       restore(
         runtime,
         await hashText(text),
-        (model, recipe) => new Trainer(model, model.vocabulary.encode(text), { ...recipe, ...changes }),
+        (model, recipe) => new Trainer(model, model.encode(text), { ...recipe, ...changes }),
       ),
   };
 }

@@ -21,7 +21,7 @@ export interface Evaluation extends Evaluated {
 export interface EvaluateOptions {
   /**
    * The text is read as this many streams side by side, each from a zero state; 1 reads it from left to right. Default 50,
-   * fewer for a text of fewer than 50 times 50 symbols. Lines are read so many at a time.
+   * fewer for a text of fewer than 50 times 50 symbols; 1 for words. Lines are read so many at a time.
    */
   streams?: number;
   /** Steps at a time; only the memory used depends on it. Default 50. */
@@ -35,7 +35,7 @@ export function evaluation(nats: number, tokens: number): Evaluation {
 
 /**
  * Evaluates a model on symbols of its vocabulary: every one but the first is predicted once. A model of lines predicts every
- * symbol of every line and the newline after it, from a zero state.
+ * symbol of every line (or sentence) and what ends it, from a zero state.
  *
  * @throws ERR_DATA for fewer than 2 symbols, or no line
  */
@@ -44,14 +44,23 @@ export function evaluateText(
   ids: Int32Array,
   options: EvaluateOptions = {},
 ): Evaluation {
-  const { seq = 50 } = options;
-  const { streams: wanted = Math.max(1, Math.min(50, Math.floor(ids.length / 50))) } = options;
-  const streams = Math.min(wanted, Math.max(1, ids.length - 1));
-  const { vocabulary, spec } = model;
-  const batches = spec.lines
+  return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
+}
+
+/** All of a text, once, as `evaluateText` reads it. */
+export function wholeText(
+  { vocabulary, spec }: LanguageModel,
+  ids: Int32Array,
+  { streams: wanted, seq = 50 }: EvaluateOptions = {},
+): Iterable<TokenBatch> {
+  const many = Math.max(1, Math.min(50, Math.floor(ids.length / 50)));
+  const streams = Math.min(
+    wanted ?? (spec.level === "word" && !spec.lines ? 1 : many),
+    Math.max(1, ids.length - 1),
+  );
+  return spec.lines
     ? sequencesOnce(lineSequences(ids, vocabulary), streams)
     : textSegments(ids, { streams, seq });
-  return evaluateBatches(model, batches, "evaluation")!;
 }
 
 /** @returns undefined where there is no batch @throws ERR_NAN that begins with `subject` */

@@ -1,3 +1,4 @@
+import type { Level } from "../data/labelled.ts";
 import {
   checkFields,
   type Field,
@@ -80,6 +81,21 @@ export const DEFAULT_RECIPE: Recipe = {
   average: 0,
   seed: 1,
 };
+
+/** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
+export function languageModelRecipe(level: Level): Recipe {
+  if (level === "char") return DEFAULT_RECIPE;
+  return {
+    ...DEFAULT_RECIPE,
+    batch: 10,
+    seq: 35,
+    optimizer: "adam",
+    lr: 0.003,
+    schedule: "cosine",
+    clip: 35,
+    clipBy: "norm",
+  };
+}
 
 type Parameters = Readonly<Record<string, Tensor>>;
 

@@ -1,8 +1,8 @@
 import { lineSequences, sequenceSource } from "../data/sequence-source.ts";
 import { type BatchSource, streamSource } from "../data/token-batch.ts";
 import type { LanguageModel } from "../models/language-model.ts";
-import { type Evaluation, evaluateBatches } from "./evaluate.ts";
-import { checkRecipe, type Recipe } from "./recipe.ts";
+import { type Evaluation, evaluateBatches, wholeText } from "./evaluate.ts";
+import { checkRecipe, languageModelRecipe, type Recipe } from "./recipe.ts";
 import { TaskTrainer } from "./task-trainer.ts";
 import { type TextFlow, windowsGradientFlow } from "./text-flow.ts";
 
@@ -12,21 +12,24 @@ const HOPELESS = 2;
 /**
  * Trains a language model by backpropagation through time. A text is laid out as `batch` streams, of which each iteration
  * reads the next `seq` steps; the state is carried over and the gradient is not (truncated). A model of lines reads `batch`
- * whole lines of similar length, each from a zero state. A tenth is held out, half of it for validation: the end of every
- * stream, or lines chosen by the seed.
+ * whole lines (of words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the
+ * end of every stream, or lines chosen by the seed; nothing where validation has a text of its own.
  */
 export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
 
   /**
-   * @param ids the text in the model's vocabulary
-   * @throws ERR_DATA where the text is too short for the batch, ERR_VALUE for a wrong recipe
+   * @param ids the text in the model's vocabulary: `model.encode`
+   * @param recipe completed by `languageModelRecipe`
+   * @param validation another text, in the same vocabulary
+   * @throws ERR_DATA where a text is too short for the batch, ERR_VALUE for a wrong recipe
    */
-  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe>) {
-    const whole = checkRecipe(recipe);
+  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe>, validation?: Int32Array) {
+    const whole = checkRecipe({ ...languageModelRecipe(model.spec.level), ...recipe });
+    const held = validation && (() => wholeText(model, validation));
     const source = model.spec.lines
-      ? sequenceSource(lineSequences(ids, model.vocabulary), whole)
-      : streamSource(ids, whole);
+      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)
+      : streamSource(ids, whole, held);
     super(model, whole, source);
     this.#source = source;
   }

@@ -68,8 +68,9 @@ describeBuilds("gemm", (build) => {
     for (const M of [1, 4, 8]) exactGemm(build, { M, N: 41, K });
   });
 
-  it("blocks K and the rows at once", () => {
+  it("blocks K, the rows and the columns at once", () => {
     exactGemm(build, { M: 121, N: 17, K: 520, gap: 1 });
+    for (const N of [512, 513, 1033]) exactGemm(build, { M: 61, N, K: 20, gap: 1 });
   });
 
   it.each(["a", "b", "c"] as const)("takes %s at an address that is no multiple of 16", (operand) => {

@@ -205,9 +205,9 @@ it.concurrent.each<[string, string[], string]>([
     "--tag-column goes with task tagger",
   ],
   [
-    "validation of a text",
-    ["train", "--data", "text.txt", "--validation", "text.txt"],
-    "--validation goes with task",
+    "a limit of a classifier's words",
+    classifier("--data", "reviews.tsv", "--vocabulary", "9"),
+    "--vocabulary goes with task language-model",
   ],
   ["tied labels", classifier("--data", "reviews.tsv", "--tied"), "tied is true"],
   [

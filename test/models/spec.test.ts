@@ -21,7 +21,8 @@ it("completes a spec of an earlier version, and stores no more than that of a ne
 
 const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   task: ["tagger", undefined, null, 1],
-  level: ["word", undefined],
+  level: ["words", undefined],
+  tokens: ["space", null],
   cell: ["LSTM", "toString", undefined, ["lstm"]],
   hidden: [0, -1, 1.5, "128", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined],
   layers: [0, 0.5, "2", 101, 1_000_000, 2 ** 53, undefined],

@@ -18,9 +18,11 @@ export type AnyTask = TaskCommands<TaskModel, Evaluated>;
 
 export const TASKS = Object.keys(ALL) as Task[];
 
-export function taskOf(name: string): AnyTask {
-  return ALL[name as Task] as unknown as AnyTask;
+/** By what flags or a spec say. */
+export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyTask {
+  const found = ALL[task as Task] as unknown as AnyTask;
+  return (level === "word" && found.words) || found;
 }
 
 /** The classes of all models that a file may hold. */
-export const KINDS = TASKS.map((task) => taskOf(task).kind);
+export const KINDS = TASKS.map((task) => taskOf({ task }).kind);

@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import type { Pooling } from "../../autograd/pool.ts";
-import type { Level } from "../../data/labelled.ts";
 import { fraction, positive, whole } from "../numbers.ts";
 
 /** How the lines of a file are read; also options of `eval` and `predict`. */
@@ -11,13 +10,11 @@ export interface FormatFlags {
 
 /** The options of `train` that only labelled tasks have. */
 export interface LabelFlags extends FormatFlags {
-  level?: Level;
   pooling?: Pooling;
   characters?: number;
   characterHidden?: number;
   wordDropout?: number;
   embeddingStart?: number;
-  minCount?: number;
 }
 
 /** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
@@ -38,12 +35,6 @@ export function addLabelOptions(command: Command): Command {
   return addFormatOptions(command.optionsGroup("Tagger and classifier:"))
     .addOption(
       new Option(
-        "--level <level>",
-        "classifier: what a token is (default: word; char where most texts are one word)",
-      ).choices(["char", "word"]),
-    )
-    .addOption(
-      new Option(
         "--pooling <how>",
         "classifier: what represents a sequence (default: mean+max of words, last of characters)",
       ).choices(["last", "mean", "max", "mean+max"]),
@@ -60,10 +51,5 @@ export function addLabelOptions(command: Command): Command {
     )
     .option("--word-dropout <p>", "share of the tokens that are read as unknown ones in training", fraction)
     .option("--embedding-start <deviation>", "deviation of the vectors of tokens at first", positive)
-    .option(
-      "--min-count <n>",
-      `tokens that occur less often are unknown (default: ${DEFAULT_MIN_COUNT})`,
-      whole(1),
-    )
     .optionsGroup("Options:");
 }

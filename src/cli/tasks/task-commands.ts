@@ -33,12 +33,14 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly target: string;
   /** Length of a run where none is asked for; early stopping may end it before. */
   readonly length: { readonly iterations: number } | { readonly epochs: number };
+  /** The same task on words, where that differs from characters. */
+  readonly words?: TaskCommands<M, E>;
   /** Its own defaults, and what was given. */
   recipe(flags: TrainFlags, command: Command): Recipe;
   /** Data of a new run. @throws ERR_FILE, ERR_DATA, ERR_VALUE */
   newData(flags: TrainFlags, command: Command, seed: number): Promise<TaskData<M, E>>;
-  /** Data of a run that goes on. @throws ERR_FILE, ERR_DATA */
-  sameData(flags: TrainFlags, spec: M["spec"], seed: number): Promise<TaskData<M, E>>;
+  /** Data of a run that goes on, whose model is there. @throws ERR_FILE, ERR_DATA */
+  sameData(flags: TrainFlags, spec: M["spec"], seed: number): Promise<Omit<TaskData<M, E>, "model">>;
   /** Scores besides the loss, for programs. */
   scores(evaluation: E): object;
   /** How good that is, for people. */

@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import { numberedLines } from "../data/lines.ts";
+import { UnrolledError } from "../errors.ts";
+import { LanguageModel } from "../models/language-model.ts";
+import type { Score } from "../models/language-model-stream.ts";
+import { about, openText, readAll } from "./files.ts";
+import { withModel } from "./open-model.ts";
+import { noteUnknown } from "./tasks/language-model.ts";
+
+interface ScoreFlags {
+  data?: string;
+  json?: boolean;
+}
+
+export function addScore(program: Command): void {
+  program
+    .command("score")
+    .summary("compare how likely texts are")
+    .description(
+      "Shows how likely a language model holds texts to be: P(text) as the product of the conditional probabilities of its " +
+        "symbols, by its natural logarithm; several texts are ranked. A text of words is a sentence, or several: each begins as " +
+        "after the end of another, and its own end is one of the symbols. What the model never saw counts as its unknown symbol.",
+    )
+    .argument("<model>", "model file")
+    .argument("[text...]", "texts to compare")
+    .option("--data <file>", "a text a line, instead")
+    .option(
+      "--json",
+      "one JSON object a text, in their order: rank, log probability, perplexity, tokens and the conditionals",
+    )
+    .action(score);
+}
+
+async function score(file: string, given: string[], { data, json }: ScoreFlags): Promise<void> {
+  if (given.length > 0 === (data !== undefined)) {
+    throw new UnrolledError("ERR_VALUE", "score: give texts, or a file by --data, and not both");
+  }
+  const texts = data === undefined ? given : await readAll(data, lines(data));
+  const show = async (model: LanguageModel) => {
+    if (!json) noteUnknown(model, texts.join("\n"));
+    const ranked = await about(data ?? "score", () => model.pack().rank(texts));
+    const places = new Map(ranked.map((one, i) => [one.text, i]));
+    if (json) for (const text of texts) console.log(JSON.stringify(fields(ranked, places.get(text)!)));
+    else for (const line of table(ranked)) console.log(line);
+  };
+  await withModel(file, show, [LanguageModel]);
+}
+
+async function* lines(file: string): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(openText(file).chunks)) if (line.trim()) yield line;
+}
+
+function fields(ranked: readonly Score[], place: number): object {
+  const { text, logProbability, perplexity, tokens, conditionals } = ranked[place]!;
+  return {
+    text,
+    rank: place + 1,
+    log_probability: logProbability,
+    perplexity,
+    tokens,
+    conditionals: conditionals.map((one) => ({ symbol: one.symbol, log_probability: one.logProbability })),
+  };
+}
+
+/** Texts by rank; of a single one its symbols. */
+function table(ranked: readonly Score[]): string[] {
+  const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
+  const lines = ranked.map(
+    ({ text, logProbability, perplexity, tokens }) =>
+      row(logProbability.toFixed(3), perplexity.toFixed(2), String(tokens)) + text,
+  );
+  const [only] = ranked.length === 1 ? ranked : [];
+  const symbols = only?.conditionals.map(
+    ({ symbol, logProbability }) =>
+      row(logProbability.toFixed(3), Math.exp(logProbability).toPrecision(3)) + JSON.stringify(symbol),
+  );
+  return [
+    ...(symbols ? [`${row("log P", "P")}symbol after those before it`, ...symbols] : []),
+    `${row("log P", "perplexity", "tokens")}text`,
+    ...lines,
+  ];
+}
