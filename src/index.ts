@@ -27,6 +27,7 @@ export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
+export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
   type Labelled,
   type LabelledParts,
@@ -44,6 +45,7 @@ export {
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
@@ -84,7 +86,7 @@ export {
   defaultEncoderDecoderSpec,
   type EncoderDecoderSpec,
 } from "./models/encoder-decoder-spec.ts";
-export { LabelModel, type LabelTables } from "./models/label-model.ts";
+export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
   checkClassifierSpec,

@@ -1,8 +1,9 @@
 import { checkChoice } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { concat } from "./shape.ts";
 
-export const POOLINGS = ["last", "mean", "max"] as const;
+export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
 /** How the steps of a sequence become one vector. */
 export type Pooling = (typeof POOLINGS)[number];
 
@@ -17,11 +18,12 @@ export interface PoolOptions {
 }
 
 /**
- * One vector for each sequence: of each feature the value after the last step, the mean or the largest value over the steps.
+ * One vector for each sequence: of each feature the value after the last step, the mean or the largest value over the steps,
+ * or mean and largest value side by side.
  * Where several steps have the largest value the first takes the gradient.
  *
  * @param x [T, B, D]
- * @returns [B, D]
+ * @returns [B, D], of `mean+max` [B, 2 * D]
  * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T
  */
 export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOptions = {}): Tensor {
@@ -44,6 +46,10 @@ export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOp
       "ERR_VALUE",
       `pool: a length is ${steps}, expected a whole number from 1 to ${T}`,
     );
+  }
+  if (how === "mean+max") {
+    const options = lengths ? { lengths } : {};
+    return concat([pool(x, "mean", options), pool(x, "max", options)]);
   }
   const size = B * D;
   const y = rt.output([B, D], [x]);

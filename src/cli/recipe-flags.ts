@@ -6,7 +6,7 @@ import {
   type Recipe,
   SCHEDULE_NAMES,
 } from "../train/recipe.ts";
-import { from, positive, whole } from "./numbers.ts";
+import { fraction, from, positive, whole } from "./numbers.ts";
 
 /** The options of `train` that make its recipe; those without a default of their own may be missing. */
 export interface RecipeFlags
@@ -66,6 +66,12 @@ export function addRecipeOptions(command: Command): Command {
     )
     .addOption(clip)
     .addOption(clipBy)
+    .option(
+      "--average <decay>",
+      "validate and save a moving average of the weights, such as 0.999; 0: the weights themselves",
+      fraction,
+      recipe.average,
+    )
     .option(
       "--seed <n>",
       "seed of weights, dropout and order: the same seed gives the same model",

@@ -34,7 +34,7 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** The end of a run, for programs. `best`: the saved model on the validation part. */
+/** The end of a run, for programs. `best`: the saved model on the validation part; `last_...`: that of the last iteration. */
 export function resultLine(
   task: AnyTask,
   result: TrainResult<Evaluated>,
@@ -45,19 +45,24 @@ export function resultLine(
     done: result.stopped !== "diverged",
     stopped: result.stopped,
     iters: result.iterations,
-    [`validation_${task.loss}`]: result.best,
+    [`validation_${task.loss}`]: best.loss,
     [`last_validation_${task.loss}`]: result.last.loss,
     [`test_${task.loss}`]: test?.loss ?? null,
     ...task.scores(best),
+    ...prefixed("last_", task.scores(result.last)),
     seconds: result.seconds,
     training_seconds: result.trainingSeconds,
   };
 }
 
+function prefixed(prefix: string, fields: object): object {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
+}
+
 /** The end of a run, for people. */
 export function resultNote(
   task: AnyTask,
-  { stopped, iterations, best: loss, seconds }: TrainResult<Evaluated>,
+  { stopped, iterations, seconds }: TrainResult<Evaluated>,
   best: Evaluated,
   test: Evaluated | undefined,
   { model }: RunFiles,
@@ -65,11 +70,11 @@ export function resultNote(
 ): string {
   const end = {
     end: "Done",
-    early: `Stopped at iteration ${iterations}, as ${earlyStop} validations brought no smaller loss, and done`,
+    early: `Stopped at iteration ${iterations}, as ${earlyStop} validations brought nothing better, and done`,
     diverged: `Diverged: at iteration ${iterations} the loss is far beyond guessing; begin anew with a lower --lr. Ended`,
   }[stopped];
   return (
-    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${loss.toFixed(4)} ${task.loss} a ${task.target}, ` +
+    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.loss.toFixed(4)} ${task.loss} a ${task.target}, ` +
     `${task.note(best)}${test === undefined ? "" : `; on the test part ${test.loss.toFixed(4)} ${task.loss}`}.`
   );
 }

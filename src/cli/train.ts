@@ -91,7 +91,7 @@ export function addRunOptions(command: Command): Command {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 30 epochs of examples)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples)",
       whole(1),
     )
     .addOption(

@@ -25,6 +25,8 @@ export interface SequenceBatchesOptions {
   targetWidth?: number;
   /** Whether there is a target for each step (default) or for each sequence. */
   targetPer?: "step" | "sequence";
+  /** Most batches that are sorted by length together; default 50. 1: what is in a batch has nothing to do with its length. */
+  pool?: number;
 }
 
 /** A batch of whole sequences, time-major, longest first. */
@@ -61,16 +63,24 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
    * wrong option
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
-    const { batch, seed = 1, width = 1, targetWidth = 1, targetPer = "step" } = checkOptions(NAME, options);
+    const {
+      batch,
+      seed = 1,
+      width = 1,
+      targetWidth = 1,
+      targetPer = "step",
+      pool = 50,
+    } = checkOptions(NAME, options);
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
     checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
     this.#targetWidth = checkWhole(`${NAME}: targetWidth`, targetWidth, 1);
+    checkWhole(`${NAME}: pool`, pool, 1);
     checkChoice(`${NAME}: targetPer`, targetPer, ["step", "sequence"]);
     this.#perStep = targetPer === "step";
     this.#data = checkOptions(NAME, data);
     this.#lengths = this.#checkLengths();
-    this.#buckets = new LengthBuckets(this.#lengths, batch, seed);
+    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool);
     this.count = this.#buckets.count;
   }
 

@@ -22,6 +22,16 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
+/** Numbers from 0 to below 1, one a call, that depend on the keys alone; see `shuffled`. */
+export function draws(...keys: readonly number[]): () => number {
+  let state = 0;
+  for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    return (mix(state) >>> 0) / 2 ** 32;
+  };
+}
+
 /** The finaliser of splitmix32: a bijection of 32 bits after which neighbours have nothing in common. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);

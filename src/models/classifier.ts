@@ -1,9 +1,11 @@
 import { pool } from "../autograd/pool.ts";
+import type { LabelTables } from "../data/label-batches.ts";
 import { type Labelled, tokenize } from "../data/labelled.ts";
+import type { Spellings } from "../data/spellings.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { LabelModel, type LabelTables, likeliest } from "./label-model.ts";
+import { LabelModel, likeliest } from "./label-model.ts";
 import { type ClassifierSpec, checkClassifierSpec } from "./label-spec.ts";
 
 /** What a classifier says of a text. */
@@ -35,8 +37,12 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     return "sequence";
   }
 
-  override forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState } {
-    const { output, state } = this.features(tokens, lengths ? { lengths } : {});
+  override forward(
+    tokens: Tensor,
+    lengths?: readonly number[],
+    spellings?: Spellings,
+  ): { logits: Tensor; state: RecurrentState } {
+    const { output, state } = this.read(tokens, lengths, spellings);
     const pooled = pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
       ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),

@@ -43,8 +43,8 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
 
   static countParameters(spec: EncoderDecoderSpec, { source, target }: PairTables): number {
     return (
-      countParameters(encoderSpec(spec), source.size, 0) +
-      countParameters(decoderSpec(spec), target.size, target.size) +
+      countParameters(encoderSpec(spec), { inputs: source.size, outputs: 0 }) +
+      countParameters(decoderSpec(spec), { inputs: target.size, outputs: target.size }) +
       countAttention(spec, spec.attention)
     );
   }

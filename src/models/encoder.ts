@@ -28,7 +28,7 @@ export class Encoder extends Module {
     super(runtime);
     const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
     ({ embedding: this.embedding, rnn: this.rnn } = runtime.frame(() =>
-      makeReader(runtime, encoderSpec(spec), inputs, add),
+      makeReader(runtime, encoderSpec(spec), { inputs }, add),
     ));
   }
 

@@ -1,47 +1,53 @@
 import { softmax } from "../autograd/softmax.ts";
-import type { Labelled } from "../data/labelled.ts";
-import { SequenceBatches, type Sequences } from "../data/sequence-batches.ts";
-import type { TokenBatch } from "../data/token-batch.ts";
+import { type LabelBatch, LabelBatches, type LabelTables } from "../data/label-batches.ts";
+import type { Spellings } from "../data/spellings.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
-import type { RecurrentState } from "../nn/recurrent.ts";
+import type { RecurrentOutput, RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
 import type { LabelSpec } from "./label-spec.ts";
 import { Network } from "./network.ts";
-import { countParameters } from "./network-spec.ts";
+import { countParameters, type NetworkSizes } from "./network-spec.ts";
 import type { BatchLoss } from "./task-model.ts";
 import { tokenLoss } from "./token-loss.ts";
 
 /** Sequences read side by side where nothing is trained. */
 const READ = 32;
 
-/** What a labelling model reads by, and what it predicts by. */
-export interface LabelTables {
-  /** Of the tokens, @see Vocabulary.fromTokens */
-  readonly vocabulary: Vocabulary;
-  /** Without a place for unknown ones. */
-  readonly labels: Vocabulary;
-}
-
-/** Tokens -> recurrent layers -> a score for each label, of every step or of the whole sequence. */
+/**
+ * Tokens (and the characters of words, where the spec says so) -> recurrent layers -> a score for each label, of every step or
+ * of the whole sequence.
+ */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
-  readonly tables: Readonly<Record<keyof LabelTables, Vocabulary>>;
+  readonly tables: Readonly<Record<string, Vocabulary> & LabelTables>;
+  readonly characters: CharacterEncoder | undefined;
 
-  static tables() {
-    return { vocabulary: Vocabulary, labels: Vocabulary };
+  static tables({ characters }: LabelSpec) {
+    return { vocabulary: Vocabulary, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
   }
 
-  static countParameters(spec: LabelSpec, { vocabulary, labels }: LabelTables): number {
-    return countParameters(spec, vocabulary.size, labels.size);
+  static countParameters(spec: LabelSpec, tables: LabelTables): number {
+    const encoder = encoderOptions(spec, tables);
+    return (
+      countParameters(spec, networkSizes(spec, tables)) +
+      (encoder ? CharacterEncoder.countParameters(encoder) : 0)
+    );
   }
 
   /** What a label belongs to. */
   abstract readonly targetPer: "step" | "sequence";
 
-  constructor(runtime: Runtime, spec: Spec, { vocabulary, labels }: LabelTables) {
-    super(runtime, spec, { inputs: vocabulary.size, outputs: labels.size });
-    this.tables = { vocabulary, labels };
+  constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
+    super(runtime, spec, networkSizes(spec, tables));
+    this.tables = { ...tables };
+    const vectors = this.embedding?.weight;
+    if (vectors && spec.embeddingStart !== 1) {
+      runtime.kernels.scale(vectors.ptr, spec.embeddingStart, vectors.size);
+    }
+    const encoder = encoderOptions(spec, tables);
+    this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
   }
 
   get vocabulary(): Vocabulary {
@@ -55,24 +61,36 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * @param tokens int32 [T, B]
    * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @param spellings of the words, of models that read their characters
    * @returns logits [T, B, labels], or [B, labels] of a classifier, and the states after each sequence's last step
    */
-  abstract forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState };
+  abstract forward(
+    tokens: Tensor,
+    lengths?: readonly number[],
+    spellings?: Spellings,
+  ): { logits: Tensor; state: RecurrentState };
 
-  /** Mean cross-entropy in nats of the targets; -100 does not count. */
-  loss(batch: TokenBatch): BatchLoss {
-    const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
-      this.forward(tokens, batch.lengths),
-    );
-    return result;
+  /** What the recurrent layers make of the tokens. @throws ERR_VALUE where spellings are missing, or are not read */
+  protected read(
+    tokens: Tensor,
+    lengths: readonly number[] | undefined,
+    spellings: Spellings | undefined,
+  ): RecurrentOutput {
+    const { characters } = this;
+    if (!characters !== !spellings) {
+      const problem = characters ? "reads the characters of words: give spellings" : "reads no spellings";
+      throw new UnrolledError("ERR_VALUE", `forward: the model ${problem}`);
+    }
+    const beside = spellings && characters?.forward(spellings, tokens.shape[0]!);
+    return this.features(tokens, lengths ? { lengths } : {}, beside);
   }
 
-  /** Examples as numbers. A label that the model does not know becomes -100, which no loss counts. */
-  encode(examples: readonly Labelled[]): Sequences<Int32Array, Int32Array> {
-    return {
-      inputs: examples.map(({ tokens }) => this.vocabulary.encodeTokens(tokens)),
-      targets: examples.map(({ labels }) => this.labels.encodeTokens(labels)),
-    };
+  /** Mean cross-entropy in nats of the targets; -100 does not count. */
+  loss(batch: LabelBatch): BatchLoss {
+    const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, batch.lengths, batch.spellings),
+    );
+    return result;
   }
 
   /**
@@ -86,23 +104,22 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     if (empty >= 0)
       throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a token at least`);
     if (sequences.length === 0) return [];
-    const { inputs } = this.encode(sequences.map((tokens) => ({ tokens, labels: [] })));
-    const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });
+    const examples = sequences.map((tokens) => ({ tokens, labels: tokens }));
+    const batches = new LabelBatches(examples, this.tables, { batch: READ });
     const found: Float32Array[] = [];
     const { runtime: rt, training } = this;
-    const C = this.labels.size;
     this.train(false);
     try {
-      for (let i = 0; i < batches.count; i++) {
-        const { steps, lengths, inputs, sequences } = batches.at(i);
+      for (const batch of batches.once()) {
+        const { steps, lengths, inputs, sequences, spellings } = batch;
         const B = lengths.length;
         const all = rt.noGrad(() =>
-          rt.scope(() => softmax(this.forward(rt.tensor(inputs, [steps, B]), lengths).logits).toArray()),
+          rt.scope(() =>
+            softmax(this.forward(rt.tensor(inputs, [steps, B]), lengths, spellings).logits).toArray(),
+          ),
         );
         lengths.forEach((length, b) => {
-          const rows = this.targetPer === "step" ? length : 1;
-          const own = new Float32Array(rows * C);
-          for (let t = 0; t < rows; t++) own.set(all.subarray((t * B + b) * C, (t * B + b + 1) * C), t * C);
+          const own = this.#rowsOf(all, length, b, B);
           if (!own.every(Number.isFinite)) {
             throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
           }
@@ -115,17 +132,56 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return found;
   }
 
-  /** The likeliest label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
-  label(sequences: readonly (readonly string[])[]): string[][] {
+  /** The rows of sequence `b` of B in what a batch gave. */
+  #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
+    const C = this.labels.size;
+    const rows = this.targetPer === "step" ? length : 1;
+    const own = new Float32Array(rows * C);
+    for (let t = 0; t < rows; t++) own.set(all.subarray((t * B + b) * C, (t * B + b + 1) * C), t * C);
+    return own;
+  }
+
+  /**
+   * The likeliest labels of each sequence of a batch.
+   *
+   * @param scores logits of the batch @param lengths steps of each of its sequences
+   */
+  labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
+    return lengths.map((length, b) => this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)));
+  }
+
+  #likeliestOf(rows: Float32Array): string[] {
     const { symbols } = this.labels;
     const C = symbols.length;
-    return this.probabilities(sequences).map((all) =>
-      Array.from(
-        { length: all.length / C },
-        (_, row) => symbols[likeliest(all.subarray(row * C, (row + 1) * C))]!,
-      ),
-    );
+    const label = (_: unknown, row: number) => symbols[likeliest(rows.subarray(row * C, (row + 1) * C))]!;
+    return Array.from({ length: rows.length / C }, label);
   }
+
+  /** The likeliest label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
+  label(sequences: readonly (readonly string[])[]): string[][] {
+    return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
+  }
+}
+
+function networkSizes(spec: LabelSpec, { vocabulary, labels }: LabelTables): NetworkSizes {
+  return {
+    inputs: vocabulary.size,
+    outputs: labels.size,
+    ...(spec.characters && { beside: 2 * spec.characterHidden }),
+    ...("pooling" in spec && spec.pooling === "mean+max" && { pooled: 2 }),
+  };
+}
+
+/** undefined where no characters are read */
+function encoderOptions(
+  { characters, characterHidden }: LabelSpec,
+  tables: LabelTables,
+): CharacterEncoderOptions | undefined {
+  if (!characters) return undefined;
+  if (!tables.characters) {
+    throw new UnrolledError("ERR_VALUE", `spec: characters is ${characters}, but there is no table of them`);
+  }
+  return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
 }
 
 /** Place of the largest number, the first of several. */

@@ -1,7 +1,7 @@
 import { POOLINGS, type Pooling } from "../autograd/pool.ts";
 import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkFields, oneOf } from "./fields.ts";
+import { checkFields, fraction, oneOf, positive, wholeFrom } from "./fields.ts";
 import {
   checkTokenNetwork,
   DEFAULT_NETWORK,
@@ -10,34 +10,75 @@ import {
   type NetworkSpec,
 } from "./network-spec.ts";
 
+/** What tagger and classifier share. */
+interface WordSpec extends NetworkSpec {
+  /**
+   * Length of the vectors of characters, of which words are also made, besides being symbols: so that a word that was never seen
+   * is told by its spelling. 0: none.
+   */
+  readonly characters: number;
+  /** Units in each direction of the LSTM that reads the characters of a word. */
+  readonly characterHidden: number;
+  /**
+   * Share of the tokens that are read as unknown ones in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
+   * Syntactic Methods for Text Classification", 2015); their characters are still read.
+   */
+  readonly wordDropout: number;
+  /**
+   * Deviation of the vectors of tokens at first. 1 as in PyTorch; where there are few examples a tenth generalises better, since
+   * what is not learnt of a vector is noise.
+   */
+  readonly embeddingStart: number;
+}
+
 /** What a classifier is, as plain JSON: one label for a whole sequence. */
-export interface ClassifierSpec extends NetworkSpec {
+export interface ClassifierSpec extends WordSpec {
   readonly task: "classifier";
   /** What a token is; words are lower-cased. */
   readonly level: Level;
-  /** How the steps become one vector: the states after each direction's last step, or their mean or maximum. */
+  /** How the steps become one vector: the states after each direction's last step, their mean, maximum, or both. */
   readonly pooling: Pooling;
 }
 
 /** What a tagger is, as plain JSON: one label for every word. */
-export interface TaggerSpec extends NetworkSpec {
+export interface TaggerSpec extends WordSpec {
   readonly task: "tagger";
   readonly level: "word";
 }
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
+const FIELDS = {
+  ...NETWORK_FIELDS,
+  characters: wholeFrom(0),
+  characterHidden: wholeFrom(1),
+  wordDropout: fraction,
+  embeddingStart: positive,
+};
+
+/** Of the fields that may be missing, as in files of earlier versions. */
+const DEFAULTS = {
+  ...NETWORK_DEFAULTS,
+  characters: 0,
+  characterHidden: 25,
+  wordDropout: 0,
+  embeddingStart: 1,
+};
+
 /** A classifier of sentences, or (`char`) of single words such as names. */
 export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
   const words = level === "word";
   return {
     ...DEFAULT_NETWORK,
+    ...DEFAULTS,
     task: "classifier",
     level,
-    pooling: words ? "max" : "last",
+    pooling: words ? "mean+max" : "last",
     hidden: 64,
     layers: 1,
     embedding: words ? 64 : 32,
+    embeddingStart: words ? 0.1 : 1,
+    wordDropout: words ? 0.3 : 0,
     dropout: words ? 0.5 : 0.3,
     inputDropout: words ? 0.5 : 0,
     bidirectional: true,
@@ -47,10 +88,14 @@ export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
 export function defaultTaggerSpec(): TaggerSpec {
   return {
     ...DEFAULT_NETWORK,
+    ...DEFAULTS,
     task: "tagger",
     level: "word",
+    characters: 25,
     layers: 1,
     embedding: 100,
+    embeddingStart: 0.1,
+    wordDropout: 0.1,
     dropout: 0.3,
     inputDropout: 0.3,
     bidirectional: true,
@@ -67,9 +112,9 @@ export function checkClassifierSpec(given: unknown): ClassifierSpec {
         task: oneOf("classifier"),
         level: oneOf("char", "word"),
         pooling: oneOf(...POOLINGS),
-        ...NETWORK_FIELDS,
+        ...FIELDS,
       },
-      NETWORK_DEFAULTS,
+      DEFAULTS,
     ),
   );
 }
@@ -80,19 +125,23 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
     checkFields<TaggerSpec>(
       "spec",
       given,
-      { task: oneOf("tagger"), level: oneOf("word"), ...NETWORK_FIELDS },
-      NETWORK_DEFAULTS,
+      { task: oneOf("tagger"), level: oneOf("word"), ...FIELDS },
+      DEFAULTS,
     ),
   );
 }
 
 function checkLabels<T extends LabelSpec>(spec: T): T {
-  const { tied, task } = spec;
-  if (tied) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: tied is true, but a ${task} reads tokens and predicts labels: they share no weight`,
-    );
+  const { tied, task, characters, level, embedding } = spec;
+  const refuse = (problem: string): never => {
+    throw new UnrolledError("ERR_VALUE", `spec: ${problem}`);
+  };
+  if (tied) refuse(`tied is true, but a ${task} reads tokens and predicts labels: they share no weight`);
+  if (characters && level === "char") {
+    refuse(`characters is ${characters}, but level is char: characters are the tokens`);
+  }
+  if (characters && !embedding) {
+    refuse(`characters is ${characters}, but embedding is 0: one-hot vectors have nothing beside them`);
   }
   return checkTokenNetwork(spec);
 }

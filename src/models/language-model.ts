@@ -37,7 +37,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   static countParameters(spec: LanguageModelSpec, { vocabulary }: LanguageModel["tables"]): number {
-    return countParameters(spec, vocabulary.size, vocabulary.size);
+    return countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size });
   }
 
   static build(

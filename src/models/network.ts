@@ -1,3 +1,4 @@
+import { concat } from "../autograd/shape.ts";
 import { UnrolledError } from "../errors.ts";
 import { GRU, LSTM, RNN } from "../nn/cells.ts";
 import { Dropout } from "../nn/dropout.ts";
@@ -7,20 +8,20 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { moduleOptions, type NetworkSpec } from "./network-spec.ts";
+import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /**
  * What reads: an embedding, where the spec has one, and recurrent layers.
  *
- * @param inputs number of tokens, or of features
+ * @param sizes inputs: number of tokens, or of features; beside: features that come beside the embedding
  * @param add makes a module part of another
  */
 export function makeReader(
   runtime: Runtime,
   spec: NetworkSpec,
-  inputs: number,
+  { inputs, beside = 0 }: Pick<NetworkSizes, "inputs" | "beside">,
   add: <T extends Module>(name: string, part: T) => T,
 ): { embedding: Embedding | undefined; rnn: Recurrent } {
   const { dropout, embedding, bidirectional, connections, norm, inputDropout, variationalDropout } = spec;
@@ -35,7 +36,7 @@ export function makeReader(
     inputDropout,
     variationalDropout,
     ...moduleOptions(spec),
-    inputSize: embedding || inputs,
+    inputSize: (embedding || inputs) + beside,
     hiddenSize: spec.hidden,
     numLayers: spec.layers,
   });
@@ -52,10 +53,9 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
 
   /**
    * @param spec checked and complete
-   * @param sizes inputs: number of tokens, or of features; outputs: what the head gives at each step
    * @throws ERR_VALUE for an output that is tied to an embedding with another number of rows
    */
-  constructor(runtime: Runtime, spec: Spec, { inputs, outputs }: { inputs: number; outputs: number }) {
+  constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
     const { dropout, tied, variationalDropout } = spec;
     if (tied && inputs !== outputs) {
@@ -67,7 +67,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     this.spec = spec;
     const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
     [this.embedding, this.rnn, this.#dropout, this.head] = runtime.frame(() => {
-      const { embedding, rnn } = makeReader(runtime, spec, inputs, add);
+      const { embedding, rnn } = makeReader(runtime, spec, { inputs, beside }, add);
       return [
         embedding,
         rnn,
@@ -75,7 +75,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         add(
           "head",
           new FeedForward(runtime, {
-            inFeatures: rnn.outputSize,
+            inFeatures: pooled * rnn.outputSize,
             hidden: spec.head,
             outFeatures: outputs,
             activation: spec.headActivation,
@@ -92,9 +92,10 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     return { output: this.project(output), state };
   }
 
-  /** What lies below dropout and head: output [T, B, rnn.outputSize]. */
-  protected features(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
-    return this.rnn.forward(this.embedding?.forward(x) ?? x, given);
+  /** What lies below dropout and head: output [T, B, rnn.outputSize]. @param beside features beside the embeddings */
+  protected features(x: Tensor, given: RecurrentInput = {}, beside?: Tensor): RecurrentOutput {
+    const vectors = this.embedding?.forward(x) ?? x;
+    return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);
   }
 
   /** Dropout and head: [..., rnn.outputSize] -> [..., outputs]. */

@@ -1,7 +1,9 @@
+import type { LabelTables } from "../data/label-batches.ts";
+import type { Spellings } from "../data/spellings.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { LabelModel, type LabelTables } from "./label-model.ts";
+import { LabelModel } from "./label-model.ts";
 import { checkTaggerSpec, type TaggerSpec } from "./label-spec.ts";
 
 /** One label for every word: words -> recurrent layers -> a score for each label, at each step. */
@@ -25,9 +27,13 @@ export class Tagger extends LabelModel<TaggerSpec> {
     return "step";
   }
 
-  override forward(tokens: Tensor, lengths?: readonly number[]): { logits: Tensor; state: RecurrentState } {
-    const { output, state } = this.compute(tokens, lengths ? { lengths } : {});
-    return { logits: output, state };
+  override forward(
+    tokens: Tensor,
+    lengths?: readonly number[],
+    spellings?: Spellings,
+  ): { logits: Tensor; state: RecurrentState } {
+    const { output, state } = this.read(tokens, lengths, spellings);
+    return { logits: this.project(output), state };
   }
 
   /** Tags of the words of each sentence. @throws ERR_DATA for a sentence without words */

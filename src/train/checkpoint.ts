@@ -3,6 +3,7 @@ import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io
 import { LanguageModel } from "../models/language-model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
 import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";
 import type { Variant } from "../runtime/load.ts";
@@ -57,6 +58,7 @@ export interface Checkpoint {
 const MODEL = "model.";
 const OPTIMIZER = "optimizer.";
 const STATE = "state.";
+const AVERAGE = "average.";
 
 /** A training run as one safetensors file: parameters, moments, recurrent state and how far it is. */
 export function serializeCheckpoint(
@@ -68,6 +70,7 @@ export function serializeCheckpoint(
   const all: Record<string, StoredTensor> = {
     ...prefixed(MODEL, storable(model.stateDict())),
     ...prefixed(OPTIMIZER, storable(tensors)),
+    ...prefixed(AVERAGE, storable(trainer.average ?? {})),
   };
   if (state) all[`${STATE}h`] = { shape: [...state.h.shape], data: state.h.toArray() };
   if (state?.c) all[`${STATE}c`] = { shape: [...state.c.shape], data: state.c.toArray() };
@@ -133,7 +136,8 @@ export function openCheckpoint<M extends TaskModel>(
         });
         const { iteration, seen } = progress;
         const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
-        trainer.continueFrom({ iteration, state, seen: seen ?? undefined });
+        const average = restoreAverage(trainer, withPrefix(AVERAGE, tensors));
+        trainer.continueFrom({ iteration, state, average, seen: seen ?? undefined });
         runtime.random.state = progress.random;
         return trainer;
       } catch (error) {
@@ -168,6 +172,23 @@ function restoreState(
   const h = read("h");
   const c = spec.cell === "lstm" && read("c");
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
+}
+
+/** @throws ERR_FORMAT where it does not fit the parameters */
+function restoreAverage(
+  { average, model }: TaskTrainer,
+  stored: Record<string, StoredTensor>,
+): StateDict | undefined {
+  if (!average) return undefined;
+  for (const [name, { shape }] of Object.entries(model.parameters())) {
+    const tensor = stored[name];
+    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) continue;
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the checkpoint is damaged: ${AVERAGE}${name} is missing or not float32 [${shape}]`,
+    );
+  }
+  return stored as StateDict;
 }
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {

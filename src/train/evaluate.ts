@@ -76,12 +76,14 @@ export function evaluateBatches(
 /**
  * The mean loss of all targets that count, without dropout.
  *
+ * @param onOutputs is shown what each batch gave
  * @throws ERR_NAN that begins with `subject`
  */
 export function meanLoss<Batch>(
   model: TaskModel<Batch>,
   batches: Iterable<Batch>,
   subject: string,
+  onOutputs?: (batch: Batch, outputs: Float32Array) => void,
 ): { nats: number; counted: number } {
   const rt = model.runtime;
   const { training } = model;
@@ -94,7 +96,8 @@ export function meanLoss<Batch>(
       const before = state;
       const result = rt.noGrad(() =>
         rt.scope(() => {
-          const { loss, counted, state: after } = model.loss(batch, before);
+          const { loss, outputs, counted, state: after } = model.loss(batch, before);
+          onOutputs?.(batch, outputs.toArray());
           return { loss: loss.item(), counted, ...(after && { state: after }) };
         }),
       );

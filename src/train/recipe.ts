@@ -1,5 +1,14 @@
 import type { Level } from "../data/labelled.ts";
-import { checkFields, type Field, numberFrom, oneOf, positive, share, wholeFrom } from "../models/fields.ts";
+import {
+  checkFields,
+  type Field,
+  fraction,
+  numberFrom,
+  oneOf,
+  positive,
+  share,
+  wholeFrom,
+} from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -54,6 +63,11 @@ export interface Recipe {
   readonly teacherForcing: number;
   /** Iterations over which it falls. */
   readonly teacherForcingOver: number;
+  /**
+   * What is validated and saved is a moving average of the weights (Polyak and Juditsky 1992): after every iteration the average
+   * moves by 1 - `average` of the way to the weights, at first faster. 0 to below 1, such as 0.999; 0: the weights themselves.
+   */
+  readonly average: number;
   /** Seed of initial weights, dropout and the order of lines. */
   readonly seed: number;
 }
@@ -74,6 +88,7 @@ export const DEFAULT_RECIPE: Recipe = {
   clipBy: "value",
   teacherForcing: 1,
   teacherForcingOver: 2000,
+  average: 0,
   seed: 1,
 };
 
@@ -134,6 +149,7 @@ const FIELDS: Record<keyof Recipe, Field> = {
   clipBy: oneOf("value", "norm"),
   teacherForcing: share,
   teacherForcingOver: wholeFrom(1),
+  average: fraction,
   seed: wholeFrom(0),
 };
 

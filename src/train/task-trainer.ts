@@ -8,18 +8,26 @@ import { disposeState } from "./evaluate.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
 import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
 import type { TextFlow } from "./text-flow.ts";
+import { WeightAverage } from "./weight-average.ts";
 
 /** How good a model is, as far as a training run needs to know. */
 export interface Evaluated {
-  /** What training makes small: the model with the smallest one is kept. */
+  /** What training makes small. */
   readonly loss: number;
+  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  readonly error?: number;
 }
+
+/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /** Where a trainer stands, besides weights and moments. */
 export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
   readonly seen?: Plateau | undefined;
+  /** Of a recipe with `average`. */
+  readonly average?: StateDict | undefined;
 }
 
 /** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
@@ -35,6 +43,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   readonly #schedule: Schedule;
   /** The weights and moments before the iteration under way. */
   #good: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
+  #average: WeightAverage | undefined;
   #state: RecurrentState | undefined;
   #seen: Plateau | undefined;
   #iteration = 0;
@@ -48,6 +57,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     this.#source = source;
     this.#schedule = makeSchedule(recipe, source.perEpoch);
     this.optimizer = makeOptimizer(recipe, model.parameters());
+    if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
   }
 
   /** The part held out for validation. @param model as for `test` @throws ERR_NAN */
@@ -84,13 +94,33 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     return this.#state;
   }
 
-  /** The validation losses that were observed; undefined before the first. */
+  /** The validations that were observed; undefined before the first. */
   get seen(): Plateau | undefined {
     return this.#seen;
   }
 
+  /** The moving average of the weights, where the recipe has one. */
+  get average(): StateDict | undefined {
+    return this.#average?.weights;
+  }
+
+  /** Calls `use` while the model has the averaged weights, where the recipe has an average. */
+  averaged<T>(use: () => T): T {
+    if (!this.average) return use();
+    const own = this.model.stateDict();
+    this.model.loadStateDict({ ...own, ...this.average });
+    try {
+      return use();
+    } finally {
+      this.model.loadStateDict(own);
+    }
+  }
+
   /** For checkpoints: puts the trainer where another stood. Takes over the state. */
-  continueFrom({ iteration, state, seen }: TrainerPlace): void {
+  continueFrom({ iteration, state, seen, average }: TrainerPlace): void {
+    if (average && this.#average) {
+      this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
+    }
     disposeState(this.#state);
     this.#state = state;
     this.#seen = seen;
@@ -119,6 +149,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
       const { value, state, symbols } = this.#update(this.#source.training(this.#iteration));
       disposeState(this.#state);
       this.#state = state;
+      this.#average?.update(model.parameters(), this.#iteration);
       this.#iteration++;
       this.#symbols += symbols;
       return value;
@@ -157,12 +188,12 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     });
   }
 
-  /** Takes note of a validation loss, for the schedule `plateau` and for early stopping. */
-  observe(loss: number): void {
-    this.#seen = observeLoss(this.recipe, loss, this.#seen);
+  /** Takes note of a validation, for the schedule `plateau` and for early stopping. */
+  observe(evaluation: E): void {
+    this.#seen = observeLoss(this.recipe, errorOf(evaluation), this.#seen);
   }
 
-  /** Whether the validation loss has not fallen for the recipe's `earlyStop` validations. */
+  /** Whether the validation error has not fallen for the recipe's `earlyStop` validations. */
   get exhausted(): boolean {
     const { earlyStop } = this.recipe;
     return earlyStop > 0 && (this.#seen?.waited ?? 0) >= earlyStop;

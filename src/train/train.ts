@@ -3,14 +3,14 @@ import { serializeModel } from "../models/model-file.ts";
 import type { TaskModel } from "../models/task-model.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Evaluated, TaskTrainer } from "./task-trainer.ts";
+import { type Evaluated, errorOf, type TaskTrainer } from "./task-trainer.ts";
 import type { TextFlow } from "./text-flow.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
   /** After every iteration: its loss in nats, and symbols a second since the run began, validation left out. */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
-  /** After every validation; `best` where it is the smallest loss so far. */
+  /** After every validation; `best` where it has the smallest error so far: the loss, unless the task has another one. */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
   /** After every `gradientFlowEvery` iterations: how the gradient flows back through a held-out batch. */
   onGradientFlow?(event: TextFlow & { iteration: number }): void;
@@ -18,7 +18,7 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
 
 /** Where a run keeps its files. Called with whole files; each has to be stored whole or not at all. */
 export interface TrainStore {
-  /** The model with the smallest validation loss so far. */
+  /** The model with the smallest validation error so far. */
   saveModel(bytes: Uint8Array): Promise<void>;
   /** The latest state of the run. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
@@ -33,7 +33,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   gradientFlowEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   text: string;
-  /** Smallest validation loss of the run that is resumed. */
+  /** Smallest validation error of the run that is resumed. */
   best?: number | null;
   store: TrainStore;
   /** Stops after the iteration under way; the checkpoint is saved. */
@@ -42,14 +42,14 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * Why it ended: all iterations are done; or the validation loss had not fallen for the recipe's `earlyStop` validations. In
+   * Why it ended: all iterations are done; or the validation error had not fallen for the recipe's `earlyStop` validations. In
    * either case `diverged` where the loss of the last iteration is beyond the trainer's `hopeless`: of a language model, more
    * than twice that of guessing.
    */
   readonly stopped: "end" | "early" | "diverged";
   /** Iterations done in all. */
   readonly iterations: number;
-  /** Smallest validation loss: that of the saved model. */
+  /** Smallest validation error: that of the saved model. */
   readonly best: number;
   /** Validation after the last iteration. */
   readonly last: E;
@@ -110,15 +110,17 @@ export async function train<E extends Evaluated = Evaluation>(
     options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
   };
   const validate = async (): Promise<E> => {
-    const evaluation = trainer.validate();
-    trainer.observe(evaluation.loss);
-    const isBest = evaluation.loss < best;
-    if (isBest) {
-      best = evaluation.loss;
-      await store.saveModel(serializeModel(trainer.model));
+    const { evaluation, model } = trainer.averaged(() => {
+      const evaluation = trainer.validate();
+      return { evaluation, ...(errorOf(evaluation) < best && { model: serializeModel(trainer.model) }) };
+    });
+    trainer.observe(evaluation);
+    if (model) {
+      best = errorOf(evaluation);
+      await store.saveModel(model);
     }
     await saveCheckpoint();
-    options.onValidation?.({ iteration: trainer.iteration, evaluation, best: isBest });
+    options.onValidation?.({ iteration: trainer.iteration, evaluation, best: model !== undefined });
     return evaluation;
   };
 

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { newFolder, unrolled } from "./cli.ts";
 
 const TRAIN =
-  "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by seed iters " +
-  "epochs variant validate-every gradient-flow out resume json help label-first tag-column pooling source-level target-level lower-case attention teacher-forcing cell hidden layers embedding connections norm dropout " +
+  "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters " +
+  "epochs variant validate-every gradient-flow out resume json help label-first tag-column pooling characters character-hidden word-dropout embedding-start source-level target-level lower-case attention teacher-forcing cell hidden layers embedding connections norm dropout " +
   "input-dropout variational-dropout head head-activation tied no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";
 

@@ -29,7 +29,22 @@ const FILES = {
 };
 
 /** Options of a training run of a second. */
-const SMALL = ["--hidden", "8", "--embedding", "6", "--dropout", "0", "--input-dropout", "0", "--lr", "0.02"];
+const SMALL = [
+  "--hidden",
+  "8",
+  "--embedding",
+  "6",
+  "--dropout",
+  "0",
+  "--input-dropout",
+  "0",
+  "--lr",
+  "0.02",
+  "--average",
+  "0",
+  "--word-dropout",
+  "0",
+];
 const RUN = [...SMALL, "--batch", "8", "--variant", "strict", "--json"];
 const classifier = (...args: string[]) => ["train", "--task", "classifier", ...RUN, ...args];
 const tagger = (...args: string[]) => ["train", "--task", "tagger", ...RUN, ...args];

@@ -40,7 +40,7 @@ it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it 
   const done = objects(json!).at(-1)!;
   expect(done).toMatchObject({ done: true, stopped: "early", iters: 5 * validations.length });
   expect(text!.stderr).toContain(
-    `Stopped at iteration ${done.iters}, as 6 validations brought no smaller loss, and done in `,
+    `Stopped at iteration ${done.iters}, as 6 validations brought nothing better, and done in `,
   );
   const last = (name: string) =>
     parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));

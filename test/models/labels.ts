@@ -1,5 +1,5 @@
+import { labelTables } from "../../src/data/label-batches.ts";
 import type { Labelled } from "../../src/data/labelled.ts";
-import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { Classifier, classifierExample } from "../../src/models/classifier.ts";
 import {
   type ClassifierSpec,
@@ -33,20 +33,15 @@ export const NAMES: readonly Labelled[] = Array.from({ length: 60 }, (_, i) => {
   };
 });
 
-const vocabularies = (examples: readonly Labelled[]) => ({
-  vocabulary: Vocabulary.fromTokens(examples.flatMap(({ tokens }) => tokens)),
-  labels: Vocabulary.fromTokens(
-    examples.flatMap(({ labels }) => labels),
-    { unknown: false },
-  ),
-});
+const PLAIN = { dropout: 0, inputDropout: 0, wordDropout: 0, embeddingStart: 1 };
 
 export function newClassifier(rt: Runtime, spec: Partial<ClassifierSpec> = {}): Classifier {
-  const small = { ...defaultClassifierSpec(), hidden: 6, embedding: 5, dropout: 0, inputDropout: 0, ...spec };
-  return new Classifier(rt, small, vocabularies(REVIEWS));
+  const small = { ...defaultClassifierSpec(), hidden: 6, embedding: 5, ...PLAIN, ...spec };
+  return new Classifier(rt, small, labelTables(REVIEWS, small, { minCount: 1 }));
 }
 
 export function newTagger(rt: Runtime, spec: Partial<TaggerSpec> = {}): Tagger {
-  const small = { ...defaultTaggerSpec(), hidden: 6, embedding: 5, dropout: 0, inputDropout: 0, ...spec };
-  return new Tagger(rt, small, vocabularies(NAMES));
+  const sizes = { hidden: 6, embedding: 5, characters: 4, characterHidden: 3 };
+  const small = { ...defaultTaggerSpec(), ...sizes, ...PLAIN, ...spec };
+  return new Tagger(rt, small, labelTables(NAMES, small, { minCount: 1 }));
 }

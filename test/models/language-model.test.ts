@@ -131,7 +131,10 @@ describe("seeds and sizes", () => {
       for (const embedding of [0, 4]) {
         const model = smallModel(rt, { cell, layers, embedding });
         const sizes = Object.values(model.parameters()).map(({ size }) => size);
-        const count = countParameters(model.spec, model.vocabulary.size, model.vocabulary.size);
+        const count = countParameters(model.spec, {
+          inputs: model.vocabulary.size,
+          outputs: model.vocabulary.size,
+        });
         expect(count).toBe(sizes.reduce((sum, size) => sum + size));
       }
     }

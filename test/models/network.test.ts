@@ -104,10 +104,11 @@ describeRuntimes("a network of any spec", (rt) => {
   it("has as many parameters as are counted without making it", () => {
     fc.assert(
       fc.property(networkSpec, fc.integer({ min: 1, max: 9 }), (spec, outputs) => {
-        const sizes = { inputs: V, outputs: spec.tied ? V : outputs };
+        const untied = spec.tied ? {} : { beside: outputs % 4, pooled: 1 + (outputs % 2) };
+        const sizes = { inputs: V, outputs: spec.tied ? V : outputs, ...untied };
         const network = new Network(rt(), spec, sizes);
         const made = Object.values(network.parameters()).reduce((sum, { size }) => sum + size, 0);
-        expect(countParameters(spec, sizes.inputs, sizes.outputs)).toBe(made);
+        expect(countParameters(spec, sizes)).toBe(made);
         network.dispose();
       }),
       { numRuns: 200 },

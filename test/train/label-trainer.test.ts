@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { SequenceBatches } from "../../src/data/sequence-batches.ts";
+import { LabelBatches } from "../../src/data/label-batches.ts";
+import { confusionMatrix } from "../../src/metrics/classes.ts";
 import { Classifier } from "../../src/models/classifier.ts";
 import type { LabelModel } from "../../src/models/label-model.ts";
 import { loadModel } from "../../src/models/model-file.ts";
@@ -19,8 +20,8 @@ beforeEach(async () => {
   rt = await startRuntime();
 });
 
-const DROPOUT = { dropout: 0.2, inputDropout: 0.1 };
-const RECIPE = { batch: 8, lr: 0.02, seed: 1 };
+const DROPOUT = { dropout: 0.2, inputDropout: 0.1, wordDropout: 0.1 };
+const RECIPE = { batch: 8, lr: 0.02, average: 0, seed: 1 };
 const TASKS = [
   { task: "classifier", make: newClassifier, examples: REVIEWS },
   { task: "tagger", make: newTagger, examples: NAMES },
@@ -39,15 +40,15 @@ describe.each(TASKS)("a $task", (task) => {
       Classifier,
       Tagger,
     ]) as LabelModel;
-    const { loss, accuracy, f1, spanF1, labels } = trainer.validate(model);
-    expect(loss).toBe(best);
+    const { error, accuracy, f1, spanF1, labels } = trainer.validate(model);
+    expect(error).toBe(best);
     expect([accuracy, f1]).toEqual([1, 1]);
     expect(spanF1).toBe(task.task === "tagger" ? 1 : undefined);
     expect(labels).toBe(holdOut(task.examples, 1).validation.flatMap((one) => one.labels).length);
   });
 
-  it("stopped and resumed, is bit for bit the one that was not, with plateau and early stopping", async () => {
-    const recipe = { schedule: "plateau", patience: 0, earlyStop: 50 } as const;
+  it("stopped and resumed, is bit for bit the one that was not, with all that a run remembers", async () => {
+    const recipe = { schedule: "plateau", patience: 0, earlyStop: 50, average: 0.9 } as const;
     const whole = new MemoryStore();
     await train(trainerOf(task, rt, recipe), {
       iterations: 40,
@@ -91,17 +92,15 @@ describe.each(TASKS)("a $task", (task) => {
   });
 
   it("steps along the gradient of the losses summed over the labels of a sequence, averaged over sequences", () => {
-    const { inputs, targets, steps, lengths } = new SequenceBatches(task.make(rt).encode(task.examples), {
-      batch: task.examples.length,
-      targetPer: task.make(rt).targetPer,
-    }).at(0);
     const model = task.make(rt) as LabelModel;
-    const B = lengths.length;
+    const B = task.examples.length;
+    const { targetPer } = model;
+    const batch = new LabelBatches(task.examples, model.tables, { batch: B, targetPer }).at(0);
     const before = model.head.bias!.toArray();
     rt.scope(() => {
-      model.loss({ steps, inputs, targets, lengths }).loss.backward();
+      model.loss(batch).loss.backward();
     });
-    const labels = targets.filter((target) => target >= 0).length;
+    const labels = batch.targets.filter((target) => target >= 0).length;
     const expected = model.head.bias!.grad!.toArray().map((g) => (g * labels) / B);
     model.head.bias!.grad!.data.fill(0);
     const parts = { train: task.examples, validation: task.examples };
@@ -153,6 +152,40 @@ describe.each(TASKS)("a $task", (task) => {
 });
 
 describe("evaluateLabels", () => {
+  it("has the less error the more is right, and of as much the smaller loss", () => {
+    const model = newClassifier(rt) as LabelModel;
+    const { accuracy, error, loss } = evaluateLabels(model, REVIEWS);
+    expect(error).toBeCloseTo(1 - accuracy, 5);
+    expect(error).toBeGreaterThan(1 - accuracy);
+    const { bias } = model.head;
+    const score = (by: number) => {
+      bias!.data.fill(0);
+      bias!.data[0] = by;
+      return evaluateLabels(model, REVIEWS);
+    };
+    const [sure, surer] = [score(20), score(30)];
+    expect(surer.accuracy).toBe(sure.accuracy);
+    expect(surer.loss).toBeGreaterThan(sure.loss);
+    expect(surer.error).toBeGreaterThan(sure.error);
+    expect(loss).toBeLessThan(sure.loss);
+    const tagger = evaluateLabels(newTagger(rt) as LabelModel, NAMES);
+    expect(tagger.error).toBeCloseTo(1 - tagger.spanF1!, 5);
+  });
+
+  it("labels as the model does, and costs what its batches cost", () => {
+    const model = newTagger(rt) as LabelModel;
+    const { loss, matrix, labels } = evaluateLabels(model, NAMES);
+    const predicted = model.label(NAMES.map(({ tokens }) => tokens)).flat();
+    const right = NAMES.flatMap((example) => example.labels);
+    expect(matrix).toEqual(confusionMatrix(right, predicted));
+    const probabilities = model.probabilities(NAMES.map(({ tokens }) => tokens));
+    const C = model.labels.size;
+    const nats = NAMES.flatMap(({ labels }, n) =>
+      labels.map((label, t) => -Math.log(probabilities[n]![t * C + model.labels.encodeTokens([label])[0]!]!)),
+    );
+    expect(loss).toBeCloseTo(nats.reduce((sum, x) => sum + x) / labels, 5);
+  });
+
   it("counts a label that the model does not know as missed, and leaves it out of the loss", () => {
     const model = newTagger(rt) as LabelModel;
     const [example] = NAMES;

@@ -25,6 +25,7 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   clipBy: ["element", undefined],
   teacherForcing: [-0.1, 1.1, Number.NaN, "1", undefined],
   teacherForcingOver: [0, 1.5, undefined],
+  average: [-0.1, 1, "0.9", undefined],
   seed: [-1, 0.5, 2 ** 53, undefined],
 };
 

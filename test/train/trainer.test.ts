@@ -7,6 +7,7 @@ import { LanguageModel } from "../../src/models/language-model.ts";
 import { DEFAULT_SPEC } from "../../src/models/spec.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
+import { evaluation } from "../../src/train/evaluate.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
@@ -251,7 +252,7 @@ describe("the learning rate", () => {
     expect(trainer.iterationsPerEpoch).toBe(3);
     return Array.from({ length: count }, () => {
       trainer.step();
-      trainer.observe(1);
+      trainer.observe(evaluation(1, 1));
       return trainer.optimizer.lr / 1e-3;
     });
   }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { whole } from "../numbers.ts";
+import type { Pooling } from "../../autograd/pool.ts";
+import { fraction, positive, whole } from "../numbers.ts";
 
 /** How the lines of a file are read; also options of `eval` and `predict`. */
 export interface FormatFlags {
@@ -9,7 +10,11 @@ export interface FormatFlags {
 
 /** The options of `train` that only labelled tasks have. */
 export interface LabelFlags extends FormatFlags {
-  pooling?: "last" | "mean" | "max";
+  pooling?: Pooling;
+  characters?: number;
+  characterHidden?: number;
+  wordDropout?: number;
+  embeddingStart?: number;
 }
 
 /** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
@@ -31,8 +36,20 @@ export function addLabelOptions(command: Command): Command {
     .addOption(
       new Option(
         "--pooling <how>",
-        "classifier: what represents a sequence (default: max of words, last of characters)",
-      ).choices(["last", "mean", "max"]),
+        "classifier: what represents a sequence (default: mean+max of words, last of characters)",
+      ).choices(["last", "mean", "max", "mean+max"]),
     )
+    .option(
+      "--characters <size>",
+      "length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
+      whole(0),
+    )
+    .option(
+      "--character-hidden <units>",
+      "units in each direction of the LSTM that reads a word's characters (default: 25)",
+      whole(1),
+    )
+    .option("--word-dropout <p>", "share of the tokens that are read as unknown ones in training", fraction)
+    .option("--embedding-start <deviation>", "deviation of the vectors of tokens at first", positive)
     .optionsGroup("Options:");
 }

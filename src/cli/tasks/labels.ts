@@ -1,8 +1,8 @@
 import type { Parts } from "../../data/hold-out.ts";
+import { labelTables } from "../../data/label-batches.ts";
 import type { Labelled, Level } from "../../data/labelled.ts";
 import { readColumns, tokenize } from "../../data/labelled.ts";
 import { numberedLines } from "../../data/lines.ts";
-import { Vocabulary } from "../../data/vocabulary.ts";
 import { classScores } from "../../metrics/classes.ts";
 import { Classifier } from "../../models/classifier.ts";
 import type { LabelModel } from "../../models/label-model.ts";
@@ -46,7 +46,7 @@ function labelTask<M extends LabelModel>(
     unit: "tokens",
     loss: "nats",
     target: "label",
-    length: { epochs: 30 },
+    length: { epochs: task === "tagger" ? 12 : 30 },
     recipe: (flags, command) => recipeFrom(labelRecipe(task), flags, command),
     async newData(flags, command, seed) {
       const parts = await readParts(task, flags, seed);
@@ -89,13 +89,7 @@ function labelData<M extends LabelModel>(
 ): TaskData<M, LabelEvaluation> {
   return {
     hash,
-    model(runtime) {
-      const all = (of: "tokens" | "labels") => parts.train.flatMap((example) => example[of]);
-      return kind.build(runtime, spec, {
-        vocabulary: Vocabulary.fromTokens(all("tokens"), { minCount }),
-        labels: Vocabulary.fromTokens(all("labels"), { unknown: false }),
-      });
-    },
+    model: (runtime) => kind.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
     trainer: (model, recipe) => new LabelTrainer(model, parts, recipe) as never,
   };
 }

@@ -1,0 +1,32 @@
+import { copyState, type StateDict } from "../runtime/state.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+
+/**
+ * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates, so that the
+ * beginning is soon forgotten (as tf.train.ExponentialMovingAverage).
+ */
+export class WeightAverage {
+  readonly decay: number;
+  /** By the parameters' names. */
+  readonly weights: StateDict;
+
+  /** @param weights where the average stands; default the parameters as they are */
+  constructor(
+    decay: number,
+    parameters: Readonly<Record<string, Tensor>>,
+    weights: StateDict = copyState(parameters),
+  ) {
+    this.decay = decay;
+    this.weights = weights;
+  }
+
+  /** @param updates that came before this one */
+  update(parameters: Readonly<Record<string, Tensor>>, updates: number): void {
+    const share = 1 - Math.min(this.decay, (1 + updates) / (10 + updates));
+    for (const [name, tensor] of Object.entries(parameters)) {
+      const from = tensor.data;
+      const to = this.weights[name]!.data;
+      for (let i = 0; i < to.length; i++) to[i]! += share * (from[i]! - to[i]!);
+    }
+  }
+}
