@@ -39,7 +39,10 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   static countParameters(spec: AutoencoderSpec, { vocabulary: { size } }: AutoencoderTables): number {
-    return countParameters(encoderSpec(spec), size, 0) + countParameters(decoderSpec(spec), size, size);
+    return (
+      countParameters(encoderSpec(spec), { inputs: size, outputs: 0 }) +
+      countParameters(decoderSpec(spec), { inputs: size, outputs: size })
+    );
   }
 
   static build(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables): Autoencoder {
