@@ -35,12 +35,14 @@ export {
   tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { type ColumnScale, Scaling } from "./data/scaling.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export { holdOutEnd, readSeries, type Series, type SeriesFile, seriesOf } from "./data/series.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
@@ -71,6 +73,10 @@ export {
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { Forecaster } from "./models/forecaster.ts";
+export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
+export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
+export type { ForecasterStream, PackedForecaster } from "./models/forecaster-stream.ts";
 export { LabelModel, type LabelTables } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -134,6 +140,13 @@ export {
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export {
+  evaluateForecasts,
+  type ForecastEvaluation,
+  type ForecastEvaluationOptions,
+  type ForecastScores,
+} from "./train/forecast-evaluation.ts";
+export { FORECAST_RECIPE, ForecastTrainer } from "./train/forecast-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,

@@ -9,7 +9,7 @@ import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
-import { addRecipeOptions } from "./recipe-flags.ts";
+import { addRecipeOptions, hasEnd } from "./recipe-flags.ts";
 import {
   checkResumable,
   DEFAULT_OUT,
@@ -22,6 +22,7 @@ import {
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
+import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
@@ -29,14 +30,15 @@ import { describe, endNote, resultLine, resultNote, validationNote } from "./tra
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a language model on a text, a tagger or a classifier on examples")
+    .summary("train a language model on a text, a tagger or classifier on examples, a forecaster on a series")
     .description(
       "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
         "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
         "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
-        "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer.",
+        "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer. A forecaster learns columns of numbers " +
+        "(CSV with a header) from windows of --seq rows, the last tenth held out.",
     );
   addRunOptions(command)
     .option(
@@ -56,8 +58,8 @@ export function addTrain(program: Command): void {
 /** The options that make a run, which a search has as well. */
 export function addRunOptions(command: Command): Command {
   command
-    .requiredOption("--data <file>", "text or examples to learn")
-    .option("--validation <file>", "text or examples to validate with (default: a tenth of --data)")
+    .requiredOption("--data <file>", "text, examples or series to learn")
+    .option("--validation <file>", "text, examples or the rows that follow, to validate with (default: a tenth of --data)")
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option(
@@ -89,7 +91,7 @@ export function addRunOptions(command: Command): Command {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 30 epochs of examples)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 30 epochs of examples, 1000 of a series)",
       whole(1),
     )
     .addOption(
@@ -108,6 +110,7 @@ export function addRunOptions(command: Command): Command {
       whole(1),
     );
   addLabelOptions(command);
+  addForecastOptions(command);
   return addSpecOptions(command);
 }
 
@@ -193,10 +196,10 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
       `the run has done ${iteration} iterations already; give more than that by --iters`,
     );
   }
-  if (recipe.schedule === "cosine" && iterations > recipe.lrDecayOver) {
+  if (hasEnd(recipe) && iterations > recipe.lrDecayOver) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the cosine of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
+      `the ${recipe.schedule} schedule of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
+import { forecaster } from "./forecaster.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
 import type { TaskCommands } from "./task-commands.ts";
@@ -9,6 +10,7 @@ const ALL = {
   "language-model": languageModel,
   classifier,
   tagger,
+  forecaster,
 };
 
 export type Task = keyof typeof ALL;

@@ -6,7 +6,7 @@ import type { Task } from "./index.ts";
 /** Options that go with some tasks only. */
 const ONLY: Readonly<Record<string, readonly Task[]>> = {
   lines: ["language-model"],
-  seq: ["language-model"],
+  seq: ["language-model", "forecaster"],
   gradientFlow: ["language-model"],
   streams: ["language-model"],
   tokens: ["language-model"],
@@ -16,6 +16,14 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   level: ["language-model", "classifier"],
   pooling: ["classifier"],
   tagColumn: ["tagger"],
+  column: ["forecaster"],
+  target: ["forecaster"],
+  horizon: ["forecaster"],
+  strategy: ["forecaster"],
+  changes: ["forecaster"],
+  loss: ["forecaster"],
+  from: ["forecaster"],
+  steps: ["forecaster"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
