@@ -17,7 +17,7 @@ export function splitCells(line: string, separator: string): string[] | undefine
     let end = line.indexOf(separator, start);
     if (line[start] === '"') {
       let close = line.indexOf('"', start + 1);
-      while (line[close + 1] === '"') close = line.indexOf('"', close + 2);
+      while (close > 0 && line[close + 1] === '"') close = line.indexOf('"', close + 2);
       if (close < 0) return undefined;
       cells.push(
         line
