@@ -99,6 +99,9 @@ describe.concurrent("a forecaster", () => {
 
     const [info] = succeeded(await unrolled(folder, "info", model, "--json"));
     expect(info).toMatchObject({ spec: { task: "forecaster", columns: ["wave", "echo"], horizon: 3 } });
+    const learnt = Array.from({ length: 135 }, (_, i) => row(i)[0]!); // what is held out does not count
+    const [{ mean }] = info!.scaling as [{ mean: number }];
+    expect(mean).toBeCloseTo(learnt.reduce((sum, value) => sum + value) / 135, 9);
     expect((await unrolled(folder, "info", model)).stdout).toMatch(/scaling +\[\{"mean":/);
   });
 

@@ -31,6 +31,12 @@ describe("readSeries", () => {
     expect([...(await read(text)).values]).toEqual(values);
   });
 
+  it("takes quotes off names", async () => {
+    const names = ['"say ""x"", y"', ' "" ', '"a;b"', " c "].join(",");
+    const { columns, others } = await read(`${names}\n1,2,3,4\n`);
+    expect([columns, others]).toEqual([['say "x", y', "a;b", "c"], [""]]);
+  });
+
   it("reads a column of numbers without a header", async () => {
     const series = await read("1.5\n-2\n3e2\n");
     expect(series).toMatchObject({ columns: ["value"], rows: 3 });

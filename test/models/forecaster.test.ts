@@ -4,7 +4,7 @@ import { seriesOf } from "../../src/data/series.ts";
 import { windowSource } from "../../src/data/windows.ts";
 import { Classifier } from "../../src/models/classifier.ts";
 import { Forecaster } from "../../src/models/forecaster.ts";
-import { scalingOf } from "../../src/models/forecaster-coding.ts";
+import { ForecasterCoding, scalingOf } from "../../src/models/forecaster-coding.ts";
 import {
   checkForecasterSpec,
   defaultForecasterSpec,
@@ -98,6 +98,41 @@ describe.each(KINDS)("a forecaster %j", (spec) => {
       }
     }
   });
+});
+
+it("reads scaled values and changes, and is to say scaled changes or values", () => {
+  const series = seriesOf({ a: [1, 3, 11], b: [10, 10, 40] });
+  const scale = (mean: number, deviation: number, step: number, change: number) => ({
+    mean,
+    deviation,
+    step,
+    change,
+  });
+  const scaling = new Scaling([scale(1, 2, 4, 8), scale(10, 5, 10, 20)]);
+  const numbers = (changes: boolean, row: number) => {
+    const spec = { ...defaultForecasterSpec(["a", "b"]), changes, targets: ["b", "a"], horizon: 2 };
+    const coding = new ForecasterCoding(spec, scaling);
+    const [x, y] = [new Float32Array(coding.inputs), new Float32Array(coding.outputs)];
+    coding.read(series.values, row, x, 0);
+    if (row === 0) coding.expect(series.values, row, y, 0);
+    return [[...x], [...y]];
+  };
+  expect(numbers(true, 0)).toEqual([
+    [0, 0, 0, 0],
+    [0, 2 / 8, 30 / 20, 10 / 8],
+  ]);
+  expect(numbers(true, 2)[0]).toEqual([5, 6, 8 / 4, 30 / 10]);
+  expect(numbers(false, 0)).toEqual([
+    [0, 0],
+    [0, 1, 6, 5],
+  ]);
+  expect(numbers(false, 2)[0]).toEqual([5, 6]);
+});
+
+it("counts rows: gradients are sums over the rows of a window, and means over windows", () => {
+  const model = newForecaster(rt, { horizon: 3 });
+  const batch = windowSource(WAVES, model.coding, { batch: 2, seq: 4, seed: 1 }).training(0);
+  expect(model.loss(batch)).toMatchObject({ counted: 8, sequences: 2, symbols: 8 });
 });
 
 describe("a forecast", () => {

@@ -144,6 +144,14 @@ describe("evaluateForecasts", () => {
     expect(found.loss, "1 is persistence on the training part").toBeCloseTo(1, 6);
   });
 
+  it("has the loss of training, in units of what training saw", () => {
+    // Errors of a: 1 0 4, of b: 10 0 10; root mean squares of the changes: (21/4)^(1/2) and 50^(1/2).
+    const loss = (loss: "mse" | "mae") =>
+      evaluateForecasts(trivial({ loss }, series), series, { from: 2 }).loss;
+    expect(loss("mse")).toBeCloseTo((17 / 3 / (21 / 4) + 200 / 3 / 50) / 2, 5);
+    expect(loss("mae")).toBeCloseTo((5 / 3 / Math.sqrt(21 / 4) + 20 / 3 / Math.sqrt(50)) / 2, 5);
+  });
+
   it("counts forecasts whose steps all lie from a row on, by steps ahead", () => {
     // After rows 1 and 2 (values 3 and 4) come 4 4 and 4 8: errors 1 1 and 0 4.
     const { mae, ahead, origins, persistence } = evaluateForecasts(
