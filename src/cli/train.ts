@@ -59,7 +59,10 @@ export function addTrain(program: Command): void {
 export function addRunOptions(command: Command): Command {
   command
     .requiredOption("--data <file>", "text, examples or series to learn")
-    .option("--validation <file>", "text, examples or the rows that follow, to validate with (default: a tenth of --data)")
+    .option(
+      "--validation <file>",
+      "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
+    )
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option(

@@ -33,12 +33,14 @@ export function addEval(program: Command): void {
       whole(1),
     )
     .option("--json", "nothing but the JSON object");
-  addForecastUse(addFormatOptions(command)).action(async (file: string, flags: EvalFlags, command: Command) => {
-    await withModel(file, async (model) => {
-      checkTaskOptions(command, model.spec.task);
-      console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
-    });
-  });
+  addForecastUse(addFormatOptions(command)).action(
+    async (file: string, flags: EvalFlags, command: Command) => {
+      await withModel(file, async (model) => {
+        checkTaskOptions(command, model.spec.task);
+        console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
+      });
+    },
+  );
 }
 
 interface SampleFlags {
