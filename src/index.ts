@@ -13,6 +13,7 @@ export {
   softplus,
   tanh,
 } from "./autograd/activation.ts";
+export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
@@ -35,6 +36,8 @@ export {
   tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
+export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
 export { type ColumnScale, Scaling } from "./data/scaling.ts";
 export {
   type SequenceBatch,
@@ -72,7 +75,17 @@ export {
   retrievalScores,
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
+export { Autoencoder, type AutoencoderTables } from "./models/autoencoder.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { EncoderDecoder, type PairTables, sequencePair, type Translation } from "./models/encoder-decoder.ts";
+export {
+  type AutoencoderSpec,
+  checkAutoencoderSpec,
+  checkEncoderDecoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+} from "./models/encoder-decoder-spec.ts";
 export { Forecaster } from "./models/forecaster.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
@@ -97,6 +110,7 @@ export type {
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
+export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
@@ -107,6 +121,8 @@ export {
 export { Tagger } from "./models/tagger.ts";
 export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/text.ts";
+export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
+export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
@@ -169,6 +185,12 @@ export {
   type Recipe,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
+export {
+  evaluateSequences,
+  SEQUENCE_RECIPE,
+  type SequenceEvaluation,
+  SequenceTrainer,
+} from "./train/sequence-trainer.ts";
 export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
 export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {

@@ -161,6 +161,50 @@ export function rowsOf(data, reference) {
       ],
       score: percent("accuracy"),
     },
+    ...["dot", "additive"].map((attention, i) => ({
+      name: "spelling to phonemes, cmudict",
+      variant: `GRU, ${attention} attention, greedy`,
+      metric: "phoneme error rate",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "g2p", variant: attention, score: [12.05, 12.15][i] },
+      train: () => [
+        ...["--task", "encoder-decoder", "--source-level", "char", "--target-level", "word", ...files("g2p")],
+        ...[
+          "--cell",
+          "gru",
+          "--hidden",
+          "128",
+          "--embedding",
+          "64",
+          "--dropout",
+          "0.2",
+          "--input-dropout",
+          "0.2",
+        ],
+        ...["--attention", attention, "--batch", "64", "--epochs", "20", ...LAST, ...ADAM, "--clip", "36"],
+      ],
+      score: percent("token_error_rate"),
+    })),
+    ...["dot", "none"].map((attention) => ({
+      name: "dates to ISO",
+      variant: attention === "dot" ? "LSTM, dot attention" : "LSTM, no attention, rate falling to 0",
+      metric: "exact",
+      better: 1,
+      seeds: SEEDS,
+      pytorch:
+        attention === "dot"
+          ? { task: "dates", variant: "dot", score: 100, spread: 0 }
+          : { task: "dates-decay", variant: "none", score: 99.5, spread: 0.17 },
+      train: () => [
+        ...["--task", "encoder-decoder", "--source-level", "char", "--target-level", "char"],
+        ...[...files("dates", "gen"), "--cell", "lstm", "--hidden", "64", "--embedding", "32"],
+        ...["--no-bidirectional", "--forget-bias", "0", "--dropout", "0", "--input-dropout", "0"],
+        ...["--attention", attention, "--batch", "64", "--epochs", "20", ...LAST, ...ADAM, "--clip", "55"],
+        ...(attention === "none" ? ["--schedule", "cosine"] : []),
+      ],
+      score: percent("exact"),
+    })),
     {
       name: "words, moby-dick",
       variant: "tied output",

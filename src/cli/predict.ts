@@ -6,16 +6,18 @@ import { stepsOption } from "./tasks/forecast-flags.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
+import { addSearchOptions } from "./tasks/pair-flags.ts";
 
 export function addPredict(program: Command): void {
   const command = program
     .command("predict")
-    .summary("let a model label, or forecast")
+    .summary("let a model label, write or forecast")
     .description(
       "Lets a classifier label texts, or a tagger the words of sentences: those that are given, or those of a file. " +
         "A classifier's file has a text a line, with a label by tab or without; a tagger's has a word a line, tags by tab or " +
-        "not, and a blank line between sentences. A forecaster says what follows the rows of a file, or the numbers " +
-        "that are given.",
+        "not, and a blank line between sentences. An encoder-decoder writes the target of each text, an autoencoder the text again " +
+        "(and by --json its vector); their files have a text a line, with a target by tab or without. A forecaster says " +
+        "what follows the rows of a file, or the numbers that are given.",
     )
     .argument("<model>", "model file")
     .argument(
@@ -24,7 +26,7 @@ export function addPredict(program: Command): void {
     )
     .option("--data <file>", "file of examples, or rows, instead")
     .option("--json", "one JSON object an example");
-  addFormatOptions(command).addOption(stepsOption()).action(predict);
+  addSearchOptions(addFormatOptions(command)).addOption(stepsOption()).action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {

@@ -9,9 +9,11 @@ import {
 import { from, positive, whole } from "./numbers.ts";
 
 /** The options of `train` that make its recipe; those without a default of their own may be missing. */
-export interface RecipeFlags extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver"> {
+export interface RecipeFlags
+  extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
   lrDecay?: number;
+  teacherForcing?: number;
 }
 
 /** Factors for each schedule. */

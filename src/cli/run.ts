@@ -74,10 +74,14 @@ export async function newRun(flags: TrainFlags, command: Command): Promise<Run> 
   const begin = (changes: Partial<Recipe> = {}) =>
     about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
   let trainer = await begin();
-  if (hasEnd(recipe)) {
-    const lrDecayOver = iterationsOf(flags, task, trainer);
+  const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
+  if (falls || frees) {
+    const iterations = iterationsOf(flags, task, trainer);
     trainer.dispose();
-    trainer = await begin({ lrDecayOver });
+    trainer = await begin({
+      ...(falls && { lrDecayOver: iterations }),
+      ...(frees && { teacherForcingOver: iterations }),
+    });
   }
   return { task, trainer, runtime, hash: data.hash, best: null };
 }

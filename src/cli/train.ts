@@ -25,20 +25,22 @@ import { addSpecOptions } from "./spec-flags.ts";
 import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
+import { addPairOptions } from "./tasks/pair-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
 
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a language model on a text, a tagger or classifier on examples, a forecaster on a series")
+    .summary("train a language model on a text, or a model of another task on examples")
     .description(
       "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
-        "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
+        "tagger on columns of token <TAB> tag with a blank line between sentences, or an encoder-decoder on lines of source <TAB> target, or an " +
+        "autoencoder on a sequence a line. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
-        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
-        "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer. A forecaster learns columns of numbers " +
-        "(CSV with a header) from windows of --seq rows, the last tenth held out.",
+        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words and the other tasks " +
+        "have their own, with Adam; the latter in networks of one bidirectional layer. A forecaster learns columns of numbers (CSV with a header) " +
+        "from windows of --seq rows, of which the last tenth is held out, with one layer that reads forwards.",
     );
   addRunOptions(command)
     .option(
@@ -67,7 +69,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option(
         "--level <level>",
-        "what a token is (default: of a language model char; of a classifier word, but char where most texts are one word)",
+        "what a token is (default: of a language model char; of a classifier or autoencoder word, but char where most texts are one word)",
       ).choices(["char", "word"]),
     )
     .addOption(
@@ -113,6 +115,7 @@ export function addRunOptions(command: Command): Command {
       whole(1),
     );
   addLabelOptions(command);
+  addPairOptions(command);
   addForecastOptions(command);
   return addSpecOptions(command);
 }

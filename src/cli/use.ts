@@ -12,6 +12,7 @@ import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
+import { addSearchOptions } from "./tasks/pair-flags.ts";
 
 // The commands that use a trained model.
 
@@ -22,8 +23,9 @@ export function addEval(program: Command): void {
     .description(
       "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
         "bits, and perplexity; what it never saw counts as its unknown symbol. Of a tagger or classifier, how well it labels " +
-        "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). Of a forecaster, how far it is off: mean " +
-        "absolute error, RMSE, and RMSE over the deviation. The last line is a JSON object.",
+        "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). Of an encoder-decoder or autoencoder, what it " +
+        "writes: share of exact targets, token error rate (WER, CER or PER by what tokens are) and BLEU. " +
+        "Of a forecaster, how far it is off: mean absolute error, RMSE, and RMSE over the deviation. The last line is a JSON object.",
     )
     .argument("<model>", "model file")
     .requiredOption("--data <file>", "text in UTF-8, examples or series as for training")
@@ -33,7 +35,7 @@ export function addEval(program: Command): void {
       whole(1),
     )
     .option("--json", "nothing but the JSON object");
-  addForecastUse(addFormatOptions(command)).action(
+  addForecastUse(addSearchOptions(addFormatOptions(command))).action(
     async (file: string, flags: EvalFlags, command: Command) => {
       await withModel(file, async (model) => {
         checkTaskOptions(command, model.spec.task);

@@ -1,5 +1,5 @@
 import type { Level } from "../data/labelled.ts";
-import { checkFields, type Field, numberFrom, oneOf, positive, wholeFrom } from "../models/fields.ts";
+import { checkFields, type Field, numberFrom, oneOf, positive, share, wholeFrom } from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -48,6 +48,13 @@ export interface Recipe {
   readonly clip: number;
   /** Each element within the limit, or all together shortened to that norm. */
   readonly clipBy: "value" | "norm";
+  /**
+   * Encoder-decoders: share of the decoder's inputs that are those of the target at the end (teacher forcing); the others are
+   * what the model itself predicts (scheduled sampling, Bengio et al. 2015). It falls evenly from 1.
+   */
+  readonly teacherForcing: number;
+  /** Iterations over which it falls. */
+  readonly teacherForcingOver: number;
   /** Seed of initial weights, dropout and the order of lines. */
   readonly seed: number;
 }
@@ -66,6 +73,8 @@ export const DEFAULT_RECIPE: Recipe = {
   earlyStop: 0,
   clip: 5,
   clipBy: "value",
+  teacherForcing: 1,
+  teacherForcingOver: 2000,
   seed: 1,
 };
 
@@ -124,6 +133,8 @@ const FIELDS: Record<keyof Recipe, Field> = {
   earlyStop: wholeFrom(0),
   clip: numberFrom(0),
   clipBy: oneOf("value", "norm"),
+  teacherForcing: share,
+  teacherForcingOver: wholeFrom(1),
   seed: wholeFrom(0),
 };
 

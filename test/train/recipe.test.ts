@@ -23,6 +23,8 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   earlyStop: [-1, "3", undefined],
   clip: [-1, Number.NaN, undefined],
   clipBy: ["element", undefined],
+  teacherForcing: [-0.1, 1.1, Number.NaN, "1", undefined],
+  teacherForcingOver: [0, 1.5, undefined],
   seed: [-1, 0.5, 2 ** 53, undefined],
 };
 

@@ -3,6 +3,7 @@ import type { Evaluated } from "../../train/task-trainer.ts";
 import { forecaster } from "./forecaster.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
+import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
 /** Every task of the command line. */
@@ -10,6 +11,8 @@ const ALL = {
   "language-model": languageModel,
   classifier,
   tagger,
+  "encoder-decoder": encoderDecoder,
+  autoencoder,
   forecaster,
 };
 
