@@ -39,12 +39,14 @@ export {
 export { numberedLines, type TextChunks } from "./data/lines.ts";
 export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
 export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
+export { type ColumnScale, Scaling } from "./data/scaling.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export { holdOutEnd, readSeries, type Series, type SeriesFile, seriesOf } from "./data/series.ts";
 export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
@@ -86,6 +88,10 @@ export {
   defaultEncoderDecoderSpec,
   type EncoderDecoderSpec,
 } from "./models/encoder-decoder-spec.ts";
+export { Forecaster } from "./models/forecaster.ts";
+export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
+export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
+export type { ForecasterStream, PackedForecaster } from "./models/forecaster-stream.ts";
 export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -152,6 +158,13 @@ export {
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export {
+  evaluateForecasts,
+  type ForecastEvaluation,
+  type ForecastEvaluationOptions,
+  type ForecastScores,
+} from "./train/forecast-evaluation.ts";
+export { FORECAST_RECIPE, ForecastTrainer } from "./train/forecast-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,

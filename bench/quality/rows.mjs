@@ -1,5 +1,7 @@
 // What is compared: a row for each task and variant, with PyTorch's score for the same network, data and budget.
 
+import { readFile } from "node:fs/promises";
+
 /**
  * @typedef {object} Row
  * @property {string} name of the task and its data
@@ -9,8 +11,9 @@
  * @property {number[]} seeds
  * @property {{ task: string, variant: string, score: number, spread?: number }} pytorch names in reference_tasks.py; mean and
  *   sample deviation of its runs
- * @property {(seed: number) => string[]} train arguments of `unrolled train`
- * @property {string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
+ * @property {() => Promise<Record<string, string>>} [files] what it reads besides, to be written into a folder of the run
+ * @property {(seed: number, folder: string) => string[]} train arguments of `unrolled train`
+ * @property {(folder: string) => string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
  * @property {(line: object) => number} score from the last validation's line, or from that of `eval`
  */
 
@@ -44,6 +47,31 @@ export function rowsOf(data, reference) {
     ...ADAM,
     ...["--clip", "35"],
   ];
+  /** A series in parts: `learn` rows, the next ones to validate with, and both. */
+  const series = (file, learn, validate) => async () => {
+    const lines = (await readFile(file, "utf8")).trim().split("\n");
+    const header = /[a-z]/i.test(lines[0]) ? lines.splice(0, 1) : [];
+    const rows = (from, to) => `${[...header, ...lines.slice(from, to)].join("\n")}\n`;
+    return {
+      "train.csv": rows(0, learn),
+      "dev.csv": rows(learn, learn + validate),
+      "both.csv": rows(0, learn + validate),
+    };
+  };
+  const forecaster = (folder, seq, iterations) => [
+    ...[
+      "--task",
+      "forecaster",
+      "--data",
+      `${folder}/train.csv`,
+      "--validation",
+      `${folder}/dev.csv`,
+      "--no-changes",
+    ],
+    ...["--forget-bias", "0", "--seq", `${seq}`, "--clip", `${seq}`],
+    ...["--iters", `${iterations}`, "--validate-every", `${iterations}`],
+  ];
+  const mackeyGlass = series(`${reference}/gen/mackey-glass.txt`, 3000, 1000);
   const characters = ["--seq", "50", "--batch", "50", "--iters", "2005"];
   return [
     {
@@ -196,6 +224,51 @@ export function rowsOf(data, reference) {
       pytorch: { task: "wordlm", variant: "untied", score: Math.log(150.5) },
       train: () => words("--no-tied"),
       score: ({ validation_nats }) => validation_nats,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "next step",
+      metric: "NRMSE, 1 step",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "next", score: 0.0049, spread: 0.0009 },
+      files: mackeyGlass,
+      train: (_, folder) => forecaster(folder, 100, 2000),
+      score: ({ nrmse }) => nrmse,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "next step, iterated",
+      metric: "NRMSE, 84 steps",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "next", score: 0.2616, spread: 0.0481 },
+      files: mackeyGlass,
+      train: (_, folder) => forecaster(folder, 100, 2000),
+      eval: (folder) => ["--data", `${folder}/both.csv`, "--from", "3001", "--steps", "84"],
+      score: ({ ahead }) => ahead[1].nrmse,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "direct",
+      metric: "NRMSE, 84 steps",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "direct-84", score: 0.048, spread: 0.0022 },
+      files: mackeyGlass,
+      train: (_, folder) => [...forecaster(folder, 100, 2000), "--horizon", "84", "--strategy", "direct"],
+      score: ({ nrmse }) => nrmse,
+    },
+    {
+      name: "sunspots",
+      variant: "LSTM",
+      metric: "MAE",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "sunspots", variant: "lstm", score: 15.478, spread: 0.232 },
+      files: series(`${data}/timeseries/monthly-sunspots.csv`, 2256, 282),
+      train: (_, folder) => [...forecaster(folder, 60, 600), "--loss", "mae"],
+      score: ({ mae }) => mae,
     },
     {
       name: "characters, moby-dick",

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { PredictFlags } from "./flags.ts";
 import { withModel } from "./open-model.ts";
+import { stepsOption } from "./tasks/forecast-flags.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
@@ -10,18 +11,22 @@ import { addSearchOptions } from "./tasks/pair-flags.ts";
 export function addPredict(program: Command): void {
   const command = program
     .command("predict")
-    .summary("let a model label or write")
+    .summary("let a model label, write or forecast")
     .description(
       "Lets a classifier label texts, or a tagger the words of sentences: those that are given, or those of a file. " +
         "A classifier's file has a text a line, with a label by tab or without; a tagger's has a word a line, tags by tab or " +
         "not, and a blank line between sentences. An encoder-decoder writes the target of each text, an autoencoder the text again " +
-        "(and by --json its vector); their files have a text a line, with a target by tab or without.",
+        "(and by --json its vector); their files have a text a line, with a target by tab or without. A forecaster says " +
+        "what follows the rows of a file, or the numbers that are given.",
     )
     .argument("<model>", "model file")
-    .argument("[text...]", "texts; the words of a tagger are found at spaces and punctuation")
-    .option("--data <file>", "file of examples instead of texts")
+    .argument(
+      "[text...]",
+      "texts, or numbers of a forecaster; the words of a tagger are found at spaces and punctuation",
+    )
+    .option("--data <file>", "file of examples, or rows, instead")
     .option("--json", "one JSON object an example");
-  addSearchOptions(addFormatOptions(command)).action(predict);
+  addSearchOptions(addFormatOptions(command)).addOption(stepsOption()).action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {

@@ -7,7 +7,7 @@ import type { Recipe } from "../train/recipe.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { about, checkWritable, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { CHANGEABLE_OPTIONS, isGiven, recipeChanges } from "./recipe-flags.ts";
+import { CHANGEABLE_OPTIONS, hasEnd, isGiven, recipeChanges } from "./recipe-flags.ts";
 import { type AnyTask, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
@@ -74,7 +74,7 @@ export async function newRun(flags: TrainFlags, command: Command): Promise<Run> 
   const begin = (changes: Partial<Recipe> = {}) =>
     about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
   let trainer = await begin();
-  const [falls, frees] = [recipe.schedule === "cosine", recipe.teacherForcing < 1];
+  const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
   if (falls || frees) {
     const iterations = iterationsOf(flags, task, trainer);
     trainer.dispose();

@@ -41,7 +41,7 @@ const SPACES: Readonly<Record<string, SearchSpace>> = {
   "language-model": { ...COMMON, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   // The embedding is as wide as the layers, to which it is tied.
   words: { ...COMMON, hidden: [128, 256, 384], dropout: DROPOUT, inputDropout: DROPOUT, clip: [1, 5, 50] },
-  forecaster: { ...COMMON, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [1, 5] },
+  forecaster: { ...COMMON, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
 };
 
 /**

@@ -9,7 +9,7 @@ import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
-import { addRecipeOptions } from "./recipe-flags.ts";
+import { addRecipeOptions, hasEnd } from "./recipe-flags.ts";
 import {
   checkResumable,
   DEFAULT_OUT,
@@ -22,6 +22,7 @@ import {
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
+import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { addPairOptions } from "./tasks/pair-flags.ts";
@@ -38,7 +39,8 @@ export function addTrain(program: Command): void {
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
         "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words and the other tasks " +
-        "have their own, with Adam; the latter in networks of one bidirectional layer.",
+        "have their own, with Adam; the latter in networks of one bidirectional layer. A forecaster learns columns of numbers (CSV with a header) " +
+        "from windows of --seq rows, of which the last tenth is held out, with one layer that reads forwards.",
     );
   addRunOptions(command)
     .option(
@@ -58,8 +60,11 @@ export function addTrain(program: Command): void {
 /** The options that make a run, which a search has as well. */
 export function addRunOptions(command: Command): Command {
   command
-    .requiredOption("--data <file>", "text or examples to learn")
-    .option("--validation <file>", "text or examples to validate with (default: a tenth of --data)")
+    .requiredOption("--data <file>", "text, examples or series to learn")
+    .option(
+      "--validation <file>",
+      "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
+    )
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option(
@@ -91,7 +96,7 @@ export function addRunOptions(command: Command): Command {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples, 1000 iterations of a series)",
       whole(1),
     )
     .addOption(
@@ -111,6 +116,7 @@ export function addRunOptions(command: Command): Command {
     );
   addLabelOptions(command);
   addPairOptions(command);
+  addForecastOptions(command);
   return addSpecOptions(command);
 }
 
@@ -196,10 +202,10 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
       `the run has done ${iteration} iterations already; give more than that by --iters`,
     );
   }
-  if (recipe.schedule === "cosine" && iterations > recipe.lrDecayOver) {
+  if (hasEnd(recipe) && iterations > recipe.lrDecayOver) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the cosine of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
+      `the ${recipe.schedule} schedule of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
     );
   }
 }

@@ -7,6 +7,7 @@ import type { EvalFlags } from "./flags.ts";
 import { from, share, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
+import { addForecastUse } from "./tasks/forecast-flags.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
@@ -23,17 +24,18 @@ export function addEval(program: Command): void {
       "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
         "bits, and perplexity; what it never saw counts as its unknown symbol. Of a tagger or classifier, how well it labels " +
         "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). Of an encoder-decoder or autoencoder, what it " +
-        "writes: share of exact targets, token error rate (WER, CER or PER by what tokens are) and BLEU. The last line is a JSON object.",
+        "writes: share of exact targets, token error rate (WER, CER or PER by what tokens are) and BLEU. " +
+        "Of a forecaster, how far it is off: mean absolute error, RMSE, and RMSE over the deviation. The last line is a JSON object.",
     )
     .argument("<model>", "model file")
-    .requiredOption("--data <file>", "text in UTF-8, or examples as for training")
+    .requiredOption("--data <file>", "text in UTF-8, examples or series as for training")
     .option(
       "--streams <n>",
       "language model: streams that the text is read as, each from a zero state (default: 50, of words 1)",
       whole(1),
     )
     .option("--json", "nothing but the JSON object");
-  addSearchOptions(addFormatOptions(command)).action(
+  addForecastUse(addSearchOptions(addFormatOptions(command))).action(
     async (file: string, flags: EvalFlags, command: Command) => {
       await withModel(file, async (model) => {
         checkTaskOptions(command, model.spec.task);

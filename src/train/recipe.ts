@@ -16,6 +16,7 @@ import { Adadelta, Adagrad, RMSprop, SGD } from "../optim/optimizers.ts";
 import {
   cosine,
   exponentialDecay,
+  linear,
   onPlateau,
   type Plateau,
   type Schedule,
@@ -35,10 +36,10 @@ export interface Recipe {
   readonly lr: number;
   /**
    * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
-   * `lrDecay` after every `lrDecayAfter` epochs; `cosine`: half a cosine that reaches 0 after iteration `lrDecayOver`, where it
-   * stays; `plateau`: times `lrDecay` whenever the validation loss has not fallen for more than `patience` validations.
+   * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
+   * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation loss has not fallen for more than `patience` validations.
    */
-  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "plateau";
+  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "linear" | "plateau";
   /** Iterations in which the rate first rises evenly; the schedule begins after them. */
   readonly warmUp: number;
   readonly lrDecay: number;
@@ -131,7 +132,7 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
 
-export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
+export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
 const FIELDS: Record<keyof Recipe, Field> = {
   batch: wholeFrom(1),
@@ -174,6 +175,7 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
     step: () => byEpoch(stepDecay({ every: Math.max(1, after), gamma })),
     exponential: () => byEpoch(exponentialDecay({ gamma, after })),
     cosine: () => cosine({ total: Math.max(1, lrDecayOver - units) }),
+    linear: () => linear({ total: Math.max(1, lrDecayOver - units) }),
     plateau: () => constant,
   }[schedule]();
   return units ? warmUp({ units, then }) : then;

@@ -1,5 +1,6 @@
 import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
+import { forecaster } from "./forecaster.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
 import { autoencoder, encoderDecoder } from "./sequences.ts";
@@ -12,6 +13,7 @@ const ALL = {
   tagger,
   "encoder-decoder": encoderDecoder,
   autoencoder,
+  forecaster,
 };
 
 export type Task = keyof typeof ALL;

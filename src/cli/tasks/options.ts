@@ -6,7 +6,7 @@ import type { Task } from "./index.ts";
 /** Options that go with some tasks only. */
 const ONLY: Readonly<Record<string, readonly Task[]>> = {
   lines: ["language-model"],
-  seq: ["language-model"],
+  seq: ["language-model", "forecaster"],
   gradientFlow: ["language-model"],
   streams: ["language-model"],
   characters: ["classifier", "tagger"],
@@ -28,6 +28,14 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   beam: ["encoder-decoder", "autoencoder"],
   maxLength: ["encoder-decoder", "autoencoder"],
   lengthPenalty: ["encoder-decoder", "autoencoder"],
+  column: ["forecaster"],
+  target: ["forecaster"],
+  horizon: ["forecaster"],
+  strategy: ["forecaster"],
+  changes: ["forecaster"],
+  loss: ["forecaster"],
+  from: ["forecaster"],
+  steps: ["forecaster"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
