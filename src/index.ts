@@ -24,6 +24,7 @@ export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
+export { type Condition, type Conditioned, readConditioned, sequenceTokens } from "./data/conditioned.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
@@ -73,6 +74,14 @@ export {
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export {
+  type ConditionScore,
+  Generator,
+  type GeneratorBatch,
+  type GeneratorTables,
+  generatorVocabulary,
+} from "./models/generator.ts";
+export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator-spec.ts";
 export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -93,6 +102,7 @@ export type {
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
+export type { GeneratorOptions, PackedGenerator } from "./models/packed-generator.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
@@ -117,6 +127,7 @@ export {
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./train/generator-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,

@@ -35,3 +35,14 @@ export interface PredictFlags extends FormatFlags {
   data?: string;
   json?: boolean;
 }
+
+export interface SampleFlags {
+  condition?: string;
+  prompt: string;
+  length: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
+  json?: boolean;
+}

@@ -9,9 +9,9 @@ import { checkTaskOptions } from "./tasks/options.ts";
 export function addPredict(program: Command): void {
   const command = program
     .command("predict")
-    .summary("let a model label")
+    .summary("let a model label, or write")
     .description(
-      "Lets a classifier label texts, or a tagger the words of sentences: those that are given, or those of a file. " +
+      "Lets a classifier label texts, or a tagger the words of sentences, or a generator write from conditions: those that are given, or those of a file. " +
         "A classifier's file has a text a line, with a label by tab or without; a tagger's has a word a line, tags by tab or " +
         "not, and a blank line between sentences.",
     )

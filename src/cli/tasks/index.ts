@@ -1,5 +1,6 @@
 import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
+import { generator } from "./generator.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
 import type { TaskCommands } from "./task-commands.ts";
@@ -9,6 +10,7 @@ const ALL = {
   "language-model": languageModel,
   classifier,
   tagger,
+  generator,
 };
 
 export type Task = keyof typeof ALL;
@@ -26,3 +28,6 @@ export function taskOf({ task, level }: { readonly task: string; readonly level?
 
 /** The classes of all models that a file may hold. */
 export const KINDS = TASKS.map((task) => taskOf({ task }).kind);
+
+/** The classes of models that write. */
+export const WRITERS = TASKS.filter((task) => taskOf({ task }).write).map((task) => taskOf({ task }).kind);

@@ -15,11 +15,12 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   embeddingStart: ["classifier", "tagger"],
   tokens: ["language-model"],
   vocabulary: ["language-model"],
-  minCount: ["language-model", "classifier", "tagger"],
+  minCount: ["language-model", "classifier", "tagger", "generator"],
   labelFirst: ["classifier"],
-  level: ["language-model", "classifier"],
+  level: ["language-model", "classifier", "generator"],
   pooling: ["classifier"],
   tagColumn: ["tagger"],
+  condition: ["generator"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
