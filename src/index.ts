@@ -20,11 +20,13 @@ export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
+export { normalizeRows } from "./autograd/normalize-rows.ts";
 export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { type Condition, type Conditioned, readConditioned, sequenceTokens } from "./data/conditioned.ts";
+export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
@@ -45,6 +47,7 @@ export {
 } from "./data/sequence-batches.ts";
 export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
+export { readTextPairs, type TextPair } from "./data/text-pairs.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -74,6 +77,7 @@ export {
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/encoder-spec.ts";
 export {
   type ConditionScore,
   Generator,
@@ -103,6 +107,7 @@ export type {
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
 export type { GeneratorOptions, PackedGenerator } from "./models/packed-generator.ts";
+export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/sequence-encoder.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
@@ -126,6 +131,12 @@ export {
   serializeCheckpoint,
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
+export {
+  ENCODER_RECIPE,
+  type EncoderEvaluation,
+  EncoderTrainer,
+  evaluateEncoder,
+} from "./train/encoder-trainer.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
 export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./train/generator-trainer.ts";
 export {

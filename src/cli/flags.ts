@@ -33,6 +33,8 @@ export interface EvalFlags extends FormatFlags {
 
 export interface PredictFlags extends FormatFlags {
   data?: string;
+  among?: string;
+  top?: number;
   json?: boolean;
 }
 

@@ -21,6 +21,7 @@ import {
 } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
+import { addEncoderOptions } from "./tasks/encoder-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
@@ -28,10 +29,11 @@ import { describe, endNote, resultLine, resultNote, validationNote } from "./tra
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a language model on a text, a tagger or a classifier on examples")
+    .summary("train a language model on a text, or a model of another task on examples")
     .description(
       "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
-        "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
+        "tagger on columns of token <TAB> tag with a blank line between sentences, a generator on lines of condition <TAB> sequence, " +
+        "an encoder on lines of text <TAB> text that belong together, or of a text alone. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
         "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
@@ -43,7 +45,7 @@ export function addTrain(program: Command): void {
     .addOption(
       new Option(
         "--level <level>",
-        "what a token is (default: of a language model char; of a classifier word, but char where most texts are one word)",
+        "what a token is (default: of a language model and a generator char; of an encoder word; of a classifier word, but char where most texts are one word)",
       ).choices(["char", "word"]),
     )
     .addOption(
@@ -101,6 +103,7 @@ export function addTrain(program: Command): void {
     .option("--json", "one JSON object a line on standard output; the last says how the run ended")
     .action(runTrain);
   addLabelOptions(command);
+  addEncoderOptions(command);
   addSpecOptions(command);
 }
 

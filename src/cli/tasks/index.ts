@@ -1,5 +1,6 @@
 import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
+import { encoder } from "./encoder.ts";
 import { generator } from "./generator.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
@@ -11,6 +12,7 @@ const ALL = {
   classifier,
   tagger,
   generator,
+  encoder,
 };
 
 export type Task = keyof typeof ALL;

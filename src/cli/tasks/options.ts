@@ -15,12 +15,15 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   embeddingStart: ["classifier", "tagger"],
   tokens: ["language-model"],
   vocabulary: ["language-model"],
-  minCount: ["language-model", "classifier", "tagger", "generator"],
+  minCount: ["language-model", "classifier", "tagger", "generator", "encoder"],
   labelFirst: ["classifier"],
-  level: ["language-model", "classifier", "generator"],
-  pooling: ["classifier"],
+  level: ["language-model", "classifier", "generator", "encoder"],
+  pooling: ["classifier", "encoder"],
   tagColumn: ["tagger"],
   condition: ["generator"],
+  size: ["encoder"],
+  among: ["encoder"],
+  top: ["encoder"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
