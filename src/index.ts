@@ -28,6 +28,7 @@ export { logSoftmax, softmax } from "./autograd/softmax.ts";
 export { type Condition, type Conditioned, readConditioned, sequenceTokens } from "./data/conditioned.ts";
 export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
@@ -36,8 +37,15 @@ export {
   type Level,
   readColumns,
   readLabelledLines,
+  type Step,
   tokenize,
 } from "./data/labelled.ts";
+export {
+  featuresOf,
+  type JsonExample,
+  type JsonExampleOptions,
+  readJsonExamples,
+} from "./data/labelled-json.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
 export {
   type SequenceBatch,

@@ -32,7 +32,7 @@ export function addTrain(program: Command): void {
     .summary("train a language model on a text, or a model of another task on examples")
     .description(
       "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
-        "tagger on columns of token <TAB> tag with a blank line between sentences, a generator on lines of condition <TAB> sequence, " +
+        "tagger on columns of token <TAB> tag with a blank line between sentences (both also on JSON lines, where steps may be vectors), a generator on lines of condition <TAB> sequence, " +
         "an encoder on lines of text <TAB> text that belong together, or of a text alone. Of a text the last tenth of every stream of text, or a tenth of the " +
         "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
@@ -199,12 +199,13 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
 
 /** What to type to go on with a run, as a shell takes it. */
 function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, validateEvery } = flags;
+  const { data, validation, labelFirst, tagColumn, format, validateEvery } = flags;
   const lr = rate && Number(rate.toPrecision(3));
   const all = Object.entries({
     data,
     ...(validation && { validation }),
     ...(tagColumn && { "tag-column": tagColumn }),
+    ...(format && { format }),
     resume: files.checkpoint,
     out: files.model,
     iters: iterations,

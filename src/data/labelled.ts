@@ -1,13 +1,17 @@
+import type { Vector } from "./feature-scaling.ts";
 import type { Parts } from "./hold-out.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 
-/** A sequence with one label for each token (tagger), or one for the whole of it (classifier). */
-export interface Labelled {
-  readonly tokens: readonly string[];
+/** What a sequence is made of: tokens, or vectors of numbers. */
+export type Step = string | Vector;
+
+/** A sequence with one label for each step (tagger), or one for the whole of it (classifier). */
+export interface Labelled<S extends Step = string> {
+  readonly tokens: readonly S[];
   readonly labels: readonly string[];
 }
 
-export type LabelledParts = Parts<Labelled>;
+export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 /** What a token is. */
 export type Level = "char" | "word";

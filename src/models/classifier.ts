@@ -1,6 +1,6 @@
 import { pool } from "../autograd/pool.ts";
 import type { LabelTables } from "../data/label-batches.ts";
-import { type Labelled, tokenize } from "../data/labelled.ts";
+import { type Labelled, type Step, tokenize } from "../data/labelled.ts";
 import type { Spellings } from "../data/spellings.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -56,13 +56,14 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 
   /**
-   * Classifies texts.
+   * Classifies texts, or sequences of tokens or of vectors.
    *
-   * @throws ERR_DATA for a text without tokens
+   * @throws ERR_DATA as `probabilities`
    */
-  predict(texts: readonly string[]): Classification[] {
+  predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
-    return this.probabilities(texts.map((text) => this.tokens(text))).map((all) => {
+    const sequences = texts.map((text) => (typeof text === "string" ? this.tokens(text) : text));
+    return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
       return {
         label: symbols[best]!,

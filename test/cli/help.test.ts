@@ -4,11 +4,11 @@ import { newFolder, unrolled } from "./cli.ts";
 const OPTIONS = {
   train:
     "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters " +
-    "epochs variant validate-every gradient-flow out resume json help label-first tag-column pooling characters character-hidden word-dropout embedding-start size cell hidden layers embedding connections norm dropout " +
+    "epochs variant validate-every gradient-flow out resume json help label-first tag-column format pooling characters character-hidden word-dropout embedding-start size cell hidden layers embedding connections norm dropout " +
     "input-dropout variational-dropout head head-activation tied no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
     "forget-gate forget-bias peepholes activations gate-clip gate-norm",
-  eval: "data streams json label-first tag-column help",
-  predict: "data among top json label-first tag-column help",
+  eval: "data streams json label-first tag-column format help",
+  predict: "data among top json label-first tag-column format help",
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",

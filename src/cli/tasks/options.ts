@@ -17,6 +17,7 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   vocabulary: ["language-model"],
   minCount: ["language-model", "classifier", "tagger", "generator", "encoder"],
   labelFirst: ["classifier"],
+  format: ["classifier", "tagger"],
   level: ["language-model", "classifier", "generator", "encoder"],
   pooling: ["classifier", "encoder"],
   tagColumn: ["tagger"],
