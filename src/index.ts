@@ -25,7 +25,7 @@ export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
-export { type Condition, type Conditioned, readConditioned, sequenceTokens } from "./data/conditioned.ts";
+export { type Condition, type Conditioned, readConditioned } from "./data/conditioned.ts";
 export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
@@ -38,6 +38,7 @@ export {
   readColumns,
   readLabelledLines,
   type Step,
+  sequenceTokens,
   tokenize,
 } from "./data/labelled.ts";
 export {

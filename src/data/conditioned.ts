@@ -1,4 +1,3 @@
-import { type Level, tokenize } from "./labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 
 /** What a sequence is written from: the name of a category, or a vector such as the features of an image. */
@@ -9,11 +8,6 @@ export interface Conditioned {
   readonly condition: Condition;
   /** May be empty. */
   readonly tokens: readonly string[];
-}
-
-/** A sequence as a generator reads it: characters as they are, words in lower case. */
-export function sequenceTokens(text: string, level: Level): string[] {
-  return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
 
 /**

@@ -24,6 +24,11 @@ export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
 
+/** A text as models of sequences read it: characters as they are, words in lower case. */
+export function sequenceTokens(text: string, level: Level): string[] {
+  return tokenize(level === "word" ? text.toLowerCase() : text, level);
+}
+
 /**
  * Reads a text and its label from each line: the label stands behind the last tab, or with `labelFirst` before the first
  * one. Blank lines are left out.

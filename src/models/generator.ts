@@ -1,7 +1,8 @@
 import { tanh } from "../autograd/activation.ts";
 import { crossEntropy } from "../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../autograd/shape.ts";
-import { type Condition, type Conditioned, sequenceTokens } from "../data/conditioned.ts";
+import type { Condition, Conditioned } from "../data/conditioned.ts";
+import { sequenceTokens } from "../data/labelled.ts";
 import { SequenceBatches } from "../data/sequence-batches.ts";
 import type { TokenBatch } from "../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../data/vocabulary.ts";

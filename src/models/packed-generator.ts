@@ -1,5 +1,6 @@
 import { activationCode } from "../autograd/activation.ts";
-import { type Condition, sequenceTokens } from "../data/conditioned.ts";
+import type { Condition } from "../data/conditioned.ts";
+import { sequenceTokens } from "../data/labelled.ts";
 import { END_SYMBOL, type Vocabulary } from "../data/vocabulary.ts";
 import { wordJoiner } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { readConditioned, sequenceTokens } from "../../src/data/conditioned.ts";
+import { readConditioned } from "../../src/data/conditioned.ts";
+import { sequenceTokens } from "../../src/data/labelled.ts";
 import { all, expectRejection } from "../runtimes.ts";
 
 const read = (...chunks: string[]) => all(readConditioned(chunks, "f.tsv"));

@@ -1,6 +1,6 @@
-import { type Conditioned, readConditioned, sequenceTokens } from "../../data/conditioned.ts";
+import { type Conditioned, readConditioned } from "../../data/conditioned.ts";
 import { holdOut, type Parts } from "../../data/hold-out.ts";
-import type { Level } from "../../data/labelled.ts";
+import { type Level, sequenceTokens } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { Generator, generatorVocabulary } from "../../models/generator.ts";
