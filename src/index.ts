@@ -21,11 +21,15 @@ export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
+export { normalizeRows } from "./autograd/normalize-rows.ts";
 export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
+export { type Condition, type Conditioned, readConditioned } from "./data/conditioned.ts";
+export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
@@ -34,8 +38,16 @@ export {
   type Level,
   readColumns,
   readLabelledLines,
+  type Step,
+  sequenceTokens,
   tokenize,
 } from "./data/labelled.ts";
+export {
+  featuresOf,
+  type JsonExample,
+  type JsonExampleOptions,
+  readJsonExamples,
+} from "./data/labelled-json.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
 export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
 export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
@@ -49,6 +61,7 @@ export {
 export { holdOutEnd, readSeries, type Series, type SeriesFile, seriesOf } from "./data/series.ts";
 export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
+export { readTextPairs, type TextPair } from "./data/text-pairs.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -88,10 +101,19 @@ export {
   defaultEncoderDecoderSpec,
   type EncoderDecoderSpec,
 } from "./models/encoder-decoder-spec.ts";
+export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/encoder-spec.ts";
 export { Forecaster } from "./models/forecaster.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
 export type { ForecasterStream, PackedForecaster } from "./models/forecaster-stream.ts";
+export {
+  type ConditionScore,
+  Generator,
+  type GeneratorBatch,
+  type GeneratorTables,
+  generatorVocabulary,
+} from "./models/generator.ts";
+export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator-spec.ts";
 export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -112,6 +134,8 @@ export type {
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
+export type { GeneratorOptions, PackedGenerator } from "./models/packed-generator.ts";
+export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/sequence-encoder.ts";
 export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence.ts";
 export {
   checkSpec,
@@ -157,6 +181,12 @@ export {
   serializeCheckpoint,
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
+export {
+  ENCODER_RECIPE,
+  type EncoderEvaluation,
+  EncoderTrainer,
+  evaluateEncoder,
+} from "./train/encoder-trainer.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
 export {
   evaluateForecasts,
@@ -165,6 +195,7 @@ export {
   type ForecastScores,
 } from "./train/forecast-evaluation.ts";
 export { FORECAST_RECIPE, ForecastTrainer } from "./train/forecast-trainer.ts";
+export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./train/generator-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,

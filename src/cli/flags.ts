@@ -35,5 +35,18 @@ export interface EvalFlags extends FormatFlags, SearchFlags, ForecastUseFlags {
 
 export interface PredictFlags extends FormatFlags, SearchFlags, Pick<ForecastUseFlags, "steps"> {
   data?: string;
+  among?: string;
+  top?: number;
+  json?: boolean;
+}
+
+export interface SampleFlags {
+  condition?: string;
+  prompt: string;
+  length: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
   json?: boolean;
 }

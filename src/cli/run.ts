@@ -13,7 +13,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
 const RESUMABLE = new Set([
-  ...["data", "validation", "labelFirst", "tagColumn", "resume", "iters", "epochs"],
+  ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "out", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);

@@ -22,26 +22,36 @@ import {
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
+import { addEncoderOptions } from "./tasks/encoder-flags.ts";
 import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { addPairOptions } from "./tasks/pair-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
 
+const TASK_FILES = `
+Tasks and their files:
+  language-model   a text; characters, or words by --level word
+  classifier       text <TAB> label (--label-first turns it round), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}
+  tagger           token <TAB> tag, a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}
+  encoder-decoder  source <TAB> target
+  autoencoder      a sequence a line
+  generator        condition <TAB> sequence
+  encoder          text <TAB> text that belong together, or a text a line
+  forecaster       rows of numbers: CSV with a header, or a column of numbers`;
+
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
     .summary("train a language model on a text, or a model of another task on examples")
     .description(
-      "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
-        "tagger on columns of token <TAB> tag with a blank line between sentences, or an encoder-decoder on lines of source <TAB> target, or an " +
-        "autoencoder on a sequence a line. Of a text the last tenth of every stream of text, or a tenth of the " +
-        "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
-        "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
-        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words and the other tasks " +
-        "have their own, with Adam; the latter in networks of one bidirectional layer. A forecaster learns columns of numbers (CSV with a header) " +
-        "from windows of --seq rows, of which the last tenth is held out, with one layer that reads forwards.",
-    );
+      "Trains a model on a file in UTF-8. A part is held out to validate with: of a text the last tenth of every stream, of " +
+        "rows the last tenth, of examples a tenth by the seed, unless --validation gives one. The model with the smallest validation loss goes " +
+        "to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with another " +
+        "--lr, --clip, --clip-by or --early-stop where given. Network and recipe have defaults of their own for each task; " +
+        "those that are shown are a character language model's, the recipe of char-rnn.",
+    )
+    .addHelpText("after", TASK_FILES);
   addRunOptions(command)
     .option(
       "--gradient-flow <n>",
@@ -69,7 +79,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option(
         "--level <level>",
-        "what a token is (default: of a language model char; of a classifier or autoencoder word, but char where most texts are one word)",
+        "what a token is (default: char of a language model and a generator; word of an encoder, and of a classifier or autoencoder unless most texts are one word)",
       ).choices(["char", "word"]),
     )
     .addOption(
@@ -117,6 +127,7 @@ export function addRunOptions(command: Command): Command {
   addLabelOptions(command);
   addPairOptions(command);
   addForecastOptions(command);
+  addEncoderOptions(command);
   return addSpecOptions(command);
 }
 
@@ -212,12 +223,13 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
 
 /** What to type to go on with a run, as a shell takes it. */
 function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, validateEvery } = flags;
+  const { data, validation, labelFirst, tagColumn, format, validateEvery } = flags;
   const lr = rate && Number(rate.toPrecision(3));
   const all = Object.entries({
     data,
     ...(validation && { validation }),
     ...(tagColumn && { "tag-column": tagColumn }),
+    ...(format && { format }),
     resume: files.checkpoint,
     out: files.model,
     iters: iterations,

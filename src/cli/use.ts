@@ -1,16 +1,14 @@
 import type { Command } from "commander";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
-import { LanguageModel } from "../models/language-model.ts";
 import { storedSpec } from "../models/spec.ts";
-import type { Table } from "../models/task-model.ts";
-import type { EvalFlags } from "./flags.ts";
+import type { Table, TaskModel } from "../models/task-model.ts";
+import type { EvalFlags, SampleFlags } from "./flags.ts";
 import { from, share, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { addForecastUse } from "./tasks/forecast-flags.ts";
-import { taskOf } from "./tasks/index.ts";
+import { taskOf, WRITERS } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
-import { noteUnknown } from "./tasks/language-model.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addSearchOptions } from "./tasks/pair-flags.ts";
 
@@ -45,25 +43,16 @@ export function addEval(program: Command): void {
   );
 }
 
-interface SampleFlags {
-  prompt: string;
-  length: number;
-  temperature: number;
-  topK: number;
-  topP: number;
-  seed: number;
-  json?: boolean;
-}
-
 export function addSample(program: Command): void {
   program
     .command("sample")
     .summary("let a model write")
     .description(
-      "Lets a model write text, character by character or word by word; one of words and lines stops at the end of a sentence. The " +
-        "same seed gives the same text.",
+      "Lets a language model write text, character by character or word by word (one of words and lines stops at the end of a sentence), " +
+        "or a generator a sequence from a condition. The same seed gives the same text.",
     )
     .argument("<model>", "model file")
+    .option("--condition <name>", "generator: what to write from")
     .option("--prompt <text>", "text to go on from", "")
     .option("--length <n>", "characters, or words, to write", whole(0), 500)
     .option(
@@ -76,19 +65,20 @@ export function addSample(program: Command): void {
     .option("--top-p <p>", "draw from the likeliest symbols that reach this probability together", share, 1)
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
-    .action(async (file: string, { json, ...options }: SampleFlags) => {
-      const sample = async (model: LanguageModel) => {
-        if (!json && model.spec.level === "word") noteUnknown(model, options.prompt);
-        const symbols = model.pack().generate(options);
+    .action(async (file: string, flags: SampleFlags, command: Command) => {
+      const sample = async (model: TaskModel) => {
+        checkTaskOptions(command, model.spec.task);
+        const symbols = taskOf(model.spec).write!(model, flags);
+        const { condition, prompt, json } = flags;
         if (json) {
-          console.log(JSON.stringify({ prompt: options.prompt, text: [...symbols].join("") }));
+          console.log(JSON.stringify({ condition, prompt, text: [...symbols].join("") }));
           return;
         }
-        await write(options.prompt);
+        await write(prompt);
         for (const symbol of symbols) await write(symbol);
         await write("\n");
       };
-      await withModel(file, sample, [LanguageModel]);
+      await withModel(file, sample, WRITERS);
     });
 }
 

@@ -31,7 +31,10 @@ export class Forecaster extends Network<ForecasterSpec> {
 
   static countParameters(spec: ForecasterSpec): number {
     const { columns, targets, changes } = spec;
-    return countParameters(spec, columns.length * (changes ? 2 : 1), leadsOf(spec).length * targets.length);
+    return countParameters(spec, {
+      inputs: columns.length * (changes ? 2 : 1),
+      outputs: leadsOf(spec).length * targets.length,
+    });
   }
 
   static build(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]): Forecaster {

@@ -15,10 +15,19 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   embeddingStart: ["classifier", "tagger"],
   tokens: ["language-model"],
   vocabulary: ["language-model"],
-  minCount: ["language-model", "classifier", "tagger", "encoder-decoder", "autoencoder"],
+  minCount: [
+    "language-model",
+    "classifier",
+    "tagger",
+    "encoder-decoder",
+    "autoencoder",
+    "generator",
+    "encoder",
+  ],
   labelFirst: ["classifier"],
-  level: ["language-model", "classifier", "autoencoder"],
-  pooling: ["classifier"],
+  format: ["classifier", "tagger"],
+  level: ["language-model", "classifier", "autoencoder", "generator", "encoder"],
+  pooling: ["classifier", "encoder"],
   tagColumn: ["tagger"],
   sourceLevel: ["encoder-decoder"],
   targetLevel: ["encoder-decoder"],
@@ -36,6 +45,10 @@ const ONLY: Readonly<Record<string, readonly Task[]>> = {
   loss: ["forecaster"],
   from: ["forecaster"],
   steps: ["forecaster"],
+  condition: ["generator"],
+  size: ["encoder"],
+  among: ["encoder"],
+  top: ["encoder"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */
