@@ -225,7 +225,12 @@ export {
   SequenceTrainer,
 } from "./train/sequence-trainer.ts";
 export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
-export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
+export {
+  type TextFlow,
+  type TextFlowOptions,
+  textGradientFlow,
+  trainerGradientFlow,
+} from "./train/text-flow.ts";
 export {
   type TrainEvents,
   type TrainOptions,

@@ -3,7 +3,9 @@ import { TOKEN_RULES } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
+import { trainerGradientFlow } from "../train/text-flow.ts";
 import { train } from "../train/train.ts";
+import { Trainer } from "../train/trainer.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
@@ -149,7 +151,6 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     const result = await train(trainer, {
       iterations,
       ...(flags.validateEvery && { validateEvery: flags.validateEvery }),
-      ...(flags.gradientFlow && { gradientFlowEvery: flags.gradientFlow }),
       text: run.hash,
       best: run.best,
       signal,
@@ -163,6 +164,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       onStep({ iteration, loss, symbolsPerSecond }) {
         print({ iter: iteration, loss, [`${task.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
+        if (!flags.gradientFlow || iteration % flags.gradientFlow || !(trainer instanceof Trainer)) return;
+        const flow = trainerGradientFlow(trainer);
+        print({ iter: iteration, ...flowFields(flow) });
+        view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;
@@ -173,10 +178,6 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
           best,
         });
         view?.note(validationNote(iteration, evaluation, best, task, trainer.model));
-      },
-      onGradientFlow({ iteration, ...flow }) {
-        print({ iter: iteration, ...flowFields(flow) });
-        view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
       },
     });
     view?.end();

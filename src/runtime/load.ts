@@ -15,6 +15,9 @@ export interface Build {
 /** 1 MiB to begin with; it grows as needed and has no shared or reserved maximum, which iOS would refuse. */
 const INITIAL_PAGES = 16;
 
+/** How far build.mjs shifts bytes to make most of them plain letters. */
+const TEXT_SHIFT = 36;
+
 // A module with one function that holds the fused multiply-adds that the relaxed build uses and nothing else.
 const RELAXED_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 30, 1, 28, 0, 65, 0, 253, 17, 65, 0,
@@ -48,12 +51,12 @@ export async function loadBuild(variant: Variant | "auto", module?: WebAssembly.
         "--experimental-wasm-relaxed-simd)",
     );
   }
-  const { default: letters } = await (relaxed && variant !== "strict"
+  const { default: text } = await (relaxed && variant !== "strict"
     ? import("#wasm/relaxed.js")
     : import("#wasm/strict.js"));
   let compiled: WebAssembly.Module;
   try {
-    compiled = await WebAssembly.compile(decode(letters));
+    compiled = await WebAssembly.compile(decode(text));
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
@@ -93,11 +96,9 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Bytes from two letters each, a to p for 0 to 15, as build.mjs writes them. */
-function decode(letters: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(letters.length / 2);
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = (letters.charCodeAt(2 * i) << 4) + letters.charCodeAt(2 * i + 1) - 97 * 17;
-  }
+/** Bytes from a character each, as build.mjs writes them. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - TEXT_SHIFT;
   return bytes;
 }

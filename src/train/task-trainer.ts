@@ -7,7 +7,6 @@ import type { Plateau, Schedule } from "../optim/schedule.ts";
 import { disposeState } from "./evaluate.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
 import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
-import type { TextFlow } from "./text-flow.ts";
 import { WeightAverage } from "./weight-average.ts";
 
 /** How good a model is, as far as a training run needs to know. */
@@ -70,9 +69,6 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
    * @throws ERR_NAN
    */
   abstract test(model?: M): E | undefined;
-
-  /** How the gradient flows back through the first held-out batch, from a zero state, of tasks that show it. */
-  gradientFlow?(): TextFlow;
 
   /** Iterations done. */
   get iteration(): number {

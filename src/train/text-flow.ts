@@ -9,6 +9,7 @@ import { clipGradNorm } from "../optim/clip.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type GradientFlow, recordGradientFlow } from "./gradient-flow.ts";
 import { type Clipping, clipGradients, DEFAULT_RECIPE } from "./recipe.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** How a gradient flows through a language model, and what clipping makes of it. Plain JSON. */
 export interface TextFlow {
@@ -76,6 +77,12 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
   const places = Array.from({ length: count }, (_, i) => spread(i, count, inputs.length - 1));
   const chosen = { inputs: places.map((n) => inputs[n]!), targets: places.map((n) => targets[n]!) };
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
+}
+
+/** How the gradient flows back through the first batch that a trainer holds out, from a zero state. Changes nothing. */
+export function trainerGradientFlow(trainer: Trainer): TextFlow {
+  const [batch] = trainer.heldOut("validation");
+  return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }
 
 /** As `textGradientFlow`, of given windows; errors begin with `when`. */

@@ -4,7 +4,6 @@ import type { TaskModel } from "../models/task-model.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { type Evaluated, errorOf, type TaskTrainer } from "./task-trainer.ts";
-import type { TextFlow } from "./text-flow.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
@@ -12,8 +11,6 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /** After every validation; `best` where it has the smallest error so far: the loss, unless the task has another one. */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
-  /** After every `gradientFlowEvery` iterations: how the gradient flows back through a held-out batch. */
-  onGradientFlow?(event: TextFlow & { iteration: number }): void;
 }
 
 /** Where a run keeps its files. Called with whole files; each has to be stored whole or not at all. */
@@ -29,8 +26,6 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   iterations: number;
   /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
   validateEvery?: number;
-  /** Iterations between two `onGradientFlow`, each of which costs about two iterations more; default never. */
-  gradientFlowEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   text: string;
   /** Smallest validation error of the run that is resumed. */
@@ -73,13 +68,12 @@ export async function train<E extends Evaluated = Evaluation>(
   trainer: TaskTrainer<TaskModel, E>,
   options: TrainOptions<E>,
 ): Promise<TrainResult<E>> {
-  const { iterations, store, signal, gradientFlowEvery = 0 } = options;
+  const { iterations, store, signal } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
-  const numbers = [iterations, validateEvery - 1, gradientFlowEvery];
-  if (!numbers.every((n) => n >= 0)) {
+  if (!(iterations >= 0 && validateEvery >= 1)) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `train: iterations ${iterations}, validateEvery ${validateEvery}, gradientFlowEvery ${gradientFlowEvery}: expected numbers from 0, 1 and 0 on`,
+      `train: iterations ${iterations}, validateEvery ${validateEvery}: expected numbers from 0 and 1 on`,
     );
   }
   const started = performance.now();
@@ -130,10 +124,6 @@ export async function train<E extends Evaluated = Evaluation>(
       throw new UnrolledError("ERR_ABORTED", `stopped after iteration ${trainer.iteration}`);
     }
     await step();
-    if (gradientFlowEvery && trainer.iteration % gradientFlowEvery === 0) {
-      const flow = trainer.gradientFlow?.();
-      if (flow) options.onGradientFlow?.({ iteration: trainer.iteration, ...flow });
-    }
     last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
     if (last && trainer.exhausted) stopped = "early";
     if (last && (trainer.exhausted || loss > trainer.hopeless)) break;

@@ -1,10 +1,9 @@
 import { lineSequences, sequenceSource } from "../data/sequence-source.ts";
-import { type BatchSource, streamSource } from "../data/token-batch.ts";
+import { type BatchSource, streamSource, type TokenBatch } from "../data/token-batch.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import { type Evaluation, evaluateBatches, wholeText } from "./evaluate.ts";
 import { checkRecipe, languageModelRecipe, type Recipe } from "./recipe.ts";
 import { TaskTrainer } from "./task-trainer.ts";
-import { type TextFlow, windowsGradientFlow } from "./text-flow.ts";
 
 /** So many times the loss of guessing is beyond what a network that learns can reach. */
 const HOPELESS = 2;
@@ -51,12 +50,11 @@ export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
   }
 
   #evaluate(part: "validation" | "test", model: LanguageModel): Evaluation | undefined {
-    return evaluateBatches(model, this.#source.heldOut(part), `iteration ${this.iteration}: ${part}`);
+    return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
   }
 
-  /** Changes nothing. */
-  override gradientFlow(): TextFlow {
-    const [batch] = this.#source.heldOut("validation");
-    return windowsGradientFlow(this.model, batch!, this.recipe, `iteration ${this.iteration}: `);
+  /** The batches of a part that is held out; none where there is too little text for it. */
+  heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
+    return this.#source.heldOut(part);
   }
 }

@@ -7,6 +7,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { evaluateText } from "../../src/train/evaluate.ts";
 import type { Recipe } from "../../src/train/recipe.ts";
+import { trainerGradientFlow } from "../../src/train/text-flow.ts";
 import { train } from "../../src/train/train.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
@@ -71,7 +72,7 @@ describe("a text of its own for validation", () => {
       const { model } = trainer;
       expect(trainer.validate()).toEqual(evaluateText(model, model.encode(HELD)));
       expect(trainer.test()).toBeUndefined();
-      expect(trainer.gradientFlow().flow.length).toBe(1);
+      expect(trainerGradientFlow(trainer).flow.length).toBe(1);
       const part = newTrainer(rt, { spec: { lines } });
       expect(part.test()).toBeDefined();
       expect(trainer.iterationsPerEpoch).toBeGreaterThan(part.iterationsPerEpoch);
