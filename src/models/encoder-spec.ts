@@ -29,7 +29,7 @@ export function defaultEncoderSpec(level: Level = "word"): EncoderSpec {
     ...DEFAULT_NETWORK,
     task: "encoder",
     level,
-    pooling: "max",
+    pooling: "mean+max",
     size: 128,
     temperature: 0.05,
     hidden: 128,

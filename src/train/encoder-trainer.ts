@@ -15,15 +15,20 @@ export interface EncoderEvaluation extends Evaluated, RetrievalScores {
   readonly pairs: number;
 }
 
-/** Adam, batches of 64 pairs (each is told from 63 others), an end after five validations without a smaller loss. */
+/**
+ * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
+ * smaller loss.
+ */
 export const ENCODER_RECIPE: Recipe = {
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
+  lr: 0.005,
   schedule: "constant",
   earlyStop: 5,
   clip: 5,
   clipBy: "norm",
+  average: 0.995,
 };
 
 /** Pairs of an evaluation whose loss is taken together. */

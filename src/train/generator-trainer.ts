@@ -7,17 +7,19 @@ import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "./recipe.ts";
 import { TaskTrainer } from "./task-trainer.ts";
 
 /**
- * Adam, batches of 64, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
+ * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
  * sequence, are clipped by norm.
  */
 export const GENERATOR_RECIPE: Recipe = {
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
+  lr: 0.005,
   schedule: "constant",
   earlyStop: 5,
   clip: 50,
   clipBy: "norm",
+  average: 0.999,
 };
 
 /** Sequences of an evaluation that are read side by side. */
