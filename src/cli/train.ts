@@ -32,7 +32,7 @@ export function addTrain(program: Command): void {
     .description(
       "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
         "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
-        "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss " +
+        "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss, or the most right labels, " +
         "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
         "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
         "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer.",
