@@ -13,6 +13,7 @@ export {
   softplus,
   tanh,
 } from "./autograd/activation.ts";
+export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { dropout } from "./autograd/dropout.ts";
@@ -20,11 +21,15 @@ export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
+export { normalizeRows } from "./autograd/normalize-rows.ts";
 export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
+export { type Condition, type Conditioned, readConditioned } from "./data/conditioned.ts";
+export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
@@ -33,17 +38,30 @@ export {
   type Level,
   readColumns,
   readLabelledLines,
+  type Step,
+  sequenceTokens,
   tokenize,
 } from "./data/labelled.ts";
+export {
+  featuresOf,
+  type JsonExample,
+  type JsonExampleOptions,
+  readJsonExamples,
+} from "./data/labelled-json.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
+export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
+export { type ColumnScale, Scaling } from "./data/scaling.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export { holdOutEnd, readSeries, type Series, type SeriesFile, seriesOf } from "./data/series.ts";
 export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
+export { readTextPairs, type TextPair } from "./data/text-pairs.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -72,7 +90,30 @@ export {
   retrievalScores,
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
+export { Autoencoder, type AutoencoderTables } from "./models/autoencoder.ts";
 export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
+export { EncoderDecoder, type PairTables, sequencePair, type Translation } from "./models/encoder-decoder.ts";
+export {
+  type AutoencoderSpec,
+  checkAutoencoderSpec,
+  checkEncoderDecoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+} from "./models/encoder-decoder-spec.ts";
+export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/encoder-spec.ts";
+export { Forecaster } from "./models/forecaster.ts";
+export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
+export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
+export type { ForecasterStream, PackedForecaster } from "./models/forecaster-stream.ts";
+export {
+  type ConditionScore,
+  Generator,
+  type GeneratorBatch,
+  type GeneratorTables,
+  generatorVocabulary,
+} from "./models/generator.ts";
+export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator-spec.ts";
 export { LabelModel } from "./models/label-model.ts";
 export {
   type ClassifierSpec,
@@ -93,6 +134,9 @@ export type {
 } from "./models/language-model-stream.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
 export type { NetworkSpec } from "./models/network-spec.ts";
+export type { GeneratorOptions, PackedGenerator } from "./models/packed-generator.ts";
+export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/sequence-encoder.ts";
+export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
@@ -103,10 +147,31 @@ export {
 export { Tagger } from "./models/tagger.ts";
 export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/text.ts";
+export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
+export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
+export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
+export type { SearchMethod } from "./search/propose.ts";
+export {
+  DEFAULT_SEARCH,
+  type Objective,
+  type SearchOptions,
+  type SearchResult,
+  search,
+  type TrialContext,
+} from "./search/search.ts";
+export {
+  type Candidate,
+  checkSpace,
+  countCandidates,
+  type Range,
+  type SearchSpace,
+  type Value,
+} from "./search/space.ts";
+export { bestTrial, type Trial } from "./search/trial.ts";
 export {
   type Checkpoint,
   hashText,
@@ -116,7 +181,21 @@ export {
   serializeCheckpoint,
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
+export {
+  ENCODER_RECIPE,
+  type EncoderEvaluation,
+  EncoderTrainer,
+  evaluateEncoder,
+} from "./train/encoder-trainer.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export {
+  evaluateForecasts,
+  type ForecastEvaluation,
+  type ForecastEvaluationOptions,
+  type ForecastScores,
+} from "./train/forecast-evaluation.ts";
+export { FORECAST_RECIPE, ForecastTrainer } from "./train/forecast-trainer.ts";
+export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./train/generator-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,
@@ -139,6 +218,12 @@ export {
   type Recipe,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
+export {
+  evaluateSequences,
+  SEQUENCE_RECIPE,
+  type SequenceEvaluation,
+  SequenceTrainer,
+} from "./train/sequence-trainer.ts";
 export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
 export { type TextFlow, type TextFlowOptions, textGradientFlow } from "./train/text-flow.ts";
 export {

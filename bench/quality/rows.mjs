@@ -1,5 +1,7 @@
 // What is compared: a row for each task and variant, with PyTorch's score for the same network, data and budget.
 
+import { readFile } from "node:fs/promises";
+
 /**
  * @typedef {object} Row
  * @property {string} name of the task and its data
@@ -9,8 +11,9 @@
  * @property {number[]} seeds
  * @property {{ task: string, variant: string, score: number, spread?: number }} pytorch names in reference_tasks.py; mean and
  *   sample deviation of its runs
- * @property {(seed: number) => string[]} train arguments of `unrolled train`
- * @property {string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
+ * @property {() => Promise<Record<string, string>>} [files] what it reads besides, to be written into a folder of the run
+ * @property {(seed: number, folder: string) => string[]} train arguments of `unrolled train`
+ * @property {(folder: string) => string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
  * @property {(line: object) => number} score from the last validation's line, or from that of `eval`
  */
 
@@ -44,6 +47,31 @@ export function rowsOf(data, reference) {
     ...ADAM,
     ...["--clip", "35"],
   ];
+  /** A series in parts: `learn` rows, the next ones to validate with, and both. */
+  const series = (file, learn, validate) => async () => {
+    const lines = (await readFile(file, "utf8")).trim().split("\n");
+    const header = /[a-z]/i.test(lines[0]) ? lines.splice(0, 1) : [];
+    const rows = (from, to) => `${[...header, ...lines.slice(from, to)].join("\n")}\n`;
+    return {
+      "train.csv": rows(0, learn),
+      "dev.csv": rows(learn, learn + validate),
+      "both.csv": rows(0, learn + validate),
+    };
+  };
+  const forecaster = (folder, seq, iterations) => [
+    ...[
+      "--task",
+      "forecaster",
+      "--data",
+      `${folder}/train.csv`,
+      "--validation",
+      `${folder}/dev.csv`,
+      "--no-changes",
+    ],
+    ...["--forget-bias", "0", "--seq", `${seq}`, "--clip", `${seq}`],
+    ...["--iters", `${iterations}`, "--validate-every", `${iterations}`],
+  ];
+  const mackeyGlass = series(`${reference}/gen/mackey-glass.txt`, 3000, 1000);
   const characters = ["--seq", "50", "--batch", "50", "--iters", "2005"];
   return [
     {
@@ -133,6 +161,50 @@ export function rowsOf(data, reference) {
       ],
       score: percent("accuracy"),
     },
+    ...["dot", "additive"].map((attention, i) => ({
+      name: "spelling to phonemes, cmudict",
+      variant: `GRU, ${attention} attention, greedy`,
+      metric: "phoneme error rate",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "g2p", variant: attention, score: [12.05, 12.15][i] },
+      train: () => [
+        ...["--task", "encoder-decoder", "--source-level", "char", "--target-level", "word", ...files("g2p")],
+        ...[
+          "--cell",
+          "gru",
+          "--hidden",
+          "128",
+          "--embedding",
+          "64",
+          "--dropout",
+          "0.2",
+          "--input-dropout",
+          "0.2",
+        ],
+        ...["--attention", attention, "--batch", "64", "--epochs", "20", ...LAST, ...ADAM, "--clip", "36"],
+      ],
+      score: percent("token_error_rate"),
+    })),
+    ...["dot", "none"].map((attention) => ({
+      name: "dates to ISO",
+      variant: attention === "dot" ? "LSTM, dot attention" : "LSTM, no attention, rate falling to 0",
+      metric: "exact",
+      better: 1,
+      seeds: SEEDS,
+      pytorch:
+        attention === "dot"
+          ? { task: "dates", variant: "dot", score: 100, spread: 0 }
+          : { task: "dates-decay", variant: "none", score: 99.5, spread: 0.17 },
+      train: () => [
+        ...["--task", "encoder-decoder", "--source-level", "char", "--target-level", "char"],
+        ...[...files("dates", "gen"), "--cell", "lstm", "--hidden", "64", "--embedding", "32"],
+        ...["--no-bidirectional", "--forget-bias", "0", "--dropout", "0", "--input-dropout", "0"],
+        ...["--attention", attention, "--batch", "64", "--epochs", "20", ...LAST, ...ADAM, "--clip", "55"],
+        ...(attention === "none" ? ["--schedule", "cosine"] : []),
+      ],
+      score: percent("exact"),
+    })),
     {
       name: "words, moby-dick",
       variant: "tied output",
@@ -152,6 +224,51 @@ export function rowsOf(data, reference) {
       pytorch: { task: "wordlm", variant: "untied", score: Math.log(150.5) },
       train: () => words("--no-tied"),
       score: ({ validation_nats }) => validation_nats,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "next step",
+      metric: "NRMSE, 1 step",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "next", score: 0.0049, spread: 0.0009 },
+      files: mackeyGlass,
+      train: (_, folder) => forecaster(folder, 100, 2000),
+      score: ({ nrmse }) => nrmse,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "next step, iterated",
+      metric: "NRMSE, 84 steps",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "next", score: 0.2616, spread: 0.0481 },
+      files: mackeyGlass,
+      train: (_, folder) => forecaster(folder, 100, 2000),
+      eval: (folder) => ["--data", `${folder}/both.csv`, "--from", "3001", "--steps", "84"],
+      score: ({ ahead }) => ahead[1].nrmse,
+    },
+    {
+      name: "Mackey-Glass",
+      variant: "direct",
+      metric: "NRMSE, 84 steps",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "mackey-glass", variant: "direct-84", score: 0.048, spread: 0.0022 },
+      files: mackeyGlass,
+      train: (_, folder) => [...forecaster(folder, 100, 2000), "--horizon", "84", "--strategy", "direct"],
+      score: ({ nrmse }) => nrmse,
+    },
+    {
+      name: "sunspots",
+      variant: "LSTM",
+      metric: "MAE",
+      better: -1,
+      seeds: SEEDS,
+      pytorch: { task: "sunspots", variant: "lstm", score: 15.478, spread: 0.232 },
+      files: series(`${data}/timeseries/monthly-sunspots.csv`, 2256, 282),
+      train: (_, folder) => [...forecaster(folder, 60, 600), "--loss", "mae"],
+      score: ({ mae }) => mae,
     },
     {
       name: "characters, moby-dick",

@@ -38,10 +38,13 @@ async function trainRow(row, seed) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
     const model = join(folder, "model.safetensors");
-    const lines = await unrolled("train", ...row.train(seed), "--seed", String(seed), "--out", model);
+    for (const [name, text] of Object.entries((await row.files?.()) ?? {})) {
+      await writeFile(join(folder, name), text);
+    }
+    const lines = await unrolled("train", ...row.train(seed, folder), "--seed", String(seed), "--out", model);
     const end = lines.at(-1);
     const validations = lines.filter((line) => "best" in line);
-    const evaluated = row.eval && (await unrolled("eval", model, ...row.eval)).at(-1);
+    const evaluated = row.eval && (await unrolled("eval", model, ...row.eval(folder))).at(-1);
     return {
       score: row.score(evaluated ?? validations.at(-1)),
       iterations: end.iters,

@@ -2,12 +2,14 @@ import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
+import type { ForecastFlags, ForecastUseFlags } from "./tasks/forecast-flags.ts";
 import type { Task } from "./tasks/index.ts";
 import type { FormatFlags, LabelFlags } from "./tasks/label-flags.ts";
+import type { PairFlags, SearchFlags } from "./tasks/pair-flags.ts";
 
 // What commander makes of the options of the commands that work with every task.
 
-export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
+export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags, PairFlags, ForecastFlags {
   task: Task;
   data: string;
   validation?: string;
@@ -25,13 +27,26 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags {
   json?: boolean;
 }
 
-export interface EvalFlags extends FormatFlags {
+export interface EvalFlags extends FormatFlags, SearchFlags, ForecastUseFlags {
   data: string;
   streams?: number;
   json?: boolean;
 }
 
-export interface PredictFlags extends FormatFlags {
+export interface PredictFlags extends FormatFlags, SearchFlags, Pick<ForecastUseFlags, "steps"> {
   data?: string;
+  among?: string;
+  top?: number;
+  json?: boolean;
+}
+
+export interface SampleFlags {
+  condition?: string;
+  prompt: string;
+  length: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
   json?: boolean;
 }

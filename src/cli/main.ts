@@ -4,6 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import { addInspect } from "./inspect.ts";
 import { addPredict } from "./predict.ts";
 import { addScore } from "./score.ts";
+import { addSearch } from "./search.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 
@@ -15,6 +16,7 @@ const program = new Command("unrolled")
   .showHelpAfterError("(add --help for the options)");
 
 addTrain(program);
+addSearch(program);
 addEval(program);
 addPredict(program);
 addSample(program);

@@ -27,6 +27,9 @@ export const fraction = numberWhere((value) => value >= 0 && value < 1, "a numbe
 /** A number above 0, up to 1. */
 export const share = numberWhere((value) => value > 0 && value <= 1, "a number above 0, up to 1");
 
+/** A number from 0 to 1. */
+export const upToOne = numberWhere((value) => value >= 0 && value <= 1, "a number from 0 to 1");
+
 export const finite = numberWhere(Number.isFinite, "a number");
 
 /** Sizes with commas between them. */

@@ -1,25 +1,34 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { PredictFlags } from "./flags.ts";
+import { whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
+import { stepsOption } from "./tasks/forecast-flags.ts";
 import { taskOf } from "./tasks/index.ts";
 import { addFormatOptions } from "./tasks/label-flags.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
+import { addSearchOptions } from "./tasks/pair-flags.ts";
 
 export function addPredict(program: Command): void {
   const command = program
     .command("predict")
-    .summary("let a model label")
+    .summary("let a model label, write, forecast or find")
     .description(
-      "Lets a classifier label texts, or a tagger the words of sentences: those that are given, or those of a file. " +
-        "A classifier's file has a text a line, with a label by tab or without; a tagger's has a word a line, tags by tab or " +
-        "not, and a blank line between sentences.",
+      "Lets a model say what it makes of texts that are given, or of a file like the one that it was trained on, with or without what it is " +
+        "to predict: a classifier labels texts, a tagger words, an encoder-decoder writes targets, an autoencoder its texts again (and by " +
+        "--json vectors), a generator writes from conditions, an encoder gives vectors or finds neighbours, and a forecaster says " +
+        "what follows the rows of a file, or the numbers that are given.",
     )
     .argument("<model>", "model file")
-    .argument("[text...]", "texts; the words of a tagger are found at spaces and punctuation")
-    .option("--data <file>", "file of examples instead of texts")
+    .argument(
+      "[text...]",
+      "texts, conditions of a generator, or numbers of a forecaster; the words of a tagger are found at spaces and punctuation",
+    )
+    .option("--data <file>", "file of examples, or rows, instead")
+    .option("--among <file>", "encoder: show the nearest lines of this file instead of vectors")
+    .option("--top <k>", "encoder: how many of them (default: 5)", whole(1))
     .option("--json", "one JSON object an example");
-  addFormatOptions(command).action(predict);
+  addSearchOptions(addFormatOptions(command)).addOption(stepsOption()).action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {

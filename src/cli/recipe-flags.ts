@@ -9,9 +9,11 @@ import {
 import { fraction, from, positive, whole } from "./numbers.ts";
 
 /** The options of `train` that make its recipe; those without a default of their own may be missing. */
-export interface RecipeFlags extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver"> {
+export interface RecipeFlags
+  extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
   lrDecay?: number;
+  teacherForcing?: number;
 }
 
 /** Factors for each schedule. */
@@ -28,8 +30,13 @@ export function addRecipeOptions(command: Command): Command {
   const recipe = DEFAULT_RECIPE;
   const [clip, clipBy] = clipOptions();
   return command
-    .option("--batch <n>", "streams of text, or lines, side by side", whole(1), recipe.batch)
-    .option("--seq <n>", "characters that the gradient reaches back", whole(1), recipe.seq)
+    .option("--batch <n>", "streams of text, lines, examples or windows side by side", whole(1), recipe.batch)
+    .option(
+      "--seq <n>",
+      "characters, or rows of a series, that the gradient reaches back",
+      whole(1),
+      recipe.seq,
+    )
     .addOption(
       new Option("--optimizer <name>", "update rule").choices(OPTIMIZER_NAMES).default(recipe.optimizer),
     )
@@ -106,6 +113,11 @@ export function recipeFrom(defaults: Recipe, flags: RecipeFlags, command: Comman
     ...(given.includes("schedule") && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
     ...Object.fromEntries(given.map((field) => [field, flags[field as keyof RecipeFlags]])),
   };
+}
+
+/** Whether the rate reaches 0 where the run is to end. */
+export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
+  return schedule === "cosine" || schedule === "linear";
 }
 
 /** Whether an option was given, rather than left at its default. */

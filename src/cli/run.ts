@@ -7,13 +7,13 @@ import type { Recipe } from "../train/recipe.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { about, checkWritable, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { CHANGEABLE_OPTIONS, isGiven, recipeChanges } from "./recipe-flags.ts";
+import { CHANGEABLE_OPTIONS, hasEnd, isGiven, recipeChanges } from "./recipe-flags.ts";
 import { type AnyTask, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
 const RESUMABLE = new Set([
-  ...["data", "validation", "labelFirst", "tagColumn", "resume", "iters", "epochs"],
+  ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "out", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
@@ -74,10 +74,14 @@ export async function newRun(flags: TrainFlags, command: Command): Promise<Run> 
   const begin = (changes: Partial<Recipe> = {}) =>
     about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
   let trainer = await begin();
-  if (recipe.schedule === "cosine") {
-    const lrDecayOver = iterationsOf(flags, task, trainer);
+  const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
+  if (falls || frees) {
+    const iterations = iterationsOf(flags, task, trainer);
     trainer.dispose();
-    trainer = await begin({ lrDecayOver });
+    trainer = await begin({
+      ...(falls && { lrDecayOver: iterations }),
+      ...(frees && { teacherForcingOver: iterations }),
+    });
   }
   return { task, trainer, runtime, hash: data.hash, best: null };
 }

@@ -4,6 +4,8 @@ import { format, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { drawable, extent, type LineChart } from "./charts.ts";
 
+export { searchChart } from "./search-chart.ts";
+
 use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 /** Okabe and Ito's colours, which colour-blind people can tell apart, but for the yellow, which is too pale on white. */

@@ -9,7 +9,7 @@ import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
-import { addRecipeOptions } from "./recipe-flags.ts";
+import { addRecipeOptions, hasEnd } from "./recipe-flags.ts";
 import {
   checkResumable,
   DEFAULT_OUT,
@@ -19,31 +19,68 @@ import {
   resumeRun,
   runFiles,
 } from "./run.ts";
+import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
+import { addEncoderOptions } from "./tasks/encoder-flags.ts";
+import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASKS } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
+import { addPairOptions } from "./tasks/pair-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
+
+const TASK_FILES = `
+Tasks and their files:
+  language-model   a text; characters, or words by --level word
+  classifier       text <TAB> label (--label-first turns it round), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}
+  tagger           token <TAB> tag, a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}
+  encoder-decoder  source <TAB> target
+  autoencoder      a sequence a line
+  generator        condition <TAB> sequence
+  encoder          text <TAB> text that belong together, or a text a line
+  forecaster       rows of numbers: CSV with a header, or a column of numbers`;
 
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a language model on a text, a tagger or a classifier on examples")
+    .summary("train a language model on a text, or a model of another task on examples")
     .description(
-      "Trains a language model on a text file in UTF-8, of characters or by --level word of words, or by --task a classifier on lines of text <TAB> label, or a " +
-        "tagger on columns of token <TAB> tag with a blank line between sentences. Of a text the last tenth of every stream of text, or a tenth of the " +
-        "lines, is held out, half of it for a test of the best model at the end. The model with the smallest validation loss, or the most right labels, " +
-        "goes to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with " +
-        "another --lr, --clip, --clip-by or --early-stop where given. Defaults are the recipe of char-rnn; words, taggers and classifiers " +
-        "have their own, with Adam; the latter with batches of 32, in networks of one bidirectional layer.",
+      "Trains a model on a file in UTF-8. A part is held out to validate with: of a text the last tenth of every stream, of " +
+        "rows the last tenth, of examples a tenth by the seed, unless --validation gives one. The model with the smallest validation loss, " +
+        "or the most right labels, goes " +
+        "to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with another " +
+        "--lr, --clip, --clip-by or --early-stop where given. Network and recipe have defaults of their own for each task; " +
+        "those that are shown are a character language model's, the recipe of char-rnn.",
     )
-    .requiredOption("--data <file>", "text or examples to learn")
-    .option("--validation <file>", "text or examples to validate with (default: a tenth of --data)")
+    .addHelpText("after", TASK_FILES);
+  addRunOptions(command)
+    .option(
+      "--gradient-flow <n>",
+      "iterations between looks at how the gradient flows back through time",
+      whole(1),
+    )
+    .option(
+      "--out <file>",
+      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint); one run a file`,
+    )
+    .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
+    .option("--json", "one JSON object a line on standard output; the last says how the run ended")
+    .action(runTrain);
+}
+
+/** The options that make a run, which a search has as well. */
+export function addRunOptions(command: Command): Command {
+  command
+    .requiredOption("--data <file>", "text, examples or series to learn")
+    .option(
+      "--validation <file>",
+      "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
+    )
     .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
     .addOption(
       new Option(
         "--level <level>",
-        "what a token is (default: of a language model char; of a classifier word, but char where most texts are one word)",
+        "what a token is (default: char of a language model and a generator; word of an encoder, and of a classifier or autoencoder unless most texts are one word)",
       ).choices(["char", "word"]),
     )
     .addOption(
@@ -70,7 +107,7 @@ export function addTrain(program: Command): void {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples, 1000 iterations of a series)",
       whole(1),
     )
     .addOption(
@@ -87,21 +124,12 @@ export function addTrain(program: Command): void {
       "--validate-every <n>",
       "iterations between validations; a resumed run needs it again (default: an epoch, at most 500)",
       whole(1),
-    )
-    .option(
-      "--gradient-flow <n>",
-      "iterations between looks at how the gradient flows back through time",
-      whole(1),
-    )
-    .option(
-      "--out <file>",
-      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint); one run a file`,
-    )
-    .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
-    .option("--json", "one JSON object a line on standard output; the last says how the run ended")
-    .action(runTrain);
+    );
   addLabelOptions(command);
-  addSpecOptions(command);
+  addPairOptions(command);
+  addForecastOptions(command);
+  addEncoderOptions(command);
+  return addSpecOptions(command);
 }
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
@@ -186,29 +214,29 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
       `the run has done ${iteration} iterations already; give more than that by --iters`,
     );
   }
-  if (recipe.schedule === "cosine" && iterations > recipe.lrDecayOver) {
+  if (hasEnd(recipe) && iterations > recipe.lrDecayOver) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the cosine of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
+      `the ${recipe.schedule} schedule of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
     );
   }
 }
 
 /** What to type to go on with a run, as a shell takes it. */
 function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, validateEvery } = flags;
+  const { data, validation, labelFirst, tagColumn, format, validateEvery } = flags;
   const lr = rate && Number(rate.toPrecision(3));
   const all = Object.entries({
     data,
     ...(validation && { validation }),
     ...(tagColumn && { "tag-column": tagColumn }),
+    ...(format && { format }),
     resume: files.checkpoint,
     out: files.model,
     iters: iterations,
     ...(lr && { lr }),
     ...(validateEvery && { "validate-every": validateEvery }),
   });
-  const quoted = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  const given = all.map(([name, value]) => `--${name} ${quoted(String(value))}`);
-  return ["npx unrolled train", ...given, ...(labelFirst ? ["--label-first"] : [])].join(" ");
+  const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
 }

@@ -1,13 +1,17 @@
+import type { Vector } from "./feature-scaling.ts";
 import type { Parts } from "./hold-out.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 
-/** A sequence with one label for each token (tagger), or one for the whole of it (classifier). */
-export interface Labelled {
-  readonly tokens: readonly string[];
+/** What a sequence is made of: tokens, or vectors of numbers. */
+export type Step = string | Vector;
+
+/** A sequence with one label for each step (tagger), or one for the whole of it (classifier). */
+export interface Labelled<S extends Step = string> {
+  readonly tokens: readonly S[];
   readonly labels: readonly string[];
 }
 
-export type LabelledParts = Parts<Labelled>;
+export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 /** What a token is. */
 export type Level = "char" | "word";
@@ -18,6 +22,11 @@ const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 /** The characters (code points) of a text, or its words and punctuation marks. */
 export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
+}
+
+/** A text as models of sequences read it: characters as they are, words in lower case. */
+export function sequenceTokens(text: string, level: Level): string[] {
+  return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
 
 /**

@@ -2,7 +2,7 @@ import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex } from "./checks.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
-import { shuffled } from "./shuffle.ts";
+import { LengthBuckets } from "./length-buckets.ts";
 
 type Numbers = Int32Array | Float32Array;
 
@@ -44,24 +44,19 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
 }
 
 /**
- * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every epoch shuffles all
- * sequences, sorts each pool of up to `pool` batches (at least four pools, or the same sequences would always meet) by length,
- * cuts it into batches and shuffles these, as LengthGroupedSampler of Hugging Face's transformers. Every sequence comes
- * once an epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
+ * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every sequence comes once an
+ * epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   readonly batch: number;
   /** Number of batches in an epoch. */
   readonly count: number;
+  readonly #buckets: LengthBuckets;
   readonly #data: Sequences<X, Y>;
   readonly #lengths: readonly number[];
-  readonly #seed: number;
   readonly #width: number;
   readonly #targetWidth: number;
   readonly #perStep: boolean;
-  readonly #pool: number;
-  #epoch = -1;
-  #order: readonly Int32Array[] = [];
 
   /**
    * @throws ERR_DATA where there is no sequence, or one is empty or does not fit its width or its targets; ERR_VALUE for a
@@ -77,24 +72,22 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       pool = 50,
     } = checkOptions(NAME, options);
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
-    this.#seed = checkWhole(`${NAME}: seed`, seed);
+    checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
     this.#targetWidth = checkWhole(`${NAME}: targetWidth`, targetWidth, 1);
-    this.#pool = checkWhole(`${NAME}: pool`, pool, 1);
+    checkWhole(`${NAME}: pool`, pool, 1);
     checkChoice(`${NAME}: targetPer`, targetPer, ["step", "sequence"]);
     this.#perStep = targetPer === "step";
     this.#data = checkOptions(NAME, data);
     this.#lengths = this.#checkLengths();
-    this.count = Math.ceil(this.#lengths.length / batch);
+    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool);
+    this.count = this.#buckets.count;
   }
 
   /** Batch number `i` from 0 on; an epoch's last is followed by the first of the next epoch. */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
-    const epoch = Math.floor(i / this.count);
-    if (epoch !== this.#epoch) this.#order = this.#shuffle(epoch);
-    this.#epoch = epoch;
-    const sequences = this.#order[i % this.count]!;
+    const sequences = this.#buckets.at(i);
     const lengths = Array.from(sequences, (n) => this.#lengths[n]!);
     const steps = lengths[0]!;
     const { inputs, targets } = this.#data;
@@ -105,17 +98,6 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       inputs: pad(inputs, sequences, steps, this.#width, 0),
       targets: pad(targets, sequences, this.#perStep ? steps : 1, this.#targetWidth, IGNORED_TARGET),
     };
-  }
-
-  #shuffle(epoch: number): Int32Array[] {
-    const order = shuffled(this.#lengths.length, this.#seed, epoch);
-    const size = this.batch * Math.max(1, Math.min(this.#pool, Math.floor(this.count / 4)));
-    for (let start = 0; start < order.length; start += size) {
-      order.subarray(start, start + size).sort((a, b) => this.#lengths[b]! - this.#lengths[a]!);
-    }
-    return Array.from(shuffled(this.count, this.#seed, epoch, 1), (i) =>
-      order.slice(i * this.batch, (i + 1) * this.batch),
-    );
   }
 
   #checkLengths(): number[] {
@@ -159,7 +141,7 @@ function fail(problem: string): never {
 }
 
 /** The chosen arrays [steps, width] side by side, [T, B, width]; `padding` (0 for floats) behind the end of each. */
-function pad<T extends Numbers>(
+export function pad<T extends Numbers>(
   arrays: readonly T[],
   chosen: Int32Array,
   T: number,

@@ -2,11 +2,11 @@ import { evaluationSegments } from "./evaluation-segments.ts";
 import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
 
 /** Tokens that a model reads at once, with what it has to predict. */
-export interface TokenBatch {
+export interface TokenBatch<Inputs = Int32Array> {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, B]. */
-  readonly inputs: Int32Array;
+  /** Time-major [T, B]; of vectors [T, B, width]. */
+  readonly inputs: Inputs;
   /** Time-major [T, B], or [B] where a sequence has one target; -100 does not count. */
   readonly targets: Int32Array;
   /** Steps of each sequence [B], which begins from a zero state; none: the batch goes on where the one before it stopped. */

@@ -1,6 +1,6 @@
 import { pool } from "../autograd/pool.ts";
 import type { LabelTables } from "../data/label-batches.ts";
-import { type Labelled, tokenize } from "../data/labelled.ts";
+import { type Labelled, type Step, sequenceTokens } from "../data/labelled.ts";
 import type { Spellings } from "../data/spellings.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -52,17 +52,18 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 
   /** A text as the model reads it. */
   tokens(text: string): string[] {
-    return classifierTokens(text, this.spec);
+    return sequenceTokens(text, this.spec.level);
   }
 
   /**
-   * Classifies texts.
+   * Classifies texts, or sequences of tokens or of vectors.
    *
-   * @throws ERR_DATA for a text without tokens
+   * @throws ERR_DATA as `probabilities`
    */
-  predict(texts: readonly string[]): Classification[] {
+  predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
-    return this.probabilities(texts.map((text) => this.tokens(text))).map((all) => {
+    const sequences = texts.map((text) => (typeof text === "string" ? this.tokens(text) : text));
+    return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
       return {
         label: symbols[best]!,
@@ -73,16 +74,11 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 }
 
-/** A text as a classifier reads it: characters as they are, words in lower case. */
-export function classifierTokens(text: string, { level }: Pick<ClassifierSpec, "level">): string[] {
-  return tokenize(level === "word" ? text.toLowerCase() : text, level);
-}
-
 /** A text and its label as a classifier learns them. */
 export function classifierExample(
   text: string,
   label: string,
-  spec: Pick<ClassifierSpec, "level">,
+  { level }: Pick<ClassifierSpec, "level">,
 ): Labelled {
-  return { tokens: classifierTokens(text, spec), labels: [label] };
+  return { tokens: sequenceTokens(text, level), labels: [label] };
 }

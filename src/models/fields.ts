@@ -19,6 +19,7 @@ export const numberFrom = (least: number): Field =>
 export const finite: Field = number("a number", () => true);
 export const positive: Field = number("a number above 0", (value) => value > 0);
 export const fraction: Field = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+export const share: Field = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const oneOf = (...allowed: readonly string[]): Field => [
   allowed.join(" or "),
   (value) => allowed.includes(value as string),

@@ -1,5 +1,7 @@
 import { softmax } from "../autograd/softmax.ts";
+import { FeatureScaling } from "../data/feature-scaling.ts";
 import { type LabelBatch, LabelBatches, type LabelTables } from "../data/label-batches.ts";
+import type { Step } from "../data/labelled.ts";
 import type { Spellings } from "../data/spellings.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
@@ -10,8 +12,8 @@ import { CharacterEncoder, type CharacterEncoderOptions } from "./character-enco
 import type { LabelSpec } from "./label-spec.ts";
 import { Network } from "./network.ts";
 import { countParameters, type NetworkSizes } from "./network-spec.ts";
-import type { BatchLoss } from "./task-model.ts";
-import { tokenLoss } from "./token-loss.ts";
+import type { BatchLoss, Table, TableReader } from "./task-model.ts";
+import { inputTensor, tokenLoss } from "./token-loss.ts";
 
 /** Sequences read side by side where nothing is trained. */
 const READ = 32;
@@ -21,11 +23,14 @@ const READ = 32;
  * of the whole sequence.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
-  readonly tables: Readonly<Record<string, Vocabulary> & LabelTables>;
+  readonly tables: Readonly<Record<string, Table>> & LabelTables;
   readonly characters: CharacterEncoder | undefined;
 
-  static tables({ characters }: LabelSpec) {
-    return { vocabulary: Vocabulary, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
+  static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
+    const reads: Record<string, TableReader> = features
+      ? { scaling: FeatureScaling }
+      : { vocabulary: Vocabulary };
+    return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
   }
 
   static countParameters(spec: LabelSpec, tables: LabelTables): number {
@@ -41,7 +46,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
 
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, tables));
-    this.tables = { ...tables };
+    this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
     const vectors = this.embedding?.weight;
     if (vectors && spec.embeddingStart !== 1) {
       runtime.kernels.scale(vectors.ptr, spec.embeddingStart, vectors.size);
@@ -50,7 +55,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
   }
 
-  get vocabulary(): Vocabulary {
+  /** Of the tokens; undefined where steps are vectors. */
+  get vocabulary(): Vocabulary | undefined {
     return this.tables.vocabulary;
   }
 
@@ -59,7 +65,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * @param tokens int32 [T, B]
+   * @param tokens int32 [T, B], or float32 [T, B, features]
    * @param lengths steps of each sequence, where they differ; what lies behind is padding
    * @param spellings of the words, of models that read their characters
    * @returns logits [T, B, labels], or [B, labels] of a classifier, and the states after each sequence's last step
@@ -97,26 +103,24 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Probabilities of the labels for each sequence: [steps * labels] of a tagger, [labels] of a classifier. Reads without
    * dropout.
    *
-   * @throws ERR_DATA for a sequence without tokens, ERR_NAN where the weights are damaged
+   * @throws ERR_DATA for a sequence without steps, or one of other steps than the model reads; ERR_NAN where the weights are damaged
    */
-  probabilities(sequences: readonly (readonly string[])[]): Float32Array[] {
+  probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
     if (empty >= 0)
-      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a token at least`);
+      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a step at least`);
     if (sequences.length === 0) return [];
-    const examples = sequences.map((tokens) => ({ tokens, labels: tokens }));
+    const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
     const batches = new LabelBatches(examples, this.tables, { batch: READ });
     const found: Float32Array[] = [];
     const { runtime: rt, training } = this;
     this.train(false);
     try {
       for (const batch of batches.once()) {
-        const { steps, lengths, inputs, sequences, spellings } = batch;
+        const { lengths, sequences, spellings } = batch;
         const B = lengths.length;
         const all = rt.noGrad(() =>
-          rt.scope(() =>
-            softmax(this.forward(rt.tensor(inputs, [steps, B]), lengths, spellings).logits).toArray(),
-          ),
+          rt.scope(() => softmax(this.forward(inputTensor(rt, batch), lengths, spellings).logits).toArray()),
         );
         lengths.forEach((length, b) => {
           const own = this.#rowsOf(all, length, b, B);
@@ -158,14 +162,22 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /** The likeliest label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
-  label(sequences: readonly (readonly string[])[]): string[][] {
+  label(sequences: readonly (readonly Step[])[]): string[][] {
     return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
   }
 }
 
-function networkSizes(spec: LabelSpec, { vocabulary, labels }: LabelTables): NetworkSizes {
+/** @throws ERR_VALUE where the tables are not those of the spec */
+function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTables): NetworkSizes {
+  const { features } = spec;
+  if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `spec: features is ${features}, which needs ${features ? "a scaling of as many features" : "a vocabulary"} and nothing else to read by`,
+    );
+  }
   return {
-    inputs: vocabulary.size,
+    inputs: vocabulary?.size ?? features,
     outputs: labels.size,
     ...(spec.characters && { beside: 2 * spec.characterHidden }),
     ...("pooling" in spec && spec.pooling === "mean+max" && { pooled: 2 }),

@@ -3,6 +3,7 @@ import type { Level } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkFields, fraction, oneOf, positive, wholeFrom } from "./fields.ts";
 import {
+  checkTogether,
   checkTokenNetwork,
   DEFAULT_NETWORK,
   NETWORK_DEFAULTS,
@@ -12,6 +13,8 @@ import {
 
 /** What tagger and classifier share. */
 interface WordSpec extends NetworkSpec {
+  /** Numbers in each step of sequences of vectors, such as features of sound; 0: sequences are of tokens. */
+  readonly features: number;
   /**
    * Length of the vectors of characters, of which words are also made, besides being symbols: so that a word that was never seen
    * is told by its spelling. 0: none.
@@ -50,6 +53,7 @@ export type LabelSpec = ClassifierSpec | TaggerSpec;
 
 const FIELDS = {
   ...NETWORK_FIELDS,
+  features: wholeFrom(0),
   characters: wholeFrom(0),
   characterHidden: wholeFrom(1),
   wordDropout: fraction,
@@ -59,14 +63,25 @@ const FIELDS = {
 /** Of the fields that may be missing, as in files of earlier versions. */
 const DEFAULTS = {
   ...NETWORK_DEFAULTS,
+  features: 0,
   characters: 0,
   characterHidden: 25,
   wordDropout: 0,
   embeddingStart: 1,
 };
 
-/** A classifier of sentences, or (`char`) of single words such as names. */
-export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
+/** What differs for sequences of vectors, which have no vocabulary. */
+const vectors = (features: number) => ({
+  features,
+  embedding: 0,
+  embeddingStart: 1,
+  characters: 0,
+  wordDropout: 0,
+  inputDropout: 0,
+});
+
+/** A classifier of sentences, or (`char`) of single words such as names, or of sequences of vectors. */
+export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
   return {
     ...DEFAULT_NETWORK,
@@ -82,10 +97,11 @@ export function defaultClassifierSpec(level: Level = "word"): ClassifierSpec {
     dropout: words ? 0.5 : 0.3,
     inputDropout: words ? 0.5 : 0,
     bidirectional: true,
+    ...(features && vectors(features)),
   };
 }
 
-export function defaultTaggerSpec(): TaggerSpec {
+export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
     ...DEFAULT_NETWORK,
     ...DEFAULTS,
@@ -99,6 +115,7 @@ export function defaultTaggerSpec(): TaggerSpec {
     dropout: 0.3,
     inputDropout: 0.3,
     bidirectional: true,
+    ...(features && vectors(features)),
   };
 }
 
@@ -132,7 +149,7 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
 }
 
 function checkLabels<T extends LabelSpec>(spec: T): T {
-  const { tied, task, characters, level, embedding } = spec;
+  const { tied, task, characters, level, embedding, features } = spec;
   const refuse = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `spec: ${problem}`);
   };
@@ -143,5 +160,10 @@ function checkLabels<T extends LabelSpec>(spec: T): T {
   if (characters && !embedding) {
     refuse(`characters is ${characters}, but embedding is 0: one-hot vectors have nothing beside them`);
   }
-  return checkTokenNetwork(spec);
+  if (!features) return checkTokenNetwork(spec);
+  for (const field of ["embedding", "characters", "wordDropout"] as const) {
+    if (spec[field])
+      refuse(`${field} is ${spec[field]}, but features is ${features}: vectors are read as they are`);
+  }
+  return checkTogether(spec);
 }

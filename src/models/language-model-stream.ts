@@ -166,9 +166,14 @@ export class PackedLanguageModel {
   }
 }
 
+/** What a stream reads of packed weights. */
+export type StreamWeights = Pick<PackedLanguageModel, "runtime" | "vocabulary" | "recurrent" | "head"> & {
+  readonly spec: Pick<LanguageModelSpec, "lines">;
+};
+
 /** One text that is read or written symbol by symbol; a step allocates nothing. Freed by `dispose`. */
 export class LanguageModelStream {
-  readonly #model: PackedLanguageModel;
+  readonly #model: StreamWeights;
   readonly #stream: RecurrentStream;
   readonly #head: FeedForwardStream;
   readonly #token = new Int32Array(1);
@@ -177,7 +182,7 @@ export class LanguageModelStream {
   readonly #lineStart: number | null;
   #disposed = false;
 
-  constructor(model: PackedLanguageModel) {
+  constructor(model: StreamWeights) {
     this.#model = model;
     this.#lineStart = model.spec.lines ? model.vocabulary.endId : null;
     [this.#stream, this.#head, this.#work] = model.runtime.frame(() => [
@@ -279,7 +284,8 @@ export class LanguageModelStream {
 const damaged = () =>
   new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
 
-function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingOptions): void {
+/** @throws ERR_VALUE */
+export function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingOptions): void {
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", problem);
   };

@@ -172,7 +172,7 @@ function cellsOf(spec: NetworkSpec): Cell[] {
 }
 
 /** @throws ERR_VALUE for fields that are right each by itself, but not together */
-function checkTogether<T extends NetworkSpec>(spec: T): T {
+export function checkTogether<T extends NetworkSpec>(spec: T): T {
   const refuse = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `spec: ${problem}`);
   };

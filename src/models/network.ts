@@ -12,6 +12,37 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-sp
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
+/**
+ * What reads: an embedding, where the spec has one, and recurrent layers.
+ *
+ * @param sizes inputs: number of tokens, or of features; beside: features that come beside the embedding
+ * @param add makes a module part of another
+ */
+export function makeReader(
+  runtime: Runtime,
+  spec: NetworkSpec,
+  { inputs, beside = 0 }: Pick<NetworkSizes, "inputs" | "beside">,
+  add: <T extends Module>(name: string, part: T) => T,
+): { embedding: Embedding | undefined; rnn: Recurrent } {
+  const { dropout, embedding, bidirectional, connections, norm, inputDropout, variationalDropout } = spec;
+  const table = embedding
+    ? add("embedding", new Embedding(runtime, { numEmbeddings: inputs, embeddingDim: embedding }))
+    : undefined;
+  const rnn: Recurrent = new CELLS[spec.cell](runtime, {
+    dropout,
+    bidirectional,
+    connections,
+    norm,
+    inputDropout,
+    variationalDropout,
+    ...moduleOptions(spec),
+    inputSize: (embedding || inputs) + beside,
+    hiddenSize: spec.hidden,
+    numLayers: spec.layers,
+  });
+  return { embedding: table, rnn: add("rnn", rnn) };
+}
+
 /** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
 export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   readonly spec: Spec;
@@ -26,7 +57,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
-    const { dropout, embedding, tied, variationalDropout } = spec;
+    const { dropout, tied, variationalDropout } = spec;
     if (tied && inputs !== outputs) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -34,35 +65,21 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
       );
     }
     this.spec = spec;
+    const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
     [this.embedding, this.rnn, this.#dropout, this.head] = runtime.frame(() => {
-      const table = embedding
-        ? this.child("embedding", new Embedding(runtime, { numEmbeddings: inputs, embeddingDim: embedding }))
-        : undefined;
-      const { bidirectional, connections, norm, inputDropout } = spec;
-      const rnn: Recurrent = new CELLS[spec.cell](runtime, {
-        dropout,
-        bidirectional,
-        connections,
-        norm,
-        inputDropout,
-        variationalDropout,
-        ...moduleOptions(spec),
-        inputSize: (embedding || inputs) + beside,
-        hiddenSize: spec.hidden,
-        numLayers: spec.layers,
-      });
+      const { embedding, rnn } = makeReader(runtime, spec, { inputs, beside }, add);
       return [
-        table,
-        this.child("rnn", rnn),
-        this.child("dropout", new Dropout(runtime, { p: dropout, variational: variationalDropout })),
-        this.child(
+        embedding,
+        rnn,
+        add("dropout", new Dropout(runtime, { p: dropout, variational: variationalDropout })),
+        add(
           "head",
           new FeedForward(runtime, {
             inFeatures: pooled * rnn.outputSize,
             hidden: spec.head,
             outFeatures: outputs,
             activation: spec.headActivation,
-            ...(tied && table && { weight: table.weight }),
+            ...(tied && embedding && { weight: embedding.weight }),
           }),
         ),
       ];

@@ -1,4 +1,5 @@
 import type { LabelTables } from "../data/label-batches.ts";
+import type { Step } from "../data/labelled.ts";
 import type { Spellings } from "../data/spellings.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -36,8 +37,8 @@ export class Tagger extends LabelModel<TaggerSpec> {
     return { logits: this.project(output), state };
   }
 
-  /** Tags of the words of each sentence. @throws ERR_DATA for a sentence without words */
-  predict(sentences: readonly (readonly string[])[]): string[][] {
+  /** Tags of the words of each sentence, or of the steps of each sequence of vectors. @throws ERR_DATA as `probabilities` */
+  predict(sentences: readonly (readonly Step[])[]): string[][] {
     return this.label(sentences);
   }
 }

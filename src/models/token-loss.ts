@@ -4,21 +4,32 @@ import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Reads a batch of tokens and compares the logits, [T, B, classes] or [B, classes], with its targets. */
+/** What a batch has to read, as a tensor: int32 [T, B], or float32 [T, B, width]. */
+export function inputTensor(
+  runtime: Runtime,
+  { steps, inputs, lengths }: Pick<TokenBatch<Int32Array | Float32Array>, "steps" | "inputs" | "lengths">,
+): Tensor {
+  const sequences = lengths?.length ?? inputs.length / steps;
+  const width = inputs instanceof Float32Array ? [inputs.length / steps / sequences] : [];
+  return runtime.tensor(inputs, [steps, sequences, ...width]);
+}
+
+/** Reads a batch of tokens, or of vectors, and compares the logits, [T, B, classes] or [B, classes], with its targets. */
 export function tokenLoss(
   runtime: Runtime,
-  { steps, inputs, targets, lengths }: TokenBatch,
+  batch: TokenBatch<Int32Array | Float32Array>,
   forward: (tokens: Tensor) => { logits: Tensor; state: RecurrentState },
 ) {
-  const sequences = inputs.length / steps;
-  const { logits, state } = forward(runtime.tensor(inputs, [steps, sequences]));
+  const { targets, lengths } = batch;
+  const tensor = inputTensor(runtime, batch);
+  const { logits, state } = forward(tensor);
   const loss = crossEntropy(logits, runtime.tensor(targets, logits.shape.slice(0, -1)));
   return {
     loss,
     outputs: logits,
     counted: targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0),
-    sequences,
-    symbols: lengths ? lengths.reduce((sum, length) => sum + length) : inputs.length,
+    sequences: tensor.shape[1]!,
+    symbols: lengths ? lengths.reduce((sum, length) => sum + length) : batch.inputs.length,
     state,
   };
 }

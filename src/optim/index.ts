@@ -15,6 +15,7 @@ export type { Parameters } from "./parameters.ts";
 export {
   cosine,
   exponentialDecay,
+  linear,
   onPlateau,
   type Plateau,
   type Schedule,

@@ -22,6 +22,12 @@ export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: 
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
+/** A straight line from 1 to `floor` (default 0) over `total` units. */
+export function linear({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
+  positive("total", total);
+  return (done) => floor + (1 - floor) * (1 - Math.min(1, done / total));
+}
+
 /** Half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
 export function cosine({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
   positive("total", total);

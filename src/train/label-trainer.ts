@@ -1,5 +1,5 @@
 import { LabelBatches } from "../data/label-batches.ts";
-import type { Labelled, LabelledParts } from "../data/labelled.ts";
+import type { Labelled, LabelledParts, Step } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../metrics/spans.ts";
@@ -55,7 +55,7 @@ const TIE = 1e-6;
 /** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
 export function evaluateLabels(
   model: LabelModel,
-  examples: readonly Labelled[],
+  examples: readonly Labelled<Step>[],
   subject = "evaluation",
 ): LabelEvaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
@@ -84,7 +84,7 @@ export function evaluateLabels(
 
 /** Trains a tagger or classifier on whole sequences, in batches of similar length. */
 export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
-  readonly #validation: readonly Labelled[];
+  readonly #validation: readonly Labelled<Step>[];
 
   /**
    * @param recipe completed by `labelRecipe`

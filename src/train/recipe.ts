@@ -6,6 +6,7 @@ import {
   numberFrom,
   oneOf,
   positive,
+  share,
   wholeFrom,
 } from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
@@ -15,6 +16,7 @@ import { Adadelta, Adagrad, RMSprop, SGD } from "../optim/optimizers.ts";
 import {
   cosine,
   exponentialDecay,
+  linear,
   onPlateau,
   type Plateau,
   type Schedule,
@@ -34,10 +36,10 @@ export interface Recipe {
   readonly lr: number;
   /**
    * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
-   * `lrDecay` after every `lrDecayAfter` epochs; `cosine`: half a cosine that reaches 0 after iteration `lrDecayOver`, where it
-   * stays; `plateau`: times `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
+   * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
+   * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
    */
-  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "plateau";
+  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "linear" | "plateau";
   /** Iterations in which the rate first rises evenly; the schedule begins after them. */
   readonly warmUp: number;
   readonly lrDecay: number;
@@ -55,6 +57,13 @@ export interface Recipe {
   readonly clip: number;
   /** Each element within the limit, or all together shortened to that norm. */
   readonly clipBy: "value" | "norm";
+  /**
+   * Encoder-decoders: share of the decoder's inputs that are those of the target at the end (teacher forcing); the others are
+   * what the model itself predicts (scheduled sampling, Bengio et al. 2015). It falls evenly from 1.
+   */
+  readonly teacherForcing: number;
+  /** Iterations over which it falls. */
+  readonly teacherForcingOver: number;
   /**
    * What is validated and saved is a moving average of the weights (Polyak and Juditsky 1992): after every iteration the average
    * moves by 1 - `average` of the way to the weights, at first faster. 0 to below 1, such as 0.999; 0: the weights themselves.
@@ -78,6 +87,8 @@ export const DEFAULT_RECIPE: Recipe = {
   earlyStop: 0,
   clip: 5,
   clipBy: "value",
+  teacherForcing: 1,
+  teacherForcingOver: 2000,
   average: 0,
   seed: 1,
 };
@@ -121,7 +132,7 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
 
-export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
+export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
 const FIELDS: Record<keyof Recipe, Field> = {
   batch: wholeFrom(1),
@@ -137,6 +148,8 @@ const FIELDS: Record<keyof Recipe, Field> = {
   earlyStop: wholeFrom(0),
   clip: numberFrom(0),
   clipBy: oneOf("value", "norm"),
+  teacherForcing: share,
+  teacherForcingOver: wholeFrom(1),
   average: fraction,
   seed: wholeFrom(0),
 };
@@ -162,6 +175,7 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
     step: () => byEpoch(stepDecay({ every: Math.max(1, after), gamma })),
     exponential: () => byEpoch(exponentialDecay({ gamma, after })),
     cosine: () => cosine({ total: Math.max(1, lrDecayOver - units) }),
+    linear: () => linear({ total: Math.max(1, lrDecayOver - units) }),
     plateau: () => constant,
   }[schedule]();
   return units ? warmUp({ units, then }) : then;

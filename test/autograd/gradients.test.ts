@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { attention } from "../../src/autograd/attention.ts";
 import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
@@ -165,6 +166,30 @@ describeRuntimes("gradients agree with central differences", (rt) => {
     ]);
     const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
     checkGradients(rt(), { weight, bias }, () => batchNorm(constant, { weight, bias, ...options }));
+  });
+
+  it("attention, dot product and additive, sources of different length", () => {
+    for (const [M, B, Tx, A, D] of [
+      [3, 2, 4, 5, 7],
+      [1, 1, 1, 1, 1],
+      [5, 3, 9, 8, 8],
+    ] as const) {
+      const lengths = [Tx, 1, Math.ceil(Tx / 2)].slice(0, B);
+      const [queries, keys, values, score] = [leaf(M, B, A), leaf(Tx, B, A), leaf(Tx, B, D), leaf(A)];
+      checkGradients(
+        rt(),
+        { queries, keys, values },
+        () => attention(queries, keys, values, { lengths }).context,
+      );
+      checkGradients(
+        rt(),
+        { queries, keys, values, score },
+        () => attention(queries, keys, values, { lengths, score }).context,
+      );
+      // One tensor as keys and values: both gradients meet in it.
+      const memory = leaf(Tx, B, A);
+      checkGradients(rt(), { queries, memory }, () => attention(queries, memory, memory).context);
+    }
   });
 
   it("embedding, padding and repeated indices included", () => {

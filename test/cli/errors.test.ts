@@ -59,7 +59,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["learning rate 0", train("--lr", "0"), "--lr", "above 0"],
   ["an infinite learning rate", train("--lr", "Infinity"), "--lr"],
   ["half an epoch before the decay", train("--lr-decay-after", "1.5"), "--lr-decay-after", "whole number"],
-  ["a schedule that does not exist", train("--schedule", "linear"), "--schedule", "cosine"],
+  ["a schedule that does not exist", train("--schedule", "square"), "--schedule", "cosine"],
   ["half an iteration of warm-up", train("--warm-up", "0.5"), "--warm-up", "whole number"],
   ["a decay of 0", train("--lr-decay", "0"), "--lr-decay", "above 0"],
   ["patience -1", train("--patience", "-1"), "--patience", "whole number"],
@@ -163,7 +163,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   [
     "a cosine that has come to its end",
     ["train", "--data", "text.txt", "--iters", "9", "--resume", "cosine.checkpoint.safetensors"],
-    "cosine of this run ends at iteration 8",
+    "cosine schedule of this run ends at iteration 8",
     "begin anew",
   ],
   [

@@ -49,7 +49,7 @@ const EXAMPLES: Labelled[] = Array.from({ length: 40 }, (_, i) => ({
 
 describe("LabelBatches", () => {
   const tables = labelTables(EXAMPLES, { characters: 3 });
-  const unknown = tables.vocabulary.unknownId!;
+  const unknown = tables.vocabulary!.unknownId!;
   const options = { batch: 8, seed: 3, wordDropout: 0.25 };
 
   it("drops words by seed and number of the batch alone, and not their characters", () => {
@@ -96,11 +96,11 @@ describe("labelTables", () => {
   it("takes rare words and characters as unknown, and no characters where none are read", () => {
     const examples = [{ tokens: ["ab", "ab", "b", "z"], labels: ["X"] }];
     const { vocabulary, characters, labels } = labelTables(examples, { characters: 2 });
-    expect(vocabulary.symbols).toEqual(["ab", UNKNOWN_SYMBOL]);
+    expect(vocabulary!.symbols).toEqual(["ab", UNKNOWN_SYMBOL]);
     expect(characters!.symbols, "of distinct words").toEqual(["b", UNKNOWN_SYMBOL]);
     expect(labels.symbols).toEqual(["X"]);
     expect(labelTables(examples, { characters: 0 }).characters).toBeUndefined();
-    expect(labelTables(examples, { characters: 2 }, { minCount: 1 }).vocabulary.size).toBe(4);
+    expect(labelTables(examples, { characters: 2 }, { minCount: 1 }).vocabulary!.size).toBe(4);
   });
 });
 

@@ -110,7 +110,7 @@ describe("a model file", () => {
     const loaded = loadModel<Classifier | Tagger>(rt, bytes, [Classifier, Tagger]);
     expect(loaded).toBeInstanceOf(model.constructor);
     expect(loaded.spec).toEqual(model.spec);
-    expect(loaded.vocabulary.symbols).toEqual(model.vocabulary.symbols);
+    expect(loaded.vocabulary!.symbols).toEqual(model.vocabulary!.symbols);
     expect(loaded.labels.symbols).toEqual(model.labels.symbols);
     expect(loaded.stateDict()).toEqual(model.stateDict());
     expect(serializeModel(loaded)).toEqual(bytes);

@@ -250,6 +250,8 @@ describe("schedules", () => {
       1, 1, 0.97, 0.9409,
     ]);
     expect(at(optim.cosine({ total: 4, floor: 0.2 }), 0, 2, 4, 9)).toEqual([1, 0.6, 0.2, 0.2]);
+    expect(at(optim.linear({ total: 8 }), 0, 1, 4, 8, 9)).toEqual([1, 0.875, 0.5, 0, 0]);
+    expect(at(optim.linear({ total: 4, floor: 0.5 }), 0, 2, 4, 9)).toEqual([1, 0.75, 0.5, 0.5]);
   });
 
   it("follow the cosine without Math.cos, never below the floor", () => {
@@ -294,6 +296,7 @@ describe("schedules", () => {
   it("refuse lengths that are none", () => {
     expectError(() => optim.stepDecay({ every: 0 }), "ERR_VALUE", "every is 0");
     expectError(() => optim.cosine({ total: -1 }), "ERR_VALUE", "total is -1");
+    expectError(() => optim.linear({ total: 0 }), "ERR_VALUE", "total is 0");
     expectError(() => optim.warmUp({ units: Number.NaN }), "ERR_VALUE", "units is NaN");
     expectError(() => optim.stepDecay({ every: 1, gamma: Number.NaN }), "ERR_VALUE", "gamma is NaN");
     expectError(() => optim.exponentialDecay({ gamma: -1 }), "ERR_VALUE", "gamma is -1");

@@ -14,7 +14,7 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   seq: [0, -50, undefined],
   optimizer: ["Adam", "toString", undefined],
   lr: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0.1", undefined],
-  schedule: ["linear", "toString", undefined],
+  schedule: ["square", "toString", undefined],
   warmUp: [-1, 0.5, undefined],
   lrDecay: [0, -0.5, undefined],
   lrDecayAfter: [-1, 2.5, undefined],
@@ -23,6 +23,8 @@ const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {
   earlyStop: [-1, "3", undefined],
   clip: [-1, Number.NaN, undefined],
   clipBy: ["element", undefined],
+  teacherForcing: [-0.1, 1.1, Number.NaN, "1", undefined],
+  teacherForcingOver: [0, 1.5, undefined],
   average: [-0.1, 1, "0.9", undefined],
   seed: [-1, 0.5, 2 ** 53, undefined],
 };

@@ -1,7 +1,11 @@
 import type { TaskModel } from "../../models/task-model.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
+import { encoder } from "./encoder.ts";
+import { forecaster } from "./forecaster.ts";
+import { generator } from "./generator.ts";
 import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
+import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
 /** Every task of the command line. */
@@ -9,6 +13,11 @@ const ALL = {
   "language-model": languageModel,
   classifier,
   tagger,
+  "encoder-decoder": encoderDecoder,
+  autoencoder,
+  forecaster,
+  generator,
+  encoder,
 };
 
 export type Task = keyof typeof ALL;
@@ -26,3 +35,6 @@ export function taskOf({ task, level }: { readonly task: string; readonly level?
 
 /** The classes of all models that a file may hold. */
 export const KINDS = TASKS.map((task) => taskOf({ task }).kind);
+
+/** The classes of models that write. */
+export const WRITERS = TASKS.filter((task) => taskOf({ task }).write).map((task) => taskOf({ task }).kind);

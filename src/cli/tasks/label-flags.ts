@@ -6,6 +6,7 @@ import { fraction, positive, whole } from "../numbers.ts";
 export interface FormatFlags {
   labelFirst?: boolean;
   tagColumn?: number;
+  format?: "text" | "jsonl";
 }
 
 /** The options of `train` that only labelled tasks have. */
@@ -28,6 +29,12 @@ export function addFormatOptions(command: Command): Command {
       "--tag-column <n>",
       `tagger: column of the tag; the token is in the first (default: ${DEFAULT_TAG_COLUMN})`,
       whole(2),
+    )
+    .addOption(
+      new Option(
+        "--format <how>",
+        "classifier, tagger: lines of text or columns, or JSON lines (default: by the file's name, .jsonl or .ndjson)",
+      ).choices(["text", "jsonl"]),
     );
 }
 

@@ -1,7 +1,8 @@
 import type { Parts } from "../../data/hold-out.ts";
 import { labelTables } from "../../data/label-batches.ts";
-import type { Labelled, Level } from "../../data/labelled.ts";
+import type { Labelled, Level, Step } from "../../data/labelled.ts";
 import { readColumns, tokenize } from "../../data/labelled.ts";
+import { type JsonExample, readJsonExamples } from "../../data/labelled-json.ts";
 import { numberedLines } from "../../data/lines.ts";
 import { classScores } from "../../metrics/classes.ts";
 import { Classifier } from "../../models/classifier.ts";
@@ -20,8 +21,8 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { percent, thousands } from "../progress.ts";
 import { recipeFrom } from "../recipe-flags.ts";
 import { specFrom } from "../spec-flags.ts";
-import { readExamples, readParts } from "./label-data.ts";
-import { DEFAULT_MIN_COUNT } from "./label-flags.ts";
+import { checkSteps, isJsonLines, readFor, readParts } from "./label-data.ts";
+import { DEFAULT_MIN_COUNT, type FormatFlags } from "./label-flags.ts";
 import type { Prediction, TaskCommands, TaskData } from "./task-commands.ts";
 
 /** Classes of the report; a file may have hundreds. */
@@ -34,11 +35,14 @@ export const classifier: Labels<Classifier> = {
   predict: classify,
 };
 
-export const tagger: Labels<Tagger> = { ...labelTask(Tagger, defaultTaggerSpec), predict: tag };
+export const tagger: Labels<Tagger> = {
+  ...labelTask(Tagger, (_, features) => defaultTaggerSpec(features)),
+  predict: tag,
+};
 
 function labelTask<M extends LabelModel>(
   kind: ModelClass<M>,
-  defaults: (level: Level) => M["spec"],
+  defaults: (level: Level, features: number) => M["spec"],
 ): Labels<M> {
   const task = kind.task;
   return {
@@ -51,11 +55,13 @@ function labelTask<M extends LabelModel>(
     async newData(flags, command, seed) {
       const parts = await readParts(task, flags, seed);
       const level = flags.level ?? parts.level;
-      const spec = kind.checkSpec({ ...specFrom(defaults(level), flags, command), level });
+      const base = defaults(level, parts.features);
+      const spec = kind.checkSpec({ ...specFrom(base, flags, command), level });
       return labelData(kind, spec, parts.as(level), parts.hash, flags.minCount);
     },
     async sameData(flags, spec, seed) {
       const parts = await readParts(task, flags, seed);
+      checkSteps(parts.features, spec.features, flags.data);
       return labelData(kind, spec, parts.as(spec.level), parts.hash);
     },
     scores: ({ accuracy, f1, spanF1 }) => ({
@@ -68,7 +74,7 @@ function labelTask<M extends LabelModel>(
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
     async evaluate(model, { data, json, ...format }: EvalFlags) {
-      const examples = (await readExamples(task, data, format)).as(model.spec.level);
+      const examples = await readFor(model.spec, data, format);
       const result = await about(data, () => evaluateLabels(model, examples));
       if (!json) {
         report(model, result);
@@ -83,7 +89,7 @@ function labelTask<M extends LabelModel>(
 function labelData<M extends LabelModel>(
   kind: ModelClass<M>,
   spec: LabelSpec,
-  parts: Parts<Labelled>,
+  parts: Parts<Labelled<Step>>,
   hash: string,
   minCount = DEFAULT_MIN_COUNT,
 ): TaskData<M, LabelEvaluation> {
@@ -120,14 +126,27 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, labelFirst }: PredictFlags,
+  { data, labelFirst, ...format }: PredictFlags,
 ): AsyncGenerator<Prediction> {
-  const inputs = data === undefined ? texts : await readAll(data, textsOf(data, labelFirst));
+  const json = data !== undefined && isJsonLines(data, format);
+  const lines = json
+    ? await readAll(
+        data,
+        readJsonExamples(openText(data).chunks, data, { targetPer: "sequence", labelled: false }),
+      )
+    : undefined;
+  const inputs = lines
+    ? lines.map(({ text, tokens }) => text ?? tokens!)
+    : data === undefined
+      ? texts
+      : await readAll(data, textsOf(data, labelFirst));
   const results = await about(data ?? "predict", () => model.predict(inputs));
   for (const [i, result] of results.entries()) {
+    const input = inputs[i]!;
+    const shown = typeof input === "string" ? input : `example ${i + 1}`;
     yield {
-      json: { text: inputs[i], ...result },
-      text: `${result.label}\t${percent(result.probability)}\t${inputs[i]}`,
+      json: { ...(typeof input === "string" ? { text: input } : { example: i + 1 }), ...result },
+      text: `${result.label}\t${percent(result.probability)}\t${shown}`,
     };
   }
 }
@@ -144,15 +163,27 @@ async function* textsOf(file: string, labelFirst = false): AsyncGenerator<string
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data }: PredictFlags,
+  { data, ...format }: PredictFlags,
 ): AsyncGenerator<Prediction> {
-  const sentences =
+  const sentences: readonly (readonly Step[])[] =
     data === undefined
       ? texts.map((text) => tokenize(text, "word"))
-      : (await readAll(data, readColumns(openText(data).chunks, data, 1))).map(({ tokens }) => tokens);
+      : (await readAll(data, tagged(data, format))).map(({ tokens = [] }) => tokens);
   const tags = await about(data ?? "predict", () => model.predict(sentences));
   for (const [i, tokens] of sentences.entries()) {
-    const rows = tokens.map((token, t) => `${token}\t${tags[i]![t]}\n`);
-    yield { json: { tokens, tags: tags[i] }, text: rows.join("") };
+    const vectors = model.spec.features > 0;
+    const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);
+    yield {
+      json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
+      text: rows.join(""),
+    };
   }
+}
+
+/** The sequences of a file, without tags. */
+function tagged(file: string, format: FormatFlags): AsyncIterable<Pick<JsonExample, "tokens">> {
+  const { chunks } = openText(file);
+  return isJsonLines(file, format)
+    ? readJsonExamples(chunks, file, { targetPer: "step", labelled: false })
+    : readColumns(chunks, file, 1);
 }

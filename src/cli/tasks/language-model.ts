@@ -43,6 +43,10 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       packed.dispose();
     }
   },
+  write(model, { json, prompt, length, temperature, topK, topP, seed }) {
+    if (!json && model.spec.level === "word") noteUnknown(model, prompt);
+    return model.pack().generate({ prompt, length, temperature, topK, topP, seed });
+  },
   evaluate,
 };
 

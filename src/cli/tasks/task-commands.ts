@@ -3,7 +3,7 @@ import type { ModelClass, TaskModel } from "../../models/task-model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Recipe } from "../../train/recipe.ts";
 import type { Evaluated, TaskTrainer } from "../../train/task-trainer.ts";
-import type { EvalFlags, PredictFlags, TrainFlags } from "../flags.ts";
+import type { EvalFlags, PredictFlags, SampleFlags, TrainFlags } from "../flags.ts";
 
 /** What a run learns. */
 export interface TaskData<M extends TaskModel, E extends Evaluated> {
@@ -45,6 +45,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   scores(evaluation: E): object;
   /** How good that is, for people. */
   note(evaluation: E): string;
+  /** What a model writes, symbol by symbol, the prompt first; of tasks that write. @throws ERR_DATA, ERR_VALUE */
+  write?(model: M, flags: SampleFlags): Iterable<string>;
   /** A look at a model in training; of tasks that have one. */
   sample?(model: M, seed: number): string;
   /** Prints a report for people, unless `json`. @returns the scores for programs */

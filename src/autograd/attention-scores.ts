@@ -1,0 +1,119 @@
+import { packedSize } from "../runtime/kernels.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { activationCode } from "./activation.ts";
+
+/** Rows of a matrix: the address of the first, and floats from one to the next. */
+export interface Rows {
+  readonly ptr: number;
+  readonly ld: number;
+}
+
+/** The rows of sequence b in a tensor of this shape, [T, B, width], at `ptr`. */
+export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: number): Rows {
+  return { ptr: ptr + b * width * 4, ld: B * width };
+}
+
+/** How a query is compared with a key. Made for one pass; its scratch blocks end with the running operation. */
+export interface Scoring {
+  /** to[M, n] = scores of the queries of sequence b and its first n keys. */
+  forward(to: number, b: number, n: number): void;
+  /** Adds to the gradients, given those of the scores. */
+  backward(from: number, b: number, n: number): void;
+}
+
+const tanhId = () => activationCode("attention", "tanh").id;
+
+/** Where the gradient of a tensor is, 0 where it has none. */
+const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
+
+/** query . key; n is `most` at most. */
+export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: number): Scoring {
+  const [M = 0, , A = 0] = queries.shape;
+  const packed = rt.scratch(Math.max(packedSize(A, most), packedSize(most, A)));
+  const at = (b: number) => [rowsOf(queries.ptr, queries.shape, b), rowsOf(keys.ptr, keys.shape, b)] as const;
+  return {
+    forward(to, b, n) {
+      const [q, key] = at(b);
+      rt.kernels.pack_transposed(packed, key.ptr, key.ld, A, n);
+      rt.kernels.fill_rows(to, n, 0, M, n);
+      rt.kernels.gemm(to, n, q.ptr, q.ld, packed, M, n, A);
+    },
+    backward(from, b, n) {
+      const [q, key] = at(b);
+      const [dq, dk] = [gradientOf(queries), gradientOf(keys)];
+      if (dq) {
+        rt.kernels.pack_rows(packed, key.ptr, key.ld, n, A);
+        rt.kernels.gemm(rowsOf(dq, queries.shape, b).ptr, q.ld, from, n, packed, M, A, n);
+      }
+      if (dk) rt.kernels.gemm_tn(rowsOf(dk, keys.shape, b).ptr, key.ld, from, n, q.ptr, q.ld, n, A, M);
+    },
+  };
+}
+
+/** tanh(query + key) . v, v [A]; n is `most` at most. */
+export function additiveScoring(
+  rt: Runtime,
+  queries: Tensor,
+  keys: Tensor,
+  v: Tensor,
+  most: number,
+): Scoring {
+  const [M = 0, , A = 0] = queries.shape;
+  const packed = rt.scratch(packedSize(A, 1));
+  rt.kernels.pack_transposed(packed, v.ptr, A, A, 1);
+  const hidden = rt.scratch(M * most * A);
+  const forward = (to: number, b: number, n: number) => {
+    const [q, key] = [rowsOf(queries.ptr, queries.shape, b), rowsOf(keys.ptr, keys.shape, b)];
+    additiveScores(rt, to, q, key, packed, hidden, M, n, A);
+  };
+  return {
+    forward,
+    backward(from, b, n) {
+      const k = rt.kernels;
+      const size = M * n * A;
+      const [dq, dk] = [gradientOf(queries), gradientOf(keys)];
+      rt.frame(() => {
+        forward(rt.scratch(M * n), b, n);
+        if (v.requiresGrad) k.gemm_tn(v.gradPtr(), 1, hidden, A, from, 1, A, 1, M * n);
+        const [upstream, sums, row] = [rt.scratch(size), rt.scratch(size), rt.scratch(packedSize(1, A))];
+        for (const block of [upstream, sums]) k.fill_rows(block, size, 0, 1, size);
+        k.pack_rows(row, v.ptr, A, 1, A);
+        k.gemm(upstream, A, from, 1, row, M * n, A, 1);
+        k.activation_backward(tanhId(), sums, upstream, hidden, size, 0, 0);
+        for (let i = 0; i < M; i++) {
+          const rows = sums + i * n * A * 4;
+          if (dq) k.sum_rows(rowsOf(dq, queries.shape, b).ptr + i * queries.shape[1]! * A * 4, rows, A, n, A);
+          if (!dk) continue;
+          const to = rowsOf(dk, keys.shape, b);
+          k.add_rows(to.ptr, to.ld, rows, A, n, A);
+        }
+      });
+    },
+  };
+}
+
+/**
+ * to[M, n] = tanh(query + key) . v of M queries and n keys, all rows of A. `v` is packed by `pack_transposed`; `hidden`
+ * [M * n, A] holds tanh(query + key) afterwards.
+ */
+export function additiveScores(
+  { kernels: k }: Runtime,
+  to: number,
+  queries: Rows,
+  keys: Rows,
+  v: number,
+  hidden: number,
+  M: number,
+  n: number,
+  A: number,
+): void {
+  for (let i = 0; i < M; i++) {
+    const rows = hidden + i * n * A * 4;
+    k.fill_rows(rows, A, queries.ptr + i * queries.ld * 4, n, A);
+    k.add_rows(rows, A, keys.ptr, keys.ld, n, A);
+  }
+  k.activation_forward(tanhId(), hidden, hidden, M * n * A, 0, 0);
+  k.fill_rows(to, 1, 0, M * n, 1);
+  k.gemm(to, 1, hidden, A, v, M * n, 1, A);
+}

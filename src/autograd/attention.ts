@@ -1,0 +1,115 @@
+import { UnrolledError } from "../errors.ts";
+import { packedSize } from "../runtime/kernels.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
+
+export interface AttentionOptions {
+  /** Steps of each source, from 1 to T_x; what lies behind gets no weight. Default: all T_x. */
+  lengths?: readonly number[];
+  /** v [A] of additive scores, tanh(query + key) . v; without it the score is the dot product query . key. */
+  score?: Tensor;
+}
+
+export interface AttentionResult {
+  /** Sum of the values by their weights [T_y, B, D]. */
+  context: Tensor;
+  /** softmax of the scores over the steps of each source [B, T_y, T_x], 0 behind its end; a constant. */
+  weights: Tensor;
+}
+
+/**
+ * Attention of every query over the steps of its source: dot product (Luong et al. 2015) or additive (Bahdanau et al. 2015).
+ *
+ * @param queries [T_y, B, A]
+ * @param keys [T_x, B, A]
+ * @param values [T_x, B, D]
+ * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T_x
+ */
+export function attention(
+  queries: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  { lengths, score }: AttentionOptions = {},
+): AttentionResult {
+  const rt = queries.runtime;
+  const inputs = [queries, keys, values, score];
+  rt.checkFloats("attention", ...inputs);
+  const [M = 0, B = 0, A = 0] = queries.shape;
+  const [Tx = 0, , D = 0] = values.shape;
+  expectShape("attention: queries", queries, [M, B, A]);
+  expectShape("attention: keys", keys, [Tx, B, A]);
+  expectShape("attention: values", values, [Tx, B, D]);
+  expectShape("attention: score", score, [A]);
+  const steps = lengths ?? new Array<number>(B).fill(Tx);
+  checkLengths(steps, Tx, B);
+  const most = Math.max(0, ...steps);
+  const makeScoring = () =>
+    score ? additiveScoring(rt, queries, keys, score, most) : dotScoring(rt, queries, keys, most);
+
+  const [context, weights] = rt.frame(() => {
+    const k = rt.kernels;
+    const context = rt.output([M, B, D], inputs);
+    const weights = rt.zeros([B, M, Tx]);
+    const scoring = makeScoring();
+    const scores = rt.scratch(M * most);
+    const packed = rt.scratch(packedSize(most, D));
+    k.fill_rows(context.ptr, context.size, 0, 1, context.size);
+    steps.forEach((n, b) => {
+      const value = rowsOf(values.ptr, values.shape, b);
+      const to = rowsOf(context.ptr, context.shape, b);
+      scoring.forward(scores, b, n);
+      k.softmax_forward(scores, scores, M, n);
+      k.copy_rows(weights.ptr + b * M * Tx * 4, Tx, scores, n, M, n);
+      k.pack_rows(packed, value.ptr, value.ld, n, D);
+      k.gemm(to.ptr, to.ld, scores, n, packed, M, D, n);
+    });
+    return [context, weights];
+  });
+  if (!context.requiresGrad) return { context, weights };
+  rt.record({
+    name: "attention",
+    inputs: [...inputs, weights],
+    outputs: [context],
+    backward: () => {
+      const k = rt.kernels;
+      const dcontext = context.gradPtr();
+      const dvalues = values.requiresGrad ? values.gradPtr() : 0;
+      const scoring = makeScoring();
+      const packed = rt.scratch(packedSize(D, most));
+      const room = M * most;
+      const [shares, dshares, dscores] = [rt.scratch(room), rt.scratch(room), rt.scratch(room)];
+      steps.forEach((n, b) => {
+        const value = rowsOf(values.ptr, values.shape, b);
+        const up = rowsOf(dcontext, context.shape, b);
+        k.copy_rows(shares, n, weights.ptr + b * M * Tx * 4, Tx, M, n);
+        if (dvalues) {
+          const to = rowsOf(dvalues, values.shape, b);
+          k.gemm_tn(to.ptr, to.ld, shares, n, up.ptr, up.ld, n, D, M);
+        }
+        for (const block of [dshares, dscores]) k.fill_rows(block, n, 0, M, n);
+        k.pack_transposed(packed, value.ptr, value.ld, D, n);
+        k.gemm(dshares, n, up.ptr, up.ld, packed, M, n, D);
+        k.softmax_backward(dscores, dshares, shares, M, n);
+        scoring.backward(dscores, b, n);
+      });
+    },
+  });
+  return { context, weights };
+}
+
+/** @throws ERR_SHAPE, ERR_VALUE unless there is one length from 1 to T_x for each of B sources */
+export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
+  if (steps.length !== B) {
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `attention: ${steps.length} lengths, expected one for each of ${B} sources`,
+    );
+  }
+  for (const n of steps) {
+    if (Number.isInteger(n) && n >= 1 && n <= Tx) continue;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `attention: a length is ${n}, expected a whole number from 1 to ${Tx}`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { Candidate } from "../search/space.ts";
+import type { Trial } from "../search/trial.ts";
+
+// What `search` tells people.
+
+/** Candidates of the table. */
+const SHOWN = 10;
+
+const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** "gru, hidden 64, lr 0.0023" */
+export function candidateNote(candidate: Candidate): string {
+  const parts = Object.entries(candidate).map(([field, value]) =>
+    field === "cell" ? show(value) : `${field} ${show(value)}`,
+  );
+  return parts.join(", ");
+}
+
+/** How a candidate went, in a line. */
+export function trialNote({ candidate, best, status, error, losses, number }: Trial, first?: Trial): string {
+  const loss = best === null ? "" : best.toFixed(4);
+  const how = {
+    done: `${loss}${first?.number === number ? ", best so far" : ""}`,
+    stopped: `${loss}, stopped at iteration ${losses.at(-1)?.[0]} as worse than most`,
+    failed: `failed (${error})`,
+  }[status];
+  return `${how}: ${candidateNote(candidate)}`;
+}
+
+/** How many candidates ended how. */
+export function countNote(trials: readonly Trial[]): string {
+  const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
+  const failed = trials.find(({ status }) => status === "failed");
+  return (
+    `${trials.length} candidates: ${count("done")} ran to their end, ${count("stopped")} were stopped as worse than most, ` +
+    `${count("failed")} failed${failed ? ` (the first: ${failed.error})` : ""}`
+  );
+}
+
+/** The best candidates, one a row. */
+export function searchTable(trials: readonly Trial[], loss: string): string {
+  const fields = Object.keys(trials[0]?.candidate ?? {});
+  const rows = trials
+    .filter(({ status }) => status === "done")
+    .sort((a, b) => a.best! - b.best!)
+    .slice(0, SHOWN)
+    .map(({ number, best, seconds, candidate }) => [
+      String(number),
+      best!.toFixed(4),
+      seconds.toFixed(1),
+      ...fields.map((field) => show(candidate[field])),
+    ]);
+  const all = [["candidate", loss, "seconds", ...fields], ...rows];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ")).join("\n");
+}

@@ -1,0 +1,59 @@
+import { SingleBar } from "cli-progress";
+
+/** What a search shows while it goes on. */
+export interface SearchView {
+  /** A candidate is under way: which part of it is done, its latest loss, and the best loss so far. */
+  step(share: number, loss: number, best: number | null): void;
+  /** So many candidates are finished; a line about the last one. */
+  finished(count: number, text: string): void;
+  end(): void;
+}
+
+/** A live bar where standard error is a terminal; a line for each candidate in any case. */
+export function searchView(start: number, total: number): SearchView {
+  const begun = performance.now();
+  let done = start;
+  const left = (share: number) => {
+    const [passed, ahead] = [done + share - start, total - done - share];
+    return passed > 0 ? duration((((performance.now() - begun) / passed) * ahead) / 1000) : "?";
+  };
+  const bar = process.stderr.isTTY
+    ? new SingleBar({
+        format: "candidate {candidate}/{candidates} [{bar}] loss {loss}  best {best}  {left} left",
+        stream: process.stderr,
+        barsize: 20,
+        linewrap: true,
+        hideCursor: true,
+        fps: 5,
+        gracefulExit: false,
+      })
+    : undefined;
+  const payload = { candidate: start + 1, candidates: total, loss: "-", best: "-", left: "?" };
+  bar?.start(total, start, payload);
+  return {
+    step(share, loss, best) {
+      bar?.update(done + share, {
+        ...payload,
+        candidate: done + 1,
+        loss: loss.toFixed(3),
+        best: best?.toFixed(3) ?? "-",
+        left: left(share),
+      });
+    },
+    finished(count, text) {
+      done = count;
+      if (bar) process.stderr.write("\r\u001b[K");
+      console.error(`candidate ${count}/${total}: ${text}${count < total ? `; about ${left(0)} left` : ""}`);
+      bar?.render();
+    },
+    end() {
+      bar?.stop();
+    },
+  };
+}
+
+/** "40 s", "12 min", "3.5 h" */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

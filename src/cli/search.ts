@@ -1,0 +1,218 @@
+import { existsSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { UnrolledError } from "../errors.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
+import { DEFAULT_SEARCH, search } from "../search/search.ts";
+import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
+import { bestTrial } from "../search/trial.ts";
+import { about, checkWritable, readText, samePlace, writeWhole } from "./files.ts";
+import type { TrainFlags } from "./flags.ts";
+import { whole } from "./numbers.ts";
+import { countNote, searchTable, trialNote } from "./search-notes.ts";
+import { exampleCandidate, readSpace } from "./search-space.ts";
+import {
+  givenOptions,
+  parseTraining,
+  type Trained,
+  trainCandidate,
+  trainingArguments,
+} from "./search-trial.ts";
+import { searchView } from "./search-view.ts";
+import { commandLine } from "./shell.ts";
+import { stopOnSignal } from "./signals.ts";
+import { taskOf } from "./tasks/index.ts";
+import { addRunOptions } from "./train.ts";
+
+interface SearchFlags extends TrainFlags {
+  space?: string;
+  method: "random" | "genetic";
+  trials: number;
+  population: number;
+  medianAfter: number;
+  log: string;
+  out: string;
+  svg?: string;
+}
+
+export function addSearch(program: Command): void {
+  const command = program
+    .command("search")
+    .summary("find good hyper-parameters: train candidates, keep the best")
+    .description(
+      "Trains one candidate after the other, drawn at random or bred from the best ones before, and keeps the model with the " +
+        "smallest validation loss. What varies is the space: for each option of train (in camelCase, such as inputDropout) a " +
+        'list of values, or {"min": .., "max": .., "scale": "log", "whole": true}. All other options are those of train, and the same ' +
+        "for every candidate. A candidate whose loss is above the median of those before it at the same part of its run is " +
+        "stopped. Finished candidates are in the log: after Ctrl-C, or with more --trials, the same command goes on.",
+    );
+  addRunOptions(command)
+    .option(
+      "--space <file>",
+      "JSON of what varies (default: one for the task, without what is given as an option)",
+    )
+    .addOption(
+      new Option("--method <how>", "draw each candidate by itself, or breed them from good ones")
+        .choices(["random", "genetic"])
+        .default(DEFAULT_SEARCH.method),
+    )
+    .option("--trials <n>", "candidates, those of the log included", whole(1), 20)
+    .option(
+      "--population <n>",
+      "genetic: random candidates at first, and young ones that have offspring",
+      whole(1),
+      DEFAULT_SEARCH.population,
+    )
+    .option(
+      "--median-after <n>",
+      "candidates that have to have come before a poor one is stopped; 0: none is stopped",
+      whole(0),
+      DEFAULT_SEARCH.medianAfter,
+    )
+    .option("--log <file>", "where finished candidates are noted, one JSON object a line", "search.jsonl")
+    .option("--out <file>", "where the best model goes", "best.safetensors")
+    .option("--svg <file>", "write losses and candidates as a picture")
+    .option("--json", "one JSON object a line for each candidate; the last says how the search ended")
+    .action(runSearch);
+  const texts = {
+    "--iters": "iterations of each candidate (default: a quarter of what train does)",
+    "--epochs": "instead of --iters: how often each candidate reads the training part",
+    "--validate-every": "iterations between validations (default: an eighth of the run)",
+    "--seed": "seed of the search, and of every candidate's weights, dropout and order",
+  };
+  for (const option of command.options) {
+    option.description = texts[option.long as keyof typeof texts] ?? option.description;
+  }
+}
+
+async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
+  const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
+  await checkFiles(flags);
+  const space = await readSpace(flags, command);
+  const { task, base, header } = await describeSearch(flags, command, space);
+  const history = await about(log, async () =>
+    existsSync(log) ? parseSearchLog(await readText(log), header) : [],
+  );
+  const words = (candidate: Candidate) => trainingArguments({ ...base, ...candidate });
+
+  const { signal, exitCode, release } = stopOnSignal();
+  const view = json ? undefined : searchView(history.length, Math.min(trials, countCandidates(space)));
+  const print = (value: object) => json && console.log(JSON.stringify(value));
+  const all = [...history];
+  let trained: Trained | undefined;
+  let kept: Trained | undefined;
+  const step = (share: number, loss: number) => view?.step(share, loss, bestTrial(all)?.best ?? null);
+  try {
+    const { best } = await search(
+      async (candidate, context) => {
+        trained = await trainCandidate(words(candidate), context, step);
+      },
+      {
+        ...{ space, method, trials, population, medianAfter, seed, history, signal },
+        async onTrial(trial, best) {
+          all.push(trial);
+          if (best?.number === trial.number) {
+            kept = trained!;
+            await writeWhole(out, kept.model);
+          }
+          await writeWhole(log, new TextEncoder().encode(serializeSearchLog(header, all)));
+          view?.finished(all.length, trialNote(trial, best));
+          print({ ...trial, best_so_far: best?.best ?? null });
+        },
+      },
+    );
+    view?.end();
+    if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is untouched`);
+    if (!kept) {
+      // It was found before this process began, and what lies at --out may be another model.
+      if (!json) console.error(`training candidate ${best.number}, the best of the log, again`);
+      kept = await trainCandidate(words(best.candidate), { report() {}, signal }, () => {});
+      await writeWhole(out, kept.model);
+    }
+    if (svg) {
+      const { searchChart } = await import("./svg-chart.ts");
+      await writeWhole(svg, new TextEncoder().encode(searchChart(space, all, task.loss)));
+    }
+    const again = commandLine("train", ...kept.arguments, "--out", out);
+    print({
+      done: true,
+      trials: all.length,
+      best: best.number,
+      candidate: best.candidate,
+      [`validation_${task.loss}`]: best.best,
+      ...task.scores(kept.scores),
+      ...{ model: out, log, ...(svg && { svg }), command: again },
+    });
+    if (json) return;
+    console.log([searchTable(all, task.loss), "", `${countNote(all)}.`].join("\n"));
+    console.log(
+      `${out} holds the best model: ${best.best!.toFixed(4)} ${task.loss} a ${task.target}, ${task.note(kept.scores)}. To make it again:\n${again}`,
+    );
+  } catch (error) {
+    view?.end();
+    if (!(error instanceof UnrolledError) || error.code !== "ERR_ABORTED") throw error;
+    process.exitCode = exitCode();
+    print({ done: false, stopped: "signal", trials: all.length, log });
+    const where = all.length ? `${log} has them` : "nothing is saved yet";
+    throw new UnrolledError(
+      "ERR_ABORTED",
+      `stopped after ${all.length} of ${trials} candidates, ${where}. Go on with the same command`,
+      { cause: error },
+    );
+  } finally {
+    release();
+  }
+}
+
+/** @throws ERR_VALUE where one file would overwrite another, ERR_FILE where one cannot be written */
+async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
+  const written = { "--log": log, "--out": out, "--svg": svg };
+  const others = [data, validation, space];
+  for (const [option, file] of Object.entries(written)) {
+    if (file === undefined) continue;
+    const other = others.find((one) => one !== undefined && samePlace(one, file));
+    if (other !== undefined) {
+      throw new UnrolledError("ERR_VALUE", `${option} ${file} would overwrite ${other}; give another file`);
+    }
+    await checkWritable(file);
+    others.push(file);
+  }
+}
+
+/** What every candidate has, and what makes this search another than others. */
+async function describeSearch(flags: SearchFlags, command: Command, space: SearchSpace) {
+  const { method, population, medianAfter, seed } = flags;
+  const task = taskOf(flags);
+  const runtime = await createRuntime({ variant: flags.variant });
+  const build = runtime.variant;
+  runtime.dispose();
+  const { length } = task;
+  const given = {
+    task: flags.task,
+    ...givenOptions(command, ["task", "variant"]),
+    ...(!flags.iters &&
+      !flags.epochs &&
+      ("epochs" in length ? { epochs: length.epochs / 4 } : { iters: Math.ceil(length.iterations / 4) })),
+  };
+  const base = { ...given, variant: build };
+  const data = await dataHash(base, space);
+  const { data: _, validation: __, ...options } = given as Record<string, unknown>;
+  const header = {
+    ...{ data, options: trainingArguments(options).join(" "), build, space, method, seed, medianAfter },
+    ...(method === "genetic" && { population }),
+  };
+  return { task, base, header };
+}
+
+/** Reads the data as a candidate would: the first whose fields go together. */
+async function dataHash(base: object, space: SearchSpace): Promise<string> {
+  for (let n = 0; ; n++) {
+    const command = parseTraining(trainingArguments({ ...base, ...exampleCandidate(space, n) }));
+    const flags = command.opts<TrainFlags>();
+    try {
+      return (await taskOf(flags).newData(flags, command, flags.seed)).hash;
+    } catch (error) {
+      if (n === 20 || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** The character between the cells of a line: a tab where there is one outside quotes, else a semicolon, else a comma. */
+export function separatorOf(line: string): string {
+  const bare = line.replace(/"[^"]*"/g, "");
+  return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
+}
+
+/**
+ * The cells of a line, trimmed, without the quotes around them (RFC 4180, but a cell ends on its line).
+ *
+ * @returns undefined where a quote is not closed, or something else follows it
+ */
+export function splitCells(line: string, separator: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
+  const cells: string[] = [];
+  for (let start = 0; start <= line.length; ) {
+    while (line[start] === " ") start++;
+    let end = line.indexOf(separator, start);
+    if (line[start] === '"') {
+      let close = line.indexOf('"', start + 1);
+      while (close > 0 && line[close + 1] === '"') close = line.indexOf('"', close + 2);
+      if (close < 0) return undefined;
+      cells.push(
+        line
+          .slice(start + 1, close)
+          .replaceAll('""', '"')
+          .trim(),
+      );
+      end = line.indexOf(separator, close);
+      if (line.slice(close + 1, end < 0 ? undefined : end).trim()) return undefined;
+    } else {
+      cells.push(line.slice(start, end < 0 ? undefined : end).trim());
+    }
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return cells;
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A finite number in the usual ways of writing one, with a decimal point; of anything else undefined. */
+export function parseNumber(cell: string): number | undefined {
+  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a cell stands for a number that is not there, as programs write it. */
+export function isMissing(cell: string): boolean {
+  return /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?|#n\/a)$/i.test(cell);
+}

@@ -1,0 +1,89 @@
+import { UnrolledError } from "../errors.ts";
+
+/** Numbers of one step, such as the features of a piece of sound. */
+export type Vector = ArrayLike<number>;
+
+/** Makes the features of vectors alike: what a network reads has mean 0 and deviation 1 (standardisation). */
+export class FeatureScaling {
+  readonly mean: readonly number[];
+  /** Standard deviation. */
+  readonly deviation: readonly number[];
+
+  constructor(mean: readonly number[], deviation: readonly number[]) {
+    this.mean = mean;
+    this.deviation = deviation;
+  }
+
+  /**
+   * Of all steps of a training part, and of nothing else; a feature that never changes has deviation 1.
+   *
+   * @param width numbers in a step
+   * @throws ERR_DATA for a step of another width, or with numbers that are not finite, or too large to be squared
+   */
+  static of(sequences: Iterable<readonly Vector[]>, width: number): FeatureScaling {
+    const mean = new Array<number>(width).fill(0);
+    const squares = new Array<number>(width).fill(0);
+    let steps = 0;
+    for (const sequence of sequences) {
+      sequence.forEach((step, t) => {
+        checkStep(step, width, t);
+        steps++;
+        // Welford: a constant feature gets a deviation of exactly 0.
+        for (let k = 0; k < width; k++) {
+          const difference = step[k]! - mean[k]!;
+          mean[k]! += difference / steps;
+          squares[k]! += difference * (step[k]! - mean[k]!);
+        }
+      });
+    }
+    const deviation = squares.map((sum) => Math.sqrt(sum / steps) || 1);
+    const wide = deviation.findIndex((value) => !Number.isFinite(value));
+    if (wide < 0) return new FeatureScaling(mean, deviation);
+    throw new UnrolledError("ERR_DATA", `the numbers of feature ${wide + 1} are too large to scale`);
+  }
+
+  /** Leaves features as they are, such as one-hot vectors. */
+  static none(width: number): FeatureScaling {
+    return new FeatureScaling(new Array(width).fill(0), new Array(width).fill(1));
+  }
+
+  /** @throws ERR_FORMAT for anything that `toJSON` did not give */
+  static fromJSON(json: unknown): FeatureScaling {
+    const { mean, deviation } = (json ?? {}) as Partial<FeatureScaling>;
+    const numbers = (list: unknown) => Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
+    if (numbers(mean) && numbers(deviation) && mean!.length === deviation!.length) {
+      if (deviation!.every((value) => value > 0)) return new FeatureScaling(mean!, deviation!);
+    }
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      "the scaling is damaged, expected a mean and a deviation above 0 of each feature",
+    );
+  }
+
+  toJSON() {
+    return { mean: this.mean, deviation: this.deviation };
+  }
+
+  /** Numbers in a step. */
+  get width(): number {
+    return this.mean.length;
+  }
+
+  /** (x - mean) / deviation of each step: [steps, width]. @throws as `of` */
+  apply(sequence: readonly Vector[]): Float32Array {
+    const { width, mean, deviation } = this;
+    const scaled = new Float32Array(sequence.length * width);
+    sequence.forEach((step, t) => {
+      checkStep(step, width, t);
+      for (let k = 0; k < width; k++) scaled[t * width + k] = (step[k]! - mean[k]!) / deviation[k]!;
+    });
+    return scaled;
+  }
+}
+
+function checkStep(step: Vector, width: number, t: number): void {
+  const given = typeof step === "object" && step !== null ? Array.from(step) : undefined;
+  if (given?.length === width && given.every(Number.isFinite)) return;
+  const what = given?.length === width ? "numbers that are not finite" : `${given?.length ?? "no"} numbers`;
+  throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
+}

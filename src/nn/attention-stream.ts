@@ -1,0 +1,138 @@
+import { checkLengths } from "../autograd/attention.ts";
+import { additiveScores, type Rows, rowsOf } from "../autograd/attention-scores.ts";
+import { checkWhole } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
+import { packedSize } from "../runtime/kernels.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import type { Attention } from "./attention.ts";
+import { PackedLinear } from "./packed-linear.ts";
+
+/** What is kept of a source: addresses of its keys (packed for dot products) and its packed values. */
+interface Source {
+  readonly steps: number;
+  readonly keys: number;
+  readonly values: number;
+}
+
+/**
+ * Attention step by step over sources that do not change, for several queries a source (the hypotheses of a beam search). A
+ * step allocates nothing. Freed by `dispose`.
+ */
+export class AttentionStream {
+  /** Steps of the longest source. */
+  readonly steps: number;
+  readonly #attention: Attention;
+  readonly #rows: number;
+  readonly #sources: readonly Source[];
+  readonly #additive: { query: PackedLinear; score: number; queries: number; hidden: number } | undefined;
+  readonly #scores: number;
+  readonly #context: number;
+  readonly #weights: number;
+  #disposed = false;
+
+  /**
+   * @param memory [T_x, B, memorySize]; it is copied, as the weights are
+   * @param lengths steps of each source, from 1 on
+   * @param rows queries of each source
+   */
+  constructor(attention: Attention, memory: Tensor, lengths: readonly number[], rows = 1) {
+    const { runtime: rt, additive, memorySize: D, querySize } = attention;
+    const [Tx = 0, B = 0] = memory.shape;
+    rt.checkFloats("AttentionStream", memory);
+    expectShape("AttentionStream: memory", memory, [Tx, B, D]);
+    checkLengths(lengths, Tx, B);
+    this.#rows = checkWhole("AttentionStream: rows", rows, 1);
+    this.#attention = attention;
+    this.steps = Math.max(0, ...lengths);
+    const size = additive?.score.size ?? querySize;
+    [this.#sources, this.#additive, this.#scores, this.#context, this.#weights] = rt.frame(() => [
+      rt.noGrad(() => rt.scope(() => pack(attention, memory, lengths))),
+      additive && {
+        query: new PackedLinear(additive.query),
+        score: packedVector(additive.score),
+        queries: rt.allocate(B * rows * size),
+        hidden: rt.allocate(rows * this.steps * size),
+      },
+      rt.allocate(rows * this.steps),
+      rt.allocate(B * rows * D),
+      rt.allocate(B * rows * this.steps),
+    ]);
+  }
+
+  /** Address of the contexts [B * rows, memorySize]. */
+  get contextPtr(): number {
+    return this.#context;
+  }
+
+  /** The weights of the last step [B * rows, steps], 0 behind the end of a source; a copy. */
+  weights(): Float32Array {
+    return this.#attention.runtime
+      .floats(this.#weights, this.#sources.length * this.#rows * this.steps)
+      .slice();
+  }
+
+  /** One step. `queries`: address of [B * rows, querySize], the queries of a source next to each other. */
+  run(queries: number): void {
+    const { runtime: rt, memorySize: D, querySize } = this.#attention;
+    const k = rt.kernels;
+    const M = this.#rows;
+    if (this.#disposed) throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another");
+    const A = this.#additive?.query.outFeatures ?? querySize;
+    const rows = this.#sources.length * M;
+    this.#additive?.query.run(this.#additive.queries, queries, rows);
+    const from = this.#additive?.queries ?? queries;
+    const [scores, additive] = [this.#scores, this.#additive];
+    k.fill_rows(this.#context, rows * D, 0, 1, rows * D);
+    k.fill_rows(this.#weights, rows * this.steps, 0, 1, rows * this.steps);
+    this.#sources.forEach(({ steps: n, keys, values }, b) => {
+      const query = from + b * M * A * 4;
+      if (additive) {
+        const { score, hidden } = additive;
+        additiveScores(rt, scores, { ptr: query, ld: A }, { ptr: keys, ld: A }, score, hidden, M, n, A);
+      } else {
+        k.fill_rows(scores, n, 0, M, n);
+        k.gemm(scores, n, query, A, keys, M, n, A);
+      }
+      k.softmax_forward(scores, scores, M, n);
+      k.copy_rows(this.#weights + b * M * this.steps * 4, this.steps, scores, n, M, n);
+      k.gemm(this.#context + b * M * D * 4, D, scores, n, values, M, D, n);
+    });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const rt = this.#attention.runtime;
+    for (const { keys, values } of this.#sources) for (const block of [keys, values]) rt.free(block);
+    for (const block of [this.#scores, this.#context, this.#weights]) rt.free(block);
+    if (!this.#additive) return;
+    const { query, ...blocks } = this.#additive;
+    query.dispose();
+    for (const block of Object.values(blocks)) rt.free(block);
+  }
+}
+
+function packedVector({ runtime: rt, ptr, size }: Tensor): number {
+  const packed = rt.allocate(packedSize(size, 1));
+  rt.kernels.pack_transposed(packed, ptr, size, size, 1);
+  return packed;
+}
+
+function pack({ runtime: rt, additive }: Attention, memory: Tensor, lengths: readonly number[]): Source[] {
+  const k = rt.kernels;
+  const keys = additive?.key.forward(memory) ?? memory;
+  const [, , A = 0] = keys.shape;
+  const [, , D = 0] = memory.shape;
+  return lengths.map((steps, b) => {
+    const [key, value] = [keys, memory].map(({ ptr, shape }) => rowsOf(ptr, shape, b)) as [Rows, Rows];
+    const own = {
+      steps,
+      keys: rt.allocate(additive ? steps * A : packedSize(A, steps)),
+      values: rt.allocate(packedSize(steps, D)),
+    };
+    if (additive) k.copy_rows(own.keys, A, key.ptr, key.ld, steps, A);
+    else k.pack_transposed(own.keys, key.ptr, key.ld, A, steps);
+    k.pack_rows(own.values, value.ptr, value.ld, steps, D);
+    return own;
+  });
+}

@@ -1,0 +1,88 @@
+import { type AttentionResult, attention } from "../autograd/attention.ts";
+import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { AttentionStream } from "./attention-stream.ts";
+import { Linear } from "./linear.ts";
+import { Module } from "./module.ts";
+
+export const ATTENTIONS = ["dot", "additive"] as const;
+/** How a query is compared with a step of its source. */
+export type AttentionKind = (typeof ATTENTIONS)[number];
+
+export interface AttentionModuleOptions {
+  /** `dot`: query . memory (Luong et al. 2015). `additive`: tanh(W_q query + W_k memory + b) . v (Bahdanau et al. 2015). */
+  kind: AttentionKind;
+  /** Features of a query, a decoder's state. */
+  querySize: number;
+  /** Features of a step of the source, an encoder's output; of dot products as many as of a query. */
+  memorySize: number;
+  /** Features in which additive attention compares; default querySize. */
+  size?: number;
+}
+
+/**
+ * Attention over the outputs of an encoder. Dot products have no parameters; additive scores have `query.weight`,
+ * `key.weight`, `key.bias`, at first as in Linear, and `score` [size], uniform within 1 / sqrt(size).
+ */
+export class Attention extends Module {
+  readonly kind: AttentionKind;
+  readonly querySize: number;
+  readonly memorySize: number;
+  /** Of additive attention. */
+  readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
+
+  constructor(runtime: Runtime, options: AttentionModuleOptions) {
+    super(runtime);
+    const { kind, querySize, memorySize, size = querySize } = checkOptions("Attention", options);
+    this.kind = checkChoice("Attention: kind", kind, ATTENTIONS);
+    this.querySize = checkWhole("Attention: querySize", querySize, 1);
+    this.memorySize = checkWhole("Attention: memorySize", memorySize, 1);
+    checkWhole("Attention: size", size, 1);
+    if (kind === "dot" && querySize !== memorySize) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `Attention: querySize is ${querySize} and memorySize ${memorySize}; dot products need them equal, use additive`,
+      );
+    }
+    this.additive =
+      kind === "dot"
+        ? undefined
+        : runtime.frame(() => ({
+            query: this.child(
+              "query",
+              new Linear(runtime, { inFeatures: querySize, outFeatures: size, bias: false }),
+            ),
+            key: this.child("key", new Linear(runtime, { inFeatures: memorySize, outFeatures: size })),
+            score: this.register("score", [size], 1 / Math.sqrt(size)),
+          }));
+  }
+
+  /**
+   * @param queries [T_y, B, querySize]
+   * @param memory [T_x, B, memorySize]
+   * @param lengths steps of each source, where they differ
+   * @returns context [T_y, B, memorySize]; weights [B, T_y, T_x], a constant
+   * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T_x
+   */
+  forward(queries: Tensor, memory: Tensor, lengths?: readonly number[]): AttentionResult {
+    const given = lengths ? { lengths } : {};
+    const { additive } = this;
+    if (!additive) return attention(queries, memory, memory, given);
+    const { query, key, score } = additive;
+    return this.runtime.frame(() =>
+      attention(query.forward(queries), key.forward(memory), memory, { ...given, score }),
+    );
+  }
+
+  /**
+   * Attention step by step, with the weights as they are now: `rows` queries of each source at a time.
+   *
+   * @param memory [T_x, B, memorySize]
+   * @param lengths steps of each source
+   */
+  stream(memory: Tensor, lengths: readonly number[], rows = 1): AttentionStream {
+    return new AttentionStream(this, memory, lengths, rows);
+  }
+}

@@ -1,0 +1,65 @@
+import { UnrolledError } from "../errors.ts";
+import { checkFields, type Field, numberFrom, oneOf, wholeFrom } from "../models/fields.ts";
+import type { Trial } from "./trial.ts";
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isReport = (value: unknown) =>
+  Array.isArray(value) && value.length === 2 && value.every((number) => Number.isFinite(number));
+
+const FIELDS: Record<keyof Trial, Field> = {
+  number: wholeFrom(1),
+  candidate: ["an object", isObject],
+  losses: ["a list of [iteration, loss]", (value) => Array.isArray(value) && value.every(isReport)],
+  best: ["a number or null", (value) => value === null || Number.isFinite(value)],
+  seconds: numberFrom(0),
+  status: oneOf("done", "stopped", "failed"),
+  error: ["a text", (value) => value === undefined || typeof value === "string"],
+};
+
+/**
+ * The log of a search: lines of JSON, first what makes the search (its space, method, seed, data and what else decides the
+ * losses), then one a trial.
+ */
+export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
+  return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+/**
+ * @param header of the search that is to go on
+ * @throws ERR_FORMAT naming the line, where the text is not a log; ERR_STATE where it is one of another search
+ */
+export function parseSearchLog(text: string, header: object): Trial[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  const [first, ...trials] = lines.map((line, i) => {
+    try {
+      return JSON.parse(line);
+    } catch (cause) {
+      throw new UnrolledError("ERR_FORMAT", `line ${i + 1}: not JSON, so this is no log of a search`, {
+        cause,
+      });
+    }
+  });
+  if (!isObject(first) || !isObject(first.search)) {
+    throw new UnrolledError("ERR_FORMAT", "line 1: not the beginning of a log of a search");
+  }
+  const given = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
+  for (const field of new Set([...Object.keys(first.search), ...Object.keys(given)])) {
+    const [there, here] = [first.search[field], given[field]].map(
+      (value) => JSON.stringify(value) ?? "missing",
+    );
+    if (there === here) continue;
+    throw new UnrolledError(
+      "ERR_STATE",
+      `the log of another search: its ${field} is ${there}, not ${here}; take another file for this one`,
+    );
+  }
+  return trials.map((trial, i) => {
+    try {
+      const checked = checkFields<Trial>("trial", trial, FIELDS);
+      if (checked.number === i + 1 && (checked.best !== null || checked.status === "failed")) return checked;
+    } catch (cause) {
+      throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: ${(cause as Error).message}`, { cause });
+    }
+    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: not trial number ${i + 1} with its best loss`);
+  });
+}

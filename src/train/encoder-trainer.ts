@@ -1,0 +1,112 @@
+import { ContrastBatches } from "../data/contrast-batches.ts";
+import type { Parts } from "../data/hold-out.ts";
+import type { TextPair } from "../data/text-pairs.ts";
+import { UnrolledError } from "../errors.ts";
+import { type RetrievalScores, retrievalScores } from "../metrics/retrieval.ts";
+import type { SequenceEncoder } from "../models/sequence-encoder.ts";
+import { meanLoss } from "./evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "./recipe.ts";
+import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
+
+/** How well an encoder brings together what belongs together. */
+export interface EncoderEvaluation extends Evaluated, RetrievalScores {
+  /** Mean loss of a pair among 64 in nats. */
+  readonly loss: number;
+  readonly pairs: number;
+}
+
+/** Adam, batches of 64 pairs (each is told from 63 others), an end after five validations without a smaller loss. */
+export const ENCODER_RECIPE: Recipe = {
+  ...DEFAULT_RECIPE,
+  batch: 64,
+  optimizer: "adam",
+  schedule: "constant",
+  earlyStop: 5,
+  clip: 5,
+  clipBy: "norm",
+};
+
+/** Pairs of an evaluation whose loss is taken together. */
+const READ = 64;
+/** Most partners that one is looked for among. */
+const AMONG = 1000;
+
+/**
+ * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
+ * thousand in their order.
+ *
+ * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_NAN
+ */
+export function evaluateEncoder(
+  model: SequenceEncoder,
+  pairs: readonly TextPair[],
+  subject = "evaluation",
+): EncoderEvaluation {
+  const batches = contrastBatches(model, pairs, { batch: READ }, subject);
+  function* all() {
+    for (let i = 0; i < batches.count; i++) yield batches.at(i);
+  }
+  const { nats } = meanLoss(model, all(), subject);
+  const groups = Math.ceil(pairs.length / AMONG);
+  let [first, reciprocal] = [0, 0];
+  for (let group = 0; group < groups; group++) {
+    const [start, end] = [group, group + 1].map((n) => Math.round((n * pairs.length) / groups));
+    const part = pairs.slice(start, end);
+    const [texts, partners] = [0, 1].map((side) => model.encode(part.map((pair) => pair[side]!)));
+    const { accuracyAt1, meanReciprocalRank } = retrievalScores(texts!, partners!);
+    first += accuracyAt1 * part.length;
+    reciprocal += meanReciprocalRank * part.length;
+  }
+  const n = pairs.length;
+  return { loss: nats, accuracyAt1: first / n, meanReciprocalRank: reciprocal / n, pairs: n };
+}
+
+function contrastBatches(
+  model: SequenceEncoder,
+  pairs: readonly TextPair[],
+  options: { batch: number; seed?: number },
+  subject: string,
+): ContrastBatches {
+  try {
+    return new ContrastBatches(pairs, (text) => model.ids(text), options);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(error.code, `${subject}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Trains an encoder on pairs of texts that belong together, @see SequenceEncoder.loss */
+export class EncoderTrainer extends TaskTrainer<SequenceEncoder, EncoderEvaluation> {
+  readonly #validation: readonly TextPair[];
+
+  /**
+   * @param recipe completed by `ENCODER_RECIPE`
+   * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: SequenceEncoder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+    const whole = checkRecipe({ ...ENCODER_RECIPE, ...recipe });
+    const { batch, seed } = whole;
+    contrastBatches(model, validation, { batch: READ }, "validation");
+    const batches = contrastBatches(model, train, { batch, seed }, "training");
+    super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
+    this.#validation = validation;
+  }
+
+  /** No loss can be larger: cosines lie between -1 and 1. */
+  override get hopeless(): number {
+    return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
+  }
+
+  override get carriesState(): boolean {
+    return false;
+  }
+
+  override validate(model = this.model): EncoderEvaluation {
+    return evaluateEncoder(model, this.#validation, `iteration ${this.iteration}: validation`);
+  }
+
+  /** There is no test part: give one of its own to `evaluateEncoder`. */
+  override test(): undefined {
+    return undefined;
+  }
+}

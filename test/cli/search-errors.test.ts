@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { contents, newFolder, TINY, unrolled } from "./cli.ts";
+
+const files = { "space.json": '{"cell":["rnn","gru","lstm"],"lr":{"min":1e-4,"max":0.3,"scale":"log"}}' };
+const SEARCH = ["search", ...TINY, "--iters", "16", "--space", "space.json"];
+
+const bad = (space: string) => ({ "space.json": space });
+const other = { ...files, "search.jsonl": `{"search":{"data":"other"}}\n` };
+
+it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
+  ["a space that is missing", {}, [], "space.json", "no such file"],
+  ["a space that is not JSON", bad("lr: 3"), [], "space.json: not JSON"],
+  ["an unknown field", bad('{"rate":[1]}'), [], "space.json: space: unknown field rate", "lr, "],
+  ["a field that is no hyper-parameter", bad('{"data":["a"]}'), [], "unknown field data"],
+  ["what losses are of", bad('{"minCount":[1,2]}'), [], "unknown field minCount"],
+  ["min > max", bad('{"lr":{"min":1,"max":0.1}}'), [], "min 1 is above max 0.1"],
+  ["a value that train refuses", bad('{"cell":["gru","cnn"]}'), [], "space.json", "--cell", "cnn"],
+  ["a range of what is not a number", bad('{"cell":{"min":1,"max":2}}'), [], "--cell", "Allowed choices"],
+  ["a range that is not whole", bad('{"embedding":{"min":1,"max":2}}'), [], "--embedding", "whole number"],
+  ["a field of another task", bad('{"pooling":["max"]}'), [], "--pooling goes with task classifier"],
+  ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is given as an option as well"],
+  [
+    "options that never go together",
+    bad('{"nonlinearity":["relu"]}'),
+    [],
+    "nonlinearity",
+    "only cell rnn has",
+  ],
+  ["data that is missing", files, ["--data", "none.txt"], "none.txt", "no such file"],
+  ["the log of another search", other, [], "search.jsonl: the log of another search", "its data is"],
+  ["a log that is something else", files, ["--log", "space.txt"], "space.txt: line 1: not JSON"],
+  ["a log over the data", files, ["--log", "text.txt"], "--log text.txt would overwrite text.txt"],
+  ["a model over the space", files, ["--out", "space.json"], "--out space.json would overwrite space.json"],
+  ["a picture over the log", files, ["--svg", "./search.jsonl"], "would overwrite search.jsonl"],
+  ["a log in no folder", files, ["--log", "none/log"], "none/log", "no such file or folder"],
+  ["another method", files, ["--method", "grid"], "--method", "random, genetic"],
+])("%s: says what is wrong, and changes nothing", async (_, more, args, ...patterns) => {
+  const folder = newFolder({ "space.txt": "notes", ...more });
+  const before = contents(folder);
+  const { code, stdout, stderr } = await unrolled(folder, ...SEARCH, ...args);
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  for (const pattern of patterns) expect(stderr).toContain(pattern);
+  expect(contents(folder)).toEqual(before);
+});
+
+it.concurrent("a log of the same search with other options is another's", async () => {
+  const folder = newFolder(files);
+  await unrolled(folder, ...SEARCH, "--trials", "2");
+  const before = contents(folder);
+  for (const [args, field] of [
+    [["--iters", "17"], "options"],
+    [["--seed", "2"], "options"],
+    [["--method", "genetic"], "method"],
+    [["--median-after", "1"], "medianAfter"],
+  ] as const) {
+    const { code, stderr } = await unrolled(folder, ...SEARCH, ...args, "--trials", "3");
+    expect(code).toBe(1);
+    expect(stderr).toContain(`search.jsonl: the log of another search: its ${field} is`);
+  }
+  expect(contents(folder)).toEqual(before);
+});
