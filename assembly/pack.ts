@@ -31,19 +31,52 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
+/** Writes four floats of each of the rows a, b, c and d as columns, 32 bytes from one row to the next. */
+// @ts-ignore: decorator
+@inline
+function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(to, v128.shuffle<i64>(ab, cd, 1, 3), 32);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), 64);
+  v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
+}
+
+/** Packs the columns from `k` on of up to eight rows of a transpose. */
+function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
+  for (let j = 0; j < columns; j++) {
+    let from = at(w + <usize>j * wStep, k);
+    let out = at(to, j) + (<usize>k << 5);
+    for (const end = from + (<usize>(K - k) << 2); from < end; from += 4, out += 32) store<f32>(out, load<f32>(from));
+  }
+}
+
 /** Packs B[K, N] given as its transpose [N, K], as weights [out, in] are for y = x W^T: row n at w + n * ldw. */
 export function pack_transposed(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(w, ldw, N, K);
   const wStep = <usize>ldw << 2;
-  for (let n = 0; n < N; n += 8, w += 8 * wStep) {
+  const whole = K & ~3;
+  for (let n = 0; n < N; n += 8, w += 8 * wStep, to += <usize>K << 5) {
     const columns = min(8, N - n);
-    if (columns < 8) memory.fill(to, 0, <usize>K << 5);
-    for (let j = 0; j < columns; j++) {
-      let from = w + <usize>j * wStep;
-      let out = at(to, j);
-      for (const end = from + (<usize>K << 2); from < end; from += 4, out += 32) store<f32>(out, load<f32>(from));
+    if (columns < 8) {
+      memory.fill(to, 0, <usize>K << 5);
+      packColumns(to, w, wStep, 0, K, columns);
+      continue;
     }
-    to += <usize>K << 5;
+    for (let half = 0; half < 2; half++) {
+      let from = w + <usize>(4 * half) * wStep;
+      let out = to + <usize>(16 * half);
+      for (let k = 0; k < whole; k += 4, from += 16, out += 128) {
+        const a = v128.load(from);
+        const b = v128.load(from + wStep);
+        const c = v128.load(from + 2 * wStep);
+        storeColumns(out, a, b, c, v128.load(from + 3 * wStep));
+      }
+    }
+    packColumns(to, w, wStep, whole, K, 8);
   }
 }

@@ -59,13 +59,13 @@ export function addRecipeOptions(command: Command): Command {
     )
     .option(
       "--patience <n>",
-      "plateau: validations without a smaller loss that are put up with",
+      "plateau: validations that bring nothing better and are put up with",
       whole(0),
       recipe.patience,
     )
     .option(
       "--early-stop <n>",
-      "stop after so many validations without a smaller loss; 0: never",
+      "stop after so many validations that bring nothing better; 0: never",
       whole(0),
       recipe.earlyStop,
     )

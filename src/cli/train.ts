@@ -48,7 +48,8 @@ export function addTrain(program: Command): void {
     .summary("train a language model on a text, or a model of another task on examples")
     .description(
       "Trains a model on a file in UTF-8. A part is held out to validate with: of a text the last tenth of every stream, of " +
-        "rows the last tenth, of examples a tenth by the seed, unless --validation gives one. The model with the smallest validation loss goes " +
+        "rows the last tenth, of examples a tenth by the seed, unless --validation gives one. The model with the smallest validation loss, " +
+        "or the most right labels, goes " +
         "to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with another " +
         "--lr, --clip, --clip-by or --early-stop where given. Network and recipe have defaults of their own for each task; " +
         "those that are shown are a character language model's, the recipe of char-rnn.",

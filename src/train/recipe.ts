@@ -37,7 +37,7 @@ export interface Recipe {
   /**
    * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
    * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
-   * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation loss has not fallen for more than `patience` validations.
+   * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
    */
   readonly schedule: "constant" | "step" | "exponential" | "cosine" | "linear" | "plateau";
   /** Iterations in which the rate first rises evenly; the schedule begins after them. */
@@ -48,7 +48,7 @@ export interface Recipe {
   /** Iterations, the warm-up included. */
   readonly lrDecayOver: number;
   readonly patience: number;
-  /** Validations without a smaller loss after which training ends; 0: never. */
+  /** Validations without a smaller error (the loss, unless the task has another one) after which training ends; 0: never. */
   readonly earlyStop: number;
   /**
    * Limit of the gradients; 0: none. They are those of the loss summed over the steps (and averaged over streams or lines),

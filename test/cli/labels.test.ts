@@ -25,6 +25,7 @@ const FILES = {
   "empty.tsv": "",
   "one.tsv": "good\t1\n",
   "texts.txt": "the film was good\n\nthe film was bad\n",
+  "latin1.tsv": new Uint8Array([...new TextEncoder().encode("good\t1\n"), 0xe9, 0x09, 0x31, 0x0a]),
   "words.txt": "we\nsaw\nBob\n\nAnn\nLee\n",
 };
 
@@ -129,6 +130,7 @@ describe.concurrent("a tagger", () => {
     const data = ["--data", "three.conll", "--tag-column", "3"];
     const run = succeeded(await unrolled(folder, ...tagger(...data)));
     expect(run.at(-1)).toMatchObject({ done: true, accuracy: 1, f1: 1, span_f1: 1 });
+    expect(run.at(-1)).toMatchObject({ last_accuracy: expect.any(Number), last_span_f1: expect.any(Number) });
     const model = "model.safetensors";
     const [score] = succeeded(await unrolled(folder, "eval", model, "--data", "names.conll", "--json"));
     expect(score).toMatchObject({ accuracy: 1, f1: 1, span_f1: 1 });
@@ -178,9 +180,30 @@ describe.concurrent("a tagger", () => {
   });
 });
 
+it.concurrent("a word of 10 MB is a word", async () => {
+  const word = "b".repeat(1e7);
+  const folder = newFolder({
+    "long.conll": `${word}\tY\n\nc\tX\n\nd\tX\n`,
+    "long.tsv": `${word}\tY\nsmall\tX\nlittle words\tY\nwords\tY\n`,
+  });
+  const [one, two] = await Promise.all([
+    unrolled(folder, ...tagger("--data", "long.conll", "--iters", "2", "--out", "a.safetensors")),
+    unrolled(
+      folder,
+      ...classifier("--data", "long.tsv", "--level", "word", "--iters", "2", "--out", "b.safetensors"),
+    ),
+  ]);
+  for (const result of [one!, two!]) expect(succeeded(result).at(-1)).toMatchObject({ done: true });
+  const [given] = succeeded(
+    await unrolled(folder, "predict", "a.safetensors", "--data", "long.conll", "--json"),
+  );
+  expect(given).toEqual({ tokens: [word], tags: [expect.any(String)] });
+});
+
 it.concurrent.each<[string, string[], string]>([
   ["a line without label", classifier("--data", "ragged.tsv"), "ragged.tsv, line 2: no tab"],
   ["a line without tag", tagger("--data", "ragged.conll"), "ragged.conll, line 3: no tag in column 2"],
+  ["another encoding", classifier("--data", "latin1.tsv"), "latin1.tsv is not a text in UTF-8"],
   ["nothing but blank lines", classifier("--data", "blank.tsv"), "blank.tsv has no examples"],
   ["an empty file", tagger("--data", "empty.tsv"), "empty.tsv is empty"],
   ["a single example", classifier("--data", "one.tsv"), "1 examples, expected at least 2"],

@@ -71,6 +71,8 @@ describe("LabelBatches", () => {
       });
     });
     expect(dropped / all).toBeCloseTo(0.25, 1);
+    const places = forward.map(({ inputs }) => [...inputs.subarray(0, 20)].map((token) => token === unknown));
+    expect(new Set(places.map(String)).size, "other places in every batch").toBe(forward.length);
     const other = new LabelBatches(EXAMPLES, tables, { ...options, seed: 4 });
     expect(other.at(0).inputs).not.toEqual(forward[0]!.inputs);
   });
