@@ -12,12 +12,17 @@ import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
 export interface EncoderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss of a pair among 64 in nats. */
   readonly loss: number;
+  /**
+   * 1 - mean reciprocal rank: picks the best model, as partners are still found more often when the loss has begun to rise; of models
+   * that are as good, the one with the smaller loss has less of it.
+   */
+  readonly error: number;
   readonly pairs: number;
 }
 
 /**
  * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
- * smaller loss.
+ * smaller error.
  */
 export const ENCODER_RECIPE: Recipe = {
   ...DEFAULT_RECIPE,
@@ -35,6 +40,8 @@ export const ENCODER_RECIPE: Recipe = {
 const READ = 64;
 /** Most partners that one is looked for among. */
 const AMONG = 1000;
+/** Most that the loss adds to an error. */
+const TIE = 1e-6;
 
 /**
  * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
@@ -63,7 +70,14 @@ export function evaluateEncoder(
     reciprocal += meanReciprocalRank * part.length;
   }
   const n = pairs.length;
-  return { loss: nats, accuracyAt1: first / n, meanReciprocalRank: reciprocal / n, pairs: n };
+  const meanReciprocalRank = reciprocal / n;
+  return {
+    loss: nats,
+    error: 1 - meanReciprocalRank + (TIE * nats) / (1 + nats),
+    accuracyAt1: first / n,
+    meanReciprocalRank,
+    pairs: n,
+  };
 }
 
 function contrastBatches(
