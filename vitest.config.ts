@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ["test/property-seed.ts"],
     pool: "forks",
     /** Some tests run the command line several times; a busy machine needs its time for it. */
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     execArgv,
     /** Half of them would leave one core of two idle. */
     maxWorkers: "100%",

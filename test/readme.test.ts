@@ -18,7 +18,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 ) => (...args: unknown[]) => Promise<void>;
 
 it("finds the examples", () => {
-  expect(examples.length).toBe(readme.split("```js").length - 1);
+  expect(examples.length).toBe(readme.split("```js\n").length - 1);
   expect(examples.length).toBeGreaterThanOrEqual(4);
 });
 

@@ -142,9 +142,7 @@ it.concurrent("every cell, an embedding, dropout and another optimiser", async (
   }
 });
 
-it.concurrent("a network of another spec, which info shows, sample reads and --resume goes on with", {
-  timeout: 30_000,
-}, async () => {
+it.concurrent("a network of another spec, which info shows, sample reads and --resume goes on with", {}, async () => {
   const folder = newFolder();
   const flags =
     "--cell lstm --layers 3 --embedding 6 --connections highway --norm batch --head 8,6 --head-activation tanh";
@@ -182,7 +180,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
   expect(resumed.code, resumed.stderr).toBe(0);
 });
 
-it.concurrent("options that do not go together are refused, and by name", { timeout: 30_000 }, async () => {
+it.concurrent("options that do not go together are refused, and by name", async () => {
   const folder = newFolder();
   for (const [flags, pattern] of [
     ["--cell gru --peepholes", "peepholes is true, which only cell lstm has"],
