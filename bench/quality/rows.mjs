@@ -13,8 +13,10 @@ import { readFile } from "node:fs/promises";
  *   sample deviation of its runs
  * @property {() => Promise<Record<string, string>>} [files] what it reads besides, to be written into a folder of the run
  * @property {(seed: number, folder: string) => string[]} train arguments of `unrolled train`
- * @property {(folder: string) => string[]} [eval] arguments of `unrolled eval`, where the score is not among those of the last validation
- * @property {(line: object) => number} score from the last validation's line, or from that of `eval`
+ * @property {(folder: string) => string[]} [use] arguments of `unrolled eval`, where the score is not among those of the last
+ *   validation
+ * @property {"eval" | "score"} [command] "score" instead of `eval`
+ * @property {(line: object, lines: object[]) => number} score from the last validation's line, or from what `use` told
  */
 
 const LAST = ["--early-stop", "0"];
@@ -51,6 +53,28 @@ export function rowsOf(data, reference) {
     ...ADAM,
     ...["--clip", "35"],
   ];
+  /** Sentences that end in their verb; candidates, in turns right and wrong, of the depth that no one trained on. */
+  const agreement = async () => {
+    const rows = async (part) =>
+      (await readFile(`${reference}/gen/agree.${part}.tsv`, "utf8"))
+        .trim()
+        .split("\n")
+        .map((line) => line.split("\t"));
+    const [train, dev] = [await rows("train"), await rows("dev")];
+    const text = (all, verbs) =>
+      `${all.flatMap((row) => verbs.map((verb) => `${row[0]} ${row[verb]}`)).join("\n")}\n`;
+    const deepest = dev.filter((row) => row[4] === "3");
+    return {
+      "train.txt": text(train, [1]),
+      "dev.txt": text(dev, [1]),
+      "candidates.txt": text(deepest, [1, 2]),
+    };
+  };
+  const tunes = async () => {
+    const text = await readFile(`${reference}/splits/nottingham.shuffled.txt`, "utf8");
+    const at = (share) => Math.floor(text.length * share);
+    return { "train.txt": text.slice(0, at(0.9)), "dev.txt": text.slice(at(0.9), at(0.95)) };
+  };
   /** A series in parts: `learn` rows, the next ones to validate with, and both. */
   const series = (file, learn, validate) => async () => {
     const lines = (await readFile(file, "utf8")).trim().split("\n");
@@ -250,7 +274,7 @@ export function rowsOf(data, reference) {
       pytorch: { task: "mackey-glass", variant: "next", score: 0.2616, spread: 0.0481 },
       files: mackeyGlass,
       train: (_, folder) => forecaster(folder, 100, 2000),
-      eval: (folder) => ["--data", `${folder}/both.csv`, "--from", "3001", "--steps", "84"],
+      use: (folder) => ["--data", `${folder}/both.csv`, "--from", "3001", "--steps", "84"],
       score: ({ ahead }) => ahead[1].nrmse,
     },
     {
@@ -274,6 +298,69 @@ export function rowsOf(data, reference) {
       files: series(`${data}/timeseries/monthly-sunspots.csv`, 2256, 282),
       train: (_, folder) => [...forecaster(folder, 60, 600), "--loss", "mae"],
       score: ({ mae }) => mae,
+    },
+    {
+      name: "agreement of subject and verb",
+      variant: "LSTM, depth 3",
+      metric: "accuracy",
+      better: 1,
+      seeds: SEEDS,
+      pytorch: { task: "agreement", variant: "lstm", score: 100 },
+      files: agreement,
+      train: (_, folder) => [
+        ...["--level", "word", "--tokens", "spaces", "--lines", "--data", `${folder}/train.txt`],
+        ...[
+          "--validation",
+          `${folder}/dev.txt`,
+          "--min-count",
+          "1",
+          "--hidden",
+          "64",
+          "--embedding",
+          "32",
+          "--no-tied",
+        ],
+        ...[
+          "--dropout",
+          "0",
+          "--input-dropout",
+          "0",
+          "--forget-bias",
+          "0",
+          "--batch",
+          "32",
+          "--epochs",
+          "5",
+          ...LAST,
+        ],
+        ...[...ADAM, "--clip", "10"],
+      ],
+      command: "score",
+      use: (folder) => ["--data", `${folder}/candidates.txt`],
+      // In turns a sentence with the right verb and one with the wrong; the verb stands before the end.
+      score: (_, texts) => {
+        const verbs = texts.map(({ conditionals }) => conditionals.at(-2).log_probability);
+        const right = verbs.filter((p, i) => i % 2 === 0 && p > verbs[i + 1]);
+        return (100 * right.length) / (verbs.length / 2);
+      },
+    },
+    {
+      name: "tunes, nottingham",
+      variant: "LSTM 2 x 128, shuffled",
+      metric: "bits a character",
+      better: -1,
+      seeds: [0],
+      pytorch: { task: "music", variant: "shuffled", score: 1.366 },
+      files: tunes,
+      train: (_, folder) => [
+        "--data",
+        `${folder}/train.txt`,
+        "--validation",
+        `${folder}/dev.txt`,
+        ...characters,
+      ],
+      use: (folder) => ["--data", `${folder}/dev.txt`, "--streams", "1"],
+      score: ({ bits }) => bits,
     },
     {
       name: "characters, moby-dick",

@@ -44,9 +44,10 @@ async function trainRow(row, seed) {
     const lines = await unrolled("train", ...row.train(seed, folder), "--seed", String(seed), "--out", model);
     const end = lines.at(-1);
     const validations = lines.filter((line) => "best" in line);
-    const evaluated = row.eval && (await unrolled("eval", model, ...row.eval(folder))).at(-1);
+    const { command = "eval", use } = row;
+    const told = use ? await unrolled(command, model, ...use(folder)) : validations;
     return {
-      score: row.score(evaluated ?? validations.at(-1)),
+      score: row.score(told.at(-1), told),
       iterations: end.iters,
       seconds: end.training_seconds,
     };
