@@ -93,8 +93,8 @@ export function iterationsOf(
   { iterationsPerEpoch }: TaskTrainer,
 ): number {
   if (iters) return iters;
-  if (!epochs && "iterations" in length) return length.iterations;
-  return Math.ceil((epochs ?? ("epochs" in length ? length.epochs : 1)) * iterationsPerEpoch);
+  if (epochs) return Math.ceil(epochs * iterationsPerEpoch);
+  return Math.max(length.iterations ?? 0, (length.epochs ?? 0) * iterationsPerEpoch);
 }
 
 /** @throws ERR_VALUE for an option that would change the run */

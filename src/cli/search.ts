@@ -192,7 +192,7 @@ async function describeSearch(flags: SearchFlags, command: Command, space: Searc
     ...givenOptions(command, ["task", "variant"]),
     ...(!flags.iters &&
       !flags.epochs &&
-      ("epochs" in length ? { epochs: length.epochs / 4 } : { iters: Math.ceil(length.iterations / 4) })),
+      (length.epochs ? { epochs: length.epochs / 4 } : { iters: Math.ceil(length.iterations! / 4) })),
   };
   const base = { ...given, variant: build };
   const data = await dataHash(base, space);

@@ -109,7 +109,7 @@ export function addRunOptions(command: Command): Command {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags, 30 of other examples, 1000 iterations of a series)",
+      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags and at least 4000 iterations, 30 of other examples, 1000 iterations of a series)",
       whole(1),
     )
     .addOption(

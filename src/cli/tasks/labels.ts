@@ -50,7 +50,8 @@ function labelTask<M extends LabelModel>(
     unit: "tokens",
     loss: "nats",
     target: "label",
-    length: { epochs: task === "tagger" ? 12 : 30 },
+    // Few sentences need more epochs.
+    length: task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 },
     recipe: (flags, command) => recipeFrom(labelRecipe(task), flags, command),
     async newData(flags, command, seed) {
       const parts = await readParts(task, flags, seed);

@@ -31,8 +31,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly loss: "nats" | "loss";
   /** What one loss belongs to. */
   readonly target: string;
-  /** Length of a run where none is asked for; early stopping may end it before. */
-  readonly length: { readonly iterations: number } | { readonly epochs: number };
+  /** Length of a run where none is asked for, the longer of the two; early stopping may end it before. */
+  readonly length: { readonly iterations?: number; readonly epochs?: number };
   /** The same task on words, where that differs from characters. */
   readonly words?: TaskCommands<M, E>;
   /** Its own defaults, and what was given. */
