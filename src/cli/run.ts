@@ -70,7 +70,7 @@ export async function newRun(flags: TrainFlags, command: Command): Promise<Run> 
   const recipe = task.recipe(flags, command);
   const data = await task.newData(flags, command, recipe.seed);
   const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
-  const model = data.model(runtime);
+  const model = await about(flags.data, () => data.model(runtime));
   const begin = (changes: Partial<Recipe> = {}) =>
     about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
   let trainer = await begin();
