@@ -64,7 +64,7 @@ export class ForecasterStream {
    * @param row the columns of the spec; of a single one, also the number alone
    * @returns the forecasts after it in their own units, [leads, targets]: of `joint` the steps 1 to the horizon, of `direct`
    * the step at the horizon, of `iterated` the next step. The next row overwrites them.
-   * @throws ERR_DATA for another number of columns, or numbers that are none: the stream stays as it was; ERR_NAN
+   * @throws ERR_DATA for another number of columns, or numbers that are none, or too large: the stream stays as it was; ERR_NAN
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding, runtime } = this.#model;
@@ -80,8 +80,16 @@ export class ForecasterStream {
     if (typeof row === "number") rows[1] = row;
     else rows.set(row, width);
     if (!this.#count) rows.copyWithin(0, width); // the first row has not changed
-    this.#count++;
     coding.read(rows, 1, this.#features, 0);
+    if (!this.#features.every(Number.isFinite)) {
+      rows.copyWithin(width, 0, width);
+      const found = typeof row === "number" ? row : Array.from(row).join(", ");
+      throw new UnrolledError(
+        "ERR_DATA",
+        `row ${this.#count + 1} has ${found}, too far from all that the model was trained on to be scaled`,
+      );
+    }
+    this.#count++;
     this.#stream.step(this.#features);
     this.#head.run(this.#stream.outputPtr);
     if (this.#output.length === 0) this.#output = runtime.floats(this.#head.outputPtr, coding.outputs);

@@ -8,6 +8,7 @@ const FILES = {
   "answers.tsv": "The cat eats mice.\tYes.\nThe dog sees birds.\tNo.\n",
   "hollow.tsv": "a\tb\n\tc\n",
   "one.tsv": "a\tb\n",
+  "few.tsv": "a\tb\nc\td\ne\tf\ng\th\n",
   "blank.tsv": " \n",
   "empty.tsv": "",
   "latin1.tsv": Buffer.from("caf\xe9\tcoffee\n", "latin1"),
@@ -51,6 +52,12 @@ describe.concurrent("an encoder", () => {
     );
     const [info] = succeeded(await unrolled(folder, "info", model, "--json"));
     expect(info).toMatchObject({ spec: { task: "encoder", size: 8 } });
+  });
+
+  it("holds two pairs out of a few, as one cannot be told from others", async () => {
+    const folder = newFolder(FILES);
+    const run = succeeded(await unrolled(folder, ...RUN, "--data", "few.tsv", "--iters", "2"));
+    expect(run.at(-1)).toMatchObject({ done: true, model: "model.safetensors" });
   });
 
   it("stops and goes on, of characters and of texts alone too", async () => {

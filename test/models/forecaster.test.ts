@@ -214,6 +214,7 @@ describe("a forecast", () => {
     other.push([1, 2]);
     expectError(() => stream.push([1, Number.NaN]), "ERR_DATA", "row 2 has NaN");
     expectError(() => stream.push([1, Number.POSITIVE_INFINITY]), "ERR_DATA", "row 2 has Infinity");
+    expectError(() => stream.push([1e300, 2]), "ERR_DATA", "row 2 has 1e+300, 2, too far");
     expectError(() => stream.push([1]), "ERR_DATA", "row 2 has 1 columns, expected 2");
     expectError(() => stream.push(1), "ERR_DATA", "row 2 has 1 columns, expected 2");
     expect(stream.push([3, 4])).toEqual(other.push([3, 4]));
