@@ -8,18 +8,19 @@ export interface Parts<T> {
 }
 
 /**
- * Holds a tenth of the examples out, at least one, chosen by the seed.
+ * Holds a tenth of the examples out, chosen by the seed.
  *
- * @throws ERR_DATA for fewer than 2
+ * @param least how many each part needs; default 1
+ * @throws ERR_DATA for fewer than twice as many
  */
-export function holdOut<T>(examples: readonly T[], seed: number): Parts<T> {
-  if (examples.length < 2) {
+export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
+  if (examples.length < 2 * least) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${examples.length} examples, expected at least 2: one to learn from and one to validate`,
+      `${examples.length} examples, expected at least ${2 * least}: ${least} to learn from and ${least} to validate`,
     );
   }
   const order = Array.from(shuffled(examples.length, seed), (n) => examples[n]!);
-  const held = Math.max(1, Math.floor(examples.length / 10));
+  const held = Math.max(least, Math.floor(examples.length / 10));
   return { train: order.slice(held), validation: order.slice(0, held) };
 }

@@ -8,6 +8,7 @@ const FILES = {
   "answers.tsv": "The cat eats mice.\tYes.\nThe dog sees birds.\tNo.\n",
   "hollow.tsv": "a\tb\n\tc\n",
   "one.tsv": "a\tb\n",
+  "few.tsv": "a\tb\nc\td\ne\tf\ng\th\n",
   "blank.tsv": " \n",
   "empty.tsv": "",
   "latin1.tsv": Buffer.from("caf\xe9\tcoffee\n", "latin1"),
@@ -53,6 +54,12 @@ describe.concurrent("an encoder", () => {
     expect(info).toMatchObject({ spec: { task: "encoder", size: 8 } });
   });
 
+  it("holds two pairs out of a few, as one cannot be told from others", async () => {
+    const folder = newFolder(FILES);
+    const run = succeeded(await unrolled(folder, ...RUN, "--data", "few.tsv", "--iters", "2"));
+    expect(run.at(-1)).toMatchObject({ done: true, model: "model.safetensors" });
+  });
+
   it("stops and goes on, of characters and of texts alone too", async () => {
     const folder = newFolder(FILES);
     const data = ["--data", "texts.txt"];
@@ -96,7 +103,7 @@ it.concurrent.each<[string, string[], string]>([
   ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
   ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
   ["another encoding", ["--data", "latin1.tsv"], "not a text in UTF-8"],
-  ["a single pair", ["--data", "one.tsv"], "expected at least 2"],
+  ["a single pair", ["--data", "one.tsv"], "1 examples, expected at least 4: 2 to learn from"],
   ["one pair to validate", ["--data", "pairs.tsv", "--validation", "one.tsv"], "validation: 1 pairs"],
   ["a batch of one", ["--data", "pairs.tsv", "--batch", "1"], "batch is 1"],
   ["an option of another task", ["--data", "pairs.tsv", "--tag-column", "3"], "--tag-column goes with task"],

@@ -60,7 +60,7 @@ async function data(
 ): Promise<TaskData<SequenceEncoder, EncoderEvaluation>> {
   const { pairs, hash } = await readPairs(data);
   const held = validation === undefined ? undefined : await readPairs(validation);
-  const parts: Parts<TextPair> = held ? { train: pairs, validation: held.pairs } : holdOut(pairs, seed);
+  const parts: Parts<TextPair> = held ? { train: pairs, validation: held.pairs } : holdOut(pairs, seed, 2);
   return {
     hash: [hash, held?.hash].join(" "),
     model: (runtime) => {
