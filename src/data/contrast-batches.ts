@@ -18,6 +18,11 @@ export interface ContrastBatch {
 /** Far below all cosines, and finite, so that nothing times it is no number. */
 const APART = -1e9;
 
+/** Whether two pairs have a text in common, so that the partner of each is right for the other. */
+export function shareText(a: TextPair, b: TextPair): boolean {
+  return a[0] === b[0] || a[1] === b[1];
+}
+
 /** Pairs of texts as batches of numbers, all of one size where there are as many, in an order that seed and epoch decide. */
 export class ContrastBatches {
   readonly batch: number;
@@ -77,8 +82,7 @@ export class ContrastBatches {
     });
     const mask = Float32Array.from({ length: pairs.length ** 2 }, (_, at) => {
       const [i, j] = [Math.floor(at / pairs.length), at % pairs.length];
-      const [a, b] = [pairs[i]!, pairs[j]!];
-      return i !== j && (a[0] === b[0] || a[1] === b[1]) ? APART : 0;
+      return i !== j && shareText(pairs[i]!, pairs[j]!) ? APART : 0;
     });
     return { steps, inputs, lengths, mask };
   }

@@ -46,14 +46,22 @@ export interface RetrievalScores {
  * Ranks for each query all candidates by cosine; candidate i is the right one for query i. One that is as near as the right
  * one counts as nearer, so that an encoder which gives the same vector to all scores 1 / candidates, not 1.
  *
+ * @param alike whether candidate j is right for query i too: then it does not count; default none is
  * @throws ERR_SHAPE where the two differ in length, or are empty, or a vector in its size
  */
-export function retrievalScores(queries: readonly Vector[], candidates: readonly Vector[]): RetrievalScores {
+export function retrievalScores(
+  queries: readonly Vector[],
+  candidates: readonly Vector[],
+  alike: (i: number, j: number) => boolean = () => false,
+): RetrievalScores {
   checkPairs(queries, candidates, "queries", "candidates");
   let [reciprocal, first] = [0, 0];
   queries.forEach((query, i) => {
     const similarities = candidates.map((candidate) => cosineSimilarity(query, candidate));
-    const rank = similarities.filter((similarity) => similarity >= similarities[i]!).length;
+    const rank =
+      1 +
+      similarities.filter((similarity, j) => j !== i && similarity >= similarities[i]! && !alike(i, j))
+        .length;
     reciprocal += 1 / rank;
     if (rank === 1) first++;
   });

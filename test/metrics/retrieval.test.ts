@@ -116,3 +116,14 @@ describe("retrievalScores", () => {
     expectError(() => retrievalScores([], []), "ERR_SHAPE");
   });
 });
+
+it("does not count candidates that are right as well", () => {
+  const same = [
+    [1, 0],
+    [1, 0],
+    [0, 1],
+  ];
+  expect(retrievalScores(same, same).accuracyAt1).toBeCloseTo(1 / 3, 12);
+  const alike = (i: number, j: number) => i < 2 && j < 2;
+  expect(retrievalScores(same, same, alike)).toEqual({ meanReciprocalRank: 1, accuracyAt1: 1 });
+});

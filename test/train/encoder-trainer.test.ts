@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { shareText } from "../../src/data/contrast-batches.ts";
 import { holdOut } from "../../src/data/hold-out.ts";
 import type { TextPair } from "../../src/data/text-pairs.ts";
 import { retrievalScores } from "../../src/metrics/retrieval.ts";
@@ -71,7 +72,7 @@ it("looks for partners among a thousand at most, and takes two pairs of one toke
   const many = Array.from({ length: 1500 }, (_, i) => PAIRS[i % PAIRS.length]!);
   const halves = [many.slice(0, 750), many.slice(750)].map((part) => {
     const [texts, partners] = [0, 1].map((side) => model.encode(part.map((pair) => pair[side]!)));
-    return retrievalScores(texts!, partners!).meanReciprocalRank;
+    return retrievalScores(texts!, partners!, (i, j) => shareText(part[i]!, part[j]!)).meanReciprocalRank;
   });
   const { meanReciprocalRank, pairs } = evaluateEncoder(model, many);
   expect(pairs).toBe(1500);
@@ -96,4 +97,14 @@ it("refuses parts that are too small, and batches of one", () => {
   expectError(() => make(PAIRS, PAIRS, 1), "ERR_VALUE", "batch");
   expectError(() => evaluateEncoder(model, []), "ERR_DATA", "0 pairs");
   expectError(() => evaluateEncoder(model, [...PAIRS, ["a", " "]]), "ERR_DATA", "no tokens");
+});
+
+it("counts no partner as wrong that is another pair's right one", () => {
+  const model = newEncoder(rt);
+  const [first, second] = [PAIRS[0]!, PAIRS[1]!];
+  const texts = [first, second].map(([text]): TextPair => [text, text]);
+  expect(evaluateEncoder(model, [...texts, ...texts])).toMatchObject({
+    accuracyAt1: 1,
+    meanReciprocalRank: 1,
+  });
 });
