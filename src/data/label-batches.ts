@@ -25,7 +25,7 @@ export interface LabelTables {
  * @param spec whether it reads the characters of words, or vectors of so many features
  * @param options.minCount tokens (and characters, of the distinct words) that occur less often are unknown, so that the vector of
  *   unknown ones is learnt; default 2
- * @throws ERR_DATA where there are not two labels to tell apart, or a sequence is not of such steps
+ * @throws ERR_DATA where there is no label, or a sequence is not of such steps
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
@@ -36,10 +36,6 @@ export function labelTables(
     examples.flatMap((example) => example.labels),
     { unknown: false },
   );
-  if (labels.size < 2) {
-    const only = `the only label to learn is ${JSON.stringify(labels.symbols[0])}`;
-    throw new UnrolledError("ERR_DATA", `${only}, expected two at least; is it the right column?`);
-  }
   if (features) {
     const sequences = examples.map(({ tokens }) => tokens as readonly Vector[]);
     return { scaling: FeatureScaling.of(sequences, features), labels };

@@ -52,28 +52,27 @@ const READ = 32;
 /** Most that the loss adds to an error: less than a label in a million. */
 const TIE = 1e-6;
 
-/** @throws ERR_DATA where there is no label that the model knows: nothing could be measured */
-function checkLabels(
-  { labels: known }: LabelModel,
-  examples: readonly Labelled<Step>[],
-  subject: string,
-): void {
+/** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */
+function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
+  if (known.size < 2) {
+    const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
+    throw new UnrolledError("ERR_DATA", `${only}, expected two at least; is it the right column?`);
+  }
   if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
   const found = JSON.stringify(examples[0]?.labels[0]);
   throw new UnrolledError(
     "ERR_DATA",
-    `${subject}: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ")}`,
+    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ")}`,
   );
 }
 
-/** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, an empty one, or no label that it knows; ERR_NAN */
+/** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
 export function evaluateLabels(
   model: LabelModel,
   examples: readonly Labelled<Step>[],
   subject = "evaluation",
 ): LabelEvaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
-  checkLabels(model, examples, subject);
   const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
   const predicted: string[][] = [];
   const { nats } = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
@@ -109,7 +108,7 @@ export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
-    checkLabels(model, validation, "validation");
+    checkLabels(model, validation);
     const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
     const { batch, seed } = whole;
     const { targetPer, spec } = model;

@@ -22,5 +22,5 @@ it("labels of which the model knows none are no scores of 0", async () => {
   expect(await train("--data", "two.tsv", "--validation", "two.tsv")).toMatchObject({ code: 0 });
   const result = await unrolled(folder, "eval", "model.safetensors", "--data", "others.tsv");
   expect(result).toMatchObject({ code: 1 });
-  expect(result.stderr).toContain("others.tsv: evaluation: the model knows none of the labels");
+  expect(result.stderr).toContain("others.tsv: the model knows none of the labels");
 });

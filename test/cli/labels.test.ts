@@ -183,8 +183,8 @@ describe.concurrent("a tagger", () => {
 it.concurrent("a word of 10 MB is a word", async () => {
   const word = "b".repeat(1e7);
   const folder = newFolder({
-    "long.conll": `${word}\tY\n\nc\tX\n\nd\tX\n`,
-    "long.tsv": `${word}\tY\nsmall\tX\nlittle words\tY\nwords\tY\n`,
+    "long.conll": `${word}\tY\n\nc\tX\n\nd\tX\n\ne\tY\n`,
+    "long.tsv": `${word}\tY\nsmall\tX\ntiny things\tX\nlittle words\tY\nwords\tY\n`,
   });
   const [one, two] = await Promise.all([
     unrolled(folder, ...tagger("--data", "long.conll", "--iters", "2", "--out", "a.safetensors")),

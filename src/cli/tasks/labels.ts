@@ -4,6 +4,7 @@ import type { Labelled, Level, Step } from "../../data/labelled.ts";
 import { readColumns, tokenize } from "../../data/labelled.ts";
 import { type JsonExample, readJsonExamples } from "../../data/labelled-json.ts";
 import { numberedLines } from "../../data/lines.ts";
+import { UnrolledError } from "../../errors.ts";
 import { classScores } from "../../metrics/classes.ts";
 import { Classifier } from "../../models/classifier.ts";
 import type { LabelModel } from "../../models/label-model.ts";
@@ -76,6 +77,12 @@ function labelTask<M extends LabelModel>(
     },
     async evaluate(model, { data, json, ...format }: EvalFlags) {
       const examples = await readFor(model.spec, data, format);
+      if (!examples.some(({ labels }) => labels.some((label) => model.labels.has(label)))) {
+        throw new UnrolledError(
+          "ERR_DATA",
+          `${data}: the model knows none of the labels; is it the right file?`,
+        );
+      }
       const result = await about(data, () => evaluateLabels(model, examples));
       if (!json) {
         report(model, result);
