@@ -6,7 +6,7 @@ import { type RetrievalScores, retrievalScores } from "../metrics/retrieval.ts";
 import type { SequenceEncoder } from "../models/sequence-encoder.ts";
 import { meanLoss } from "./evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "./recipe.ts";
-import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
+import { type Evaluated, errorOfScore, TaskTrainer } from "./task-trainer.ts";
 
 /** How well an encoder brings together what belongs together. */
 export interface EncoderEvaluation extends Evaluated, RetrievalScores {
@@ -40,9 +40,6 @@ export const ENCODER_RECIPE: Recipe = {
 const READ = 64;
 /** Most partners that one is looked for among. */
 const AMONG = 1000;
-/** Most that the loss adds to an error. */
-const TIE = 1e-6;
-
 /**
  * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
  * thousand in their order. Pairs that share a text are not told apart.
@@ -75,7 +72,7 @@ export function evaluateEncoder(
   const meanReciprocalRank = reciprocal / n;
   return {
     loss: nats,
-    error: 1 - meanReciprocalRank + (TIE * nats) / (1 + nats),
+    error: errorOfScore(meanReciprocalRank, nats),
     accuracyAt1: first / n,
     meanReciprocalRank,
     pairs: n,
@@ -118,16 +115,7 @@ export class EncoderTrainer extends TaskTrainer<SequenceEncoder, EncoderEvaluati
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }
 
-  override get carriesState(): boolean {
-    return false;
-  }
-
   override validate(model = this.model): EncoderEvaluation {
     return evaluateEncoder(model, this.#validation, `iteration ${this.iteration}: validation`);
-  }
-
-  /** There is no test part: give one of its own to `evaluateEncoder`. */
-  override test(): undefined {
-    return undefined;
   }
 }

@@ -51,16 +51,7 @@ export class ForecastTrainer extends TaskTrainer<Forecaster, ForecastEvaluation>
     return HOPELESS;
   }
 
-  override get carriesState(): boolean {
-    return false;
-  }
-
   override validate(model = this.model): ForecastEvaluation {
     return evaluateForecasts(model, this.#held.series, { from: this.#held.from });
-  }
-
-  /** There is no test part: give one of its own to `evaluateForecasts`. */
-  override test(): undefined {
-    return undefined;
   }
 }

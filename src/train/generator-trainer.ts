@@ -68,16 +68,7 @@ export class GeneratorTrainer extends TaskTrainer<Generator, Evaluation> {
     return 2 * Math.log(this.model.vocabulary.size);
   }
 
-  override get carriesState(): boolean {
-    return false;
-  }
-
   override validate(model = this.model): Evaluation {
     return evaluateGenerator(model, this.#validation, `iteration ${this.iteration}: validation`);
-  }
-
-  /** There is no test part: give one of its own to `evaluateGenerator`. */
-  override test(): undefined {
-    return undefined;
   }
 }

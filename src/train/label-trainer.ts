@@ -6,7 +6,7 @@ import { areSpanTags, spanScores } from "../metrics/spans.ts";
 import type { LabelModel } from "../models/label-model.ts";
 import { meanLoss } from "./evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "./recipe.ts";
-import { type Evaluated, TaskTrainer } from "./task-trainer.ts";
+import { type Evaluated, errorOfScore, TaskTrainer } from "./task-trainer.ts";
 
 /** How well a tagger or classifier labels. */
 export interface LabelEvaluation extends Evaluated {
@@ -49,9 +49,6 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
 /** Sequences of an evaluation that are read side by side. */
 const READ = 32;
 
-/** Most that the loss adds to an error: less than a label in a million. */
-const TIE = 1e-6;
-
 /** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
@@ -87,7 +84,7 @@ export function evaluateLabels(
   const score = spanF1 ?? accuracy(matrix);
   return {
     loss: nats,
-    error: 1 - score + (TIE * nats) / (1 + nats),
+    error: errorOfScore(score, nats),
     accuracy: accuracy(matrix),
     f1: macroF1(matrix),
     ...(spanF1 !== undefined && { spanF1 }),
@@ -123,16 +120,7 @@ export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
     return Math.log(this.model.labels.size) + 10;
   }
 
-  override get carriesState(): boolean {
-    return false;
-  }
-
   override validate(model = this.model): LabelEvaluation {
     return evaluateLabels(model, this.#validation, `iteration ${this.iteration}: validation`);
-  }
-
-  /** There is no test part: give one of its own to `evaluateLabels`. */
-  override test(): undefined {
-    return undefined;
   }
 }

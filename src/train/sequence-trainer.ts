@@ -99,16 +99,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     return Math.log(this.model.target.size) + 10;
   }
 
-  override get carriesState(): boolean {
-    return false;
-  }
-
   override validate(model: M = this.model): SequenceEvaluation {
     return evaluateSequences(model, this.#validation, {}, `iteration ${this.iteration}: validation`);
-  }
-
-  /** There is no test part: give one of its own to `evaluateSequences`. */
-  override test(): undefined {
-    return undefined;
   }
 }

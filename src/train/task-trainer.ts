@@ -20,6 +20,12 @@ export interface Evaluated {
 /** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
+/** Most that the loss adds to an error. */
+const TIE = 1e-6;
+
+/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
+export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
+
 /** Where a trainer stands, besides weights and moments. */
 export interface TrainerPlace {
   readonly iteration: number;
@@ -36,8 +42,6 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   readonly optimizer: Optimizer;
   /** Loss of a batch beyond which a network cannot be learning. */
   abstract readonly hopeless: number;
-  /** Whether an iteration begins with the state that the one before it ended with. */
-  abstract readonly carriesState: boolean;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   readonly #schedule: Schedule;
   /** The weights and moments before the iteration under way. */
@@ -63,12 +67,19 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   abstract validate(model?: M): E;
 
   /**
-   * The part held out for a test at the end, which decides nothing in training; undefined where there is none.
+   * The part held out for a test at the end, which decides nothing in training; undefined where there is none, as by default.
    *
    * @param model default the one in training; another, such as the best one, has to have its vocabulary
    * @throws ERR_NAN
    */
-  abstract test(model?: M): E | undefined;
+  test(_model?: M): E | undefined {
+    return undefined;
+  }
+
+  /** Whether an iteration begins with the state that the one before it ended with; by default it does not. */
+  get carriesState(): boolean {
+    return false;
+  }
 
   /** Iterations done. */
   get iteration(): number {
