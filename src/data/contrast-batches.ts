@@ -29,8 +29,11 @@ export class ContrastBatches {
   /** Batches of an epoch; pairs that do not fill one wait for another epoch. */
   readonly count: number;
   readonly #pairs: readonly TextPair[];
-  readonly #ids: (text: string) => Int32Array;
+  /** Tokens of each pair's texts. */
+  readonly #ids: readonly (readonly Int32Array[])[];
   readonly #seed: number | undefined;
+  #epoch = -1;
+  #order: Int32Array;
 
   /**
    * @param ids tokens of a text as numbers
@@ -49,29 +52,34 @@ export class ContrastBatches {
         `${pairs.length} pairs, expected at least 2: a text is told from the partners of others`,
       );
     }
-    const empty = pairs.flat().find((text) => ids(text).length === 0);
-    if (empty !== undefined) {
-      throw new UnrolledError(
-        "ERR_DATA",
-        `a text of a pair is ${JSON.stringify(empty)}, which has no tokens`,
-      );
-    }
+    this.#ids = pairs.map((pair) =>
+      pair.map((text) => {
+        const tokens = ids(text);
+        if (tokens.length) return tokens;
+        throw new UnrolledError(
+          "ERR_DATA",
+          `a text of a pair is ${JSON.stringify(text)}, which has no tokens`,
+        );
+      }),
+    );
     this.#pairs = pairs;
-    this.#ids = ids;
     this.#seed = seed;
+    this.#order = Int32Array.from(pairs.keys());
     this.batch = Math.min(batch, pairs.length);
     this.count = Math.floor(pairs.length / this.batch);
   }
 
   /** Batch number `i` from 0 on. */
   at(i: number): ContrastBatch {
+    const epoch = Math.floor(i / this.count);
+    if (this.#seed !== undefined && epoch !== this.#epoch) {
+      this.#order = shuffled(this.#pairs.length, this.#seed, epoch);
+      this.#epoch = epoch;
+    }
     const place = (i % this.count) * this.batch;
-    const order =
-      this.#seed === undefined
-        ? Int32Array.from(this.#pairs.keys())
-        : shuffled(this.#pairs.length, this.#seed, Math.floor(i / this.count));
-    const pairs = Array.from(order.subarray(place, place + this.batch), (n) => this.#pairs[n]!);
-    const texts = [...pairs.map(([text]) => text), ...pairs.map(([, partner]) => partner)].map(this.#ids);
+    const chosen = Array.from(this.#order.subarray(place, place + this.batch));
+    const pairs = chosen.map((n) => this.#pairs[n]!);
+    const texts = [0, 1].flatMap((side) => chosen.map((n) => this.#ids[n]![side]!));
     const lengths = texts.map(({ length }) => length);
     const steps = Math.max(...lengths);
     const inputs = new Int32Array(steps * texts.length);

@@ -175,8 +175,7 @@ export class Generator extends Network<GeneratorSpec> {
   /** Examples in batches of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
   batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
     const { vocabulary } = this;
-    const vectors = () => examples.map(({ condition }) => this.vector(condition));
-    vectors();
+    for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));
     const inputs = whole.map((ids) => ids.subarray(0, -1));
     const targets = whole.map((ids) => ids.subarray(1));
