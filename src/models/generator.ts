@@ -200,11 +200,10 @@ export class Generator extends Network<GeneratorSpec> {
    */
   logProbabilities(examples: readonly Conditioned[]): number[] {
     if (!examples.length) return [];
-    const { runtime: rt, training } = this;
+    const { runtime: rt } = this;
     const batches = this.batches(examples, { batch: READ });
     const found: number[] = [];
-    this.train(false);
-    try {
+    this.inference(() => {
       for (let i = 0; i < batches.count; i++) {
         const batch = batches.at(i);
         const { steps, sequences, lengths } = batch;
@@ -226,9 +225,7 @@ export class Generator extends Network<GeneratorSpec> {
           found[n] = sum;
         });
       }
-    } finally {
-      this.train(training);
-    }
+    });
     return found;
   }
 

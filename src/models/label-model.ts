@@ -113,9 +113,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
     const batches = new LabelBatches(examples, this.tables, { batch: READ });
     const found: Float32Array[] = [];
-    const { runtime: rt, training } = this;
-    this.train(false);
-    try {
+    const { runtime: rt } = this;
+    this.inference(() => {
       for (const batch of batches.once()) {
         const { lengths, sequences, spellings } = batch;
         const B = lengths.length;
@@ -130,9 +129,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
           found[sequences[b]!] = own;
         });
       }
-    } finally {
-      this.train(training);
-    }
+    });
     return found;
   }
 

@@ -10,14 +10,13 @@ export function scheduledInputs(
   model: SequenceToSequence,
   { inputs, sources, sourceLengths, teacherForcing = 1 }: PairBatch,
 ): Int32Array {
-  const { runtime: rt, training } = model;
+  const { runtime: rt } = model;
   const B = sourceLengths.length;
   const V = model.target.size;
   const never = model.target.unknownId;
   const mixed = inputs.slice();
   const block = rt.random.take(Math.ceil(mixed.length / 4));
-  model.train(false);
-  try {
+  model.inference(() => {
     rt.noGrad(() =>
       rt.scope(() => {
         const draws = rt.zeros([mixed.length]);
@@ -43,8 +42,6 @@ export function scheduledInputs(
         }
       }),
     );
-  } finally {
-    model.train(training);
-  }
+  });
   return mixed;
 }

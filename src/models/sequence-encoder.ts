@@ -129,10 +129,9 @@ export class SequenceEncoder extends Network<EncoderSpec> {
     if (!texts.length) return [];
     const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });
     const found: Float32Array[] = [];
-    const { runtime: rt, training } = this;
+    const { runtime: rt } = this;
     const { size } = this.spec;
-    this.train(false);
-    try {
+    this.inference(() => {
       for (let i = 0; i < batches.count; i++) {
         const { steps, lengths, inputs, sequences } = batches.at(i);
         const all = rt.noGrad(() =>
@@ -145,9 +144,7 @@ export class SequenceEncoder extends Network<EncoderSpec> {
           found[n] = all.slice(b * size, (b + 1) * size);
         });
       }
-    } finally {
-      this.train(training);
-    }
+    });
     return found;
   }
 }

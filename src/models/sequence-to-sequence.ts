@@ -180,13 +180,12 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     if (empty >= 0) {
       throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
     }
-    const { runtime: rt, training } = this;
+    const { runtime: rt } = this;
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
     const size = Math.max(1, Math.floor(ROWS / beam));
     const results: T[] = [];
-    this.train(false);
-    try {
+    this.inference(() => {
       for (let start = 0; start < order.length; start += size) {
         const chosen = order.slice(start, start + size);
         const lengths = chosen.map((n) => ids[n]!.length);
@@ -196,9 +195,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
           results[chosen[i]!] = result;
         });
       }
-    } finally {
-      this.train(training);
-    }
+    });
     return results;
   }
 }

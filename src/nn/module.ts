@@ -51,6 +51,17 @@ export abstract class Module {
     return this;
   }
 
+  /** Runs `use` in inference mode, and goes back to the mode that was before. */
+  inference<T>(use: () => T): T {
+    const { training } = this;
+    this.train(false);
+    try {
+      return use();
+    } finally {
+      this.train(training);
+    }
+  }
+
   /** Every parameter by name, in a fixed order. Its gradient is there, and 0, from the beginning. */
   parameters(): Record<string, Tensor> {
     return this.#collect((module) => module.#parameters);
