@@ -1,0 +1,36 @@
+import { UnrolledError } from "../errors.ts";
+
+/**
+ * A text from the pieces of its UTF-8.
+ *
+ * @param name in errors
+ * @throws ERR_DATA where it is empty, or is not a text in UTF-8
+ */
+export async function* decodeText(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let characters = 0;
+  const decode = (bytes?: Uint8Array) => {
+    let text: string;
+    try {
+      text = decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (cause) {
+      throw new UnrolledError("ERR_DATA", `${name} is not a text in UTF-8; convert it first`, { cause });
+    }
+    const zero = text.indexOf("\0");
+    if (zero >= 0) {
+      const place = characters + zero;
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${name} is not a text: there is a zero byte at character ${place}`,
+      );
+    }
+    characters += text.length;
+    return text;
+  };
+  for await (const bytes of pieces) yield decode(bytes);
+  yield decode();
+  if (characters === 0) throw new UnrolledError("ERR_DATA", `${name} is empty`);
+}

@@ -1,0 +1,67 @@
+import { tokensApart } from "../data/words.ts";
+import { UnrolledError } from "../errors.ts";
+import { LanguageModel } from "../models/language-model.ts";
+import type { GenerateOptions } from "../models/language-model-stream.ts";
+import { DEFAULT_SPEC, DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../models/spec.ts";
+import { textVocabulary } from "../models/text.ts";
+import { hashText } from "../train/checkpoint.ts";
+import { type Evaluation, evaluateText } from "../train/evaluate.ts";
+import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
+import { Trainer } from "../train/trainer.ts";
+import { about, readText } from "./source.ts";
+import type { DataOptions, Sources, Task } from "./task.ts";
+
+export const languageModelTask: Task<LanguageModel, Evaluation> = {
+  kind: LanguageModel,
+  length: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
+  recipe: (level = "char") => languageModelRecipe(level),
+  async newData(sources, complete, options) {
+    const { text, ...data } = await readTexts(sources);
+    const spec = LanguageModel.checkSpec(specOf(text, complete, options));
+    const { vocabulary: limit, minCount } = options;
+    const vocabulary = await about(sources.data, () =>
+      textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
+    );
+    return { ...data, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+  },
+  sameData: readTexts,
+  async evaluate(model, data, { streams } = {}) {
+    const text = await readText(data);
+    return about(data, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
+  },
+  *write(model, options: GenerateOptions = {}) {
+    const packed = model.pack();
+    try {
+      yield* packed.generate(options);
+    } finally {
+      packed.dispose();
+    }
+  },
+};
+
+/** Words have vectors as long as the state, where nothing else was asked for. */
+function specOf(
+  text: string,
+  complete: (defaults: LanguageModelSpec) => LanguageModelSpec,
+  { level, tokens }: DataOptions,
+): LanguageModelSpec {
+  if (level !== "word") return complete(DEFAULT_SPEC);
+  const rule = tokens ?? (tokensApart(text) ? "spaces" : DEFAULT_WORD_SPEC.tokens);
+  const defaults = { ...DEFAULT_WORD_SPEC, tokens: rule };
+  return complete({ ...defaults, embedding: complete(defaults).hidden });
+}
+
+/** What is read, and what it takes to train on it. @throws ERR_FILE, ERR_DATA */
+async function readTexts({ data, validation }: Sources) {
+  const text = await readText(data);
+  const held = validation && (await readText(validation));
+  if (held !== undefined && held.trim().length < 2) {
+    throw new UnrolledError("ERR_DATA", `${validation!.name} has too little text to validate with`);
+  }
+  return {
+    text,
+    hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
+    trainer: (model: LanguageModel, recipe: Recipe) =>
+      new Trainer(model, model.encode(text), recipe, held === undefined ? undefined : model.encode(held)),
+  };
+}

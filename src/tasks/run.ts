@@ -1,0 +1,121 @@
+import type { TaskModel } from "../models/task-model.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TaskCheckpoint } from "../train/checkpoint.ts";
+import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
+import type { TaskTrainer } from "../train/task-trainer.ts";
+import { about } from "./source.ts";
+import type { DataOptions, Sources, Task } from "./task.ts";
+
+/** How long a run is to be; the iterations, where both are given. */
+export interface RunLength {
+  /** In all, those before a checkpoint included. */
+  readonly iterations?: number | undefined;
+  readonly epochs?: number | undefined;
+}
+
+/** What is asked of a new run. */
+export interface NewRun<Spec = object> {
+  readonly sources: Sources;
+  /** The spec: the default one that fits the data, with what was asked for instead. */
+  complete(defaults: Spec): Spec;
+  readonly options: DataOptions;
+  readonly recipe: Recipe;
+  readonly length: RunLength;
+}
+
+/** A run that can begin. */
+export interface Run {
+  readonly trainer: TaskTrainer;
+  /** Of the data, for checkpoints. */
+  readonly hash: string;
+}
+
+/** Factors for each schedule. */
+export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
+  exponential: DEFAULT_RECIPE.lrDecay,
+  step: 0.5,
+  plateau: 0.5,
+};
+
+/** A task's default recipe, with what was given instead; rate and decay fit the optimiser and the schedule that were given. */
+export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
+  const { optimizer, schedule } = given;
+  return {
+    ...defaults,
+    ...(optimizer && { lr: LEARNING_RATES[optimizer] }),
+    ...(schedule && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
+    ...given,
+  };
+}
+
+/** Whether the rate reaches 0 where the run is to end. */
+export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
+  return schedule === "cosine" || schedule === "linear";
+}
+
+/** How many iterations were asked for, all in all; the task's own length, where nothing was. */
+export function iterationsOf(
+  { iterations, epochs }: RunLength,
+  { length }: Pick<Task, "length">,
+  { iterationsPerEpoch, model }: TaskTrainer,
+): number {
+  if (iterations) return iterations;
+  if (epochs) return Math.ceil(epochs * iterationsPerEpoch);
+  const standard = length((model.spec as { level?: "char" | "word" }).level);
+  return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
+}
+
+/** Reads the data and makes the model and its trainer. What falls over the run, falls over its length. */
+export async function newRun(
+  task: Task,
+  { sources, complete, options, recipe, length }: NewRun,
+  makeRuntime: () => Promise<Runtime>,
+): Promise<Run> {
+  const data = await task.newData(sources, complete as never, options, recipe.seed);
+  const runtime = await makeRuntime();
+  try {
+    const model = await about(sources.data, () => data.model(runtime));
+    const begin = (changes: Partial<Recipe> = {}) =>
+      about(sources.data, () => data.trainer(model, { ...recipe, ...changes }));
+    const trainer = await begin();
+    const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
+    if (!falls && !frees) return { trainer, hash: data.hash };
+    const iterations = iterationsOf(length, task, trainer);
+    trainer.dispose();
+    return {
+      trainer: await begin({
+        ...(falls && { lrDecayOver: iterations }),
+        ...(frees && { teacherForcingOver: iterations }),
+      }),
+      hash: data.hash,
+    };
+  } catch (error) {
+    runtime.dispose();
+    throw error;
+  }
+}
+
+/** Reads the data of a run that was stopped, and goes on where it was. @param changes of its recipe @throws ERR_DATA where the data are others */
+export async function resumeRun(
+  task: Task,
+  checkpoint: TaskCheckpoint<TaskModel>,
+  sources: Sources,
+  options: DataOptions,
+  changes: Partial<Recipe>,
+  makeRuntime: () => Promise<Runtime>,
+): Promise<Run> {
+  const { spec, recipe } = checkpoint;
+  const same = await task.sameData(sources, spec, options, recipe.seed);
+  const runtime = await makeRuntime();
+  try {
+    const trainer = await about(sources.data, () =>
+      checkpoint.restore(runtime, same.hash, (model, recipe) =>
+        same.trainer(model, { ...recipe, ...changes }),
+      ),
+    );
+    return { trainer, hash: same.hash };
+  } catch (error) {
+    runtime.dispose();
+    throw error;
+  }
+}

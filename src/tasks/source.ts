@@ -1,0 +1,82 @@
+import { UnrolledError } from "../errors.ts";
+import { decodeText } from "./decode.ts";
+
+/** A text that is read piece by piece, once. */
+export interface TextSource {
+  /** Names it in errors. */
+  readonly name: string;
+  /** @throws ERR_FILE; ERR_DATA where it is empty or not a text in UTF-8 */
+  readonly chunks: AsyncIterable<string>;
+  /** SHA-256 of what was read, in hexadecimal; once all of it was. */
+  hash(): Promise<string>;
+}
+
+/** What a page or a program has of a text: the text itself, a file that was chosen, or bytes in UTF-8. */
+export type TextData = string | Blob | Uint8Array<ArrayBuffer>;
+
+/** Bytes of a text that are decoded at once. */
+const PIECE = 1 << 20;
+
+/** @throws ERR_VALUE for anything that is not `TextData` */
+export function textSource(data: TextData, name = nameOf(data)): TextSource {
+  if (!(typeof data === "string" || data instanceof Blob || data instanceof Uint8Array)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${name}: expected a string, a Blob or a Uint8Array, got ${typeof data}`,
+    );
+  }
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  return {
+    name,
+    chunks: decodeText(bytes instanceof Blob ? readBlob(bytes, name) : pieces(bytes), name),
+    hash: async () => digest(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes),
+  };
+}
+
+/** A text to its end, lines ending in "\n". @throws what its chunks do */
+export async function readText({ chunks }: TextSource): Promise<string> {
+  let text = "";
+  for await (const chunk of chunks) text += chunk;
+  return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
+}
+
+/** All examples of a source. @throws ERR_DATA where there is none, and what reading them throws */
+export async function readAll<T>({ name }: TextSource, examples: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const example of examples) all.push(example);
+  if (all.length) return all;
+  throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
+}
+
+/** Names the source in an error about its contents. */
+export async function about<T>({ name }: Pick<TextSource, "name">, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
+function nameOf(data: unknown): string {
+  return typeof File !== "undefined" && data instanceof File && data.name ? data.name : "the data";
+}
+
+function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+async function* readBlob(blob: Blob, name: string): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < blob.size; at += PIECE) {
+    try {
+      yield new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
+    } catch (cause) {
+      throw new UnrolledError("ERR_FILE", `cannot read ${name}: ${String(cause)}`, { cause });
+    }
+  }
+}
+
+async function digest(bytes: BufferSource): Promise<string> {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,95 @@
+import type { Level } from "../data/labelled.ts";
+import type { TokenRule } from "../data/words.ts";
+import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Recipe } from "../train/recipe.ts";
+import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
+import type { TextSource } from "./source.ts";
+
+/** What a run reads. */
+export interface Sources {
+  readonly data: TextSource;
+  /** To validate with; without it a part of `data` is held out. */
+  readonly validation?: TextSource | undefined;
+}
+
+/** How data are read, and what becomes of rare tokens. Most fields belong to some tasks only. */
+export interface DataOptions {
+  /** What a token is; without it, what fits the task and the data. */
+  readonly level?: Level | undefined;
+  /** Language models of words: how a text is cut; without it, found out. */
+  readonly tokens?: TokenRule | undefined;
+  /** Language models: most symbols of the vocabulary. */
+  readonly vocabulary?: number | undefined;
+  /** Tokens that occur less often are unknown. */
+  readonly minCount?: number | undefined;
+  /** Classifiers: lines are label <TAB> text instead of text <TAB> label. */
+  readonly labelFirst?: boolean | undefined;
+  /** Taggers: column of the tag, from 2 on; default 2. */
+  readonly tagColumn?: number | undefined;
+  /** Classifiers and taggers; default by the name of the source: JSON lines where it ends in .jsonl or .ndjson. */
+  readonly format?: "text" | "jsonl" | undefined;
+  /** Forecasters: columns to read; without it, all that hold numbers. */
+  readonly column?: readonly string[] | undefined;
+  /** Forecasters: columns to forecast; without it, all that are read. */
+  readonly target?: readonly string[] | undefined;
+}
+
+/** What a run learns. */
+export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** SHA-256 of all that is read, for the checkpoint. */
+  readonly hash: string;
+  /** A new model for it. @throws ERR_VALUE */
+  model(runtime: Runtime): M;
+  /** @throws ERR_DATA where there is too little of it */
+  trainer(model: M, recipe: Recipe): TaskTrainer<M, E>;
+}
+
+/** Of a run that goes on: its model is there. */
+export type SameData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> = Omit<
+  TaskData<M, E>,
+  "model"
+>;
+
+/** How data become a model and its trainer: what a command line, a worker or a page needs to know of a task. */
+export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** The class of its models. */
+  readonly kind: ModelClass<M>;
+  /** Length of a run where none is asked for, the longer of the two; early stopping may end it before. */
+  length(level?: Level): { readonly iterations?: number; readonly epochs?: number };
+  /** Its own defaults. */
+  recipe(level?: Level): Recipe;
+  /**
+   * Reads the data of a new run.
+   *
+   * @param complete the default spec that fits the data, with what was asked for instead
+   * @throws ERR_FILE, ERR_DATA, ERR_VALUE
+   */
+  newData(
+    sources: Sources,
+    complete: (defaults: M["spec"]) => M["spec"],
+    options: DataOptions,
+    seed: number,
+  ): Promise<TaskData<M, E>>;
+  /** Reads the data of a run that goes on. @throws ERR_FILE, ERR_DATA */
+  sameData(sources: Sources, spec: M["spec"], options: DataOptions, seed: number): Promise<SameData<M, E>>;
+  /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
+  evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
+  /** What a model says of inputs, as its own method does in the thread; of tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
+  /** What a model writes, symbol by symbol; of tasks that write. @throws ERR_DATA, ERR_VALUE */
+  write?(model: M, options?: object): Iterable<string>;
+}
+
+/** Most fields belong to some tasks only. */
+export interface EvaluateTaskOptions extends Pick<DataOptions, "labelFirst" | "tagColumn" | "format"> {
+  /** Language models: streams that the text is read as, each from a zero state. */
+  readonly streams?: number | undefined;
+  /** Encoder-decoders and autoencoders: hypotheses of the beam search. */
+  readonly beam?: number | undefined;
+  readonly maxLength?: number | undefined;
+  readonly lengthPenalty?: number | undefined;
+  /** Forecasters: first row to compare, from 0 on, and steps ahead. */
+  readonly from?: number | undefined;
+  readonly steps?: number | undefined;
+}
