@@ -67,17 +67,27 @@ const separateKernels = {
   },
 };
 
-/** Command line and worker import the library's public exports from dist/index.js instead of a second copy. */
-const libraryImport = {
-  name: "library-import",
+/** What other bundles import instead of a second copy: a folder or a file, and the bundle that exports it. */
+const bundles = [
+  [join(src, "tasks") + sep, "./tasks.js"],
+  [join(root, "worker", "thread.ts"), "./thread.js"],
+  [src, "./index.js"],
+];
+
+/** Imports of other bundles; what is in `own` belongs to this one. In Node, some files of the worker have a twin. */
+const bundleImports = (own, { node = false } = {}) => ({
+  name: "bundle-imports",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      const isLibrary = file.startsWith(src) && !file.startsWith(cli);
-      return isLibrary ? { path: "./index.js", external: true } : undefined;
+      if (file.startsWith(own)) return undefined;
+      const bundle = bundles.find(([place]) => file.startsWith(place));
+      if (bundle) return { path: bundle[1], external: true };
+      const twin = file.replace(/\.ts$/, ".node.ts");
+      return node && !file.endsWith(".node.ts") && existsSync(twin) ? { path: twin } : undefined;
     });
   },
-};
+});
 
 async function bundle(entry, outfile, options) {
   if (!existsSync(join(root, entry))) return;
@@ -101,17 +111,39 @@ async function bundleLibrary() {
   });
 }
 
-/** Both ends of the worker; in a page each is a file of its own, which the page's bundler finds by its URL. */
+async function bundleTasks() {
+  await bundle("src/tasks/index.ts", "dist/tasks.js", {
+    platform: "browser",
+    minify: true,
+    plugins: [bundleImports(join(src, "tasks") + sep)],
+  });
+}
+
+/** Both ends of the worker, for Web Workers and for Node's threads; the script is a file of its own, which bundlers find by its URL. */
 async function bundleWorker() {
-  for (const [entry, outfile] of [
-    ["worker/connect.ts", "dist/worker.js"],
-    ["worker/language-model-worker.ts", "dist/language-model-worker.js"],
+  const options = {
+    platform: "browser",
+    minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
+  };
+  await bundle("worker/thread.ts", "dist/thread.js", {
+    ...options,
+    plugins: [bundleImports(join(root, "worker") + sep)],
+  });
+  for (const [file, node] of [
+    ["", false],
+    [".node", true],
   ]) {
-    await bundle(entry, outfile, {
-      platform: "browser",
-      minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
-      plugins: [libraryImport],
-    });
+    for (const [entry, outfile] of [
+      ["connect", "worker"],
+      ["serve", "serve"],
+      ["trainer-worker", "trainer-worker"],
+    ]) {
+      await bundle(`worker/${entry}.ts`, `dist/${outfile}${file}.js`, {
+        ...options,
+        external: ["node:*"],
+        plugins: [bundleImports(join(root, "worker", entry), { node })],
+      });
+    }
   }
 }
 
@@ -130,7 +162,7 @@ async function bundleCommandLine() {
     platform: "node",
     packages: "external",
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [separateDrawing, libraryImport],
+    plugins: [separateDrawing, bundleImports(cli)],
   });
 }
 
@@ -193,8 +225,9 @@ async function zippedPart(names) {
 /** Reports every output; returns the sizes of the library and of the larger build of the kernels. */
 async function reportSizes() {
   const library = await report("index.js");
+  await report("tasks.js");
   await report("worker.js");
-  await report("language-model-worker.js");
+  await report("trainer-worker.js");
   await report("cli.js");
   await report("svg-chart.js");
   const kernels = [];
@@ -210,6 +243,7 @@ async function buildAll() {
     ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),
     compileKernels("debug"),
     bundleLibrary(),
+    bundleTasks(),
     bundleWorker(),
     bundleCommandLine(),
     bundleDrawing(),

@@ -224,7 +224,7 @@ export {
   type SequenceEvaluation,
   SequenceTrainer,
 } from "./train/sequence-trainer.ts";
-export type { Evaluated, TaskTrainer } from "./train/task-trainer.ts";
+export { type Evaluated, errorOf, type TaskTrainer } from "./train/task-trainer.ts";
 export {
   type TextFlow,
   type TextFlowOptions,

@@ -11,7 +11,7 @@ const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) =>
 /** What the examples import; the worker is one only when it is built. */
 const modules = {
   unrolled,
-  "unrolled/worker": await import(new URL("../dist/worker.js", import.meta.url).href),
+  "unrolled/worker": await import(new URL("../dist/worker.node.js", import.meta.url).href),
 };
 const AsyncFunction = (async () => {}).constructor as new (
   ...args: string[]

@@ -6,12 +6,22 @@ interface Thrown {
 }
 
 interface ThrownMessage {
-  readonly value: { readonly message: string; readonly stack?: string };
+  readonly value: { readonly name?: string; readonly message: string; readonly stack?: string };
   readonly code?: ErrorCode;
 }
 
-/** Lets an `UnrolledError` arrive as one: comlink alone carries message, name and stack. To be called on both sides. */
-export function carryErrorCodes(): void {
+/** Classes of errors that exist on both sides, besides our own. */
+const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+/** Lets errors keep class and `code`: comlink alone carries message, name and stack. To be called on both sides. */
+export function carryErrors(): void {
   const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
   const handler: TransferHandler<Thrown, ThrownMessage> = {
     canHandle: plain.canHandle,
@@ -22,8 +32,10 @@ export function carryErrorCodes(): void {
     },
     deserialize(message) {
       const { code, value } = message;
-      if (!code) return plain.deserialize(message);
-      throw Object.assign(new UnrolledError(code, value.message), { stack: value.stack });
+      const standard = STANDARD[value?.name ?? ""];
+      if (!code && !standard) return plain.deserialize(message);
+      const error = code ? new UnrolledError(code, value.message) : new standard!(value.message);
+      throw Object.assign(error, { stack: value.stack });
     },
   };
   transferHandlers.set("throw", handler);

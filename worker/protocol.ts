@@ -1,58 +1,90 @@
-import type { GenerateOptions } from "../src/models/language-model-stream.ts";
-import type { LanguageModelSpec } from "../src/models/spec.ts";
-import type { RuntimeOptions } from "../src/runtime/runtime.ts";
-import type { Evaluation } from "../src/train/evaluate.ts";
+import type { Variant } from "../src/runtime/load.ts";
+import type { RunLength } from "../src/tasks/run.ts";
+import type { TextData } from "../src/tasks/source.ts";
+import type { DataOptions, EvaluateTaskOptions } from "../src/tasks/task.ts";
 import type { Recipe } from "../src/train/recipe.ts";
-import type { TrainOptions, TrainResult } from "../src/train/train.ts";
+import type { Evaluated } from "../src/train/task-trainer.ts";
+import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
-/** A new model, to be trained on a text whose characters are its vocabulary. */
-export interface NewModel extends Pick<RuntimeOptions, "variant"> {
-  readonly text: string;
-  readonly spec: LanguageModelSpec;
-  readonly recipe: Recipe;
+/** A new run. */
+export interface StartOptions extends DataOptions, RunLength {
+  /** What to learn; default `language-model`. */
+  readonly task?: string;
+  /** Text, examples or series, in the format of the task. Bytes are transferred: the caller has them no longer. */
+  readonly data: TextData;
+  /** To validate with; without it a part of `data` is held out. */
+  readonly validation?: TextData;
+  /** Where it differs from the task's default. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+  /** Where it differs from the task's default; rate and decay fit the optimiser and the schedule. */
+  readonly recipe?: Partial<Recipe>;
 }
 
-/** A trained model, to generate with. */
-export interface StoredModel extends Pick<RuntimeOptions, "variant"> {
-  /** A model file, as `serializeModel` makes it. */
-  readonly model: Uint8Array;
+/** A run that was stopped. */
+export interface RestoreOptions extends Omit<StartOptions, "task" | "spec" | "level" | "tokens"> {
+  /** As a store got it; with the same data, the run goes on bit for bit, unless the recipe is changed. */
+  readonly checkpoint: Uint8Array;
 }
 
-/** How far a run is. */
-export interface TrainProgress {
-  readonly iteration: number;
-  /** Loss of that iteration in nats a symbol. */
-  readonly loss: number;
-  /** Symbols a second since the run began, validation left out. */
-  readonly symbolsPerSecond: number;
-  /** The latest validation of the run; null before the first. `best` where it is the smallest loss so far. */
-  readonly validation: { iteration: number; evaluation: Evaluation; best: boolean } | null;
+/** What `start`, `restore` and `load` have made. */
+export interface RunInfo {
+  readonly task: string;
+  readonly spec: Readonly<Record<string, unknown>> & { readonly task: string };
+  readonly variant: Variant;
+  /** Numbers that are learnt. */
+  readonly parameters: number;
+  /** Of a run; a model that was loaded has none. */
+  readonly run?: {
+    readonly recipe: Recipe;
+    /** Iterations that read the training part once. */
+    readonly iterationsPerEpoch: number;
+    /** Done so far. */
+    readonly iteration: number;
+    /** How many `train` does in all, unless it is told otherwise. */
+    readonly iterations: number;
+  };
+}
+
+/** How far to train. */
+export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
+
+/** What a run tells and keeps on the caller's side. */
+export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
+
+export interface EvaluateOptions extends EvaluateTaskOptions {
+  readonly data: TextData;
 }
 
 /**
- * One language model in a worker. Whatever fails rejects with the error that the same call throws in the thread, as an
- * `UnrolledError` with its `code`; ERR_STATE before `start`.
+ * One run, or one model, wherever it is: in a worker or in the thread. Whatever fails rejects with the error that the same call
+ * throws in the thread; ERR_STATE before `start`, `restore` or `load`.
+ *
+ * Predictions, texts, scores and files while a run goes on have the weights after the last finished iteration: of a recipe with
+ * `average` the averaged ones.
  */
-export interface LanguageModelWorker {
-  /** Makes or loads the model, in place of the one before. @throws ERR_STATE while another `start` or `train` runs */
-  start(options: NewModel | StoredModel): Promise<void>;
-  /**
-   * Trains as `train` does, up to `iterations` in all: called again, it goes on where it stopped.
-   *
-   * @throws ERR_ABORTED after `stop`; ERR_STATE for a stored model, or while another `start` or `train` runs
-   */
-  train(options: Pick<TrainOptions, "iterations" | "validateEvery">): Promise<TrainResult>;
-  /** Stops `train` after the iteration under way. */
+export interface TrainingSession {
+  /** Whether kernels run here. @throws ERR_WASM, ERR_VALUE */
+  ready(): Promise<void>;
+  start(options: StartOptions): Promise<RunInfo>;
+  restore(options: RestoreOptions): Promise<RunInfo>;
+  /** @param model a model file, as `serializeModel` makes it */
+  load(model: Uint8Array): Promise<RunInfo>;
+  train(options: TrainRequest, events: RunEvents): Promise<TrainResult<Evaluated>>;
   stop(): Promise<void>;
-  /** Text from the weights as they are now, in training too. */
-  generate(options?: GenerateOptions): Promise<string>;
-  /** The model file of the weights as they are now, in training too. */
-  model(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The model file of the best validation. @throws ERR_STATE before the first */
-  bestModel(): Promise<Uint8Array<ArrayBuffer>>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  evaluate(options: EvaluateOptions): Promise<Evaluated>;
+  predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]>;
+  generate(options?: object): Promise<string>;
+  model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
+  checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** What the worker sends of its own accord, beside comlink's replies: those have an `id`, this has none. */
-export interface ProgressMessage {
-  readonly progress: TrainProgress;
+/** What a worker is told first. */
+export interface OpenMessage {
+  readonly unrolled: "open";
+  readonly variant: Variant | "auto";
+  readonly module?: WebAssembly.Module | undefined;
+  /** Where it answers calls. */
+  readonly port: MessagePort;
 }

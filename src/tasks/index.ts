@@ -6,6 +6,15 @@
 import { languageModelTask } from "./language-model.ts";
 import type { Task } from "./task.ts";
 
+export {
+  completeRecipe,
+  iterationsOf,
+  type NewRun,
+  newRun,
+  type Run,
+  type RunLength,
+  resumeRun,
+} from "./run.ts";
 export { type TextData, type TextSource, textSource } from "./source.ts";
 export type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";
 export { languageModelTask };

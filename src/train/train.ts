@@ -33,6 +33,8 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   store: TrainStore;
   /** Stops after the iteration under way; the checkpoint is saved. */
   signal?: AbortSignal;
+  /** Asked before every iteration: where it gives a promise, training pauses until that is fulfilled. */
+  pause?(): Promise<void> | undefined;
 }
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
@@ -119,6 +121,8 @@ export async function train<E extends Evaluated = Evaluation>(
   };
 
   while (trainer.iteration < iterations) {
+    const pause = options.pause?.();
+    if (pause) await pause;
     if (signal?.aborted) {
       await saveCheckpoint();
       throw new UnrolledError("ERR_ABORTED", `stopped after iteration ${trainer.iteration}`);

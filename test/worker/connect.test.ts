@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { serializeModel } from "../../src/models/model-file.ts";
+import { train } from "../../src/train/train.ts";
+import type { Connection } from "../../worker/connect.ts";
+import { startRuntime } from "../runtimes.ts";
+import { digest, MemoryStore, newTrainer, TEXT } from "../train/run.ts";
+import { beginTraining, connect, expectRejection, TINY } from "./connected.ts";
+
+/** What the same run gives without a connection. */
+async function trainAlone(iterations: number, validateEvery: number) {
+  const trainer = newTrainer(await startRuntime("strict"), { spec: { dropout: 0.2 } });
+  const store = new MemoryStore();
+  const events: unknown[] = [];
+  const result = await train(trainer, {
+    iterations,
+    validateEvery,
+    text: "",
+    store,
+    onValidation: (event) => events.push(event),
+  });
+  const packed = trainer.model.pack();
+  const text = [...packed.generate({ prompt: "1", length: 30, seed: 3 })].join("");
+  return { result, store, text, trainer, events };
+}
+
+describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
+  let trainer: Connection;
+  beforeEach(async () => {
+    trainer = await connect({ variant: "strict", ...(place === "thread" && { worker: false }) });
+  });
+  afterEach(() => trainer.release());
+
+  it("gives the bits of the library, in one run or in two, also where it writes in between", async () => {
+    const alone = await trainAlone(25, 10);
+    expect(trainer.place).toBe(place);
+    const info = await trainer.start(TINY);
+    expect(info.run).toMatchObject({
+      iteration: 0,
+      iterations: 2000,
+      iterationsPerEpoch: expect.any(Number),
+    });
+    const store = new MemoryStore();
+    const events: unknown[] = [];
+    const hear = { validateEvery: 10, store, onValidation: (event: unknown) => events.push(event) };
+    await trainer.train({ iterations: 10, ...hear });
+    await trainer.generate({ length: 5 });
+    const { iterations, best, last } = await trainer.train({ iterations: 25, ...hear });
+    expect({ iterations, best, last }).toEqual({
+      iterations: 25,
+      best: alone.result.best,
+      last: alone.result.last,
+    });
+    expect(await trainer.generate({ prompt: "1", length: 30, seed: 3 })).toBe(alone.text);
+    expect(events[0]).toEqual(alone.events[0]);
+    expect(events.at(-1)).toEqual(alone.events.at(-1));
+    for (const file of [await trainer.model("best"), await trainer.model("best"), store.models.at(-1)!]) {
+      expect(digest(file)).toBe(digest(alone.store.models.at(-1)!));
+    }
+    const file = await trainer.model();
+    expect(digest(file)).toBe(digest(serializeModel(alone.trainer.model)));
+
+    await trainer.load(file);
+    expect(await trainer.generate({ prompt: "1", length: 30, seed: 3 })).toBe(alone.text);
+    expect(digest(await trainer.model())).toBe(digest(file));
+    await expectRejection(trainer.train(), "ERR_STATE", "was loaded");
+    await expectRejection(trainer.predict(["1"]), "ERR_VALUE", "call generate");
+  });
+
+  it("goes on from its checkpoint bit for bit, and stops early where the recipe says so", async () => {
+    await trainer.start({ ...TINY, iterations: 20 });
+    await trainer.train({ validateEvery: 20 });
+    const whole = digest(await trainer.checkpoint());
+
+    await trainer.start({ ...TINY, iterations: 20 });
+    await trainer.train({ iterations: 7, validateEvery: 1000 });
+    const checkpoint = trainer.lastCheckpoint!;
+    expect(digest(await trainer.checkpoint())).toBe(digest(checkpoint));
+    await trainer.start({ ...TINY, recipe: { ...TINY.recipe, seed: 9 } });
+    const info = await trainer.restore({ checkpoint, data: new TextEncoder().encode(TEXT), iterations: 20 });
+    expect(info.run?.iteration).toBe(7);
+    await trainer.train({ validateEvery: 20 });
+    expect(digest(await trainer.checkpoint())).not.toBe(digest(checkpoint));
+    expect((await trainer.checkpoint()).length).toBeGreaterThan(0);
+    const weights = digest(await trainer.model());
+    await trainer.start({ ...TINY, iterations: 20 });
+    await trainer.train({ validateEvery: 20 });
+    expect(digest(await trainer.checkpoint())).toBe(whole);
+    expect(digest(await trainer.model())).toBe(weights);
+    await expectRejection(trainer.restore({ checkpoint, data: `${TEXT}!` }), "ERR_DATA", "not the one");
+
+    await trainer.start({ ...TINY, recipe: { ...TINY.recipe, lr: 1e-30, earlyStop: 2 } });
+    expect((await trainer.train({ iterations: 1000, validateEvery: 1 })).stopped).toBe("early");
+  });
+
+  it("pauses, answers meanwhile with the last weights, goes on and stops", async () => {
+    await trainer.start(TINY);
+    const controller = new AbortController();
+    let steps = 0;
+    const done = trainer.train({
+      iterations: 1e9,
+      validateEvery: 1e9,
+      signal: controller.signal,
+      onStep: () => steps++,
+    });
+    done.catch(() => {});
+    while (steps < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await trainer.pause();
+    const first = await trainer.generate({ length: 9 });
+    const file = digest(await trainer.model());
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await trainer.generate({ length: 9 })).toBe(first);
+    expect(digest(await trainer.model()), "nothing moves in a pause").toBe(file);
+    await expectRejection(trainer.start(TINY), "ERR_STATE", "train still runs");
+    await expectRejection(trainer.train(), "ERR_STATE", "train still runs");
+    expect((await trainer.evaluate({ data: TEXT })).loss).toBeGreaterThan(0);
+    await trainer.resume();
+    const heard = steps;
+    while (steps < heard + 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await trainer.pause();
+    controller.abort();
+    await expectRejection(done, "ERR_ABORTED", /stopped after iteration \d+/);
+    expect(trainer.lastCheckpoint).toBeDefined();
+    const result = await trainer.train({ iterations: 1 });
+    expect(result.iterations).toBeGreaterThan(1);
+  });
+
+  it("tells its progress at most ten times a second", async () => {
+    await trainer.start(TINY);
+    const started = performance.now();
+    const times: number[] = [];
+    const controller = new AbortController();
+    const done = trainer.train({
+      iterations: 1e9,
+      validateEvery: 1e9,
+      signal: controller.signal,
+      onStep: ({ iteration }) => times.push(iteration) === 4 && controller.abort(),
+    });
+    await expectRejection(done, "ERR_ABORTED", "stopped");
+    expect(performance.now() - started).toBeGreaterThan(300);
+    expect(times[3]).toBeGreaterThan(times[0]!);
+  });
+
+  it("ends where a callback or the store throws, and says so", async () => {
+    await trainer.start(TINY);
+    const thrown = (name: string) => () => {
+      throw new RangeError(name);
+    };
+    const request = { iterations: 1e9, validateEvery: 3 };
+    for (const hear of [
+      { onStep: thrown("a page") },
+      { onValidation: thrown("a page") },
+      { store: { saveModel: thrown("a page"), saveCheckpoint: async () => {} } },
+    ]) {
+      const error = await trainer.train({ ...request, ...hear }).catch((reason) => reason);
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error.message).toBe("a page");
+    }
+    expect((await trainer.generate({ length: 3 })).length).toBe(3);
+  });
+
+  it("refuses what makes no sense, and keeps the model before it", async () => {
+    await expectRejection(trainer.generate(), "ERR_STATE", "call start, restore or load first");
+    await expectRejection(trainer.start({ ...TINY, data: "too little" }), "ERR_DATA", "10 characters");
+    await expectRejection(trainer.start({ ...TINY, data: "" }), "ERR_DATA", "empty");
+    await expectRejection(
+      trainer.start({ ...TINY, data: 7 as never }),
+      "ERR_VALUE",
+      "expected a string, a Blob",
+    );
+    await expectRejection(trainer.start({ ...TINY, task: "juggling" }), "ERR_VALUE", "juggling");
+    await expectRejection(trainer.start({ ...TINY, spec: { hiden: 3 } }), "ERR_VALUE", "hiden");
+    await expectRejection(trainer.load(new Uint8Array(9)), "ERR_FORMAT", /./);
+    await expectRejection(trainer.restore({ data: TEXT, checkpoint: new Uint8Array(9) }), "ERR_FORMAT", /./);
+    await trainer.start(TINY);
+    await expectRejection(trainer.start({ ...TINY, recipe: { seed: -1 } }), "ERR_VALUE", "seed");
+    await expectRejection(trainer.generate({ prompt: "€" }), "ERR_DATA", "€");
+    expect(await trainer.generate({ length: 3 }), "the model before it is still there").toHaveLength(3);
+    const error = await trainer.start(null as never).catch((reason) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+  });
+
+  it("can be given up while it starts, and begins anew", async () => {
+    const controller = new AbortController();
+    const start = trainer.start({ ...TINY, signal: controller.signal });
+    controller.abort();
+    await expectRejection(start, "ERR_ABORTED", "given up");
+    await expectRejection(
+      trainer.start({ ...TINY, signal: controller.signal }),
+      "ERR_ABORTED",
+      "before the call",
+    );
+    await trainer.start(TINY);
+    expect((await trainer.train({ iterations: 2 })).iterations).toBe(2);
+  });
+
+  it("is ended by release: what waits and what comes later is rejected", async () => {
+    await trainer.start(TINY);
+    const { done } = await beginTraining(trainer);
+    const text = trainer.generate();
+    text.catch(() => {});
+    trainer.release();
+    for (const call of [done, text, trainer.pause(), trainer.start(TINY)]) {
+      await expectRejection(call, "ERR_DISPOSED", "released");
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { expose, releaseProxy, transfer, wrap } from "comlink";
+import { UnrolledError } from "../src/errors.ts";
+import type { Variant } from "../src/runtime/load.ts";
+import { carryErrors } from "./errors.ts";
+import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
+import { hasWorkers, type OwnWorker, spawn } from "./spawn.ts";
+import { type OnEnd, watch } from "./watch.ts";
+
+export interface HostOptions {
+  /** As of `createRuntime`; default `auto`. */
+  readonly variant?: Variant | "auto";
+  /** Kernels that the caller has compiled. */
+  readonly module?: WebAssembly.Module;
+  /**
+   * Default: a worker where there are any, else this thread. `false`: this thread. An address: of the worker's script, a copy of
+   * `unrolled/trainer-worker`. A function: starts a worker of one's own, whose script calls `serve`.
+   */
+  readonly worker?: boolean | string | URL | (() => OwnWorker);
+}
+
+/** What a session runs in. */
+export interface Host {
+  readonly place: "worker" | "thread";
+  /** Once it can be called. Held by an object, as comlink's sessions answer to every name. */
+  readonly ready: Promise<{ readonly session: TrainingSession }>;
+  /** Marks bytes to be moved there instead of copied. */
+  send<T extends object>(options: T): T;
+  /** Calls something with events that can be called from there, while it lasts. */
+  hearing<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
+  /** Whether it keeps a process alive. */
+  hold(on: boolean): void;
+  end(): void;
+}
+
+/** @param onEnd hears of an end that nobody asked for @throws ERR_STATE where workers are asked for and there are none */
+export function startHost({ worker, ...options }: HostOptions, onEnd: OnEnd): Host {
+  if (worker === false || (worker === undefined && !hasWorkers())) return threadHost(options);
+  if (typeof worker === "function") return workerHost(worker(), options, onEnd);
+  if (!hasWorkers()) {
+    throw new UnrolledError("ERR_STATE", "connect: there are no workers here; leave the option `worker` out");
+  }
+  return workerHost(spawn(worker === true ? undefined : worker), options, onEnd);
+}
+
+function threadHost({ variant, module }: HostOptions): Host {
+  let end = () => {};
+  const start = async () => {
+    const { Session, TASKS } = await import("./thread.ts");
+    const session = new Session(TASKS, { ...(variant && { variant }), ...(module && { module }) });
+    end = () => session.dispose();
+    await session.ready();
+    return { session };
+  };
+  return {
+    place: "thread",
+    ready: start(),
+    send: (options) => options,
+    hearing: (events, call) => call(events),
+    hold() {},
+    end: () => end(),
+  };
+}
+
+function workerHost(worker: OwnWorker, { variant = "auto", module }: HostOptions, onEnd: OnEnd): Host {
+  carryErrors();
+  watch(worker, onEnd);
+  const { port1, port2 } = new MessageChannel();
+  const message: OpenMessage = { unrolled: "open", variant, module, port: port2 };
+  worker.postMessage(message, [port2]);
+  const session = wrap<TrainingSession>(port1);
+  return {
+    place: "worker",
+    ready: session.ready().then(() => ({ session: session as unknown as TrainingSession })),
+    send: (options) => transfer(options, buffersOf(options)),
+    async hearing(events, call) {
+      const { port1: here, port2: there } = new MessageChannel();
+      expose(events, here);
+      try {
+        return await call(transfer(there as unknown as RunEvents, [there]));
+      } finally {
+        here.close();
+      }
+    },
+    hold(on) {
+      const method = on ? "ref" : "unref";
+      worker[method]?.();
+      (port1 as { ref?(): void; unref?(): void })[method]?.();
+    },
+    end() {
+      session[releaseProxy]();
+      port1.close();
+      worker.terminate();
+    },
+  };
+}
+
+/** The buffers that can be moved: a view of a part of one would take the rest away from others. */
+function buffersOf(options: object): ArrayBuffer[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
+    return name !== "checkpoint" && whole && value.byteLength && value.buffer instanceof ArrayBuffer
+      ? [value.buffer]
+      : [];
+  });
+}

@@ -1,0 +1,2 @@
+/** Where a Web Worker hears from whoever started it. */
+export const parent = globalThis as unknown as EventTarget;

@@ -1,0 +1,329 @@
+import { UnrolledError } from "../src/errors.ts";
+import { loadModel, serializeModel } from "../src/models/model-file.ts";
+import type { TaskModel } from "../src/models/task-model.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
+import {
+  completeRecipe,
+  iterationsOf,
+  newRun,
+  type Run,
+  type RunLength,
+  resumeRun,
+} from "../src/tasks/run.ts";
+import { type TextData, textSource } from "../src/tasks/source.ts";
+import type { Sources, Task } from "../src/tasks/task.ts";
+import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
+import { type Evaluated, errorOf } from "../src/train/task-trainer.ts";
+import { type TrainResult, train } from "../src/train/train.ts";
+import type {
+  EvaluateOptions,
+  RestoreOptions,
+  RunEvents,
+  RunInfo,
+  StartOptions,
+  TrainingSession,
+  TrainRequest,
+} from "./protocol.ts";
+
+/** Progress is told at most this often, in ms. */
+const PROGRESS_INTERVAL = 100;
+
+/** What `start`, `restore` or `load` has made. */
+interface Opened {
+  readonly task: Task;
+  readonly model: TaskModel;
+  /** None of a model that was loaded. */
+  readonly run?: Run & { readonly length: RunLength };
+  /** Smallest error so far, and the file of the model that reached it, where it was reached here. */
+  best: number | null;
+  bestModel?: Uint8Array<ArrayBuffer>;
+}
+
+/** A run, or a model, in this thread. Training gives the event loop a turn every 50 ms, when other calls are answered. */
+export class Session implements TrainingSession {
+  readonly #tasks: readonly Task[];
+  readonly #options: Pick<RuntimeOptions, "variant" | "module">;
+  #opened: Opened | undefined;
+  #busy: string | undefined;
+  #stopping: AbortController | undefined;
+  #pause: { readonly over: Promise<void>; end(): void } | undefined;
+  #ended = false;
+
+  /** @param tasks those that it can do */
+  constructor(tasks: readonly Task[], options: Pick<RuntimeOptions, "variant" | "module"> = {}) {
+    this.#tasks = tasks;
+    this.#options = options;
+  }
+
+  async ready(): Promise<void> {
+    (await this.#runtime(1)).dispose();
+  }
+
+  start({
+    task: name = "language-model",
+    data,
+    validation,
+    spec,
+    recipe,
+    ...rest
+  }: StartOptions): Promise<RunInfo> {
+    return this.#open("start", async () => {
+      const task = this.#task(name);
+      const level = (spec?.level as StartOptions["level"]) ?? rest.level;
+      const whole = completeRecipe(task.recipe(level), { ...recipe });
+      const run = await newRun(
+        task,
+        {
+          sources: sourcesOf(data, validation),
+          complete: (defaults) => ({ ...defaults, ...spec }),
+          options: { ...rest, level },
+          recipe: whole,
+          length: rest,
+        },
+        () => this.#runtime(whole.seed),
+      );
+      return { task, model: run.trainer.model, run: { ...run, length: rest }, best: null };
+    });
+  }
+
+  restore({ checkpoint: bytes, data, validation, recipe, ...rest }: RestoreOptions): Promise<RunInfo> {
+    return this.#open("restore", async () => {
+      const checkpoint = openCheckpoint(bytes, this.#kinds);
+      const task = this.#task(checkpoint.spec.task);
+      const { variant } = checkpoint.progress;
+      const run = await resumeRun(task, checkpoint, sourcesOf(data, validation), rest, { ...recipe }, () =>
+        this.#runtime(1, variant),
+      );
+      const { best } = checkpoint.progress;
+      return { task, model: run.trainer.model, run: { ...run, length: rest }, best };
+    });
+  }
+
+  load(bytes: Uint8Array): Promise<RunInfo> {
+    return this.#open("load", async () => {
+      const runtime = await this.#runtime(1);
+      try {
+        const model = loadModel(runtime, bytes, this.#kinds);
+        return { task: this.#task(model.spec.task), model, best: null };
+      } catch (error) {
+        runtime.dispose();
+        throw error;
+      }
+    });
+  }
+
+  train({ validateEvery, ...length }: TrainRequest, events: RunEvents): Promise<TrainResult<Evaluated>> {
+    return this.#alone("train", async () => {
+      const opened = this.#started("train");
+      const { trainer, hash, length: asked } = this.#runOf(opened, "train");
+      const any = length.iterations || length.epochs;
+      const stopping = new AbortController();
+      this.#stopping = stopping;
+      // From a worker, calls are promises: all are heard before the run ends, and what one throws ends it.
+      let heard: Promise<unknown> = Promise.resolve();
+      const tell = (call: unknown) => {
+        heard = Promise.all([heard, call]);
+        heard.catch(() => stopping.abort());
+      };
+      let told = Number.NEGATIVE_INFINITY;
+      try {
+        return await train(trainer, {
+          iterations: iterationsOf(any ? length : asked, opened.task, trainer),
+          ...(validateEvery !== undefined && { validateEvery }),
+          text: hash,
+          best: opened.best,
+          signal: stopping.signal,
+          pause: () => this.#pause?.over,
+          store: {
+            async saveModel(bytes) {
+              opened.bestModel = bytes.slice();
+              await events.saveModel(bytes);
+            },
+            saveCheckpoint: (bytes) => events.saveCheckpoint(bytes),
+          },
+          onStep(step) {
+            const now = performance.now();
+            if (now - told < PROGRESS_INTERVAL) return;
+            told = now;
+            tell(events.onStep(step));
+          },
+          onValidation(validation) {
+            if (validation.best) opened.best = errorOf(validation.evaluation);
+            tell(events.onValidation(validation));
+          },
+        });
+      } finally {
+        await heard;
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping?.abort();
+    await this.resume();
+  }
+
+  async pause(): Promise<void> {
+    if (this.#busy !== "train" || this.#pause) return;
+    let end = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#pause = { over, end };
+  }
+
+  async resume(): Promise<void> {
+    this.#pause?.end();
+    this.#pause = undefined;
+  }
+
+  async evaluate({ data, ...options }: EvaluateOptions): Promise<Evaluated> {
+    const opened = this.#started("evaluate");
+    const { task, model } = opened;
+    // A copy, as the data are read piece by piece while a run may go on.
+    const copy = loadModel(
+      model.runtime,
+      published(opened, () => serializeModel(model)),
+      [task.kind],
+    );
+    try {
+      return await task.evaluate(copy, textSource(data), options);
+    } finally {
+      copy.dispose();
+    }
+  }
+
+  async predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]> {
+    const opened = this.#started("predict");
+    const { task, model } = opened;
+    if (!task.predict) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `predict: a ${model.spec.task} has nothing to predict; call generate`,
+      );
+    }
+    return published(opened, () => task.predict!(model, inputs, options));
+  }
+
+  async generate(options?: object): Promise<string> {
+    const opened = this.#started("generate");
+    const { task, model } = opened;
+    if (!task.write) {
+      throw new UnrolledError("ERR_VALUE", `generate: a ${model.spec.task} does not write; call predict`);
+    }
+    return published(opened, () => [...task.write!(model, options)].join(""));
+  }
+
+  async model(which: "latest" | "best" = "latest"): Promise<Uint8Array<ArrayBuffer>> {
+    const opened = this.#started("model");
+    if (which === "latest") return published(opened, () => serializeModel(opened.model));
+    if (opened.bestModel) return opened.bestModel.slice();
+    throw new UnrolledError(
+      "ERR_STATE",
+      "model: nothing was validated yet; train first, or ask for the latest",
+    );
+  }
+
+  async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
+    const opened = this.#started("checkpoint");
+    const { trainer, hash } = this.#runOf(opened, "checkpoint");
+    return serializeCheckpoint(trainer, { best: opened.best, text: hash });
+  }
+
+  /** Ends it: a run stops, and all memory is freed. */
+  dispose(): void {
+    this.#ended = true;
+    this.stop();
+    if (!this.#busy) this.#close();
+  }
+
+  #close(): void {
+    this.#opened?.model.runtime.dispose();
+    this.#opened = undefined;
+  }
+
+  /** Puts what `make` gives in the place of what there was. */
+  #open(method: string, make: () => Promise<Opened>): Promise<RunInfo> {
+    return this.#alone(method, async () => {
+      const opened = await make();
+      this.#close();
+      this.#opened = opened;
+      return infoOf(opened);
+    });
+  }
+
+  /** Runs one of these at a time: each would take the other's model away. */
+  async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
+    if (this.#busy) {
+      throw new UnrolledError(
+        "ERR_STATE",
+        `${method}: ${this.#busy} still runs; wait for its end, or stop it`,
+      );
+    }
+    this.#busy = method;
+    try {
+      return await work();
+    } finally {
+      this.#busy = undefined;
+      await this.resume();
+      if (this.#ended) this.#close();
+    }
+  }
+
+  #runtime(seed: number, variant = this.#options.variant ?? "auto"): Promise<Runtime> {
+    return createRuntime({ ...this.#options, variant, seed });
+  }
+
+  get #kinds() {
+    return this.#tasks.map(({ kind }) => kind);
+  }
+
+  #task(name: string): Task {
+    const task = this.#tasks.find(({ kind }) => kind.task === name);
+    if (task) return task;
+    const known = this.#tasks.map(({ kind }) => kind.task).join(", ");
+    throw new UnrolledError("ERR_VALUE", `task is ${String(name)}, expected one of ${known}`);
+  }
+
+  #started(method: string): Opened {
+    if (this.#opened) return this.#opened;
+    throw new UnrolledError(
+      "ERR_STATE",
+      `${method}: there is no model yet; call start, restore or load first`,
+    );
+  }
+
+  #runOf({ run }: Opened, method: string): Run & { readonly length: RunLength } {
+    if (run) return run;
+    throw new UnrolledError("ERR_STATE", `${method}: the model was loaded; call start or restore, with data`);
+  }
+}
+
+/** Uses the weights that others see: the averaged ones, where the run has an average. */
+function published<T>({ run }: Opened, use: () => T): T {
+  return run ? run.trainer.averaged(use) : use();
+}
+
+function sourcesOf(data: TextData, validation: TextData | undefined): Sources {
+  const held = validation === undefined ? undefined : textSource(validation, "the validation data");
+  return { data: textSource(data), validation: held };
+}
+
+function infoOf({ task, model, run }: Opened): RunInfo {
+  const all = Object.values(model.parameters());
+  const spec = model.spec as object as RunInfo["spec"];
+  return {
+    task: spec.task,
+    spec,
+    variant: model.runtime.variant,
+    parameters: all.reduce((sum, { size }) => sum + size, 0),
+    ...(run && {
+      run: {
+        recipe: run.trainer.recipe,
+        iterationsPerEpoch: run.trainer.iterationsPerEpoch,
+        iteration: run.trainer.iteration,
+        iterations: iterationsOf(run.length, task, run.trainer),
+      },
+    }),
+  };
+}

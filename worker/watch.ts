@@ -1,0 +1,21 @@
+import type { OwnWorker } from "./spawn.ts";
+
+/** Called once, with the reason why a worker has ended. */
+export type OnEnd = (reason: string, cause?: unknown) => void;
+
+/** Listens to the end of a worker: of its script, its process, or the messages between. */
+export function watch(worker: OwnWorker, onEnd: OnEnd): void {
+  if (worker.on) {
+    worker.on("error", (error) => onEnd(String(error), error));
+    worker.on("messageerror", (error) => onEnd("a message could not be read", error));
+    worker.on("exit", (code) => onEnd(`exit code ${code}`));
+    return;
+  }
+  worker.addEventListener?.("error", (event) => {
+    event.preventDefault(); // the calls tell; Deno would end the process
+    const { message, error } = event as ErrorEvent;
+    onEnd(message || "its script does not load", error);
+  });
+  worker.addEventListener?.("messageerror", () => onEnd("a message could not be read"));
+  worker.addEventListener?.("close", () => onEnd("it was closed"));
+}
