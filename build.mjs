@@ -14,7 +14,8 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(root, "dist");
 const src = join(root, "src") + sep;
-const cli = join(src, "cli") + sep;
+/** Rooms of src/ that are no part of the library but bundles of their own beside it. */
+const beside = [join(src, "cli") + sep, join(src, "edge") + sep];
 
 /** Builds that are published; "debug" (assertions, names, no optimisation) serves the tests. */
 const releases = ["strict", "relaxed"];
@@ -67,13 +68,13 @@ const separateKernels = {
   },
 };
 
-/** Command line and worker import the library's public exports from dist/index.js instead of a second copy. */
+/** Command line, worker and edge import the library's public exports from dist/index.js instead of a second copy. */
 const libraryImport = {
   name: "library-import",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      const isLibrary = file.startsWith(src) && !file.startsWith(cli);
+      const isLibrary = file.startsWith(src) && !beside.some((room) => file.startsWith(room));
       return isLibrary ? { path: "./index.js", external: true } : undefined;
     });
   },
@@ -99,6 +100,17 @@ async function bundleLibrary() {
     minify: true,
     plugins: [separateKernels],
   });
+}
+
+/** The library with kernels that the platform imports as compiled modules: all of dist/index.js but what loads them. */
+async function bundleEdge() {
+  for (const platform of ["workerd", "edge-light"]) {
+    await bundle(`src/edge/${platform}.ts`, `dist/index.${platform}.js`, {
+      platform: "browser",
+      minify: true,
+      plugins: [separateKernels, libraryImport],
+    });
+  }
 }
 
 /** Both ends of the worker; in a page each is a file of its own, which the page's bundler finds by its URL. */
@@ -210,6 +222,7 @@ async function buildAll() {
     ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),
     compileKernels("debug"),
     bundleLibrary(),
+    bundleEdge(),
     bundleWorker(),
     bundleCommandLine(),
     bundleDrawing(),
