@@ -54,7 +54,7 @@ describe("createRuntimeSync", () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `import { createRuntimeSync, nn } from "./src/index.ts";
-          const gru = new nn.GRU(createRuntimeSync({ module }), { inputSize: 2, hiddenSize: 3 });
+          const gru = new nn.GRU(createRuntimeSync({ module: compiled }), { inputSize: 2, hiddenSize: 3 });
           globalThis.output = [...gru.pack().stream().step([1, 2])];`,
         resolveDir: process.cwd(),
       },
