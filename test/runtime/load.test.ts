@@ -63,8 +63,8 @@ describe("createRuntimeSync", () => {
       format: "iife",
       external: ["#wasm/*"],
     });
-    const realm: { module: WebAssembly.Module; output?: number[] } = {
-      module: await compileKernels("strict"),
+    const realm: { compiled: WebAssembly.Module; output?: number[] } = {
+      compiled: await compileKernels("strict"),
     };
     runInNewContext(outputFiles[0]!.text, realm);
     expect(realm.output).toHaveLength(3);
