@@ -74,17 +74,27 @@ const bundles = [
   [src, "./index.js"],
 ];
 
-/** Imports of other bundles; what is in `own` belongs to this one. In Node, some files of the worker have a twin. */
-const bundleImports = (own, { node = false } = {}) => ({
+/** Platforms that have no workers, and kernels of their own: bundles that differ there. */
+const edges = ["workerd", "edge-light"];
+const edgeBundles = ["./thread.js", "./index.js"];
+
+/**
+ * Imports of other bundles; what is in `own` belongs to this one. In Node some files have a twin; on platforms of the edge some
+ * bundles have one.
+ */
+const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      if (file.startsWith(own)) return undefined;
-      const bundle = bundles.find(([place]) => file.startsWith(place));
-      if (bundle) return { path: bundle[1], external: true };
+      if (own.some((place) => file.startsWith(place))) return undefined;
+      const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
+      if (bundle) {
+        const twin = edges.includes(platform) && edgeBundles.includes(bundle);
+        return { path: twin ? bundle.replace(".js", `.${platform}.js`) : bundle, external: true };
+      }
       const twin = file.replace(/\.ts$/, ".node.ts");
-      return node && !file.endsWith(".node.ts") && existsSync(twin) ? { path: twin } : undefined;
+      return platform === "node" && existsSync(twin) ? { path: twin } : undefined;
     });
   },
 });
@@ -112,36 +122,49 @@ async function bundleLibrary() {
 }
 
 async function bundleTasks() {
+  const tasks = join(src, "tasks") + sep;
   await bundle("src/tasks/index.ts", "dist/tasks.js", {
     platform: "browser",
     minify: true,
-    plugins: [bundleImports(join(src, "tasks") + sep)],
+    plugins: [bundleImports([tasks])],
   });
 }
 
-/** Both ends of the worker, for Web Workers and for Node's threads; the script is a file of its own, which bundlers find by its URL. */
+/** The library with kernels that the platform imports as compiled modules: all of dist/index.js but what loads them. */
+async function bundleEdge() {
+  for (const platform of edges) {
+    await bundle(`src/edge/${platform}.ts`, `dist/index.${platform}.js`, {
+      platform: "browser",
+      minify: true,
+      plugins: [separateKernels, bundleImports([join(src, "edge") + sep])],
+    });
+  }
+}
+
+/**
+ * Both ends of the worker, for Web Workers and for Node's threads, and what runs without one. The script is a file of its own,
+ * which bundlers for pages find by its URL.
+ */
 async function bundleWorker() {
-  const options = {
-    platform: "browser",
-    minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
+  const entries = {
+    worker: "connect.ts",
+    thread: "thread.ts",
+    serve: "serve.ts",
+    "trainer-worker": "trainer-worker.ts",
   };
-  await bundle("worker/thread.ts", "dist/thread.js", {
-    ...options,
-    plugins: [bundleImports(join(root, "worker") + sep)],
-  });
-  for (const [file, node] of [
-    ["", false],
-    [".node", true],
-  ]) {
-    for (const [entry, outfile] of [
-      ["connect", "worker"],
-      ["serve", "serve"],
-      ["trainer-worker", "trainer-worker"],
-    ]) {
-      await bundle(`worker/${entry}.ts`, `dist/${outfile}${file}.js`, {
-        ...options,
+  const outputs = {
+    "": Object.keys(entries),
+    node: ["worker", "serve", "trainer-worker"],
+    ...Object.fromEntries(edges.map((platform) => [platform, ["worker", "thread"]])),
+  };
+  for (const [platform, files] of Object.entries(outputs)) {
+    for (const file of files) {
+      const own = file === "thread" ? [join(root, "worker") + sep] : [];
+      await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
+        platform: "browser",
+        minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
         external: ["node:*"],
-        plugins: [bundleImports(join(root, "worker", entry), { node })],
+        plugins: [bundleImports(own, platform)],
       });
     }
   }
@@ -162,7 +185,7 @@ async function bundleCommandLine() {
     platform: "node",
     packages: "external",
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [separateDrawing, bundleImports(cli)],
+    plugins: [separateDrawing, bundleImports([cli])],
   });
 }
 
@@ -244,6 +267,7 @@ async function buildAll() {
     compileKernels("debug"),
     bundleLibrary(),
     bundleTasks(),
+    bundleEdge(),
     bundleWorker(),
     bundleCommandLine(),
     bundleDrawing(),

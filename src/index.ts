@@ -151,8 +151,10 @@ export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn
 export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
-export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
+export { compileKernels } from "./runtime/load.ts";
+export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
+export { chooseVariant, type Variant } from "./runtime/variant.ts";
 export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
 export type { SearchMethod } from "./search/propose.ts";
 export {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 import { afterEach, beforeEach, describe } from "vitest";
 import type { Kernels } from "../src/runtime/kernels.ts";
-import { supportsRelaxed } from "../src/runtime/load.ts";
+import { supportsRelaxed } from "../src/runtime/variant.ts";
 import { Arena } from "./arena.ts";
 
 export type BuildName = "strict" | "relaxed" | "debug";

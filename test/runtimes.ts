@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { type ErrorCode, UnrolledError } from "../src/errors.ts";
-import { supportsRelaxed, type Variant } from "../src/runtime/load.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import type { Tensor } from "../src/runtime/tensor.ts";
+import { supportsRelaxed, type Variant } from "../src/runtime/variant.ts";
 
 const NO_RELAXED =
   "not run: this engine has no relaxed SIMD; use Node 20 with --experimental-wasm-relaxed-simd, as vitest.config.ts does, or a later Node";

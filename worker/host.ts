@@ -1,6 +1,6 @@
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
-import type { Variant } from "../src/runtime/load.ts";
+import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker, spawn } from "./spawn.ts";

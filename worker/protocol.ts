@@ -1,4 +1,4 @@
-import type { Variant } from "../src/runtime/load.ts";
+import type { Variant } from "../src/runtime/variant.ts";
 import type { RunLength } from "../src/tasks/run.ts";
 import type { TextData } from "../src/tasks/source.ts";
 import type { DataOptions, EvaluateTaskOptions } from "../src/tasks/task.ts";

@@ -1,12 +1,13 @@
 // Longer than other files: the class is the one place where tensors, scopes and the tape meet.
 
 import { UnrolledError } from "../errors.ts";
-import { type Build, loadBuild, type Variant } from "./load.ts";
+import { type Build, compileKernels, instantiate } from "./load.ts";
 import { Random } from "./random.ts";
 import { collect, synchronous } from "./results.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
 import { Tape } from "./tape.ts";
 import { type DType, expectShape, Tensor } from "./tensor.ts";
+import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {
@@ -20,8 +21,16 @@ export interface RuntimeOptions {
 
 /** Starts a runtime: kernels and the memory that they work on. Several can live side by side; each is freed by `dispose`. */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const { variant = "auto", module, seed = 1 } = options;
-  return new Runtime(await loadBuild(variant, module), seed);
+  const { variant, module = await compileKernels(variant) } = options;
+  return createRuntimeSync({ ...options, module });
+}
+
+/**
+ * As `createRuntime` from a module that is there already, without waiting: for an AudioWorklet, which can be sent one of
+ * `compileKernels`.
+ */
+export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
+  return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
 }
 
 /** What an operation reports to be run backwards later. */

@@ -1,7 +1,8 @@
 import { UnrolledError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
-import type { Build, Variant } from "./load.ts";
+import type { Build } from "./load.ts";
+import type { Variant } from "./variant.ts";
 
 /** A build of the kernels with its memory, and the blocks in it: what operations work with below tensors. */
 export class Workspace {

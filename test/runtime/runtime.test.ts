@@ -4,8 +4,8 @@ import { sum } from "../../src/autograd/elementwise.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
-import { supportsRelaxed } from "../../src/runtime/load.ts";
 import { createRuntime, type RuntimeOptions } from "../../src/runtime/runtime.ts";
+import { supportsRelaxed } from "../../src/runtime/variant.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 
 describe("createRuntime", () => {

@@ -1,0 +1,6 @@
+import relaxed from "#wasm/relaxed.wasm";
+import strict from "#wasm/strict.wasm";
+import { startFrom } from "./start.ts";
+
+export * from "../index.ts";
+export const { compileKernels, createRuntime } = startFrom({ strict, relaxed });
