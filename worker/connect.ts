@@ -30,8 +30,13 @@ export interface ConnectedTrainOptions extends TrainRequest, TrainEvents<Evaluat
 /** Connects to a worker that trains and runs models. @throws ERR_STATE where it does not start, ERR_VALUE, ERR_WASM */
 export async function connect(options: HostOptions = {}): Promise<Connection> {
   const connection = new Connection(options);
-  await connection.ready();
-  return connection;
+  try {
+    await connection.ready();
+    return connection;
+  } catch (error) {
+    connection.release();
+    throw error;
+  }
 }
 
 /**
