@@ -107,6 +107,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
+    rt.random.state = { seed, position }; // a checkpoint that is made meanwhile is that of before the iteration
     // Of all of them: a thread that still calculates cannot be sent the next iteration.
     const ends = await Promise.allSettled([mine, ...theirs]);
     const failed = ends.find((end) => end.status === "rejected");
