@@ -206,6 +206,12 @@ export {
   recordGradientFlow,
 } from "./train/gradient-flow.ts";
 export {
+  type BatchGradients,
+  type IterationBatch,
+  lossAndGradients,
+  type TrainingGroup,
+} from "./train/gradients.ts";
+export {
   evaluateLabels,
   type LabelEvaluation,
   LabelTrainer,

@@ -5,6 +5,12 @@ import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Plateau, Schedule } from "../optim/schedule.ts";
 import { disposeState } from "./evaluate.ts";
+import {
+  type BatchGradients,
+  type IterationBatch,
+  lossAndGradients,
+  type TrainingGroup,
+} from "./gradients.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
 import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
@@ -141,6 +147,39 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
    * @throws ERR_NAN where the loss, a gradient or an updated parameter is not finite
    */
   step(): number {
+    const undo = this.#begin();
+    try {
+      const batch = this.#next();
+      return this.#update(() => lossAndGradients(this.model, batch));
+    } catch (error) {
+      throw undo(error);
+    }
+  }
+
+  /**
+   * One iteration on several threads, all or nothing as `step`. The next one may begin when it has ended.
+   *
+   * @throws ERR_NAN; ERR_STATE where a thread has ended
+   */
+  async stepWith(group: TrainingGroup): Promise<number> {
+    const undo = this.#begin();
+    try {
+      return this.#update(await group.gradients(this.model, this.#next()));
+    } catch (error) {
+      throw undo(error);
+    }
+  }
+
+  #next(): IterationBatch {
+    return {
+      batch: this.#source.training(this.#iteration),
+      state: this.#state,
+      iteration: this.#iteration + 1,
+    };
+  }
+
+  /** @returns puts everything back, and returns the error that it is given */
+  #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
     const start = random.state;
@@ -152,47 +191,36 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     this.#sound = false;
     optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
     model.train();
-    try {
-      const { value, state, symbols } = this.#update(this.#source.training(this.#iteration));
-      disposeState(this.#state);
-      this.#state = state;
-      this.#average?.update(model.parameters(), this.#iteration);
-      this.#iteration++;
-      this.#symbols += symbols;
-      return value;
-    } catch (error) {
+    return (error) => {
       model.loadStateDict(good.model);
       optimizer.loadStateDict(good.optimizer);
       random.state = start;
-      throw error;
-    }
+      return error;
+    };
   }
 
-  #update(batch: Parameters<M["loss"]>[0]) {
+  #update(gradients: () => BatchGradients): number {
     const { model, recipe, optimizer } = this;
-    const rt = model.runtime;
     const iteration = this.#iteration + 1;
     const parameters = model.parameters();
-    return rt.scope(() => {
-      const { loss, outputs, counted, sequences, symbols, state } = model.loss(batch, this.#state);
-      const value = loss.item();
-      if (!Number.isFinite(value)) {
-        checkFinite(iteration, "the parameter ", parameters);
-        checkFinite(iteration, "the state ", { ...state });
-        checkFinite(iteration, "", { "a logit": outputs, "the loss": loss });
-      }
-      optimizer.zeroGrad();
-      loss.backward(rt.tensor([counted / sequences], []));
+    const { value, symbols, state } = model.runtime.scope(() => {
+      const { state, ...result } = gradients();
       // In the order of the backward pass, from the last layer to the first.
-      const gradients = Object.entries(parameters).reverse();
-      const named = Object.fromEntries(gradients.map(([name, { grad }]) => [name, grad]));
+      const last = Object.entries(parameters).reverse();
+      const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
       clipGradients(recipe, parameters);
       this.#sound = true;
       optimizer.step();
       checkFinite(iteration, "after the update, the parameter ", parameters);
-      return { value, symbols, ...(state && { state }) };
+      return { ...result, ...(state && { state }) };
     });
+    disposeState(this.#state);
+    this.#state = state;
+    this.#average?.update(parameters, this.#iteration);
+    this.#iteration++;
+    this.#symbols += symbols;
+    return value;
   }
 
   /** Takes note of a validation, for the schedule `plateau` and for early stopping. */

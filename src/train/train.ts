@@ -3,6 +3,7 @@ import { serializeModel } from "../models/model-file.ts";
 import type { TaskModel } from "../models/task-model.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { TrainingGroup } from "./gradients.ts";
 import { type Evaluated, errorOf, type TaskTrainer } from "./task-trainer.ts";
 
 /** What a run tells while it goes on. */
@@ -35,6 +36,8 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   signal?: AbortSignal;
   /** Asked before every iteration: where it gives a promise, training pauses until that is fulfilled. */
   pause?(): Promise<void> | undefined;
+  /** Threads that share the iterations' work; default: this one alone. */
+  group?: TrainingGroup;
 }
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
@@ -70,7 +73,7 @@ export async function train<E extends Evaluated = Evaluation>(
   trainer: TaskTrainer<TaskModel, E>,
   options: TrainOptions<E>,
 ): Promise<TrainResult<E>> {
-  const { iterations, store, signal } = options;
+  const { iterations, store, signal, group } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   if (!(iterations >= 0 && validateEvery >= 1)) {
     throw new UnrolledError(
@@ -94,7 +97,7 @@ export async function train<E extends Evaluated = Evaluation>(
   const step = async () => {
     const begun = performance.now();
     try {
-      loss = trainer.step();
+      loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
       // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { beforeEach, expect, it } from "vitest";
+import { LabelBatches } from "../../src/data/label-batches.ts";
+import { PairBatches } from "../../src/data/pair-batches.ts";
+import { lineSequences, sequenceSource } from "../../src/data/sequence-source.ts";
+import { streamSource } from "../../src/data/token-batch.ts";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { windowSource } from "../../src/data/windows.ts";
+import type { LabelModel } from "../../src/models/label-model.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import type { SequenceToSequence } from "../../src/models/sequence-to-sequence.ts";
+import { DEFAULT_SPEC } from "../../src/models/spec.ts";
+import type { TaskModel } from "../../src/models/task-model.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { lossAndGradients } from "../../src/train/gradients.ts";
+import { checkDivisible, divideBatch } from "../../worker/batch-parts.ts";
+import { partGradients } from "../../worker/part-gradients.ts";
+import { newEncoder } from "../models/encoders.ts";
+import { newForecaster, waves } from "../models/forecasters.ts";
+import { CALLS, newGenerator, VECTOR_CALLS } from "../models/generators.ts";
+import { NAMES, newClassifier, newTagger, REVIEWS } from "../models/labels.ts";
+import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../models/pairs.ts";
+import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../models/vectors.ts";
+import { expectError, startRuntime } from "../runtimes.ts";
+import { TEXT } from "../train/run.ts";
+
+let rt: Runtime;
+beforeEach(async () => {
+  rt = await startRuntime();
+});
+
+/** Batch number `i` of `batch` sequences. */
+type Batch = (batch: number, i: number) => unknown;
+interface Case {
+  readonly model: TaskModel;
+  readonly batch: Batch;
+}
+
+const LETTERS = Vocabulary.fromText(TEXT);
+const text = (lines: boolean) => (): Case => {
+  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, hidden: 5, lines }, LETTERS);
+  const ids = LETTERS.encode(TEXT);
+  return {
+    model,
+    batch: (batch, i) =>
+      lines
+        ? sequenceSource(lineSequences(ids, LETTERS), { batch, seed: 1 }).training(i)
+        : streamSource(ids, { batch, seq: 4 }).training(i),
+  };
+};
+const labels = (model: LabelModel, examples: typeof REVIEWS | typeof TONES): Case => ({
+  model,
+  batch: (batch, i) =>
+    new LabelBatches(examples, model.tables, { batch, seed: 1, targetPer: model.targetPer, pool: 1 }).at(i),
+});
+const pairs = (model: SequenceToSequence, of: typeof PAIRS): Case => ({
+  model,
+  batch: (batch, i) => new PairBatches(model.encodePairs(of), { batch, seed: 1, pool: 1 }).at(i),
+});
+const generator = (features: number, calls: typeof CALLS): Case => {
+  const model = newGenerator(rt, { features });
+  return { model, batch: (batch, i) => model.batches(calls, { batch, seed: 1 }).at(i) };
+};
+const CASES: Readonly<Record<string, () => Case>> = {
+  "a text": text(false),
+  lines: text(true),
+  "a classifier of words": () => labels(newClassifier(rt, { pooling: "mean+max" }), REVIEWS),
+  "a tagger with characters": () => labels(newTagger(rt), NAMES),
+  "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
+  "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
+  "an encoder-decoder": () => pairs(newEncoderDecoder(rt), PAIRS),
+  "an autoencoder": () =>
+    pairs(
+      newAutoencoder(rt),
+      WORDS.map((word) => ({ source: [...word], target: [...word] })),
+    ),
+  "a generator from names": () => generator(0, CALLS),
+  "a generator from vectors": () => generator(2, VECTOR_CALLS),
+  "a forecaster": () => {
+    const model = newForecaster(rt, { horizon: 3 });
+    return {
+      model,
+      batch: (batch, i) => windowSource(waves(), model.coding, { batch, seq: 7, seed: 1 }).training(i),
+    };
+  },
+};
+
+const gradientsOf = (model: TaskModel) =>
+  Object.entries(model.parameters()).map(([name, { grad }]) => [name, grad!.toArray()] as const);
+
+it.each(Object.keys(CASES))("%s: the gradients of the parts of a batch add up to its own", (name) => {
+  const { model, batch: batchOf } = CASES[name]!();
+  checkDivisible(model);
+  const sizes = fc.record({
+    B: fc.integer({ min: 1, max: 9 }),
+    i: fc.nat(20),
+    parts: fc.integer({ min: 1, max: 5 }),
+  });
+  fc.assert(
+    fc.property(sizes, ({ B, i, parts }) => {
+      const batch = batchOf(B, i);
+      const whole = rt.scope(() => lossAndGradients(model, { batch, iteration: 1 }));
+      const expected = gradientsOf(model);
+      const divided = divideBatch(model, batch, parts);
+      const columns = divided.flatMap((part) => part.columns);
+      expect(divided.length).toBe(Math.min(parts, columns.length));
+      expect(columns.sort((a, b) => a - b)).toEqual(columns.map((_, b) => b));
+      const sums = expected.map(([, { length }]) => new Float64Array(length));
+      let [loss, counted, symbols] = [0, 0, 0];
+      for (const { batch } of divided) {
+        const result = partGradients(model, {
+          ...{ batch, iteration: 1, sequences: columns.length, random: { seed: 1, position: 0 } },
+        });
+        if (result.counted) loss += result.value * result.counted;
+        counted += result.counted;
+        symbols += result.symbols;
+        gradientsOf(model).forEach(([, part], n) => {
+          for (let k = 0; k < part.length; k++) sums[n]![k]! += part[k]!;
+        });
+      }
+      expect([counted, symbols]).toEqual([whole.counted, whole.symbols]);
+      expect(loss / counted).toBeCloseTo(whole.value, 5);
+      expected.forEach(([name, own], n) => {
+        const largest = own.reduce((most, g) => Math.max(most, Math.abs(g)), 1e-3);
+        const worst = own.reduce((most, g, k) => Math.max(most, Math.abs(g - sums[n]![k]!)), 0);
+        expect(worst / largest, name).toBeLessThan(1e-5);
+      });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it("has as many sequences in each part, but for one, and as long ones", () => {
+  const { model, batch } = CASES["a classifier of vectors"]!();
+  const lengths = divideBatch(model, batch(32, 0), 3).map(
+    (part) => (part.batch as { lengths: readonly number[] }).lengths,
+  );
+  expect(lengths.map(({ length }) => length)).toEqual([11, 11, 10]);
+  const sums = lengths.map((part) => part.reduce((sum, length) => sum + length));
+  expect(Math.max(...sums) / Math.min(...sums)).toBeLessThan(1.2);
+});
+
+it("leaves out the steps and the words that a part has not", () => {
+  const { model, batch } = CASES["a tagger with characters"]!();
+  const whole = batch(4, 0) as {
+    steps: number;
+    inputs: Int32Array;
+    spellings: { lengths: readonly number[] };
+  };
+  const [, part] = divideBatch(model, whole, 4);
+  const { steps, inputs, spellings } = part!.batch as typeof whole;
+  expect(steps).toBeLessThan(whole.steps);
+  expect(inputs.length).toBe(steps);
+  expect(spellings.lengths.length).toBeLessThan(whole.spellings.lengths.length);
+});
+
+it("a part of whose targets none counts has no gradient and no loss", () => {
+  const { model, batch } = CASES["a classifier of words"]!();
+  const whole = batch(4, 0) as { targets: Int32Array };
+  const targets = whole.targets.map((target, b) => (b % 2 ? -100 : target));
+  const [, part] = divideBatch(model, { ...whole, targets }, 2);
+  const result = partGradients(model, {
+    ...{ batch: part!.batch, iteration: 1, sequences: 4, random: { seed: 1, position: 0 } },
+  });
+  expect(result.counted).toBe(0);
+  expect(
+    gradientsOf(model)
+      .flatMap(([, g]) => [...g])
+      .every((g) => g === 0),
+  ).toBe(true);
+});
+
+it("refuses what the sequences of a batch have to do with each other", () => {
+  expectError(() => checkDivisible(newEncoder(rt)), "ERR_VALUE", "encoder", "give 1");
+  expectError(() => checkDivisible(newClassifier(rt, { norm: "batch" })), "ERR_VALUE", "batch normalisation");
+  checkDivisible(newClassifier(rt, { norm: "layer", layers: 2 }));
+});

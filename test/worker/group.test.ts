@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UnrolledError } from "../../src/errors.ts";
+import { Classifier } from "../../src/models/classifier.ts";
+import { LanguageModel } from "../../src/models/language-model.ts";
+import type { ModelClass } from "../../src/models/task-model.ts";
+import { hashText, parseCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
+import { train } from "../../src/train/train.ts";
+import type { Trainer } from "../../src/train/trainer.ts";
+import { type FollowerAnswer, type FollowerTask, follow } from "../../worker/follower.ts";
+import { Group, type GroupOptions } from "../../worker/group.ts";
+import { newEncoder } from "../models/encoders.ts";
+import { expectRejection, startRuntime } from "../runtimes.ts";
+import { digest, MemoryStore, newTrainer, type RunOptions, TEXT } from "../train/run.ts";
+import { startGroup } from "./channels.ts";
+
+const DROPOUT: RunOptions = { spec: { dropout: 0.2 }, recipe: { batch: 7, optimizer: "adam" } };
+
+let groups: Group[] = [];
+async function grouped(trainer: Trainer, workers: number, options?: GroupOptions) {
+  const started = await startGroup(trainer.model, workers, options);
+  groups.push(started.group);
+  return started;
+}
+async function trainerOf(options: RunOptions = {}): Promise<Trainer> {
+  return newTrainer(await startRuntime("strict"), options);
+}
+beforeEach(() => {
+  groups = [];
+});
+afterEach(() => {
+  for (const group of groups) group.end(new UnrolledError("ERR_DISPOSED", "the test is over"));
+});
+
+const run = (trainer: Trainer) => serializeCheckpoint(trainer, { best: null, text: "" });
+
+/** A run of some iterations, as its checkpoint. */
+async function runOf(workers: number, options: RunOptions, group?: GroupOptions): Promise<string> {
+  const trainer = await trainerOf(options);
+  const started = await grouped(trainer, workers, group);
+  for (let i = 0; i < 4; i++) await trainer.stepWith(started.group);
+  return digest(run(trainer));
+}
+
+describe("a group", () => {
+  it.each([2, 3])(
+    "of %i gives the same bits every time, in shared memory or not, with dropout",
+    async (workers) => {
+      const once = await runOf(workers, DROPOUT, { shared: true });
+      expect(await runOf(workers, DROPOUT, { shared: true })).toBe(once);
+      expect(await runOf(workers, DROPOUT, { shared: false })).toBe(once);
+      expect(await runOf(workers + 1, DROPOUT)).not.toBe(once);
+    },
+  );
+
+  it("of one gives those of a trainer alone", async () => {
+    const alone = await trainerOf(DROPOUT);
+    for (let i = 0; i < 4; i++) alone.step();
+    expect(await runOf(1, DROPOUT)).toBe(digest(run(alone)));
+  });
+
+  it.each<[number, RunOptions]>([
+    [2, { recipe: { batch: 7 } }],
+    [3, { spec: { cell: "gru" }, recipe: { batch: 7 } }],
+    [4, { spec: { lines: true }, recipe: { batch: 3 } }], // of which one has nothing to do
+  ])("of %i learns, up to rounding, what a trainer alone does: %j", async (workers, options) => {
+    const [alone, together] = [await trainerOf(options), await trainerOf(options)];
+    const { group } = await grouped(together, workers);
+    for (let i = 0; i < 5; i++) {
+      const loss = alone.step();
+      expect(await together.stepWith(group)).toBeCloseTo(loss, 5);
+    }
+    expect(together.symbols).toBe(alone.symbols);
+    const expected = alone.model.parameters();
+    for (const [name, { data }] of Object.entries(together.model.parameters())) {
+      const far = Math.max(...Array.from(data, (w, i) => Math.abs(w - expected[name]!.data[i]!)));
+      expect(far, name).toBeLessThan(1e-4);
+    }
+    expect(together.state?.h.shape).toEqual(alone.state?.h.shape);
+    if (alone.state) expect(together.state!.h.data[9]).toBeCloseTo(alone.state.h.data[9]!, 4);
+  });
+
+  it("draws random numbers of its own in each thread", async () => {
+    const trainer = await trainerOf(DROPOUT);
+    const { group, ports } = await grouped(trainer, 3);
+    const starts: number[] = [];
+    for (const port of ports) {
+      port.addEventListener("message", ({ data }: MessageEvent<FollowerTask>) => {
+        starts.push(data.task.random.position);
+      });
+    }
+    const { position } = trainer.model.runtime.random.state;
+    await trainer.stepWith(group);
+    expect(starts.sort((a, b) => a - b)).toEqual([position + 2 ** 45, position + 2 * 2 ** 45]);
+    // The lead has 3 of 7 streams, the others 2, so its own numbers are the most: two layers drop 6 steps of 3 x 6.
+    const most = 2 * Math.ceil((6 * 3 * 6) / 4);
+    expect(trainer.model.runtime.random.state.position).toBe(position + most);
+  });
+
+  it("stopped and resumed, is bit for bit the one that was not", async () => {
+    const through = new MemoryStore();
+    const hash = await hashText(TEXT);
+    const go = async (trainer: Trainer, iterations: number, store: MemoryStore, workers = 2) => {
+      const { group } = await grouped(trainer, workers);
+      return train(trainer, { iterations, validateEvery: 5, text: hash, store, group });
+    };
+    await go(await trainerOf(DROPOUT), 15, through);
+    const first = new MemoryStore();
+    await go(await trainerOf(DROPOUT), 5, first);
+    const resume = async () =>
+      parseCheckpoint(first.checkpoints.at(-1)!).resume(await startRuntime("strict", 9), TEXT);
+    const second = new MemoryStore();
+    await go(await resume(), 15, second);
+    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(through.checkpoints.at(-1)!));
+    // With other threads it goes on too, with other masks.
+    const third = new MemoryStore();
+    await go(await resume(), 15, third, 3);
+    expect(digest(third.checkpoints.at(-1)!)).not.toBe(digest(through.checkpoints.at(-1)!));
+  });
+
+  it("has the checkpoint of before the iteration while one is under way", async () => {
+    const trainer = await trainerOf(DROPOUT);
+    const { group } = await grouped(trainer, 2);
+    await trainer.stepWith(group);
+    const before = digest(run(trainer));
+    const step = trainer.stepWith(group);
+    expect(digest(run(trainer))).toBe(before);
+    await step;
+    expect(digest(run(trainer))).not.toBe(before);
+  });
+
+  it("does one iteration at a time, of one model", async () => {
+    const trainer = await trainerOf();
+    const { group } = await grouped(trainer, 2);
+    const first = trainer.stepWith(group);
+    await expectRejection(trainer.stepWith(group), "ERR_STATE", "under way");
+    await first;
+    expect(trainer.iteration).toBe(1);
+    await expectRejection((await trainerOf()).stepWith(group), "ERR_VALUE", "another model");
+  });
+});
+
+describe("a thread that fails", () => {
+  /** Everything that is there after a failure is what was there before, and another group goes on from it. */
+  async function expectNothingLost(trainer: Trainer, fail: () => Promise<void>) {
+    const before = digest(run(trainer));
+    await fail();
+    expect(digest(run(trainer))).toBe(before);
+    expect(trainer.iteration).toBe(2);
+    const { group } = await grouped(trainer, 2);
+    await trainer.stepWith(group);
+    const whole = await trainerOf(DROPOUT);
+    const { group: other } = await grouped(whole, 2);
+    for (let i = 0; i < 3; i++) await whole.stepWith(other);
+    expect(digest(run(trainer))).toBe(digest(run(whole)));
+  }
+
+  it.each([true, false])(
+    "by ending in the middle of an iteration takes nothing with it (shared %s)",
+    async (shared) => {
+      const trainer = await trainerOf(DROPOUT);
+      const { group, ports } = await grouped(trainer, 2, { shared });
+      await trainer.stepWith(group);
+      await trainer.stepWith(group);
+      await expectNothingLost(trainer, async () => {
+        const step = trainer.stepWith(group);
+        ports[0]!.close();
+        await expectRejection(step, "ERR_STATE", "has ended", "start another");
+        await expectRejection(trainer.stepWith(group), "ERR_STATE", "has ended");
+      });
+    },
+  );
+
+  it("because the group ends rejects with its error", async () => {
+    const trainer = await trainerOf(DROPOUT);
+    const { group } = await grouped(trainer, 2);
+    await trainer.stepWith(group);
+    await trainer.stepWith(group);
+    await expectNothingLost(trainer, async () => {
+      const step = trainer.stepWith(group);
+      group.end(new UnrolledError("ERR_DISPOSED", "released"));
+      await expectRejection(step, "ERR_DISPOSED", "released");
+    });
+  });
+
+  it("by what it throws goes on with the next iteration", async () => {
+    const trainer = await trainerOf(DROPOUT);
+    const [near, far] = [new MessageChannel(), new MessageChannel()];
+    follow(far.port2, [LanguageModel]);
+    let failure: FollowerAnswer | undefined;
+    near.port2.addEventListener("message", ({ data }) =>
+      failure ? near.port2.postMessage({ ...failure, numbers: data.numbers }) : far.port1.postMessage(data),
+    );
+    far.port1.addEventListener("message", ({ data }) => near.port2.postMessage(data));
+    for (const port of [near.port2, far.port1]) port.start();
+    const group = await Group.start(trainer.model, [near.port1]);
+    groups.push(group);
+    await trainer.stepWith(group);
+    await trainer.stepWith(group);
+    await expectNothingLost(trainer, async () => {
+      failure = { error: new Error("the memory cannot grow"), code: "ERR_MEMORY" };
+      await expectRejection(trainer.stepWith(group), "ERR_MEMORY", "cannot grow");
+      failure = { error: new RangeError("too far") };
+      await expect(trainer.stepWith(group)).rejects.toThrow(RangeError);
+      failure = undefined;
+    });
+    await trainer.stepWith(group);
+    expect(trainer.iteration).toBe(4);
+    far.port1.close();
+  });
+
+  it("because numbers are not finite is named, and nothing is changed", async () => {
+    // Read by the fourth of seven threads, in one batch or two.
+    const text = `${TEXT.slice(0, 500)}zzz${TEXT.slice(500)}`;
+    const trainer = await trainerOf({ ...DROPOUT, text });
+    const { group } = await grouped(trainer, 7);
+    const { model } = trainer;
+    const { data } = model.parameters()["rnn.weight_ih_l0"]!;
+    data[model.vocabulary.encode("z")[0]!] = Number.NaN;
+    let before = "";
+    let error: unknown;
+    while (!error) {
+      before = digest(run(trainer));
+      await trainer.stepWith(group).catch((reason) => {
+        error = reason;
+      });
+    }
+    expect(error).toBeInstanceOf(UnrolledError);
+    expect(error).toMatchObject({
+      code: "ERR_NAN",
+      message: expect.stringContaining("the parameter rnn.weight_ih_l0 is NaN"),
+    });
+    expect(digest(run(trainer))).toBe(before);
+    data.fill(0);
+    await trainer.stepWith(group);
+  });
+
+  it("to start is told", async () => {
+    const { model } = await trainerOf();
+    const { port1, port2 } = new MessageChannel();
+    follow(port2, [Classifier as unknown as ModelClass]);
+    await expectRejection(Group.start(model, [port1]), "ERR_FORMAT", "language-model", "expected classifier");
+    const ports = Array.from({ length: 256 }, () => port1);
+    await expectRejection(Group.start(model, ports), "ERR_VALUE", "257 threads, expected 256 at most");
+    await expectRejection(startGroup(newEncoder(model.runtime), 2), "ERR_VALUE", "encoder");
+  });
+});

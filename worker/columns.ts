@@ -1,0 +1,39 @@
+type Numbers = Int32Array | Float32Array;
+
+/** Of an array [rows, columns, width], the chosen columns of the first rows: [kept, chosen, width]. */
+export function takeColumns<T extends Numbers>(
+  array: T,
+  rows: number,
+  columns: number,
+  chosen: readonly number[],
+  kept = rows,
+): T {
+  const width = array.length / rows / columns;
+  const part = new (array.constructor as new (length: number) => T)(kept * chosen.length * width);
+  let to = 0;
+  for (let row = 0; row < kept; row++) {
+    for (const column of chosen) {
+      const from = (row * columns + column) * width;
+      for (let k = 0; k < width; k++) part[to++] = array[from + k]!;
+    }
+  }
+  return part;
+}
+
+/** Puts columns back where `takeColumns` took them from. */
+export function putColumns<T extends Numbers>(
+  array: T,
+  rows: number,
+  columns: number,
+  chosen: readonly number[],
+  part: T,
+): void {
+  const width = array.length / rows / columns;
+  let from = 0;
+  for (let row = 0; row < rows; row++) {
+    for (const column of chosen) {
+      const to = (row * columns + column) * width;
+      for (let k = 0; k < width; k++) array[to + k] = part[from++]!;
+    }
+  }
+}

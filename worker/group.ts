@@ -1,0 +1,156 @@
+import { UnrolledError } from "../src/errors.ts";
+import { serializeModel } from "../src/models/model-file.ts";
+import type { TaskModel } from "../src/models/task-model.ts";
+import type { Runtime } from "../src/runtime/runtime.ts";
+import type { BatchGradients, IterationBatch, TrainingGroup } from "../src/train/gradients.ts";
+import { checkDivisible, divideBatch } from "./batch-parts.ts";
+import type { Numbers } from "./follower.ts";
+import { FollowerLink } from "./follower-link.ts";
+import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
+import { joinStates, loadState, storeState } from "./stored-state.ts";
+
+/** Most threads of a group. */
+const MOST = 256;
+/** Blocks of random numbers between those of one thread and of the next: more than any run takes. */
+const RANDOM_STRIDE = 2 ** 53 / MOST;
+
+export interface GroupOptions {
+  /**
+   * Whether weights and gradients lie in memory that threads share, instead of being handed over and back; default: where the
+   * platform allows it, in pages those that are cross-origin isolated. The numbers are the same.
+   */
+  readonly shared?: boolean;
+  /** Kernels that the caller has compiled, for the followers. */
+  readonly module?: WebAssembly.Module;
+}
+
+/**
+ * Threads that train a model together. This one leads: it has all that lasts from one iteration to the next. The others follow:
+ * they are sent the weights and a part of the batch, and send gradients back, which are added in the order of the threads. So the
+ * bits depend on how many there are and on nothing else.
+ */
+export class Group implements TrainingGroup {
+  readonly #model: TaskModel;
+  readonly #links: readonly FollowerLink[];
+  #busy = false;
+
+  /**
+   * @param ports each to a thread that calls `follow`
+   * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other
+   */
+  static async start(
+    model: TaskModel,
+    ports: readonly MessagePort[],
+    { shared = mayShare(), module }: GroupOptions = {},
+  ): Promise<Group> {
+    checkDivisible(model);
+    if (ports.length >= MOST) {
+      throw new UnrolledError("ERR_VALUE", `${ports.length + 1} threads, expected ${MOST} at most`);
+    }
+    const size = Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
+    const room = () => (shared ? new SharedArrayBuffer(size * 4) : new ArrayBuffer(size * 4));
+    const links = ports.map((port) => new FollowerLink(port, new Float32Array(room())));
+    const group = new Group(model, links);
+    const start = { model: serializeModel(model), variant: model.runtime.variant, module };
+    try {
+      await Promise.all(links.map((link) => link.start(start)));
+      return group;
+    } catch (error) {
+      group.end(new UnrolledError("ERR_STATE", "the group did not start"));
+      throw error;
+    }
+  }
+
+  private constructor(model: TaskModel, links: readonly FollowerLink[]) {
+    this.#model = model;
+    this.#links = links;
+  }
+
+  /** Threads that train, this one included. */
+  get workers(): number {
+    return this.#links.length + 1;
+  }
+
+  /** Ends the group: what waits for it rejects with the error, and so does all that comes. The threads are the caller's. */
+  end(error: UnrolledError): void {
+    for (const link of this.#links) link.end(error);
+  }
+
+  async gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
+    if (model !== this.#model) {
+      throw new UnrolledError("ERR_VALUE", "the group was started for another model; start one for this");
+    }
+    if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is under way; wait for its end");
+    this.#busy = true;
+    try {
+      return await this.#calculate(whole);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #calculate({ batch, state, iteration }: IterationBatch): Promise<() => BatchGradients> {
+    const model = this.#model;
+    const { runtime: rt } = model;
+    const { seed, position } = rt.random.state;
+    const parts = divideBatch(model, batch, this.workers);
+    const columns = parts.map((part) => part.columns);
+    const work = parts.map(
+      ({ batch, columns: own }, rank): PartTask => ({
+        batch,
+        ...(state && { state: storeState(state, own) }),
+        iteration,
+        sequences: columns.flat().length,
+        random: { seed, position: position + rank * RANDOM_STRIDE },
+      }),
+    );
+    const links = this.#links.slice(0, parts.length - 1);
+    const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
+    const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
+    rt.random.state = { seed, position }; // a checkpoint that is made meanwhile is that of before the iteration
+    // Of all of them: a thread that still calculates cannot be sent the next iteration.
+    const ends = await Promise.allSettled([mine, ...theirs]);
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
+    const results = ends.map((end) => (end as PromiseFulfilledResult<PartResult>).value);
+    return () => {
+      rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };
+      for (const { numbers } of links) addGradients(model, numbers);
+      return joinResults(rt, iteration, results, columns);
+    };
+  }
+}
+
+function addGradients(model: TaskModel, numbers: Numbers): void {
+  let at = 0;
+  for (const { grad } of Object.values(model.parameters())) {
+    const { data } = grad!;
+    for (let i = 0; i < data.length; i++) data[i]! += numbers[at++]!;
+  }
+}
+
+function joinResults(
+  runtime: Runtime,
+  iteration: number,
+  results: readonly PartResult[],
+  columns: readonly (readonly number[])[],
+): BatchGradients {
+  let [loss, counted, symbols] = [0, 0, 0];
+  for (const result of results) {
+    if (result.counted) loss += result.value * result.counted;
+    counted += result.counted;
+    symbols += result.symbols;
+  }
+  if (!counted) throw new UnrolledError("ERR_NAN", `iteration ${iteration}: no target of the batch counts`);
+  const states = results.flatMap(({ state }) => state ?? []);
+  return {
+    value: loss / counted,
+    symbols,
+    ...(states.length && { state: loadState(runtime, joinStates(states, columns)) }),
+  };
+}
+
+/** Pages may not unless they are cross-origin isolated. */
+function mayShare(): boolean {
+  return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
+}

@@ -1,0 +1,45 @@
+import type { TaskModel } from "../src/models/task-model.ts";
+import type { RandomState } from "../src/runtime/random.ts";
+import { lossAndGradients } from "../src/train/gradients.ts";
+import { loadState, type StoredState, storeState } from "./stored-state.ts";
+
+/** A thread's part of an iteration. */
+export interface PartTask {
+  readonly batch: unknown;
+  readonly state?: StoredState;
+  /** Number of the iteration, from 1 on, for errors. */
+  readonly iteration: number;
+  /** Sequences of the whole batch. */
+  readonly sequences: number;
+  /** Where its random numbers begin. */
+  readonly random: RandomState;
+}
+
+/** What it came to, besides the gradients. */
+export interface PartResult {
+  /** Mean loss of the targets that count. */
+  readonly value: number;
+  readonly counted: number;
+  readonly symbols: number;
+  readonly state?: StoredState;
+  /** Blocks of random numbers that were taken. */
+  readonly drawn: number;
+}
+
+/** Calculates the gradients of a part, which take the place of those that the parameters have. @throws ERR_NAN, ERR_MEMORY */
+export function partGradients(model: TaskModel, { state, random, ...part }: PartTask): PartResult {
+  const rt = model.runtime;
+  model.train();
+  rt.random.state = random;
+  return rt.scope(() => {
+    const before = state && loadState(rt, state);
+    const { value, counted, symbols, ...after } = lossAndGradients(model, { ...part, state: before });
+    return {
+      value,
+      counted,
+      symbols,
+      ...(after.state && { state: storeState(after.state) }),
+      drawn: rt.random.state.position - random.position,
+    };
+  });
+}

@@ -1,0 +1,41 @@
+import type { RecurrentState } from "../src/nn/recurrent.ts";
+import type { Runtime } from "../src/runtime/runtime.ts";
+import type { Tensor } from "../src/runtime/tensor.ts";
+import { putColumns, takeColumns } from "./columns.ts";
+
+/** States [layers, B, H] apart from any runtime. */
+export interface StoredState {
+  readonly shape: readonly number[];
+  readonly h: Float32Array;
+  readonly c?: Float32Array;
+}
+
+/** The states of some sequences, by default of all. */
+export function storeState({ h, c }: RecurrentState, chosen?: readonly number[]): StoredState {
+  const [layers = 0, B = 0, H = 0] = h.shape;
+  const columns = chosen ?? Array.from({ length: B }, (_, b) => b);
+  const take = ({ data }: Tensor) => takeColumns(data as Float32Array, layers, B, columns);
+  return { shape: [layers, columns.length, H], h: take(h), ...(c && { c: take(c) }) };
+}
+
+export function loadState(runtime: Runtime, { shape, h, c }: StoredState): RecurrentState {
+  return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
+}
+
+/** Puts the states of parts together. @param columns where the sequences of each belong */
+export function joinStates(
+  parts: readonly StoredState[],
+  columns: readonly (readonly number[])[],
+): StoredState {
+  const [layers = 0, , H = 0] = parts[0]!.shape;
+  const B = columns.flat().length;
+  const join = (of: (part: StoredState) => Float32Array) => {
+    const whole = new Float32Array(layers * B * H);
+    parts.forEach((part, i) => {
+      putColumns(whole, layers, B, columns[i]!, of(part));
+    });
+    return whole;
+  };
+  const { c } = parts[0]!;
+  return { shape: [layers, B, H], h: join(({ h }) => h), ...(c && { c: join((part) => part.c!) }) };
+}
