@@ -33,6 +33,8 @@ export interface DataOptions {
   readonly column?: readonly string[] | undefined;
   /** Forecasters: columns to forecast; without it, all that are read. */
   readonly target?: readonly string[] | undefined;
+  /** Hears what a person should know of the data, such as columns that are left out. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** What a run learns. */
