@@ -1,6 +1,6 @@
 import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
-import type { FormatOptions } from "../tasks/label-data.ts";
+import type { FormatOptions } from "../tasks/task.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 import type { ForecastFlags, ForecastUseFlags } from "./tasks/forecast-flags.ts";

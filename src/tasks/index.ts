@@ -12,8 +12,7 @@ import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
 import type { Task } from "./task.ts";
 
 export { decodeText } from "./decode.ts";
-export { DEFAULT_TAG_COLUMN, type FormatOptions, isJsonLines } from "./label-data.ts";
-export { DEFAULT_MIN_COUNT } from "./labels.ts";
+export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
 export {
   completeRecipe,
   hasEnd,
@@ -27,7 +26,15 @@ export {
 } from "./run.ts";
 export { searchOptions } from "./sequences.ts";
 export { about, readAll, readText, type TextData, type TextSource, textSource } from "./source.ts";
-export type { DataOptions, EvaluateTaskOptions, SameData, Sources, Task, TaskData } from "./task.ts";
+export type {
+  DataOptions,
+  EvaluateTaskOptions,
+  FormatOptions,
+  SameData,
+  Sources,
+  Task,
+  TaskData,
+} from "./task.ts";
 export {
   autoencoderTask,
   classifierTask,

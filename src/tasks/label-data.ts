@@ -5,10 +5,7 @@ import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/classifier.ts";
 import type { LabelSpec } from "../models/label-spec.ts";
 import { readAll, type TextSource } from "./source.ts";
-import type { DataOptions, Sources } from "./task.ts";
-
-/** How the lines of a source are read. */
-export type FormatOptions = Pick<DataOptions, "labelFirst" | "tagColumn" | "format">;
+import type { FormatOptions, Sources } from "./task.ts";
 
 export const DEFAULT_TAG_COLUMN = 2;
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Pooling } from "../../autograd/pool.ts";
-import { DEFAULT_TAG_COLUMN, type FormatOptions } from "../../tasks/label-data.ts";
+import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
 import { fraction, positive, whole } from "../numbers.ts";
 
 /** The options of `train` that only labelled tasks have. */
