@@ -59,7 +59,10 @@ export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
 function calculate(model: TaskModel, { task, numbers }: FollowerTask): PartResult {
   const parameters = Object.values(model.parameters());
   let at = 0;
-  for (const { data, size } of parameters) data.set(numbers.subarray(at, (at += size)));
+  for (const { data, size } of parameters) {
+    data.set(numbers.subarray(at, at + size));
+    at += size;
+  }
   const result = partGradients(model, task);
   at = 0;
   for (const { grad, size } of parameters) {

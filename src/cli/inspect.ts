@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model.ts";
+import { about, readText } from "../tasks/source.ts";
 import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
-import { about, checkWritable, readText, samePlace, writeWhole } from "./files.ts";
+import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
@@ -59,7 +60,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
     }
     await checkWritable(svg);
   }
-  const text = await readText(data);
+  const text = await readText(openText(data));
   const all: Inspected[] = [];
   for (const file of files) {
     const inspectOne = async (model: LanguageModel) => {

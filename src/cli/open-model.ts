@@ -1,7 +1,8 @@
 import { loadModel } from "../models/model-file.ts";
 import type { ModelClass, TaskModel } from "../models/task-model.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { about, readBytes } from "./files.ts";
+import { about } from "../tasks/source.ts";
+import { readBytes } from "./files.ts";
 import { KINDS } from "./tasks/index.ts";
 
 /**

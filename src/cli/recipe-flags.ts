@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { completeRecipe, LR_DECAYS } from "../tasks/run.ts";
 import {
   DEFAULT_RECIPE,
   LEARNING_RATES,
@@ -15,13 +16,6 @@ export interface RecipeFlags
   lrDecay?: number;
   teacherForcing?: number;
 }
-
-/** Factors for each schedule. */
-const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
-  exponential: DEFAULT_RECIPE.lrDecay,
-  step: 0.5,
-  plateau: 0.5,
-};
 
 /** What a person may want to change in a run that goes on; all else decides what is in its checkpoint. */
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
@@ -103,21 +97,13 @@ function list(values: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** A task's default recipe, with what was given instead; rate and decay fit the optimiser and the schedule that were given. */
+/** A task's default recipe, with what was given instead. */
 export function recipeFrom(defaults: Recipe, flags: RecipeFlags, command: Command): Recipe {
-  const { optimizer, schedule } = flags;
   const given = Object.keys(defaults).filter((field) => isGiven(command, field));
-  return {
-    ...defaults,
-    ...(given.includes("optimizer") && { lr: LEARNING_RATES[optimizer] }),
-    ...(given.includes("schedule") && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
-    ...Object.fromEntries(given.map((field) => [field, flags[field as keyof RecipeFlags]])),
-  };
-}
-
-/** Whether the rate reaches 0 where the run is to end. */
-export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
-  return schedule === "cosine" || schedule === "linear";
+  return completeRecipe(
+    defaults,
+    Object.fromEntries(given.map((field) => [field, flags[field as keyof RecipeFlags]])),
+  );
 }
 
 /** Whether an option was given, rather than left at its default. */

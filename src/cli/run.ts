@@ -1,14 +1,20 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
-import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import {
+  newRun as newTaskRun,
+  type RunLength,
+  resumeRun as resumeTaskRun,
+  type Run as TaskRun,
+} from "../tasks/run.ts";
+import { about } from "../tasks/source.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
-import type { Recipe } from "../train/recipe.ts";
-import type { TaskTrainer } from "../train/task-trainer.ts";
-import { about, checkWritable, readBytes, samePlace } from "./files.ts";
+import { checkWritable, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { CHANGEABLE_OPTIONS, hasEnd, isGiven, recipeChanges } from "./recipe-flags.ts";
-import { type AnyTask, KINDS, taskOf } from "./tasks/index.ts";
+import { CHANGEABLE_OPTIONS, isGiven, recipeChanges, recipeFrom } from "./recipe-flags.ts";
+import { specFrom } from "./spec-flags.ts";
+import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that a resumed run may be given; all others are in its checkpoint. */
@@ -56,45 +62,37 @@ function checkpointOf(model: string): string {
   return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
 }
 
-export interface Run {
-  readonly task: AnyTask;
-  readonly trainer: TaskTrainer;
-  readonly runtime: Runtime;
-  readonly hash: string;
+export interface Run extends TaskRun {
+  readonly commands: AnyCommands;
   readonly best: number | null;
+}
+
+/** What was asked of a run, in the words of its task. */
+export function askedOf(flags: TrainFlags, command: Command) {
+  const { data, validation, json } = flags;
+  return {
+    sources: {
+      data: openText(data),
+      validation: validation === undefined ? undefined : openText(validation),
+    },
+    complete: <Spec extends object>(defaults: Spec) => specFrom(defaults, flags, command),
+    options: { ...flags, note: json ? undefined : (text: string) => console.error(`${data}: ${text}`) },
+    length: lengthOf(flags),
+  };
+}
+
+export function lengthOf({ iters, epochs }: TrainFlags): RunLength {
+  return { iterations: iters, epochs };
 }
 
 export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
   checkTaskOptions(command, flags.task);
-  const task = taskOf(flags);
-  const recipe = task.recipe(flags, command);
-  const data = await task.newData(flags, command, recipe.seed);
-  const runtime = await createRuntime({ variant: flags.variant, seed: recipe.seed });
-  const model = await about(flags.data, () => data.model(runtime));
-  const begin = (changes: Partial<Recipe> = {}) =>
-    about(flags.data, () => data.trainer(model, { ...recipe, ...changes }));
-  let trainer = await begin();
-  const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
-  if (falls || frees) {
-    const iterations = iterationsOf(flags, task, trainer);
-    trainer.dispose();
-    trainer = await begin({
-      ...(falls && { lrDecayOver: iterations }),
-      ...(frees && { teacherForcingOver: iterations }),
-    });
-  }
-  return { task, trainer, runtime, hash: data.hash, best: null };
-}
-
-/** How many iterations were asked for, all in all. */
-export function iterationsOf(
-  { iters, epochs }: TrainFlags,
-  { length }: AnyTask,
-  { iterationsPerEpoch }: TaskTrainer,
-): number {
-  if (iters) return iters;
-  if (epochs) return Math.ceil(epochs * iterationsPerEpoch);
-  return Math.max(length.iterations ?? 0, (length.epochs ?? 0) * iterationsPerEpoch);
+  const commands = taskOf(flags);
+  const recipe = recipeFrom(commands.task.recipe(flags.level), flags, command);
+  const run = await newTaskRun(commands.task, { ...askedOf(flags, command), recipe }, () =>
+    createRuntime({ variant: flags.variant, seed: recipe.seed }),
+  );
+  return { ...run, commands, best: null };
 }
 
 /** @throws ERR_VALUE for an option that would change the run */
@@ -110,19 +108,18 @@ export function checkResumable(command: Command): void {
 }
 
 export async function resumeRun(flags: TrainFlags, command: Command, files: RunFiles): Promise<Run> {
-  const { resume: file = "", data } = flags;
+  const { resume: file = "" } = flags;
   const bytes = await readBytes(file);
   const checkpoint = await about(file, () => openCheckpoint(bytes, KINDS));
-  const { spec, recipe, progress } = checkpoint;
+  const { spec, progress } = checkpoint;
   checkTaskOptions(command, spec.task);
-  const task = taskOf(spec);
-  const same = await task.sameData(flags, spec, recipe.seed);
-  const runtime = await createRuntime({ variant: progress.variant });
+  const commands = taskOf(spec);
+  const { sources, options } = askedOf(flags, command);
   const changes = recipeChanges(command, flags);
-  const trainer = await about(data, () =>
-    checkpoint.restore(runtime, same.hash, (model, recipe) => same.trainer(model, { ...recipe, ...changes })),
+  const run = await resumeTaskRun(commands.task, checkpoint, sources, options, changes, () =>
+    createRuntime({ variant: progress.variant }),
   );
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
-  return { task, trainer, runtime, hash: same.hash, best: goesOn ? progress.best : null };
+  return { ...run, commands, best: goesOn ? progress.best : null };
 }

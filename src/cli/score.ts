@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { numberedLines } from "../data/lines.ts";
+import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model.ts";
 import type { Score } from "../models/language-model-stream.ts";
-import { about, openText, readAll } from "./files.ts";
+import { about, readAll } from "../tasks/source.ts";
+import { openText } from "./files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
 
@@ -35,7 +36,7 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   if (given.length > 0 === (data !== undefined)) {
     throw new UnrolledError("ERR_VALUE", "score: give texts, or a file by --data, and not both");
   }
-  const texts = data === undefined ? given : await readAll(data, lines(data));
+  const texts = data === undefined ? given : await readAll(openText(data), lines);
   const show = async (model: LanguageModel) => {
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await about(data ?? "score", () => model.pack().rank(texts));
@@ -46,8 +47,8 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   await withModel(file, show, [LanguageModel]);
 }
 
-async function* lines(file: string): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(openText(file).chunks)) if (line.trim()) yield line;
+async function* lines(chunks: TextChunks): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(chunks)) if (line.trim()) yield line;
 }
 
 function fields(ranked: readonly Score[], place: number): object {

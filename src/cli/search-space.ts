@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "../search/space.ts";
-import { about, readText } from "./files.ts";
+import { about, readText } from "../tasks/source.ts";
+import { openText } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { isGiven } from "./recipe-flags.ts";
 import { parseTraining, trainingArguments } from "./search-trial.ts";
@@ -58,7 +59,7 @@ export async function readSpace(
     const fields = Object.entries(SPACES[kind] ?? TOKENS).filter(([field]) => !isGiven(command, field));
     return checkSpace(Object.fromEntries(fields));
   }
-  const text = await readText(file);
+  const text = await readText(openText(file));
   return about(file, () => {
     const names = parseTraining([]).options.map((option) => option.attributeName());
     const space = checkSpace(

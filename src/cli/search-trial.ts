@@ -1,11 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { TrialContext } from "../search/search.ts";
+import { iterationsOf } from "../tasks/run.ts";
 import type { Evaluated } from "../train/task-trainer.ts";
 import { train } from "../train/train.ts";
 import type { TrainFlags } from "./flags.ts";
 import { isGiven } from "./recipe-flags.ts";
-import { iterationsOf, newRun } from "./run.ts";
+import { lengthOf, newRun } from "./run.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
@@ -72,9 +73,9 @@ export async function trainCandidate(
 ): Promise<Trained> {
   const command = parseTraining(words);
   const flags = command.opts<TrainFlags>();
-  const { task, trainer, runtime, hash } = await newRun(flags, command);
+  const { commands, trainer, hash } = await newRun(flags, command);
   try {
-    const iterations = iterationsOf(flags, task, trainer);
+    const iterations = iterationsOf(lengthOf(flags), commands.task, trainer);
     const validateEvery = flags.validateEvery ?? Math.ceil(iterations / REPORTS);
     let model: Uint8Array = new Uint8Array();
     let scores: Evaluated | undefined;
@@ -101,6 +102,6 @@ export async function trainCandidate(
     const every = flags.validateEvery ? [] : ["--validate-every", String(validateEvery)];
     return { model, scores, arguments: [...words, ...every] };
   } finally {
-    runtime.dispose();
+    trainer.model.runtime.dispose();
   }
 }

@@ -6,9 +6,11 @@ import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
 import { DEFAULT_SEARCH, search } from "../search/search.ts";
 import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
 import { bestTrial } from "../search/trial.ts";
-import { about, checkWritable, readText, samePlace, writeWhole } from "./files.ts";
+import { about, readText } from "../tasks/source.ts";
+import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { whole } from "./numbers.ts";
+import { askedOf } from "./run.ts";
 import { countNote, searchTable, trialNote } from "./search-notes.ts";
 import { exampleCandidate, readSpace } from "./search-space.ts";
 import {
@@ -89,9 +91,9 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   await checkFiles(flags);
   const space = await readSpace(flags, command);
-  const { task, base, header } = await describeSearch(flags, command, space);
+  const { commands, base, header } = await describeSearch(flags, command, space);
   const history = await about(log, async () =>
-    existsSync(log) ? parseSearchLog(await readText(log), header) : [],
+    existsSync(log) ? parseSearchLog(await readText(openText(log)), header) : [],
   );
   const words = (candidate: Candidate) => trainingArguments({ ...base, ...candidate });
 
@@ -131,7 +133,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     }
     if (svg) {
       const { searchChart } = await import("./svg-chart.ts");
-      await writeWhole(svg, new TextEncoder().encode(searchChart(space, all, task.loss)));
+      await writeWhole(svg, new TextEncoder().encode(searchChart(space, all, commands.loss)));
     }
     const again = commandLine("train", ...kept.arguments, "--out", out);
     print({
@@ -139,14 +141,14 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
       trials: all.length,
       best: best.number,
       candidate: best.candidate,
-      [`validation_${task.loss}`]: best.best,
-      ...task.scores(kept.scores),
+      [`validation_${commands.loss}`]: best.best,
+      ...commands.scores(kept.scores),
       ...{ model: out, log, ...(svg && { svg }), command: again },
     });
     if (json) return;
-    console.log([searchTable(all, task.loss), "", `${countNote(all)}.`].join("\n"));
+    console.log([searchTable(all, commands.loss), "", `${countNote(all)}.`].join("\n"));
     console.log(
-      `${out} holds the best model: ${best.best!.toFixed(4)} ${task.loss} a ${task.target}, ${task.note(kept.scores)}. To make it again:\n${again}`,
+      `${out} holds the best model: ${best.best!.toFixed(4)} ${commands.loss} a ${commands.target}, ${commands.note(kept.scores)}. To make it again:\n${again}`,
     );
   } catch (error) {
     view?.end();
@@ -182,11 +184,11 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
 /** What every candidate has, and what makes this search another than others. */
 async function describeSearch(flags: SearchFlags, command: Command, space: SearchSpace) {
   const { method, population, medianAfter, seed } = flags;
-  const task = taskOf(flags);
+  const commands = taskOf(flags);
   const runtime = await createRuntime({ variant: flags.variant });
   const build = runtime.variant;
   runtime.dispose();
-  const { length } = task;
+  const length = commands.task.length(flags.level);
   const given = {
     task: flags.task,
     ...givenOptions(command, ["task", "variant"]),
@@ -201,7 +203,7 @@ async function describeSearch(flags: SearchFlags, command: Command, space: Searc
     ...{ data, options: trainingArguments(options).join(" "), build, space, method, seed, medianAfter },
     ...(method === "genetic" && { population }),
   };
-  return { task, base, header };
+  return { commands, base, header };
 }
 
 /** Reads the data as a candidate would: the first whose fields go together. */
@@ -210,7 +212,8 @@ async function dataHash(base: object, space: SearchSpace): Promise<string> {
     const command = parseTraining(trainingArguments({ ...base, ...exampleCandidate(space, n) }));
     const flags = command.opts<TrainFlags>();
     try {
-      return (await taskOf(flags).newData(flags, command, flags.seed)).hash;
+      const { sources, complete, options } = askedOf(flags, command);
+      return (await taskOf(flags).task.newData(sources, complete, options, flags.seed)).hash;
     } catch (error) {
       if (n === 20 || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
     }

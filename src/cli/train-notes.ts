@@ -1,16 +1,15 @@
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { TaskModel } from "../models/task-model.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
 import type { TrainResult } from "../train/train.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
-import type { AnyTask } from "./tasks/index.ts";
+import type { AnyCommands } from "./tasks/index.ts";
 
 // What `train` tells people (notes) and programs (lines of JSON).
 
-export function describe(trainer: TaskTrainer, runtime: Runtime, iterations: number): string {
-  const { spec, tables } = trainer.model;
+export function describe(trainer: TaskTrainer, iterations: number): string {
+  const { runtime, spec, tables } = trainer.model;
   const parameters = Object.values(trainer.model.parameters()).reduce((sum, { size }) => sum + size, 0);
   const epochs = iterations / trainer.iterationsPerEpoch;
   const sizes = Object.entries(tables).map(([name, table]) =>
@@ -26,17 +25,17 @@ export function validationNote(
   iteration: number,
   evaluation: Evaluated,
   best: boolean,
-  task: AnyTask,
+  commands: AnyCommands,
   model: TaskModel,
 ): string {
-  const line = `iteration ${iteration}: validation ${evaluation.loss.toFixed(4)} ${task.loss}, ${task.note(evaluation)}${best ? ", best so far" : ""}`;
-  const sample = process.stderr.isTTY ? task.sample?.(model, iteration) : undefined;
+  const line = `iteration ${iteration}: validation ${evaluation.loss.toFixed(4)} ${commands.loss}, ${commands.note(evaluation)}${best ? ", best so far" : ""}`;
+  const sample = process.stderr.isTTY ? commands.sample?.(model, iteration) : undefined;
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
 /** The end of a run, for programs. `best`: the saved model on the validation part; `last_...`: that of the last iteration. */
 export function resultLine(
-  task: AnyTask,
+  commands: AnyCommands,
   result: TrainResult<Evaluated>,
   best: Evaluated,
   test: Evaluated | undefined,
@@ -45,11 +44,11 @@ export function resultLine(
     done: result.stopped !== "diverged",
     stopped: result.stopped,
     iters: result.iterations,
-    [`validation_${task.loss}`]: best.loss,
-    [`last_validation_${task.loss}`]: result.last.loss,
-    [`test_${task.loss}`]: test?.loss ?? null,
-    ...task.scores(best),
-    ...prefixed("last_", task.scores(result.last)),
+    [`validation_${commands.loss}`]: best.loss,
+    [`last_validation_${commands.loss}`]: result.last.loss,
+    [`test_${commands.loss}`]: test?.loss ?? null,
+    ...commands.scores(best),
+    ...prefixed("last_", commands.scores(result.last)),
     seconds: result.seconds,
     training_seconds: result.trainingSeconds,
   };
@@ -61,7 +60,7 @@ function prefixed(prefix: string, fields: object): object {
 
 /** The end of a run, for people. */
 export function resultNote(
-  task: AnyTask,
+  commands: AnyCommands,
   { stopped, iterations, seconds }: TrainResult<Evaluated>,
   best: Evaluated,
   test: Evaluated | undefined,
@@ -74,8 +73,8 @@ export function resultNote(
     diverged: `Diverged: at iteration ${iterations} the loss is far beyond guessing; begin anew with a lower --lr. Ended`,
   }[stopped];
   return (
-    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.loss.toFixed(4)} ${task.loss} a ${task.target}, ` +
-    `${task.note(best)}${test === undefined ? "" : `; on the test part ${test.loss.toFixed(4)} ${task.loss}`}.`
+    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.loss.toFixed(4)} ${commands.loss} a ${commands.target}, ` +
+    `${commands.note(best)}${test === undefined ? "" : `; on the test part ${test.loss.toFixed(4)} ${commands.loss}`}.`
   );
 }
 

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { TOKEN_RULES } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
+import { hasEnd, iterationsOf } from "../tasks/run.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { trainerGradientFlow } from "../train/text-flow.ts";
 import { train } from "../train/train.ts";
@@ -11,22 +12,14 @@ import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
-import { addRecipeOptions, hasEnd } from "./recipe-flags.ts";
-import {
-  checkResumable,
-  DEFAULT_OUT,
-  iterationsOf,
-  newRun,
-  type RunFiles,
-  resumeRun,
-  runFiles,
-} from "./run.ts";
+import { addRecipeOptions } from "./recipe-flags.ts";
+import { checkResumable, DEFAULT_OUT, lengthOf, newRun, type RunFiles, resumeRun, runFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
 import { addEncoderOptions } from "./tasks/encoder-flags.ts";
 import { addForecastOptions } from "./tasks/forecast-flags.ts";
-import { KINDS, TASKS } from "./tasks/index.ts";
+import { KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { addPairOptions } from "./tasks/pair-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
@@ -78,7 +71,7 @@ export function addRunOptions(command: Command): Command {
       "--validation <file>",
       "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
     )
-    .addOption(new Option("--task <task>", "what to learn").choices(TASKS).default(TASKS[0]))
+    .addOption(new Option("--task <task>", "what to learn").choices(TASK_NAMES).default(TASK_NAMES[0]))
     .addOption(
       new Option(
         "--level <level>",
@@ -138,13 +131,14 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
   const files = await runFiles(flags);
   const run = flags.resume ? await resumeRun(flags, command, files) : await newRun(flags, command);
-  const { task, trainer, runtime } = run;
-  const iterations = iterationsOf(flags, task, trainer);
+  const { commands, trainer } = run;
+  const { runtime } = trainer.model;
+  const iterations = iterationsOf(lengthOf(flags), commands.task, trainer);
   checkIterations(trainer, iterations);
 
   const { signal, exitCode, release } = stopOnSignal();
-  const view = flags.json ? undefined : progressView(trainer.iteration, iterations, task.unit);
-  view?.note(describe(trainer, runtime, iterations));
+  const view = flags.json ? undefined : progressView(trainer.iteration, iterations, commands.unit);
+  view?.note(describe(trainer, iterations));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
   let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
@@ -163,7 +157,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         },
       },
       onStep({ iteration, loss, symbolsPerSecond }) {
-        print({ iter: iteration, loss, [`${task.unit}_per_second`]: Math.round(symbolsPerSecond) });
+        print({ iter: iteration, loss, [`${commands.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
         if (!flags.gradientFlow || iteration % flags.gradientFlow || !(trainer instanceof Trainer)) return;
         const flow = trainerGradientFlow(trainer);
@@ -174,11 +168,11 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
         hasModel ||= best;
         print({
           iter: iteration,
-          [`validation_${task.loss}`]: evaluation.loss,
-          ...task.scores(evaluation),
+          [`validation_${commands.loss}`]: evaluation.loss,
+          ...commands.scores(evaluation),
           best,
         });
-        view?.note(validationNote(iteration, evaluation, best, task, trainer.model));
+        view?.note(validationNote(iteration, evaluation, best, commands, trainer.model));
       },
     });
     view?.end();
@@ -186,8 +180,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     const validation = trainer.validate(best);
     // Where there is a test part: the model was chosen by its validation loss, which flatters it.
     const test = trainer.test(best);
-    print({ ...resultLine(task, result, validation, test), ...files });
-    if (!flags.json) console.error(resultNote(task, result, validation, test, files, trainer));
+    print({ ...resultLine(commands, result, validation, test), ...files });
+    if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();

@@ -1,23 +1,59 @@
 /**
- * The tasks: how data become a model and its trainer.
+ * The tasks: how data become a model and its trainer, with plain options.
  *
  * @module
  */
+import { encoderTask } from "./encoder.ts";
+import { forecasterTask } from "./forecaster.ts";
+import { generatorTask } from "./generator.ts";
+import { classifierTask, taggerTask } from "./labels.ts";
 import { languageModelTask } from "./language-model.ts";
+import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
 import type { Task } from "./task.ts";
 
+export { decodeText } from "./decode.ts";
+export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
 export {
   completeRecipe,
+  hasEnd,
   iterationsOf,
+  LR_DECAYS,
   type NewRun,
   newRun,
   type Run,
   type RunLength,
   resumeRun,
 } from "./run.ts";
-export { type TextData, type TextSource, textSource } from "./source.ts";
-export type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";
-export { languageModelTask };
+export { searchOptions } from "./sequences.ts";
+export { about, readAll, readText, type TextData, type TextSource, textSource } from "./source.ts";
+export type {
+  DataOptions,
+  EvaluateTaskOptions,
+  FormatOptions,
+  SameData,
+  Sources,
+  Task,
+  TaskData,
+} from "./task.ts";
+export {
+  autoencoderTask,
+  classifierTask,
+  encoderDecoderTask,
+  encoderTask,
+  forecasterTask,
+  generatorTask,
+  languageModelTask,
+  taggerTask,
+};
 
 /** Every task. */
-export const TASKS: readonly Task[] = [languageModelTask] as unknown as readonly Task[];
+export const TASKS: readonly Task[] = [
+  languageModelTask,
+  classifierTask,
+  taggerTask,
+  encoderDecoderTask,
+  autoencoderTask,
+  forecasterTask,
+  generatorTask,
+  encoderTask,
+] as unknown as readonly Task[];

@@ -10,8 +10,9 @@ import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
 import { Trainer } from "../train/trainer.ts";
 import { about, readText } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";
+import { writePacked } from "./write.ts";
 
-export const languageModelTask: Task<LanguageModel, Evaluation> = {
+export const languageModelTask = {
   kind: LanguageModel,
   length: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   recipe: (level = "char") => languageModelRecipe(level),
@@ -19,7 +20,7 @@ export const languageModelTask: Task<LanguageModel, Evaluation> = {
     const { text, ...data } = await readTexts(sources);
     const spec = LanguageModel.checkSpec(specOf(text, complete, options));
     const { vocabulary: limit, minCount } = options;
-    const vocabulary = await about(sources.data, () =>
+    const vocabulary = await about(sources.data.name, () =>
       textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
     );
     return { ...data, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
@@ -27,17 +28,10 @@ export const languageModelTask: Task<LanguageModel, Evaluation> = {
   sameData: readTexts,
   async evaluate(model, data, { streams } = {}) {
     const text = await readText(data);
-    return about(data, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
+    return about(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
   },
-  *write(model, options: GenerateOptions = {}) {
-    const packed = model.pack();
-    try {
-      yield* packed.generate(options);
-    } finally {
-      packed.dispose();
-    }
-  },
-};
+  write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
+} satisfies Task<LanguageModel, Evaluation>;
 
 /** Words have vectors as long as the state, where nothing else was asked for. */
 function specOf(

@@ -74,9 +74,9 @@ export async function newRun(
   const data = await task.newData(sources, complete as never, options, recipe.seed);
   const runtime = await makeRuntime();
   try {
-    const model = await about(sources.data, () => data.model(runtime));
+    const model = await about(sources.data.name, () => data.model(runtime));
     const begin = (changes: Partial<Recipe> = {}) =>
-      about(sources.data, () => data.trainer(model, { ...recipe, ...changes }));
+      about(sources.data.name, () => data.trainer(model, { ...recipe, ...changes }));
     const trainer = await begin();
     const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
     if (!falls && !frees) return { trainer, hash: data.hash };
@@ -108,7 +108,7 @@ export async function resumeRun(
   const same = await task.sameData(sources, spec, options, recipe.seed);
   const runtime = await makeRuntime();
   try {
-    const trainer = await about(sources.data, () =>
+    const trainer = await about(sources.data.name, () =>
       checkpoint.restore(runtime, same.hash, (model, recipe) =>
         same.trainer(model, { ...recipe, ...changes }),
       ),

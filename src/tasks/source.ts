@@ -1,3 +1,4 @@
+import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { decodeText } from "./decode.ts";
 
@@ -40,16 +41,24 @@ export async function readText({ chunks }: TextSource): Promise<string> {
   return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
 }
 
-/** All examples of a source. @throws ERR_DATA where there is none, and what reading them throws */
-export async function readAll<T>({ name }: TextSource, examples: AsyncIterable<T>): Promise<T[]> {
+/**
+ * All examples of a source.
+ *
+ * @param read gives them one after the other, of the chunks; the name is for errors
+ * @throws ERR_DATA where there is none, and what reading them throws
+ */
+export async function readAll<T>(
+  { chunks, name }: TextSource,
+  read: (chunks: TextChunks, name: string) => AsyncIterable<T>,
+): Promise<T[]> {
   const all: T[] = [];
-  for await (const example of examples) all.push(example);
+  for await (const example of read(chunks, name)) all.push(example);
   if (all.length) return all;
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
-/** Names the source in an error about its contents. */
-export async function about<T>({ name }: Pick<TextSource, "name">, read: () => T | Promise<T>): Promise<T> {
+/** Names a source or a file in an error about its contents. */
+export async function about<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

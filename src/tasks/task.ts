@@ -13,8 +13,18 @@ export interface Sources {
   readonly validation?: TextSource | undefined;
 }
 
+/** How labelled examples are read. */
+export interface FormatOptions {
+  /** Classifiers: lines are label <TAB> text instead of text <TAB> label. */
+  readonly labelFirst?: boolean | undefined;
+  /** Taggers: column of the tag, from 2 on; default 2. */
+  readonly tagColumn?: number | undefined;
+  /** Default by the name of the source: JSON lines where it ends in .jsonl or .ndjson. */
+  readonly format?: "text" | "jsonl" | undefined;
+}
+
 /** How data are read, and what becomes of rare tokens. Most fields belong to some tasks only. */
-export interface DataOptions {
+export interface DataOptions extends FormatOptions {
   /** What a token is; without it, what fits the task and the data. */
   readonly level?: Level | undefined;
   /** Language models of words: how a text is cut; without it, found out. */
@@ -23,16 +33,12 @@ export interface DataOptions {
   readonly vocabulary?: number | undefined;
   /** Tokens that occur less often are unknown. */
   readonly minCount?: number | undefined;
-  /** Classifiers: lines are label <TAB> text instead of text <TAB> label. */
-  readonly labelFirst?: boolean | undefined;
-  /** Taggers: column of the tag, from 2 on; default 2. */
-  readonly tagColumn?: number | undefined;
-  /** Classifiers and taggers; default by the name of the source: JSON lines where it ends in .jsonl or .ndjson. */
-  readonly format?: "text" | "jsonl" | undefined;
   /** Forecasters: columns to read; without it, all that hold numbers. */
   readonly column?: readonly string[] | undefined;
   /** Forecasters: columns to forecast; without it, all that are read. */
   readonly target?: readonly string[] | undefined;
+  /** Hears what a person should know of the data, such as columns that are left out. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** What a run learns. */
@@ -82,7 +88,7 @@ export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Eva
 }
 
 /** Most fields belong to some tasks only. */
-export interface EvaluateTaskOptions extends Pick<DataOptions, "labelFirst" | "tagColumn" | "format"> {
+export interface EvaluateTaskOptions extends FormatOptions {
   /** Language models: streams that the text is read as, each from a zero state. */
   readonly streams?: number | undefined;
   /** Encoder-decoders and autoencoders: hypotheses of the beam search. */

@@ -1,4 +1,5 @@
 import type { TaskModel } from "../../models/task-model.ts";
+import { TASKS } from "../../tasks/index.ts";
 import type { Evaluated } from "../../train/task-trainer.ts";
 import { encoder } from "./encoder.ts";
 import { forecaster } from "./forecaster.ts";
@@ -20,21 +21,21 @@ const ALL = {
   encoder,
 };
 
-export type Task = keyof typeof ALL;
+export type TaskName = keyof typeof ALL;
 
 /** Of a model that was opened as one of this task. */
-export type AnyTask = TaskCommands<TaskModel, Evaluated>;
+export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
 
-export const TASKS = Object.keys(ALL) as Task[];
+export const TASK_NAMES = Object.keys(ALL) as TaskName[];
 
 /** By what flags or a spec say. */
-export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyTask {
-  const found = ALL[task as Task] as unknown as AnyTask;
+export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
+  const found = ALL[task as TaskName] as unknown as AnyCommands;
   return (level === "word" && found.words) || found;
 }
 
 /** The classes of all models that a file may hold. */
-export const KINDS = TASKS.map((task) => taskOf({ task }).kind);
+export const KINDS = TASKS.map(({ kind }) => kind);
 
 /** The classes of models that write. */
-export const WRITERS = TASKS.filter((task) => taskOf({ task }).write).map((task) => taskOf({ task }).kind);
+export const WRITERS = TASKS.filter(({ write }) => write).map(({ kind }) => kind);

@@ -1,26 +1,17 @@
 import { type Command, Option } from "commander";
 import type { Pooling } from "../../autograd/pool.ts";
+import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
 import { fraction, positive, whole } from "../numbers.ts";
 
-/** How the lines of a file are read; also options of `eval` and `predict`. */
-export interface FormatFlags {
-  labelFirst?: boolean;
-  tagColumn?: number;
-  format?: "text" | "jsonl";
-}
-
 /** The options of `train` that only labelled tasks have. */
-export interface LabelFlags extends FormatFlags {
+export interface LabelFlags extends FormatOptions {
   pooling?: Pooling;
   characters?: number;
   characterHidden?: number;
   wordDropout?: number;
   embeddingStart?: number;
 }
-
-/** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
-export const DEFAULT_MIN_COUNT = 2;
-export const DEFAULT_TAG_COLUMN = 2;
 
 export function addFormatOptions(command: Command): Command {
   return command

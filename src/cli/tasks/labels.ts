@@ -1,71 +1,35 @@
-import type { Parts } from "../../data/hold-out.ts";
-import { labelTables } from "../../data/label-batches.ts";
-import type { Labelled, Level, Step } from "../../data/labelled.ts";
-import { readColumns, tokenize } from "../../data/labelled.ts";
+import { readColumns, type Step, tokenize } from "../../data/labelled.ts";
 import { type JsonExample, readJsonExamples } from "../../data/labelled-json.ts";
-import { numberedLines } from "../../data/lines.ts";
-import { UnrolledError } from "../../errors.ts";
+import { numberedLines, type TextChunks } from "../../data/lines.ts";
 import { classScores } from "../../metrics/classes.ts";
-import { Classifier } from "../../models/classifier.ts";
+import type { Classifier } from "../../models/classifier.ts";
 import type { LabelModel } from "../../models/label-model.ts";
-import { defaultClassifierSpec, defaultTaggerSpec, type LabelSpec } from "../../models/label-spec.ts";
-import { Tagger } from "../../models/tagger.ts";
-import type { ModelClass } from "../../models/task-model.ts";
-import {
-  evaluateLabels,
-  type LabelEvaluation,
-  LabelTrainer,
-  labelRecipe,
-} from "../../train/label-trainer.ts";
-import { about, openText, readAll } from "../files.ts";
+import type { Tagger } from "../../models/tagger.ts";
+import { isJsonLines } from "../../tasks/label-data.ts";
+import { classifierTask, taggerTask } from "../../tasks/labels.ts";
+import { about, readAll } from "../../tasks/source.ts";
+import type { FormatOptions, Task } from "../../tasks/task.ts";
+import type { LabelEvaluation } from "../../train/label-trainer.ts";
+import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { percent, thousands } from "../progress.ts";
-import { recipeFrom } from "../recipe-flags.ts";
-import { specFrom } from "../spec-flags.ts";
-import { checkSteps, isJsonLines, readFor, readParts } from "./label-data.ts";
-import { DEFAULT_MIN_COUNT, type FormatFlags } from "./label-flags.ts";
-import type { Prediction, TaskCommands, TaskData } from "./task-commands.ts";
+import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 /** Classes of the report; a file may have hundreds. */
 const SHOWN = 20;
 
-type Labels<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
+export const classifier = labelCommands(classifierTask, classify);
+export const tagger = labelCommands(taggerTask, tag);
 
-export const classifier: Labels<Classifier> = {
-  ...labelTask(Classifier, defaultClassifierSpec),
-  predict: classify,
-};
-
-export const tagger: Labels<Tagger> = {
-  ...labelTask(Tagger, (_, features) => defaultTaggerSpec(features)),
-  predict: tag,
-};
-
-function labelTask<M extends LabelModel>(
-  kind: ModelClass<M>,
-  defaults: (level: Level, features: number) => M["spec"],
-): Labels<M> {
-  const task = kind.task;
+function labelCommands<M extends LabelModel>(
+  task: Task<M, LabelEvaluation>,
+  predict: TaskCommands<M, LabelEvaluation>["predict"],
+): TaskCommands<M, LabelEvaluation> {
   return {
-    kind,
+    task,
     unit: "tokens",
     loss: "nats",
     target: "label",
-    // Few sentences need more epochs.
-    length: task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 },
-    recipe: (flags, command) => recipeFrom(labelRecipe(task), flags, command),
-    async newData(flags, command, seed) {
-      const parts = await readParts(task, flags, seed);
-      const level = flags.level ?? parts.level;
-      const base = defaults(level, parts.features);
-      const spec = kind.checkSpec({ ...specFrom(base, flags, command), level });
-      return labelData(kind, spec, parts.as(level), parts.hash, flags.minCount);
-    },
-    async sameData(flags, spec, seed) {
-      const parts = await readParts(task, flags, seed);
-      checkSteps(parts.features, spec.features, flags.data);
-      return labelData(kind, spec, parts.as(spec.level), parts.hash);
-    },
     scores: ({ accuracy, f1, spanF1 }) => ({
       accuracy,
       f1,
@@ -76,14 +40,7 @@ function labelTask<M extends LabelModel>(
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
     async evaluate(model, { data, json, ...format }: EvalFlags) {
-      const examples = await readFor(model.spec, data, format);
-      if (!examples.some(({ labels }) => labels.some((label) => model.labels.has(label)))) {
-        throw new UnrolledError(
-          "ERR_DATA",
-          `${data}: the model knows none of the labels; is it the right file?`,
-        );
-      }
-      const result = await about(data, () => evaluateLabels(model, examples));
+      const result = await task.evaluate(model, openText(data), format);
       if (!json) {
         report(model, result);
         const count = thousands(result.labels);
@@ -91,20 +48,7 @@ function labelTask<M extends LabelModel>(
       }
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
     },
-  };
-}
-
-function labelData<M extends LabelModel>(
-  kind: ModelClass<M>,
-  spec: LabelSpec,
-  parts: Parts<Labelled<Step>>,
-  hash: string,
-  minCount = DEFAULT_MIN_COUNT,
-): TaskData<M, LabelEvaluation> {
-  return {
-    hash,
-    model: (runtime) => kind.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
-    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe) as never,
+    predict,
   };
 }
 
@@ -134,21 +78,10 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, labelFirst, ...format }: PredictFlags,
+  { data, ...format }: PredictFlags,
 ): AsyncGenerator<Prediction> {
-  const json = data !== undefined && isJsonLines(data, format);
-  const lines = json
-    ? await readAll(
-        data,
-        readJsonExamples(openText(data).chunks, data, { targetPer: "sequence", labelled: false }),
-      )
-    : undefined;
-  const inputs = lines
-    ? lines.map(({ text, tokens }) => text ?? tokens!)
-    : data === undefined
-      ? texts
-      : await readAll(data, textsOf(data, labelFirst));
-  const results = await about(data ?? "predict", () => model.predict(inputs));
+  const inputs = data === undefined ? texts : await readInputs(data, format);
+  const results = await about(data ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
     const shown = typeof input === "string" ? input : `example ${i + 1}`;
@@ -159,9 +92,20 @@ async function* classify(
   }
 }
 
-/** The texts of a file's lines, without the labels that may stand beside them. */
-async function* textsOf(file: string, labelFirst = false): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(openText(file).chunks)) {
+/** The texts, or sequences, of a file, without the labels that may stand beside them. */
+async function readInputs(file: string, format: FormatOptions): Promise<(string | readonly Step[])[]> {
+  const source = openText(file);
+  if (!isJsonLines(file, format)) {
+    return readAll(source, (chunks) => textsOf(chunks, format.labelFirst));
+  }
+  const lines = await readAll(source, (chunks, name) =>
+    readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
+  );
+  return lines.map(({ text, tokens }) => text ?? tokens!);
+}
+
+async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(chunks)) {
     if (!line.trim()) continue;
     const tab = labelFirst ? line.indexOf("\t") : line.lastIndexOf("\t");
     yield (tab < 0 ? line : labelFirst ? line.slice(tab + 1) : line.slice(0, tab)).trim();
@@ -174,10 +118,8 @@ async function* tag(
   { data, ...format }: PredictFlags,
 ): AsyncGenerator<Prediction> {
   const sentences: readonly (readonly Step[])[] =
-    data === undefined
-      ? texts.map((text) => tokenize(text, "word"))
-      : (await readAll(data, tagged(data, format))).map(({ tokens = [] }) => tokens);
-  const tags = await about(data ?? "predict", () => model.predict(sentences));
+    data === undefined ? texts.map((text) => tokenize(text, "word")) : await readSentences(data, format);
+  const tags = await about(data ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;
     const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);
@@ -189,9 +131,10 @@ async function* tag(
 }
 
 /** The sequences of a file, without tags. */
-function tagged(file: string, format: FormatFlags): AsyncIterable<Pick<JsonExample, "tokens">> {
-  const { chunks } = openText(file);
-  return isJsonLines(file, format)
-    ? readJsonExamples(chunks, file, { targetPer: "step", labelled: false })
-    : readColumns(chunks, file, 1);
+async function readSentences(file: string, format: FormatOptions): Promise<(readonly Step[])[]> {
+  const read = (chunks: TextChunks, name: string): AsyncIterable<Pick<JsonExample, "tokens">> =>
+    isJsonLines(name, format)
+      ? readJsonExamples(chunks, name, { targetPer: "step", labelled: false })
+      : readColumns(chunks, name, 1);
+  return (await readAll(openText(file), read)).map(({ tokens = [] }) => tokens);
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../../errors.ts";
 import { isGiven } from "../recipe-flags.ts";
-import type { Task } from "./index.ts";
+import type { TaskName } from "./index.ts";
 
 /** Options that go with some tasks only. */
-const ONLY: Readonly<Record<string, readonly Task[]>> = {
+const ONLY: Readonly<Record<string, readonly TaskName[]>> = {
   lines: ["language-model"],
   seq: ["language-model", "forecaster"],
   gradientFlow: ["language-model"],

@@ -49,11 +49,3 @@ export function addSearchOptions(command: Command): Command {
     .option("--max-length <n>", "most tokens to write (default: twice the source's and 10)", whole(1))
     .option("--length-penalty <p>", "compare hypotheses by log-probability / tokens^p (default: 0)", from(0));
 }
-
-export function searchOptions({ beam, maxLength, lengthPenalty }: SearchFlags): DecodeOptions {
-  return {
-    ...(beam !== undefined && { beam }),
-    ...(maxLength !== undefined && { maxLength }),
-    ...(lengthPenalty !== undefined && { lengthPenalty }),
-  };
-}

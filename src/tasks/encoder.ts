@@ -1,0 +1,51 @@
+import { holdOut, type Parts } from "../data/hold-out.ts";
+import { readTextPairs, type TextPair } from "../data/text-pairs.ts";
+import { defaultEncoderSpec, type EncoderSpec } from "../models/encoder-spec.ts";
+import { encoderVocabulary, SequenceEncoder } from "../models/sequence-encoder.ts";
+import {
+  ENCODER_RECIPE,
+  type EncoderEvaluation,
+  EncoderTrainer,
+  evaluateEncoder,
+} from "../train/encoder-trainer.ts";
+import { DEFAULT_MIN_COUNT } from "./labels.ts";
+import { about, readAll } from "./source.ts";
+import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
+
+export const encoderTask = {
+  kind: SequenceEncoder,
+  length: () => ({ epochs: 30 }),
+  recipe: () => ENCODER_RECIPE,
+  newData: (sources, complete, options, seed) =>
+    encoderData(
+      sources,
+      SequenceEncoder.checkSpec(complete(defaultEncoderSpec(options.level))),
+      options,
+      seed,
+    ),
+  sameData: encoderData,
+  async evaluate(model, data) {
+    const pairs = await readAll(data, readTextPairs);
+    return about(data.name, () => evaluateEncoder(model, pairs));
+  },
+  predict: (model: SequenceEncoder, texts: readonly string[]) => model.encode(texts),
+} satisfies Task<SequenceEncoder, EncoderEvaluation>;
+
+async function encoderData(
+  { data, validation }: Sources,
+  spec: EncoderSpec,
+  { minCount = DEFAULT_MIN_COUNT }: DataOptions,
+  seed: number,
+): Promise<TaskData<SequenceEncoder, EncoderEvaluation>> {
+  const pairs = await readAll(data, readTextPairs);
+  const held = validation && (await readAll(validation, readTextPairs));
+  const parts: Parts<TextPair> = held ? { train: pairs, validation: held } : holdOut(pairs, seed, 2);
+  return {
+    hash: [await data.hash(), await validation?.hash()].join(" "),
+    model: (runtime) => {
+      const vocabulary = encoderVocabulary(parts.train, spec.level, { minCount });
+      return new SequenceEncoder(runtime, spec, { vocabulary });
+    },
+    trainer: (model, recipe) => new EncoderTrainer(model, parts, recipe),
+  };
+}

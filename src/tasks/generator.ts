@@ -1,0 +1,73 @@
+import { type Condition, type Conditioned, readConditioned } from "../data/conditioned.ts";
+import { holdOut, type Parts } from "../data/hold-out.ts";
+import { type Level, sequenceTokens } from "../data/labelled.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
+import { Generator, generatorVocabulary } from "../models/generator.ts";
+import { defaultGeneratorSpec, type GeneratorSpec } from "../models/generator-spec.ts";
+import type { GenerateOptions } from "../models/language-model-stream.ts";
+import type { GeneratorOptions } from "../models/packed-generator.ts";
+import type { Evaluation } from "../train/evaluate.ts";
+import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../train/generator-trainer.ts";
+import { about, readAll, type TextSource } from "./source.ts";
+import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
+import { writePacked } from "./write.ts";
+
+/** Words that occur less often in the training part are unknown: so the unknown symbol is learnt. */
+const WORD_MIN_COUNT = 2;
+
+export const generatorTask = {
+  kind: Generator,
+  length: () => ({ epochs: 30 }),
+  recipe: () => GENERATOR_RECIPE,
+  newData: (sources, complete, options, seed) =>
+    generatorData(sources, Generator.checkSpec(complete(defaultGeneratorSpec(options.level))), options, seed),
+  sameData: generatorData,
+  async evaluate(model, data) {
+    const examples = (await readLines(data))(model.spec.level);
+    return about(data.name, () => evaluateGenerator(model, examples));
+  },
+  /** A sequence for each condition: number i with the seed and i, so that the same one twice does not write the same. */
+  predict(
+    model: Generator,
+    conditions: readonly Condition[],
+    { seed = 1, ...options }: GenerateOptions = {},
+  ): string[] {
+    const packed = model.pack();
+    try {
+      return conditions.map((condition, i) =>
+        [...packed.generate({ ...options, condition, seed: seed + i })].join(""),
+      );
+    } finally {
+      packed.dispose();
+    }
+  },
+  write: (model: Generator, options: GeneratorOptions) => writePacked(model.pack(), options),
+} satisfies Task<Generator, Evaluation>;
+
+async function generatorData(
+  { data, validation }: Sources,
+  spec: GeneratorSpec,
+  { minCount = spec.level === "word" ? WORD_MIN_COUNT : 1 }: DataOptions,
+  seed: number,
+): Promise<TaskData<Generator, Evaluation>> {
+  const all = (await readLines(data))(spec.level);
+  const held = validation && (await readLines(validation))(spec.level);
+  const parts: Parts<Conditioned> = held ? { train: all, validation: held } : holdOut(all, seed);
+  return {
+    hash: [await data.hash(), await validation?.hash()].join(" "),
+    model: (runtime) =>
+      new Generator(runtime, spec, {
+        vocabulary: generatorVocabulary(parts.train, { minCount }),
+        conditions: Vocabulary.fromTokens(
+          all.map(({ condition }) => String(condition)),
+          { unknown: false },
+        ),
+      }),
+    trainer: (model, recipe) => new GeneratorTrainer(model, parts, recipe),
+  };
+}
+
+async function readLines(source: TextSource): Promise<(level: Level) => Conditioned[]> {
+  const lines = await readAll(source, readConditioned);
+  return (level) => lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
+}

@@ -1,0 +1,262 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { TASKS } from "../../src/tasks/index.ts";
+import { completeRecipe, iterationsOf, newRun, resumeRun } from "../../src/tasks/run.ts";
+import { textSource } from "../../src/tasks/source.ts";
+import { openCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
+import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../../src/train/recipe.ts";
+import type { TaskTrainer } from "../../src/train/task-trainer.ts";
+import { startRuntime } from "../runtimes.ts";
+import { digest } from "../train/run.ts";
+import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts";
+
+const KINDS = TASKS.map(({ kind }) => kind);
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+const steps = (trainer: TaskTrainer, count: number) => {
+  for (let i = 0; i < count; i++) trainer.step();
+};
+const resume = (example: Example, bytes: Uint8Array, changes: Partial<Recipe> = {}) =>
+  resumeRun(
+    taskOf(example),
+    openCheckpoint(bytes, KINDS),
+    sourcesOf(example),
+    example.options ?? {},
+    changes,
+    startRuntime,
+  );
+
+/** A runtime and whether it was disposed of. */
+function watched() {
+  const made: { runtime?: Runtime; disposed: boolean } = { disposed: false };
+  const make = async () => {
+    const runtime = await startRuntime();
+    const dispose = runtime.dispose.bind(runtime);
+    runtime.dispose = () => {
+      made.disposed = true;
+      dispose();
+    };
+    return runtime;
+  };
+  return { made, make };
+}
+
+describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
+  it("stopped and resumed, is bit for bit the one that was not", async () => {
+    const whole = await begin(example);
+    const { hash } = whole;
+    steps(whole.trainer, 6);
+    const half = await begin(example);
+    steps(half.trainer, 3);
+    const bytes = serializeCheckpoint(half.trainer, { best: null, text: hash });
+    const rest = await resume(example, bytes);
+    expect(rest.hash).toBe(hash);
+    expect(rest.trainer.iteration).toBe(3);
+    steps(rest.trainer, 3);
+    const [want, got] = [whole, rest].map((run) =>
+      digest(serializeCheckpoint(run.trainer, { best: null, text: hash })),
+    );
+    expect(got).toBe(want);
+    expect(rest.trainer.validate()).toEqual(whole.trainer.validate());
+  });
+
+  it("goes on with the same data alone", async () => {
+    const { trainer, hash } = await begin(example);
+    const bytes = serializeCheckpoint(trainer, { best: null, text: hash });
+    const more = (text: string) => `${text}${text.trimEnd().split("\n").at(-1)}\n`;
+    for (const others of [
+      { ...example, data: more(example.data) },
+      { ...example, validation: more(example.validation) },
+    ]) {
+      await expect(resume(others, bytes)).rejects.toMatchObject({
+        code: "ERR_DATA",
+        message: expect.stringMatching(/^data\.txt: the text is not the one/),
+      });
+    }
+  });
+
+  it("holds a part of its data out, where it is given nothing to validate with", async () => {
+    const { validation: _, ...alone } = example;
+    const { trainer, hash } = await begin(alone);
+    expect(hash).not.toBe((await begin(example)).hash);
+    expect(trainer.validate().loss).toBeGreaterThan(0);
+    expect(trainer.validate()).not.toEqual((await begin(example)).trainer.validate());
+  });
+});
+
+it("a run's hash is of what it reads and how, and stays what it is: checkpoints hold it", async () => {
+  const hashes = async (name: string, options = {}) => {
+    const { validation, ...alone } = {
+      ...EXAMPLES[name]!,
+      options: { ...EXAMPLES[name]!.options, ...options },
+    };
+    const all = [await begin(alone), await begin({ ...alone, validation })].map(({ hash }) => hash);
+    return { all, data: sha256(alone.data), held: sha256(validation), both: [alone.data, validation] };
+  };
+  const language = await hashes("a language model of words");
+  expect(language.all).toEqual([language.data, sha256(JSON.stringify(language.both))]);
+  for (const name of ["a classifier", "a tagger"]) {
+    const { all, data, held } = await hashes(name);
+    expect(all).toEqual([`${data}  false 2`, `${data} ${held} false 2`]);
+  }
+  const vectors = await hashes("a classifier of vectors");
+  expect(vectors.all[0]).toBe(`${vectors.data}  false 2 jsonl`);
+  for (const name of ["an encoder-decoder", "an autoencoder"]) {
+    const { all, data, held } = await hashes(name);
+    expect(all).toEqual([data, `${data} ${held}`]);
+  }
+  for (const name of ["a generator", "an encoder"]) {
+    const { all, data, held } = await hashes(name);
+    expect(all).toEqual([`${data} `, `${data} ${held}`]);
+  }
+  const series = await hashes("a forecaster");
+  expect(series.all).toEqual([`${series.data}  a b`, `${series.data} ${series.held} a b`]);
+});
+
+describe("a new run", () => {
+  const { "an encoder-decoder": pairs, "a forecaster": series } = EXAMPLES;
+
+  it("falls over its length, in rate and in teacher forcing", async () => {
+    const long = await begin({ ...pairs!, recipe: { schedule: "linear", teacherForcing: 0.5 } });
+    expect(long.trainer.recipe).toMatchObject({ lrDecayOver: 6, teacherForcingOver: 6 });
+    const epochs = await begin({ ...pairs!, recipe: { schedule: "cosine", batch: 10 } }, { epochs: 2.5 });
+    expect(epochs.trainer.recipe).toMatchObject({ lrDecayOver: 10, teacherForcing: 1 });
+    expect(epochs.trainer.iterationsPerEpoch).toBe(4);
+    expect(epochs.trainer.recipe.teacherForcingOver).toBe(DEFAULT_RECIPE.teacherForcingOver);
+    const level = await begin({ ...pairs!, recipe: { schedule: "constant" } });
+    expect(level.trainer.recipe.lrDecayOver).toBe(taskOf(pairs!).recipe().lrDecayOver);
+  });
+
+  it("is the same whether it falls or not, but for its rate: the trainer that told its epochs takes no random numbers", async () => {
+    const first = async (schedule: Recipe["schedule"]) =>
+      (await begin({ ...pairs!, recipe: { schedule } })).trainer.step();
+    expect(await first("cosine")).toBe(await first("constant"));
+  });
+
+  it("has the network that was asked for", async () => {
+    const { trainer } = await begin({ ...pairs!, spec: { hidden: 6, cell: "lstm", attention: "none" } });
+    expect(trainer.model.spec).toMatchObject({
+      hidden: 6,
+      cell: "lstm",
+      attention: "none",
+      sourceLevel: "word",
+    });
+    await expect(begin({ ...pairs!, spec: { hidden: -1 } })).rejects.toMatchObject({ code: "ERR_VALUE" });
+  });
+
+  it("reads tokens that fit the data, unless it was said what they are", async () => {
+    const specOf = async (name: string, options = {}, spec = {}) =>
+      (await begin({ ...EXAMPLES[name]!, options, spec })).trainer.model.spec;
+    expect(await specOf("a classifier")).toMatchObject({ level: "word", pooling: "mean+max" });
+    const level = { level: "char" };
+    expect(await specOf("a classifier", level)).toMatchObject({ ...level, pooling: "last" });
+    expect(await specOf("a classifier", {}, level)).toMatchObject({ ...level, pooling: "mean+max" });
+    expect(await specOf("an autoencoder")).toMatchObject({ level: "word" });
+    expect(await specOf("an autoencoder", level)).toMatchObject(level);
+    for (const name of ["a generator", "an encoder", "a language model of characters"]) {
+      expect(await specOf(name, { level: "word" })).toMatchObject({ level: "word" });
+      expect(await specOf(name, level)).toMatchObject(level);
+    }
+    const words = "a language model of words";
+    const own = { level: "word", tokens: "words", embedding: 4 };
+    expect(await specOf(words, { level: "word" })).toMatchObject(own);
+    expect(await specOf(words, { level: "word", tokens: "spaces" })).toMatchObject({
+      ...own,
+      tokens: "spaces",
+    });
+    const wide = { embedding: 6, tied: false };
+    expect(await specOf(words, { level: "word" }, wide)).toMatchObject({ ...own, ...wide });
+  });
+
+  it("frees its runtime where it cannot begin, and names the data", async () => {
+    const { made, make } = watched();
+    const short = { ...EXAMPLES["a language model of characters"]!, data: "ab" };
+    await expect(begin(short, {}, make)).rejects.toMatchObject({
+      code: "ERR_DATA",
+      message: expect.stringMatching(/^data\.txt: /),
+    });
+    expect(made.disposed).toBe(true);
+  });
+
+  it("says which columns it leaves out, but not of those that were chosen", async () => {
+    const notes = async (column?: string[]) => {
+      const heard: string[] = [];
+      await begin({ ...series!, options: { column, note: (text) => heard.push(text) } });
+      return heard;
+    };
+    expect(await notes()).toEqual(["columns a, b; left out date"]);
+    expect(await notes(["b"])).toEqual([]);
+  });
+});
+
+it("a resumed run takes changes of its recipe, and frees its runtime where it cannot go on", async () => {
+  const example = EXAMPLES["a tagger"]!;
+  const { trainer, hash } = await begin(example);
+  const bytes = serializeCheckpoint(trainer, { best: null, text: hash });
+  expect((await resume(example, bytes, { lr: 0.5, earlyStop: 9 })).trainer.recipe).toEqual({
+    ...trainer.recipe,
+    lr: 0.5,
+    earlyStop: 9,
+  });
+  const { made, make } = watched();
+  const sources = sourcesOf({ ...example, data: example.validation });
+  const checkpoint = openCheckpoint(bytes, KINDS);
+  await expect(resumeRun(taskOf(example), checkpoint, sources, {}, {}, make)).rejects.toThrow("data.txt");
+  expect(made.disposed).toBe(true);
+});
+
+it("iterations are those that were asked for, or the longer of the task's own", async () => {
+  const of = (iterationsPerEpoch: number, level?: string) =>
+    ({ iterationsPerEpoch, model: { spec: { level } } }) as unknown as TaskTrainer;
+  const named = (task: string) => taskOf({ task });
+  expect(iterationsOf({ iterations: 7, epochs: 2 }, named("tagger"), of(10))).toBe(7);
+  expect(iterationsOf({ epochs: 1.25 }, named("tagger"), of(10))).toBe(13);
+  expect(iterationsOf({}, named("tagger"), of(10))).toBe(4000);
+  expect(iterationsOf({}, named("tagger"), of(1000))).toBe(12_000);
+  expect(iterationsOf({}, named("language-model"), of(9, "char"))).toBe(2000);
+  expect(iterationsOf({}, named("language-model"), of(9, "word"))).toBe(36);
+  expect(iterationsOf({}, named("forecaster"), of(9))).toBe(1000);
+  for (const task of ["classifier", "encoder-decoder", "autoencoder", "generator", "encoder"]) {
+    expect(iterationsOf({}, named(task), of(9))).toBe(270);
+  }
+});
+
+it("a recipe's rate fits its optimiser and its decay the schedule, unless they were given too", () => {
+  const defaults = taskOf({ task: "classifier" }).recipe();
+  expect(completeRecipe(defaults, {})).toEqual(defaults);
+  expect(completeRecipe(defaults, { optimizer: "sgd" })).toEqual({
+    ...defaults,
+    optimizer: "sgd",
+    lr: LEARNING_RATES.sgd,
+  });
+  expect(completeRecipe(defaults, { optimizer: "sgd", lr: 3 }).lr).toBe(3);
+  expect(completeRecipe(defaults, { schedule: "step" }).lrDecay).toBe(0.5);
+  expect(completeRecipe(defaults, { schedule: "exponential" }).lrDecay).toBe(DEFAULT_RECIPE.lrDecay);
+  expect(completeRecipe(defaults, { schedule: "step", lrDecay: 0.1 }).lrDecay).toBe(0.1);
+});
+
+it("the validation data of a run are read as its own are", async () => {
+  const example = EXAMPLES["a classifier of vectors"]!;
+  await expect(begin({ ...example, validation: '{"text":"a","label":"x"}\n' })).rejects.toMatchObject({
+    code: "ERR_DATA",
+    message: expect.stringMatching(/^held\.txt: sequences are of tokens, but .* vectors of 2 numbers/),
+  });
+  const text = EXAMPLES["a language model of characters"]!;
+  await expect(begin({ ...text, validation: " \n" })).rejects.toThrow("held.txt has too little text");
+  const own = { ...EXAMPLES["a classifier"]!, data: EXAMPLES["a classifier of vectors"]!.data };
+  await expect(begin(own)).rejects.toThrow("data.txt, line 1: no tab");
+});
+
+it("a source's name tells JSON lines, where nothing else does", async () => {
+  const { data } = EXAMPLES["a classifier of vectors"]!;
+  const task = taskOf({ task: "classifier" });
+  const specOf = async (name: string) => {
+    const sources = { data: textSource(new File([data], name)) };
+    const complete = <Spec>(defaults: Spec) => defaults;
+    const asked = { sources, complete, options: {}, recipe: task.recipe(), length: {} };
+    return (await newRun(task, asked, startRuntime)).trainer.model.spec;
+  };
+  expect(await specOf("rows.ndjson")).toMatchObject({ features: 2 });
+  await expect(specOf("rows.txt")).rejects.toThrow("rows.txt, line 1: no tab");
+});

@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { UnrolledError } from "../../src/errors.ts";
+import { decodeText } from "../../src/tasks/decode.ts";
+import { about, readAll, readText, type TextData, textSource } from "../../src/tasks/source.ts";
+import { all } from "../runtimes.ts";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** A text of more than one piece, with characters of four bytes across every border. */
+const LONG = `x${"🐄".repeat(600_000)}`;
+
+/** The same bytes in every form that they may have. */
+const FORMS: readonly [string, (bytes: Uint8Array<ArrayBuffer>) => TextData][] = [
+  ["bytes", (bytes) => bytes],
+  ["a part of a buffer", (bytes) => new Uint8Array([9, ...bytes, 9]).subarray(1, -1)],
+  ["a Blob", (bytes) => new Blob([bytes])],
+  ["a File", (bytes) => new File([bytes], "names.txt")],
+];
+
+describe("a text source", () => {
+  it("of a string gives the string, and the hash of its UTF-8", async () => {
+    const source = textSource("ä 🐄\n");
+    expect(source.name).toBe("the data");
+    expect((await all(source.chunks)).join("")).toBe("ä 🐄\n");
+    expect(await source.hash()).toBe(sha256(utf8("ä 🐄\n")));
+  });
+
+  it.each(FORMS)("of %s gives the text that it is, and the hash of all bytes", async (_, form) => {
+    for (const text of ["one\r\ntwo\n", "ä", LONG]) {
+      const source = textSource(form(utf8(text)), "some.txt");
+      const chunks = await all(source.chunks);
+      expect(chunks.join("") === text).toBe(true);
+      expect(await source.hash()).toBe(sha256(utf8(text)));
+    }
+  });
+
+  it("has the name of a file that was chosen, unless it is given one", () => {
+    expect(textSource(new File(["a"], "names.jsonl")).name).toBe("names.jsonl");
+    expect(textSource(new File(["a"], "names.jsonl"), "upload").name).toBe("upload");
+    expect(textSource(new Blob(["a"])).name).toBe("the data");
+  });
+
+  it.each(FORMS)("of %s that is no text says what is wrong with it", async (_, form) => {
+    const messageOf = (bytes: Uint8Array<ArrayBuffer>) =>
+      readText(textSource(form(bytes), "x.txt")).then(
+        () => "nothing was thrown",
+        (error: UnrolledError) => `${error.code} ${error.message}`,
+      );
+    expect(await messageOf(utf8(""))).toBe("ERR_DATA x.txt is empty");
+    const notUtf8 = "ERR_DATA x.txt is not a text in UTF-8; convert it first";
+    expect(await messageOf(new Uint8Array([97, 0xff]))).toBe(notUtf8);
+    expect(await messageOf(utf8("ä").slice(0, 1)), "cut off").toBe(notUtf8);
+    const zero = "ERR_DATA x.txt is not a text: there is a zero byte at character";
+    expect(await messageOf(utf8("äb\0"))).toBe(`${zero} 2`);
+    expect(await messageOf(utf8(`${LONG}\0`))).toBe(`${zero} ${LONG.length}`);
+  });
+
+  it("of anything else is refused", () => {
+    for (const wrong of [undefined, null, 5, { text: "a" }, ["a"], new Float32Array(1)]) {
+      expect(() => textSource(wrong as never)).toThrow(
+        expect.objectContaining({
+          code: "ERR_VALUE",
+          message: expect.stringContaining("the data: expected"),
+        }),
+      );
+    }
+  });
+
+  it("of a file that has gone says which one", async () => {
+    class Gone extends Blob {
+      override slice(): Blob {
+        return Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("it was moved")) });
+      }
+    }
+    await expect(readText(textSource(new Gone(["abc"]), "x.txt"))).rejects.toMatchObject({
+      code: "ERR_FILE",
+      message: expect.stringMatching(/^cannot read x\.txt: .*it was moved/),
+    });
+  });
+});
+
+describe("decoding", () => {
+  it("does not depend on where the bytes are cut", async () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "\n", "é", "€", "🐄", "\ufeff"), minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat(100)), async (text, cuts) => {
+        const bytes = utf8(text);
+        const borders = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort(
+          (a, b) => a - b,
+        );
+        const pieces = borders.slice(1).map((end, i) => bytes.subarray(borders[i], end));
+        const whole = text.replace(/^\ufeff/, "");
+        if (!whole) return;
+        expect((await all(decodeText(pieces, "x"))).join("")).toBe(whole);
+        async function* later() {
+          yield* pieces;
+        }
+        expect((await all(decodeText(later(), "x"))).join("")).toBe(whole);
+      }),
+    );
+  });
+
+  it("finds a zero byte at its character, however the bytes are cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: fc.constantFrom("a", "€", "🐄") }),
+        fc.nat(20),
+        async (text, cut) => {
+          const bytes = utf8(`${text}\0a`);
+          const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)];
+          await expect(all(decodeText(pieces, "x"))).rejects.toThrow(`zero byte at character ${text.length}`);
+        },
+      ),
+    );
+  });
+
+  it("lets its pieces go where it fails", async () => {
+    let closed = false;
+    function* pieces() {
+      try {
+        while (true) yield new Uint8Array([0xff]);
+      } finally {
+        closed = true;
+      }
+    }
+    await expect(all(decodeText(pieces(), "x"))).rejects.toThrow("UTF-8");
+    expect(closed).toBe(true);
+  });
+});
+
+describe("reading a source", () => {
+  it("to its end: lines end in \\n", async () => {
+    expect(await readText(textSource("a\r\nb\rc\n"))).toBe("a\nb\rc\n");
+  });
+
+  it("all its examples: there is one at least, and readers know its name", async () => {
+    const read = async function* (chunks: AsyncIterable<string> | Iterable<string>, name: string) {
+      for await (const chunk of chunks)
+        yield* chunk
+          .trim()
+          .split("")
+          .map((letter) => `${name} ${letter}`);
+    };
+    expect(await readAll(textSource("ab", "x"), read)).toEqual(["x a", "x b"]);
+    await expect(readAll(textSource(" ", "x"), read)).rejects.toMatchObject({
+      code: "ERR_DATA",
+      message: "x has no examples: all its lines are blank",
+    });
+  });
+
+  it("names it in errors about its contents, and leaves other errors alone", async () => {
+    const fail = (error: unknown) => () => {
+      throw error;
+    };
+    expect(await about("x", async () => 5)).toBe(5);
+    await expect(about("x", fail(new UnrolledError("ERR_NAN", "too far")))).rejects.toMatchObject({
+      code: "ERR_NAN",
+      message: "x: too far",
+      cause: { message: "too far" },
+    });
+    const bug = new TypeError("a bug");
+    await expect(about("x", fail(bug))).rejects.toBe(bug);
+  });
+});

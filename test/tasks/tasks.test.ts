@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import { readConditioned } from "../../src/data/conditioned.ts";
+import { readColumns, readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
+import { readJsonExamples } from "../../src/data/labelled-json.ts";
+import { readPairs } from "../../src/data/pairs.ts";
+import { readSeries } from "../../src/data/series.ts";
+import { readTextPairs } from "../../src/data/text-pairs.ts";
+import type { Autoencoder } from "../../src/models/autoencoder.ts";
+import { type Classifier, classifierExample } from "../../src/models/classifier.ts";
+import { type EncoderDecoder, sequencePair } from "../../src/models/encoder-decoder.ts";
+import type { Forecaster } from "../../src/models/forecaster.ts";
+import type { Generator } from "../../src/models/generator.ts";
+import type { LanguageModel } from "../../src/models/language-model.ts";
+import type { SequenceEncoder } from "../../src/models/sequence-encoder.ts";
+import type { Tagger } from "../../src/models/tagger.ts";
+import { encoderTask } from "../../src/tasks/encoder.ts";
+import { forecasterTask } from "../../src/tasks/forecaster.ts";
+import { generatorTask } from "../../src/tasks/generator.ts";
+import { TASKS } from "../../src/tasks/index.ts";
+import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
+import { languageModelTask } from "../../src/tasks/language-model.ts";
+import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
+import { textSource } from "../../src/tasks/source.ts";
+import { evaluateEncoder } from "../../src/train/encoder-trainer.ts";
+import { evaluateText } from "../../src/train/evaluate.ts";
+import { evaluateForecasts } from "../../src/train/forecast-evaluation.ts";
+import { evaluateGenerator } from "../../src/train/generator-trainer.ts";
+import { evaluateLabels } from "../../src/train/label-trainer.ts";
+import { evaluateSequences } from "../../src/train/sequence-trainer.ts";
+import { all, expectError } from "../runtimes.ts";
+import { EXAMPLES, trained } from "./examples.ts";
+
+// What a task says of a model is what the library's own calls say, in the same words.
+
+const held = (name: string) => EXAMPLES[name]!.validation;
+const source = (name: string) => textSource(held(name), "held.txt");
+
+it("all eight are registered, each by its own name", () => {
+  expect(TASKS.map(({ kind }) => kind.task).sort()).toEqual(
+    [
+      ...["autoencoder", "classifier", "encoder", "encoder-decoder"],
+      ...["forecaster", "generator", "language-model", "tagger"],
+    ].sort(),
+  );
+  expect(TASKS.map((task) => Boolean(task.predict || task.write))).not.toContain(false);
+});
+
+describe("a language model", () => {
+  it("is measured on a text", async () => {
+    const name = "a language model of characters";
+    const model = await trained<LanguageModel>(name);
+    const ids = model.encode(held(name));
+    expect(await languageModelTask.evaluate(model, source(name))).toEqual(evaluateText(model, ids));
+    const two = await languageModelTask.evaluate(model, source(name), { streams: 2 });
+    expect(two).toEqual(evaluateText(model, ids, { streams: 2 }));
+    expect(two).not.toEqual(evaluateText(model, ids));
+  });
+
+  it("writes, and refuses wrong options before it begins", async () => {
+    const model = await trained<LanguageModel>("a language model of words");
+    const options = { prompt: "3 apples", length: 12, seed: 5, temperature: 0.7 };
+    expect([...languageModelTask.write(model, options)]).toEqual([...model.pack().generate(options)]);
+    expect([...languageModelTask.write(model)].join("")).toBe([...model.pack().generate()].join(""));
+    expectError(() => languageModelTask.write(model, { temperature: -1 }), "ERR_VALUE", /temperature/);
+  });
+});
+
+it("a writer's weights are freed at the end, where it is left and where it is refused", async () => {
+  const model = await trained<LanguageModel>("a language model of characters");
+  const { used } = model.runtime.memory;
+  for (const _ of languageModelTask.write(model)) break;
+  expect([...languageModelTask.write(model, { length: 3 })]).toHaveLength(3);
+  expectError(() => languageModelTask.write(model, { prompt: "\u{1f404}" }), "ERR_DATA", /never saw/);
+  expect(model.runtime.memory.used).toBe(used);
+});
+
+describe("a classifier", () => {
+  it("is measured on labelled lines, and labels texts", async () => {
+    const name = "a classifier";
+    const model = await trained<Classifier>(name);
+    const lines = await all(readLabelledLines([held(name)], "x"));
+    const examples = lines.map(({ text, label }) => classifierExample(text, label, model.spec));
+    expect(await classifierTask.evaluate(model, source(name))).toEqual(evaluateLabels(model, examples));
+    const turned = lines.map(({ text, label }) => `${label}\t${text}\n`).join("");
+    const first = await classifierTask.evaluate(model, textSource(turned), { labelFirst: true });
+    expect(first).toEqual(evaluateLabels(model, examples));
+    const inputs = ["red cow", ["blue", "sleeps"]];
+    expect(classifierTask.predict(model, inputs)).toEqual(model.predict(inputs));
+  });
+
+  it("of vectors is measured on JSON lines, and labels sequences of vectors", async () => {
+    const name = "a classifier of vectors";
+    const model = await trained<Classifier>(name);
+    const lines = await all(readJsonExamples([held(name)], "x", { targetPer: "sequence" }));
+    const examples = lines.map(({ tokens = [], labels }) => ({ tokens, labels }));
+    const evaluation = await classifierTask.evaluate(model, source(name), { format: "jsonl" });
+    expect(evaluation).toEqual(evaluateLabels(model, examples));
+    const inputs = [
+      [[3, 1]],
+      [
+        [1, 1],
+        [2, 0],
+      ],
+    ];
+    expect(classifierTask.predict(model, inputs)).toEqual(model.predict(inputs));
+  });
+
+  it("is not measured by labels of which it knows none, nor on other steps than it reads", async () => {
+    const model = await trained<Classifier>("a classifier");
+    await expect(classifierTask.evaluate(model, textSource("red\tz\n", "z.txt"))).rejects.toMatchObject({
+      code: "ERR_DATA",
+      message: "z.txt: the model knows none of the labels; is it the right file?",
+    });
+    const vectors = textSource(held("a classifier of vectors"), "z.jsonl");
+    await expect(classifierTask.evaluate(model, vectors)).rejects.toThrow(
+      "z.jsonl: sequences are of vectors of 2 numbers, but the model reads tokens",
+    );
+  });
+});
+
+it("a tagger is measured on columns, and tags words, which it finds in a text", async () => {
+  const name = "a tagger";
+  const model = await trained<Tagger>(name);
+  const sentences = await all(readColumns([held(name)], "x"));
+  expect(await taggerTask.evaluate(model, source(name))).toEqual(evaluateLabels(model, sentences));
+  const third = held(name).replaceAll("\t", "\t-\t");
+  const evaluation = await taggerTask.evaluate(model, textSource(third), { tagColumn: 3 });
+  expect(evaluation).toEqual(evaluateLabels(model, sentences));
+  const words = ["Red", "cow", "runs", "."];
+  const tags = model.predict([words]);
+  expect(taggerTask.predict(model, [words, "Red cow runs."])).toEqual([...tags, ...tags]);
+  expect(tags[0]).toHaveLength(4);
+});
+
+it("an encoder-decoder is measured on pairs, and writes targets", async () => {
+  const name = "an encoder-decoder";
+  const model = await trained<EncoderDecoder>(name);
+  const lines = await all(readPairs([held(name)], "x"));
+  const pairs = lines.map(({ source, target }) => sequencePair(source, target, model.spec));
+  expect(await encoderDecoderTask.evaluate(model, source(name))).toEqual(evaluateSequences(model, pairs));
+  const search = { beam: 2, maxLength: 3, lengthPenalty: 1 };
+  const beam = await encoderDecoderTask.evaluate(model, source(name), search);
+  expect(beam).toEqual(evaluateSequences(model, pairs, search));
+  const texts = ["red cow", "blue"];
+  expect(encoderDecoderTask.predict(model, texts)).toEqual(model.predict(texts));
+  const options = { ...search, attention: true };
+  expect(encoderDecoderTask.predict(model, texts, options)).toEqual(model.predict(texts, options));
+});
+
+it("an autoencoder is measured on sequences, and writes them again", async () => {
+  const name = "an autoencoder";
+  const model = await trained<Autoencoder>(name);
+  const sequences = held(name).trimEnd().split("\n");
+  const levels = { sourceLevel: model.spec.level, targetLevel: model.spec.level, lowerCase: false };
+  const pairs = sequences.map((text) => sequencePair(text, text, levels));
+  expect(await autoencoderTask.evaluate(model, source(name))).toEqual(evaluateSequences(model, pairs));
+  expect(autoencoderTask.predict(model, sequences, { beam: 2 })).toEqual(
+    model.predict(sequences, { beam: 2 }),
+  );
+});
+
+it("a forecaster is measured on a series, and says what follows rows", async () => {
+  const name = "a forecaster";
+  const model = await trained<Forecaster>(name);
+  const series = await readSeries([held(name)], "x", ["a", "b"]);
+  expect(await forecasterTask.evaluate(model, source(name))).toEqual(evaluateForecasts(model, series));
+  for (const options of [{ from: 30 }, { steps: 2 }, { from: 20, steps: 3 }]) {
+    const evaluation = await forecasterTask.evaluate(model, source(name), options);
+    expect(evaluation).toEqual(evaluateForecasts(model, series, options));
+  }
+  const past = [
+    [1, 2],
+    [2, 1],
+    [3, 0],
+  ];
+  expect(forecasterTask.predict(model, past)).toEqual(model.forecast(past));
+  expect(forecasterTask.predict(model, past, { steps: 3 })).toEqual(model.forecast(past, 3));
+});
+
+describe("a generator", () => {
+  const name = "a generator";
+
+  it("is measured on sequences and their conditions", async () => {
+    const model = await trained<Generator>(name);
+    const lines = await all(readConditioned([held(name)], "x"));
+    const examples = lines.map(({ condition, text }) => ({
+      condition,
+      tokens: sequenceTokens(text, "char"),
+    }));
+    expect(await generatorTask.evaluate(model, source(name))).toEqual(evaluateGenerator(model, examples));
+  });
+
+  it("writes from a condition, and from each of several with a seed of its own", async () => {
+    const model = await trained<Generator>(name);
+    const write = (condition: string, seed: number, length = 500) =>
+      [...model.pack().generate({ condition, seed, length })].join("");
+    expect([...generatorTask.write(model, { condition: "x", seed: 4 })].join("")).toBe(write("x", 4));
+    expect(generatorTask.predict(model, ["x", "y", "x"])).toEqual([
+      write("x", 1),
+      write("y", 2),
+      write("x", 3),
+    ]);
+    expect(generatorTask.predict(model, ["y", "y"], { seed: 7, length: 2 })).toEqual([
+      write("y", 7, 2),
+      write("y", 8, 2),
+    ]);
+    expectError(() => generatorTask.write(model, { condition: "z" }), "ERR_DATA", /the model knows 2: x, y/);
+  });
+});
+
+it("an encoder is measured on pairs, and gives vectors", async () => {
+  const name = "an encoder";
+  const model = await trained<SequenceEncoder>(name);
+  const pairs = await all(readTextPairs([held(name)], "x"));
+  expect(await encoderTask.evaluate(model, source(name))).toEqual(evaluateEncoder(model, pairs));
+  expect(encoderTask.predict(model, ["red cow", "blue"])).toEqual(model.encode(["red cow", "blue"]));
+});
+
+it("data that cannot be measured are named", async () => {
+  const model = await trained<SequenceEncoder>("an encoder");
+  await expect(encoderTask.evaluate(model, textSource("\n", "x.txt"))).rejects.toThrow(
+    "x.txt has no examples: all its lines are blank",
+  );
+  const series = await trained<Forecaster>("a forecaster");
+  await expect(forecasterTask.evaluate(series, textSource("a,b\n1,2\n", "x.csv"))).rejects.toThrow(
+    /^x\.csv: /,
+  );
+});
