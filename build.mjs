@@ -80,7 +80,7 @@ const bundleImports = (own, { node = false } = {}) => ({
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      if (file.startsWith(own)) return undefined;
+      if (file.startsWith(own) || file.endsWith(".node.ts")) return undefined;
       const bundle = bundles.find(([place]) => file.startsWith(place));
       if (bundle) return { path: bundle[1], external: true };
       const twin = file.replace(/\.ts$/, ".node.ts");
@@ -145,6 +145,14 @@ async function bundleWorker() {
       });
     }
   }
+}
+
+/** One for browsers, one for Node, Deno and Bun; package.json's conditions choose. */
+async function bundleStorage() {
+  const options = { minify: true, plugins: [bundleImports(join(src, "storage") + sep)] };
+  await bundle("src/storage/indexed-db.ts", "dist/storage.js", { platform: "browser", ...options });
+  const node = { platform: "node", packages: "external" };
+  await bundle("src/storage/disk.node.ts", "dist/storage.node.js", { ...node, ...options });
 }
 
 /** The drawing of SVG stays a dynamic import beside the command line: half a megabyte that few commands need. */
@@ -228,6 +236,8 @@ async function reportSizes() {
   await report("tasks.js");
   await report("worker.js");
   await report("trainer-worker.js");
+  await report("storage.js");
+  await report("storage.node.js");
   await report("cli.js");
   await report("svg-chart.js");
   const kernels = [];
@@ -245,6 +255,7 @@ async function buildAll() {
     bundleLibrary(),
     bundleTasks(),
     bundleWorker(),
+    bundleStorage(),
     bundleCommandLine(),
     bundleDrawing(),
     emitDeclarations(),
