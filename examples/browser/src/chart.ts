@@ -1,5 +1,4 @@
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { type Losses, smooth } from "./history.ts";
 
 const HEIGHT = 240;
@@ -12,7 +11,9 @@ export class LossChart {
 
   constructor(place: HTMLElement) {
     this.#place = place;
-    new ResizeObserver(() => this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
+    new ResizeObserver(() => this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT })).observe(
+      place,
+    );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
   }
 
@@ -55,9 +56,16 @@ function options(width: number): uPlot.Options {
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, Math.max(1, high) * 1.05] } },
+    scales: {
+      x: { time: false },
+      y: { range: (_plot, low, high) => [(low ?? 0) * 0.9, (high ?? 4) * 1.03] },
+    },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map((split) => (split % 1 ? "" : String(split))) },
+      {
+        ...axis,
+        size: 28,
+        values: (_plot, splits) => splits.map((split) => (split % 1 ? "" : String(split))),
+      },
       { ...axis, size: 44 },
     ],
     series: [

@@ -65,15 +65,15 @@ function mean(points: readonly Point[]): Point {
 }
 
 function inPairs(points: readonly Point[]): Point[] {
-  return Array.from({ length: Math.floor(points.length / 2) }, (_, i) => mean(points.slice(2 * i, 2 * i + 2)));
+  return Array.from({ length: Math.floor(points.length / 2) }, (_, i) =>
+    mean(points.slice(2 * i, 2 * i + 2)),
+  );
 }
 
-/** What the eye should follow: a moving average, from the first loss on. */
-export function smooth(points: readonly Point[]): number[] {
-  const share = 0.1;
-  let average = points[0]?.loss ?? 0;
-  return points.map(({ loss }) => {
-    average += share * (loss - average);
-    return average;
+/** What the eye should follow: the mean of each point and its neighbours, on either side at most so many. */
+export function smooth(points: readonly Point[], neighbours = 8): number[] {
+  return points.map((_, i) => {
+    const reach = Math.min(neighbours, i, points.length - 1 - i);
+    return mean(points.slice(i - reach, i + reach + 1)).loss;
   });
 }

@@ -8,7 +8,13 @@ import { Setup } from "./setup.ts";
 import { Writer } from "./writer.ts";
 
 const session = new Session(onceAFrame(show));
-const views = [new NoticeView(), new Setup(session), new RunView(session), new Samples(), new Writer(session)];
+const views = [
+  new NoticeView(),
+  new Setup(session),
+  new RunView(session),
+  new Samples(),
+  new Writer(session),
+];
 
 function show(): void {
   for (const view of views) view.show(session);
@@ -20,5 +26,5 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) session.save().catch(() => {});
 });
 
-workOffline();
+workOffline(() => session.phase === "rest");
 await session.wake();

@@ -60,7 +60,7 @@ export class RunView {
     element("iteration").textContent = `${whole(run.iteration)} of ${whole(run.iterations)}`;
     element("loss").textContent = loss(run.loss ?? run.history.losses.steps.at(-1)?.loss);
     element("validation").textContent = loss(run.history.lastValidation?.loss);
-    element("speed").textContent = run.speed ? `${whole(run.speed)} characters/s` : "–";
+    element("speed").textContent = run.speed ? whole(run.speed) : "–";
     const left = phase === "rest" ? undefined : run.timeLeft;
     element("left").textContent = left === undefined ? "–" : duration(left);
   }
@@ -83,12 +83,14 @@ export class RunView {
     if (place.dataset.phase === phase && now - this.#spoken < SPOKEN_EVERY) return;
     this.#spoken = now;
     place.dataset.phase = phase;
-    const said = loss(run.history.lastValidation?.loss ?? run.loss);
-    place.textContent = `${phase}: iteration ${whole(run.iteration)} of ${whole(run.iterations)}, loss ${said}`;
+    const known = run.history.lastValidation?.loss ?? run.loss;
+    const said = known === undefined ? "" : `, loss ${loss(known)}`;
+    place.textContent = `${phase}: iteration ${whole(run.iteration)} of ${whole(run.iterations)}${said}`;
   }
 }
 
-const START = "Choose a text, or take the sample, and press Train. What the network learns will show here.";
+const START =
+  "Choose a text and press Train: what the network learns will show here, and what it writes by then.";
 
 function phaseOf({ phase, run }: Session): string {
   if (phase === "training") return "Training";

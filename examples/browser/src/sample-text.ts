@@ -10,10 +10,28 @@ const HEROES = [
   ["miller", "he", "his"],
   ["goose girl", "she", "her"],
 ] as const;
-const PLACES = ["by the river", "under the hill", "in the deep wood", "behind the mill", "at the edge of the sea"];
-const THINGS = ["a golden ring", "a loaf of bread", "a lantern", "three white stones", "a letter", "a silver key"];
+const PLACES = [
+  "by the river",
+  "under the hill",
+  "in the deep wood",
+  "behind the mill",
+  "at the edge of the sea",
+];
+const THINGS = [
+  "a golden ring",
+  "a loaf of bread",
+  "a lantern",
+  "three white stones",
+  "a letter",
+  "a silver key",
+];
 const MOODS = ["tired", "glad", "hungry", "curious", "sad", "proud"];
-const WEATHER = ["It rained all night.", "The moon was full.", "Snow lay on the roofs.", "The wind was warm."];
+const WEATHER = [
+  "It rained all night.",
+  "The moon was full.",
+  "Snow lay on the roofs.",
+  "The wind was warm.",
+];
 const ENDS = [
   "And if they have not moved away, they live there still.",
   "Nobody ever spoke of it again.",

@@ -14,7 +14,10 @@ export class Samples {
     element("samples-card").hidden = samples.length === 0;
     const items = samples.map(({ iteration, text }) => {
       const item = document.createElement("li");
-      item.append(made("span", `after ${whole(iteration)} iterations`, "about"), made("p", text, "text"));
+      item.append(
+        made("span", `after ${whole(iteration)} iterations`, "about"),
+        made("p", text.trim(), "text"),
+      );
       return item;
     });
     element("samples").replaceChildren(...items);

@@ -3,7 +3,12 @@ import type { Losses } from "./history.ts";
 
 /** What a run was asked to be; spec and recipe as `unrolled/worker` takes them. */
 export interface Settings {
-  readonly spec: { readonly cell: string; readonly layers: number; readonly hidden: number; readonly dropout: number };
+  readonly spec: {
+    readonly cell: string;
+    readonly layers: number;
+    readonly hidden: number;
+    readonly dropout: number;
+  };
   readonly recipe: { readonly lr: number; readonly batch: number; readonly seq: number };
   readonly iterations: number;
 }

@@ -56,7 +56,13 @@ export class Session {
     const begun = await this.#busy(async () => {
       const { spec, recipe, iterations } = settings;
       const connection = await this.#connected();
-      const info = await connection.start({ task: "language-model", data, spec: { ...spec }, recipe, iterations });
+      const info = await connection.start({
+        task: "language-model",
+        data,
+        spec: { ...spec },
+        recipe,
+        iterations,
+      });
       this.#take(new Run(data.name, data, settings), info);
       this.#tell(undefined);
       await this.#keep((saved) => saved.begin(data));
@@ -230,14 +236,18 @@ export class Session {
       await save(this.#saved);
       if (this.notice?.title === UNKEPT) this.#tell(undefined);
     } catch (error) {
-      if (!this.notice) this.#tell({ kind: "warning", title: UNKEPT, text: `It goes on, but ${(error as Error).message}.` });
+      if (!this.notice)
+        this.#tell({ kind: "warning", title: UNKEPT, text: `It goes on, but ${(error as Error).message}.` });
     }
   }
 
   #failed(error: unknown): void {
     const told = failure(error);
     const { run } = this;
-    if (told.code !== "ERR_STATE" || !run) return this.#tell(told);
+    if (told.code !== "ERR_STATE" || !run) {
+      this.#tell(told);
+      return;
+    }
     this.#hasRun = false;
     const way = run.checkpoint ? "Go on from the last checkpoint." : "Begin anew.";
     this.#tell({ ...told, text: `${told.text}. It had done ${whole(run.iteration)} iterations. ${way}` });

@@ -32,9 +32,12 @@ export class Setup {
     const hint = !this.#text
       ? "Choose a text first."
       : !resting
-        ? phase === "busy" ? "One moment." : "Stop the run first."
+        ? phase === "busy"
+          ? "One moment."
+          : "Stop the run first."
         : run
-          ? "It takes the place of the run beside." : "";
+          ? "It takes the place of the run beside."
+          : "";
     element("begin-hint").textContent = hint;
   }
 

@@ -1,6 +1,6 @@
 import { button, download, element, made } from "./page.ts";
 import type { Session } from "./session.ts";
-import { failure, whole } from "./words.ts";
+import { failure } from "./words.ts";
 
 /** A prompt, what the network makes of it, and its file. */
 export class Writer {
@@ -34,7 +34,7 @@ export class Writer {
     this.#open.disabled = phase !== "rest";
     element("open-label").classList.toggle("disabled", this.#open.disabled);
     element("model-about").textContent = model
-      ? `by ${model.name}, ${whole(model.info.parameters)} parameters`
+      ? `The network of ${model.name}`
       : "Train a network, or open one from a file.";
   }
 

@@ -1,26 +1,21 @@
-// Keeps the page's files, one version of them at a time. The build writes the two names below.
+// Keeps the page's files, so that it opens offline: one version of them, replaced as a whole. The build fills in
+// the first two lines.
 
-const VERSION = "%VERSION%";
-const FILES = ["%FILES%"];
+const VERSION = "";
+const FILES = [];
 
-addEventListener("install", (event) => {
-  event.waitUntil(keep());
-});
-
-addEventListener("activate", (event) => {
-  event.waitUntil(forgetOthers());
-});
-
+addEventListener("install", (event) => event.waitUntil(keep()));
+addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
+addEventListener("message", ({ data }) => data === "take over" && skipWaiting());
 addEventListener("fetch", (event) => {
   const { method, url } = event.request;
-  if (method === "GET" && new URL(url).origin === location.origin) event.respondWith(answer(event.request));
+  if (method === "GET" && url.startsWith(registration.scope)) event.respondWith(answer(event.request));
 });
 
 /** Past the browser's own cache, which might have files of another version. */
 async function keep() {
   const cache = await caches.open(VERSION);
   await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
-  await skipWaiting();
 }
 
 async function forgetOthers() {
