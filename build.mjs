@@ -87,7 +87,7 @@ const bundleImports = (own, platform = "") => ({
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path);
-      if (own.some((place) => file.startsWith(place))) return undefined;
+      if (own.some((place) => file.startsWith(place)) || file.endsWith(".node.ts")) return undefined;
       const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
       if (bundle) {
         const twin = edges.includes(platform) && edgeBundles.includes(bundle);
@@ -168,6 +168,14 @@ async function bundleWorker() {
       });
     }
   }
+}
+
+/** One for browsers, one for Node, Deno and Bun; package.json's conditions choose. */
+async function bundleStorage() {
+  const options = { minify: true, plugins: [bundleImports([join(src, "storage") + sep])] };
+  await bundle("src/storage/indexed-db.ts", "dist/storage.js", { platform: "browser", ...options });
+  const node = { platform: "node", packages: "external" };
+  await bundle("src/storage/disk.node.ts", "dist/storage.node.js", { ...node, ...options });
 }
 
 /** The drawing of SVG stays a dynamic import beside the command line: half a megabyte that few commands need. */
@@ -251,6 +259,8 @@ async function reportSizes() {
   await report("tasks.js");
   await report("worker.js");
   await report("trainer-worker.js");
+  await report("storage.js");
+  await report("storage.node.js");
   await report("cli.js");
   await report("svg-chart.js");
   const kernels = [];
@@ -269,6 +279,7 @@ async function buildAll() {
     bundleTasks(),
     bundleEdge(),
     bundleWorker(),
+    bundleStorage(),
     bundleCommandLine(),
     bundleDrawing(),
     emitDeclarations(),

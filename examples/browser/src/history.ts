@@ -1,0 +1,79 @@
+/** A loss at an iteration. */
+export interface Point {
+  readonly iteration: number;
+  readonly loss: number;
+}
+
+/** The losses of a run as plain JSON, never more than the chart can show. */
+export interface Losses {
+  readonly steps: readonly Point[];
+  /** How many reports of a run one of `steps` is the mean of. */
+  readonly each: number;
+  readonly validations: readonly Point[];
+}
+
+const MOST = 1000;
+
+export class History {
+  #steps: Point[];
+  #each: number;
+  #waiting: Point[] = [];
+  #validations: Point[];
+
+  constructor({ steps, each, validations }: Losses = { steps: [], each: 1, validations: [] }) {
+    this.#steps = [...steps];
+    this.#each = each;
+    this.#validations = [...validations];
+  }
+
+  get losses(): Losses {
+    return { steps: this.#steps, each: this.#each, validations: this.#validations };
+  }
+
+  get lastValidation(): Point | undefined {
+    return this.#validations.at(-1);
+  }
+
+  addStep(point: Point): void {
+    this.#waiting.push(point);
+    if (this.#waiting.length < this.#each) return;
+    this.#steps.push(mean(this.#waiting));
+    this.#waiting = [];
+    if (this.#steps.length <= MOST) return;
+    this.#steps = inPairs(this.#steps);
+    this.#each *= 2;
+  }
+
+  addValidation(point: Point): void {
+    this.#validations.push(point);
+    // Those of long ago may be fewer: the first of each pair goes.
+    if (this.#validations.length > MOST) this.#validations = this.#validations.filter((_, i) => i % 2);
+  }
+
+  /** Forgets what came after an iteration to which the run goes back. */
+  backTo(iteration: number): void {
+    const until = (points: Point[]) => points.filter((point) => point.iteration <= iteration);
+    this.#steps = until(this.#steps);
+    this.#waiting = until(this.#waiting);
+    this.#validations = until(this.#validations);
+  }
+}
+
+function mean(points: readonly Point[]): Point {
+  const sum = points.reduce((sum, { loss }) => sum + loss, 0);
+  return { iteration: points.at(-1)!.iteration, loss: sum / points.length };
+}
+
+function inPairs(points: readonly Point[]): Point[] {
+  return Array.from({ length: Math.floor(points.length / 2) }, (_, i) =>
+    mean(points.slice(2 * i, 2 * i + 2)),
+  );
+}
+
+/** What the eye should follow: the mean of each point and its neighbours, on either side at most so many. */
+export function smooth(points: readonly Point[], neighbours = 8): number[] {
+  return points.map((_, i) => {
+    const reach = Math.min(neighbours, i, points.length - 1 - i);
+    return mean(points.slice(i - reach, i + reach + 1)).loss;
+  });
+}

@@ -1,0 +1,273 @@
+import { type Connection, connect, type RunInfo } from "unrolled/worker";
+import { Run } from "./run.ts";
+import { Saved, type Settings } from "./saved.ts";
+import { failure, type Notice, whole } from "./words.ts";
+
+/** `rest`: there is no run, or one that can go on. */
+export type Phase = "busy" | "training" | "paused" | "rest";
+
+/** What writes: the network of the run, or one from a file. */
+export interface Model {
+  readonly name: string;
+  readonly info: RunInfo;
+}
+
+/** So often what a reload needs is saved and a sample is written, in ms. */
+const BEAT = 4000;
+const SAMPLE = { length: 200, temperature: 0.7 };
+
+/** The run of the page, its worker and what is kept of it. Knows nothing of what shows it. */
+export class Session {
+  phase: Phase = "busy";
+  run: Run | undefined;
+  model: Model | undefined;
+  notice: Notice | undefined;
+  readonly #changed: () => void;
+  #connection: Connection | undefined;
+  #saved: Saved | undefined;
+  /** Whether the worker has the run, rather than a model from a file, or nothing after it has died. */
+  #hasRun = false;
+  #stopping = new AbortController();
+
+  /** @param changed is called whenever there is something new to show */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Finds the run that was under way before a reload. */
+  async wake(): Promise<void> {
+    try {
+      this.#saved = await Saved.open();
+    } catch (error) {
+      this.#tell({ kind: "warning", title: "A reload will lose the run", text: (error as Error).message });
+    }
+    await this.#busy(async () => {
+      const found = await this.#saved?.load();
+      if (!found) return;
+      const { notes, data, checkpoint } = found;
+      const run = new Run(notes.name, data, notes, notes);
+      run.checkpoint = checkpoint;
+      await this.#restore(run);
+    });
+  }
+
+  /** Trains a new network, in place of the one before. */
+  async begin(data: File, settings: Settings): Promise<void> {
+    const begun = await this.#busy(async () => {
+      const { spec, recipe, iterations } = settings;
+      const connection = await this.#connected();
+      const info = await connection.start({
+        task: "language-model",
+        data,
+        spec: { ...spec },
+        recipe,
+        iterations,
+      });
+      this.#take(new Run(data.name, data, settings), info);
+      this.#tell(undefined);
+      await this.#keep((saved) => saved.begin(data));
+    });
+    if (begun) await this.#train();
+  }
+
+  /** Goes on with the run; one that is done becomes longer by what it was to be at first. */
+  async goOn(): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    const ready = await this.#busy(async () => {
+      this.#tell(undefined);
+      if (!this.#hasRun) await this.#restore(run);
+      if (run.done) run.iterations = run.iteration + run.settings.iterations;
+    });
+    if (ready) await this.#train();
+  }
+
+  async pause(): Promise<void> {
+    await this.#connection?.pause();
+    this.#show("paused");
+    await this.#beat();
+  }
+
+  async resume(): Promise<void> {
+    await this.#connection?.resume();
+    this.#show("training");
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Deletes the run, here and in what is kept. */
+  async forget(): Promise<void> {
+    this.run = undefined;
+    if (this.#hasRun) this.model = undefined;
+    await this.#keep((saved) => saved.remove());
+    this.#tell(undefined);
+  }
+
+  /** The latest weights write, while they learn or afterwards. */
+  async write(prompt: string, length: number, temperature: number): Promise<string> {
+    const connection = await this.#connected();
+    if (!this.#hasRun && this.model?.info.run && this.run) await this.#restore(this.run);
+    return connection.generate({ prompt, length, temperature, seed: Math.floor(Math.random() * 2 ** 31) });
+  }
+
+  async openModel(file: File): Promise<void> {
+    await this.#busy(async () => {
+      const connection = await this.#connected();
+      const info = await connection.load(new Uint8Array(await file.arrayBuffer()));
+      this.#hasRun = false;
+      this.model = { name: file.name, info };
+      this.#tell(undefined);
+    });
+  }
+
+  /** The file of the model: of the smallest validation loss where it is kept, else of the latest weights. */
+  async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
+    const best = this.#hasRun ? await this.#saved?.bestModel() : undefined;
+    return best ?? (await this.#connected()).model();
+  }
+
+  /** Saves what a reload needs; while a run goes on, that of the latest iteration. */
+  async save(): Promise<void> {
+    const { run } = this;
+    if (!run || !this.#hasRun || !this.#connection) return;
+    await this.#saveCheckpoint(run, await this.#connection.checkpoint());
+  }
+
+  async #train(): Promise<void> {
+    const run = this.run!;
+    this.#stopping = new AbortController();
+    this.#show("training");
+    const beat = setInterval(() => this.phase === "training" && this.#beat(), BEAT);
+    try {
+      const { stopped } = await this.#connection!.train({
+        iterations: run.iterations,
+        validateEvery: this.#validateEvery(),
+        signal: this.#stopping.signal,
+        store: {
+          saveModel: (bytes) => this.#keep((saved) => saved.saveModel(bytes)),
+          saveCheckpoint: (bytes) => this.#saveCheckpoint(run, bytes),
+        },
+        onStep: ({ iteration, loss, symbolsPerSecond }) => {
+          Object.assign(run, { iteration, loss, speed: symbolsPerSecond });
+          run.history.addStep({ iteration, loss });
+          this.#changed();
+        },
+        onValidation: ({ iteration, evaluation }) => {
+          run.iteration = iteration;
+          run.history.addValidation({ iteration, loss: evaluation.loss });
+          this.#changed();
+        },
+      });
+      if (stopped === "diverged") this.#tell(DIVERGED);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "ERR_ABORTED") this.#failed(error);
+    } finally {
+      clearInterval(beat);
+      this.phase = "rest";
+      await this.#beat();
+      this.#show("rest");
+    }
+  }
+
+  /** Often enough for a curve, but not so often that the validation of a short text costs more than its training. */
+  #validateEvery(): number {
+    const { iterationsPerEpoch } = this.model!.info.run!;
+    return Math.min(250, Math.max(25, iterationsPerEpoch));
+  }
+
+  /** A sample of what it writes by now, and what a reload needs. What fails here, fails in the run as well. */
+  async #beat(): Promise<void> {
+    const { run } = this;
+    if (!run || !this.#hasRun) return;
+    try {
+      const text = await this.#connection!.generate({ ...SAMPLE, seed: run.iteration + 1 });
+      run.addSample(text);
+      await this.save();
+    } catch {}
+    this.#changed();
+  }
+
+  async #saveCheckpoint(run: Run, bytes: Uint8Array): Promise<void> {
+    run.checkpoint = bytes;
+    await this.#keep(async (saved) => {
+      await saved.saveCheckpoint(bytes);
+      await saved.saveNotes(run.notes);
+    });
+  }
+
+  async #restore(run: Run): Promise<void> {
+    const connection = await this.#connected();
+    const info = await connection.restore({ checkpoint: run.checkpoint!, data: run.data });
+    this.#take(run, info);
+    run.backTo(info.run!.iteration);
+  }
+
+  #take(run: Run, info: RunInfo): void {
+    this.run = run;
+    this.model = { name: run.name, info };
+    this.#hasRun = true;
+  }
+
+  async #connected(): Promise<Connection> {
+    this.#connection ??= await connect();
+    return this.#connection;
+  }
+
+  /** Work after which things are as they were, where it fails. @returns whether it succeeded */
+  async #busy(work: () => Promise<void>): Promise<boolean> {
+    this.#show("busy");
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    } finally {
+      this.#show("rest");
+    }
+  }
+
+  /** What cannot be kept is told once, and does not end the run. */
+  async #keep(save: (saved: Saved) => Promise<void>): Promise<void> {
+    if (!this.#saved) return;
+    try {
+      await save(this.#saved);
+      if (this.notice?.title === UNKEPT) this.#tell(undefined);
+    } catch (error) {
+      if (!this.notice)
+        this.#tell({ kind: "warning", title: UNKEPT, text: `It goes on, but ${(error as Error).message}.` });
+    }
+  }
+
+  #failed(error: unknown): void {
+    const told = failure(error);
+    const { run } = this;
+    if (told.code !== "ERR_STATE" || !run) {
+      this.#tell(told);
+      return;
+    }
+    this.#hasRun = false;
+    const way = run.checkpoint ? "Go on from the last checkpoint." : "Begin anew.";
+    this.#tell({ ...told, text: `${told.text}. It had done ${whole(run.iteration)} iterations. ${way}` });
+  }
+
+  #tell(notice: Notice | undefined): void {
+    this.notice = notice;
+    this.#changed();
+  }
+
+  #show(phase: Phase): void {
+    this.phase = phase;
+    this.#changed();
+  }
+}
+
+const UNKEPT = "The run is not kept";
+
+const DIVERGED: Notice = {
+  kind: "warning",
+  title: "The loss has grown beyond that of guessing",
+  text: "Begin anew with a lower learning rate.",
+};

@@ -1,0 +1,85 @@
+import { button, element } from "./page.ts";
+import { sampleText } from "./sample-text.ts";
+import type { Settings } from "./saved.ts";
+import type { Session } from "./session.ts";
+import { whole } from "./words.ts";
+
+/** The form of a new network: its text, its shape and how it is trained. */
+export class Setup {
+  readonly #form = element<HTMLFormElement>("setup");
+  readonly #begin = element<HTMLButtonElement>("begin");
+  #text: File | undefined;
+
+  constructor(session: Session) {
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#text) session.begin(this.#text, this.#settings());
+    });
+    button("sample", () => this.#choose(new File([sampleText()], "sample.txt")));
+    const input = element<HTMLInputElement>("file");
+    input.addEventListener("change", () => {
+      if (input.files?.[0]) this.#choose(input.files[0]);
+      input.value = ""; // so that the same file can be chosen again
+    });
+    this.#acceptDrops();
+  }
+
+  show({ phase, run }: Session): void {
+    const resting = phase === "rest";
+    this.#begin.disabled = !resting || !this.#text;
+    this.#begin.textContent = run ? "Train a new one" : "Train";
+    this.#begin.className = run ? "" : "primary";
+    const hint = !this.#text
+      ? "Choose a text first."
+      : !resting
+        ? phase === "busy"
+          ? "One moment."
+          : "Stop the run first."
+        : run
+          ? "It takes the place of the run beside."
+          : "";
+    element("begin-hint").textContent = hint;
+  }
+
+  async #choose(text: File): Promise<void> {
+    this.#text = text;
+    const preview = element("text-preview");
+    element("text-about").textContent = `${text.name}: ${whole(text.size)} bytes`;
+    preview.textContent = `${(await text.slice(0, 400).text()).replace(/\uFFFD$/, "")}…`;
+    preview.hidden = false;
+    this.#begin.disabled = false;
+    this.#form.dispatchEvent(new Event("chosen"));
+  }
+
+  #settings(): Settings {
+    const fields = new FormData(this.#form);
+    const number = (name: string) => Number(fields.get(name));
+    return {
+      spec: {
+        cell: String(fields.get("cell")),
+        layers: number("layers"),
+        hidden: number("hidden"),
+        dropout: number("dropout"),
+      },
+      recipe: { lr: number("lr"), batch: number("batch"), seq: number("seq") },
+      iterations: number("iterations"),
+    };
+  }
+
+  /** Anywhere on the page: what misses the field would open the file instead. */
+  #acceptDrops(): void {
+    const field = element("drop");
+    const over = (on: boolean) => field.classList.toggle("over", on);
+    addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    addEventListener("dragleave", () => over(false));
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      const file = event.dataTransfer?.files[0];
+      if (file) this.#choose(file);
+    });
+  }
+}

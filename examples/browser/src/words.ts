@@ -1,0 +1,37 @@
+/** Numbers, times and failures as they are read by people. */
+
+const locale = "en";
+
+export const whole = (number: number) => number.toLocaleString(locale, { maximumFractionDigits: 0 });
+export const loss = (value: number | undefined) => (value === undefined ? "–" : value.toFixed(3));
+
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+const TITLES: Record<string, string> = {
+  ERR_DATA: "This text cannot be used",
+  ERR_VALUE: "A setting does not fit",
+  ERR_FILE: "It cannot be kept",
+  ERR_FORMAT: "This is not a model",
+  ERR_MEMORY: "The memory is not enough",
+  ERR_NAN: "The numbers have grown beyond all bounds",
+  ERR_STATE: "The worker has stopped",
+  ERR_WASM: "This browser cannot run it",
+};
+
+export interface Notice {
+  readonly kind: "error" | "warning" | "info";
+  readonly title: string;
+  readonly text: string;
+  /** Of an error of the library. */
+  readonly code?: string;
+}
+
+export function failure(error: unknown): Notice {
+  const { code = "", message } = error as Error & { code?: string };
+  return { kind: "error", title: TITLES[code] ?? "Something went wrong", text: message, code };
+}

@@ -1,0 +1,44 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UnrolledError } from "../errors.ts";
+import { readBytes, reason, writeWhole } from "./files.node.ts";
+import { type OpenStore, type Part, type Store, trainStore } from "./store.ts";
+
+export type { OpenStore, Part, Store } from "./store.ts";
+
+const FILES: Record<Part, string> = {
+  model: "model.safetensors",
+  checkpoint: "checkpoint.safetensors",
+  data: "data",
+  notes: "notes",
+};
+
+export const openStore: OpenStore = async (folder) => {
+  await doing(`make the folder ${folder}`, () => mkdir(folder, { recursive: true }));
+  const save: Store["save"] = (part, bytes) => writeWhole(join(folder, FILES[part]), bytes);
+  return {
+    ...trainStore(save),
+    save,
+    async load(part) {
+      try {
+        return new Uint8Array(await readBytes(join(folder, FILES[part]))); // a buffer of its own, which can be transferred
+      } catch (error) {
+        const { code } = (error as Error).cause as NodeJS.ErrnoException;
+        if (code !== "ENOENT") throw error;
+      }
+    },
+    /** The folder stays, since it may hold more than the store. */
+    remove: () =>
+      doing(`remove what is in ${folder}`, async () => {
+        await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));
+      }),
+  };
+};
+
+async function doing(what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot ${what}: ${reason(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { UnrolledError } from "../errors.ts";
+
+/** @throws ERR_FILE saying which file and why */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot read ${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+/** Writes a file whole or not at all. @throws ERR_FILE; what was there before is untouched then */
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EACCES: "no permission",
+  EEXIST: "there is a file of that name",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota of the disk is used up",
+  EROFS: "the disk is read-only",
+};
+
+/** Why the system could not do something with a file, in words. */
+export function reason(cause: unknown): string {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}

@@ -1,0 +1,54 @@
+import { type IDBPDatabase, openDB } from "idb";
+import { UnrolledError } from "../errors.ts";
+import { type OpenStore, type Store, trainStore } from "./store.ts";
+
+export type { OpenStore, Part, Store } from "./store.ts";
+
+/** One database for all stores of an origin; its keys are [name, part]. */
+const DATABASE = "unrolled";
+const PARTS = "parts";
+
+export const openStore: OpenStore = async (name) => {
+  await inDatabase(`open the store ${name}`, async () => {});
+  const save: Store["save"] = (part, bytes) =>
+    inDatabase(`save the ${part} of ${name}`, async (database) => {
+      const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
+      // A copy: of a view, the whole buffer would be stored.
+      await Promise.all([store.put(bytes.slice(), [name, part]), done]);
+    });
+  return {
+    ...trainStore(save),
+    save,
+    load: (part) =>
+      inDatabase(`load the ${part} of ${name}`, (database) => database.get(PARTS, [name, part])),
+    remove: () =>
+      inDatabase(`remove ${name}`, (database) =>
+        database.delete(PARTS, IDBKeyRange.bound([name], [name, []])),
+      ),
+  };
+};
+
+/** Opens the database for one request alone, so that the browser may close or delete it at any time. */
+async function inDatabase<T>(what: string, request: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+  let database: IDBPDatabase | undefined;
+  try {
+    if (!globalThis.indexedDB) throw new Error("there is no IndexedDB here, and no disk");
+    database = await openDB(DATABASE, 1, { upgrade: (made) => void made.createObjectStore(PARTS) });
+    return await request(database);
+  } catch (cause) {
+    throw new UnrolledError("ERR_FILE", `cannot ${what}: ${reason(cause)}`, { cause });
+  } finally {
+    database?.close();
+  }
+}
+
+function reason(cause: unknown): string {
+  const { name, message } = cause as Error;
+  if (name === "QuotaExceededError") {
+    return "the browser gives this site no more room; free some on the disk or delete what the site has stored";
+  }
+  if (name === "SecurityError" || name === "InvalidStateError") {
+    return `the browser does not let this page store anything, as in some private windows (${message})`;
+  }
+  return message;
+}

@@ -1,0 +1,178 @@
+import "fake-indexeddb/auto";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openStore as onDisk } from "../../src/storage/disk.node.ts";
+import { openStore as inBrowser } from "../../src/storage/indexed-db.ts";
+import type { OpenStore, Part } from "../../src/storage/store.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (bytes?: Uint8Array) => bytes && new TextDecoder().decode(bytes);
+const newFolder = () => mkdtempSync(join(tmpdir(), "unrolled-storage-"));
+
+/** As browsers do that see at once that there is no room: the request fails. */
+function failRequest(error: Error): void {
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, _value, key) {
+    const request = this.add("taken", key); // an error of the database's own, under another name
+    Object.defineProperty(request, "error", { get: () => error, set() {} });
+    return request;
+  });
+}
+
+/** As browsers do that see it when they write: the request succeeds, the transaction does not. */
+function failTransaction(error: Error): void {
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, ...args) {
+    const request = put.apply(this, args);
+    request.addEventListener("success", () => {
+      Object.defineProperty(this.transaction, "error", { get: () => error, set() {} });
+      this.transaction.abort();
+    });
+    return request;
+  });
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const places: [string, OpenStore, () => string][] = [
+  ["IndexedDB", inBrowser, () => crypto.randomUUID()],
+  ["disk", onDisk, () => join(newFolder(), "a", "run")],
+];
+
+describe.each(places)("a store in %s", (_place, openStore, newName) => {
+  it("gives back what was saved last, to any store of the same name", async () => {
+    const name = newName();
+    const store = await openStore(name);
+    await store.saveModel(bytes("old model"));
+    await store.saveModel(bytes("model"));
+    await store.saveCheckpoint(bytes("checkpoint"));
+    await store.save("data", bytes("a text"));
+    await store.save("notes", new Uint8Array(0));
+
+    const again = await openStore(name);
+    const found = await Promise.all((["model", "checkpoint", "data", "notes"] as const).map(again.load));
+    expect(found.map(text)).toEqual(["model", "checkpoint", "a text", ""]);
+  });
+
+  it("gives bytes in a buffer of their own, also where a part of a buffer was saved", async () => {
+    const store = await openStore(newName());
+    const all = bytes("0123456789");
+    await store.save("data", all.subarray(2, 5));
+    all.fill(0);
+    const loaded = await store.load("data");
+    expect(loaded).toEqual(bytes("234"));
+    expect(loaded?.buffer.byteLength).toBe(3);
+    expect(loaded?.constructor).toBe(Uint8Array);
+  });
+
+  it("removes all that it has, and nothing of another store", async () => {
+    const [one, other] = [await openStore(newName()), await openStore(newName())];
+    await one.saveModel(bytes("one"));
+    await one.save("data", bytes("one"));
+    await other.saveModel(bytes("other"));
+    await one.remove();
+    await one.remove();
+    expect([await one.load("model"), await one.load("data")]).toEqual([undefined, undefined]);
+    expect(text(await other.load("model"))).toBe("other");
+  });
+
+  it("saves parts side by side, the last of one part at the end", async () => {
+    const store = await openStore(newName());
+    const texts = Array.from({ length: 20 }, (_, i) => `${i}`);
+    await Promise.all(
+      texts.flatMap((text) => [store.saveModel(bytes(text)), store.save("notes", bytes(text))]),
+    );
+    expect(text(await store.load("model"))).toBe("19");
+    expect(text(await store.load("notes"))).toBe("19");
+  });
+});
+
+describe("IndexedDB", () => {
+  it.each([
+    ["at once", failRequest],
+    ["with the transaction", failTransaction],
+  ])("keeps what was saved before where there is no more room, which it says %s", async (_when, fail) => {
+    const store = await inBrowser("full");
+    await store.saveCheckpoint(bytes("before"));
+    fail(new DOMException("no room", "QuotaExceededError"));
+    const saving = store.saveCheckpoint(bytes("after"));
+    await expect(saving).rejects.toMatchObject({
+      code: "ERR_FILE",
+      message: expect.stringMatching(/^cannot save the checkpoint of full: .* no more room; free some/),
+      cause: { name: "QuotaExceededError" },
+    });
+    vi.restoreAllMocks();
+    expect(text(await store.load("checkpoint"))).toBe("before");
+    await store.saveCheckpoint(bytes("after"));
+    expect(text(await store.load("checkpoint"))).toBe("after");
+  });
+
+  it("says where a page may store nothing, and opens when it may", async () => {
+    const open = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+    await expect(inBrowser("private")).rejects.toMatchObject({
+      code: "ERR_FILE",
+      message: expect.stringMatching(/cannot open the store private: .*does not let this page.*denied/),
+    });
+    open.mockRestore();
+    await (await inBrowser("private")).saveModel(bytes("kept"));
+  });
+
+  it("says where there is neither IndexedDB nor a disk", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    const refused = { code: "ERR_FILE", message: expect.stringContaining("no IndexedDB here, and no disk") };
+    await expect(inBrowser("edge")).rejects.toMatchObject(refused);
+  });
+
+  it("goes on after its database was deleted", async () => {
+    const store = await inBrowser("deleted");
+    await store.saveModel(bytes("gone"));
+    await new Promise((resolve, reject) => {
+      Object.assign(indexedDB.deleteDatabase("unrolled"), {
+        onsuccess: resolve,
+        onerror: reject,
+        onblocked: reject,
+      });
+    });
+    expect(await store.load("model")).toBeUndefined();
+    await store.saveModel(bytes("new"));
+    expect(text(await store.load("model"))).toBe("new");
+  });
+});
+
+describe("disk", () => {
+  it("has a file for each part, and none beside them", async () => {
+    const folder = newFolder();
+    const store = await onDisk(folder);
+    const parts: Part[] = ["model", "checkpoint", "data", "notes"];
+    for (const part of parts) await store.save(part, bytes(part));
+    expect(readdirSync(folder).sort()).toEqual([
+      "checkpoint.safetensors",
+      "data",
+      "model.safetensors",
+      "notes",
+    ]);
+    writeFileSync(join(folder, "mine.txt"), "");
+    await store.remove();
+    expect(readdirSync(folder)).toEqual(["mine.txt"]);
+  });
+
+  it("names the file that cannot be written or read, and why", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "file"), "");
+    await expect(onDisk(join(folder, "file"))).rejects.toMatchObject({
+      code: "ERR_FILE",
+      message: `cannot make the folder ${join(folder, "file")}: there is a file of that name`,
+    });
+    const store = await onDisk(join(folder, "run"));
+    await onDisk(join(folder, "run", "data")); // a folder where the part should be
+    const refused = { code: "ERR_FILE", message: expect.stringMatching(/run\/data: it is a folder/) };
+    await expect(store.save("data", bytes("text"))).rejects.toMatchObject(refused);
+    await expect(store.load("data")).rejects.toMatchObject(refused);
+  });
+});
