@@ -1,7 +1,7 @@
 // Installs the runtimes that the package is tested in: those of npm beside this file, browsers as Debian's packages.
 
 import { execFile } from "node:child_process";
-import { statSync } from "node:fs";
+import { existsSync, statSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -19,11 +19,13 @@ export const programs = {
 /** The path of a program in a package of package.json beside this file. */
 export const inPackage = (path) => `${here}node_modules/${path}`;
 
-/** Installs the locked packages of npm, unless they are there already. */
+/** Installs the locked packages of npm, unless they are there already, and this package beside them. */
 export async function installPackages() {
-  if (modified("node_modules/.package-lock.json") >= modified("package-lock.json")) return;
-  console.log("installing the runtimes of npm (900 MB, once)");
-  await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here });
+  if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
+    console.log("installing the runtimes of npm (900 MB, once)");
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here });
+  }
+  if (!existsSync(inPackage("unrolled"))) symlinkSync("../../..", inPackage("unrolled"), "junction");
 }
 
 function modified(file) {
@@ -36,7 +38,7 @@ function modified(file) {
  * @throws Error where that takes another user or another system; it names the packages
  */
 export async function installPrograms(...names) {
-  const missing = names.filter((name) => !statSync(programs[name].path, { throwIfNoEntry: false }));
+  const missing = names.filter((name) => !existsSync(programs[name].path));
   if (missing.length === 0) return;
   const packages = missing.map((name) => programs[name].debianPackage);
   console.log(`installing ${packages.join(", ")} by apt-get`);
