@@ -6,10 +6,11 @@ import { chromium, firefox } from "./adapters/browser.mjs";
 import { bun } from "./adapters/bun.mjs";
 import { deno } from "./adapters/deno.mjs";
 import { node } from "./adapters/node.mjs";
+import { webkit } from "./adapters/webkit.mjs";
 import { checks } from "./checks.mjs";
 import { installPackages } from "./install.mjs";
 
-const adapters = [...node, deno, bun, chromium, firefox];
+const adapters = [...node, deno, bun, chromium, firefox, webkit];
 const AT_ONCE = 2;
 
 /** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
@@ -29,15 +30,14 @@ async function test(adapter) {
     );
     outcome.lines.push(`${line}  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   };
+  const ends = [];
   let runtime;
   await attempt("starts", async () => {
-    runtime = await adapter.open();
+    runtime = await adapter.open((end) => ends.unshift(end));
     return runtime.version;
   });
-  if (runtime) {
-    for (const { name, run } of checks) await attempt(name, () => run(runtime));
-    await runtime.close();
-  }
+  if (runtime) for (const { name, run } of checks) await attempt(name, () => run(runtime));
+  for (const end of ends) await end();
   return outcome;
 }
 

@@ -28,10 +28,12 @@ async function importMap() {
 }
 
 /**
- * @param {boolean} isolated whether pages get SharedArrayBuffer
- * @returns {Promise<{ url: string, close(): void }>} an empty page in which `import("unrolled")` works
+ * @param {object} options
+ * @param {boolean} options.isolated whether pages get SharedArrayBuffer
+ * @param {(end: () => void) => void} defer is told how the server ends
+ * @returns {Promise<{ url: string }>} an empty page in which `import("unrolled")` works
  */
-export async function serve({ isolated }) {
+export async function serve({ isolated }, defer) {
   const page = `<!doctype html><title>unrolled</title><script type="importmap">${JSON.stringify(await importMap())}</script>`;
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, "http://localhost");
@@ -47,11 +49,9 @@ export async function serve({ isolated }) {
     }
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  defer(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}/` };
 }

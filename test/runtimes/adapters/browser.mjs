@@ -5,9 +5,10 @@ import { serve } from "../server.mjs";
 export function browserAdapter(name, browser) {
   return {
     name,
-    async open() {
-      const server = await serve({ isolated: true });
+    async open(defer) {
+      const server = await serve({ isolated: true }, defer);
       const context = await openBrowser(browser);
+      defer(() => context.close());
       return {
         version: context.browser().version(),
         async call(task, options = {}) {
@@ -24,10 +25,6 @@ export function browserAdapter(name, browser) {
           } finally {
             await page.close();
           }
-        },
-        async close() {
-          await context.close();
-          server.close();
         },
       };
     },

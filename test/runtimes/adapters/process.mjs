@@ -20,7 +20,6 @@ export function processAdapter(name, path, flags = []) {
           });
           return JSON.parse(stdout);
         },
-        close: async () => {},
       };
     },
   };
