@@ -1,0 +1,55 @@
+// Installs the runtimes that the package is tested in: those of npm beside this file, browsers as Debian's packages.
+
+import { execFile } from "node:child_process";
+import { existsSync, statSync, symlinkSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** Where Debian's packages put what is run. */
+export const programs = {
+  chromium: { path: "/usr/bin/chromium", debianPackage: "chromium" },
+  firefox: { path: "/usr/bin/firefox-esr", debianPackage: "firefox-esr" },
+  webkit: { path: "/usr/bin/WebKitWebDriver", debianPackage: "webkit2gtk-driver" },
+  display: { path: "/usr/bin/Xvfb", debianPackage: "xvfb" },
+};
+
+/** The path of a program in a package of package.json beside this file. */
+export const inPackage = (path) => `${here}node_modules/${path}`;
+
+/** Installs the locked packages of npm, unless they are there already, and this package beside them. */
+export async function installPackages() {
+  if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
+    console.log("installing the runtimes of npm (900 MB, once)");
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here });
+  }
+  if (!existsSync(inPackage("unrolled"))) symlinkSync("../../..", inPackage("unrolled"), "junction");
+}
+
+function modified(file) {
+  return statSync(`${here}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/**
+ * Installs Debian's packages of `names` (keys of `programs`) that are missing.
+ *
+ * @throws Error where that takes another user or another system; it names the packages
+ */
+export async function installPrograms(...names) {
+  const missing = names.filter((name) => !existsSync(programs[name].path));
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => programs[name].debianPackage);
+  console.log(`installing ${packages.join(", ")} by apt-get`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    await run("apt-get", ["update", "--quiet"], { env });
+    await run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", ...packages], {
+      env,
+      maxBuffer: 2 ** 26,
+    });
+  } catch (error) {
+    throw new Error(`cannot install ${packages.join(", ")}; install them as root`, { cause: error });
+  }
+}

@@ -1,0 +1,7 @@
+// A process of Node, Deno or Bun that runs one task and prints its result as JSON.
+
+import process from "node:process";
+import { tasks } from "./scenario.mjs";
+
+const [task, options] = process.argv.slice(2);
+console.log(JSON.stringify(await tasks[task](JSON.parse(options))));

@@ -1,0 +1,67 @@
+// Runs the built package in every runtime: npm run test:runtimes [-- NAME...]
+// Names choose runtimes by what they begin with. The last line is "N passed, N failed"; the exit code is 0 only if none failed.
+
+import { existsSync } from "node:fs";
+import { chromium, firefox } from "./adapters/browser.mjs";
+import { bun } from "./adapters/bun.mjs";
+import { deno } from "./adapters/deno.mjs";
+import { node } from "./adapters/node.mjs";
+import { webkit } from "./adapters/webkit.mjs";
+import { checks } from "./checks.mjs";
+import { installPackages } from "./install.mjs";
+
+const adapters = [...node, deno, bun, chromium, firefox, webkit];
+const AT_ONCE = 2;
+
+/** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
+async function test(adapter) {
+  const outcome = { lines: [], passed: 0, failed: 0 };
+  const attempt = async (name, run) => {
+    const begun = performance.now();
+    const line = await run().then(
+      (note) => {
+        outcome.passed++;
+        return `  ok      ${name}${note ? ` (${note})` : ""}`;
+      },
+      (error) => {
+        outcome.failed++;
+        return `  FAILED  ${name}\n${String(error.stack).replace(/^/gm, "            ")}`;
+      },
+    );
+    outcome.lines.push(`${line}  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  };
+  const ends = [];
+  let runtime;
+  await attempt("starts", async () => {
+    runtime = await adapter.open((end) => ends.unshift(end));
+    return runtime.version;
+  });
+  if (runtime) for (const { name, run } of checks) await attempt(name, () => run(runtime));
+  for (const end of ends) await end();
+  return outcome;
+}
+
+async function main(names) {
+  if (!existsSync(new URL("../../dist/index.js", import.meta.url))) {
+    throw new Error("the package is not built; run npm run build first");
+  }
+  await installPackages();
+  const chosen = adapters.filter(
+    ({ name }) => !names.length || names.some((start) => name.toLowerCase().startsWith(start.toLowerCase())),
+  );
+  const totals = { passed: 0, failed: 0 };
+  const waiting = [...chosen];
+  const lane = async () => {
+    for (let adapter = waiting.shift(); adapter; adapter = waiting.shift()) {
+      const { lines, passed, failed } = await test(adapter);
+      console.log([adapter.name, ...lines].join("\n"));
+      totals.passed += passed;
+      totals.failed += failed;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+  if (totals.failed || !totals.passed) process.exitCode = 1;
+}
+
+await main(process.argv.slice(2));
