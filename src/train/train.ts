@@ -8,7 +8,7 @@ import { type Evaluated, errorOf, type TaskTrainer } from "./task-trainer.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
-  /** After every iteration: its loss in nats, and symbols a second since the run began, validation left out. */
+  /** After every iteration: its loss in nats, and symbols a second since the run began, validation left out; 0 where no time seems to pass. */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /** After every validation; `best` where it has the smallest error so far: the loss, unless the task has another one. */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
@@ -61,6 +61,8 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
 
 /** The event loop gets a turn this often, in ms, for signals and progress. */
 const SLICE = 50;
+/** Or after so many iterations, where the clock stands still: at the edge it moves with the event loop alone. */
+const FROZEN = 10;
 
 /**
  * Trains to the end, validating and saving on the way.
@@ -105,7 +107,7 @@ export async function train<E extends Evaluated = Evaluation>(
       throw error;
     }
     busy += performance.now() - begun;
-    const symbolsPerSecond = ((trainer.symbols - before) * 1000) / busy;
+    const symbolsPerSecond = busy && ((trainer.symbols - before) * 1000) / busy;
     options.onStep?.({ iteration: trainer.iteration, loss, symbolsPerSecond });
   };
   const validate = async (): Promise<E> => {
@@ -134,7 +136,8 @@ export async function train<E extends Evaluated = Evaluation>(
     last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
     if (last && trainer.exhausted) stopped = "early";
     if (last && (trainer.exhausted || loss > trainer.hopeless)) break;
-    if (performance.now() - turn > SLICE) {
+    const passed = performance.now() - turn;
+    if (passed > SLICE || (passed === 0 && trainer.iteration % FROZEN === 0)) {
       await eventLoopTurn();
       turn = performance.now();
     }
