@@ -15,6 +15,7 @@ import type {
 export type { HostOptions as ConnectOptions } from "./host.ts";
 export type { EvaluateOptions, RestoreOptions, RunInfo, StartOptions, TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
+export { type StartedGroup, type StartGroupOptions, startGroup } from "./start-group.ts";
 
 /** A call that can be given up. */
 export interface Cancellable {

@@ -1,23 +1,31 @@
 import { UnrolledError } from "../src/errors.ts";
 import type { TaskModel } from "../src/models/task-model.ts";
-import { type FollowerAnswer, type FollowerStart, type Numbers, transferList } from "./follower.ts";
+import type { FollowerAnswer, FollowerStart, FollowerTask } from "./follower.ts";
+import { eachPlace, type Numbers, transferList } from "./numbers.ts";
 import type { PartResult, PartTask } from "./part-gradients.ts";
 
-/** The leading end of the port to a follower. */
+/** In Node and Bun, a port keeps the process alive, or does not. */
+type HoldingPort = MessagePort & { ref?(): void; unref?(): void };
+
+interface Waiting {
+  resolve(result: PartResult | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** The leading end of the port to a follower, which is asked one thing at a time. */
 export class FollowerLink {
-  readonly #port: MessagePort;
-  #numbers: Numbers;
-  #waiting: { resolve(result: PartResult | undefined): void; reject(error: unknown): void } | undefined;
+  readonly #port: HoldingPort;
+  #numbers: Numbers = new Float32Array();
+  #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  /** @param numbers as many as the model has parameters; in memory that threads share, or to be handed over and back */
-  constructor(port: MessagePort, numbers: Numbers) {
+  constructor(port: MessagePort) {
     this.#port = port;
-    this.#numbers = numbers;
     port.addEventListener("message", ({ data }: MessageEvent<FollowerAnswer>) => this.#hear(data));
     port.addEventListener("messageerror", () => this.#lose("a message could not be read"));
     port.addEventListener("close", () => this.#lose("its port was closed")); // not known to all engines
     port.start();
+    this.#port.unref?.();
   }
 
   /** After a calculation: the gradients. */
@@ -25,8 +33,14 @@ export class FollowerLink {
     return this.#numbers;
   }
 
-  /** @throws as `loadModel` and `createRuntime` do */
-  async start(start: FollowerStart): Promise<void> {
+  /**
+   * Sends the model.
+   *
+   * @param room for as many numbers as it has parameters; in memory that threads share, or to be handed over and back
+   * @throws as `loadModel` and `createRuntime` do
+   */
+  async open(start: FollowerStart, room: ArrayBuffer | SharedArrayBuffer): Promise<void> {
+    this.#numbers = new Float32Array(room);
     await this.#ask(start, []);
   }
 
@@ -34,12 +48,9 @@ export class FollowerLink {
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;
-    let at = 0;
-    for (const { data, size } of Object.values(model.parameters())) {
-      numbers.set(data, at);
-      at += size;
-    }
-    return (await this.#ask({ task, numbers }, transferList(numbers)))!;
+    eachPlace(numbers, Object.values(model.parameters()), (data, weights) => weights.set(data));
+    const message: FollowerTask = { task, numbers };
+    return (await this.#ask(message, transferList(numbers)))!;
   }
 
   /** What waits rejects with the error, and so does all that comes. */
@@ -56,12 +67,15 @@ export class FollowerLink {
 
   #ask(message: object, transfer: Transferable[]): Promise<PartResult | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      if (this.#ended) return reject(this.#ended);
       this.#port.postMessage(message, transfer);
+      this.#waiting = { resolve, reject };
+      this.#port.ref?.();
     });
   }
 
   #hear({ result, numbers, error, code }: FollowerAnswer): void {
+    this.#port.unref?.();
     if (numbers) this.#numbers = numbers;
     if (error) this.#waiting?.reject(code ? new UnrolledError(code, error.message, { cause: error }) : error);
     else this.#waiting?.resolve(result);

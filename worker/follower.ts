@@ -3,12 +3,10 @@ import { loadModel } from "../src/models/model-file.ts";
 import type { ModelClass, TaskModel } from "../src/models/task-model.ts";
 import { createRuntime } from "../src/runtime/runtime.ts";
 import type { Variant } from "../src/runtime/variant.ts";
+import { eachPlace, gradientsOf, type Numbers, transferList } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 
-/** A number for each element of the parameters, in their order: weights go, and gradients come back in their place. */
-export type Numbers = Float32Array<ArrayBuffer | SharedArrayBuffer>;
-
-/** What a follower is sent first. */
+/** What a follower is sent first, and again for another model. */
 export interface FollowerStart {
   /** A model file. */
   readonly model: Uint8Array;
@@ -36,14 +34,16 @@ export interface FollowerAnswer {
  * @param kinds classes of the models that it may be sent
  */
 export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
-  let model: TaskModel;
+  let model: TaskModel | undefined;
   port.addEventListener("message", async ({ data }: MessageEvent<FollowerStart | FollowerTask>) => {
     const numbers = "task" in data ? data.numbers : undefined;
     const answer = (rest: FollowerAnswer) => port.postMessage({ ...rest, numbers }, transferList(numbers));
     try {
-      if ("task" in data) answer({ result: calculate(model, data) });
+      if ("task" in data) answer({ result: calculate(model!, data) });
       else {
         const { variant, module } = data;
+        model?.runtime.dispose();
+        model = undefined;
         const runtime = await createRuntime({ variant, ...(module && { module }) });
         model = loadModel(runtime, data.model, kinds);
         answer({});
@@ -56,23 +56,11 @@ export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   port.start();
 }
 
+/** Weights come, and gradients go in their place. */
 function calculate(model: TaskModel, { task, numbers }: FollowerTask): PartResult {
-  const parameters = Object.values(model.parameters());
-  let at = 0;
-  for (const { data, size } of parameters) {
-    data.set(numbers.subarray(at, at + size));
-    at += size;
-  }
+  const parameters = model.parameters();
+  eachPlace(numbers, Object.values(parameters), (data, weights) => data.set(weights));
   const result = partGradients(model, task);
-  at = 0;
-  for (const { grad, size } of parameters) {
-    numbers.set(grad!.data, at);
-    at += size;
-  }
+  eachPlace(numbers, gradientsOf(parameters), (data, gradients) => gradients.set(data));
   return result;
-}
-
-/** What has to be handed over with the numbers; nothing where both sides share them. */
-export function transferList(numbers: Numbers | undefined): ArrayBuffer[] {
-  return numbers?.buffer instanceof ArrayBuffer ? [numbers.buffer] : [];
 }

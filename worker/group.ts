@@ -4,8 +4,8 @@ import type { TaskModel } from "../src/models/task-model.ts";
 import type { Runtime } from "../src/runtime/runtime.ts";
 import type { BatchGradients, IterationBatch, TrainingGroup } from "../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "./batch-parts.ts";
-import type { Numbers } from "./follower.ts";
 import { FollowerLink } from "./follower-link.ts";
+import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
@@ -30,40 +30,18 @@ export interface GroupOptions {
  * bits depend on how many there are and on nothing else.
  */
 export class Group implements TrainingGroup {
-  readonly #model: TaskModel;
   readonly #links: readonly FollowerLink[];
+  readonly #options: GroupOptions;
+  #model: TaskModel | undefined;
   #busy = false;
 
-  /**
-   * @param ports each to a thread that calls `follow`
-   * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other
-   */
-  static async start(
-    model: TaskModel,
-    ports: readonly MessagePort[],
-    { shared = mayShare(), module }: GroupOptions = {},
-  ): Promise<Group> {
-    checkDivisible(model);
+  /** @param ports each to a thread that calls `follow` @throws ERR_VALUE for too many */
+  constructor(ports: readonly MessagePort[], options: GroupOptions = {}) {
     if (ports.length >= MOST) {
       throw new UnrolledError("ERR_VALUE", `${ports.length + 1} threads, expected ${MOST} at most`);
     }
-    const size = Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
-    const room = () => (shared ? new SharedArrayBuffer(size * 4) : new ArrayBuffer(size * 4));
-    const links = ports.map((port) => new FollowerLink(port, new Float32Array(room())));
-    const group = new Group(model, links);
-    const start = { model: serializeModel(model), variant: model.runtime.variant, module };
-    try {
-      await Promise.all(links.map((link) => link.start(start)));
-      return group;
-    } catch (error) {
-      group.end(new UnrolledError("ERR_STATE", "the group did not start"));
-      throw error;
-    }
-  }
-
-  private constructor(model: TaskModel, links: readonly FollowerLink[]) {
-    this.#model = model;
-    this.#links = links;
+    this.#links = ports.map((port) => new FollowerLink(port));
+    this.#options = options;
   }
 
   /** Threads that train, this one included. */
@@ -71,26 +49,54 @@ export class Group implements TrainingGroup {
     return this.#links.length + 1;
   }
 
-  /** Ends the group: what waits for it rejects with the error, and so does all that comes. The threads are the caller's. */
+  /**
+   * Gives the threads the model that is to be trained, in place of the one before.
+   *
+   * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other; ERR_MEMORY; ERR_STATE
+   */
+  open(model: TaskModel): Promise<void> {
+    return this.#alone(async () => {
+      checkDivisible(model);
+      this.#model = undefined;
+      const { shared = mayShare(), module } = this.#options;
+      const size = 4 * Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
+      const start = { model: serializeModel(model), variant: model.runtime.variant, module };
+      await allOf(
+        this.#links.map((link) =>
+          link.open(start, shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size)),
+        ),
+      );
+      this.#model = model;
+    });
+  }
+
+  /** What waits for the group rejects with the error, and so does all that comes. The threads are the caller's. */
   end(error: UnrolledError): void {
     for (const link of this.#links) link.end(error);
   }
 
-  async gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
-    if (model !== this.#model) {
-      throw new UnrolledError("ERR_VALUE", "the group was started for another model; start one for this");
-    }
+  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE where a thread has ended; ERR_VALUE where the group has another model */
+  gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
+    return this.#alone(() => {
+      if (model === this.#model) return this.#calculate(model, whole);
+      throw new UnrolledError("ERR_VALUE", "the group has another model; open this one");
+    });
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is under way; wait for its end");
     this.#busy = true;
     try {
-      return await this.#calculate(whole);
+      return await work();
     } finally {
       this.#busy = false;
     }
   }
 
-  async #calculate({ batch, state, iteration }: IterationBatch): Promise<() => BatchGradients> {
-    const model = this.#model;
+  async #calculate(
+    model: TaskModel,
+    { batch, state, iteration }: IterationBatch,
+  ): Promise<() => BatchGradients> {
     const { runtime: rt } = model;
     const { seed, position } = rt.random.state;
     const parts = divideBatch(model, batch, this.workers);
@@ -108,25 +114,27 @@ export class Group implements TrainingGroup {
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
     rt.random.state = { seed, position }; // a checkpoint that is made meanwhile is that of before the iteration
-    // Of all of them: a thread that still calculates cannot be sent the next iteration.
-    const ends = await Promise.allSettled([mine, ...theirs]);
-    const failed = ends.find((end) => end.status === "rejected");
-    if (failed) throw failed.reason;
-    const results = ends.map((end) => (end as PromiseFulfilledResult<PartResult>).value);
+    const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };
-      for (const { numbers } of links) addGradients(model, numbers);
+      const gradients = gradientsOf(model.parameters());
+      for (const { numbers } of links) eachPlace(numbers, gradients, addTo);
       return joinResults(rt, iteration, results, columns);
     };
   }
 }
 
-function addGradients(model: TaskModel, numbers: Numbers): void {
-  let at = 0;
-  for (const { grad } of Object.values(model.parameters())) {
-    const { data } = grad!;
-    for (let i = 0; i < data.length; i++) data[i]! += numbers[at++]!;
-  }
+/** Waits for all, even where one fails: a thread that still calculates cannot be asked anything. @throws the first failure of the list */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const ends = await Promise.allSettled(promises);
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+}
+
+function addTo(data: Float32Array, numbers: Numbers): void {
+  for (let i = 0; i < data.length; i++) data[i]! += numbers[i]!;
 }
 
 function joinResults(

@@ -88,3 +88,10 @@ export interface OpenMessage {
   /** Where it answers calls. */
   readonly port: MessagePort;
 }
+
+/** What a worker is told that calculates for another one. */
+export interface FollowMessage {
+  readonly unrolled: "follow";
+  /** To the one that leads. */
+  readonly port: MessagePort;
+}

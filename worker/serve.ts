@@ -1,8 +1,9 @@
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";
+import { follow } from "./follower.ts";
 import { parent } from "./parent.ts";
-import type { OpenMessage, RunEvents, TrainRequest } from "./protocol.ts";
+import type { FollowMessage, OpenMessage, RunEvents, TrainRequest } from "./protocol.ts";
 import { Session } from "./session.ts";
 
 /**
@@ -13,8 +14,13 @@ import { Session } from "./session.ts";
 export function serve(tasks: readonly Task[]): void {
   carryErrors();
   parent.addEventListener("message", (event) => {
-    const { unrolled, variant, module, port } = (event as MessageEvent<OpenMessage>).data;
-    if (unrolled !== "open") return;
+    const { data } = event as MessageEvent<OpenMessage | FollowMessage>;
+    if (data.unrolled === "follow") {
+      const kinds = tasks.map(({ kind }) => kind);
+      return follow(data.port, kinds);
+    }
+    if (data.unrolled !== "open") return;
+    const { variant, module, port } = data;
     port.addEventListener("messageerror", (error) => {
       throw error; // nobody knows which call it was: the worker ends, and all calls reject
     });

@@ -1,8 +1,8 @@
-import type { OpenMessage } from "./protocol.ts";
+import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
 /** A worker that was started, as far as this side needs it. */
 export interface StartedWorker {
-  postMessage(message: OpenMessage, transfer: Transferable[]): void;
+  postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
   terminate(): unknown;
   /** Node and Bun: whether it keeps the process alive. */
   ref?(): unknown;

@@ -7,6 +7,10 @@ export async function startGroup(model: TaskModel, workers: number, options: Gro
   const kinds = [model.constructor as unknown as ModelClass];
   const channels = Array.from({ length: workers - 1 }, () => new MessageChannel());
   for (const { port2 } of channels) follow(port2, kinds);
-  const ports = channels.map(({ port1 }) => port1);
-  return { group: await Group.start(model, ports, options), ports: channels.map(({ port2 }) => port2) };
+  const group = new Group(
+    channels.map(({ port1 }) => port1),
+    options,
+  );
+  await group.open(model);
+  return { group, ports: channels.map(({ port2 }) => port2) };
 }

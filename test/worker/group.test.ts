@@ -9,7 +9,8 @@ import type { Trainer } from "../../src/train/trainer.ts";
 import { type FollowerAnswer, type FollowerTask, follow } from "../../worker/follower.ts";
 import { Group, type GroupOptions } from "../../worker/group.ts";
 import { newEncoder } from "../models/encoders.ts";
-import { expectRejection, startRuntime } from "../runtimes.ts";
+import { newClassifier } from "../models/labels.ts";
+import { expectError, expectRejection, startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, type RunOptions, TEXT } from "../train/run.ts";
 import { startGroup } from "./channels.ts";
 
@@ -192,8 +193,9 @@ describe("a thread that fails", () => {
     );
     far.port1.addEventListener("message", ({ data }) => near.port2.postMessage(data));
     for (const port of [near.port2, far.port1]) port.start();
-    const group = await Group.start(trainer.model, [near.port1]);
+    const group = new Group([near.port1]);
     groups.push(group);
+    await group.open(trainer.model);
     await trainer.stepWith(group);
     await trainer.stepWith(group);
     await expectNothingLost(trainer, async () => {
@@ -238,9 +240,12 @@ describe("a thread that fails", () => {
     const { model } = await trainerOf();
     const { port1, port2 } = new MessageChannel();
     follow(port2, [Classifier as unknown as ModelClass]);
-    await expectRejection(Group.start(model, [port1]), "ERR_FORMAT", "language-model", "expected classifier");
+    const group = new Group([port1]);
+    groups.push(group);
+    await expectRejection(group.open(model), "ERR_FORMAT", "language-model", "expected classifier");
+    await expectRejection(group.open(newEncoder(model.runtime)), "ERR_VALUE", "encoder");
+    await group.open(newClassifier(model.runtime));
     const ports = Array.from({ length: 256 }, () => port1);
-    await expectRejection(Group.start(model, ports), "ERR_VALUE", "257 threads, expected 256 at most");
-    await expectRejection(startGroup(newEncoder(model.runtime), 2), "ERR_VALUE", "encoder");
+    expectError(() => new Group(ports), "ERR_VALUE", "257 threads, expected 256 at most");
   });
 });

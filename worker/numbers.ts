@@ -1,0 +1,27 @@
+import type { Tensor } from "../src/runtime/tensor.ts";
+
+/** A number for each element of a model's parameters, in their order. */
+export type Numbers = Float32Array<ArrayBuffer | SharedArrayBuffer>;
+
+/** Calls `use` with each tensor's data and its place in the numbers. */
+export function eachPlace(
+  numbers: Numbers,
+  tensors: readonly Tensor[],
+  use: (data: Float32Array, place: Numbers) => void,
+): void {
+  let at = 0;
+  for (const { data, size } of tensors) {
+    use(data as Float32Array, numbers.subarray(at, at + size));
+    at += size;
+  }
+}
+
+/** The gradients of a model's parameters. */
+export function gradientsOf(parameters: Readonly<Record<string, Tensor>>): Tensor[] {
+  return Object.values(parameters).map(({ grad }) => grad!);
+}
+
+/** What has to be handed over with the numbers; nothing where threads share them. */
+export function transferList(numbers: Numbers | undefined): ArrayBuffer[] {
+  return numbers?.buffer instanceof ArrayBuffer ? [numbers.buffer] : [];
+}

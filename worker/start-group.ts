@@ -1,0 +1,58 @@
+import { UnrolledError } from "../src/errors.ts";
+import type { TaskModel } from "../src/models/task-model.ts";
+import type { TrainingGroup } from "../src/train/gradients.ts";
+import { startFollowers } from "./followers.ts";
+import { Group, type GroupOptions } from "./group.ts";
+import type { OwnWorker } from "./spawn.ts";
+
+export interface StartGroupOptions extends GroupOptions {
+  /** Address of a script other than `unrolled/trainer-worker`, or a function that starts a worker whose script calls `serve`. */
+  readonly worker?: string | URL | (() => OwnWorker);
+}
+
+/** For `train` and `TaskTrainer.stepWith`. */
+export interface StartedGroup extends TrainingGroup {
+  /** Threads that train, the caller's included. */
+  readonly workers: number;
+  /** Ends the other threads; an iteration under way rejects with ERR_DISPOSED. */
+  release(): void;
+}
+
+/**
+ * Starts threads that train a model together with this one, each on a part of every batch.
+ *
+ * @param workers how many, this one included
+ * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other: the task `encoder`, batch normalisation;
+ * ERR_MEMORY; ERR_STATE where a thread does not start
+ */
+export async function startGroup(
+  model: TaskModel,
+  workers: number,
+  { worker, ...options }: StartGroupOptions = {},
+): Promise<StartedGroup> {
+  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `startGroup: workers is ${workers}, expected a whole number from 1 on`,
+    );
+  }
+  const followers = startFollowers(workers - 1, worker, (reason, cause) =>
+    end(new UnrolledError("ERR_STATE", `the group has ended: ${reason}; start another`, { cause })),
+  );
+  const group = new Group(followers.ports, options);
+  const end = (error: UnrolledError) => {
+    group.end(error);
+    followers.end();
+  };
+  try {
+    await group.open(model);
+  } catch (error) {
+    followers.end();
+    throw error;
+  }
+  return {
+    workers,
+    gradients: (model, batch) => group.gradients(model, batch),
+    release: () => end(new UnrolledError("ERR_DISPOSED", "the group was released; start another")),
+  };
+}
