@@ -19,11 +19,13 @@ export class FollowerLink {
   #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  constructor(port: MessagePort) {
+  /** @param onLost called where the other end is gone: there will be no answer, to what waits either */
+  constructor(port: MessagePort, onLost: (reason: string) => void) {
+    const lose = (reason: string) => !this.#ended && onLost(reason);
     this.#port = port;
     port.addEventListener("message", ({ data }: MessageEvent<FollowerAnswer>) => this.#hear(data));
-    port.addEventListener("messageerror", () => this.#lose("a message could not be read"));
-    port.addEventListener("close", () => this.#lose("its port was closed")); // not known to all engines
+    port.addEventListener("messageerror", () => lose("a message could not be read"));
+    port.addEventListener("close", () => lose("its port was closed")); // not known to all engines
     port.start();
     this.#port.unref?.();
   }
@@ -59,10 +61,6 @@ export class FollowerLink {
     this.#ended = error;
     this.#port.close();
     this.#waiting?.reject(error);
-  }
-
-  #lose(reason: string): void {
-    this.end(new UnrolledError("ERR_STATE", `a training thread has ended: ${reason}; start another group`));
   }
 
   #ask(message: object, transfer: Transferable[]): Promise<PartResult | undefined> {

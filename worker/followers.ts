@@ -1,7 +1,14 @@
 import type { FollowMessage } from "./protocol.ts";
-import type { OwnWorker } from "./spawn.ts";
-import { spawn } from "./spawn.ts";
+import { type OwnWorker, spawn } from "./spawn.ts";
 import { type OnEnd, watch } from "./watch.ts";
+
+/** A script that calls `serve`, by its address, or what starts a worker that does. */
+export type WorkerSource = string | URL | (() => OwnWorker);
+
+/** @param source default: the package's own script */
+export function startWorker(source: WorkerSource | undefined): OwnWorker {
+  return typeof source === "function" ? source() : spawn(source);
+}
 
 /** Threads that calculate gradients for another, and the ports to them. */
 export interface Followers {
@@ -13,21 +20,14 @@ export interface Followers {
 /**
  * Starts threads that follow. In Node and Bun they do not keep the process alive.
  *
- * @param worker address of a script other than the package's, or a function that starts one; each calls `serve`
  * @param onEnd called once, when the first of them has ended
  */
-export function startFollowers(
-  count: number,
-  worker: string | URL | (() => OwnWorker) | undefined,
-  onEnd: OnEnd,
-): Followers {
-  const threads = Array.from({ length: count }, () =>
-    typeof worker === "function" ? worker() : spawn(worker),
-  );
+export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
+  const threads = Array.from({ length: count }, () => startWorker(worker));
   let ended = false;
   const ports = threads.map((thread) => {
     watch(thread, (reason, cause) => {
-      if (!ended) onEnd(`a training thread: ${reason}`, cause);
+      if (!ended) onEnd(`a training thread has ended: ${reason}`, cause);
       ended = true;
     });
     thread.unref?.();

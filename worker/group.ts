@@ -22,6 +22,8 @@ export interface GroupOptions {
   readonly shared?: boolean;
   /** Kernels that the caller has compiled, for the followers. */
   readonly module?: WebAssembly.Module;
+  /** Called where a thread is gone, to end the group; default: it ends itself. Not all platforms tell. */
+  readonly onLost?: (error: UnrolledError) => void;
 }
 
 /**
@@ -40,7 +42,10 @@ export class Group implements TrainingGroup {
     if (ports.length >= MOST) {
       throw new UnrolledError("ERR_VALUE", `${ports.length + 1} threads, expected ${MOST} at most`);
     }
-    this.#links = ports.map((port) => new FollowerLink(port));
+    const { onLost = (error) => this.end(error) } = options;
+    const lost = (reason: string) =>
+      onLost(new UnrolledError("ERR_STATE", `a training thread has ended: ${reason}; start another group`));
+    this.#links = ports.map((port) => new FollowerLink(port, lost));
     this.#options = options;
   }
 
@@ -56,6 +61,7 @@ export class Group implements TrainingGroup {
    */
   open(model: TaskModel): Promise<void> {
     return this.#alone(async () => {
+      if (model === this.#model) return;
       checkDivisible(model);
       this.#model = undefined;
       const { shared = mayShare(), module } = this.#options;

@@ -2,8 +2,9 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
+import { type Followers, startFollowers, startWorker } from "./followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
-import { hasWorkers, type OwnWorker, spawn } from "./spawn.ts";
+import { hasWorkers, type OwnWorker } from "./spawn.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
 export interface HostOptions {
@@ -16,6 +17,11 @@ export interface HostOptions {
    * `unrolled/trainer-worker`. A function: starts a worker of one's own, whose script calls `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
+  /**
+   * Threads that train together, each on a part of every batch; default 1. Where there are no workers it is always 1. The bits of a
+   * run depend on how many there are, and are up to rounding those of one.
+   */
+  readonly workers?: number;
 }
 
 /** What a session runs in. */
@@ -32,21 +38,43 @@ export interface Host {
   end(): void;
 }
 
-/** @param onEnd hears of an end that nobody asked for @throws ERR_STATE where workers are asked for and there are none */
-export function startHost({ worker, ...options }: HostOptions, onEnd: OnEnd): Host {
-  if (worker === false || (worker === undefined && !hasWorkers())) return threadHost(options);
-  if (typeof worker === "function") return workerHost(worker(), options, onEnd);
-  if (!hasWorkers()) {
+/** @param onEnd hears of an end that nobody asked for @throws ERR_STATE where workers are asked for and there are none; ERR_VALUE */
+export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
+  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new UnrolledError("ERR_VALUE", `connect: workers is ${workers}, expected a whole number from 1 on`);
+  }
+  const own = typeof worker === "boolean" ? undefined : worker;
+  if (worker && typeof worker !== "function" && !hasWorkers()) {
     throw new UnrolledError("ERR_STATE", "connect: there are no workers here; leave the option `worker` out");
   }
-  return workerHost(spawn(worker === true ? undefined : worker), options, onEnd);
+  const may = typeof worker === "function" || hasWorkers();
+  const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
+  const host =
+    worker !== false && may
+      ? workerHost(startWorker(own), { ...options, ports: followers.ports }, onEnd)
+      : threadHost({ ...options, ports: followers.ports }, onEnd);
+  return {
+    ...host,
+    end() {
+      host.end();
+      followers.end();
+    },
+  };
 }
 
-function threadHost({ variant, module }: HostOptions): Host {
+type LeadOptions = Pick<HostOptions, "variant" | "module"> & Pick<Followers, "ports">;
+
+function threadHost({ variant, module, ports }: LeadOptions, onEnd: OnEnd): Host {
   let end = () => {};
+  const onLost = (error: UnrolledError) => onEnd(error.message, error);
   const start = async () => {
     const { Session, TASKS } = await import("./thread.ts");
-    const session = new Session(TASKS, { ...(variant && { variant }), ...(module && { module }) });
+    const session = new Session(TASKS, {
+      ports,
+      onLost,
+      ...(variant && { variant }),
+      ...(module && { module }),
+    });
     end = () => session.dispose();
     await session.ready();
     return { session };
@@ -61,12 +89,12 @@ function threadHost({ variant, module }: HostOptions): Host {
   };
 }
 
-function workerHost(worker: OwnWorker, { variant = "auto", module }: HostOptions, onEnd: OnEnd): Host {
+function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: LeadOptions, onEnd: OnEnd): Host {
   carryErrors();
   watch(worker, onEnd);
   const { port1, port2 } = new MessageChannel();
-  const message: OpenMessage = { unrolled: "open", variant, module, port: port2 };
-  worker.postMessage(message, [port2]);
+  const message: OpenMessage = { unrolled: "open", variant, module, port: port2, ports };
+  worker.postMessage(message, [port2, ...ports]);
   const session = wrap<TrainingSession>(port1);
   return {
     place: "worker",

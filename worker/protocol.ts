@@ -42,6 +42,8 @@ export interface RunInfo {
     readonly iteration: number;
     /** How many `train` does in all, unless it is told otherwise. */
     readonly iterations: number;
+    /** Threads that train together. */
+    readonly workers: number;
   };
 }
 
@@ -87,6 +89,8 @@ export interface OpenMessage {
   readonly module?: WebAssembly.Module | undefined;
   /** Where it answers calls. */
   readonly port: MessagePort;
+  /** To workers that train with it. */
+  readonly ports: readonly MessagePort[];
 }
 
 /** What a worker is told that calculates for another one. */

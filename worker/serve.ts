@@ -20,11 +20,13 @@ export function serve(tasks: readonly Task[]): void {
       return follow(data.port, kinds);
     }
     if (data.unrolled !== "open") return;
-    const { variant, module, port } = data;
-    port.addEventListener("messageerror", (error) => {
-      throw error; // nobody knows which call it was: the worker ends, and all calls reject
-    });
-    expose(new WorkerSession(tasks, { variant, ...(module && { module }) }), port);
+    const { variant, module, port, ports } = data;
+    // The worker ends, and all calls reject: nobody knows which call it was that could not be read, or what a thread that is gone has done.
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    port.addEventListener("messageerror", fail);
+    expose(new WorkerSession(tasks, { variant, ports, onLost: fail, ...(module && { module }) }), port);
   });
 }
 

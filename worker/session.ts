@@ -15,6 +15,8 @@ import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
 import { type Evaluated, errorOf } from "../src/train/task-trainer.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
+import { checkDivisible } from "./batch-parts.ts";
+import { Group } from "./group.ts";
 import type {
   EvaluateOptions,
   RestoreOptions,
@@ -39,6 +41,13 @@ interface Opened {
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
+export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
+  /** To threads that train with this one, which call `follow`. */
+  readonly ports?: readonly MessagePort[];
+  /** Called where one of them is gone: the session is of no use any more. */
+  readonly onLost?: (error: UnrolledError) => void;
+}
+
 /** A run, or a model, in this thread. Training gives the event loop a turn every 50 ms, when other calls are answered. */
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
@@ -48,11 +57,13 @@ export class Session implements TrainingSession {
   #stopping: AbortController | undefined;
   #pause: { readonly over: Promise<void>; end(): void } | undefined;
   #ended = false;
+  readonly #group: Group | undefined;
 
   /** @param tasks those that it can do */
-  constructor(tasks: readonly Task[], options: Pick<RuntimeOptions, "variant" | "module"> = {}) {
+  constructor(tasks: readonly Task[], { ports = [], onLost, ...options }: SessionOptions = {}) {
     this.#tasks = tasks;
     this.#options = options;
+    if (ports.length) this.#group = new Group(ports, { ...options, ...(onLost && { onLost }) });
   }
 
   async ready(): Promise<void> {
@@ -126,8 +137,11 @@ export class Session implements TrainingSession {
         heard.catch(() => stopping.abort());
       };
       let told = Number.NEGATIVE_INFINITY;
+      const group = this.#group;
       try {
+        await group?.open(trainer.model);
         return await train(trainer, {
+          ...(group && { group }),
           iterations: iterationsOf(any ? length : asked, opened.task, trainer),
           ...(validateEvery !== undefined && { validateEvery }),
           text: hash,
@@ -234,6 +248,7 @@ export class Session implements TrainingSession {
   dispose(): void {
     this.#ended = true;
     this.stop();
+    this.#group?.end(new UnrolledError("ERR_DISPOSED", "the session has ended"));
     if (!this.#busy) this.#close();
   }
 
@@ -246,9 +261,15 @@ export class Session implements TrainingSession {
   #open(method: string, make: () => Promise<Opened>): Promise<RunInfo> {
     return this.#alone(method, async () => {
       const opened = await make();
+      try {
+        if (opened.run && this.#group) checkDivisible(opened.model);
+      } catch (error) {
+        opened.model.runtime.dispose();
+        throw error;
+      }
       this.#close();
       this.#opened = opened;
-      return infoOf(opened);
+      return infoOf(opened, this.#group?.workers ?? 1);
     });
   }
 
@@ -309,7 +330,7 @@ function sourcesOf(data: TextData, validation: TextData | undefined): Sources {
   return { data: textSource(data), validation: held };
 }
 
-function infoOf({ task, model, run }: Opened): RunInfo {
+function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
   const all = Object.values(model.parameters());
   const spec = model.spec as object as RunInfo["spec"];
   return {
@@ -323,6 +344,7 @@ function infoOf({ task, model, run }: Opened): RunInfo {
         iterationsPerEpoch: run.trainer.iterationsPerEpoch,
         iteration: run.trainer.iteration,
         iterations: iterationsOf(run.length, task, run.trainer),
+        workers,
       },
     }),
   };

@@ -1,13 +1,12 @@
 import { UnrolledError } from "../src/errors.ts";
 import type { TaskModel } from "../src/models/task-model.ts";
 import type { TrainingGroup } from "../src/train/gradients.ts";
-import { startFollowers } from "./followers.ts";
+import { startFollowers, type WorkerSource } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
-import type { OwnWorker } from "./spawn.ts";
 
-export interface StartGroupOptions extends GroupOptions {
-  /** Address of a script other than `unrolled/trainer-worker`, or a function that starts a worker whose script calls `serve`. */
-  readonly worker?: string | URL | (() => OwnWorker);
+export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
+  /** What the threads run instead of `unrolled/trainer-worker`. */
+  readonly worker?: WorkerSource;
 }
 
 /** For `train` and `TaskTrainer.stepWith`. */
@@ -37,13 +36,13 @@ export async function startGroup(
     );
   }
   const followers = startFollowers(workers - 1, worker, (reason, cause) =>
-    end(new UnrolledError("ERR_STATE", `the group has ended: ${reason}; start another`, { cause })),
+    end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
   );
-  const group = new Group(followers.ports, options);
   const end = (error: UnrolledError) => {
     group.end(error);
     followers.end();
   };
+  const group = new Group(followers.ports, { ...options, onLost: end });
   try {
     await group.open(model);
   } catch (error) {
