@@ -125,7 +125,7 @@ async function bundleTasks() {
   const tasks = join(src, "tasks") + sep;
   await bundle("src/tasks/index.ts", "dist/tasks.js", {
     platform: "browser",
-    minify: true,
+    minifyIdentifiers: true, // more would take the comments that tell bundlers which tasks may go
     plugins: [bundleImports([tasks])],
   });
 }

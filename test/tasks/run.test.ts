@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { TASKS } from "../../src/tasks/index.ts";
-import { completeRecipe, iterationsOf, newRun, resumeRun } from "../../src/tasks/run.ts";
-import { textSource } from "../../src/tasks/source.ts";
+import { completeRecipe, iterationsOf, resumeRun } from "../../src/tasks/run.ts";
 import { openCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../../src/train/recipe.ts";
 import type { TaskTrainer } from "../../src/train/task-trainer.ts";
@@ -76,6 +75,16 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     }
   });
 
+  it("is validated with what it is given for that", async () => {
+    const { trainer } = await begin(example);
+    const validation = trainer.validate();
+    // Rows that follow are forecast from those before them.
+    if (example.task === "forecaster") return expect(validation).toMatchObject({ from: 90, origins: 40 });
+    const options = { ...example.options, ...(example.options?.level !== "word" && { streams: 4 }) };
+    const { validation: held } = sourcesOf(example);
+    expect(validation).toEqual(await taskOf(example).evaluate(trainer.model, held!, options));
+  });
+
   it("holds a part of its data out, where it is given nothing to validate with", async () => {
     const { validation: _, ...alone } = example;
     const { trainer, hash } = await begin(alone);
@@ -115,7 +124,7 @@ it("a run's hash is of what it reads and how, and stays what it is: checkpoints 
 });
 
 describe("a new run", () => {
-  const { "an encoder-decoder": pairs, "a forecaster": series } = EXAMPLES;
+  const pairs = EXAMPLES["an encoder-decoder"];
 
   it("falls over its length, in rate and in teacher forcing", async () => {
     const long = await begin({ ...pairs!, recipe: { schedule: "linear", teacherForcing: 0.5 } });
@@ -134,41 +143,6 @@ describe("a new run", () => {
     expect(await first("cosine")).toBe(await first("constant"));
   });
 
-  it("has the network that was asked for", async () => {
-    const { trainer } = await begin({ ...pairs!, spec: { hidden: 6, cell: "lstm", attention: "none" } });
-    expect(trainer.model.spec).toMatchObject({
-      hidden: 6,
-      cell: "lstm",
-      attention: "none",
-      sourceLevel: "word",
-    });
-    await expect(begin({ ...pairs!, spec: { hidden: -1 } })).rejects.toMatchObject({ code: "ERR_VALUE" });
-  });
-
-  it("reads tokens that fit the data, unless it was said what they are", async () => {
-    const specOf = async (name: string, options = {}, spec = {}) =>
-      (await begin({ ...EXAMPLES[name]!, options, spec })).trainer.model.spec;
-    expect(await specOf("a classifier")).toMatchObject({ level: "word", pooling: "mean+max" });
-    const level = { level: "char" };
-    expect(await specOf("a classifier", level)).toMatchObject({ ...level, pooling: "last" });
-    expect(await specOf("a classifier", {}, level)).toMatchObject({ ...level, pooling: "mean+max" });
-    expect(await specOf("an autoencoder")).toMatchObject({ level: "word" });
-    expect(await specOf("an autoencoder", level)).toMatchObject(level);
-    for (const name of ["a generator", "an encoder", "a language model of characters"]) {
-      expect(await specOf(name, { level: "word" })).toMatchObject({ level: "word" });
-      expect(await specOf(name, level)).toMatchObject(level);
-    }
-    const words = "a language model of words";
-    const own = { level: "word", tokens: "words", embedding: 4 };
-    expect(await specOf(words, { level: "word" })).toMatchObject(own);
-    expect(await specOf(words, { level: "word", tokens: "spaces" })).toMatchObject({
-      ...own,
-      tokens: "spaces",
-    });
-    const wide = { embedding: 6, tied: false };
-    expect(await specOf(words, { level: "word" }, wide)).toMatchObject({ ...own, ...wide });
-  });
-
   it("frees its runtime where it cannot begin, and names the data", async () => {
     const { made, make } = watched();
     const short = { ...EXAMPLES["a language model of characters"]!, data: "ab" };
@@ -177,16 +151,6 @@ describe("a new run", () => {
       message: expect.stringMatching(/^data\.txt: /),
     });
     expect(made.disposed).toBe(true);
-  });
-
-  it("says which columns it leaves out, but not of those that were chosen", async () => {
-    const notes = async (column?: string[]) => {
-      const heard: string[] = [];
-      await begin({ ...series!, options: { column, note: (text) => heard.push(text) } });
-      return heard;
-    };
-    expect(await notes()).toEqual(["columns a, b; left out date"]);
-    expect(await notes(["b"])).toEqual([]);
   });
 });
 
@@ -234,29 +198,4 @@ it("a recipe's rate fits its optimiser and its decay the schedule, unless they w
   expect(completeRecipe(defaults, { schedule: "step" }).lrDecay).toBe(0.5);
   expect(completeRecipe(defaults, { schedule: "exponential" }).lrDecay).toBe(DEFAULT_RECIPE.lrDecay);
   expect(completeRecipe(defaults, { schedule: "step", lrDecay: 0.1 }).lrDecay).toBe(0.1);
-});
-
-it("the validation data of a run are read as its own are", async () => {
-  const example = EXAMPLES["a classifier of vectors"]!;
-  await expect(begin({ ...example, validation: '{"text":"a","label":"x"}\n' })).rejects.toMatchObject({
-    code: "ERR_DATA",
-    message: expect.stringMatching(/^held\.txt: sequences are of tokens, but .* vectors of 2 numbers/),
-  });
-  const text = EXAMPLES["a language model of characters"]!;
-  await expect(begin({ ...text, validation: " \n" })).rejects.toThrow("held.txt has too little text");
-  const own = { ...EXAMPLES["a classifier"]!, data: EXAMPLES["a classifier of vectors"]!.data };
-  await expect(begin(own)).rejects.toThrow("data.txt, line 1: no tab");
-});
-
-it("a source's name tells JSON lines, where nothing else does", async () => {
-  const { data } = EXAMPLES["a classifier of vectors"]!;
-  const task = taskOf({ task: "classifier" });
-  const specOf = async (name: string) => {
-    const sources = { data: textSource(new File([data], name)) };
-    const complete = <Spec>(defaults: Spec) => defaults;
-    const asked = { sources, complete, options: {}, recipe: task.recipe(), length: {} };
-    return (await newRun(task, asked, startRuntime)).trainer.model.spec;
-  };
-  expect(await specOf("rows.ndjson")).toMatchObject({ features: 2 });
-  await expect(specOf("rows.txt")).rejects.toThrow("rows.txt, line 1: no tab");
 });
