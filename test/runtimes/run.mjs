@@ -7,10 +7,11 @@ import { bun } from "./adapters/bun.mjs";
 import { deno } from "./adapters/deno.mjs";
 import { node } from "./adapters/node.mjs";
 import { webkit } from "./adapters/webkit.mjs";
+import { workerd } from "./adapters/workerd.mjs";
 import { checks } from "./checks.mjs";
 import { installPackages } from "./install.mjs";
 
-const adapters = [...node, deno, bun, chromium, firefox, webkit];
+const adapters = [...node, deno, bun, chromium, firefox, webkit, workerd];
 const AT_ONCE = 2;
 
 /** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
