@@ -32,4 +32,13 @@ export const checks = [
       return variant;
     },
   },
+  {
+    name: "trains in a worker: the same bits",
+    async run({ call, hasWorkers = true }) {
+      const { place, weights } = await call("trainLanguageModels", { variant: "strict" });
+      assert.equal(place, hasWorkers ? "worker" : "thread");
+      for (const [name, hash] of Object.entries(weights)) assert.equal(hash, golden[name].weights, name);
+      return place;
+    },
+  },
 ];
