@@ -37,7 +37,9 @@ async function test(adapter) {
     runtime = await adapter.open((end) => ends.unshift(end));
     return runtime.version;
   });
-  if (runtime) for (const { name, run } of checks) await attempt(name, () => run(runtime));
+  for (const { name, run, needs = () => true } of runtime ? checks : []) {
+    if (needs(runtime)) await attempt(name, () => run(runtime));
+  }
   for (const end of ends) await end();
   return outcome;
 }

@@ -1,6 +1,7 @@
 // What every runtime does: trains, asks what was trained, and tells hashes of both.
 
 import { createRuntime, serializeModel, train } from "unrolled";
+import { faults } from "./faults.mjs";
 import { digest, weightsHash } from "./hashes.mjs";
 import { iterations, trainings } from "./trainings.mjs";
 import { trainLanguageModels } from "./worker-tasks.mjs";
@@ -41,4 +42,4 @@ async function trainAll(options) {
 }
 
 /** What a runtime can be asked for: functions of plain JSON. */
-export const tasks = { trainAll, trainLanguageModels };
+export const tasks = { trainAll, trainLanguageModels, ...faults };

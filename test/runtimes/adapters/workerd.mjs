@@ -64,7 +64,7 @@ export const workerd = {
     await miniflare.ready;
     return {
       version,
-      hasWorkers: false,
+      workers: "none",
       async call(task, options = {}) {
         const body = JSON.stringify([task, options]);
         const response = await miniflare.dispatchFetch("http://localhost/", { method: "POST", body });
