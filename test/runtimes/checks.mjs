@@ -32,4 +32,57 @@ export const checks = [
       return variant;
     },
   },
+  {
+    name: "trains through unrolled/worker: the same bits",
+    async run({ call, workers }) {
+      const { place, weights } = await call("trainLanguageModels", { variant: "strict" });
+      assert.equal(place, workers === "none" ? "thread" : "worker");
+      for (const [name, hash] of Object.entries(weights)) assert.equal(hash, golden[name].weights, name);
+      return place;
+    },
+  },
+  {
+    name: "goes on after its end in the middle of training: the same bits",
+    needs: ({ store }) => store,
+    async run({ call, store }) {
+      const { checkpoints } = await call("leaveTraining", { name: store });
+      const { iteration, weights } = await call("goOnTraining", { name: store });
+      assert(
+        iteration >= checkpoints,
+        `at iteration ${iteration}, though ${checkpoints} checkpoints were stored`,
+      );
+      assert.equal(weights, golden.lstm.weights);
+      return `from iteration ${iteration}`;
+    },
+  },
+  {
+    name: "a worker that dies in the middle is replaced: the same bits",
+    needs: ({ workers }) => workers === "web",
+    async run({ call }) {
+      const { ended, iteration, weights } = await call("killWorker");
+      assert.deepEqual(ended, ["ERR_STATE", "ERR_STATE"]);
+      assert.equal(iteration, 8);
+      assert.equal(weights, golden.lstm.weights);
+    },
+  },
+  {
+    name: "a cancelled start, a message that cannot be cloned, a release: errors with codes, and it goes on",
+    needs: ({ workers }) => workers !== "none",
+    async run({ call }) {
+      assert.deepEqual(await call("misuseWorker"), {
+        cancelled: "ERR_ABORTED",
+        notCloned: "ERR_VALUE",
+        released: ["ERR_DISPOSED", "ERR_DISPOSED"],
+        weights: golden.lstm.weights,
+      });
+    },
+  },
+  {
+    name: "two trainers at once: the same bits",
+    needs: ({ workers }) => workers !== "none",
+    async run({ call }) {
+      const { weights } = golden.lstm;
+      assert.deepEqual(await call("trainTwice"), [weights, weights]);
+    },
+  },
 ];

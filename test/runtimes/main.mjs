@@ -5,3 +5,4 @@ import { tasks } from "./scenario.mjs";
 
 const [task, options] = process.argv.slice(2);
 console.log(JSON.stringify(await tasks[task](JSON.parse(options))));
+process.exit(); // in the middle of what still goes on

@@ -7,10 +7,11 @@ import { bun } from "./adapters/bun.mjs";
 import { deno } from "./adapters/deno.mjs";
 import { node } from "./adapters/node.mjs";
 import { webkit } from "./adapters/webkit.mjs";
+import { workerd } from "./adapters/workerd.mjs";
 import { checks } from "./checks.mjs";
 import { installPackages } from "./install.mjs";
 
-const adapters = [...node, deno, bun, chromium, firefox, webkit];
+const adapters = [...node, deno, bun, chromium, firefox, webkit, workerd];
 const AT_ONCE = 2;
 
 /** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
@@ -36,7 +37,9 @@ async function test(adapter) {
     runtime = await adapter.open((end) => ends.unshift(end));
     return runtime.version;
   });
-  if (runtime) for (const { name, run } of checks) await attempt(name, () => run(runtime));
+  for (const { name, run, needs = () => true } of runtime ? checks : []) {
+    if (needs(runtime)) await attempt(name, () => run(runtime));
+  }
   for (const end of ends) await end();
   return outcome;
 }

@@ -1,23 +1,10 @@
 // What every runtime does: trains, asks what was trained, and tells hashes of both.
 
-import { createRuntime, parseSafetensors, serializeModel, train } from "unrolled";
+import { createRuntime, serializeModel, train } from "unrolled";
+import { faults } from "./faults.mjs";
+import { digest, weightsHash } from "./hashes.mjs";
 import { iterations, trainings } from "./trainings.mjs";
-
-/** SHA-256 of bytes or of a text, the first 16 digits in hexadecimal. */
-export async function digest(content) {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** A hash of the weights in a model file, by name; what else the file says does not matter. */
-export async function weightsHash(modelFile) {
-  const { tensors } = parseSafetensors(modelFile);
-  const hashes = Object.keys(tensors)
-    .sort()
-    .map(async (name) => name + (await digest(tensors[name].data)));
-  return digest((await Promise.all(hashes)).join());
-}
+import { trainLanguageModels } from "./worker-tasks.mjs";
 
 /** Keeps nothing: hashes are taken of what the trainer holds. */
 const store = { saveModel: async () => {}, saveCheckpoint: async () => {} };
@@ -34,9 +21,11 @@ async function trainOne(rt, { trainer: make, ask }) {
       loss = event.loss;
     },
   });
-  const weights = await weightsHash(serializeModel(trainer.model));
-  const answers = await digest(JSON.stringify(ask(trainer.model)));
-  return { weights, answers, loss };
+  const { file, answers } = trainer.averaged(() => ({
+    file: serializeModel(trainer.model),
+    answers: JSON.stringify(ask(trainer.model)),
+  }));
+  return { weights: await weightsHash(file), answers: await digest(answers), loss };
 }
 
 /** Trains everything. @returns the build, and by the name of the training what came out */
@@ -53,4 +42,4 @@ async function trainAll(options) {
 }
 
 /** What a runtime can be asked for: functions of plain JSON. */
-export const tasks = { trainAll };
+export const tasks = { trainAll, trainLanguageModels, ...faults };

@@ -12,6 +12,9 @@ export const text = Array.from(
   (_, i) => `${(i * 7) % 13} ${word(i)}, ${i % 5} ${word(i + 3)}\n`,
 ).join("");
 
+/** Iterations of each training. */
+export const iterations = 24;
+
 /** A language model of each cell; the worker trains the same. */
 export const languageModels = {
   lstm: {
@@ -33,7 +36,7 @@ export const languageModels = {
       seq: 10,
       optimizer: "adam",
       schedule: "cosine",
-      lrDecayOver: 30,
+      lrDecayOver: iterations,
       warmUp: 4,
       average: 0.9,
     },
@@ -51,9 +54,6 @@ export const languageModels = {
     },
   },
 };
-
-/** Iterations of each training. */
-export const iterations = 24;
 
 function languageModel(rt, { spec, recipe }) {
   const vocabulary = u.Vocabulary.fromText(text);

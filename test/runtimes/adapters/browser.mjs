@@ -1,30 +1,29 @@
 import { openBrowser } from "../browsers.mjs";
 import { serve } from "../server.mjs";
 
-/** A browser under Playwright: every call is an empty page of its own. */
-export function browserAdapter(name, browser) {
+/** A browser under Playwright: every call loads the page anew, whatever it was doing. */
+function browserAdapter(name, browser) {
   return {
     name,
     async open(defer) {
       const server = await serve({ isolated: true }, defer);
       const context = await openBrowser(browser);
       defer(() => context.close());
+      const page = await context.newPage();
       return {
         version: context.browser().version(),
+        workers: "web",
+        store: "store",
+        page,
         async call(task, options = {}) {
-          const page = await context.newPage();
           await page.goto(server.url);
-          try {
-            return await page.evaluate(
-              async ([task, options]) => {
-                const { tasks } = await import("/test/runtimes/scenario.mjs");
-                return tasks[task](options);
-              },
-              [task, options],
-            );
-          } finally {
-            await page.close();
-          }
+          return page.evaluate(
+            async ([task, options]) => {
+              const { tasks } = await import("/test/runtimes/scenario.mjs");
+              return tasks[task](options);
+            },
+            [task, options],
+          );
         },
       };
     },

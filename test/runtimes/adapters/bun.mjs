@@ -1,4 +1,9 @@
 import { inPackage } from "../install.mjs";
 import { processAdapter } from "./process.mjs";
 
-export const bun = processAdapter("Bun", inPackage("bun/bin/bun.exe"), ["run"]);
+export const bun = processAdapter({
+  name: "Bun",
+  path: inPackage("bun/bin/bun"),
+  flags: ["run"],
+  workers: "web",
+});

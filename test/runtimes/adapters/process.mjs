@@ -1,18 +1,25 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../main.mjs", import.meta.url));
 
-/** A runtime that is a program: every call is a process of its own. */
-export function processAdapter(name, path, flags = []) {
+/** A runtime that is a program: every call is a process of its own, and stores are folders. */
+export function processAdapter({ name, path, flags = [], workers }) {
   return {
     name,
-    async open() {
+    async open(defer) {
       const { stdout } = await run(path, ["--version"]);
+      const folder = await mkdtemp(join(tmpdir(), "unrolled-"));
+      defer(() => rm(folder, { recursive: true }));
       return {
         version: stdout.match(/\d+\.\d+\.\d+/)[0],
+        workers,
+        store: join(folder, "store"),
         async call(task, options = {}) {
           const { stdout } = await run(path, [...flags, script, task, JSON.stringify(options)], {
             timeout: 120_000,

@@ -71,6 +71,8 @@ export const webkit = {
     await command("POST", `${session}/timeouts`, { script: SCRIPT_LIMIT });
     return {
       version: capabilities.browserVersion,
+      workers: "web",
+      store: "store",
       async call(task, options = {}) {
         await command("POST", `${session}/url`, { url: server.url });
         const answer = await command("POST", `${session}/execute/async`, { script, args: [task, options] });
