@@ -8,11 +8,15 @@ import esbuild from "esbuild";
 import * as vite from "vite";
 import webpack from "webpack";
 
-/** esbuild leaves `new URL(...)` as it is, so that the worker's script is an entry of its own, beside the page's. */
+/** esbuild leaves `new URL("./trainer-worker.js", import.meta.url)` as it is: the script is an entry of its own. */
 async function withEsbuild(folder, out) {
   await esbuild.build({
     absWorkingDir: folder,
-    entryPoints: ["main.js", "worklet.js"],
+    entryPoints: [
+      { in: "main.js", out: "main" },
+      { in: "worklet.js", out: "worklet" },
+      { in: "unrolled/trainer-worker", out: "trainer-worker" },
+    ],
     outdir: out,
     bundle: true,
     splitting: true,
@@ -72,7 +76,7 @@ export const bundlers = {
   webpack: {
     build: withWebpack,
     kernels: 'export default new URL("unrolled/wasm/strict.wasm", import.meta.url);',
-    chunk: /\/\d+\.js$/,
+    chunk: /\/\d+\.main\.js$/,
   },
   "no bundler": {
     build: withNothing,

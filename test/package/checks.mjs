@@ -10,6 +10,15 @@ import { serve } from "./serve.mjs";
 /** ms that a page may take to answer. */
 const LONGEST = 30_000;
 
+/** What the calls of app/main.js do. */
+const calls = {
+  inlined: "trains",
+  imported: "trains with a .wasm file",
+  retried: "trains after kernels could not be fetched",
+  worker: "trains in a worker",
+  worklet: "runs in an AudioWorklet",
+};
+
 /** What has to be checked of an installed package: names, and functions that throw where it is not so. */
 export async function* checksOf({ folder, tarball }) {
   yield ["publint", () => runScript("publint/src/cli.js", ["run", tarball, "--strict"])];
@@ -25,14 +34,17 @@ export async function* checksOf({ folder, tarball }) {
     "Node: trains, in a worker too",
     async () => {
       expected = JSON.parse(await run(process.execPath, ["node.js"], { cwd: folder }));
-      assert.ok(expected.trained > 0 && expected.worker.length === 20, JSON.stringify(expected));
+      assert.ok(expected.trained > 0 && expected.worker > 0, JSON.stringify(expected));
     },
   ];
-  const chromium = await openBrowser("chromium");
+  const browsers = {};
+  for (const name of ["chromium", "firefox"]) browsers[name] = await openBrowser(name);
   for (const [name, { build, kernels, chunk, worklet }] of Object.entries(bundlers)) {
-    const out = `${folder}/${name.replace(" ", "-")}`;
-    const equals = (call, value, lost) => async () =>
-      assert.deepEqual(await askPage(chromium, out, call, lost), value());
+    const out = join(folder, "..", name.replace(" ", "-"));
+    const answers = (browser, call, value, lost) => [
+      `${name}: ${calls[call]} in ${browser}`,
+      async () => assert.deepEqual(await askPage(browsers[browser], out, call, lost), value()),
+    ];
     yield [
       `${name}: builds`,
       async () => {
@@ -40,13 +52,16 @@ export async function* checksOf({ folder, tarball }) {
         await build(folder, out);
       },
     ];
-    yield [`${name}: trains`, equals("inlined", () => expected.trained)];
-    yield [`${name}: trains with a .wasm file`, equals("imported", () => expected.trained)];
-    yield [`${name}: trains after a start that failed`, equals("retried", () => expected.trained, chunk)];
-    yield [`${name}: trains in a worker`, equals("worker", () => expected.worker)];
-    if (worklet) yield [`${name}: runs in an AudioWorklet`, equals("worklet", () => expected.sound)];
+    for (const browser of Object.keys(browsers)) {
+      yield answers(browser, "inlined", () => expected.trained);
+      yield answers(browser, "imported", () => expected.trained);
+      yield answers(browser, "retried", () => expected.trained, chunk);
+      yield answers(browser, "worker", () => expected.worker);
+    }
+    // Debian's Chromium never answers `addModule` where there is no screen.
+    if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
-  await chromium.close();
+  for (const browser of Object.values(browsers)) await browser.close();
 }
 
 async function checkTypes(folder, moduleResolution) {
@@ -66,11 +81,10 @@ async function askPage(browser, folder, call, lost) {
   page.on("pageerror", (error) => logged.push(error.message));
   page.on("console", (message) => message.type() === "error" && logged.push(message.text()));
   try {
-    await page.goto(server.url);
-    const answer = page.evaluate((call) => globalThis.app[call](), call);
-    return await Promise.race([answer, setTimeout(LONGEST).then(() => assert.fail("no answer"))]);
-  } catch (error) {
-    throw new Error([error.message, ...logged].join("\n"));
+    await page.goto(`${server.url}#${call}`);
+    const { error, value } = await Promise.race([server.answer, setTimeout(LONGEST, { error: "no answer" })]);
+    if (error) throw new Error([error, ...logged].join("\n"));
+    return value;
   } finally {
     await page.close();
     server.close();

@@ -25,9 +25,10 @@ export async function run(program, args, options) {
 export const runScript = (script, args, options) =>
   run(process.execPath, [join(here, "node_modules", script), ...args], options);
 
-/** Packs the package as it is built and installs it, as a user does, in a folder of its own with the files of app/. */
+/** Packs the package as it is built and installs it, as a user does, in a new folder `project` with the files of app/. */
 export async function makeConsumer() {
-  const folder = await mkdtemp(join(tmpdir(), "unrolled-consumer-"));
+  const base = await mkdtemp(join(tmpdir(), "unrolled-consumer-"));
+  const folder = join(base, "project");
   await cp(join(here, "app"), folder, { recursive: true });
   await run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
     cwd: root,
@@ -39,6 +40,6 @@ export async function makeConsumer() {
   return {
     folder,
     tarball: join(folder, name),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(base, { recursive: true, force: true }),
   };
 }

@@ -1,9 +1,10 @@
-// Serves a folder to a browser, under a strict Content-Security-Policy.
+// Serves a page under a strict Content-Security-Policy, and hears what came of it.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
+import { json } from "node:stream/consumers";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -16,22 +17,25 @@ function policyFor(page) {
 
 /**
  * @param {string} folder
- * @param {RegExp} [lost] a file that is not found when it is asked for the first time
- * @returns {Promise<{ url: string, close(): void }>}
+ * @param {RegExp} [lost] a file that is not found the first two times that it is asked for
+ * @returns {Promise<{ url: string, answer: Promise<{ value?: unknown, error?: string }>, close(): void }>}
  */
 export async function serve(folder, lost) {
   const policy = policyFor(await readFile(join(folder, "index.html"), "utf8"));
-  const server = createServer(async ({ url }, response) => {
-    const { pathname } = new URL(url, "http://localhost");
+  let losses = 2;
+  let hear;
+  const answer = new Promise((resolve) => {
+    hear = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (request.method === "POST") return hear(await json(request));
     const file = pathname === "/" ? "/index.html" : pathname;
     response.setHeader("content-type", types[extname(file)] ?? "text/plain");
     response.setHeader("content-security-policy", policy);
     response.setHeader("cache-control", "no-store");
     try {
-      if (lost?.test(file)) {
-        lost = undefined;
-        throw new Error("lost");
-      }
+      if (lost?.test(file) && losses-- > 0) throw new Error("lost");
       response.end(await readFile(join(folder, file)));
     } catch {
       response.writeHead(404).end();
@@ -40,6 +44,7 @@ export async function serve(folder, lost) {
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
+    answer,
     close() {
       server.close();
       server.closeAllConnections();
