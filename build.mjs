@@ -99,6 +99,20 @@ const bundleImports = (own, platform = "") => ({
   },
 });
 
+/** Minifying drops the comments by which bundlers leave alone what is imported by an address that a variable holds. */
+const variableImport = {
+  name: "variable-import",
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(async ({ outputFiles }) => {
+      for (const { path, text } of outputFiles) {
+        const left = text.replace(/\bimport\((?!")/g, "import(/* webpackIgnore: true *//* @vite-ignore */");
+        await writeFile(path, left);
+      }
+    });
+  },
+};
+
 async function bundle(entry, outfile, options) {
   if (!existsSync(join(root, entry))) return;
   await build({
@@ -117,7 +131,7 @@ async function bundleLibrary() {
   await bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,
-    plugins: [separateKernels],
+    plugins: [separateKernels, variableImport],
   });
 }
 

@@ -20,21 +20,32 @@ const TEXT_SHIFT = 36;
  * it again, and to an AudioWorklet, for `createRuntimeSync`. What fails can be tried again.
  *
  * @param variant as in `createRuntime`
- * @throws ERR_VALUE for an unknown variant, ERR_WASM where the build does not compile or cannot run here
+ * @throws ERR_VALUE for an unknown variant, ERR_WASM where the build does not load, or compile, or cannot run here
  */
 export async function compileKernels(variant?: Variant | "auto"): Promise<WebAssembly.Module> {
-  const { default: text } = await (chooseVariant(variant) === "relaxed"
-    ? import("#wasm/relaxed.js")
-    : import("#wasm/strict.js"));
+  const chosen = chooseVariant(variant);
   try {
+    const { default: text } = await importText(chosen);
     return await WebAssembly.compile(decode(text));
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
-      `createRuntime: the kernels do not compile here (${String(cause)}). They need WebAssembly SIMD; where compiling ` +
+      `createRuntime: the kernels do not load here (${String(cause)}). They need WebAssembly SIMD; where compiling ` +
         "from bytes is forbidden, pass `module`, a WebAssembly.Module of one of the .wasm files",
       { cause },
     );
+  }
+}
+
+/** The text of a build, a module of its own so that only the chosen one is downloaded. */
+async function importText(variant: Variant): Promise<{ default: string }> {
+  try {
+    return await (variant === "relaxed" ? import("#wasm/relaxed.js") : import("#wasm/strict.js"));
+  } catch (error) {
+    // Browsers never ask again for a module that they could not fetch once, unless it has another name.
+    const url = String(error).match(/dynamically imported module: (\S+)/)?.[1];
+    if (!url) throw error;
+    return import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}#${Date.now()}`);
   }
 }
 

@@ -1,0 +1,13 @@
+import * as library from "unrolled";
+import { recurrent } from "./recurrent.js";
+import { trainTwice } from "./train.js";
+import { trainInWorker } from "./worker.js";
+
+const next = recurrent(library, await library.compileKernels("strict"));
+console.log(
+  JSON.stringify({
+    trained: await trainTwice(),
+    worker: await trainInWorker(),
+    sound: [next(1), next(1), next(1)],
+  }),
+);

@@ -1,0 +1,92 @@
+import { strict as assert } from "node:assert";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { openBrowser } from "../runtimes/browsers.mjs";
+import { bundlers } from "./bundlers.mjs";
+import { run, runScript } from "./consumer.mjs";
+import { serve } from "./serve.mjs";
+
+/** ms that a page may take to answer. */
+const LONGEST = 30_000;
+
+/** What the calls of app/main.js do. */
+const calls = {
+  inlined: "trains",
+  imported: "trains with a .wasm file",
+  retried: "trains after kernels could not be fetched",
+  worker: "trains in a worker",
+  worklet: "runs in an AudioWorklet",
+};
+
+/** What has to be checked of an installed package: names, and functions that throw where it is not so. */
+export async function* checksOf({ folder, tarball }) {
+  yield ["publint", () => runScript("publint/src/cli.js", ["run", tarball, "--strict"])];
+  const attw = "@arethetypeswrong/cli/dist/index.js";
+  yield ["are the types wrong", () => runScript(attw, [tarball, "--profile", "esm-only"])];
+  for (const resolution of ["bundler", "nodenext"]) {
+    yield [`TypeScript, moduleResolution ${resolution}`, () => checkTypes(folder, resolution)];
+  }
+
+  /** What Node gives, and so has to every browser: the same bits. */
+  let expected;
+  yield [
+    "Node: trains, in a worker too",
+    async () => {
+      expected = JSON.parse(await run(process.execPath, ["node.js"], { cwd: folder }));
+      assert.ok(expected.trained > 0 && expected.worker > 0, JSON.stringify(expected));
+    },
+  ];
+  const browsers = {};
+  for (const name of ["chromium", "firefox"]) browsers[name] = await openBrowser(name);
+  for (const [name, { build, kernels, chunk, worklet }] of Object.entries(bundlers)) {
+    const out = join(folder, "..", name.replace(" ", "-"));
+    const answers = (browser, call, value, lost) => [
+      `${name}: ${calls[call]} in ${browser}`,
+      async () => assert.deepEqual(await askPage(browsers[browser], out, call, lost), value()),
+    ];
+    yield [
+      `${name}: builds`,
+      async () => {
+        await writeFile(join(folder, "kernels.js"), kernels);
+        await build(folder, out);
+      },
+    ];
+    for (const browser of Object.keys(browsers)) {
+      yield answers(browser, "inlined", () => expected.trained);
+      yield answers(browser, "imported", () => expected.trained);
+      yield answers(browser, "retried", () => expected.trained, chunk);
+      yield answers(browser, "worker", () => expected.worker);
+    }
+    // Debian's Chromium never answers `addModule` where there is no screen.
+    if (worklet) yield answers("firefox", "worklet", () => expected.sound);
+  }
+  for (const browser of Object.values(browsers)) await browser.close();
+}
+
+async function checkTypes(folder, moduleResolution) {
+  const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+  const libraries = ["--target", "es2022", "--lib", "es2023,dom,dom.iterable"];
+  const options = ["--noEmit", "--strict", ...libraries, "--module", module];
+  await runScript("typescript/bin/tsc", ["types.ts", ...options, "--moduleResolution", moduleResolution], {
+    cwd: folder,
+  });
+}
+
+/** What the page in a folder answers to a call. @throws Error with what the page has logged */
+async function askPage(browser, folder, call, lost) {
+  const server = await serve(folder, lost);
+  const page = await browser.newPage();
+  const logged = [];
+  page.on("pageerror", (error) => logged.push(error.message));
+  page.on("console", (message) => message.type() === "error" && logged.push(message.text()));
+  try {
+    await page.goto(`${server.url}#${call}`);
+    const { error, value } = await Promise.race([server.answer, setTimeout(LONGEST, { error: "no answer" })]);
+    if (error) throw new Error([error, ...logged].join("\n"));
+    return value;
+  } finally {
+    await page.close();
+    server.close();
+  }
+}

@@ -1,0 +1,38 @@
+// Consumes the packed package as users do: npm run test:package
+// The last line is "N passed, N failed"; the exit code is 0 only if none failed.
+
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { makeConsumer, run } from "./consumer.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const modified = (file) => statSync(here + file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+if (!existsSync(new URL("../../dist/index.js", import.meta.url))) {
+  throw new Error("the package is not built; run npm run build first");
+}
+if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
+  console.log("installing bundlers and checkers (150 MB, once)");
+  await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here, shell: process.platform === "win32" });
+}
+
+const { checksOf } = await import("./checks.mjs");
+const totals = { passed: 0, failed: 0 };
+const consumer = await makeConsumer();
+try {
+  for await (const [name, check] of checksOf(consumer)) {
+    const begun = performance.now();
+    try {
+      await check();
+      totals.passed++;
+      console.log(`ok      ${name}  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    } catch (error) {
+      totals.failed++;
+      console.log(`FAILED  ${name}\n${String(error.stack).replace(/^/gm, "          ")}`);
+    }
+  }
+} finally {
+  await consumer.remove();
+}
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+if (totals.failed || !totals.passed) process.exitCode = 1;
