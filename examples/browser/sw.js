@@ -26,5 +26,6 @@ async function forgetOthers() {
 
 async function answer(request) {
   const cache = await caches.open(VERSION);
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+  // Servers may say that an answer varies with headers; these files do not.
+  return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
 }
