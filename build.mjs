@@ -207,7 +207,7 @@ async function bundleCommandLine() {
     platform: "node",
     packages: "external",
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [separateDrawing, bundleImports([cli])],
+    plugins: [separateDrawing, bundleImports([cli], "node")],
   });
 }
 

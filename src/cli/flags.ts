@@ -21,6 +21,7 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, LabelFlags, PairFlag
   iters?: number;
   epochs?: number;
   validateEvery?: number;
+  workers: number;
   gradientFlow?: number;
   variant: "auto" | "strict" | "relaxed";
   out?: string;

@@ -20,7 +20,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
 /** Options that a resumed run may be given; all others are in its checkpoint. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
-  ...["validateEvery", "gradientFlow", "out", "json"],
+  ...["validateEvery", "gradientFlow", "workers", "out", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
 

@@ -23,6 +23,7 @@ import { KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { addPairOptions } from "./tasks/pair-flags.ts";
 import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
+import { groupOf, workersNote } from "./workers.ts";
 
 const TASK_FILES = `
 Tasks and their files:
@@ -53,6 +54,12 @@ export function addTrain(program: Command): void {
       "--gradient-flow <n>",
       "iterations between looks at how the gradient flows back through time",
       whole(1),
+    )
+    .option(
+      "--workers <n>",
+      "threads that train together, each on a part of every batch; as many give the same bits every time, a resumed run needs it again",
+      whole(1),
+      1,
     )
     .option(
       "--out <file>",
@@ -135,10 +142,11 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   const { runtime } = trainer.model;
   const iterations = iterationsOf(lengthOf(flags), commands.task, trainer);
   checkIterations(trainer, iterations);
+  const group = await groupOf(trainer.model, flags.workers);
 
   const { signal, exitCode, release } = stopOnSignal();
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations, commands.unit);
-  view?.note(describe(trainer, iterations));
+  view?.note(describe(trainer, iterations) + workersNote(flags.workers));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
   let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
@@ -149,6 +157,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       text: run.hash,
       best: run.best,
       signal,
+      ...(group && { group }),
       store: {
         saveModel: (bytes) => writeWhole(files.model, bytes),
         async saveCheckpoint(bytes) {
@@ -197,6 +206,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     });
   } finally {
     release();
+    group?.release();
     runtime.dispose();
   }
 }
@@ -219,7 +229,7 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
 
 /** What to type to go on with a run, as a shell takes it. */
 function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, format, validateEvery } = flags;
+  const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
   const lr = rate && Number(rate.toPrecision(3));
   const all = Object.entries({
     data,
@@ -231,6 +241,7 @@ function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, r
     iters: iterations,
     ...(lr && { lr }),
     ...(validateEvery && { "validate-every": validateEvery }),
+    ...(workers > 1 && { workers }),
   });
   const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
   return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
