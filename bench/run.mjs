@@ -7,12 +7,13 @@ import { memory } from "./parts/memory.mjs";
 import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
+import { threads } from "./parts/threads.mjs";
 import { training } from "./parts/training.mjs";
 import { variants } from "./parts/variants.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
-const PARTS = { kernels, training, variants, steps, size, start, memory };
+const PARTS = { kernels, training, variants, threads, steps, size, start, memory };
 
 const USAGE = `npm run bench -- [options]
   --only NAME    one part, may be repeated: ${Object.keys(PARTS).join(", ")}

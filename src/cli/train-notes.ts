@@ -2,8 +2,10 @@ import { Vocabulary } from "../data/vocabulary.ts";
 import type { TaskModel } from "../models/task-model.ts";
 import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
 import type { TrainResult } from "../train/train.ts";
+import type { TrainFlags } from "./flags.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
+import { commandLine } from "./shell.ts";
 import type { AnyCommands } from "./tasks/index.ts";
 
 // What `train` tells people (notes) and programs (lines of JSON).
@@ -91,4 +93,24 @@ export function endNote(
   if (aborted) return `${message} and saved${model}. Go on with: ${goOn}`;
   if (saved === undefined) return `${message}. Nothing is saved yet`;
   return `${message}. The run as of iteration ${saved} is saved${model}. Go on with: ${goOn}`;
+}
+
+/** What to type to go on with a run, as a shell takes it. */
+export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
+  const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
+  const lr = rate && Number(rate.toPrecision(3));
+  const all = Object.entries({
+    data,
+    ...(validation && { validation }),
+    ...(tagColumn && { "tag-column": tagColumn }),
+    ...(format && { format }),
+    resume: files.checkpoint,
+    out: files.model,
+    iters: iterations,
+    ...(lr && { lr }),
+    ...(validateEvery && { "validate-every": validateEvery }),
+    ...(workers > 1 && { workers }),
+  });
+  const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
 }

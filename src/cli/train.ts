@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { TOKEN_RULES } from "../data/words.ts";
-import { UnrolledError } from "../errors.ts";
+import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
 import { hasEnd, iterationsOf } from "../tasks/run.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
@@ -13,8 +13,7 @@ import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
-import { checkResumable, DEFAULT_OUT, lengthOf, newRun, type RunFiles, resumeRun, runFiles } from "./run.ts";
-import { commandLine } from "./shell.ts";
+import { checkResumable, DEFAULT_OUT, lengthOf, newRun, resumeRun, runFiles } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
 import { addEncoderOptions } from "./tasks/encoder-flags.ts";
@@ -22,7 +21,7 @@ import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
 import { addPairOptions } from "./tasks/pair-flags.ts";
-import { describe, endNote, resultLine, resultNote, validationNote } from "./train-notes.ts";
+import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
 const TASK_FILES = `
@@ -134,6 +133,13 @@ export function addRunOptions(command: Command): Command {
   return addSpecOptions(command);
 }
 
+/** Ends that leave something to go on with, by the codes of their errors. */
+const STOPPED: Partial<Record<ErrorCode, string>> = {
+  ERR_ABORTED: "signal",
+  ERR_NAN: "nan",
+  ERR_STATE: "thread",
+};
+
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
   const files = await runFiles(flags);
@@ -194,13 +200,19 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();
-    if (!(error instanceof UnrolledError) || !["ERR_ABORTED", "ERR_NAN"].includes(error.code)) throw error;
-    const aborted = error.code === "ERR_ABORTED";
+    const stopped = error instanceof UnrolledError && STOPPED[error.code];
+    if (!stopped) throw error;
+    const aborted = stopped === "signal";
     const model = hasModel ? files.model : null;
     const checkpoint = saved === undefined ? null : files.checkpoint;
-    print({ done: false, stopped: aborted ? "signal" : "nan", iters: saved ?? 0, model, checkpoint });
+    print({ done: false, stopped, iters: saved ?? 0, model, checkpoint });
     if (aborted) process.exitCode = exitCode();
-    const goOn = resumeCommand(flags, files, iterations, aborted ? undefined : trainer.recipe.lr / 2);
+    const goOn = resumeCommand(
+      flags,
+      files,
+      iterations,
+      stopped === "nan" ? trainer.recipe.lr / 2 : undefined,
+    );
     throw new UnrolledError(error.code, endNote(error.message, aborted, files, hasModel, saved, goOn), {
       cause: error,
     });
@@ -225,24 +237,4 @@ function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number)
       `the ${recipe.schedule} schedule of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
     );
   }
-}
-
-/** What to type to go on with a run, as a shell takes it. */
-function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
-  const lr = rate && Number(rate.toPrecision(3));
-  const all = Object.entries({
-    data,
-    ...(validation && { validation }),
-    ...(tagColumn && { "tag-column": tagColumn }),
-    ...(format && { format }),
-    resume: files.checkpoint,
-    out: files.model,
-    iters: iterations,
-    ...(lr && { lr }),
-    ...(validateEvery && { "validate-every": validateEvery }),
-    ...(workers > 1 && { workers }),
-  });
-  const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
 }

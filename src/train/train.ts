@@ -69,7 +69,7 @@ const FROZEN = 10;
  *
  * @throws ERR_ABORTED after the signal, when the checkpoint has been saved. ERR_NAN where numbers are no longer finite: the
  * trainer and (if it was the update that failed) the checkpoint are then those of the iteration before, the saved model is still
- * the best
+ * the best. Where a thread of the group fails, its error, when the checkpoint has been saved
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: TaskTrainer<TaskModel, E>,
@@ -103,7 +103,8 @@ export async function train<E extends Evaluated = Evaluation>(
     } catch (error) {
       // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      if (nan && trainer.sound && trainer.finite) await saveCheckpoint();
+      // Where a thread fails, the iterations before lose nothing.
+      if (nan ? trainer.sound && trainer.finite : group) await saveCheckpoint();
       throw error;
     }
     busy += performance.now() - begun;

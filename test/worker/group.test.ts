@@ -171,6 +171,19 @@ describe("a thread that fails", () => {
     },
   );
 
+  it("in a run leaves the checkpoint of the iterations before", async () => {
+    const trainer = await trainerOf(DROPOUT);
+    const { group, ports } = await grouped(trainer, 2);
+    const store = new MemoryStore();
+    const onStep = ({ iteration }: { iteration: number }) => iteration === 3 && ports[0]!.close();
+    const done = train(trainer, {
+      ...{ iterations: 9, validateEvery: 100, text: await hashText(TEXT), store, group, onStep },
+    });
+    await expectRejection(done, "ERR_STATE", "has ended");
+    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.iteration).toBe(3);
+    expect(store.checkpoints.length).toBe(1);
+  });
+
   it("because the group ends rejects with its error", async () => {
     const trainer = await trainerOf(DROPOUT);
     const { group } = await grouped(trainer, 2);

@@ -1,0 +1,24 @@
+// More than one thread: two that train together, with and without memory that they share, beside one; and one in a worker.
+
+import { ask } from "../child.mjs";
+
+const NAME = "LSTM 2x128 training";
+
+export async function threads({ engines, effort }) {
+  const engine = engines[0];
+  const { one, shared, handed, worker, apart } = await ask(engine, "threads", effort);
+  const row = (what, seconds, value, unit, least) => ({
+    name: `${NAME}, ${what}`,
+    engine: engine.name,
+    measured: `${(1000 * seconds).toFixed(1)} ms an iteration, alone ${(1000 * one).toFixed(1)} ms`,
+    value,
+    unit,
+    ...(least && engine.role === "main" && { least }),
+  });
+  return [
+    row("2 threads, shared memory", shared, one / shared, "times one thread", 1.7),
+    row("2 threads, buffers handed over", handed, one / handed, "times one thread", 1.7),
+    row("2 threads, each a run of its own", apart, (2 * one) / apart, "times one thread"),
+    row("in a worker", worker, one / worker, "of the speed in the thread", 0.97),
+  ];
+}
