@@ -32,7 +32,7 @@ const entries = [
   },
   {
     what: "a page that runs a classifier",
-    code: 'export { createRuntime, loadModel } from "unrolled"',
+    code: 'export { Classifier, createRuntime, loadModel } from "unrolled"',
     files: ["wasm/relaxed.js"],
     limit: 50_000,
   },
@@ -42,7 +42,11 @@ const entries = [
     files: ["wasm/relaxed.js"],
     limit: 85_000,
   },
-  { what: "`unrolled/worker`, the page's side", code: 'export * from "unrolled/worker"', limit: 8_000 },
+  {
+    what: "`connect` of `unrolled/worker`, the page's side",
+    code: 'export { connect } from "unrolled/worker"',
+    limit: 8_000,
+  },
   {
     what: "`unrolled/trainer-worker`, the worker's side: every task",
     code: 'import "unrolled/trainer-worker"',
@@ -51,8 +55,8 @@ const entries = [
   },
   { what: "`unrolled/storage`", code: 'export * from "unrolled/storage"', limit: 4_000 },
   {
-    what: "workerd: runs any model, with both builds",
-    code: 'export { createRuntime, loadModel } from "unrolled"',
+    what: "workerd: runs a language model and a classifier, with both builds",
+    code: 'export { Classifier, createRuntime, LanguageModel, loadModel } from "unrolled"',
     conditions: ["workerd"],
     files: ["wasm/strict.wasm", "wasm/relaxed.wasm"],
     limit: 75_000,
