@@ -1,10 +1,8 @@
 // Builds dist/: kernels, library, worker, command line and declarations, then reports their sizes.
-//   node build.mjs                build everything
-//   node build.mjs --check-size   measure what is built; fail when a download exceeds its limit
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -18,15 +16,6 @@ const cli = join(src, "cli") + sep;
 
 /** Builds that are published; "debug" (assertions, names, no optimisation) serves the tests. */
 const releases = ["strict", "relaxed"];
-
-/** What a page downloads with one build of the kernels, bytes after gzip -9. */
-const sizeLimits = { "a language model": 50_000, "everything in the library": 85_000 };
-
-/** What a page imports that trains, saves, loads and runs a language model, and nothing else. */
-const languageModel = [
-  ...["createRuntime", "Vocabulary", "LanguageModel", "DEFAULT_SPEC", "DEFAULT_RECIPE", "Trainer", "train"],
-  ...["evaluateText", "loadModel", "serializeModel", "parseCheckpoint", "hashText"],
-];
 
 /** Runs a script of node_modules in a process of its own, so that compilers run side by side. */
 async function run(script, ...args) {
@@ -99,6 +88,17 @@ const bundleImports = (own, platform = "") => ({
   },
 });
 
+/** The error's class is a file of its own: a page that only talks to a worker needs nothing else of the library. */
+const separateErrors = {
+  name: "separate-errors",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/errors\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const isImported = kind !== "entry-point" && resolve(resolveDir, path) === join(src, "errors.ts");
+      return isImported ? { path: "./errors.js", external: true } : undefined;
+    });
+  },
+};
+
 /** Minifying drops the comments by which bundlers leave alone what is imported by an address that a variable holds. */
 const variableImport = {
   name: "variable-import",
@@ -113,7 +113,7 @@ const variableImport = {
   },
 };
 
-async function bundle(entry, outfile, options) {
+async function bundle(entry, outfile, { plugins = [], ...options }) {
   if (!existsSync(join(root, entry))) return;
   await build({
     absWorkingDir: root,
@@ -123,11 +123,13 @@ async function bundle(entry, outfile, options) {
     format: "esm",
     target: "es2022",
     logLevel: "warning",
+    plugins: [separateErrors, ...plugins],
     ...options,
   });
 }
 
 async function bundleLibrary() {
+  await bundle("src/errors.ts", "dist/errors.js", { platform: "browser", minify: true });
   await bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,
@@ -238,54 +240,24 @@ async function emitDeclarations() {
   await run("typescript/bin/tsc", "-p", "tsconfig.build.json");
 }
 
-/** Prints a line for an output; returns its size after gzip -9, or 0 where it was not built. */
-async function report(file) {
-  const path = join(dist, file);
-  if (!existsSync(path)) return 0;
-  const bytes = await readFile(path);
-  const zipped = gzipSync(bytes, { level: 9 }).length;
-  console.log(`dist/${file.padEnd(24)} ${kilobytes(bytes.length)} ${kilobytes(zipped)} gzip`);
-  return zipped;
-}
-
-function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
-}
-
-/** The library as a page's bundler cuts it down to some of its exports: bytes after gzip -9. */
-async function zippedPart(names) {
-  const { outputFiles } = await build({
-    stdin: { contents: `export { ${names.join(", ")} } from "./dist/index.js"`, resolveDir: root },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    external: ["./wasm/*"],
-    logLevel: "warning",
-  });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
-}
-
-/** Reports every output; returns the sizes of the library and of the larger build of the kernels. */
+/** Prints a line for each file that was made, without those of the debug build. */
 async function reportSizes() {
-  const library = await report("index.js");
-  await report("tasks.js");
-  await report("worker.js");
-  await report("trainer-worker.js");
-  await report("storage.js");
-  await report("storage.node.js");
-  await report("cli.js");
-  await report("svg-chart.js");
-  const kernels = [];
-  for (const target of releases) {
-    await report(`wasm/${target}.wasm`);
-    kernels.push(await report(`wasm/${target}.js`));
+  for (const folder of ["", "wasm/"]) {
+    for (const name of (await readdir(join(dist, folder))).sort()) {
+      if (!/\.(js|wasm)$/.test(name) || name.startsWith("debug")) continue;
+      const bytes = await readFile(join(dist, folder, name));
+      const zipped = gzipSync(bytes, { level: 9 });
+      console.log(`dist/${(folder + name).padEnd(24)} ${kilobytes(bytes)} ${kilobytes(zipped)} gzip`);
+    }
   }
-  return { library, kernels: Math.max(...kernels) };
+}
+
+function kilobytes({ length }) {
+  return `${(length / 1000).toFixed(1)} kB`.padStart(10);
 }
 
 async function buildAll() {
+  await mkdir(dist, { recursive: true });
   await Promise.all([
     ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),
     compileKernels("debug"),
@@ -301,28 +273,9 @@ async function buildAll() {
   await linkCommandLine();
 }
 
-async function checkSizes({ library, kernels }) {
-  const downloads = {
-    "a language model": (await zippedPart(languageModel)) + kernels,
-    "everything in the library": library + kernels,
-  };
-  for (const [what, bytes] of Object.entries(downloads)) {
-    const limit = sizeLimits[what];
-    const verdict = bytes > limit ? "exceeds" : "is within";
-    const [size, most] = [bytes, limit].map((n) => kilobytes(n).trim());
-    console.log(`download of ${what}: ${size} gzip ${verdict} the limit of ${most}`);
-    if (bytes > limit) process.exitCode = 1;
-  }
-}
-
-async function main() {
-  const checksSize = process.argv.includes("--check-size");
-  if (!checksSize) await buildAll();
-  const sizes = await reportSizes();
-  if (checksSize) await checkSizes(sizes);
-}
-
-main().catch((error) => {
-  console.error(`build: ${error.message}`);
-  process.exit(1);
-});
+buildAll()
+  .then(reportSizes)
+  .catch((error) => {
+    console.error(`build: ${error.message}`);
+    process.exit(1);
+  });
