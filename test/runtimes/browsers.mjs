@@ -16,19 +16,20 @@ const chromiumFlags = [
 const launchers = {
   chromium: ({ chromium }) =>
     chromium.launchPersistentContext("", { executablePath: programs.chromium.path, args: chromiumFlags }),
-  firefox: ({ _bidiFirefox }) =>
-    _bidiFirefox.launchPersistentContext("", { executablePath: programs.firefox.path }),
+  firefox: ({ _bidiFirefox }, firefoxUserPrefs) =>
+    _bidiFirefox.launchPersistentContext("", { executablePath: programs.firefox.path, firefoxUserPrefs }),
 };
 
 /**
  * Installs what is missing and opens a browser with a new profile, which is kept until the context is closed.
  *
  * @param {"chromium" | "firefox"} name
+ * @param {object} [firefoxUserPrefs] settings of about:config
  * @returns {Promise<import("playwright-core").BrowserContext>}
  */
-export async function openBrowser(name) {
+export async function openBrowser(name, firefoxUserPrefs) {
   await installPackages();
   await installPrograms(name);
   const { default: playwright } = await import("playwright-core");
-  return launchers[name](playwright);
+  return launchers[name](playwright, firefoxUserPrefs);
 }

@@ -18,7 +18,7 @@ export const checks = [
     name: "trains and answers, strict build: the same bits",
     async run({ call }) {
       const { results } = await call("trainAll", { variant: "strict" });
-      assert.deepEqual(hashes(results), hashes(golden));
+      assert.deepEqual(hashes(results), hashes(golden.models));
     },
   },
   {
@@ -26,8 +26,8 @@ export const checks = [
     async run({ call }) {
       const { variant, results } = await call("trainAll");
       for (const [name, { loss }] of Object.entries(results)) {
-        const off = Math.abs(loss / golden[name].loss - 1);
-        assert(off < TOLERANCE, `${name}: loss ${loss}, expected ${golden[name].loss}`);
+        const off = Math.abs(loss / golden.models[name].loss - 1);
+        assert(off < TOLERANCE, `${name}: loss ${loss}, expected ${golden.models[name].loss}`);
       }
       return variant;
     },
@@ -37,8 +37,21 @@ export const checks = [
     async run({ call, workers }) {
       const { place, weights } = await call("trainLanguageModels", { variant: "strict" });
       assert.equal(place, workers === "none" ? "thread" : "worker");
-      for (const [name, hash] of Object.entries(weights)) assert.equal(hash, golden[name].weights, name);
+      for (const [name, hash] of Object.entries(weights))
+        assert.equal(hash, golden.models[name].weights, name);
       return place;
+    },
+  },
+  {
+    name: "two workers train together: their own bits",
+    needs: ({ workers }) => workers !== "none",
+    async run({ call, callWithoutIsolation }) {
+      const options = { variant: "strict", workers: 2 };
+      const { weights, shared } = await call("trainLanguageModels", options);
+      assert.deepEqual(weights, golden.twoWorkers);
+      const apart = await callWithoutIsolation?.("trainLanguageModels", options);
+      if (apart) assert.deepEqual([apart.weights, apart.shared], [weights, false]);
+      return [shared && "shared memory", (apart || !shared) && "messages"].filter(Boolean).join(", ");
     },
   },
   {
@@ -51,7 +64,7 @@ export const checks = [
         iteration >= checkpoints,
         `at iteration ${iteration}, though ${checkpoints} checkpoints were stored`,
       );
-      assert.equal(weights, golden.lstm.weights);
+      assert.equal(weights, golden.models.lstm.weights);
       return `from iteration ${iteration}`;
     },
   },
@@ -62,7 +75,7 @@ export const checks = [
       const { ended, iteration, weights } = await call("killWorker");
       assert.deepEqual(ended, ["ERR_STATE", "ERR_STATE"]);
       assert.equal(iteration, 8);
-      assert.equal(weights, golden.lstm.weights);
+      assert.equal(weights, golden.models.lstm.weights);
     },
   },
   {
@@ -73,7 +86,7 @@ export const checks = [
         cancelled: "ERR_ABORTED",
         notCloned: "ERR_VALUE",
         released: ["ERR_DISPOSED", "ERR_DISPOSED"],
-        weights: golden.lstm.weights,
+        weights: golden.models.lstm.weights,
       });
     },
   },
@@ -81,8 +94,21 @@ export const checks = [
     name: "two trainers at once: the same bits",
     needs: ({ workers }) => workers !== "none",
     async run({ call }) {
-      const { weights } = golden.lstm;
+      const { weights } = golden.models.lstm;
       assert.deepEqual(await call("trainTwice"), [weights, weights]);
+    },
+  },
+  {
+    name: "storage that is full: an error with its code, and what was stored stays",
+    needs: ({ quota }) => quota,
+    async run({ call, store, quota }) {
+      const { problem, kept, after } = await call("fillStore", {
+        name: store,
+        chunk: quota / 4,
+        most: 4 * quota,
+      });
+      assert.deepEqual([problem?.code, problem?.cause], ["ERR_FILE", "QuotaExceededError"]);
+      assert.deepEqual([kept, after], [[1, 2, 3], [4]]);
     },
   },
 ];

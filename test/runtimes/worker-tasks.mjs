@@ -4,7 +4,7 @@ import { connect } from "unrolled/worker";
 import { weightsHash } from "./hashes.mjs";
 import { iterations, languageModels, text } from "./trainings.mjs";
 
-/** Trains the language models. @returns where, and hashes of the weights by name */
+/** Trains the language models. @returns where, whether memory can be shared, and hashes of the weights by name */
 export async function trainLanguageModels(options) {
   const weights = {};
   const connection = await connect(options);
@@ -15,5 +15,5 @@ export async function trainLanguageModels(options) {
   }
   const { place } = connection;
   connection.release();
-  return { place, weights };
+  return { place, shared: typeof SharedArrayBuffer === "function", weights };
 }
