@@ -8,6 +8,9 @@ const golden = JSON.parse(await readFile(new URL("golden.json", import.meta.url)
 /** How far the last loss on the relaxed build may be from that on the strict one, whose bits are the same everywhere. */
 const TOLERANCE = 0.01;
 
+/** Weights of the first language model after three threads have trained it together. */
+const TOGETHER = "8d345586caff2615";
+
 const hashes = (results) =>
   Object.fromEntries(
     Object.entries(results).map(([name, { weights, answers }]) => [name, { weights, answers }]),
@@ -39,6 +42,14 @@ export const checks = [
       assert.equal(place, workers === "none" ? "thread" : "worker");
       for (const [name, hash] of Object.entries(weights)) assert.equal(hash, golden[name].weights, name);
       return place;
+    },
+  },
+  {
+    name: "trains with three threads: the same bits",
+    needs: ({ workers }) => workers !== "none",
+    async run({ call }) {
+      const together = await call("trainTogether", { variant: "strict" });
+      assert.deepEqual(together, { workers: 3, weights: TOGETHER });
     },
   },
   {

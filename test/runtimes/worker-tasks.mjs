@@ -17,3 +17,14 @@ export async function trainLanguageModels(options) {
   connection.release();
   return { place, weights };
 }
+
+/** Trains the first language model with three threads. @returns how many there were, and a hash of the weights */
+export async function trainTogether(options) {
+  const connection = await connect({ ...options, workers: 3 });
+  const { spec, recipe } = languageModels.lstm;
+  const { run } = await connection.start({ data: text, spec, recipe, iterations });
+  await connection.train({ validateEvery: 8 });
+  const weights = await weightsHash(await connection.model("latest"));
+  connection.release();
+  return { workers: run.workers, weights };
+}

@@ -1,12 +1,16 @@
 import { openBrowser } from "../browsers.mjs";
 import { serve } from "../server.mjs";
 
-/** A browser under Playwright: every call loads the page anew, whatever it was doing. */
-function browserAdapter(name, browser) {
+/**
+ * A browser under Playwright: every call loads the page anew, whatever it was doing.
+ *
+ * @param isolated whether its threads may share memory; else they hand buffers over
+ */
+function browserAdapter(name, browser, isolated) {
   return {
     name,
     async open(defer) {
-      const server = await serve({ isolated: true }, defer);
+      const server = await serve({ isolated }, defer);
       const context = await openBrowser(browser);
       defer(() => context.close());
       const page = await context.newPage();
@@ -30,5 +34,5 @@ function browserAdapter(name, browser) {
   };
 }
 
-export const chromium = browserAdapter("Chromium", "chromium");
-export const firefox = browserAdapter("Firefox", "firefox");
+export const chromium = browserAdapter("Chromium", "chromium", true);
+export const firefox = browserAdapter("Firefox", "firefox", false);
