@@ -48,11 +48,12 @@ export function createHandler(runtime, files) {
   };
 }
 
-/** A piece is written when the reader has taken the one before. */
+/** A piece is written when the reader has taken the one before, and other requests have had their turn. */
 function streamOf(symbols) {
   const encoder = new TextEncoder();
   return new ReadableStream({
-    pull(controller) {
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve));
       let text = "";
       let end = false;
       for (let i = 0; i < PIECE && !end; i++) {

@@ -1,5 +1,5 @@
 // Consumes the packed package as users do: npm run test:package [-- WORD...]
-// Only checks whose names have all the words are run; those that they build on have to be among them.
+// Only checks whose names have one of the words are run; pages need Node's answers and a build: -- Node: Vite:
 // The last line is "N passed, N failed"; the exit code is 0 only if none failed.
 
 import { existsSync, statSync } from "node:fs";
@@ -23,7 +23,7 @@ const totals = { passed: 0, failed: 0 };
 const consumer = await makeConsumer();
 try {
   for await (const [name, check] of checksOf(consumer)) {
-    if (!names.every((word) => name.includes(word))) continue;
+    if (names.length > 0 && !names.some((word) => name.includes(word))) continue;
     const begun = performance.now();
     try {
       const note = await check();
