@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
+import { edgeChecks } from "./edge.mjs";
 import { serve } from "./serve.mjs";
 
 /** ms that a page may take to answer. */
@@ -62,6 +63,7 @@ export async function* checksOf({ folder, tarball }) {
     if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
   for (const browser of Object.values(browsers)) await browser.close();
+  yield* edgeChecks(folder);
 }
 
 async function checkTypes(folder, moduleResolution) {

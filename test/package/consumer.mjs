@@ -21,9 +21,10 @@ export async function run(program, args, options) {
   }
 }
 
-/** The script of a package beside this file, run by this Node. */
-export const runScript = (script, args, options) =>
-  run(process.execPath, [join(here, "node_modules", script), ...args], options);
+/** Runs the script of a package beside this file to its end. @throws Error with what it has printed */
+export async function runScript(script, args, options) {
+  await run(process.execPath, [join(here, "node_modules", script), ...args], options);
+}
 
 /** Packs the package as it is built and installs it, as a user does, in a new folder `project` with the files of app/. */
 export async function makeConsumer() {

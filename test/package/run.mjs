@@ -1,4 +1,5 @@
-// Consumes the packed package as users do: npm run test:package
+// Consumes the packed package as users do: npm run test:package [-- WORD...]
+// Only checks whose names have one of the words are run; pages need Node's answers and a build: -- Node: Vite:
 // The last line is "N passed, N failed"; the exit code is 0 only if none failed.
 
 import { existsSync, statSync } from "node:fs";
@@ -17,15 +18,19 @@ if (modified("node_modules/.package-lock.json") < modified("package-lock.json"))
 }
 
 const { checksOf } = await import("./checks.mjs");
+const names = process.argv.slice(2);
 const totals = { passed: 0, failed: 0 };
 const consumer = await makeConsumer();
 try {
   for await (const [name, check] of checksOf(consumer)) {
+    if (names.length > 0 && !names.some((word) => name.includes(word))) continue;
     const begun = performance.now();
     try {
-      await check();
+      const note = await check();
       totals.passed++;
-      console.log(`ok      ${name}  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+      console.log(
+        `ok      ${name}${note ? ` (${note})` : ""}  ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+      );
     } catch (error) {
       totals.failed++;
       console.log(`FAILED  ${name}\n${String(error.stack).replace(/^/gm, "          ")}`);

@@ -1,0 +1,13 @@
+// Bun: bun bun.mjs
+
+import { createRuntime } from "unrolled";
+import { createHandler } from "./handler.mjs";
+
+const read = (name) => Bun.file(new URL(`models/${name}.safetensors`, import.meta.url)).bytes();
+const files = { writer: await read("writer"), mood: await read("mood") };
+
+const { port } = Bun.serve({
+  port: Number(process.env.PORT ?? 8000),
+  fetch: createHandler(await createRuntime(), files),
+});
+console.log(`http://localhost:${port}/`);

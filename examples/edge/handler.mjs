@@ -1,0 +1,71 @@
+import { Classifier, LanguageModel, loadModel, UnrolledError } from "unrolled";
+
+/** Symbols in a piece of a stream. */
+const PIECE = 16;
+
+/**
+ * Answers requests from two model files, the same on every platform:
+ *
+ *     GET  /write?prompt=The&length=100&temperature=0.5&seed=1   text, piece by piece
+ *     POST /classify                                             a line -> { label, probability }
+ *
+ * @param {import("unrolled").Runtime} runtime
+ * @param {{ writer: Uint8Array, mood: Uint8Array }} files what train.mjs has made
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function createHandler(runtime, files) {
+  const writer = loadModel(runtime, files.writer, [LanguageModel]).pack(); // packed once; requests share it
+  const mood = loadModel(runtime, files.mood, [Classifier]);
+
+  const routes = {
+    "GET /write": (_, query) => {
+      const options = {
+        prompt: query.get("prompt") ?? "",
+        length: Math.min(Number(query.get("length") ?? 100), 1000),
+        temperature: Number(query.get("temperature") ?? 0.5),
+        seed: Number(query.get("seed") ?? crypto.getRandomValues(new Uint32Array(1))[0]),
+      };
+      return new Response(streamOf(writer.generate(options)), {
+        headers: { "content-type": "text/plain; charset=utf-8" },
+      });
+    },
+    "POST /classify": async (request) => {
+      const [{ label, probability }] = mood.predict([await request.text()]);
+      return Response.json({ label, probability });
+    },
+  };
+
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const answer = routes[`${request.method} ${pathname}`];
+    if (!answer) return new Response("there are GET /write and POST /classify\n", { status: 404 });
+    try {
+      return await answer(request, searchParams);
+    } catch (error) {
+      if (!(error instanceof UnrolledError)) throw error;
+      return Response.json({ code: error.code, message: error.message }, { status: 400 });
+    }
+  };
+}
+
+/** A piece is written when the reader has taken the one before, and other requests have had their turn. */
+function streamOf(symbols) {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve));
+      let text = "";
+      let end = false;
+      for (let i = 0; i < PIECE && !end; i++) {
+        const { value = "", done } = symbols.next();
+        text += value;
+        end = done;
+      }
+      if (text) controller.enqueue(encoder.encode(text));
+      if (end) controller.close();
+    },
+    cancel() {
+      symbols.return();
+    },
+  });
+}
