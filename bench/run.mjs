@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { describeMachine, findEngines, findTorch } from "./engines.mjs";
 import { kernels } from "./parts/kernels.mjs";
 import { memory } from "./parts/memory.mjs";
+import { responsiveness } from "./parts/responsiveness.mjs";
 import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
@@ -13,7 +14,7 @@ import { variants } from "./parts/variants.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
-const PARTS = { kernels, training, variants, threads, steps, size, start, memory };
+const PARTS = { kernels, training, variants, threads, responsiveness, steps, size, start, memory };
 
 const USAGE = `npm run bench -- [options]
   --only NAME    one part, may be repeated: ${Object.keys(PARTS).join(", ")}

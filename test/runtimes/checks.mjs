@@ -8,6 +8,9 @@ const golden = JSON.parse(await readFile(new URL("golden.json", import.meta.url)
 /** How far the last loss on the relaxed build may be from that on the strict one, whose bits are the same everywhere. */
 const TOLERANCE = 0.01;
 
+/** MB that 500 cycles may add to a process; the least that a runtime takes is 1 MB. */
+const LEAK = 100;
+
 const hashes = (results) =>
   Object.fromEntries(
     Object.entries(results).map(([name, { weights, answers }]) => [name, { weights, answers }]),
@@ -40,6 +43,15 @@ export const checks = [
       for (const [name, hash] of Object.entries(weights))
         assert.equal(hash, golden.models[name].weights, name);
       return place;
+    },
+  },
+  {
+    name: "finds the package's files that are made for it",
+    needs: ({ workers }) => workers !== "none",
+    async run({ call, workers }) {
+      const file = await call("resolveName", { name: "unrolled/worker" });
+      assert.equal(file, workers === "threads" ? "worker.node.js" : "worker.js");
+      return file;
     },
   },
   {
@@ -109,6 +121,17 @@ export const checks = [
       });
       assert.deepEqual([problem?.code, problem?.cause], ["ERR_FILE", "QuotaExceededError"]);
       assert.deepEqual([kept, after], [[1, 2, 3], [4]]);
+    },
+  },
+  {
+    name: "1,000 workers, and 1,000 runs in one: no leak",
+    needs: ({ endures }) => endures,
+    async run({ call }) {
+      const { workers, runs, alive } = await call("cycles", { times: 1000 });
+      const grown = `${workers.toFixed(0)} and ${runs.toFixed(0)} MB in the second half`;
+      assert(Math.max(workers, runs) < LEAK, grown);
+      assert.deepEqual(alive, []);
+      return grown;
     },
   },
 ];

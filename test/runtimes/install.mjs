@@ -23,7 +23,7 @@ export const inPackage = (path) => `${here}node_modules/${path}`;
 export async function installPackages() {
   if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
     console.log("installing the runtimes of npm (900 MB, once)");
-    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here });
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here });
   }
   if (!existsSync(inPackage("unrolled"))) symlinkSync("../../..", inPackage("unrolled"), "junction");
 }
@@ -32,24 +32,33 @@ function modified(file) {
   return statSync(`${here}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** apt-get runs once at a time. */
+let installed = Promise.resolve();
+
 /**
  * Installs Debian's packages of `names` (keys of `programs`) that are missing.
  *
  * @throws Error where that takes another user or another system; it names the packages
  */
-export async function installPrograms(...names) {
+export function installPrograms(...names) {
+  installed = installed.catch(() => {}).then(() => installMissing(names));
+  return installed;
+}
+
+async function installMissing(names) {
   const missing = names.filter((name) => !existsSync(programs[name].path));
   if (missing.length === 0) return;
   const packages = missing.map((name) => programs[name].debianPackage);
   console.log(`installing ${packages.join(", ")} by apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const options = {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    maxBuffer: 2 ** 26,
+  };
+  const flags = ["--yes", "--quiet", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
   try {
-    await run("apt-get", ["update", "--quiet"], { env });
-    await run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", ...packages], {
-      env,
-      maxBuffer: 2 ** 26,
-    });
-  } catch (error) {
-    throw new Error(`cannot install ${packages.join(", ")}; install them as root`, { cause: error });
+    await run("apt-get", ["update", "--quiet"], options);
+    await run("apt-get", ["install", ...flags, ...packages], options);
+  } catch (cause) {
+    throw new Error(`cannot install ${packages.join(", ")}; install them as root`, { cause });
   }
 }

@@ -35,8 +35,8 @@ async function test(adapter) {
   let runtime;
   await attempt("starts", async () => {
     runtime = await adapter.open((end) => ends.unshift(end));
-    return runtime.version;
   });
+  outcome.lines.unshift([adapter.name, runtime?.version].join(" "));
   for (const { name, run, needs = () => true } of runtime ? checks : []) {
     if (needs(runtime)) await attempt(name, () => run(runtime));
   }
@@ -57,7 +57,7 @@ async function main(names) {
   const lane = async () => {
     for (let adapter = waiting.shift(); adapter; adapter = waiting.shift()) {
       const { lines, passed, failed } = await test(adapter);
-      console.log([adapter.name, ...lines].join("\n"));
+      console.log(lines.join("\n"));
       totals.passed += passed;
       totals.failed += failed;
     }

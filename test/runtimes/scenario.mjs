@@ -4,7 +4,7 @@ import { createRuntime, serializeModel, train } from "unrolled";
 import { faults } from "./faults.mjs";
 import { digest, weightsHash } from "./hashes.mjs";
 import { iterations, trainings } from "./trainings.mjs";
-import { trainLanguageModels } from "./worker-tasks.mjs";
+import { resolveName, trainLanguageModels } from "./worker-tasks.mjs";
 
 /** Keeps nothing: hashes are taken of what the trainer holds. */
 const store = { saveModel: async () => {}, saveCheckpoint: async () => {} };
@@ -42,4 +42,4 @@ async function trainAll(options) {
 }
 
 /** What a runtime can be asked for: functions of plain JSON. */
-export const tasks = { trainAll, trainLanguageModels, ...faults };
+export const tasks = { trainAll, trainLanguageModels, resolveName, ...faults };

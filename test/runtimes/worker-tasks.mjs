@@ -17,3 +17,8 @@ export async function trainLanguageModels(options) {
   connection.release();
   return { place, shared: typeof SharedArrayBuffer === "function", weights };
 }
+
+/** The file that a name of the package stands for here. */
+export async function resolveName({ name }) {
+  return import.meta.resolve(name).split("/").at(-1);
+}

@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../main.mjs", import.meta.url));
 
-/** A runtime that is a program: every call is a process of its own, and stores are folders. */
-export function processAdapter({ name, path, flags = [], workers }) {
+/** A runtime that is a program: every call is a process of its own, and stores are folders. `endures`: what takes long is run in it. */
+export function processAdapter({ name, path, flags = [], workers, endures }) {
   return {
     name,
     async open(defer) {
@@ -19,10 +19,11 @@ export function processAdapter({ name, path, flags = [], workers }) {
       return {
         version: stdout.match(/\d+\.\d+\.\d+/)[0],
         workers,
+        endures,
         store: join(folder, "store"),
         async call(task, options = {}) {
           const { stdout } = await run(path, [...flags, script, task, JSON.stringify(options)], {
-            timeout: 120_000,
+            timeout: 300_000,
             maxBuffer: 2 ** 26,
           });
           return JSON.parse(stdout);

@@ -1,0 +1,31 @@
+// How long the event loop is held up while char-rnn's default network trains: prints the 99th percentile of its delay in ms,
+// by where the training is.
+
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { connect } from "../../dist/worker.node.js";
+import { effort, variant } from "../library.mjs";
+import { pseudoText } from "../text.mjs";
+
+const data = pseudoText(200_000);
+
+async function delay(options) {
+  const connection = await connect({ variant, ...options });
+  await connection.start({ data });
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  const signal = AbortSignal.timeout(20_000 * effort);
+  await connection.train({ iterations: 1e6, signal, onStep() {} }).catch((error) => {
+    if (error.code !== "ERR_ABORTED") throw error;
+  });
+  histogram.disable();
+  connection.release();
+  return histogram.percentile(99) / 1e6;
+}
+
+console.log(
+  JSON.stringify({
+    "a worker": await delay({}),
+    "two workers": await delay({ workers: 2 }),
+    "the thread": await delay({ worker: false }),
+  }),
+);
