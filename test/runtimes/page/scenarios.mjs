@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { inPackage } from "../install.mjs";
 import {
   begin,
   chooseSample,
@@ -335,11 +336,9 @@ async function saved(page) {
   );
 }
 
-const axe = await readFile(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-
 /** What axe finds, of any weight: the rule and where. */
 async function violations(page) {
-  await page.evaluate(axe);
+  await page.evaluate(await readFile(inPackage("axe-core/axe.min.js"), "utf8"));
   return page.evaluate(async () => {
     const { violations } = await globalThis.axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
