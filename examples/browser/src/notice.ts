@@ -12,13 +12,7 @@ export class NoticeView {
     const place = element("notice");
     place.hidden = !notice;
     place.dataset.kind = notice?.kind ?? "";
-    place.replaceChildren(
-      ...(notice ? [made("strong", notice.title), made("p", sentence(notice.text))] : []),
-    );
+    place.replaceChildren(...(notice ? [made("strong", notice.title), made("p", notice.text)] : []));
     if (notice?.kind === "error") place.scrollIntoView({ block: "nearest" });
   }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

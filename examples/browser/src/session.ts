@@ -251,7 +251,10 @@ export class Session {
     this.#hasRun = false;
     const reason = told.text.split(";")[0]; // behind it is what programs can do
     const done = `It had done ${whole(run.iteration)} iterations`;
-    this.#tell({ ...told, text: `${reason}. ${done}; press Go on to begin at the last checkpoint.` });
+    this.#tell({
+      ...told,
+      text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.`,
+    });
   }
 
   #tell(notice: Notice | undefined): void {

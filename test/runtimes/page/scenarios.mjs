@@ -190,7 +190,7 @@ export const scenarios = [
       });
       assert.match(
         await untilNotice(page, "The worker has stopped"),
-        /out of memory\. It had done .* press Go on/s,
+        /It had done .* press Go on .* out of memory/s,
       );
       await picture("died");
       const died = await iteration(page);
