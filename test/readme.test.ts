@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import * as unrolled from "../src/index.ts";
 
@@ -12,10 +14,13 @@ const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) =>
 const modules = {
   unrolled,
   "unrolled/worker": await import(new URL("../dist/worker.node.js", import.meta.url).href),
+  "unrolled/storage": await import(new URL("../dist/storage.node.js", import.meta.url).href),
 };
 const AsyncFunction = (async () => {}).constructor as new (
   ...args: string[]
 ) => (...args: unknown[]) => Promise<void>;
+
+process.chdir(mkdtempSync(join(tmpdir(), "unrolled-readme-"))); // for what they save
 
 it("finds the examples", () => {
   expect(examples.length).toBe(readme.split("```js\n").length - 1);

@@ -6,12 +6,13 @@ import { chromium, firefox } from "./adapters/browser.mjs";
 import { bun } from "./adapters/bun.mjs";
 import { deno } from "./adapters/deno.mjs";
 import { node } from "./adapters/node.mjs";
+import { pageInChromium, pageInFirefox } from "./adapters/page.mjs";
 import { webkit } from "./adapters/webkit.mjs";
 import { workerd } from "./adapters/workerd.mjs";
 import { checks } from "./checks.mjs";
 import { installPackages } from "./install.mjs";
 
-const adapters = [...node, deno, bun, chromium, firefox, webkit, workerd];
+const adapters = [...node, deno, bun, chromium, firefox, webkit, workerd, pageInChromium, pageInFirefox];
 const AT_ONCE = 2;
 
 /** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
@@ -37,7 +38,7 @@ async function test(adapter) {
     runtime = await adapter.open((end) => ends.unshift(end));
   });
   outcome.lines.unshift([adapter.name, runtime?.version].join(" "));
-  for (const { name, run, needs = () => true } of runtime ? checks : []) {
+  for (const { name, run, needs = () => true } of runtime ? (adapter.checks ?? checks) : []) {
     if (needs(runtime)) await attempt(name, () => run(runtime));
   }
   for (const end of ends) await end();

@@ -2,6 +2,8 @@ import uPlot from "uplot";
 import { type Losses, smooth } from "./history.ts";
 
 const HEIGHT = 240;
+/** More validations than these are a line alone. */
+const MOST_DOTS = 40;
 
 /** The losses of a run as they come, in the colours of the page. */
 export class LossChart {
@@ -76,7 +78,12 @@ function options(width: number): uPlot.Options {
         stroke: colour("validation"),
         width: 2,
         spanGaps: true,
-        points: { show: true, size: 6, fill: colour("validation"), stroke: colour("validation") },
+        points: {
+          show: (plot) => Array.from(plot.data[3]!).filter((loss) => loss != null).length < MOST_DOTS,
+          size: 6,
+          fill: colour("validation"),
+          stroke: colour("validation"),
+        },
       },
     ],
   };

@@ -70,8 +70,9 @@ function inPairs(points: readonly Point[]): Point[] {
   );
 }
 
-/** What the eye should follow: the mean of each point and its neighbours, on either side at most so many. */
-export function smooth(points: readonly Point[], neighbours = 8): number[] {
+/** What the eye should follow: the mean of each point and its neighbours. */
+export function smooth(points: readonly Point[]): number[] {
+  const neighbours = Math.min(8, Math.floor(points.length / 20));
   return points.map((_, i) => {
     const reach = Math.min(neighbours, i, points.length - 1 - i);
     return mean(points.slice(i - reach, i + reach + 1)).loss;

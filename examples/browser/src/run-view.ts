@@ -13,6 +13,7 @@ export class RunView {
   readonly #buttons: Record<"pause" | "resume" | "goOn" | "stop" | "forget", HTMLButtonElement>;
   #spoken = 0;
   #rows = 0;
+  #shown: Run | undefined;
 
   constructor(session: Session) {
     this.#buttons = {
@@ -34,6 +35,7 @@ export class RunView {
     element("phase").dataset.phase = phase;
     this.#showButtons(session);
     if (!run) return;
+    this.#bringIntoView(run, session.phase);
     this.#showFigures(run, session.phase);
     this.#chart.show(run.history.losses);
     this.#showTable(run);
@@ -51,6 +53,13 @@ export class RunView {
     goOn.textContent = run?.done ? `Train ${whole(run.settings.iterations)} more` : "Go on";
     // The keyboard stays where it was: on the button that takes the place of the one that went.
     if (focused?.hidden) [resume, pause, goOn].find(({ hidden }) => !hidden)?.focus();
+  }
+
+  /** On a phone, the form that began a run is a screen above it. */
+  #bringIntoView(run: Run, phase: Session["phase"]): void {
+    if (run === this.#shown || phase !== "training") return;
+    this.#shown = run;
+    if (matchMedia("(max-width: 56rem)").matches) element("run").scrollIntoView();
   }
 
   #showFigures(run: Run, phase: Session["phase"]): void {

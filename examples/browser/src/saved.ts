@@ -44,11 +44,12 @@ export class Saved {
   /** @throws ERR_FILE where the browser keeps nothing; an error that says so where another tab has the run */
   static async open(): Promise<Saved> {
     await claim("unrolled page");
-    return new Saved(await openStore("page"));
+    return new Saved(await openStore("this page"));
   }
 
   /** A new run takes the place of the one before. */
   async begin(data: Blob): Promise<void> {
+    navigator.storage?.persist?.(); // asks that the browser does not clear it away by itself
     await this.#store.remove();
     await this.#store.save("data", new Uint8Array(await data.arrayBuffer()));
   }
@@ -84,8 +85,9 @@ export class Saved {
 }
 
 /** Waits a moment, since the page before a reload may still have it; keeps it as long as the page lives. */
-function claim(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function claim(name: string): Promise<void> {
+  if (!navigator.locks) return; // only where the page came over https, or from this computer
+  await new Promise<void>((resolve, reject) => {
     const taken = () => reject(new Error("Another tab has a run under way; this one will not be kept."));
     const held = () => {
       resolve();

@@ -66,6 +66,7 @@ export class Session {
       this.#take(new Run(data.name, data, settings), info);
       this.#tell(undefined);
       await this.#keep((saved) => saved.begin(data));
+      await this.save();
     });
     if (begun) await this.#train();
   }
@@ -177,14 +178,13 @@ export class Session {
     return Math.min(250, Math.max(25, iterationsPerEpoch));
   }
 
-  /** A sample of what it writes by now, and what a reload needs. What fails here, fails in the run as well. */
+  /** What a reload needs, and a sample of what it writes by now. What fails here, fails in the run as well. */
   async #beat(): Promise<void> {
     const { run } = this;
     if (!run || !this.#hasRun) return;
     try {
-      const text = await this.#connection!.generate({ ...SAMPLE, seed: run.iteration + 1 });
-      run.addSample(text);
       await this.save();
+      run.addSample(await this.#connection!.generate({ ...SAMPLE, seed: run.iteration + 1 }));
     } catch {}
     this.#changed();
   }
@@ -249,8 +249,12 @@ export class Session {
       return;
     }
     this.#hasRun = false;
-    const way = run.checkpoint ? "Go on from the last checkpoint." : "Begin anew.";
-    this.#tell({ ...told, text: `${told.text}. It had done ${whole(run.iteration)} iterations. ${way}` });
+    const reason = told.text.split(";")[0]; // behind it is what programs can do
+    const done = `It had done ${whole(run.iteration)} iterations`;
+    this.#tell({
+      ...told,
+      text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.`,
+    });
   }
 
   #tell(notice: Notice | undefined): void {

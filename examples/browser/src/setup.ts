@@ -36,7 +36,7 @@ export class Setup {
           ? "One moment."
           : "Stop the run first."
         : run
-          ? "It takes the place of the run beside."
+          ? "It takes the place of the run that is there."
           : "";
     element("begin-hint").textContent = hint;
   }

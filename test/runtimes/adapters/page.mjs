@@ -1,0 +1,60 @@
+// The page of examples/browser, with checks of its own. PICTURES=FOLDER keeps pictures of what it shows.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildPage } from "../../../examples/browser/build.mjs";
+import { openBrowser } from "../browsers.mjs";
+import { untilPhase } from "../page/driver.mjs";
+import { scenarios } from "../page/scenarios.mjs";
+import { serveSite } from "../page/site.mjs";
+
+let built;
+
+function pageAdapter(name, browser) {
+  return {
+    name,
+    async open(defer) {
+      built ??= buildPage();
+      await built;
+      const context = await openBrowser(browser);
+      defer(() => context.close());
+      return { version: context.browser().version(), context };
+    },
+    checks: scenarios.map((scenario) => ({
+      name: scenario.name,
+      run: ({ context }) => play(scenario, context, picturesOf(browser)),
+    })),
+  };
+}
+
+/** @throws Error also where the page has an error that it does not tell */
+async function play(scenario, context, pictures) {
+  const { isolated = true, evaluates = false, viewport, colorScheme, before, run } = scenario;
+  const site = await serveSite({ isolated, evaluates });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(error.stack ?? error));
+  try {
+    await page.setViewportSize(viewport ?? { width: 1280, height: 900 });
+    if (colorScheme) await page.emulateMedia({ colorScheme });
+    await before?.(page);
+    await page.goto(site.url);
+    await untilPhase(page, "");
+    const note = await run({ page, context, site, picture: (name) => pictures(page, name) });
+    if (problems.length) throw new Error(problems.join("\n"));
+    return note;
+  } finally {
+    await page.close();
+    await site.close();
+  }
+}
+
+function picturesOf(browser) {
+  const folder = process.env.PICTURES;
+  if (!folder) return async () => {};
+  mkdirSync(folder, { recursive: true });
+  return (page, name) => page.screenshot({ path: join(folder, `${browser}-${name}.png`), fullPage: true });
+}
+
+export const pageInChromium = pageAdapter("Page in Chromium", "chromium");
+export const pageInFirefox = pageAdapter("Page in Firefox", "firefox");

@@ -1,0 +1,67 @@
+// What a person does on the page of examples/browser, and sees there.
+
+import assert from "node:assert/strict";
+
+/** Done in seconds, also where nothing is compiled: a Firefox in some virtual machines is a hundred times slower than Chromium. */
+export const QUICK = { layers: 1, hidden: 16, iterations: 100, batch: 10, seq: 10 };
+
+const TEXT = "All is well that ends well. ".repeat(150);
+
+export async function chooseSample(page) {
+  await page.getByRole("button", { name: "Use a sample" }).click();
+}
+
+export async function chooseText(page, name = "well.txt", text = TEXT) {
+  await page.locator("#file").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+}
+
+/** Fills in the form and presses its button. */
+export async function begin(page, settings = QUICK) {
+  const details = page.locator("details:has([name=lr])");
+  if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+  for (const [name, value] of Object.entries(settings)) {
+    await page.locator(`[name=${name}]`).fill(String(value));
+  }
+  await page.locator("#begin").click();
+}
+
+export const press = (page, name) => page.getByRole("button", { name }).click();
+
+export const textOf = (page, id) => page.locator(`#${id}`).innerText();
+
+/** The iteration that the page shows. */
+export async function iteration(page) {
+  return Number((await textOf(page, "iteration")).split(" of ")[0].replaceAll(",", ""));
+}
+
+/** Waits until what `see` returns is true. @throws Error saying what was waited for, and what the page shows */
+export async function until(what, page, see, seconds = 60) {
+  const end = performance.now() + 1000 * seconds;
+  while (!(await see())) {
+    if (performance.now() > end) {
+      const shown = await page.locator("#run").innerText();
+      const notice = await textOf(page, "notice");
+      assert.fail(`waited ${seconds} s until ${what}; the page shows\n${notice}\n${shown}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export const untilPhase = (page, phase) =>
+  until(phase, page, async () => (await textOf(page, "phase")) === phase);
+
+export const untilIteration = (page, least) =>
+  until(`iteration ${least}`, page, async () => (await iteration(page)) >= least);
+
+/** Until something is kept that a reload finds. */
+export const untilSamples = (page, least = 1) =>
+  until(`${least} samples`, page, async () => (await page.locator("#samples li").count()) >= least);
+
+export async function untilNotice(page, words) {
+  await until(`"${words}"`, page, async () => (await textOf(page, "notice")).includes(words));
+  return textOf(page, "notice");
+}
+
+/** How far what is on the page reaches beyond its right edge, in pixels. */
+export const overflow = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,0 +1,346 @@
+// What the page of examples/browser has to do. A scenario has a site of its own, and so nothing that others have kept.
+// With `evaluates`, the page's content policy allows the driver to evaluate scripts; all others have the policy as it is.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { inPackage } from "../install.mjs";
+import {
+  begin,
+  chooseSample,
+  chooseText,
+  iteration,
+  overflow,
+  press,
+  QUICK,
+  textOf,
+  until,
+  untilIteration,
+  untilNotice,
+  untilPhase,
+  untilSamples,
+} from "./driver.mjs";
+
+const LONG = { ...QUICK, iterations: 100_000 };
+
+export const scenarios = [
+  {
+    name: "trains, pauses and goes on after a reload",
+    async run({ page, picture }) {
+      await picture("empty");
+      await chooseSample(page);
+      await begin(page, { ...LONG, hidden: 64 });
+      await untilIteration(page, 10);
+
+      await page.locator("#pause").focus();
+      await page.keyboard.press("Enter");
+      await untilPhase(page, "Paused");
+      assert.equal(await page.locator("#resume:focus").count(), 1, "the keyboard's place");
+      await page.waitForTimeout(300);
+      const paused = await iteration(page);
+      await page.waitForTimeout(500);
+      assert.equal(await iteration(page), paused);
+      await picture("paused");
+      await page.keyboard.press("Enter");
+      await untilIteration(page, paused + 10);
+      await untilSamples(page, 2);
+      await picture("training");
+
+      await page.reload();
+      await untilPhase(page, "Stopped");
+      const kept = await iteration(page);
+      assert(kept >= paused, `kept ${kept}, paused at ${paused}`);
+      assert((await page.locator("#samples li").count()) > 0, "samples are kept");
+      assert.match(
+        await page.locator("#chart").getAttribute("aria-label"),
+        /from \d.* at iteration/,
+        "losses are kept",
+      );
+      await picture("reloaded");
+      await press(page, "Go on");
+      await untilPhase(page, "Training");
+      assert((await iteration(page)) >= kept);
+      await untilIteration(page, kept + 10);
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+      return `${paused}, ${kept}, ${await textOf(page, "iteration")}`;
+    },
+  },
+  {
+    name: "ends, and trains more where asked to",
+    async run({ page, picture }) {
+      await chooseText(page);
+      await begin(page, { ...QUICK, lr: 0.02 });
+      await untilPhase(page, "Finished");
+      assert.equal(await textOf(page, "iteration"), "100 of 100");
+      assert(Number(await textOf(page, "validation")) < 2.5);
+      await picture("finished");
+      await press(page, "Train 100 more");
+      await until("200 iterations", page, async () => (await textOf(page, "iteration")) === "200 of 200");
+    },
+  },
+  {
+    name: "writes from a prompt while it trains",
+    async run({ page }) {
+      await chooseText(page);
+      await begin(page, LONG);
+      await untilIteration(page, 5);
+      await page.getByLabel("Begin with").fill("All is well");
+      await page.getByLabel("Characters", { exact: true }).fill("50");
+      await press(page, "Write");
+      await until("text", page, async () => (await textOf(page, "written")).length > 11);
+      const written = await page.locator("#written").textContent();
+      assert(written.startsWith("All is well"));
+      assert.equal(written.length, 11 + 50);
+      assert.equal(await textOf(page, "phase"), "Training");
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+    },
+  },
+  {
+    name: "saves its model and opens it again",
+    evaluates: true,
+    async run({ page }) {
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      const file = await saved(page);
+      await press(page, "Delete the run");
+      await until("no run", page, async () => (await textOf(page, "run-title")) === "No run yet");
+      await page.reload();
+      await until("no model", page, () => page.locator("#generate").isDisabled());
+      assert.equal(await textOf(page, "run-title"), "No run yet");
+      await page.locator("#open").setInputFiles({ name: "tales.safetensors", mimeType: "", buffer: file });
+      await until("a model", page, () => page.locator("#generate").isEnabled());
+      assert.equal(await textOf(page, "model-about"), "The network of tales.safetensors");
+      await press(page, "Write");
+      await until("text", page, async () => (await textOf(page, "written")).length > 100);
+
+      const broken = file.subarray(0, 1000);
+      await page.locator("#open").setInputFiles({ name: "broken.safetensors", mimeType: "", buffer: broken });
+      await untilNotice(page, "This is not a model");
+    },
+  },
+  {
+    name: "opens and trains offline",
+    async run({ page, site, picture }) {
+      await until("kept files", page, async () => (await textOf(page, "offline")).includes("opens offline"));
+      await site.close();
+      await assert.rejects(fetch(site.url), "the server is gone");
+      await page.reload();
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      await picture("offline");
+    },
+  },
+  {
+    name: "takes the place of an earlier version at the next visit",
+    evaluates: true,
+    async run({ page, site }) {
+      await until("kept files", page, async () => (await textOf(page, "offline")).includes("opens offline"));
+      /** None while the page reloads, as it does for the next version. */
+      const names = () => page.evaluate(() => caches.keys()).catch(() => []);
+      const [first] = await names();
+      await site.update("another-version");
+      await page.reload();
+      await until("the next version", page, () =>
+        page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)),
+      );
+      await page.reload();
+      await until("one version", page, async () => String(await names()) === "another-version");
+      assert.notEqual(first, "another-version");
+    },
+  },
+  {
+    name: "says in words what is wrong with a text, and takes another",
+    async run({ page, picture }) {
+      await chooseText(page, "short.txt", "Too short.");
+      await begin(page, QUICK);
+      const notice = await untilNotice(page, "This text cannot be used");
+      assert.match(notice, /short\.txt.*use more text/s);
+      await picture("error");
+      await chooseText(page, "bytes.bin", "\0\0\0");
+      await begin(page, QUICK);
+      assert.match(await untilNotice(page, "bytes.bin"), /zero byte/);
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      assert.equal(await textOf(page, "notice"), "");
+    },
+  },
+  {
+    name: "goes on from the last checkpoint after the worker has died",
+    evaluates: true,
+    before: (page) =>
+      page.addInitScript(() => {
+        globalThis.Worker = class extends Worker {
+          constructor(...args) {
+            super(...args);
+            globalThis.trainer = this;
+          }
+        };
+      }),
+    async run({ page, picture }) {
+      await chooseText(page);
+      await begin(page, LONG);
+      await untilSamples(page);
+      await page.evaluate(() => {
+        globalThis.trainer.terminate();
+        globalThis.trainer.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+      });
+      assert.match(
+        await untilNotice(page, "The worker has stopped"),
+        /It had done .* press Go on .* out of memory/s,
+      );
+      await picture("died");
+      const died = await iteration(page);
+      assert(died > 0);
+      await press(page, "Go on");
+      await untilIteration(page, died + 10);
+      assert.equal(await textOf(page, "notice"), "");
+    },
+  },
+  {
+    name: "trains on where there is no more room to keep the run, and keeps what it had",
+    evaluates: true,
+    before: (page) =>
+      page.addInitScript(() => {
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (...args) {
+          if (globalThis.full) throw new DOMException("full", "QuotaExceededError");
+          return put.apply(this, args);
+        };
+      }),
+    async run({ page, picture }) {
+      await chooseText(page);
+      await begin(page, LONG);
+      await untilSamples(page);
+      await page.waitForTimeout(500);
+      await page.evaluate(() => {
+        globalThis.full = true;
+      });
+      const full = await iteration(page);
+      assert.match(await untilNotice(page, "The run is not kept"), /no more room/);
+      await untilIteration(page, full + 10);
+      await picture("full");
+      await page.reload();
+      await untilPhase(page, "Stopped");
+      const kept = await iteration(page);
+      assert(kept > 0 && kept <= full + 50, `kept ${kept} of ${full}`);
+    },
+  },
+  {
+    name: "trains where nothing may be kept, and says so",
+    evaluates: true,
+    before: (page) =>
+      page.addInitScript(() => {
+        indexedDB.open = () => {
+          throw new DOMException("denied", "SecurityError");
+        };
+        IDBFactory.prototype.open = indexedDB.open;
+      }),
+    async run({ page }) {
+      assert.match(await untilNotice(page, "A reload will lose the run"), /does not let this page store/);
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      await saved(page);
+    },
+  },
+  {
+    name: "leaves the run to the tab that has it",
+    async run({ page, context, site }) {
+      await chooseText(page);
+      await begin(page, LONG);
+      await untilSamples(page);
+      const other = await context.newPage();
+      await other.goto(site.url);
+      await untilNotice(other, "A reload will lose the run");
+      assert.equal(await textOf(other, "run-title"), "No run yet");
+      await other.close();
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+    },
+  },
+  {
+    name: "trains without cross-origin isolation",
+    evaluates: true,
+    isolated: false,
+    async run({ page }) {
+      assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+    },
+  },
+  {
+    name: "fits a phone, in all states",
+    evaluates: true,
+    viewport: { width: 360, height: 780 },
+    async run({ page, picture }) {
+      assert.equal(await overflow(page), 0);
+      await chooseText(page, `${"a_very_long_name".repeat(8)}.txt`, undefined);
+      await begin(page, LONG);
+      await untilSamples(page);
+      assert.equal(await overflow(page), 0);
+      await picture("phone-training");
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+      await press(page, "Write");
+      await until("text", page, async () => (await textOf(page, "written")).length > 100);
+      assert.equal(await overflow(page), 0);
+      await picture("phone");
+    },
+  },
+  ...["light", "dark"].map((colorScheme) => ({
+    name: `is accessible by the rules of axe, ${colorScheme}`,
+    evaluates: true,
+    colorScheme,
+    async run({ page, picture }) {
+      await untilPhase(page, "");
+      const checks = [await violations(page)];
+      await chooseText(page, "short.txt", "Too short.");
+      await begin(page, QUICK);
+      await untilNotice(page, "This text cannot be used");
+      checks.push(await violations(page));
+      await chooseSample(page);
+      await begin(page, LONG);
+      await untilSamples(page);
+      checks.push(await violations(page));
+      await picture(colorScheme);
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+      await press(page, "Write");
+      await until("text", page, async () => (await textOf(page, "written")).length > 100);
+      await page.locator("summary", { hasText: "as a table" }).click();
+      checks.push(await violations(page));
+      assert.deepEqual(checks.flat(), []);
+    },
+  })),
+];
+
+/** The model that the page saves: the bytes of its download. */
+async function saved(page) {
+  // What is downloaded cannot be seen everywhere: the bytes are taken where the page makes them.
+  await page.evaluate(() => {
+    const { createObjectURL } = URL;
+    URL.createObjectURL = (blob) => {
+      globalThis.downloaded = blob;
+      return createObjectURL(blob);
+    };
+  });
+  await press(page, "Save the model");
+  await until("a file", page, () => page.evaluate(() => Boolean(globalThis.downloaded)));
+  return Buffer.from(
+    await page.evaluate(async () => [...new Uint8Array(await globalThis.downloaded.arrayBuffer())]),
+  );
+}
+
+/** What axe finds, of any weight: the rule and where. */
+async function violations(page) {
+  await page.evaluate(await readFile(inPackage("axe-core/axe.min.js"), "utf8"));
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}

@@ -1,0 +1,33 @@
+// Serves the built page from a port of its own, and so to browsers as a site of its own.
+
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { servePage } from "../../../examples/browser/site.mjs";
+
+const built = fileURLToPath(new URL("../../../examples/browser/dist", import.meta.url));
+
+/** @param options `evaluates`: the content policy allows to evaluate scripts, as browsers' drivers do */
+export async function serveSite({ isolated, evaluates }) {
+  const folder = await mkdtemp(join(tmpdir(), "unrolled-page-"));
+  await cp(built, folder, { recursive: true });
+  const change = async (file, from, to) => {
+    const text = await readFile(join(folder, file), "utf8");
+    await writeFile(join(folder, file), text.replace(from, to));
+  };
+  if (evaluates) await change("index.html", "'wasm-unsafe-eval'", "'wasm-unsafe-eval' 'unsafe-eval'");
+  const server = await servePage({ port: 0, isolated, folder });
+  let open = true;
+  return {
+    url: server.url,
+    /** As after another build: the service worker knows another version. */
+    update: (version) => change("sw.js", /VERSION = ".*"/, `VERSION = "${version}"`),
+    async close() {
+      if (!open) return;
+      open = false;
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
