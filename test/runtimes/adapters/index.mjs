@@ -1,0 +1,20 @@
+import { chromium, firefox } from "./browser.mjs";
+import { bun } from "./bun.mjs";
+import { deno } from "./deno.mjs";
+import { node } from "./node.mjs";
+import { pageInChromium, pageInFirefox } from "./page.mjs";
+import { webkit } from "./webkit.mjs";
+import { workerd } from "./workerd.mjs";
+
+/** Every runtime under test. */
+export const adapters = [
+  ...node,
+  deno,
+  bun,
+  chromium,
+  firefox,
+  webkit,
+  workerd,
+  pageInChromium,
+  pageInFirefox,
+];
