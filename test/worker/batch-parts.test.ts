@@ -68,7 +68,15 @@ const CASES: Readonly<Record<string, () => Case>> = {
   "a tagger with characters": () => labels(newTagger(rt), NAMES),
   "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
   "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
-  "an encoder-decoder": () => pairs(newEncoderDecoder(rt), PAIRS),
+  "an encoder-decoder": () =>
+    pairs(
+      newEncoderDecoder(rt),
+      // Targets of other lengths than the sources.
+      PAIRS.map(({ source, target }, i) => ({
+        source,
+        target: Array.from({ length: 1 + ((i * 3) % 7) }, (_, t) => target[t % target.length]!),
+      })),
+    ),
   "an autoencoder": () =>
     pairs(
       newAutoencoder(rt),

@@ -1,5 +1,5 @@
 import type { ModelClass, TaskModel } from "../../src/models/task-model.ts";
-import { follow } from "../../worker/follower.ts";
+import { type FollowerAnswer, follow } from "../../worker/follower.ts";
 import { Group, type GroupOptions } from "../../worker/group.ts";
 
 /** A group whose followers are in this thread, behind real ports; `ports` are their ends. */
@@ -13,4 +13,18 @@ export async function startGroup(model: TaskModel, workers: number, options: Gro
   );
   await group.open(model);
   return { group, ports: channels.map(({ port2 }) => port2) };
+}
+
+/** Passes on what a leading port is told and what a follower answers; `answer` may change, delay or replace an answer. */
+export function relay(
+  model: TaskModel,
+  answer: (answer: FollowerAnswer) => FollowerAnswer | Promise<FollowerAnswer>,
+): MessagePort {
+  const [near, far] = [new MessageChannel(), new MessageChannel()];
+  follow(far.port2, [model.constructor as unknown as ModelClass]);
+  near.port2.addEventListener("message", ({ data }) => far.port1.postMessage(data));
+  near.port2.addEventListener("close", () => far.port1.close());
+  far.port1.addEventListener("message", async ({ data }) => near.port2.postMessage(await answer(data)));
+  for (const port of [near.port2, far.port1]) port.start();
+  return near.port1;
 }

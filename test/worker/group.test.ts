@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { Classifier } from "../../src/models/classifier.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
 import type { ModelClass } from "../../src/models/task-model.ts";
 import { hashText, parseCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
+import { SequenceTrainer } from "../../src/train/sequence-trainer.ts";
 import { train } from "../../src/train/train.ts";
 import type { Trainer } from "../../src/train/trainer.ts";
 import { type FollowerAnswer, type FollowerTask, follow } from "../../worker/follower.ts";
 import { Group, type GroupOptions } from "../../worker/group.ts";
 import { newEncoder } from "../models/encoders.ts";
 import { newClassifier } from "../models/labels.ts";
+import { newEncoderDecoder } from "../models/pairs.ts";
 import { expectError, expectRejection, startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, type RunOptions, TEXT } from "../train/run.ts";
-import { startGroup } from "./channels.ts";
+import { relay, startGroup } from "./channels.ts";
 
 const DROPOUT: RunOptions = { spec: { dropout: 0.2 }, recipe: { batch: 7, optimizer: "adam" } };
 
@@ -95,6 +96,30 @@ describe("a group", () => {
     // The lead has 3 of 7 streams, the others 2, so its own numbers are the most: two layers drop 6 steps of 3 x 6.
     const most = 2 * Math.ceil((6 * 3 * 6) / 4);
     expect(trainer.model.runtime.random.state.position).toBe(position + most);
+  });
+
+  it("moves on by the random numbers of the thread that drew the most", async () => {
+    // The second pair, that of the follower, has the longer target.
+    const pairs = [
+      { source: ["a", "b"], target: ["a"] },
+      { source: ["a"], target: ["a", "b", "c", "d", "a", "b", "c", "d", "a"] },
+    ];
+    const model = newEncoderDecoder(await startRuntime());
+    const recipe = { batch: 2, teacherForcing: 0.5, teacherForcingOver: 1 };
+    const trainer = new SequenceTrainer(model, { train: pairs, validation: pairs }, recipe);
+    let drawn = 0;
+    const port = relay(model, (answer) => {
+      drawn = answer.result?.drawn ?? 0;
+      return answer;
+    });
+    const group = new Group([port]);
+    groups.push(group);
+    await group.open(model);
+    await trainer.stepWith(group);
+    const { position } = model.runtime.random.state;
+    await trainer.stepWith(group);
+    expect(drawn).toBe(Math.ceil(10 / 4)); // of a target of nine tokens and its end
+    expect(model.runtime.random.state.position - position).toBe(drawn);
   });
 
   it("stopped and resumed, is bit for bit the one that was not", async () => {
@@ -198,15 +223,11 @@ describe("a thread that fails", () => {
 
   it("by what it throws goes on with the next iteration", async () => {
     const trainer = await trainerOf(DROPOUT);
-    const [near, far] = [new MessageChannel(), new MessageChannel()];
-    follow(far.port2, [LanguageModel]);
     let failure: FollowerAnswer | undefined;
-    near.port2.addEventListener("message", ({ data }) =>
-      failure ? near.port2.postMessage({ ...failure, numbers: data.numbers }) : far.port1.postMessage(data),
+    const failing = relay(trainer.model, (answer) =>
+      failure ? { ...failure, numbers: answer.numbers } : answer,
     );
-    far.port1.addEventListener("message", ({ data }) => near.port2.postMessage(data));
-    for (const port of [near.port2, far.port1]) port.start();
-    const group = new Group([near.port1]);
+    const group = new Group([failing]);
     groups.push(group);
     await group.open(trainer.model);
     await trainer.stepWith(group);
@@ -220,7 +241,28 @@ describe("a thread that fails", () => {
     });
     await trainer.stepWith(group);
     expect(trainer.iteration).toBe(4);
-    far.port1.close();
+  });
+
+  it("is waited for by those that do not, or their answers would be those of the next iteration", async () => {
+    const [trainer, other] = [await trainerOf(DROPOUT), await trainerOf(DROPOUT)];
+    let failing = true;
+    const first = relay(trainer.model, (answer) =>
+      failing && answer.result ? { numbers: answer.numbers, error: new Error("once") } : answer,
+    );
+    const second = relay(trainer.model, async (answer) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return answer;
+    });
+    const group = new Group([first, second], { shared: false });
+    groups.push(group);
+    await group.open(trainer.model);
+    await expect(trainer.stepWith(group)).rejects.toThrow("once");
+    failing = false;
+    trainer.model.parameters()["head.bias"]!.data.fill(0.5);
+    other.model.parameters()["head.bias"]!.data.fill(0.5);
+    await trainer.stepWith(group);
+    await other.stepWith((await grouped(other, 3)).group);
+    expect(digest(run(trainer))).toBe(digest(run(other)));
   });
 
   it("because numbers are not finite is named, and nothing is changed", async () => {
