@@ -6,7 +6,7 @@ import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
-import { serve } from "./serve.mjs";
+import { serve, serveWithVite } from "./serve.mjs";
 
 /** ms that a page may take to answer. */
 const LONGEST = 30_000;
@@ -44,7 +44,7 @@ export async function* checksOf({ folder, tarball }) {
     const out = join(folder, "..", name.replace(" ", "-"));
     const answers = (browser, call, value, lost) => [
       `${name}: ${calls[call]} in ${browser}`,
-      async () => assert.deepEqual(await askPage(browsers[browser], out, call, lost), value()),
+      async () => assert.deepEqual(await askPage(browsers[browser], await serve(out, lost), call), value()),
     ];
     yield [
       `${name}: builds`,
@@ -62,6 +62,16 @@ export async function* checksOf({ folder, tarball }) {
     // Debian's Chromium never answers `addModule` where there is no screen.
     if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
+  for (const [call, value] of Object.entries({ inlined: "trained", imported: "trained", worker: "worker" })) {
+    yield [
+      `Vite's development server: ${calls[call]}`,
+      async () => {
+        await writeFile(join(folder, "kernels.js"), bundlers.Vite.kernels);
+        const server = await serveWithVite(folder);
+        assert.deepEqual(await askPage(browsers.chromium, server, call), expected[value]);
+      },
+    ];
+  }
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);
 }
@@ -75,9 +85,8 @@ async function checkTypes(folder, moduleResolution) {
   });
 }
 
-/** What the page in a folder answers to a call. @throws Error with what the page has logged */
-async function askPage(browser, folder, call, lost) {
-  const server = await serve(folder, lost);
+/** What the served page answers to a call; ends the server. @throws Error with what the page has logged */
+async function askPage(browser, server, call) {
   const page = await browser.newPage();
   const logged = [];
   page.on("pageerror", (error) => logged.push(error.message));
@@ -89,6 +98,6 @@ async function askPage(browser, folder, call, lost) {
     return value;
   } finally {
     await page.close();
-    server.close();
+    await server.close();
   }
 }

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { json } from "node:stream/consumers";
+import * as vite from "vite";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -50,4 +51,27 @@ export async function serve(folder, lost) {
       server.closeAllConnections();
     },
   };
+}
+
+/** As `serve`, by Vite's development server: from the sources, without a build and without a policy. */
+export async function serveWithVite(folder) {
+  let hear;
+  const answer = new Promise((resolve) => {
+    hear = resolve;
+  });
+  const listener = {
+    name: "listener",
+    configureServer({ middlewares }) {
+      middlewares.use("/answer", async (request) => hear(await json(request)));
+    },
+  };
+  const server = await vite.createServer({
+    root: folder,
+    worker: { format: "es" },
+    plugins: [listener],
+    server: { host: "127.0.0.1" },
+    logLevel: "error",
+  });
+  await server.listen();
+  return { url: server.resolvedUrls.local[0], answer, close: () => server.close() };
 }
