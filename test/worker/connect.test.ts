@@ -30,7 +30,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
   });
   afterEach(() => trainer.release());
 
-  it("gives the bits of the library, in one run or in two, also where it writes in between", async () => {
+  it("gives the bits of the library, in one run or in two, also where it writes and is evaluated in between", async () => {
     const alone = await trainAlone(25, 10);
     expect(trainer.place).toBe(place);
     const info = await trainer.start(TINY);
@@ -44,6 +44,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     const hear = { validateEvery: 10, store, onValidation: (event: unknown) => events.push(event) };
     await trainer.train({ iterations: 10, ...hear });
     await trainer.generate({ length: 5 });
+    await trainer.evaluate({ data: TEXT });
     const { iterations, best, last } = await trainer.train({ iterations: 25, ...hear });
     expect({ iterations, best, last }).toEqual({
       iterations: 25,
