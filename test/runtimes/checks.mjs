@@ -55,12 +55,12 @@ export const checks = [
     },
   },
   {
-    name: "two workers train together: their own bits",
+    name: "three workers train together: their own bits",
     needs: ({ workers }) => workers !== "none",
     async run({ call, callWithoutIsolation }) {
-      const options = { variant: "strict", workers: 2 };
+      const options = { variant: "strict", workers: 3 };
       const { weights, shared } = await call("trainLanguageModels", options);
-      assert.deepEqual(weights, golden.twoWorkers);
+      assert.deepEqual(weights, golden.threeWorkers);
       const apart = await callWithoutIsolation?.("trainLanguageModels", options);
       if (apart) assert.deepEqual([apart.weights, apart.shared], [weights, false]);
       return [shared && "shared memory", (apart || !shared) && "messages"].filter(Boolean).join(", ");
