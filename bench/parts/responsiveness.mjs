@@ -14,12 +14,12 @@ export async function responsiveness({ engines, effort }) {
     const delays = await ask(engine, "responsiveness", effort);
     for (const [place, value] of Object.entries(delays)) {
       rows.push({
-        name: `event loop while ${place} trains`,
+        name: `event loop while ${place}`,
         engine: engine.name,
         measured: "delay, 99th percentile",
         value,
         unit: "ms",
-        ...(place !== "the thread" && { most: TARGETS.delay }),
+        ...(place !== "the thread trains" && { most: TARGETS.delay }),
       });
     }
   }

@@ -24,8 +24,8 @@ async function delay(options) {
 
 console.log(
   JSON.stringify({
-    "a worker": await delay({}),
-    "two workers": await delay({ workers: 2 }),
-    "the thread": await delay({ worker: false }),
+    "a worker trains": await delay({}),
+    "two workers train": await delay({ workers: 2 }),
+    "the thread trains": await delay({ worker: false }),
   }),
 );
