@@ -24,8 +24,8 @@ async function forgetOthers() {
   await clients.claim();
 }
 
+/** Servers may say that an answer varies with headers; these files do not. */
 async function answer(request) {
-  const cache = await caches.open(VERSION);
-  // Servers may say that an answer varies with headers; these files do not.
-  return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
+  const options = { cacheName: VERSION, ignoreSearch: true, ignoreVary: true };
+  return (await caches.match(request, options)) ?? fetch(request);
 }

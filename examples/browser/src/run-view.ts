@@ -114,5 +114,7 @@ function about({ run, model }: Session): string {
   const { info } = model ?? {};
   const shape = `${cell.toUpperCase()}, ${layers} ${layers === 1 ? "layer" : "layers"} of ${whole(hidden)} units`;
   if (!info?.run) return shape;
-  return `${shape}, ${whole(info.parameters)} parameters, ${info.variant} kernels`;
+  const { workers } = info.run;
+  const threads = workers === 1 ? "" : `, ${workers} threads`;
+  return `${shape}, ${whole(info.parameters)} parameters, ${info.variant} kernels${threads}`;
 }

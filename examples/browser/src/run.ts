@@ -21,10 +21,10 @@ export class Run {
   /** The latest, to go on from where the worker has died. */
   checkpoint: Uint8Array | undefined;
 
-  constructor(name: string, data: Blob, { spec, recipe, iterations }: Settings, notes?: Notes) {
+  constructor(name: string, data: Blob, { spec, recipe, iterations, threads }: Settings, notes?: Notes) {
     this.name = name;
     this.data = data;
-    this.settings = { spec, recipe, iterations };
+    this.settings = { spec, recipe, iterations, threads };
     this.iterations = notes?.total ?? iterations;
     this.history = new History(notes?.losses);
     this.samples = notes?.samples ?? [];

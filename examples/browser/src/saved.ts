@@ -11,6 +11,8 @@ export interface Settings {
   };
   readonly recipe: { readonly lr: number; readonly batch: number; readonly seq: number };
   readonly iterations: number;
+  /** That train together. */
+  readonly threads: number;
 }
 
 export interface Sample {

@@ -1,7 +1,9 @@
-import { type Connection, connect, type RunInfo } from "unrolled/worker";
+import type { Connection, RunInfo } from "unrolled/worker";
+import { Keeper } from "./keeper.ts";
 import { Run } from "./run.ts";
-import { Saved, type Settings } from "./saved.ts";
-import { failure, type Notice, whole } from "./words.ts";
+import type { Settings } from "./saved.ts";
+import { Trainer } from "./trainer.ts";
+import { DIVERGED, died, failure, type Notice } from "./words.ts";
 
 /** `rest`: there is no run, or one that can go on. */
 export type Phase = "busy" | "training" | "paused" | "rest";
@@ -23,8 +25,8 @@ export class Session {
   model: Model | undefined;
   notice: Notice | undefined;
   readonly #changed: () => void;
-  #connection: Connection | undefined;
-  #saved: Saved | undefined;
+  readonly #trainer = new Trainer();
+  readonly #keeper = new Keeper((notice) => this.#tell(notice));
   /** Whether the worker has the run, rather than a model from a file, or nothing after it has died. */
   #hasRun = false;
   #stopping = new AbortController();
@@ -36,13 +38,8 @@ export class Session {
 
   /** Finds the run that was under way before a reload. */
   async wake(): Promise<void> {
-    try {
-      this.#saved = await Saved.open();
-    } catch (error) {
-      this.#tell({ kind: "warning", title: "A reload will lose the run", text: (error as Error).message });
-    }
     await this.#busy(async () => {
-      const found = await this.#saved?.load();
+      const found = await this.#keeper.open();
       if (!found) return;
       const { notes, data, checkpoint } = found;
       const run = new Run(notes.name, data, notes, notes);
@@ -55,7 +52,7 @@ export class Session {
   async begin(data: File, settings: Settings): Promise<void> {
     const begun = await this.#busy(async () => {
       const { spec, recipe, iterations } = settings;
-      const connection = await this.#connected();
+      const connection = await this.#connected(settings);
       const info = await connection.start({
         task: "language-model",
         data,
@@ -65,7 +62,7 @@ export class Session {
       });
       this.#take(new Run(data.name, data, settings), info);
       this.#tell(undefined);
-      await this.#keep((saved) => saved.begin(data));
+      await this.#keeper.begin(data);
       await this.save();
     });
     if (begun) await this.#train();
@@ -84,13 +81,13 @@ export class Session {
   }
 
   async pause(): Promise<void> {
-    await this.#connection?.pause();
+    await this.#trainer.connection?.pause();
     this.#show("paused");
     await this.#beat();
   }
 
   async resume(): Promise<void> {
-    await this.#connection?.resume();
+    await this.#trainer.connection?.resume();
     this.#show("training");
   }
 
@@ -102,14 +99,13 @@ export class Session {
   async forget(): Promise<void> {
     this.run = undefined;
     if (this.#hasRun) this.model = undefined;
-    await this.#keep((saved) => saved.remove());
+    await this.#keeper.forget();
     this.#tell(undefined);
   }
 
   /** The latest weights write, while they learn or afterwards. */
   async write(prompt: string, length: number, temperature: number): Promise<string> {
-    const connection = await this.#connected();
-    if (!this.#hasRun && this.model?.info.run && this.run) await this.#restore(this.run);
+    const connection = await this.#withModel();
     return connection.generate({ prompt, length, temperature, seed: Math.floor(Math.random() * 2 ** 31) });
   }
 
@@ -125,15 +121,15 @@ export class Session {
 
   /** The file of the model: of the smallest validation loss where it is kept, else of the latest weights. */
   async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
-    const best = this.#hasRun ? await this.#saved?.bestModel() : undefined;
-    return best ?? (await this.#connected()).model();
+    const best = this.#hasRun ? await this.#keeper.bestModel() : undefined;
+    return best ?? (await this.#withModel()).model();
   }
 
   /** Saves what a reload needs; while a run goes on, that of the latest iteration. */
   async save(): Promise<void> {
     const { run } = this;
-    if (!run || !this.#hasRun || !this.#connection) return;
-    await this.#saveCheckpoint(run, await this.#connection.checkpoint());
+    if (!run || !this.#hasRun || !this.#trainer.connection) return;
+    await this.#saveCheckpoint(run, await this.#trainer.connection.checkpoint());
   }
 
   async #train(): Promise<void> {
@@ -142,12 +138,12 @@ export class Session {
     this.#show("training");
     const beat = setInterval(() => this.phase === "training" && this.#beat(), BEAT);
     try {
-      const { stopped } = await this.#connection!.train({
+      const { stopped } = await this.#trainer.connection!.train({
         iterations: run.iterations,
         validateEvery: this.#validateEvery(),
         signal: this.#stopping.signal,
         store: {
-          saveModel: (bytes) => this.#keep((saved) => saved.saveModel(bytes)),
+          saveModel: (bytes) => this.#keeper.saveModel(bytes),
           saveCheckpoint: (bytes) => this.#saveCheckpoint(run, bytes),
         },
         onStep: ({ iteration, loss, symbolsPerSecond }) => {
@@ -184,35 +180,41 @@ export class Session {
     if (!run || !this.#hasRun) return;
     try {
       await this.save();
-      run.addSample(await this.#connection!.generate({ ...SAMPLE, seed: run.iteration + 1 }));
+      run.addSample(await this.#trainer.connection!.generate({ ...SAMPLE, seed: run.iteration + 1 }));
     } catch {}
     this.#changed();
   }
 
-  async #saveCheckpoint(run: Run, bytes: Uint8Array): Promise<void> {
+  #saveCheckpoint(run: Run, bytes: Uint8Array): Promise<void> {
     run.checkpoint = bytes;
-    await this.#keep(async (saved) => {
-      await saved.saveCheckpoint(bytes);
-      await saved.saveNotes(run.notes);
-    });
+    return this.#keeper.saveCheckpoint(run, bytes);
   }
 
   async #restore(run: Run): Promise<void> {
-    const connection = await this.#connected();
+    const connection = await this.#connected(run.settings);
     const info = await connection.restore({ checkpoint: run.checkpoint!, data: run.data });
     this.#take(run, info);
     run.backTo(info.run!.iteration);
+  }
+
+  /** After the worker has died, the run's model is in its checkpoint. */
+  async #withModel(): Promise<Connection> {
+    if (!this.#hasRun && this.model?.info.run && this.run) await this.#restore(this.run);
+    return this.#connected();
+  }
+
+  /** With the threads of a run, where one is to begin. */
+  async #connected({ threads }: Partial<Settings> = {}): Promise<Connection> {
+    const before = this.#trainer.connection;
+    const connection = await this.#trainer.connected(threads);
+    if (connection !== before) this.#hasRun = false;
+    return connection;
   }
 
   #take(run: Run, info: RunInfo): void {
     this.run = run;
     this.model = { name: run.name, info };
     this.#hasRun = true;
-  }
-
-  async #connected(): Promise<Connection> {
-    this.#connection ??= await connect();
-    return this.#connection;
   }
 
   /** Work after which things are as they were, where it fails. @returns whether it succeeded */
@@ -229,18 +231,6 @@ export class Session {
     }
   }
 
-  /** What cannot be kept is told once, and does not end the run. */
-  async #keep(save: (saved: Saved) => Promise<void>): Promise<void> {
-    if (!this.#saved) return;
-    try {
-      await save(this.#saved);
-      if (this.notice?.title === UNKEPT) this.#tell(undefined);
-    } catch (error) {
-      if (!this.notice)
-        this.#tell({ kind: "warning", title: UNKEPT, text: `It goes on, but ${(error as Error).message}.` });
-    }
-  }
-
   #failed(error: unknown): void {
     const told = failure(error);
     const { run } = this;
@@ -249,12 +239,7 @@ export class Session {
       return;
     }
     this.#hasRun = false;
-    const reason = told.text.split(";")[0]; // behind it is what programs can do
-    const done = `It had done ${whole(run.iteration)} iterations`;
-    this.#tell({
-      ...told,
-      text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.`,
-    });
+    this.#tell(died(told, run.iteration));
   }
 
   #tell(notice: Notice | undefined): void {
@@ -267,11 +252,3 @@ export class Session {
     this.#changed();
   }
 }
-
-const UNKEPT = "The run is not kept";
-
-const DIVERGED: Notice = {
-  kind: "warning",
-  title: "The loss has grown beyond that of guessing",
-  text: "Begin anew with a lower learning rate.",
-};

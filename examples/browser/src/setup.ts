@@ -22,6 +22,8 @@ export class Setup {
       input.value = ""; // so that the same file can be chosen again
     });
     this.#acceptDrops();
+    const threads = this.#form.elements.namedItem("threads") as HTMLInputElement;
+    threads.max = String(navigator.hardwareConcurrency);
   }
 
   show({ phase, run }: Session): void {
@@ -63,6 +65,7 @@ export class Setup {
       },
       recipe: { lr: number("lr"), batch: number("batch"), seq: number("seq") },
       iterations: number("iterations"),
+      threads: number("threads"),
     };
   }
 

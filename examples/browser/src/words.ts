@@ -35,3 +35,24 @@ export function failure(error: unknown): Notice {
   const { code = "", message } = error as Error & { code?: string };
   return { kind: "error", title: TITLES[code] ?? "Something went wrong", text: message, code };
 }
+
+/** @param told by the call that was under way @param iterations that the run had done */
+export function died(told: Notice, iterations: number): Notice {
+  const reason = told.text.split(";")[0]; // behind it is what programs can do
+  const done = `It had done ${whole(iterations)} iterations`;
+  return { ...told, text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.` };
+}
+
+export function unkept(error: unknown): Notice {
+  return {
+    kind: "warning",
+    title: "The run is not kept",
+    text: `It goes on, but ${(error as Error).message}.`,
+  };
+}
+
+export const DIVERGED: Notice = {
+  kind: "warning",
+  title: "The loss has grown beyond that of guessing",
+  text: "Begin anew with a lower learning rate.",
+};

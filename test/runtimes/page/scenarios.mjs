@@ -262,17 +262,21 @@ export const scenarios = [
       await untilPhase(page, "Stopped");
     },
   },
-  {
-    name: "trains without cross-origin isolation",
+  ...[true, false].map((isolated) => ({
+    name: `trains with two threads ${isolated ? "that share memory" : "that do not, without cross-origin isolation"}`,
     evaluates: true,
-    isolated: false,
+    isolated,
     async run({ page }) {
-      assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+      assert.equal(await page.evaluate(() => crossOriginIsolated), isolated);
       await chooseText(page);
-      await begin(page, QUICK);
+      await begin(page, { ...QUICK, threads: 2 });
+      await untilPhase(page, "Finished");
+      assert.match(await textOf(page, "run-about"), /2 threads/);
+      await begin(page, { ...QUICK, threads: 1 });
+      await until("one thread", page, async () => !(await textOf(page, "run-about")).includes("threads"));
       await untilPhase(page, "Finished");
     },
-  },
+  })),
   {
     name: "fits a phone, in all states",
     evaluates: true,
