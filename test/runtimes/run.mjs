@@ -2,16 +2,29 @@
 // Names choose runtimes by what they begin with. The last line is "N passed, N failed"; the exit code is 0 only if none failed.
 
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { installPackages } from "./install.mjs";
 
 const AT_ONCE = 2;
+
+/** Seconds that a check may take; those that last are given up, so that nothing hangs. */
+const LIMIT = 300;
+
+/** @throws Error where a promise takes too long */
+function inTime(promise) {
+  const giveUp = async () => {
+    await setTimeout(LIMIT * 1000, undefined, { ref: false });
+    throw new Error(`no end within ${LIMIT} s`);
+  };
+  return Promise.race([promise, giveUp()]);
+}
 
 /** Runs all checks in a runtime. @returns the lines to print, and how many checks passed and failed */
 async function test(adapter, checks) {
   const outcome = { lines: [], passed: 0, failed: 0 };
   const attempt = async (name, run) => {
     const begun = performance.now();
-    const line = await run().then(
+    const line = await inTime(run()).then(
       (note) => {
         outcome.passed++;
         return `  ok      ${name}${note ? ` (${note})` : ""}`;
@@ -32,7 +45,12 @@ async function test(adapter, checks) {
   for (const { name, run, needs = () => true } of runtime ? (adapter.checks ?? checks) : []) {
     if (needs(runtime)) await attempt(name, () => run(runtime));
   }
-  for (const end of ends) await end();
+  for (const end of ends) {
+    const ended = async () => end();
+    await inTime(ended()).catch((error) =>
+      outcome.lines.push(`  does not end as it should: ${error.message}`),
+    );
+  }
   return outcome;
 }
 

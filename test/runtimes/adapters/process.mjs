@@ -23,7 +23,7 @@ export function processAdapter({ name, path, flags = [], workers, endures }) {
         store: join(folder, "store"),
         async call(task, options = {}) {
           const { stdout } = await run(path, [...flags, script, task, JSON.stringify(options)], {
-            timeout: 300_000,
+            timeout: 290_000,
             maxBuffer: 2 ** 26,
           });
           return JSON.parse(stdout);
