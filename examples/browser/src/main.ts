@@ -26,5 +26,5 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) session.save().catch(() => {});
 });
 
-workOffline(() => session.phase !== "training" && session.phase !== "paused");
+workOffline();
 await session.wake();

@@ -21,8 +21,11 @@ export async function serveSite({ isolated, evaluates }) {
   let open = true;
   return {
     url: server.url,
-    /** As after another build: the service worker knows another version. */
-    update: (version) => change("sw.js", /VERSION = ".*"/, `VERSION = "${version}"`),
+    /** As after another build: another title, and another version of the service worker. */
+    async update(version) {
+      await change("index.html", /<title>.*<\/title>/, `<title>${version}</title>`);
+      await change("sw.js", /VERSION = ".*"/, `VERSION = "${version}"`);
+    },
     async close() {
       if (!open) return;
       open = false;
