@@ -58,3 +58,8 @@ export class Run {
     this.samples = this.samples.filter((sample) => sample.iteration <= iteration);
   }
 }
+
+/** Often enough for a curve, but not so often that the validation of a short text costs more than its training. */
+export function validateEvery({ iterationsPerEpoch }: { readonly iterationsPerEpoch: number }): number {
+  return Math.min(250, Math.max(25, iterationsPerEpoch));
+}

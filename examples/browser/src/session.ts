@@ -1,6 +1,6 @@
 import type { Connection, RunInfo } from "unrolled/worker";
 import { Keeper } from "./keeper.ts";
-import { Run } from "./run.ts";
+import { Run, validateEvery } from "./run.ts";
 import type { Settings } from "./saved.ts";
 import { Trainer } from "./trainer.ts";
 import { DIVERGED, died, failure, type Notice } from "./words.ts";
@@ -140,7 +140,7 @@ export class Session {
     try {
       const { stopped } = await this.#trainer.connection!.train({
         iterations: run.iterations,
-        validateEvery: this.#validateEvery(),
+        validateEvery: validateEvery(this.model!.info.run!),
         signal: this.#stopping.signal,
         store: {
           saveModel: (bytes) => this.#keeper.saveModel(bytes),
@@ -166,12 +166,6 @@ export class Session {
       await this.#beat();
       this.#show("rest");
     }
-  }
-
-  /** Often enough for a curve, but not so often that the validation of a short text costs more than its training. */
-  #validateEvery(): number {
-    const { iterationsPerEpoch } = this.model!.info.run!;
-    return Math.min(250, Math.max(25, iterationsPerEpoch));
   }
 
   /** What a reload needs, and a sample of what it writes by now. What fails here, fails in the run as well. */
