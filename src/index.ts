@@ -71,6 +71,7 @@ export {
   type StoredTensor,
   serializeSafetensors,
 } from "./io/safetensors.ts";
+export { sha256 } from "./io/sha256.ts";
 export { bleu } from "./metrics/bleu.ts";
 export {
   accuracy,

@@ -1,5 +1,6 @@
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
+import { sha256 } from "../io/sha256.ts";
 import { decodeText } from "./decode.ts";
 
 /** A text that is read piece by piece, once. */
@@ -30,7 +31,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   return {
     name,
     chunks: decodeText(bytes instanceof Blob ? readBlob(bytes, name) : pieces(bytes), name),
-    hash: async () => digest(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes),
+    hash: async () => sha256(bytes instanceof Blob ? await bytes.arrayBuffer() : bytes),
   };
 }
 
@@ -83,9 +84,4 @@ async function* readBlob(blob: Blob, name: string): AsyncGenerator<Uint8Array> {
       throw new UnrolledError("ERR_FILE", `cannot read ${name}: ${String(cause)}`, { cause });
     }
   }
-}
-
-async function digest(bytes: BufferSource): Promise<string> {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

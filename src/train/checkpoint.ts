@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
+import { sha256 } from "../io/sha256.ts";
 import { LanguageModel } from "../models/language-model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
 import type { ModelClass, TaskModel } from "../models/task-model.ts";
@@ -209,10 +210,9 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   }
 }
 
-/** SHA-256 of a text's UTF-8, in hexadecimal. */
-export async function hashText(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** SHA-256 of a text's UTF-8, in hexadecimal. @throws ERR_STATE in pages that came over plain http */
+export function hashText(text: string): Promise<string> {
+  return sha256(new TextEncoder().encode(text));
 }
 
 function prefixed(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {

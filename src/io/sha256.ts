@@ -1,0 +1,13 @@
+import { UnrolledError } from "../errors.ts";
+
+/** SHA-256 in hexadecimal. @throws ERR_STATE in pages that came over plain http, where browsers have none */
+export async function sha256(bytes: BufferSource): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new UnrolledError(
+      "ERR_STATE",
+      "data cannot be hashed here: browsers allow it on pages from https or localhost alone",
+    );
+  }
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
