@@ -20,9 +20,11 @@ const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 };
 
-/** Lets errors keep class and `code`: comlink alone carries message, name and stack. To be called on both sides. */
+/** Comlink's own, which carries message, name and stack. */
+const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
+
+/** Lets errors keep class and `code`. To be called on both sides. */
 export function carryErrors(): void {
-  const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
   const handler: TransferHandler<Thrown, ThrownMessage> = {
     canHandle: plain.canHandle,
     serialize(thrown) {
