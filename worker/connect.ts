@@ -1,7 +1,7 @@
 import { UnrolledError } from "../src/errors.ts";
 import type { Evaluated } from "../src/train/task-trainer.ts";
 import type { TrainEvents, TrainResult, TrainStore } from "../src/train/train.ts";
-import { type Host, type HostOptions, startHost } from "./host.ts";
+import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
   EvaluateOptions,
   RestoreOptions,
@@ -12,7 +12,6 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-export type { HostOptions as ConnectOptions } from "./host.ts";
 export type { EvaluateOptions, RestoreOptions, RunInfo, StartOptions, TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 export { type StartedGroup, type StartGroupOptions, startGroup } from "./start-group.ts";
@@ -28,11 +27,18 @@ export interface ConnectedTrainOptions extends TrainRequest, TrainEvents<Evaluat
   readonly store?: TrainStore;
 }
 
-/** Connects to a worker that trains and runs models. @throws ERR_STATE where it does not start, ERR_VALUE, ERR_WASM */
-export async function connect(options: HostOptions = {}): Promise<Connection> {
+/** Where to train, and a signal that gives up waiting for it: a script that never calls `serve` does not answer. */
+export interface ConnectOptions extends HostOptions, Cancellable {}
+
+/**
+ * Connects to a worker that trains and runs models.
+ *
+ * @throws ERR_STATE where it does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
+ */
+export async function connect({ signal, ...options }: ConnectOptions = {}): Promise<Connection> {
   const connection = new Connection(options);
   try {
-    await connection.ready();
+    await connection.ready({ signal });
     return connection;
   } catch (error) {
     connection.release();
@@ -49,6 +55,7 @@ export class Connection {
   readonly #waiting = new Set<(error: UnrolledError) => void>();
   #host: Host | undefined;
   #ended: UnrolledError | undefined;
+  #busy: { readonly method: string } | undefined;
   #lastCheckpoint: Uint8Array | undefined;
 
   /** @see connect */
@@ -56,9 +63,9 @@ export class Connection {
     this.#options = options;
   }
 
-  /** Waits for the worker, and starts it where there is none. @throws ERR_STATE, ERR_WASM, ERR_VALUE */
-  async ready(): Promise<void> {
-    await this.#ask(this.#begin(), async () => {});
+  /** Waits for the worker, and starts it where there is none. @throws as `connect` */
+  ready({ signal }: Cancellable = {}): Promise<void> {
+    return this.#open("ready", signal, async () => {});
   }
 
   /** Where it runs: without workers, or by choice, in this thread, in slices that leave the event loop its turns. */
@@ -66,7 +73,10 @@ export class Connection {
     return this.#host?.place;
   }
 
-  /** The last checkpoint that a run has saved: `restore` goes on from it after a worker has died. */
+  /**
+   * The last checkpoint of the run that reached this side, whether or not the store could save it: `restore` goes on from it after a
+   * worker has died. Undefined before the first.
+   */
   get lastCheckpoint(): Uint8Array | undefined {
     return this.#lastCheckpoint;
   }
@@ -77,17 +87,23 @@ export class Connection {
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
   async start({ signal, ...options }: StartOptions & Cancellable): Promise<RunInfo> {
-    return this.#open(signal, (session, { send }) => session.start(send(options)));
+    const info = await this.#open("start", signal, (session, { send }) => session.start(send(options)));
+    this.#lastCheckpoint = undefined;
+    return info;
   }
 
   /** Goes on with a run that was stopped. @throws as `start`; ERR_FORMAT; ERR_DATA where the data are others */
   async restore({ signal, ...options }: RestoreOptions & Cancellable): Promise<RunInfo> {
-    return this.#open(signal, (session, { send }) => session.restore(send(options)));
+    const info = await this.#open("restore", signal, (session, { send }) => session.restore(send(options)));
+    this.#lastCheckpoint = options.checkpoint;
+    return info;
   }
 
   /** Opens a trained model. @param model a model file @throws as `start`; ERR_FORMAT */
-  load(model: Uint8Array, { signal }: Cancellable = {}): Promise<RunInfo> {
-    return this.#open(signal, (session) => session.load(model));
+  async load(model: Uint8Array, { signal }: Cancellable = {}): Promise<RunInfo> {
+    const info = await this.#open("load", signal, (session) => session.load(model));
+    this.#lastCheckpoint = undefined;
+    return info;
   }
 
   /**
@@ -98,25 +114,22 @@ export class Connection {
    */
   async train(options: ConnectedTrainOptions = {}): Promise<TrainResult<Evaluated>> {
     const { signal, store, onStep, onValidation, ...request } = options;
-    checkSignal(signal);
+    const events: RunEvents = {
+      // Asynchronous, so that what they throw ends the run after its checkpoint, wherever it is.
+      onStep: async (event) => onStep?.(event),
+      onValidation: async (event) => onValidation?.(event),
+      saveModel: async (bytes) => store?.saveModel(bytes),
+      saveCheckpoint: async (bytes) => {
+        this.#lastCheckpoint = bytes;
+        await store?.saveCheckpoint(bytes);
+      },
+    };
     const stop = () => this.#call("stop", (session) => session.stop()).catch(() => {});
-    signal?.addEventListener("abort", stop);
-    try {
-      const events: RunEvents = {
-        onStep: (event) => onStep?.(event),
-        onValidation: (event) => onValidation?.(event),
-        saveModel: async (bytes) => store?.saveModel(bytes),
-        saveCheckpoint: async (bytes) => {
-          await store?.saveCheckpoint(bytes);
-          this.#lastCheckpoint = bytes;
-        },
-      };
-      return await this.#call("train", (session, host) =>
+    return this.#alone("train", signal, stop, () =>
+      this.#call("train", (session, host) =>
         host.hearing(events, (events) => session.train(request, events)),
-      );
-    } finally {
-      signal?.removeEventListener("abort", stop);
-    }
+      ),
+    );
   }
 
   /** Training waits after the iteration under way; all other calls are answered. */
@@ -143,7 +156,7 @@ export class Connection {
     return this.#call("generate", (session) => session.generate(options));
   }
 
-  /** The model file: of the weights as they are (default), or of the best validation. @throws ERR_STATE before the first */
+  /** The model file: of the weights as they are (default), or of the best validation. @throws ERR_STATE before the first that was it here */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
   }
@@ -173,23 +186,43 @@ export class Connection {
   #end(error: UnrolledError): void {
     this.#host?.end();
     this.#host = undefined;
+    this.#busy = undefined;
     if (this.#ended?.code !== "ERR_DISPOSED") this.#ended = error;
     for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
   }
 
   /** A call that begins with a worker of its own where there is none, and ends it where it is given up. */
-  async #open(
+  #open<T>(
+    method: string,
     signal: AbortSignal | undefined,
-    call: (session: TrainingSession, host: Host) => Promise<RunInfo>,
-  ): Promise<RunInfo> {
-    checkSignal(signal);
+    call: (session: TrainingSession, host: Host) => Promise<T>,
+  ): Promise<T> {
     const giveUp = () =>
       this.#end(new UnrolledError("ERR_ABORTED", "given up; start, restore or load begins anew"));
+    return this.#alone(method, signal, giveUp, () => this.#ask(this.#begin(), call));
+  }
+
+  /** Runs one of these at a time: each would take the other's model away. A call that is refused heeds its signal no more. */
+  async #alone<T>(
+    method: string,
+    signal: AbortSignal | undefined,
+    giveUp: () => void,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was given before the call");
+    if (this.#busy) {
+      const advice = `${this.#busy.method} still runs; wait for its end, or stop it`;
+      throw new UnrolledError("ERR_STATE", `${method}: ${advice}`);
+    }
+    const busy = { method };
+    this.#busy = busy;
     signal?.addEventListener("abort", giveUp);
     try {
-      return await this.#ask(this.#begin(), call);
+      return await work();
     } finally {
       signal?.removeEventListener("abort", giveUp);
+      if (this.#busy === busy) this.#busy = undefined;
     }
   }
 
@@ -215,15 +248,4 @@ export class Connection {
         });
     });
   }
-}
-
-function checkSignal(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was given before the call");
-}
-
-/** Says what to do about what cannot be sent. */
-function readable(error: unknown): unknown {
-  if ((error as Error)?.name !== "DataCloneError") return error;
-  const message = `${(error as Error).message}: a worker can be sent plain data only, no functions and no bytes that were moved`;
-  return new UnrolledError("ERR_VALUE", message, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { UnrolledError } from "../src/errors.ts";
 import type { FollowMessage } from "./protocol.ts";
 import { type OwnWorker, spawn } from "./spawn.ts";
 import { type OnEnd, watch } from "./watch.ts";
@@ -5,9 +6,25 @@ import { type OnEnd, watch } from "./watch.ts";
 /** A script that calls `serve`, by its address, or what starts a worker that does. */
 export type WorkerSource = string | URL | (() => OwnWorker);
 
-/** @param source default: the package's own script */
+/** Most threads of a group. */
+export const MOST_WORKERS = 256;
+
+/** @throws ERR_VALUE for a number of threads that no group can have */
+export function checkWorkers(workers: number): void {
+  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `workers is ${workers}, expected a whole number from 1 to ${MOST_WORKERS}`,
+  );
+}
+
+/** @param source default: the package's own script @throws ERR_STATE */
 export function startWorker(source: WorkerSource | undefined): OwnWorker {
-  return typeof source === "function" ? source() : spawn(source);
+  try {
+    return typeof source === "function" ? source() : spawn(source);
+  } catch (cause) {
+    throw new UnrolledError("ERR_STATE", `the worker does not start: ${String(cause)}`, { cause });
+  }
 }
 
 /** Threads that calculate gradients for another, and the ports to them. */
@@ -21,11 +38,18 @@ export interface Followers {
  * Starts threads that follow. In Node and Bun they do not keep the process alive.
  *
  * @param onEnd called once, when the first of them has ended
+ * @throws ERR_STATE where one does not start; none is left then
  */
 export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
-  const threads = Array.from({ length: count }, () => startWorker(worker));
+  const threads: OwnWorker[] = [];
   let ended = false;
-  const ports = threads.map((thread) => {
+  const end = () => {
+    ended = true;
+    for (const thread of threads) thread.terminate();
+  };
+  const start = () => {
+    const thread = startWorker(worker);
+    threads.push(thread);
     watch(thread, (reason, cause) => {
       if (!ended) onEnd(`a training thread has ended: ${reason}`, cause);
       ended = true;
@@ -35,12 +59,11 @@ export function startFollowers(count: number, worker: WorkerSource | undefined, 
     const message: FollowMessage = { unrolled: "follow", port: port2 };
     thread.postMessage(message, [port2]);
     return port1;
-  });
-  return {
-    ports,
-    end() {
-      ended = true;
-      for (const thread of threads) thread.terminate();
-    },
   };
+  try {
+    return { ports: Array.from({ length: count }, start), end };
+  } catch (error) {
+    end();
+    throw error;
+  }
 }

@@ -5,14 +5,13 @@ import type { Runtime } from "../src/runtime/runtime.ts";
 import type { BatchGradients, IterationBatch, TrainingGroup } from "../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "./batch-parts.ts";
 import { FollowerLink } from "./follower-link.ts";
+import { checkWorkers, MOST_WORKERS } from "./followers.ts";
 import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
-/** Most threads of a group. */
-const MOST = 256;
 /** Blocks of random numbers between those of one thread and of the next: more than any run takes. */
-const RANDOM_STRIDE = 2 ** 53 / MOST;
+const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
   /**
@@ -39,9 +38,7 @@ export class Group implements TrainingGroup {
 
   /** @param ports each to a thread that calls `follow` @throws ERR_VALUE for too many */
   constructor(ports: readonly MessagePort[], options: GroupOptions = {}) {
-    if (ports.length >= MOST) {
-      throw new UnrolledError("ERR_VALUE", `${ports.length + 1} threads, expected ${MOST} at most`);
-    }
+    checkWorkers(ports.length + 1);
     const { onLost = (error) => this.end(error) } = options;
     const lost = (reason: string) =>
       onLost(new UnrolledError("ERR_STATE", `a training thread has ended: ${reason}; start another group`));

@@ -2,7 +2,7 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
-import { type Followers, startFollowers, startWorker } from "./followers.ts";
+import { checkWorkers, type Followers, startFollowers, startWorker } from "./followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
 import { type OnEnd, watch } from "./watch.ts";
@@ -18,7 +18,7 @@ export interface HostOptions {
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Threads that train together, each on a part of every batch; default 1. Where there are no workers it is always 1. The bits of a
+   * Threads that train together, each on a part of every batch; default 1, at most 256. Where there are no workers it is always 1. The bits of a
    * run depend on how many there are, and are up to rounding those of one.
    */
   readonly workers?: number;
@@ -40,26 +40,28 @@ export interface Host {
 
 /** @param onEnd hears of an end that nobody asked for @throws ERR_STATE where workers are asked for and there are none; ERR_VALUE */
 export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
-  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-    throw new UnrolledError("ERR_VALUE", `connect: workers is ${workers}, expected a whole number from 1 on`);
-  }
+  checkWorkers(workers);
   const own = typeof worker === "boolean" ? undefined : worker;
   if (worker && typeof worker !== "function" && !hasWorkers()) {
     throw new UnrolledError("ERR_STATE", "connect: there are no workers here; leave the option `worker` out");
   }
   const may = typeof worker === "function" || hasWorkers();
   const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
-  const host =
-    worker !== false && may
-      ? workerHost(startWorker(own), { ...options, ports: followers.ports }, onEnd)
-      : threadHost({ ...options, ports: followers.ports }, onEnd);
-  return {
-    ...host,
-    end() {
-      host.end();
-      followers.end();
-    },
-  };
+  const lead = { ...options, ports: followers.ports };
+  try {
+    const host =
+      worker !== false && may ? workerHost(startWorker(own), lead, onEnd) : threadHost(lead, onEnd);
+    return {
+      ...host,
+      end() {
+        host.end();
+        followers.end();
+      },
+    };
+  } catch (error) {
+    followers.end();
+    throw error;
+  }
 }
 
 type LeadOptions = Pick<HostOptions, "variant" | "module"> & Pick<Followers, "ports">;
@@ -91,10 +93,15 @@ function threadHost({ variant, module, ports }: LeadOptions, onEnd: OnEnd): Host
 
 function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: LeadOptions, onEnd: OnEnd): Host {
   carryErrors();
-  watch(worker, onEnd);
   const { port1, port2 } = new MessageChannel();
   const message: OpenMessage = { unrolled: "open", variant, module, port: port2, ports };
-  worker.postMessage(message, [port2, ...ports]);
+  try {
+    worker.postMessage(message, [port2, ...ports]);
+  } catch (error) {
+    worker.terminate();
+    throw readable(error);
+  }
+  watch(worker, onEnd);
   const session = wrap<TrainingSession>(port1);
   return {
     place: "worker",
@@ -124,10 +131,18 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
 
 /** The buffers that can be moved: a view of a part of one would take the rest away from others. */
 function buffersOf(options: object): ArrayBuffer[] {
-  return Object.entries(options).flatMap(([name, value]) => {
+  const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
     return name !== "checkpoint" && whole && value.byteLength && value.buffer instanceof ArrayBuffer
       ? [value.buffer]
       : [];
   });
+  return [...new Set(buffers)];
+}
+
+/** Says what to do about what cannot be sent. */
+export function readable(error: unknown): unknown {
+  if ((error as Error)?.name !== "DataCloneError") return error;
+  const message = `${(error as Error).message}: a worker can be sent plain data only, no functions and no bytes that were moved`;
+  return new UnrolledError("ERR_VALUE", message, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../src/errors.ts";
 import type { TaskModel } from "../src/models/task-model.ts";
 import type { TrainingGroup } from "../src/train/gradients.ts";
-import { startFollowers, type WorkerSource } from "./followers.ts";
+import { checkWorkers, startFollowers, type WorkerSource } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
 export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
@@ -20,7 +20,7 @@ export interface StartedGroup extends TrainingGroup {
 /**
  * Starts threads that train a model together with this one, each on a part of every batch.
  *
- * @param workers how many, this one included
+ * @param workers how many, this one included; 256 at most
  * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other: the task `encoder`, batch normalisation;
  * ERR_MEMORY; ERR_STATE where a thread does not start
  */
@@ -29,12 +29,7 @@ export async function startGroup(
   workers: number,
   { worker, ...options }: StartGroupOptions = {},
 ): Promise<StartedGroup> {
-  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `startGroup: workers is ${workers}, expected a whole number from 1 on`,
-    );
-  }
+  checkWorkers(workers);
   const followers = startFollowers(workers - 1, worker, (reason, cause) =>
     end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
   );

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Connection } from "../../worker/connect.ts";
+import type { Connection, OwnWorker } from "../../worker/connect.ts";
 import { digest, MemoryStore, TEXT } from "../train/run.ts";
 import { beginTraining, connect, connectToThread, dist, expectRejection, TINY } from "./connected.ts";
 
@@ -71,6 +71,42 @@ describe("a worker that dies", () => {
   });
 });
 
+describe("connect", () => {
+  it("leaves no thread where it fails", async () => {
+    const threads: Worker[] = [];
+    const note = (started: Worker) => threads.push(started);
+    const left = () => expect.poll(() => threads.map(({ threadId }) => threadId));
+    process.on("worker", note);
+    try {
+      const module = (() => {}) as never;
+      await expectRejection(connect({ module, workers: 2 }), "ERR_VALUE", "plain data only");
+      await left().toEqual([-1, -1]);
+
+      threads.length = 0;
+      let some = 2;
+      const worker = () => {
+        if (!some--) throw new RangeError("no more");
+        return new Worker("setInterval(() => {}, 1000)", { eval: true }) as unknown as OwnWorker;
+      };
+      const half = connect({ worker, workers: 4 });
+      await expectRejection(half, "ERR_STATE", "the worker does not start: RangeError: no more");
+      await left().toEqual([-1, -1]);
+      await expectRejection(connect({ worker: "no/address" }), "ERR_STATE", "the worker does not start");
+
+      threads.length = 0;
+      await expectRejection(connect({ workers: 257 }), "ERR_VALUE", "from 1 to 256");
+      expect(threads).toHaveLength(0);
+    } finally {
+      process.off("worker", note);
+    }
+  });
+
+  it("can be given up where the script never answers", async () => {
+    const worker = () => new Worker("setInterval(() => {}, 1000)", { eval: true }) as unknown as OwnWorker;
+    await expectRejection(connect({ worker, signal: AbortSignal.timeout(50) }), "ERR_ABORTED", "given up");
+  });
+});
+
 describe("a call that cannot be sent", () => {
   it("is refused in words, and the worker goes on", async () => {
     const lr = () => 1;
@@ -80,7 +116,7 @@ describe("a call that cannot be sent", () => {
       "plain data only",
     );
     const data = new TextEncoder().encode(TEXT);
-    await connection.start({ ...TINY, data });
+    await connection.start({ ...TINY, data, validation: data });
     expect(data.byteLength, "bytes are moved, not copied").toBe(0);
     await expectRejection(connection.start({ ...TINY, data }), "ERR_VALUE", "plain data only");
     expect(await connection.generate({ length: 3 })).toHaveLength(3);
@@ -140,6 +176,19 @@ describe("the process", () => {
       `${begin} console.log((await trainer.generate({ length: 3 })).length); ${end}`,
     );
     expect(stdout).toBe("3\n");
+  });
+
+  it("ends where a worker that took the place of another one has nothing to do", async () => {
+    const { stdout } = await script(
+      `let thread;
+       process.once("worker", (started) => { thread = started; });
+       ${begin}
+       const lost = trainer.train({ iterations: 1e9, onStep: () => thread.terminate() });
+       console.log((await lost.catch((error) => error)).code);
+       await trainer.start(${JSON.stringify(TINY)});
+       console.log((await trainer.generate({ length: 3 })).length);`,
+    );
+    expect(stdout).toBe("ERR_STATE\n3\n");
   });
 
   it("waits for what is under way", async () => {

@@ -301,6 +301,6 @@ describe("a thread that fails", () => {
     await expectRejection(group.open(newEncoder(model.runtime)), "ERR_VALUE", "encoder");
     await group.open(newClassifier(model.runtime));
     const ports = Array.from({ length: 256 }, () => port1);
-    expectError(() => new Group(ports), "ERR_VALUE", "257 threads, expected 256 at most");
+    expectError(() => new Group(ports), "ERR_VALUE", "workers is 257, expected a whole number from 1 to 256");
   });
 });
