@@ -7,7 +7,7 @@ import type { Evaluated } from "../src/train/task-trainer.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
 /** A new run. */
-export interface StartOptions extends DataOptions, RunLength {
+export interface StartOptions extends Omit<DataOptions, "note">, RunLength {
   /** What to learn; default `language-model`. */
   readonly task?: string;
   /** Text, examples or series, in the format of the task. Bytes are transferred: the caller has them no longer. */
@@ -47,13 +47,14 @@ export interface RunInfo {
   };
 }
 
-/** How far to train. */
+/** How far to train; no further than a schedule that falls to 0. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
 /** What a run tells and keeps on the caller's side. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
 export interface EvaluateOptions extends EvaluateTaskOptions {
+  /** Bytes are transferred, as those of `start`. */
   readonly data: TextData;
 }
 

@@ -4,7 +4,7 @@ import type { TaskModel } from "../src/models/task-model.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
 import {
   completeRecipe,
-  iterationsOf,
+  lastIterationOf,
   newRun,
   type Run,
   type RunLength,
@@ -127,7 +127,7 @@ export class Session implements TrainingSession {
     return this.#alone("train", async () => {
       const opened = this.#started("train");
       const { trainer, hash, length: asked } = this.#runOf(opened, "train");
-      const any = length.iterations || length.epochs;
+      const given = (length.iterations ?? length.epochs) !== undefined;
       const stopping = new AbortController();
       this.#stopping = stopping;
       // From a worker, calls are promises: all are heard before the run ends, and what one throws ends it.
@@ -142,7 +142,7 @@ export class Session implements TrainingSession {
         await group?.open(trainer.model);
         return await train(trainer, {
           ...(group && { group }),
-          iterations: iterationsOf(any ? length : asked, opened.task, trainer),
+          iterations: lastIterationOf(given ? length : asked, opened.task, trainer),
           ...(validateEvery !== undefined && { validateEvery }),
           text: hash,
           best: opened.best,
@@ -213,6 +213,9 @@ export class Session implements TrainingSession {
   async predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]> {
     const opened = this.#started("predict");
     const { task, model } = opened;
+    if (!Array.isArray(inputs)) {
+      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof inputs}, expected an array of them`);
+    }
     if (!task.predict) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -237,7 +240,7 @@ export class Session implements TrainingSession {
     if (opened.bestModel) return opened.bestModel.slice();
     throw new UnrolledError(
       "ERR_STATE",
-      "model: nothing was validated yet; train first, or ask for the latest",
+      "model: no validation was the best since start, restore or load; train first, or ask for the latest",
     );
   }
 
@@ -266,24 +269,19 @@ export class Session implements TrainingSession {
       const opened = await make();
       try {
         if (opened.run && this.#group) checkDivisible(opened.model);
+        const info = infoOf(opened, this.#group?.workers ?? 1);
+        this.#close();
+        this.#opened = opened;
+        return info;
       } catch (error) {
         opened.model.runtime.dispose();
         throw error;
       }
-      this.#close();
-      this.#opened = opened;
-      return infoOf(opened, this.#group?.workers ?? 1);
     });
   }
 
-  /** Runs one of these at a time: each would take the other's model away. */
+  /** For what takes the model, or makes another; `Connection` asks for one of these at a time. */
   async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
-    if (this.#busy) {
-      throw new UnrolledError(
-        "ERR_STATE",
-        `${method}: ${this.#busy} still runs; wait for its end, or stop it`,
-      );
-    }
     this.#busy = method;
     try {
       return await work();
@@ -346,7 +344,7 @@ function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
         recipe: run.trainer.recipe,
         iterationsPerEpoch: run.trainer.iterationsPerEpoch,
         iteration: run.trainer.iteration,
-        iterations: iterationsOf(run.length, task, run.trainer),
+        iterations: lastIterationOf(run.length, task, run.trainer),
         workers,
       },
     }),

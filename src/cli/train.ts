@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { TOKEN_RULES } from "../data/words.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { loadModel } from "../models/model-file.ts";
-import { hasEnd, iterationsOf } from "../tasks/run.ts";
+import { lastIterationOf } from "../tasks/run.ts";
 import type { TaskTrainer } from "../train/task-trainer.ts";
 import { trainerGradientFlow } from "../train/text-flow.ts";
 import { train } from "../train/train.ts";
@@ -146,7 +146,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   const run = flags.resume ? await resumeRun(flags, command, files) : await newRun(flags, command);
   const { commands, trainer } = run;
   const { runtime } = trainer.model;
-  const iterations = iterationsOf(lengthOf(flags), commands.task, trainer);
+  const iterations = lastIterationOf(lengthOf(flags), commands.task, trainer);
   checkIterations(trainer, iterations);
   const group = await groupOf(trainer.model, flags.workers);
 
@@ -224,17 +224,11 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
 }
 
 /** @throws ERR_VALUE where there is nothing left to do */
-function checkIterations({ iteration, recipe }: TaskTrainer, iterations: number): void {
+function checkIterations({ iteration }: TaskTrainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(
       "ERR_VALUE",
       `the run has done ${iteration} iterations already; give more than that by --iters`,
-    );
-  }
-  if (hasEnd(recipe) && iterations > recipe.lrDecayOver) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `the ${recipe.schedule} schedule of this run ends at iteration ${recipe.lrDecayOver}, with a rate of 0 from there on; give no more by --iters, or begin anew`,
     );
   }
 }

@@ -18,6 +18,7 @@ export {
   hasEnd,
   iterationsOf,
   LR_DECAYS,
+  lastIterationOf,
   type NewRun,
   newRun,
   type Run,

@@ -1,3 +1,4 @@
+import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../models/task-model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TaskCheckpoint } from "../train/checkpoint.ts";
@@ -53,16 +54,34 @@ export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
-/** How many iterations were asked for, all in all; the task's own length, where nothing was. */
+/** How many iterations were asked for, all in all; the task's own length, where nothing was. @throws ERR_VALUE below 0 */
 export function iterationsOf(
   { iterations, epochs }: RunLength,
   { length }: Pick<Task, "length">,
   { iterationsPerEpoch, model }: TaskTrainer,
 ): number {
-  if (iterations) return iterations;
-  if (epochs) return Math.ceil(epochs * iterationsPerEpoch);
+  const asked = iterations ?? epochs;
+  if (asked !== undefined && !(asked >= 0)) {
+    const given = iterations === undefined ? "epochs" : "iterations";
+    throw new UnrolledError("ERR_VALUE", `${given} is ${asked}, expected a number from 0 on`);
+  }
+  if (iterations !== undefined) return iterations;
+  if (epochs !== undefined) return Math.ceil(epochs * iterationsPerEpoch);
   const standard = length((model.spec as { level?: "char" | "word" }).level);
   return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
+}
+
+/** The last iteration of a run: as `iterationsOf`, within its schedule. @throws ERR_VALUE beyond it, where the rate stays 0 */
+export function lastIterationOf(length: RunLength, task: Pick<Task, "length">, trainer: TaskTrainer): number {
+  const { schedule, lrDecayOver } = trainer.recipe;
+  const asked = length.iterations ?? length.epochs;
+  if (hasEnd(trainer.recipe) && asked === undefined) return lrDecayOver;
+  const iterations = iterationsOf(length, task, trainer);
+  if (!hasEnd(trainer.recipe) || iterations <= lrDecayOver) return iterations;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a rate of 0 from there on; ask for no more, or begin anew`,
+  );
 }
 
 /** Reads the data and makes the model and its trainer. What falls over the run, falls over its length. */

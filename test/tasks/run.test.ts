@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { TASKS } from "../../src/tasks/index.ts";
-import { completeRecipe, iterationsOf, resumeRun } from "../../src/tasks/run.ts";
+import { completeRecipe, iterationsOf, lastIterationOf, resumeRun } from "../../src/tasks/run.ts";
 import { openCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../../src/train/recipe.ts";
 import type { TaskTrainer } from "../../src/train/task-trainer.ts";
-import { startRuntime } from "../runtimes.ts";
+import { expectError, startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts";
 
@@ -184,6 +184,36 @@ it("iterations are those that were asked for, or the longer of the task's own", 
   for (const task of ["classifier", "encoder-decoder", "autoencoder", "generator", "encoder"]) {
     expect(iterationsOf({}, named(task), of(9))).toBe(270);
   }
+});
+
+it("iterations end where the schedule of the run does, and are refused where they are none", () => {
+  const task = taskOf({ task: "language-model" });
+  const of = (schedule: string) =>
+    ({
+      iterationsPerEpoch: 10,
+      model: { spec: {} },
+      recipe: { schedule, lrDecayOver: 30 },
+    }) as unknown as TaskTrainer;
+  for (const schedule of ["cosine", "linear"]) {
+    expect(lastIterationOf({}, task, of(schedule))).toBe(30);
+    expect(lastIterationOf({ epochs: 3 }, task, of(schedule))).toBe(30);
+    expect(lastIterationOf({ iterations: 0 }, task, of(schedule))).toBe(0);
+    for (const length of [{ iterations: 31 }, { epochs: 3.1 }]) {
+      expectError(() => lastIterationOf(length, task, of(schedule)), "ERR_VALUE", "ends at iteration 30");
+    }
+  }
+  expect(lastIterationOf({}, task, of("constant"))).toBe(2000);
+  expect(lastIterationOf({ iterations: 31 }, task, of("constant"))).toBe(31);
+  expectError(
+    () => lastIterationOf({ iterations: -1 }, task, of("constant")),
+    "ERR_VALUE",
+    "iterations is -1",
+  );
+  expectError(
+    () => lastIterationOf({ epochs: Number.NaN }, task, of("linear")),
+    "ERR_VALUE",
+    "epochs is NaN",
+  );
 });
 
 it("a recipe's rate fits its optimiser and its decay the schedule, unless they were given too", () => {

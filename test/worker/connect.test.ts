@@ -79,6 +79,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await trainer.start({ ...TINY, recipe: { ...TINY.recipe, seed: 9 } });
     const info = await trainer.restore({ checkpoint, data: new TextEncoder().encode(TEXT), iterations: 20 });
     expect(info.run?.iteration).toBe(7);
+    expect(trainer.lastCheckpoint).toBe(checkpoint);
     await trainer.train({ validateEvery: 20 });
     expect(digest(await trainer.checkpoint())).not.toBe(digest(checkpoint));
     expect((await trainer.checkpoint()).length).toBeGreaterThan(0);
@@ -112,7 +113,11 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.generate({ length: 9 })).toBe(first);
     expect(digest(await trainer.model()), "nothing moves in a pause").toBe(file);
     await expectRejection(trainer.start(TINY), "ERR_STATE", "train still runs");
-    await expectRejection(trainer.train(), "ERR_STATE", "train still runs");
+    const refused = new AbortController();
+    const { signal } = refused;
+    const calls = [trainer.start({ ...TINY, signal }), trainer.train({ signal })];
+    refused.abort();
+    for (const call of calls) await expectRejection(call, "ERR_STATE", "train still runs");
     expect((await trainer.evaluate({ data: TEXT })).loss).toBeGreaterThan(0);
     await trainer.resume();
     const heard = steps;
@@ -148,14 +153,21 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     };
     const request = { iterations: 1e9, validateEvery: 3 };
     for (const hear of [
-      { onStep: thrown("a page") },
+      { onStep: thrown("a page") }, // the first, or nothing was saved
       { onValidation: thrown("a page") },
       { store: { saveModel: thrown("a page"), saveCheckpoint: async () => {} } },
     ]) {
       const error = await trainer.train({ ...request, ...hear }).catch((reason) => reason);
       expect(error).toBeInstanceOf(RangeError);
       expect(error.message).toBe("a page");
+      expect(trainer.lastCheckpoint, "the iterations before are not lost").toBeDefined();
     }
+    const store = { saveModel: async () => {}, saveCheckpoint: thrown("no room") };
+    const before = trainer.lastCheckpoint;
+    await expect(trainer.train({ ...request, store })).rejects.toThrow("no room");
+    expect(trainer.lastCheckpoint, "that which could not be saved").not.toBe(before);
+    await trainer.start(TINY);
+    expect(trainer.lastCheckpoint, "of another run").toBeUndefined();
     expect((await trainer.generate({ length: 3 })).length).toBe(3);
   });
 
@@ -174,10 +186,27 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await expectRejection(trainer.restore({ data: TEXT, checkpoint: new Uint8Array(9) }), "ERR_FORMAT", /./);
     await trainer.start(TINY);
     await expectRejection(trainer.start({ ...TINY, recipe: { seed: -1 } }), "ERR_VALUE", "seed");
+    await expectRejection(trainer.predict("word" as never), "ERR_VALUE", "inputs are string");
     await expectRejection(trainer.generate({ prompt: "€" }), "ERR_DATA", "€");
     expect(await trainer.generate({ length: 3 }), "the model before it is still there").toHaveLength(3);
     const error = await trainer.start(null as never).catch((reason) => reason);
     expect(error).toBeInstanceOf(TypeError);
+  });
+
+  it("trains as far as it was told, also not at all, and no further than its schedule", async () => {
+    await trainer.start({ ...TINY, iterations: 9 });
+    expect((await trainer.train({ iterations: 0 })).iterations).toBe(0);
+    await expectRejection(trainer.train({ iterations: Number.NaN }), "ERR_VALUE", "iterations is NaN");
+    await expectRejection(trainer.start({ ...TINY, iterations: -1 }), "ERR_VALUE", "iterations is -1");
+    expect((await trainer.train()).iterations, "the run before it is still there").toBe(9);
+
+    const falling = { ...TINY, recipe: { ...TINY.recipe, schedule: "cosine" as const } };
+    await trainer.start({ ...falling, iterations: 5 });
+    await trainer.train({ iterations: 3 });
+    await expectRejection(trainer.train({ iterations: 6 }), "ERR_VALUE", "ends at iteration 5");
+    const checkpoint = await trainer.checkpoint();
+    expect((await trainer.restore({ checkpoint, data: TEXT })).run!.iterations).toBe(5);
+    expect((await trainer.train()).iterations).toBe(5);
   });
 
   it("can be given up while it starts, and begins anew", async () => {
