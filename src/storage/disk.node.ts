@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UnrolledError } from "../errors.ts";
 import { readBytes, reason, writeWhole } from "./files.node.ts";
-import { type OpenStore, type Part, type Store, trainStore } from "./store.ts";
+import { checkPart, type OpenStore, type Part, type Store, trainStore } from "./store.ts";
 
 export type { OpenStore, Part, Store } from "./store.ts";
 
@@ -15,13 +15,15 @@ const FILES: Record<Part, string> = {
 
 export const openStore: OpenStore = async (folder) => {
   await doing(`make the folder ${folder}`, () => mkdir(folder, { recursive: true }));
-  const save: Store["save"] = (part, bytes) => writeWhole(join(folder, FILES[part]), bytes);
+  const fileOf = (part: Part) => join(folder, FILES[checkPart(part)]);
+  const save: Store["save"] = async (part, bytes) => writeWhole(fileOf(part), bytes);
   return {
     ...trainStore(save),
     save,
     async load(part) {
+      const file = fileOf(part);
       try {
-        return new Uint8Array(await readBytes(join(folder, FILES[part]))); // a buffer of its own, which can be transferred
+        return new Uint8Array(await readBytes(file)); // a buffer of its own, which can be transferred
       } catch (error) {
         const { code } = (error as Error).cause as NodeJS.ErrnoException;
         if (code !== "ENOENT") throw error;

@@ -1,6 +1,6 @@
 import { type IDBPDatabase, openDB } from "idb";
 import { UnrolledError } from "../errors.ts";
-import { type OpenStore, type Store, trainStore } from "./store.ts";
+import { checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
 
 export type { OpenStore, Part, Store } from "./store.ts";
 
@@ -10,8 +10,8 @@ const PARTS = "parts";
 
 export const openStore: OpenStore = async (name) => {
   await inDatabase(`open the store ${name}`, async () => {});
-  const save: Store["save"] = (part, bytes) =>
-    inDatabase(`save the ${part} of ${name}`, async (database) => {
+  const save: Store["save"] = async (part, bytes) =>
+    inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
       // A copy: of a view, the whole buffer would be stored.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
@@ -19,8 +19,8 @@ export const openStore: OpenStore = async (name) => {
   return {
     ...trainStore(save),
     save,
-    load: (part) =>
-      inDatabase(`load the ${part} of ${name}`, (database) => database.get(PARTS, [name, part])),
+    load: async (part) =>
+      inDatabase(`load the ${checkPart(part)} of ${name}`, (database) => database.get(PARTS, [name, part])),
     remove: () =>
       inDatabase(`remove ${name}`, (database) =>
         database.delete(PARTS, IDBKeyRange.bound([name], [name, []])),

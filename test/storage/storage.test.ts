@@ -89,6 +89,16 @@ describe.each(places)("a store in %s", (_place, openStore, newName) => {
     expect(text(await store.load("model"))).toBe("19");
     expect(text(await store.load("notes"))).toBe("19");
   });
+
+  it("refuses a part that there is not", async () => {
+    const store = await openStore(newName());
+    for (const call of [store.save("config" as Part, bytes("x")), store.load("config" as Part)]) {
+      await expect(call).rejects.toMatchObject({
+        code: "ERR_VALUE",
+        message: expect.stringContaining("config"),
+      });
+    }
+  });
 });
 
 describe("IndexedDB", () => {
