@@ -12,9 +12,9 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
+export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
 export type { EvaluateOptions, RestoreOptions, RunInfo, StartOptions, TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
-export { type StartedGroup, type StartGroupOptions, startGroup } from "./start-group.ts";
 
 /** A call that can be given up. */
 export interface Cancellable {

@@ -1,7 +1,7 @@
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";
-import { follow } from "./follower.ts";
+import { follow } from "./group/follower.ts";
 import { parent } from "./parent.ts";
 import type { FollowMessage, OpenMessage, RunEvents, TrainRequest } from "./protocol.ts";
 import { Session } from "./session.ts";

@@ -15,8 +15,8 @@ import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
 import { type Evaluated, errorOf } from "../src/train/task-trainer.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
-import { checkDivisible } from "./batch-parts.ts";
-import { Group } from "./group.ts";
+import { checkDivisible } from "./group/batch-parts.ts";
+import { Group } from "./group/group.ts";
 import type {
   EvaluateOptions,
   RestoreOptions,

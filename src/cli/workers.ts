@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type StartedGroup, startGroup } from "../../worker/start-group.ts";
+import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts";
 import type { TaskModel } from "../models/task-model.ts";
 
 /** The threads that `--workers` asks for; none where this one trains alone. @throws ERR_VALUE where a batch cannot be divided */

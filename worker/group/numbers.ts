@@ -1,4 +1,4 @@
-import type { Tensor } from "../src/runtime/tensor.ts";
+import type { Tensor } from "../../src/runtime/tensor.ts";
 
 /** A number for each element of a model's parameters, in their order. */
 export type Numbers = Float32Array<ArrayBuffer | SharedArrayBuffer>;

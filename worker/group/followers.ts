@@ -1,7 +1,7 @@
-import { UnrolledError } from "../src/errors.ts";
-import type { FollowMessage } from "./protocol.ts";
-import { type OwnWorker, spawn } from "./spawn.ts";
-import { type OnEnd, watch } from "./watch.ts";
+import { UnrolledError } from "../../src/errors.ts";
+import type { FollowMessage } from "../protocol.ts";
+import { type OwnWorker, spawn } from "../spawn.ts";
+import { type OnEnd, watch } from "../watch.ts";
 
 /** A script that calls `serve`, by its address, or what starts a worker that does. */
 export type WorkerSource = string | URL | (() => OwnWorker);

@@ -1,6 +1,6 @@
-import type { TaskModel } from "../src/models/task-model.ts";
-import type { RandomState } from "../src/runtime/random.ts";
-import { lossAndGradients } from "../src/train/gradients.ts";
+import type { TaskModel } from "../../src/models/task-model.ts";
+import type { RandomState } from "../../src/runtime/random.ts";
+import { lossAndGradients } from "../../src/train/gradients.ts";
 import { loadState, type StoredState, storeState } from "./stored-state.ts";
 
 /** A thread's part of an iteration. */

@@ -1,8 +1,8 @@
-import { type ErrorCode, UnrolledError } from "../src/errors.ts";
-import { loadModel } from "../src/models/model-file.ts";
-import type { ModelClass, TaskModel } from "../src/models/task-model.ts";
-import { createRuntime } from "../src/runtime/runtime.ts";
-import type { Variant } from "../src/runtime/variant.ts";
+import { type ErrorCode, UnrolledError } from "../../src/errors.ts";
+import { loadModel } from "../../src/models/model-file.ts";
+import type { ModelClass, TaskModel } from "../../src/models/task-model.ts";
+import { createRuntime } from "../../src/runtime/runtime.ts";
+import type { Variant } from "../../src/runtime/variant.ts";
 import { eachPlace, gradientsOf, type Numbers, transferList } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 

@@ -1,8 +1,8 @@
-import { UnrolledError } from "../src/errors.ts";
-import { serializeModel } from "../src/models/model-file.ts";
-import type { TaskModel } from "../src/models/task-model.ts";
-import type { Runtime } from "../src/runtime/runtime.ts";
-import type { BatchGradients, IterationBatch, TrainingGroup } from "../src/train/gradients.ts";
+import { UnrolledError } from "../../src/errors.ts";
+import { serializeModel } from "../../src/models/model-file.ts";
+import type { TaskModel } from "../../src/models/task-model.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { BatchGradients, IterationBatch, TrainingGroup } from "../../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "./batch-parts.ts";
 import { FollowerLink } from "./follower-link.ts";
 import { checkWorkers, MOST_WORKERS } from "./followers.ts";

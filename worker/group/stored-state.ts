@@ -1,6 +1,6 @@
-import type { RecurrentState } from "../src/nn/recurrent.ts";
-import type { Runtime } from "../src/runtime/runtime.ts";
-import type { Tensor } from "../src/runtime/tensor.ts";
+import type { RecurrentState } from "../../src/nn/recurrent.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { Tensor } from "../../src/runtime/tensor.ts";
 import { putColumns, takeColumns } from "./columns.ts";
 
 /** States [layers, B, H] apart from any runtime. */

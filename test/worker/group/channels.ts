@@ -1,6 +1,6 @@
-import type { ModelClass, TaskModel } from "../../src/models/task-model.ts";
-import { type FollowerAnswer, follow } from "../../worker/follower.ts";
-import { Group, type GroupOptions } from "../../worker/group.ts";
+import type { ModelClass, TaskModel } from "../../../src/models/task-model.ts";
+import { type FollowerAnswer, follow } from "../../../worker/group/follower.ts";
+import { Group, type GroupOptions } from "../../../worker/group/group.ts";
 
 /** A group whose followers are in this thread, behind real ports; `ports` are their ends. */
 export async function startGroup(model: TaskModel, workers: number, options: GroupOptions = {}) {
