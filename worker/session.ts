@@ -1,6 +1,5 @@
 import { UnrolledError } from "../src/errors.ts";
 import { loadModel, serializeModel } from "../src/models/model-file.ts";
-import type { TaskModel } from "../src/models/task-model.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
 import {
   completeRecipe,
@@ -17,6 +16,7 @@ import { type Evaluated, errorOf } from "../src/train/task-trainer.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
+import { infoOf, type Opened, published } from "./opened.ts";
 import type {
   EvaluateOptions,
   RestoreOptions,
@@ -26,20 +26,7 @@ import type {
   TrainingSession,
   TrainRequest,
 } from "./protocol.ts";
-
-/** Progress is told at most this often, in ms. */
-const PROGRESS_INTERVAL = 100;
-
-/** What `start`, `restore` or `load` has made. */
-interface Opened {
-  readonly task: Task;
-  readonly model: TaskModel;
-  /** None of a model that was loaded. */
-  readonly run?: Run & { readonly length: RunLength };
-  /** Smallest error so far, and the file of the model that reached it, where it was reached here. */
-  best: number | null;
-  bestModel?: Uint8Array<ArrayBuffer>;
-}
+import { Teller } from "./teller.ts";
 
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
   /** To threads that train with this one, which call `follow`. */
@@ -130,13 +117,7 @@ export class Session implements TrainingSession {
       const given = (length.iterations ?? length.epochs) !== undefined;
       const stopping = new AbortController();
       this.#stopping = stopping;
-      // From a worker, calls are promises: all are heard before the run ends, and what one throws ends it.
-      let heard: Promise<unknown> = Promise.resolve();
-      const tell = (call: unknown) => {
-        heard = Promise.all([heard, call]);
-        heard.catch(() => stopping.abort());
-      };
-      let told = Number.NEGATIVE_INFINITY;
+      const teller = new Teller(events, () => stopping.abort());
       const group = this.#group;
       try {
         await group?.open(trainer.model);
@@ -155,19 +136,14 @@ export class Session implements TrainingSession {
             },
             saveCheckpoint: (bytes) => events.saveCheckpoint(bytes),
           },
-          onStep(step) {
-            const now = performance.now();
-            if (now - told < PROGRESS_INTERVAL) return;
-            told = now;
-            tell(events.onStep(step));
-          },
+          onStep: (step) => teller.step(step),
           onValidation(validation) {
             if (validation.best) opened.best = errorOf(validation.evaluation);
-            tell(events.onValidation(validation));
+            teller.validation(validation);
           },
         });
       } finally {
-        await heard;
+        await teller.end();
       }
     });
   }
@@ -321,32 +297,7 @@ export class Session implements TrainingSession {
   }
 }
 
-/** Uses the weights that others see: the averaged ones, where the run has an average. */
-function published<T>({ run }: Opened, use: () => T): T {
-  return run ? run.trainer.averaged(use) : use();
-}
-
 function sourcesOf(data: TextData, validation: TextData | undefined): Sources {
   const held = validation === undefined ? undefined : textSource(validation, "the validation data");
   return { data: textSource(data), validation: held };
-}
-
-function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
-  const all = Object.values(model.parameters());
-  const spec = model.spec as object as RunInfo["spec"];
-  return {
-    task: spec.task,
-    spec,
-    variant: model.runtime.variant,
-    parameters: all.reduce((sum, { size }) => sum + size, 0),
-    ...(run && {
-      run: {
-        recipe: run.trainer.recipe,
-        iterationsPerEpoch: run.trainer.iterationsPerEpoch,
-        iteration: run.trainer.iteration,
-        iterations: lastIterationOf(run.length, task, run.trainer),
-        workers,
-      },
-    }),
-  };
 }

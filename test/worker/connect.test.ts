@@ -146,6 +146,17 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(times[3]).toBeGreaterThan(times[0]!);
   });
 
+  it("tells the last step of a run before its end", async () => {
+    await trainer.start(TINY);
+    const steps: number[] = [];
+    const { iterations } = await trainer.train({
+      iterations: 9,
+      onStep: ({ iteration }) => steps.push(iteration),
+    });
+    expect(steps.at(-1)).toBe(iterations);
+    expect(new Set(steps).size, "each once").toBe(steps.length);
+  });
+
   it("ends where a callback or the store throws, and says so", async () => {
     await trainer.start(TINY);
     const thrown = (name: string) => () => {

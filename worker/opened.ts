@@ -1,0 +1,40 @@
+import type { TaskModel } from "../src/models/task-model.ts";
+import { lastIterationOf, type Run, type RunLength } from "../src/tasks/run.ts";
+import type { Task } from "../src/tasks/task.ts";
+import type { RunInfo } from "./protocol.ts";
+
+/** What `start`, `restore` or `load` has made. */
+export interface Opened {
+  readonly task: Task;
+  readonly model: TaskModel;
+  /** None of a model that was loaded. */
+  readonly run?: Run & { readonly length: RunLength };
+  /** Smallest error so far, and the file of the model that reached it, where it was reached here. */
+  best: number | null;
+  bestModel?: Uint8Array<ArrayBuffer>;
+}
+
+/** Uses the weights that others see: the averaged ones, where the run has an average. */
+export function published<T>({ run }: Opened, use: () => T): T {
+  return run ? run.trainer.averaged(use) : use();
+}
+
+export function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
+  const all = Object.values(model.parameters());
+  const spec = model.spec as object as RunInfo["spec"];
+  return {
+    task: spec.task,
+    spec,
+    variant: model.runtime.variant,
+    parameters: all.reduce((sum, { size }) => sum + size, 0),
+    ...(run && {
+      run: {
+        recipe: run.trainer.recipe,
+        iterationsPerEpoch: run.trainer.iterationsPerEpoch,
+        iteration: run.trainer.iteration,
+        iterations: lastIterationOf(run.length, task, run.trainer),
+        workers,
+      },
+    }),
+  };
+}

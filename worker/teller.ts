@@ -1,0 +1,49 @@
+import type { RunEvents } from "./protocol.ts";
+
+/** Steps are told at most this often, in ms. */
+const INTERVAL = 100;
+
+type Step = Parameters<RunEvents["onStep"]>[0];
+type Validation = Parameters<RunEvents["onValidation"]>[0];
+
+/** Tells what happens in a run to a listener, which may be in another thread: its answers are promises. */
+export class Teller {
+  readonly #listener: RunEvents;
+  readonly #onThrown: () => void;
+  #told = Number.NEGATIVE_INFINITY;
+  #untold: Step | undefined;
+  #heard: Promise<unknown> = Promise.resolve();
+
+  /** @param onThrown called where the listener throws */
+  constructor(listener: RunEvents, onThrown: () => void) {
+    this.#listener = listener;
+    this.#onThrown = onThrown;
+  }
+
+  step(step: Step): void {
+    this.#untold = step;
+    if (performance.now() - this.#told >= INTERVAL) this.#tellStep();
+  }
+
+  validation(validation: Validation): void {
+    this.#wait(this.#listener.onValidation(validation));
+  }
+
+  /** Tells the last step; fulfilled when all was heard. @throws what the listener throws */
+  async end(): Promise<void> {
+    this.#tellStep();
+    await this.#heard;
+  }
+
+  #tellStep(): void {
+    if (!this.#untold) return;
+    this.#told = performance.now();
+    this.#wait(this.#listener.onStep(this.#untold));
+    this.#untold = undefined;
+  }
+
+  #wait(answer: unknown): void {
+    this.#heard = Promise.all([this.#heard, answer]);
+    this.#heard.catch(this.#onThrown);
+  }
+}
