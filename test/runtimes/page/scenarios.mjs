@@ -170,6 +170,45 @@ export const scenarios = [
     },
   },
   {
+    name: "takes a file that is dropped, and says what cannot be read",
+    evaluates: true,
+    async run({ page }) {
+      await drop(page, { name: "dropped.txt", text: "All is well. ".repeat(200) });
+      await until(
+        "its name",
+        page,
+        async () => (await textOf(page, "text-about")) === "dropped.txt: 2,600 bytes",
+      );
+      assert.match(await textOf(page, "text-preview"), /^All is well\..*…$/);
+      await drop(page, { name: "folder", unreadable: true });
+      await until("why", page, async () =>
+        (await textOf(page, "text-about")).startsWith("folder cannot be read"),
+      );
+      assert(await page.locator("#begin").isDisabled());
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+    },
+  },
+  {
+    name: "shows what is chosen and how far it is in the colours of a system",
+    evaluates: true,
+    async run({ page, picture }) {
+      await page.emulateMedia({ forcedColors: "active" });
+      const colour = (cell) =>
+        page.locator(`[value=${cell}] + span`).evaluate((span) => getComputedStyle(span).backgroundColor);
+      assert.notEqual(await colour("lstm"), await colour("gru"));
+      await page.getByRole("radio", { name: "GRU" }).check();
+      assert.notEqual(await colour("gru"), await colour("lstm"));
+      await page.getByRole("slider", { name: "Temperature" }).fill("1.2");
+      assert.equal(await textOf(page, "temperature-value"), "1.2");
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      await picture("forced-colours");
+    },
+  },
+  {
     name: "goes on from the last checkpoint after the worker has died",
     evaluates: true,
     before: (page) =>
@@ -323,6 +362,21 @@ export const scenarios = [
     },
   })),
 ];
+
+/** Drops a file anywhere on the page; browsers hand over folders as files that cannot be read. */
+function drop(page, { name, text = "", unreadable = false }) {
+  return page.evaluate(
+    ({ name, text, unreadable }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], name));
+      const { text: read } = Blob.prototype;
+      if (unreadable) Blob.prototype.text = () => Promise.reject(new DOMException("gone", "NotFoundError"));
+      document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+      Blob.prototype.text = read;
+    },
+    { name, text, unreadable },
+  );
+}
 
 /** The model that the page saves: the bytes of its download. */
 async function saved(page) {
