@@ -106,6 +106,7 @@ export const scenarios = [
       const file = await saved(page);
       await press(page, "Delete the run");
       await until("no run", page, async () => (await textOf(page, "run-title")) === "No run yet");
+      assert.equal(await page.locator("#run:focus").count(), 1, "the keyboard's place");
       await page.reload();
       await until("no model", page, () => page.locator("#generate").isDisabled());
       assert.equal(await textOf(page, "run-title"), "No run yet");
