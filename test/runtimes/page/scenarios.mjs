@@ -79,6 +79,18 @@ export const scenarios = [
     },
   },
   {
+    name: "ends where it is paused as it ends",
+    evaluates: true,
+    async run({ page }) {
+      await chooseText(page);
+      for (let run = 0; run < 5; run++) {
+        await begin(page, { ...QUICK, iterations: 30 });
+        await page.evaluate(pauseAndResume);
+        await untilPhase(page, "Finished");
+      }
+    },
+  },
+  {
     name: "writes from a prompt while it trains",
     async run({ page }) {
       await chooseText(page);
@@ -363,6 +375,16 @@ export const scenarios = [
     },
   })),
 ];
+
+/** Runs in the page: presses whichever of both buttons is there until all iterations are done. */
+async function pauseAndResume() {
+  const at = (id) => document.getElementById(id);
+  const isUnderWay = () => !["Finished", "Stopped"].includes(at("phase").textContent);
+  for (const end = performance.now() + 60_000; isUnderWay() && performance.now() < end; ) {
+    for (const id of ["pause", "resume"]) if (!at(id).hidden) at(id).click();
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}
 
 /** Drops a file anywhere on the page; browsers hand over folders as files that cannot be read. */
 function drop(page, { name, text = "", unreadable = false }) {
