@@ -113,6 +113,9 @@ const variableImport = {
   },
 };
 
+/** At the head of bundles that contain the code of others without a notice of theirs. */
+const notice = { js: "/*! Contains code of other packages: see LICENSES.txt of unrolled */" };
+
 async function bundle(entry, outfile, { plugins = [], ...options }) {
   if (!existsSync(join(root, entry))) return;
   await build({
@@ -189,7 +192,11 @@ async function bundleWorker() {
 /** One for browsers, one for Node, Deno and Bun; package.json's conditions choose. */
 async function bundleStorage() {
   const options = { minify: true, plugins: [bundleImports([join(src, "storage") + sep])] };
-  await bundle("src/storage/indexed-db.ts", "dist/storage.js", { platform: "browser", ...options });
+  await bundle("src/storage/indexed-db.ts", "dist/storage.js", {
+    platform: "browser",
+    banner: notice,
+    ...options,
+  });
   const node = { platform: "node", packages: "external" };
   await bundle("src/storage/disk.node.ts", "dist/storage.node.js", { ...node, ...options });
 }
@@ -218,13 +225,20 @@ async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
     minify: true,
-    banner: { js: "/* Contains Apache ECharts and ZRender; licences: svg-chart.LICENSES.txt */" },
+    banner: notice,
   });
-  const licences = ["echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "tslib/LICENSE.txt"];
-  const texts = await Promise.all(
-    licences.map(async (file) => `${file}\n\n${await readFile(join(root, "node_modules", file), "utf8")}`),
+}
+
+/** The licences of what is bundled ask that they go along. */
+async function writeLicences() {
+  const files = [
+    ...["comlink/LICENSE", "idb/LICENSE"],
+    ...["echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "tslib/LICENSE.txt"],
+  ];
+  const texts = files.map(
+    async (file) => `${file}\n\n${await readFile(join(root, "node_modules", file), "utf8")}`,
   );
-  await writeFile(join(dist, "svg-chart.LICENSES.txt"), texts.join("\n\n"));
+  await writeFile(join(dist, "LICENSES.txt"), (await Promise.all(texts)).join("\n\n"));
 }
 
 /** Starts the command line once: a name that it imports and the library does not export fails the build. */
@@ -268,6 +282,7 @@ async function buildAll() {
     bundleStorage(),
     bundleCommandLine(),
     bundleDrawing(),
+    writeLicences(),
     emitDeclarations(),
   ]);
   await linkCommandLine();

@@ -285,7 +285,12 @@ const damaged = () =>
   new UnrolledError("ERR_NAN", "the model's logits are not finite: its weights are damaged");
 
 /** @throws ERR_VALUE */
-export function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingOptions): void {
+export function checkSampling({
+  temperature = 1,
+  topK = 0,
+  topP = 1,
+  length = 0,
+}: SamplingOptions & { length?: number }): void {
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", problem);
   };
@@ -294,4 +299,5 @@ export function checkSampling({ temperature = 1, topK = 0, topP = 1 }: SamplingO
     fail(`topK is ${topK}, expected a whole number from 0 (all) on`);
   }
   if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
+  if (!(length >= 0)) fail(`length is ${length}, expected at least 0`);
 }

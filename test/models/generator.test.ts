@@ -188,6 +188,7 @@ describe("writing", () => {
     refuse({ prompt: "xß" }, "ERR_DATA", '"x" "ß"');
     refuse({ temperature: -1 }, "ERR_VALUE", "temperature");
     refuse({ topP: 0 }, "ERR_VALUE", "topP");
+    refuse({ length: Number.NaN }, "ERR_VALUE", "length is NaN");
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { UNKNOWN_SYMBOL } from "../../src/data/vocabulary.ts";
-import type { SamplingOptions } from "../../src/models/language-model-stream.ts";
+import type { GenerateOptions, SamplingOptions } from "../../src/models/language-model-stream.ts";
 import { Random } from "../../src/runtime/random.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 import { fixedModel, smallModel } from "./model.ts";
@@ -65,7 +65,7 @@ describeRuntimes("drawing symbols", (rt) => {
     expectError(() => packed.generate({ prompt: "abXé" }), "ERR_DATA", /"X" "é"/);
   });
 
-  it.each<[string, SamplingOptions & { seed?: number }]>([
+  it.each<[string, GenerateOptions]>([
     ["temperature", { temperature: -1 }],
     ["temperature", { temperature: Number.NaN }],
     ["topK", { topK: -1 }],
@@ -74,6 +74,8 @@ describeRuntimes("drawing symbols", (rt) => {
     ["topP", { topP: 1.01 }],
     ["topP", { topP: Number.NaN }],
     ["seed", { seed: -1 }],
+    ["length", { length: -1 }],
+    ["length", { length: Number.NaN }],
   ])("refuses a wrong %s at once", (name, options) => {
     const packed = smallModel(rt()).pack();
     expectError(() => packed.generate(options), "ERR_VALUE", name);

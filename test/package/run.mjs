@@ -1,5 +1,6 @@
 // Consumes the packed package as users do: npm run test:package [-- WORD...]
-// Only checks whose names have one of the words are run; pages need Node's answers and a build: -- Node: Vite:
+// Only checks whose names have one of the words are run. Some need others: pages Node's answers and a build (-- Node: Vite:), the
+// edge its models (-- edge:).
 // The last line is "N passed, N failed"; the exit code is 0 only if none failed.
 
 import { existsSync, statSync } from "node:fs";

@@ -21,7 +21,10 @@ export class RunView {
       resume: button("resume", () => session.resume()),
       goOn: button("go-on", () => session.goOn()),
       stop: button("stop", () => session.stop()),
-      forget: button("forget", () => session.forget()),
+      forget: button("forget", async () => {
+        await session.forget();
+        element("run").focus(); // the keyboard's place went with the buttons
+      }),
     };
   }
 

@@ -3,7 +3,7 @@
 const HEROES = [
   ["fox", "she", "her"],
   ["hare", "he", "his"],
-  ["old crow", "she", "her"],
+  ["grey crow", "she", "her"],
   ["young bear", "he", "his"],
   ["tailor", "he", "his"],
   ["queen of the bees", "she", "her"],

@@ -82,13 +82,14 @@ export class Session {
 
   async pause(): Promise<void> {
     await this.#trainer.connection?.pause();
+    if (this.phase !== "training") return; // it has ended meanwhile
     this.#show("paused");
     await this.#beat();
   }
 
   async resume(): Promise<void> {
     await this.#trainer.connection?.resume();
-    this.#show("training");
+    if (this.phase === "paused") this.#show("training");
   }
 
   stop(): void {

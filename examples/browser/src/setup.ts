@@ -4,6 +4,9 @@ import type { Settings } from "./saved.ts";
 import type { Session } from "./session.ts";
 import { whole } from "./words.ts";
 
+/** Bytes of a text that the form shows. */
+const SHOWN = 400;
+
 /** The form of a new network: its text, its shape and how it is trained. */
 export class Setup {
   readonly #form = element<HTMLFormElement>("setup");
@@ -44,12 +47,18 @@ export class Setup {
   }
 
   async #choose(text: File): Promise<void> {
-    this.#text = text;
-    const preview = element("text-preview");
-    element("text-about").textContent = `${text.name}: ${whole(text.size)} bytes`;
-    preview.textContent = `${(await text.slice(0, 400).text()).replace(/\uFFFD$/, "")}…`;
-    preview.hidden = false;
-    this.#begin.disabled = false;
+    const [about, preview] = [element("text-about"), element("text-preview")];
+    try {
+      const start = (await text.slice(0, SHOWN).text()).replace(/\uFFFD$/, "");
+      this.#text = text;
+      about.textContent = `${text.name}: ${whole(text.size)} bytes`;
+      preview.textContent = text.size > SHOWN ? `${start}…` : start;
+    } catch (error) {
+      // A folder, or a file that is gone.
+      this.#text = undefined;
+      about.textContent = `${text.name} cannot be read: ${(error as Error).message}`;
+    }
+    preview.hidden = !this.#text?.size;
     this.#form.dispatchEvent(new Event("chosen"));
   }
 
@@ -73,12 +82,15 @@ export class Setup {
   #acceptDrops(): void {
     const field = element("drop");
     const over = (on: boolean) => field.classList.toggle("over", on);
+    const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files");
     addEventListener("dragover", (event) => {
+      if (!hasFiles(event)) return; // a word that is dragged into the prompt
       event.preventDefault();
       over(true);
     });
     addEventListener("dragleave", () => over(false));
     addEventListener("drop", (event) => {
+      if (!hasFiles(event)) return;
       event.preventDefault();
       over(false);
       const file = event.dataTransfer?.files[0];

@@ -79,6 +79,18 @@ export const scenarios = [
     },
   },
   {
+    name: "ends where it is paused as it ends",
+    evaluates: true,
+    async run({ page }) {
+      await chooseText(page);
+      for (let run = 0; run < 5; run++) {
+        await begin(page, { ...QUICK, iterations: 30 });
+        await page.evaluate(pauseAndResume);
+        await untilPhase(page, "Finished");
+      }
+    },
+  },
+  {
     name: "writes from a prompt while it trains",
     async run({ page }) {
       await chooseText(page);
@@ -106,6 +118,7 @@ export const scenarios = [
       const file = await saved(page);
       await press(page, "Delete the run");
       await until("no run", page, async () => (await textOf(page, "run-title")) === "No run yet");
+      assert.equal(await page.locator("#run:focus").count(), 1, "the keyboard's place");
       await page.reload();
       await until("no model", page, () => page.locator("#generate").isDisabled());
       assert.equal(await textOf(page, "run-title"), "No run yet");
@@ -167,6 +180,45 @@ export const scenarios = [
       await begin(page, QUICK);
       await untilPhase(page, "Finished");
       assert.equal(await textOf(page, "notice"), "");
+    },
+  },
+  {
+    name: "takes a file that is dropped, and says what cannot be read",
+    evaluates: true,
+    async run({ page }) {
+      await drop(page, { name: "dropped.txt", text: "All is well. ".repeat(200) });
+      await until(
+        "its name",
+        page,
+        async () => (await textOf(page, "text-about")) === "dropped.txt: 2,600 bytes",
+      );
+      assert.match(await textOf(page, "text-preview"), /^All is well\..*…$/);
+      await drop(page, { name: "folder", unreadable: true });
+      await until("why", page, async () =>
+        (await textOf(page, "text-about")).startsWith("folder cannot be read"),
+      );
+      assert(await page.locator("#begin").isDisabled());
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+    },
+  },
+  {
+    name: "shows what is chosen and how far it is in the colours of a system",
+    evaluates: true,
+    async run({ page, picture }) {
+      await page.emulateMedia({ forcedColors: "active" });
+      const colour = (cell) =>
+        page.locator(`[value=${cell}] + span`).evaluate((span) => getComputedStyle(span).backgroundColor);
+      assert.notEqual(await colour("lstm"), await colour("gru"));
+      await page.getByRole("radio", { name: "GRU" }).check();
+      assert.notEqual(await colour("gru"), await colour("lstm"));
+      await page.getByRole("slider", { name: "Temperature" }).fill("1.2");
+      assert.equal(await textOf(page, "temperature-value"), "1.2");
+      await chooseText(page);
+      await begin(page, QUICK);
+      await untilPhase(page, "Finished");
+      await picture("forced-colours");
     },
   },
   {
@@ -323,6 +375,31 @@ export const scenarios = [
     },
   })),
 ];
+
+/** Runs in the page: presses whichever of both buttons is there until all iterations are done. */
+async function pauseAndResume() {
+  const at = (id) => document.getElementById(id);
+  const isUnderWay = () => !["Finished", "Stopped"].includes(at("phase").textContent);
+  for (const end = performance.now() + 60_000; isUnderWay() && performance.now() < end; ) {
+    for (const id of ["pause", "resume"]) if (!at(id).hidden) at(id).click();
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}
+
+/** Drops a file anywhere on the page; browsers hand over folders as files that cannot be read. */
+function drop(page, { name, text = "", unreadable = false }) {
+  return page.evaluate(
+    ({ name, text, unreadable }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], name));
+      const { text: read } = Blob.prototype;
+      if (unreadable) Blob.prototype.text = () => Promise.reject(new DOMException("gone", "NotFoundError"));
+      document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+      Blob.prototype.text = read;
+    },
+    { name, text, unreadable },
+  );
+}
 
 /** The model that the page saves: the bytes of its download. */
 async function saved(page) {
