@@ -1,3 +1,5 @@
+// Longer than other files: the calls of a session have one state, which says what is open and what is under way.
+
 import { UnrolledError } from "../src/errors.ts";
 import { loadModel, serializeModel } from "../src/models/model-file.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
