@@ -9,15 +9,20 @@ const chromiumFlags = [
 ];
 
 /**
- * Playwright's own Firefox is a patched one that cannot be had from a package, so Debian's is driven by WebDriver BiDi:
- * playwright-core 1.55 is the last that does so with a Firefox before 143, under this name. Clicking, typing, choosing
- * files, reloading and screenshots work; `setOffline` and routes do nothing, so stop the server instead.
+ * Playwright's own Firefox is a patched one that cannot be had from a package, so Debian's is driven by WebDriver BiDi.
+ * Versions of both have to fit: playwright-core 1.62 does with Firefox ESR 153, whereas 1.60 waits for ever and 1.65 asks for
+ * commands that it does not know. Clicking, typing, choosing files, reloading and screenshots work; `setOffline` and routes do
+ * nothing, so stop the server instead.
  */
 const launchers = {
   chromium: ({ chromium }) =>
     chromium.launchPersistentContext("", { executablePath: programs.chromium.path, args: chromiumFlags }),
-  firefox: ({ _bidiFirefox }, firefoxUserPrefs) =>
-    _bidiFirefox.launchPersistentContext("", { executablePath: programs.firefox.path, firefoxUserPrefs }),
+  firefox: ({ firefox }, firefoxUserPrefs) =>
+    firefox.launchPersistentContext("", {
+      channel: "moz-firefox",
+      executablePath: programs.firefox.path,
+      firefoxUserPrefs,
+    }),
 };
 
 /**

@@ -86,7 +86,7 @@ export const checks = [
     async run({ call }) {
       const { ended, iteration, weights } = await call("killWorker");
       assert.deepEqual(ended, ["ERR_STATE", "ERR_STATE"]);
-      assert.equal(iteration, 8);
+      assert.equal(iteration, 16);
       assert.equal(weights, golden.models.lstm.weights);
     },
   },

@@ -20,7 +20,7 @@ const codes = (calls) =>
     ),
   );
 
-/** Kills the worker while it stores its second checkpoint; goes on from the first in a new one. */
+/** Kills the worker while its second checkpoint is stored; goes on from that in a new one. */
 async function killWorker() {
   let worker;
   const connection = await connect({
