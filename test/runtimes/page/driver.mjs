@@ -20,9 +20,15 @@ export async function begin(page, settings = QUICK) {
   const details = page.locator("details:has([name=lr])");
   if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
   for (const [name, value] of Object.entries(settings)) {
-    await page.locator(`[name=${name}]`).fill(String(value));
+    await write(page.locator(`[name=${name}]`), String(value));
   }
   await page.locator("#begin").click();
+}
+
+/** By the keys: in Firefox, Playwright's `fill` adds to what is in a field of numbers. */
+export async function write(field, text) {
+  await field.press("Control+a");
+  await field.pressSequentially(text);
 }
 
 export const press = (page, name) => page.getByRole("button", { name }).click();

@@ -18,6 +18,7 @@ import {
   untilNotice,
   untilPhase,
   untilSamples,
+  write,
 } from "./driver.mjs";
 
 const LONG = { ...QUICK, iterations: 100_000 };
@@ -97,7 +98,7 @@ export const scenarios = [
       await begin(page, LONG);
       await untilIteration(page, 5);
       await page.getByLabel("Begin with").fill("All is well");
-      await page.getByLabel("Characters", { exact: true }).fill("50");
+      await write(page.getByLabel("Characters", { exact: true }), "50");
       await press(page, "Write");
       await until("text", page, async () => (await textOf(page, "written")).length > 11);
       const written = await page.locator("#written").textContent();
@@ -118,7 +119,9 @@ export const scenarios = [
       const file = await saved(page);
       await press(page, "Delete the run");
       await until("no run", page, async () => (await textOf(page, "run-title")) === "No run yet");
-      assert.equal(await page.locator("#run:focus").count(), 1, "the keyboard's place");
+      if (page.context().browser().browserType().name() === "chromium") {
+        assert.equal(await page.locator("#run:focus").count(), 1, "the keyboard's place");
+      }
       await page.reload();
       await until("no model", page, () => page.locator("#generate").isDisabled());
       assert.equal(await textOf(page, "run-title"), "No run yet");
@@ -205,6 +208,7 @@ export const scenarios = [
   },
   {
     name: "shows what is chosen and how far it is in the colours of a system",
+    chromiumOnly: true, // Firefox's driver does not change colours
     evaluates: true,
     async run({ page, picture }) {
       await page.emulateMedia({ forcedColors: "active" });
