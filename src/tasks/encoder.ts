@@ -8,6 +8,7 @@ import {
   EncoderTrainer,
   evaluateEncoder,
 } from "../train/encoder-trainer.ts";
+import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { about, readAll } from "./source.ts";
 import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
@@ -32,16 +33,17 @@ export const encoderTask = {
 } satisfies Task<SequenceEncoder, EncoderEvaluation>;
 
 async function encoderData(
-  { data, validation }: Sources,
+  sources: Sources,
   spec: EncoderSpec,
   { minCount = DEFAULT_MIN_COUNT }: DataOptions,
   seed: number,
 ): Promise<TaskData<SequenceEncoder, EncoderEvaluation>> {
+  const { data, validation } = sources;
   const pairs = await readAll(data, readTextPairs);
   const held = validation && (await readAll(validation, readTextPairs));
   const parts: Parts<TextPair> = held ? { train: pairs, validation: held } : holdOut(pairs, seed, 2);
   return {
-    hash: [await data.hash(), await validation?.hash()].join(" "),
+    hash: await hashOf(sources),
     model: (runtime) => {
       const vocabulary = encoderVocabulary(parts.train, spec.level, { minCount });
       return new SequenceEncoder(runtime, spec, { vocabulary });

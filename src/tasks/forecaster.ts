@@ -4,6 +4,7 @@ import { scalingOf } from "../models/forecaster-coding.ts";
 import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster-spec.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../train/forecast-evaluation.ts";
 import { FORECAST_RECIPE, ForecastTrainer } from "../train/forecast-trainer.ts";
+import { hashOf } from "./hash.ts";
 import { about } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";
 
@@ -43,13 +44,14 @@ interface Tables {
   readonly hash: string;
 }
 
-async function readTables({ data, validation }: Sources, columns?: readonly string[]): Promise<Tables> {
+async function readTables(sources: Sources, columns?: readonly string[]): Promise<Tables> {
+  const { data, validation } = sources;
   const train = await readSeries(data.chunks, data.name, columns);
   const held = validation && (await readSeries(validation.chunks, validation.name, train.columns));
   return {
     train,
     validation: held,
-    hash: [await data.hash(), await validation?.hash(), ...train.columns].join(" "),
+    hash: await hashOf(sources, ...train.columns),
   };
 }
 

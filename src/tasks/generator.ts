@@ -8,12 +8,11 @@ import type { GenerateOptions } from "../models/language-model-stream.ts";
 import type { GeneratorOptions } from "../models/packed-generator.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../train/generator-trainer.ts";
+import { hashOf } from "./hash.ts";
+import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { about, readAll, type TextSource } from "./source.ts";
 import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
 import { writePacked } from "./write.ts";
-
-/** Words that occur less often in the training part are unknown: so the unknown symbol is learnt. */
-const WORD_MIN_COUNT = 2;
 
 export const generatorTask = {
   kind: Generator,
@@ -45,16 +44,17 @@ export const generatorTask = {
 } satisfies Task<Generator, Evaluation>;
 
 async function generatorData(
-  { data, validation }: Sources,
+  sources: Sources,
   spec: GeneratorSpec,
-  { minCount = spec.level === "word" ? WORD_MIN_COUNT : 1 }: DataOptions,
+  { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1 }: DataOptions,
   seed: number,
 ): Promise<TaskData<Generator, Evaluation>> {
+  const { data, validation } = sources;
   const all = (await readLines(data))(spec.level);
   const held = validation && (await readLines(validation))(spec.level);
   const parts: Parts<Conditioned> = held ? { train: all, validation: held } : holdOut(all, seed);
   return {
-    hash: [await data.hash(), await validation?.hash()].join(" "),
+    hash: await hashOf(sources),
     model: (runtime) =>
       new Generator(runtime, spec, {
         vocabulary: generatorVocabulary(parts.train, { minCount }),

@@ -4,6 +4,7 @@ import { featuresOf, type JsonExample, readJsonExamples } from "../data/labelled
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/classifier.ts";
 import type { LabelSpec } from "../models/label-spec.ts";
+import { hashOf } from "./hash.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
@@ -94,20 +95,19 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
 /** The examples of the data and of those to validate with; without these, a tenth of the former by the seed. */
 export async function readParts(
   task: LabelSpec["task"],
-  { data, validation }: Sources,
+  sources: Sources,
   options: FormatOptions,
   seed: number,
 ) {
+  const { data, validation } = sources;
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const train = await readExamples(task, data, options);
   const held = validation && (await readExamples(task, validation, options));
   if (held) checkSteps(held.features, train.features, validation);
-  const hashes = [await data.hash(), await validation?.hash()];
   return {
     level: train.level,
     features: train.features,
-    /** Of the sources, and of how they are read. */
-    hash: [...hashes, labelFirst, tagColumn, ...(format ? [format] : [])].join(" "),
+    hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
     as: (level: Level): Parts<Labelled<Step>> =>
       held ? { train: train.as(level), validation: held.as(level) } : holdOut(train.as(level), seed),
   };
