@@ -2,7 +2,9 @@
 
 import { UnrolledError } from "../src/errors.ts";
 import { loadModel, serializeModel } from "../src/models/model-file.ts";
-import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
+import { compileKernels } from "../src/runtime/load.ts";
+import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
+import { chooseVariant, type Variant } from "../src/runtime/variant.ts";
 import {
   completeRecipe,
   lastIterationOf,
@@ -41,6 +43,8 @@ export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
+  /** Compiled once, for all runs. */
+  readonly #kernels = new Map<Variant, WebAssembly.Module>();
   #opened: Opened | undefined;
   #busy: string | undefined;
   #stopping: AbortController | undefined;
@@ -270,8 +274,15 @@ export class Session implements TrainingSession {
     }
   }
 
-  #runtime(seed: number, variant = this.#options.variant ?? "auto"): Promise<Runtime> {
-    return createRuntime({ ...this.#options, variant, seed });
+  async #runtime(seed: number, variant = this.#options.variant ?? "auto"): Promise<Runtime> {
+    const { module = await this.#compiled(chooseVariant(variant)) } = this.#options;
+    return createRuntimeSync({ variant, module, seed });
+  }
+
+  async #compiled(variant: Variant): Promise<WebAssembly.Module> {
+    const module = this.#kernels.get(variant) ?? (await compileKernels(variant));
+    this.#kernels.set(variant, module);
+    return module;
   }
 
   get #kinds() {
