@@ -20,13 +20,12 @@ export function published<T>({ run }: Opened, use: () => T): T {
 }
 
 export function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
-  const all = Object.values(model.parameters());
   const spec = model.spec as object as RunInfo["spec"];
   return {
     task: spec.task,
     spec,
     variant: model.runtime.variant,
-    parameters: all.reduce((sum, { size }) => sum + size, 0),
+    parameters: model.parameterCount,
     ...(run && {
       run: {
         recipe: run.trainer.recipe,

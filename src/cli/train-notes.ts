@@ -11,8 +11,7 @@ import type { AnyCommands } from "./tasks/index.ts";
 // What `train` tells people (notes) and programs (lines of JSON).
 
 export function describe(trainer: TaskTrainer, iterations: number): string {
-  const { runtime, spec, tables } = trainer.model;
-  const parameters = Object.values(trainer.model.parameters()).reduce((sum, { size }) => sum + size, 0);
+  const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
   const epochs = iterations / trainer.iterationsPerEpoch;
   const sizes = Object.entries(tables).map(([name, table]) =>
     table instanceof Vocabulary ? `${table.size} ${name === "vocabulary" ? "symbols" : name}, ` : "",

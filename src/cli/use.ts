@@ -98,10 +98,9 @@ export function addInfo(program: Command): void {
     .option("--json", "one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
       await withModel(file, (model) => {
-        const { spec, tables } = model;
+        const { spec, tables, parameterCount: parameters } = model;
         const all = Object.entries(model.parameters());
         const shapes = Object.fromEntries(all.map(([name, { shape }]) => [name, shape]));
-        const parameters = all.reduce((sum, [, { size }]) => sum + size, 0);
         if (flags.json) {
           const { vocabulary, ...others } = tables;
           const symbols = vocabulary instanceof Vocabulary && {

@@ -18,6 +18,11 @@ export abstract class Module {
     this.runtime = runtime;
   }
 
+  /** Numbers that are learnt. */
+  get parameterCount(): number {
+    return Object.values(this.parameters()).reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Makes a parameter with values uniform in [-bound, bound]; 0 where bound is 0. */
   protected register(name: string, shape: readonly number[], bound: number): Tensor {
     const tensor = this.runtime.parameter(shape);

@@ -8,7 +8,7 @@ import { beginTraining, connect, dist, expectRejection, TINY } from "./connected
 
 // Several threads of the built package: `npm run build` first.
 
-const library = (await import(dist("index.js"))) as typeof import("../../src/index.ts");
+const unrolled = (await import(dist("index.js"))) as typeof import("../../src/index.ts");
 const { startGroup } = (await import(dist("worker.node.js"))) as typeof import("../../worker/connect.ts");
 
 let threads: Worker[];
@@ -95,11 +95,11 @@ describe("connect with several workers", () => {
 
 describe("a group with threads of its own", () => {
   async function newTrainer() {
-    const runtime = await library.createRuntime({ variant: "strict" });
-    const vocabulary = library.Vocabulary.fromText(TEXT);
-    const model = new library.LanguageModel(runtime, { ...library.DEFAULT_SPEC, hidden: 6 }, vocabulary);
-    const recipe = { ...library.DEFAULT_RECIPE, batch: 5, seq: 6 };
-    return new library.Trainer(model, vocabulary.encode(TEXT), recipe);
+    const runtime = await unrolled.createRuntime({ variant: "strict" });
+    const vocabulary = unrolled.Vocabulary.fromText(TEXT);
+    const model = new unrolled.LanguageModel(runtime, { ...unrolled.DEFAULT_SPEC, hidden: 6 }, vocabulary);
+    const recipe = { ...unrolled.DEFAULT_RECIPE, batch: 5, seq: 6 };
+    return new unrolled.Trainer(model, vocabulary.encode(TEXT), recipe);
   }
 
   it("trains, and loses nothing where a thread is ended in the middle of an iteration", async () => {

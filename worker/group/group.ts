@@ -62,7 +62,7 @@ export class Group implements TrainingGroup {
       checkDivisible(model);
       this.#model = undefined;
       const { shared = mayShare(), module } = this.#options;
-      const size = 4 * Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
+      const size = 4 * model.parameterCount;
       const start = { model: serializeModel(model), variant: model.runtime.variant, module };
       await allOf(
         this.#links.map((link) =>
