@@ -5,6 +5,9 @@ import assert from "node:assert/strict";
 /** Done in seconds, also where nothing is compiled: a Firefox in some virtual machines is a hundred times slower than Chromium. */
 export const QUICK = { layers: 1, hidden: 16, iterations: 100, batch: 10, seq: 10 };
 
+/** Until it is stopped. */
+export const LONG = { ...QUICK, iterations: 100_000 };
+
 const TEXT = "All is well that ends well. ".repeat(150);
 
 export async function chooseSample(page) {
@@ -71,3 +74,20 @@ export async function untilNotice(page, words) {
 /** How far what is on the page reaches beyond its right edge, in pixels. */
 export const overflow = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** The model that the page saves: the bytes of its download. */
+export async function saved(page) {
+  // What is downloaded cannot be seen everywhere: the bytes are taken where the page makes them.
+  await page.evaluate(() => {
+    const { createObjectURL } = URL;
+    URL.createObjectURL = (blob) => {
+      globalThis.downloaded = blob;
+      return createObjectURL(blob);
+    };
+  });
+  await press(page, "Save the model");
+  await until("a file", page, () => page.evaluate(() => Boolean(globalThis.downloaded)));
+  return Buffer.from(
+    await page.evaluate(async () => [...new Uint8Array(await globalThis.downloaded.arrayBuffer())]),
+  );
+}
