@@ -26,12 +26,9 @@ export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
-export { type Condition, type Conditioned, readConditioned } from "./data/conditioned.ts";
-export { type ContrastBatch, ContrastBatches } from "./data/contrast-batches.ts";
 export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
-export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./data/label-batches.ts";
 export {
   type Labelled,
   type LabelledParts,
@@ -42,26 +39,14 @@ export {
   sequenceTokens,
   tokenize,
 } from "./data/labelled.ts";
-export {
-  featuresOf,
-  type JsonExample,
-  type JsonExampleOptions,
-  readJsonExamples,
-} from "./data/labelled-json.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
-export { type PairBatch, PairBatches, type PairBatchesOptions, type PairIds } from "./data/pair-batches.ts";
-export { joinTokens, readPairs, type SequencePair, splitTokens } from "./data/pairs.ts";
-export { type ColumnScale, Scaling } from "./data/scaling.ts";
 export {
   type SequenceBatch,
   SequenceBatches,
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
-export { holdOutEnd, readSeries, type Series, type SeriesFile, seriesOf } from "./data/series.ts";
-export type { Spellings } from "./data/spellings.ts";
 export { splitBatches, TextBatches } from "./data/text-batches.ts";
-export { readTextPairs, type TextPair } from "./data/text-pairs.ts";
 export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
@@ -91,31 +76,55 @@ export {
   retrievalScores,
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
-export { Autoencoder, type AutoencoderTables } from "./models/autoencoder.ts";
-export { type Classification, Classifier, classifierExample } from "./models/classifier.ts";
-export { EncoderDecoder, type PairTables, sequencePair, type Translation } from "./models/encoder-decoder.ts";
+export { type ContrastBatch, ContrastBatches } from "./models/embedder/batches.ts";
+export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/embedder/model.ts";
+export { readTextPairs, type TextPair } from "./models/embedder/pairs.ts";
+export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/embedder/spec.ts";
 export {
-  type AutoencoderSpec,
-  checkAutoencoderSpec,
-  checkEncoderDecoderSpec,
-  defaultAutoencoderSpec,
-  defaultEncoderDecoderSpec,
-  type EncoderDecoderSpec,
-} from "./models/encoder-decoder-spec.ts";
-export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/encoder-spec.ts";
-export { Forecaster } from "./models/forecaster.ts";
-export { ForecasterCoding, scalingOf } from "./models/forecaster-coding.ts";
-export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster-spec.ts";
-export type { ForecasterStream, PackedForecaster } from "./models/forecaster-stream.ts";
+  ENCODER_RECIPE,
+  type EncoderEvaluation,
+  EncoderTrainer,
+  evaluateEncoder,
+} from "./models/embedder/trainer.ts";
+export { ForecasterCoding, scalingOf } from "./models/forecaster/coding.ts";
+export {
+  evaluateForecasts,
+  type ForecastEvaluation,
+  type ForecastEvaluationOptions,
+  type ForecastScores,
+} from "./models/forecaster/evaluation.ts";
+export { Forecaster } from "./models/forecaster/model.ts";
+export { type ColumnScale, Scaling } from "./models/forecaster/scaling.ts";
+export {
+  holdOutEnd,
+  readSeries,
+  type Series,
+  type SeriesFile,
+  seriesOf,
+} from "./models/forecaster/series.ts";
+export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster/spec.ts";
+export type { ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
+export { FORECAST_RECIPE, ForecastTrainer } from "./models/forecaster/trainer.ts";
+export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
 export {
   type ConditionScore,
   Generator,
   type GeneratorBatch,
   type GeneratorTables,
   generatorVocabulary,
-} from "./models/generator.ts";
-export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator-spec.ts";
-export { LabelModel } from "./models/label-model.ts";
+} from "./models/generator/model.ts";
+export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator/spec.ts";
+export type { GeneratorOptions, PackedGenerator } from "./models/generator/stream.ts";
+export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./models/generator/trainer.ts";
+export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./models/labels/batches.ts";
+export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
+export {
+  featuresOf,
+  type JsonExample,
+  type JsonExampleOptions,
+  readJsonExamples,
+} from "./models/labels/json-lines.ts";
+export { LabelModel } from "./models/labels/model.ts";
 export {
   type ClassifierSpec,
   checkClassifierSpec,
@@ -124,30 +133,75 @@ export {
   defaultTaggerSpec,
   type LabelSpec,
   type TaggerSpec,
-} from "./models/label-spec.ts";
-export { LanguageModel } from "./models/language-model.ts";
-export type {
-  GenerateOptions,
-  LanguageModelStream,
-  PackedLanguageModel,
-  SamplingOptions,
-  Score,
-} from "./models/language-model-stream.ts";
-export { loadModel, type ModelFile, parseModel, serializeModel } from "./models/model-file.ts";
-export type { NetworkSpec } from "./models/network-spec.ts";
-export type { GeneratorOptions, PackedGenerator } from "./models/packed-generator.ts";
-export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/sequence-encoder.ts";
-export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence.ts";
+} from "./models/labels/spec.ts";
+export type { Spellings } from "./models/labels/spellings.ts";
+export { Tagger } from "./models/labels/tagger.ts";
+export {
+  evaluateLabels,
+  type LabelEvaluation,
+  LabelTrainer,
+  labelRecipe,
+} from "./models/labels/trainer.ts";
+export {
+  type TextFlow,
+  type TextFlowOptions,
+  textGradientFlow,
+  trainerGradientFlow,
+} from "./models/language-model/gradient-flow.ts";
+export { LanguageModel } from "./models/language-model/model.ts";
 export {
   checkSpec,
   DEFAULT_SPEC,
   DEFAULT_WORD_SPEC,
   type LanguageModelSpec,
   storedSpec,
-} from "./models/spec.ts";
-export { Tagger } from "./models/tagger.ts";
-export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./models/task-model.ts";
-export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/text.ts";
+} from "./models/language-model/spec.ts";
+export type {
+  GenerateOptions,
+  LanguageModelStream,
+  PackedLanguageModel,
+  SamplingOptions,
+  Score,
+} from "./models/language-model/stream.ts";
+export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/language-model/text.ts";
+export { Trainer } from "./models/language-model/trainer.ts";
+export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
+export {
+  type PairBatch,
+  PairBatches,
+  type PairBatchesOptions,
+  type PairIds,
+} from "./models/sequence-to-sequence/batches.ts";
+export {
+  EncoderDecoder,
+  type PairTables,
+  sequencePair,
+  type Translation,
+} from "./models/sequence-to-sequence/encoder-decoder.ts";
+export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence/model.ts";
+export {
+  joinTokens,
+  readPairs,
+  type SequencePair,
+  splitTokens,
+} from "./models/sequence-to-sequence/pairs.ts";
+export {
+  type AutoencoderSpec,
+  checkAutoencoderSpec,
+  checkEncoderDecoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+} from "./models/sequence-to-sequence/spec.ts";
+export {
+  evaluateSequences,
+  SEQUENCE_RECIPE,
+  type SequenceEvaluation,
+  SequenceTrainer,
+} from "./models/sequence-to-sequence/trainer.ts";
+export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./network/model.ts";
+export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
+export type { NetworkSpec } from "./network/network-spec.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
 export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
@@ -184,21 +238,7 @@ export {
   serializeCheckpoint,
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
-export {
-  ENCODER_RECIPE,
-  type EncoderEvaluation,
-  EncoderTrainer,
-  evaluateEncoder,
-} from "./train/encoder-trainer.ts";
 export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
-export {
-  evaluateForecasts,
-  type ForecastEvaluation,
-  type ForecastEvaluationOptions,
-  type ForecastScores,
-} from "./train/forecast-evaluation.ts";
-export { FORECAST_RECIPE, ForecastTrainer } from "./train/forecast-trainer.ts";
-export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./train/generator-trainer.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,
@@ -213,12 +253,6 @@ export {
   type TrainingGroup,
 } from "./train/gradients.ts";
 export {
-  evaluateLabels,
-  type LabelEvaluation,
-  LabelTrainer,
-  labelRecipe,
-} from "./train/label-trainer.ts";
-export {
   checkRecipe,
   DEFAULT_RECIPE,
   LEARNING_RATES,
@@ -228,23 +262,10 @@ export {
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
 export {
-  evaluateSequences,
-  SEQUENCE_RECIPE,
-  type SequenceEvaluation,
-  SequenceTrainer,
-} from "./train/sequence-trainer.ts";
-export { type Evaluated, errorOf, type TaskTrainer } from "./train/task-trainer.ts";
-export {
-  type TextFlow,
-  type TextFlowOptions,
-  textGradientFlow,
-  trainerGradientFlow,
-} from "./train/text-flow.ts";
-export {
   type TrainEvents,
   type TrainOptions,
   type TrainResult,
   type TrainStore,
   train,
 } from "./train/train.ts";
-export { Trainer } from "./train/trainer.ts";
+export { type Evaluated, errorOf, type TaskTrainer } from "./train/trainer.ts";

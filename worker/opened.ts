@@ -1,4 +1,4 @@
-import type { TaskModel } from "../src/models/task-model.ts";
+import type { TaskModel } from "../src/network/model.ts";
 import { lastIterationOf, type Run, type RunLength } from "../src/tasks/run.ts";
 import type { Task } from "../src/tasks/task.ts";
 import type { RunInfo } from "./protocol.ts";

@@ -1,7 +1,7 @@
 // Longer than other files: the calls of a session have one state, which says what is open and what is under way.
 
 import { UnrolledError } from "../src/errors.ts";
-import { loadModel, serializeModel } from "../src/models/model-file.ts";
+import { loadModel, serializeModel } from "../src/network/model-file.ts";
 import { compileKernels } from "../src/runtime/load.ts";
 import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
 import { chooseVariant, type Variant } from "../src/runtime/variant.ts";
@@ -16,8 +16,8 @@ import {
 import { type TextData, textSource } from "../src/tasks/source.ts";
 import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
-import { type Evaluated, errorOf } from "../src/train/task-trainer.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
+import { type Evaluated, errorOf } from "../src/train/trainer.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
 import { infoOf, type Opened, published } from "./opened.ts";

@@ -1,5 +1,5 @@
+import type { TextFlow } from "../models/language-model/gradient-flow.ts";
 import { diagnoseFlow, type FlowDiagnosis } from "../train/gradient-flow.ts";
-import type { TextFlow } from "../train/text-flow.ts";
 
 // How the gradient flows through a model, in JSON and in words.
 

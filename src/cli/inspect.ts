@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
-import { LanguageModel } from "../models/language-model.ts";
+import { type TextFlow, textGradientFlow } from "../models/language-model/gradient-flow.ts";
+import { LanguageModel } from "../models/language-model/model.ts";
 import { about, readText } from "../tasks/source.ts";
-import { type TextFlow, textGradientFlow } from "../train/text-flow.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";

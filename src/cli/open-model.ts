@@ -1,5 +1,5 @@
-import { loadModel } from "../models/model-file.ts";
-import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import type { ModelClass, TaskModel } from "../network/model.ts";
+import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { about } from "../tasks/source.ts";
 import { readBytes } from "./files.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import type { Score } from "../models/language-model-stream.ts";
+import { LanguageModel } from "../models/language-model/model.ts";
+import type { Score } from "../models/language-model/stream.ts";
 import { about, readAll } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import { withModel } from "./open-model.ts";

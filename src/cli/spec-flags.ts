@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../models/spec.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../models/language-model/spec.ts";
 import { activations, finite, fraction, from, sizes, whole } from "./numbers.ts";
 import { isGiven } from "./recipe-flags.ts";
 

@@ -1,7 +1,7 @@
 import { Vocabulary } from "../data/vocabulary.ts";
-import type { TaskModel } from "../models/task-model.ts";
-import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
+import type { TaskModel } from "../network/model.ts";
 import type { TrainResult } from "../train/train.ts";
+import type { Evaluated, TaskTrainer } from "../train/trainer.ts";
 import type { TrainFlags } from "./flags.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { TOKEN_RULES } from "../data/words.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
-import { loadModel } from "../models/model-file.ts";
+import { trainerGradientFlow } from "../models/language-model/gradient-flow.ts";
+import { Trainer } from "../models/language-model/trainer.ts";
+import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
-import type { TaskTrainer } from "../train/task-trainer.ts";
-import { trainerGradientFlow } from "../train/text-flow.ts";
 import { train } from "../train/train.ts";
-import { Trainer } from "../train/trainer.ts";
+import type { TaskTrainer } from "../train/trainer.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";

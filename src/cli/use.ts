@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
-import { storedSpec } from "../models/spec.ts";
-import type { Table, TaskModel } from "../models/task-model.ts";
+import { storedSpec } from "../models/language-model/spec.ts";
+import type { Table, TaskModel } from "../network/model.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
 import { from, share, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts";
-import type { TaskModel } from "../models/task-model.ts";
+import type { TaskModel } from "../network/model.ts";
 
 /** The threads that `--workers` asks for; none where this one trains alone. @throws ERR_VALUE where a batch cannot be divided */
 export async function groupOf(model: TaskModel, workers: number): Promise<StartedGroup | undefined> {

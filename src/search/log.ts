@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { checkFields, type Field, numberFrom, oneOf, wholeFrom } from "../models/fields.ts";
+import { checkFields, type Field, numberFrom, oneOf, wholeFrom } from "../schema.ts";
 import type { Trial } from "./trial.ts";
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { checkFields, type Field, finite, flag, oneOf } from "../models/fields.ts";
+import { checkFields, type Field, finite, flag, oneOf } from "../schema.ts";
 
 /** What a field of a spec or a recipe may hold, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];

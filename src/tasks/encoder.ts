@@ -1,13 +1,13 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
-import { readTextPairs, type TextPair } from "../data/text-pairs.ts";
-import { defaultEncoderSpec, type EncoderSpec } from "../models/encoder-spec.ts";
-import { encoderVocabulary, SequenceEncoder } from "../models/sequence-encoder.ts";
+import { encoderVocabulary, SequenceEncoder } from "../models/embedder/model.ts";
+import { readTextPairs, type TextPair } from "../models/embedder/pairs.ts";
+import { defaultEncoderSpec, type EncoderSpec } from "../models/embedder/spec.ts";
 import {
   ENCODER_RECIPE,
   type EncoderEvaluation,
   EncoderTrainer,
   evaluateEncoder,
-} from "../train/encoder-trainer.ts";
+} from "../models/embedder/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { about, readAll } from "./source.ts";

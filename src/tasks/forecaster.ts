@@ -1,9 +1,9 @@
-import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../data/series.ts";
-import { Forecaster } from "../models/forecaster.ts";
-import { scalingOf } from "../models/forecaster-coding.ts";
-import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster-spec.ts";
-import { evaluateForecasts, type ForecastEvaluation } from "../train/forecast-evaluation.ts";
-import { FORECAST_RECIPE, ForecastTrainer } from "../train/forecast-trainer.ts";
+import { scalingOf } from "../models/forecaster/coding.ts";
+import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
+import { Forecaster } from "../models/forecaster/model.ts";
+import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../models/forecaster/series.ts";
+import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster/spec.ts";
+import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { about } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";

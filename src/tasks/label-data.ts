@@ -1,9 +1,9 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, readColumns, readLabelledLines, type Step } from "../data/labelled.ts";
-import { featuresOf, type JsonExample, readJsonExamples } from "../data/labelled-json.ts";
 import { UnrolledError } from "../errors.ts";
-import { classifierExample } from "../models/classifier.ts";
-import type { LabelSpec } from "../models/label-spec.ts";
+import { classifierExample } from "../models/labels/classifier.ts";
+import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
+import type { LabelSpec } from "../models/labels/spec.ts";
 import { hashOf } from "./hash.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";

@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
-import type { TaskModel } from "../models/task-model.ts";
+import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TaskCheckpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
-import type { TaskTrainer } from "../train/task-trainer.ts";
+import type { TaskTrainer } from "../train/trainer.ts";
 import { about } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";
 

@@ -1,18 +1,22 @@
 import { holdOut } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
-import { readPairs, type SequencePair } from "../data/pairs.ts";
-import { Autoencoder } from "../models/autoencoder.ts";
-import { EncoderDecoder, sequencePair, type Translation } from "../models/encoder-decoder.ts";
-import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/encoder-decoder-spec.ts";
-import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence.ts";
-import type { ModelClass } from "../models/task-model.ts";
+import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
+import {
+  EncoderDecoder,
+  sequencePair,
+  type Translation,
+} from "../models/sequence-to-sequence/encoder-decoder.ts";
+import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
+import { readPairs, type SequencePair } from "../models/sequence-to-sequence/pairs.ts";
+import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
 import {
   evaluateSequences,
   SEQUENCE_RECIPE,
   type SequenceEvaluation,
   SequenceTrainer,
-} from "../train/sequence-trainer.ts";
+} from "../models/sequence-to-sequence/trainer.ts";
+import type { ModelClass } from "../network/model.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { about, readAll } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";

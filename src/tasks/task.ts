@@ -1,9 +1,9 @@
 import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
-import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Recipe } from "../train/recipe.ts";
-import type { Evaluated, TaskTrainer } from "../train/task-trainer.ts";
+import type { Evaluated, TaskTrainer } from "../train/trainer.ts";
 import type { TextSource } from "./source.ts";
 
 /** What a run reads. */

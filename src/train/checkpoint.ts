@@ -1,9 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
-import { LanguageModel } from "../models/language-model.ts";
-import { buildModel, modelMetadata, readMetadata, storable } from "../models/model-file.ts";
-import type { ModelClass, TaskModel } from "../models/task-model.ts";
+import { LanguageModel } from "../models/language-model/model.ts";
+import { Trainer } from "../models/language-model/trainer.ts";
+import type { ModelClass, TaskModel } from "../network/model.ts";
+import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";
@@ -11,8 +12,7 @@ import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Variant } from "../runtime/variant.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
-import type { TaskTrainer } from "./task-trainer.ts";
-import { Trainer } from "./trainer.ts";
+import type { TaskTrainer } from "./trainer.ts";
 
 /** What a training run has to remember besides tensors. */
 export interface Progress {

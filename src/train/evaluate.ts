@@ -1,10 +1,10 @@
 import { lineSequences, sequencesOnce } from "../data/sequence-source.ts";
 import { type TokenBatch, textSegments } from "../data/token-batch.ts";
 import { UnrolledError } from "../errors.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { TaskModel } from "../models/task-model.ts";
+import type { LanguageModel } from "../models/language-model/model.ts";
+import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
-import type { Evaluated } from "./task-trainer.ts";
+import type { Evaluated } from "./trainer.ts";
 
 /** How well a model predicts a text. */
 export interface Evaluation extends Evaluated {

@@ -1,4 +1,4 @@
-import type { TaskModel } from "../models/task-model.ts";
+import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import { checkFinite } from "./guard.ts";
 

@@ -1,14 +1,4 @@
 import type { Level } from "../data/labelled.ts";
-import {
-  checkFields,
-  type Field,
-  fraction,
-  numberFrom,
-  oneOf,
-  positive,
-  share,
-  wholeFrom,
-} from "../models/fields.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -24,6 +14,16 @@ import {
   warmUp,
 } from "../optim/schedule.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import {
+  checkFields,
+  type Field,
+  fraction,
+  numberFrom,
+  oneOf,
+  positive,
+  share,
+  wholeFrom,
+} from "../schema.ts";
 
 /** Everything that decides how a language model is trained, as plain JSON. Defaults are char-rnn's recipe. */
 export interface Recipe {

@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
-import { serializeModel } from "../models/model-file.ts";
-import type { TaskModel } from "../models/task-model.ts";
+import type { TaskModel } from "../network/model.ts";
+import { serializeModel } from "../network/model-file.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { TrainingGroup } from "./gradients.ts";
-import { type Evaluated, errorOf, type TaskTrainer } from "./task-trainer.ts";
+import { type Evaluated, errorOf, type TaskTrainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {

@@ -1,60 +1,256 @@
-import { lineSequences, sequenceSource } from "../data/sequence-source.ts";
-import { type BatchSource, streamSource, type TokenBatch } from "../data/token-batch.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import { type Evaluation, evaluateBatches, wholeText } from "./evaluate.ts";
-import { checkRecipe, languageModelRecipe, type Recipe } from "./recipe.ts";
-import { TaskTrainer } from "./task-trainer.ts";
+import type { TrainingBatches } from "../data/token-batch.ts";
+import type { TaskModel } from "../network/model.ts";
+import type { StateDict } from "../nn/module.ts";
+import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { Plateau, Schedule } from "../optim/schedule.ts";
+import { disposeState } from "./evaluate.ts";
+import {
+  type BatchGradients,
+  type IterationBatch,
+  lossAndGradients,
+  type TrainingGroup,
+} from "./gradients.ts";
+import { checkFinite, firstNonFinite } from "./guard.ts";
+import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
+import { WeightAverage } from "./weight-average.ts";
 
-/** So many times the loss of guessing is beyond what a network that learns can reach. */
-const HOPELESS = 2;
+/** How good a model is, as far as a training run needs to know. */
+export interface Evaluated {
+  /** What training makes small. */
+  readonly loss: number;
+  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  readonly error?: number;
+}
 
-/**
- * Trains a language model by backpropagation through time. A text is laid out as `batch` streams, of which each iteration
- * reads the next `seq` steps; the state is carried over and the gradient is not (truncated). A model of lines reads `batch`
- * whole lines (of words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the
- * end of every stream, or lines chosen by the seed; nothing where validation has a text of its own.
- */
-export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
-  readonly #source: BatchSource;
+/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
+
+/** Most that the loss adds to an error. */
+const TIE = 1e-6;
+
+/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
+export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
+
+/** Where a trainer stands, besides weights and moments. */
+export interface TrainerPlace {
+  readonly iteration: number;
+  readonly state?: RecurrentState | undefined;
+  readonly seen?: Plateau | undefined;
+  /** Of a recipe with `average`. */
+  readonly average?: StateDict | undefined;
+}
+
+/** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
+export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  readonly model: M;
+  readonly recipe: Recipe;
+  readonly optimizer: Optimizer;
+  /** Loss of a batch beyond which a network cannot be learning. */
+  abstract readonly hopeless: number;
+  readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
+  readonly #schedule: Schedule;
+  /** The weights and moments before the iteration under way. */
+  #good: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
+  #average: WeightAverage | undefined;
+  #state: RecurrentState | undefined;
+  #seen: Plateau | undefined;
+  #iteration = 0;
+  #symbols = 0;
+  #sound = true;
+
+  /** @param recipe checked and complete */
+  constructor(model: M, recipe: Recipe, source: TrainingBatches<Parameters<M["loss"]>[0]>) {
+    this.model = model;
+    this.recipe = recipe;
+    this.#source = source;
+    this.#schedule = makeSchedule(recipe, source.perEpoch);
+    this.optimizer = makeOptimizer(recipe, model.parameters());
+    if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
+  }
+
+  /** The part held out for validation. @param model as for `test` @throws ERR_NAN */
+  abstract validate(model?: M): E;
 
   /**
-   * @param ids the text in the model's vocabulary: `model.encode`
-   * @param recipe completed by `languageModelRecipe`
-   * @param validation another text, in the same vocabulary
-   * @throws ERR_DATA where a text is too short for the batch, ERR_VALUE for a wrong recipe
+   * The part held out for a test at the end, which decides nothing in training; undefined where there is none, as by default.
+   *
+   * @param model default the one in training; another, such as the best one, has to have its vocabulary
+   * @throws ERR_NAN
    */
-  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe>, validation?: Int32Array) {
-    const whole = checkRecipe({ ...languageModelRecipe(model.spec.level), ...recipe });
-    const held = validation && (() => wholeText(model, validation));
-    const source = model.spec.lines
-      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)
-      : streamSource(ids, whole, held);
-    super(model, whole, source);
-    this.#source = source;
+  test(_model?: M): E | undefined {
+    return undefined;
   }
 
-  override get hopeless(): number {
-    return HOPELESS * Math.log(this.model.vocabulary.size);
+  /** Whether an iteration begins with the state that the one before it ended with; by default it does not. */
+  get carriesState(): boolean {
+    return false;
   }
 
-  override get carriesState(): boolean {
-    return !this.model.spec.lines;
+  /** Iterations done. */
+  get iteration(): number {
+    return this.#iteration;
   }
 
-  override validate(model = this.model): Evaluation {
-    return this.#evaluate("validation", model)!;
+  /** Iterations that read the training part once. */
+  get iterationsPerEpoch(): number {
+    return this.#source.perEpoch;
   }
 
-  override test(model = this.model): Evaluation | undefined {
-    return this.#evaluate("test", model);
+  /** Symbols that this trainer has read in training. */
+  get symbols(): number {
+    return this.#symbols;
   }
 
-  #evaluate(part: "validation" | "test", model: LanguageModel): Evaluation | undefined {
-    return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
+  /** State that the next iteration begins with; undefined where it begins from zero. */
+  get state(): RecurrentState | undefined {
+    return this.#state;
   }
 
-  /** The batches of a part that is held out; none where there is too little text for it. */
-  heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
-    return this.#source.heldOut(part);
+  /** The validations that were observed; undefined before the first. */
+  get seen(): Plateau | undefined {
+    return this.#seen;
+  }
+
+  /** The moving average of the weights, where the recipe has one. */
+  get average(): StateDict | undefined {
+    return this.#average?.weights;
+  }
+
+  /** Calls `use` while the model has the averaged weights, where the recipe has an average. */
+  averaged<T>(use: () => T): T {
+    if (!this.average) return use();
+    const own = this.model.stateDict();
+    this.model.loadStateDict({ ...own, ...this.average });
+    try {
+      return use();
+    } finally {
+      this.model.loadStateDict(own);
+    }
+  }
+
+  /** For checkpoints: puts the trainer where another stood. Takes over the state. */
+  continueFrom({ iteration, state, seen, average }: TrainerPlace): void {
+    if (average && this.#average) {
+      this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
+    }
+    disposeState(this.#state);
+    this.#state = state;
+    this.#seen = seen;
+    this.#iteration = iteration;
+  }
+
+  /**
+   * One iteration, all or nothing: after an error, weights, moments and random numbers are those before it.
+   *
+   * @returns mean loss of the batch (in nats a target), before the update
+   * @throws ERR_NAN where the loss, a gradient or an updated parameter is not finite
+   */
+  step(): number {
+    const undo = this.#begin();
+    try {
+      const batch = this.#next();
+      return this.#update(() => lossAndGradients(this.model, batch));
+    } catch (error) {
+      throw undo(error);
+    }
+  }
+
+  /**
+   * One iteration on several threads, all or nothing as `step`. The next one may begin when it has ended.
+   *
+   * @throws ERR_NAN; ERR_STATE where a thread has ended
+   */
+  async stepWith(group: TrainingGroup): Promise<number> {
+    const undo = this.#begin();
+    try {
+      return this.#update(await group.gradients(this.model, this.#next()));
+    } catch (error) {
+      throw undo(error);
+    }
+  }
+
+  #next(): IterationBatch {
+    return {
+      batch: this.#source.training(this.#iteration),
+      state: this.#state,
+      iteration: this.#iteration + 1,
+    };
+  }
+
+  /** @returns puts everything back, and returns the error that it is given */
+  #begin(): (error: unknown) => unknown {
+    const { model, optimizer } = this;
+    const { random } = model.runtime;
+    const start = random.state;
+    const good = {
+      model: model.stateDict(this.#good?.model),
+      optimizer: optimizer.stateDict(this.#good?.optimizer),
+    };
+    this.#good = good;
+    this.#sound = false;
+    optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
+    model.train();
+    return (error) => {
+      model.loadStateDict(good.model);
+      optimizer.loadStateDict(good.optimizer);
+      random.state = start;
+      return error;
+    };
+  }
+
+  #update(gradients: () => BatchGradients): number {
+    const { model, recipe, optimizer } = this;
+    const iteration = this.#iteration + 1;
+    const parameters = model.parameters();
+    const { value, symbols, state } = model.runtime.scope(() => {
+      const { state, ...result } = gradients();
+      // In the order of the backward pass, from the last layer to the first.
+      const last = Object.entries(parameters).reverse();
+      const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
+      checkFinite(iteration, "the gradient of ", named);
+      clipGradients(recipe, parameters);
+      this.#sound = true;
+      optimizer.step();
+      checkFinite(iteration, "after the update, the parameter ", parameters);
+      return { ...result, ...(state && { state }) };
+    });
+    disposeState(this.#state);
+    this.#state = state;
+    this.#average?.update(parameters, this.#iteration);
+    this.#iteration++;
+    this.#symbols += symbols;
+    return value;
+  }
+
+  /** Takes note of a validation, for the schedule `plateau` and for early stopping. */
+  observe(evaluation: E): void {
+    this.#seen = observeLoss(this.recipe, errorOf(evaluation), this.#seen);
+  }
+
+  /** Whether the validation error has not fallen for the recipe's `earlyStop` validations. */
+  get exhausted(): boolean {
+    const { earlyStop } = this.recipe;
+    return earlyStop > 0 && (this.#seen?.waited ?? 0) >= earlyStop;
+  }
+
+  /** Whether all parameters are finite. */
+  get finite(): boolean {
+    return !firstNonFinite(this.model.parameters());
+  }
+
+  /**
+   * Whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
+   * lower rate can go on from them.
+   */
+  get sound(): boolean {
+    return this.#sound;
+  }
+
+  /** Frees the optimiser and the state; the model stays. */
+  dispose(): void {
+    this.optimizer.dispose();
+    disposeState(this.#state);
+    this.#state = undefined;
   }
 }

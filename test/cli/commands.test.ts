@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { loadModel } from "../../src/models/model-file.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import { evaluateText } from "../../src/train/evaluate.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { serializeSafetensors } from "../../src/io/safetensors.ts";
-import { serializeModel } from "../../src/models/model-file.ts";
+import { serializeModel } from "../../src/network/model-file.ts";
 import { hashText, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "../train/run.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { serializeModel } from "../../src/models/model-file.ts";
+import { textGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
+import { serializeModel } from "../../src/network/model-file.ts";
 import { diagnoseFlow } from "../../src/train/gradient-flow.ts";
-import { textGradientFlow } from "../../src/train/text-flow.ts";
 import { startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "../train/run.ts";
 import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";

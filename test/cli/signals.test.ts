@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { parseModel } from "../../src/models/model-file.ts";
+import { parseModel } from "../../src/network/model-file.ts";
 import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { CLI, contents, finish, newFolder, objects, start, TINY, unrolled } from "./cli.ts";
 

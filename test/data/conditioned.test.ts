@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readConditioned } from "../../src/data/conditioned.ts";
 import { sequenceTokens } from "../../src/data/labelled.ts";
+import { readConditioned } from "../../src/models/generator/examples.ts";
 import { all, expectRejection } from "../runtimes.ts";
 
 const read = (...chunks: string[]) => all(readConditioned(chunks, "f.tsv"));

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LabelBatches, labelTables } from "../../src/data/label-batches.ts";
 import type { Labelled } from "../../src/data/labelled.ts";
 import { draws } from "../../src/data/shuffle.ts";
-import { spell } from "../../src/data/spellings.ts";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
+import { LabelBatches, labelTables } from "../../src/models/labels/batches.ts";
+import { spell } from "../../src/models/labels/spellings.ts";
 
 const LETTERS = new Vocabulary(["a", "b", "c", UNKNOWN_SYMBOL]);
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), minLength: 1, maxLength: 5 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { featuresOf, readJsonExamples } from "../../src/data/labelled-json.ts";
+import { featuresOf, readJsonExamples } from "../../src/models/labels/json-lines.ts";
 import { all, expectRejection } from "../runtimes.ts";
 
 const read = (lines: readonly string[], targetPer: "step" | "sequence" = "sequence", labelled = true) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PairBatches } from "../../src/data/pair-batches.ts";
-import { joinTokens, readPairs, splitTokens } from "../../src/data/pairs.ts";
+import { PairBatches } from "../../src/models/sequence-to-sequence/batches.ts";
+import { joinTokens, readPairs, splitTokens } from "../../src/models/sequence-to-sequence/pairs.ts";
 import { expectError } from "../runtimes.ts";
 
 async function read(...chunks: string[]) {

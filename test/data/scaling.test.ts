@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Scaling } from "../../src/data/scaling.ts";
-import { seriesOf } from "../../src/data/series.ts";
+import { Scaling } from "../../src/models/forecaster/scaling.ts";
+import { seriesOf } from "../../src/models/forecaster/series.ts";
 import { expectError } from "../runtimes.ts";
 
 describe("a scaling", () => {

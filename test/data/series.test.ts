@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holdOutEnd, joinSeries, readSeries, seriesOf, sliceSeries } from "../../src/data/series.ts";
+import {
+  holdOutEnd,
+  joinSeries,
+  readSeries,
+  seriesOf,
+  sliceSeries,
+} from "../../src/models/forecaster/series.ts";
 import { expectError, expectRejection } from "../runtimes.ts";
 
 const read = (text: string, wanted?: string[]) => readSeries([text], "a.csv", wanted);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ContrastBatches } from "../../src/data/contrast-batches.ts";
-import { readTextPairs, type TextPair } from "../../src/data/text-pairs.ts";
+import { ContrastBatches } from "../../src/models/embedder/batches.ts";
+import { readTextPairs, type TextPair } from "../../src/models/embedder/pairs.ts";
 import { all, expectError, expectRejection } from "../runtimes.ts";
 
 const read = (...chunks: string[]) => all(readTextPairs(chunks, "f.tsv"));

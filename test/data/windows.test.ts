@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { seriesOf } from "../../src/data/series.ts";
-import { type WindowCoding, windowSource } from "../../src/data/windows.ts";
+import { seriesOf } from "../../src/models/forecaster/series.ts";
+import { type WindowCoding, windowSource } from "../../src/models/forecaster/windows.ts";
 import { expectError } from "../runtimes.ts";
 
 /** Reads a row as it is, and expects the value `reach` rows on. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Autoencoder } from "../../src/models/autoencoder.ts";
-import { EncoderDecoder } from "../../src/models/encoder-decoder.ts";
-import { checkAutoencoderSpec, defaultAutoencoderSpec } from "../../src/models/encoder-decoder-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
+import { Autoencoder } from "../../src/models/sequence-to-sequence/autoencoder.ts";
+import { EncoderDecoder } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import { checkAutoencoderSpec, defaultAutoencoderSpec } from "../../src/models/sequence-to-sequence/spec.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 import { newAutoencoder, sharpen, WORDS } from "./pairs.ts";
 

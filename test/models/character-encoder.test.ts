@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { LabelBatches } from "../../src/data/label-batches.ts";
 import { serializeSafetensors } from "../../src/io/safetensors.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import type { LabelModel } from "../../src/models/label-model.ts";
-import { defaultTaggerSpec, type LabelSpec } from "../../src/models/label-spec.ts";
-import { loadModel, modelMetadata, serializeModel, storable } from "../../src/models/model-file.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+import { LabelBatches } from "../../src/models/labels/batches.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import type { LabelModel } from "../../src/models/labels/model.ts";
+import { defaultTaggerSpec, type LabelSpec } from "../../src/models/labels/spec.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
+import { loadModel, modelMetadata, serializeModel, storable } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { expectError, gradientOf, startRuntime } from "../runtimes.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { END_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
-import { EncoderDecoder } from "../../src/models/encoder-decoder.ts";
-import { defaultEncoderDecoderSpec } from "../../src/models/encoder-decoder-spec.ts";
+import { EncoderDecoder } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import { defaultEncoderDecoderSpec } from "../../src/models/sequence-to-sequence/spec.ts";
 import { fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkEncoderDecoderSpec, defaultEncoderDecoderSpec } from "../../src/models/encoder-decoder-spec.ts";
+import {
+  checkEncoderDecoderSpec,
+  defaultEncoderDecoderSpec,
+} from "../../src/models/sequence-to-sequence/spec.ts";
 import { expectError } from "../runtimes.ts";
 
 describe("the spec of an encoder-decoder", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { PairBatches } from "../../src/data/pair-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import { EncoderDecoder } from "../../src/models/encoder-decoder.ts";
-import { defaultEncoderDecoderSpec } from "../../src/models/encoder-decoder-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import { PairBatches } from "../../src/models/sequence-to-sequence/batches.ts";
+import { EncoderDecoder } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import { defaultEncoderDecoderSpec } from "../../src/models/sequence-to-sequence/spec.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 import { newEncoderDecoder, sharpen, WORDS } from "./pairs.ts";
 

@@ -1,6 +1,6 @@
-import type { TextPair } from "../../src/data/text-pairs.ts";
-import { defaultEncoderSpec, type EncoderSpec } from "../../src/models/encoder-spec.ts";
-import { encoderVocabulary, SequenceEncoder } from "../../src/models/sequence-encoder.ts";
+import { encoderVocabulary, SequenceEncoder } from "../../src/models/embedder/model.ts";
+import type { TextPair } from "../../src/models/embedder/pairs.ts";
+import { defaultEncoderSpec, type EncoderSpec } from "../../src/models/embedder/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 const WHO = ["cat", "dog", "cow", "man"] as const;

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Scaling } from "../../src/data/scaling.ts";
-import { seriesOf } from "../../src/data/series.ts";
-import { windowSource } from "../../src/data/windows.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import { Forecaster } from "../../src/models/forecaster.ts";
-import { ForecasterCoding, scalingOf } from "../../src/models/forecaster-coding.ts";
+import { ForecasterCoding, scalingOf } from "../../src/models/forecaster/coding.ts";
+import { Forecaster } from "../../src/models/forecaster/model.ts";
+import { Scaling } from "../../src/models/forecaster/scaling.ts";
+import { seriesOf } from "../../src/models/forecaster/series.ts";
 import {
   checkForecasterSpec,
   defaultForecasterSpec,
   type ForecasterSpec,
-} from "../../src/models/forecaster-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
+} from "../../src/models/forecaster/spec.ts";
+import { windowSource } from "../../src/models/forecaster/windows.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { expectError, gradientOf, startRuntime } from "../runtimes.ts";

@@ -1,7 +1,7 @@
-import { type Series, seriesOf } from "../../src/data/series.ts";
-import { Forecaster } from "../../src/models/forecaster.ts";
-import { scalingOf } from "../../src/models/forecaster-coding.ts";
-import { defaultForecasterSpec, type ForecasterSpec } from "../../src/models/forecaster-spec.ts";
+import { scalingOf } from "../../src/models/forecaster/coding.ts";
+import { Forecaster } from "../../src/models/forecaster/model.ts";
+import { type Series, seriesOf } from "../../src/models/forecaster/series.ts";
+import { defaultForecasterSpec, type ForecasterSpec } from "../../src/models/forecaster/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 /** A wave with a trend, and what follows it two rows later: plain arithmetic, so that it is the same everywhere. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import { Generator, generatorVocabulary } from "../../src/models/generator.ts";
-import { checkGeneratorSpec, defaultGeneratorSpec } from "../../src/models/generator-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
+import { Generator, generatorVocabulary } from "../../src/models/generator/model.ts";
+import { checkGeneratorSpec, defaultGeneratorSpec } from "../../src/models/generator/spec.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { expectError, startRuntime } from "../runtimes.ts";

@@ -1,7 +1,7 @@
-import type { Conditioned } from "../../src/data/conditioned.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { Generator, generatorVocabulary } from "../../src/models/generator.ts";
-import { defaultGeneratorSpec, type GeneratorSpec } from "../../src/models/generator-spec.ts";
+import type { Conditioned } from "../../src/models/generator/examples.ts";
+import { Generator, generatorVocabulary } from "../../src/models/generator/model.ts";
+import { defaultGeneratorSpec, type GeneratorSpec } from "../../src/models/generator/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 const SOUNDS: Readonly<Record<string, string>> = { cat: "miaow", dog: "wow", cow: "moo" };

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { POOLINGS } from "../../src/autograd/pool.ts";
-import { Classifier } from "../../src/models/classifier.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
 import {
   checkClassifierSpec,
   checkTaggerSpec,
   defaultClassifierSpec,
   defaultTaggerSpec,
-} from "../../src/models/label-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+} from "../../src/models/labels/spec.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { newClassifier, newTagger } from "./labels.ts";

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { LabelBatches } from "../../src/data/label-batches.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import type { LabelModel } from "../../src/models/label-model.ts";
-import { defaultClassifierSpec, defaultTaggerSpec } from "../../src/models/label-spec.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+import { LabelBatches } from "../../src/models/labels/batches.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import type { LabelModel } from "../../src/models/labels/model.ts";
+import { defaultClassifierSpec, defaultTaggerSpec } from "../../src/models/labels/spec.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
 import { fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 

@@ -1,13 +1,13 @@
-import { labelTables } from "../../src/data/label-batches.ts";
 import type { Labelled } from "../../src/data/labelled.ts";
-import { Classifier, classifierExample } from "../../src/models/classifier.ts";
+import { labelTables } from "../../src/models/labels/batches.ts";
+import { Classifier, classifierExample } from "../../src/models/labels/classifier.ts";
 import {
   type ClassifierSpec,
   defaultClassifierSpec,
   defaultTaggerSpec,
   type TaggerSpec,
-} from "../../src/models/label-spec.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+} from "../../src/models/labels/spec.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 /** Sentences of a small grammar; the sign of a whole sentence is turned by a "not" anywhere in it. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import { expectClose } from "../close.ts";
 import { describeRuntimes } from "../runtimes.ts";
 import { smallModel } from "./model.ts";

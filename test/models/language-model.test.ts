@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countParameters } from "../../src/models/network-spec.ts";
+import { countParameters } from "../../src/network/network-spec.ts";
 import { expectClose } from "../close.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 import { CELLS, smallModel } from "./model.ts";

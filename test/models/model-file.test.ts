@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { loadModel, parseModel, serializeModel } from "../../src/models/model-file.ts";
-import { DEFAULT_SPEC } from "../../src/models/spec.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { DEFAULT_SPEC } from "../../src/models/language-model/spec.ts";
+import { Trainer } from "../../src/models/language-model/trainer.ts";
+import { loadModel, parseModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { DEFAULT_RECIPE } from "../../src/train/recipe.ts";
-import { Trainer } from "../../src/train/trainer.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { CELLS, smallModel } from "./model.ts";
 

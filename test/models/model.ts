@@ -1,6 +1,6 @@
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 export const CELLS = ["rnn", "gru", "lstm"] as const;

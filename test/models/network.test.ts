@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Network } from "../../src/models/network.ts";
-import { countParameters, type NetworkSpec } from "../../src/models/network-spec.ts";
+import { Network } from "../../src/network/network.ts";
+import { countParameters, type NetworkSpec } from "../../src/network/network-spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
 import { random } from "../random.ts";

@@ -1,13 +1,13 @@
-import type { SequencePair } from "../../src/data/pairs.ts";
-import { Autoencoder } from "../../src/models/autoencoder.ts";
-import { EncoderDecoder, sequencePair } from "../../src/models/encoder-decoder.ts";
+import { Autoencoder } from "../../src/models/sequence-to-sequence/autoencoder.ts";
+import { EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import type { SequenceToSequence } from "../../src/models/sequence-to-sequence/model.ts";
+import type { SequencePair } from "../../src/models/sequence-to-sequence/pairs.ts";
 import {
   type AutoencoderSpec,
   defaultAutoencoderSpec,
   defaultEncoderDecoderSpec,
   type EncoderDecoderSpec,
-} from "../../src/models/encoder-decoder-spec.ts";
-import type { SequenceToSequence } from "../../src/models/sequence-to-sequence.ts";
+} from "../../src/models/sequence-to-sequence/spec.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 /** Words of 1 to 5 letters with their spelling from the end, one letter a word. */

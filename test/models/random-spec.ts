@@ -1,6 +1,11 @@
 import fc from "fast-check";
-import { CELL_FIELDS, DEFAULT_NETWORK, type NetworkSpec, stackWidth } from "../../src/models/network-spec.ts";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import {
+  CELL_FIELDS,
+  DEFAULT_NETWORK,
+  type NetworkSpec,
+  stackWidth,
+} from "../../src/network/network-spec.ts";
 
 /** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { UNKNOWN_SYMBOL } from "../../src/data/vocabulary.ts";
-import type { GenerateOptions, SamplingOptions } from "../../src/models/language-model-stream.ts";
+import type { GenerateOptions, SamplingOptions } from "../../src/models/language-model/stream.ts";
 import { Random } from "../../src/runtime/random.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 import { fixedModel, smallModel } from "./model.ts";

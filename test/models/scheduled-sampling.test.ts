@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { PairBatches } from "../../src/data/pair-batches.ts";
-import { scheduledInputs } from "../../src/models/scheduled-sampling.ts";
+import { PairBatches } from "../../src/models/sequence-to-sequence/batches.ts";
+import { scheduledInputs } from "../../src/models/sequence-to-sequence/scheduled-sampling.ts";
 import { describeRuntimes } from "../runtimes.ts";
 import { newEncoderDecoder, PAIRS, sharpen } from "./pairs.ts";
 

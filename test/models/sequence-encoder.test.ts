@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { POOLINGS } from "../../src/autograd/pool.ts";
-import { ContrastBatches } from "../../src/data/contrast-batches.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import { checkEncoderSpec, defaultEncoderSpec } from "../../src/models/encoder-spec.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
-import { SequenceEncoder } from "../../src/models/sequence-encoder.ts";
+import { ContrastBatches } from "../../src/models/embedder/batches.ts";
+import { SequenceEncoder } from "../../src/models/embedder/model.ts";
+import { checkEncoderSpec, defaultEncoderSpec } from "../../src/models/embedder/spec.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { expectError, startRuntime } from "../runtimes.ts";

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { checkSpec, DEFAULT_SPEC, type LanguageModelSpec, storedSpec } from "../../src/models/spec.ts";
+import {
+  checkSpec,
+  DEFAULT_SPEC,
+  type LanguageModelSpec,
+  storedSpec,
+} from "../../src/models/language-model/spec.ts";
 import { expectError } from "../runtimes.ts";
 
 /** The fields that specs had from the beginning. */

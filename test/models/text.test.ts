@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SPEC, DEFAULT_WORD_SPEC } from "../../src/models/spec.ts";
-import { encodeText, textVocabulary, unknownSymbols } from "../../src/models/text.ts";
+import { DEFAULT_SPEC, DEFAULT_WORD_SPEC } from "../../src/models/language-model/spec.ts";
+import { encodeText, textVocabulary, unknownSymbols } from "../../src/models/language-model/text.ts";
 import { expectError } from "../runtimes.ts";
 
 const WORDS = DEFAULT_WORD_SPEC;

@@ -1,14 +1,14 @@
 import type { Vector } from "../../src/data/feature-scaling.ts";
-import { labelTables } from "../../src/data/label-batches.ts";
 import type { Labelled, Step } from "../../src/data/labelled.ts";
-import { Classifier } from "../../src/models/classifier.ts";
+import { labelTables } from "../../src/models/labels/batches.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
 import {
   type ClassifierSpec,
   defaultClassifierSpec,
   defaultTaggerSpec,
   type TaggerSpec,
-} from "../../src/models/label-spec.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+} from "../../src/models/labels/spec.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
 /** Two tones of 3 to 9 samples, slow and fast, each beside a loudness of another size that says nothing. */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { logSoftmax } from "../../src/autograd/softmax.ts";
 import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { loadModel, serializeModel } from "../../src/models/model-file.ts";
-import { checkSpec, DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import {
+  checkSpec,
+  DEFAULT_WORD_SPEC,
+  type LanguageModelSpec,
+} from "../../src/models/language-model/spec.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import { Random } from "../../src/runtime/random.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";

@@ -1,4 +1,4 @@
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { TASKS } from "../../src/tasks/index.ts";
 import { completeRecipe, newRun, type Run, type RunLength } from "../../src/tasks/run.ts";

@@ -5,7 +5,7 @@ import { TASKS } from "../../src/tasks/index.ts";
 import { completeRecipe, iterationsOf, lastIterationOf, resumeRun } from "../../src/tasks/run.ts";
 import { openCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../../src/train/recipe.ts";
-import type { TaskTrainer } from "../../src/train/task-trainer.ts";
+import type { TaskTrainer } from "../../src/train/trainer.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts";

@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from "vitest";
-import { shareText } from "../../src/data/contrast-batches.ts";
 import { holdOut } from "../../src/data/hold-out.ts";
-import type { TextPair } from "../../src/data/text-pairs.ts";
 import { retrievalScores } from "../../src/metrics/retrieval.ts";
-import { loadModel } from "../../src/models/model-file.ts";
-import { SequenceEncoder } from "../../src/models/sequence-encoder.ts";
+import { shareText } from "../../src/models/embedder/batches.ts";
+import { SequenceEncoder } from "../../src/models/embedder/model.ts";
+import type { TextPair } from "../../src/models/embedder/pairs.ts";
+import { EncoderTrainer, evaluateEncoder } from "../../src/models/embedder/trainer.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../src/train/checkpoint.ts";
-import { EncoderTrainer, evaluateEncoder } from "../../src/train/encoder-trainer.ts";
 import { train } from "../../src/train/train.ts";
 import { newEncoder, PAIRS } from "../models/encoders.ts";
 import { expectError, startRuntime } from "../runtimes.ts";

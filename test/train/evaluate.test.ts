@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { LanguageModel } from "../../src/models/language-model.ts";
+import type { LanguageModel } from "../../src/models/language-model/model.ts";
 import { evaluateText } from "../../src/train/evaluate.ts";
 import { CELLS, smallModel } from "../models/model.ts";
 import { random } from "../random.ts";

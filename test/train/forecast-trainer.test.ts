@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { holdOutEnd, joinSeries, seriesOf, sliceSeries } from "../../src/data/series.ts";
-import { Forecaster } from "../../src/models/forecaster.ts";
-import type { ForecasterSpec } from "../../src/models/forecaster-spec.ts";
-import { loadModel } from "../../src/models/model-file.ts";
+import { evaluateForecasts } from "../../src/models/forecaster/evaluation.ts";
+import { Forecaster } from "../../src/models/forecaster/model.ts";
+import { holdOutEnd, joinSeries, seriesOf, sliceSeries } from "../../src/models/forecaster/series.ts";
+import type { ForecasterSpec } from "../../src/models/forecaster/spec.ts";
+import { ForecastTrainer } from "../../src/models/forecaster/trainer.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { openCheckpoint, parseCheckpoint } from "../../src/train/checkpoint.ts";
-import { evaluateForecasts } from "../../src/train/forecast-evaluation.ts";
-import { ForecastTrainer } from "../../src/train/forecast-trainer.ts";
 import type { Recipe } from "../../src/train/recipe.ts";
 import { train } from "../../src/train/train.ts";
 import { newForecaster, rowsOf, waves } from "../models/forecasters.ts";

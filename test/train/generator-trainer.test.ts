@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { Generator } from "../../src/models/generator.ts";
-import { loadModel } from "../../src/models/model-file.ts";
+import { Generator } from "../../src/models/generator/model.ts";
+import { evaluateGenerator, GeneratorTrainer } from "../../src/models/generator/trainer.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../src/train/checkpoint.ts";
-import { evaluateGenerator, GeneratorTrainer } from "../../src/train/generator-trainer.ts";
 import type { Recipe } from "../../src/train/recipe.ts";
 import { train } from "../../src/train/train.ts";
 import { CALLS, newGenerator, VECTOR_CALLS } from "../models/generators.ts";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/spec.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { Trainer } from "../../src/models/language-model/trainer.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import type { TrainStore } from "../../src/train/train.ts";
-import { Trainer } from "../../src/train/trainer.ts";
 
 /** 1000 characters or so with something to learn. */
 export const TEXT = Array.from({ length: 50 }, (_, i) => `${(i * 7) % 13} apples, ${i % 5} pears\n`).join("");

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { lineSequences, sequencesOnce } from "../../src/data/sequence-source.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { DEFAULT_SPEC } from "../../src/models/spec.ts";
+import { textGradientFlow, windowsGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { DEFAULT_SPEC } from "../../src/models/language-model/spec.ts";
 import { clipGradNorm } from "../../src/optim/clip.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
-import { textGradientFlow, windowsGradientFlow } from "../../src/train/text-flow.ts";
 import { expectClose, expectRelative } from "../close.ts";
 import { CELLS, smallModel } from "../models/model.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
+import { type TextFlow, trainerGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
+import type { Trainer } from "../../src/models/language-model/trainer.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
-import { type TextFlow, trainerGradientFlow } from "../../src/train/text-flow.ts";
 import { train } from "../../src/train/train.ts";
-import type { Trainer } from "../../src/train/trainer.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, TEXT } from "./run.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
-import { loadModel } from "../../src/models/model-file.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { type TrainOptions, train } from "../../src/train/train.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Trainer } from "../../src/train/trainer.ts";
+import type { Trainer } from "../../src/models/language-model/trainer.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { newTrainer } from "./run.ts";
 

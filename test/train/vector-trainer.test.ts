@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { Classifier } from "../../src/models/classifier.ts";
-import type { LabelModel } from "../../src/models/label-model.ts";
-import { Tagger } from "../../src/models/tagger.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import type { LabelModel } from "../../src/models/labels/model.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
+import { LabelTrainer } from "../../src/models/labels/trainer.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../src/train/checkpoint.ts";
-import { LabelTrainer } from "../../src/train/label-trainer.ts";
 import { train } from "../../src/train/train.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../models/vectors.ts";
 import { startRuntime } from "../runtimes.ts";

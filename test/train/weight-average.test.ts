@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
-import { LanguageModel } from "../../src/models/language-model.ts";
-import { loadModel } from "../../src/models/model-file.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { hashText, parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { train } from "../../src/train/train.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { serializeModel } from "../../src/models/model-file.ts";
+import { serializeModel } from "../../src/network/model-file.ts";
 import { train } from "../../src/train/train.ts";
 import type { Connection } from "../../worker/connect.ts";
 import { startRuntime } from "../runtimes.ts";

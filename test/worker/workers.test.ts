@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { serializeModel } from "../../src/models/model-file.ts";
+import { serializeModel } from "../../src/network/model-file.ts";
 import { digest, MemoryStore, TEXT } from "../train/run.ts";
 import { beginTraining, connect, dist, expectRejection, TINY } from "./connected.ts";
 

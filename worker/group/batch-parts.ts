@@ -1,11 +1,11 @@
-import type { LabelBatch } from "../../src/data/label-batches.ts";
-import type { PairBatch } from "../../src/data/pair-batches.ts";
-import type { Spellings } from "../../src/data/spellings.ts";
-import type { WindowBatch } from "../../src/data/windows.ts";
 import { UnrolledError } from "../../src/errors.ts";
-import type { Forecaster } from "../../src/models/forecaster.ts";
-import type { GeneratorBatch } from "../../src/models/generator.ts";
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { Forecaster } from "../../src/models/forecaster/model.ts";
+import type { WindowBatch } from "../../src/models/forecaster/windows.ts";
+import type { GeneratorBatch } from "../../src/models/generator/model.ts";
+import type { LabelBatch } from "../../src/models/labels/batches.ts";
+import type { Spellings } from "../../src/models/labels/spellings.ts";
+import type { PairBatch } from "../../src/models/sequence-to-sequence/batches.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import { takeColumns } from "./columns.ts";
 
 /** Some of the sequences of a batch. */

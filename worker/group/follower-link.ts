@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../src/errors.ts";
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import type { FollowerAnswer, FollowerStart, FollowerTask } from "./follower.ts";
 import { eachPlace, type Numbers, transferList } from "./numbers.ts";
 import type { PartResult, PartTask } from "./part-gradients.ts";

@@ -1,6 +1,6 @@
 import { type ErrorCode, UnrolledError } from "../../src/errors.ts";
-import { loadModel } from "../../src/models/model-file.ts";
-import type { ModelClass, TaskModel } from "../../src/models/task-model.ts";
+import type { ModelClass, TaskModel } from "../../src/network/model.ts";
+import { loadModel } from "../../src/network/model-file.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import type { Variant } from "../../src/runtime/variant.ts";
 import { eachPlace, gradientsOf, type Numbers, transferList } from "./numbers.ts";

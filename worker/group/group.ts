@@ -1,6 +1,6 @@
 import { UnrolledError } from "../../src/errors.ts";
-import { serializeModel } from "../../src/models/model-file.ts";
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { TaskModel } from "../../src/network/model.ts";
+import { serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { BatchGradients, IterationBatch, TrainingGroup } from "../../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "./batch-parts.ts";

@@ -1,4 +1,4 @@
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import type { RandomState } from "../../src/runtime/random.ts";
 import { lossAndGradients } from "../../src/train/gradients.ts";
 import { loadState, type StoredState, storeState } from "./stored-state.ts";

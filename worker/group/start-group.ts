@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../src/errors.ts";
-import type { TaskModel } from "../../src/models/task-model.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
 import { checkWorkers, startFollowers, type WorkerSource } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defaultEncoderSpec } from "../../models/encoder-spec.ts";
+import { defaultEncoderSpec } from "../../models/embedder/spec.ts";
 import { whole } from "../numbers.ts";
 
 export function addEncoderOptions(command: Command): Command {

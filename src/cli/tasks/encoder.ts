@@ -1,9 +1,9 @@
-import { readTextPairs, type TextPair } from "../../data/text-pairs.ts";
 import { nearest } from "../../metrics/retrieval.ts";
-import type { SequenceEncoder } from "../../models/sequence-encoder.ts";
+import type { SequenceEncoder } from "../../models/embedder/model.ts";
+import { readTextPairs, type TextPair } from "../../models/embedder/pairs.ts";
+import type { EncoderEvaluation } from "../../models/embedder/trainer.ts";
 import { encoderTask } from "../../tasks/encoder.ts";
 import { about, readAll } from "../../tasks/source.ts";
-import type { EncoderEvaluation } from "../../train/encoder-trainer.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { percent, thousands } from "../progress.ts";

@@ -1,8 +1,8 @@
-import { readSeries } from "../../data/series.ts";
-import type { Forecaster } from "../../models/forecaster.ts";
+import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
+import type { Forecaster } from "../../models/forecaster/model.ts";
+import { readSeries } from "../../models/forecaster/series.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
 import { about } from "../../tasks/source.ts";
-import type { ForecastEvaluation, ForecastScores } from "../../train/forecast-evaluation.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";

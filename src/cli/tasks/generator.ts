@@ -1,6 +1,6 @@
-import { readConditioned } from "../../data/conditioned.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { Generator } from "../../models/generator.ts";
+import { readConditioned } from "../../models/generator/examples.ts";
+import type { Generator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
 import { about, readAll } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";

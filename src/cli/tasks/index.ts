@@ -1,6 +1,6 @@
-import type { TaskModel } from "../../models/task-model.ts";
+import type { TaskModel } from "../../network/model.ts";
 import { TASKS } from "../../tasks/index.ts";
-import type { Evaluated } from "../../train/task-trainer.ts";
+import type { Evaluated } from "../../train/trainer.ts";
 import { encoder } from "./encoder.ts";
 import { forecaster } from "./forecaster.ts";
 import { generator } from "./generator.ts";

@@ -1,5 +1,5 @@
-import type { LanguageModel } from "../../models/language-model.ts";
-import { unknownSymbols } from "../../models/text.ts";
+import type { LanguageModel } from "../../models/language-model/model.ts";
+import { unknownSymbols } from "../../models/language-model/text.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { readText, textSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";

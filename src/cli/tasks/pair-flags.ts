@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Level } from "../../data/labelled.ts";
-import type { DecodeOptions } from "../../models/sequence-to-sequence.ts";
+import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
 import { from, upToOne, whole } from "../numbers.ts";
 
 /** The options of `train` that only encoder-decoders have. */

@@ -1,11 +1,11 @@
 import { numberedLines, type TextChunks } from "../../data/lines.ts";
-import type { Autoencoder } from "../../models/autoencoder.ts";
-import type { EncoderDecoder, Translation } from "../../models/encoder-decoder.ts";
-import type { SequenceToSequence } from "../../models/sequence-to-sequence.ts";
+import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
+import type { EncoderDecoder, Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
+import type { SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
+import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import { autoencoderTask, encoderDecoderTask, searchOptions } from "../../tasks/sequences.ts";
 import { about, readAll } from "../../tasks/source.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { SequenceEvaluation } from "../../train/sequence-trainer.ts";
 import { openText } from "../files.ts";
 import type { PredictFlags } from "../flags.ts";
 import { percent, thousands } from "../progress.ts";

@@ -1,4 +1,4 @@
-import type { ModelClass, TaskModel } from "../../../src/models/task-model.ts";
+import type { ModelClass, TaskModel } from "../../../src/network/model.ts";
 import { type FollowerAnswer, follow } from "../../../worker/group/follower.ts";
 import { Group, type GroupOptions } from "../../../worker/group/group.ts";
 

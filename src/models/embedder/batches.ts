@@ -1,0 +1,97 @@
+import { checkWhole } from "../../checks.ts";
+import { shuffled } from "../../data/shuffle.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { TextPair } from "./pairs.ts";
+
+/** Pairs side by side: each text is to be told from the partners of all others. */
+export interface ContrastBatch {
+  /** Time steps (T). */
+  readonly steps: number;
+  /** Time-major [T, 2 B]: the texts, then their partners; 0 behind the end of a sequence. */
+  readonly inputs: Int32Array;
+  /** Steps of each, [2 B]. */
+  readonly lengths: readonly number[];
+  /** [B, B]: -1e9 where two pairs share a text, so that neither is wrong for the other; else 0. */
+  readonly mask: Float32Array;
+}
+
+/** Far below all cosines, and finite, so that nothing times it is no number. */
+const APART = -1e9;
+
+/** Whether two pairs have a text in common, so that the partner of each is right for the other. */
+export function shareText(a: TextPair, b: TextPair): boolean {
+  return a[0] === b[0] || a[1] === b[1];
+}
+
+/** Pairs of texts as batches of numbers, all of one size where there are as many, in an order that seed and epoch decide. */
+export class ContrastBatches {
+  readonly batch: number;
+  /** Batches of an epoch; pairs that do not fill one wait for another epoch. */
+  readonly count: number;
+  readonly #pairs: readonly TextPair[];
+  /** Tokens of each pair's texts. */
+  readonly #ids: readonly (readonly Int32Array[])[];
+  readonly #seed: number | undefined;
+  #epoch = -1;
+  #order: Int32Array;
+
+  /**
+   * @param ids tokens of a text as numbers
+   * @param options.seed of the order; default: that of the pairs
+   * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_VALUE
+   */
+  constructor(
+    pairs: readonly TextPair[],
+    ids: (text: string) => Int32Array,
+    { batch, seed }: { batch: number; seed?: number },
+  ) {
+    checkWhole("batch", batch, 2);
+    if (pairs.length < 2) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${pairs.length} pairs, expected at least 2: a text is told from the partners of others`,
+      );
+    }
+    this.#ids = pairs.map((pair) =>
+      pair.map((text) => {
+        const tokens = ids(text);
+        if (tokens.length) return tokens;
+        throw new UnrolledError(
+          "ERR_DATA",
+          `a text of a pair is ${JSON.stringify(text)}, which has no tokens`,
+        );
+      }),
+    );
+    this.#pairs = pairs;
+    this.#seed = seed;
+    this.#order = Int32Array.from(pairs.keys());
+    this.batch = Math.min(batch, pairs.length);
+    this.count = Math.floor(pairs.length / this.batch);
+  }
+
+  /** Batch number `i` from 0 on. */
+  at(i: number): ContrastBatch {
+    const epoch = Math.floor(i / this.count);
+    if (this.#seed !== undefined && epoch !== this.#epoch) {
+      this.#order = shuffled(this.#pairs.length, this.#seed, epoch);
+      this.#epoch = epoch;
+    }
+    const place = (i % this.count) * this.batch;
+    const chosen = Array.from(this.#order.subarray(place, place + this.batch));
+    const pairs = chosen.map((n) => this.#pairs[n]!);
+    const texts = [0, 1].flatMap((side) => chosen.map((n) => this.#ids[n]![side]!));
+    const lengths = texts.map(({ length }) => length);
+    const steps = Math.max(...lengths);
+    const inputs = new Int32Array(steps * texts.length);
+    texts.forEach((ids, b) => {
+      ids.forEach((id, t) => {
+        inputs[t * texts.length + b] = id;
+      });
+    });
+    const mask = Float32Array.from({ length: pairs.length ** 2 }, (_, at) => {
+      const [i, j] = [Math.floor(at / pairs.length), at % pairs.length];
+      return i !== j && shareText(pairs[i]!, pairs[j]!) ? APART : 0;
+    });
+    return { steps, inputs, lengths, mask };
+  }
+}

@@ -1,0 +1,154 @@
+import { crossEntropy } from "../../autograd/cross-entropy.ts";
+import { add, scale } from "../../autograd/elementwise.ts";
+import { linear } from "../../autograd/linear.ts";
+import { normalizeRows } from "../../autograd/normalize-rows.ts";
+import { pool } from "../../autograd/pool.ts";
+import { slice } from "../../autograd/shape.ts";
+import { type Level, sequenceTokens } from "../../data/labelled.ts";
+import { SequenceBatches } from "../../data/sequence-batches.ts";
+import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { BatchLoss } from "../../network/model.ts";
+import { Network } from "../../network/network.ts";
+import { countParameters, type NetworkSizes } from "../../network/network-spec.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { ContrastBatch } from "./batches.ts";
+import type { TextPair } from "./pairs.ts";
+import { checkEncoderSpec, type EncoderSpec } from "./spec.ts";
+
+/** Sequences read side by side where nothing is trained. */
+const READ = 64;
+
+export interface EncoderTables {
+  readonly vocabulary: Vocabulary;
+}
+
+/** The tokens of all texts, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
+export function encoderVocabulary(
+  pairs: Iterable<TextPair>,
+  level: Level,
+  options: VocabularyOptions = {},
+): Vocabulary {
+  function* tokens() {
+    for (const pair of pairs) for (const text of pair) yield* sequenceTokens(text, level);
+  }
+  return Vocabulary.fromTokens(tokens(), options);
+}
+
+/**
+ * A vector for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> linear layer -> length 1. Texts that
+ * belong together get vectors of a large cosine.
+ */
+export class SequenceEncoder extends Network<EncoderSpec> {
+  static readonly task = "encoder";
+  readonly vocabulary: Vocabulary;
+
+  static checkSpec(given: unknown): EncoderSpec {
+    return checkEncoderSpec(given);
+  }
+
+  static tables() {
+    return { vocabulary: Vocabulary };
+  }
+
+  static countParameters(spec: EncoderSpec, { vocabulary }: EncoderTables): number {
+    return countParameters(spec, networkSizes(spec, vocabulary));
+  }
+
+  static build(runtime: Runtime, spec: EncoderSpec, tables: EncoderTables): SequenceEncoder {
+    return new SequenceEncoder(runtime, spec, tables);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one */
+  constructor(runtime: Runtime, given: EncoderSpec, { vocabulary }: EncoderTables) {
+    const spec = checkEncoderSpec(given);
+    super(runtime, spec, networkSizes(spec, vocabulary));
+    this.vocabulary = vocabulary;
+  }
+
+  get tables() {
+    return { vocabulary: this.vocabulary };
+  }
+
+  /** The tokens of a text as numbers. */
+  ids(text: string): Int32Array {
+    return this.vocabulary.encodeTokens(sequenceTokens(text, this.spec.level));
+  }
+
+  /**
+   * @param tokens int32 [T, B]
+   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @returns vectors of length 1, [B, size]
+   */
+  forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
+    const { output } = this.features(tokens, lengths ? { lengths } : {});
+    const pooled = pool(output, this.spec.pooling, {
+      ...(lengths && { lengths }),
+      ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
+    });
+    return normalizeRows(this.project(pooled));
+  }
+
+  /**
+   * Mean over the pairs of the cross-entropy, in nats, of finding a text's partner among those of the batch by cosine, and of
+   * finding the text by its partner: multiple negatives ranking (Henderson et al., "Efficient natural language response
+   * suggestion", 2017) over cosines and both ways, as in CLIP. A text paired with itself differs from it by its dropout masks:
+   * SimCSE (Gao et al. 2021).
+   */
+  loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
+    const { runtime: rt } = this;
+    const B = lengths.length / 2;
+    const vectors = this.forward(rt.tensor(inputs, [steps, 2 * B]), lengths);
+    const [texts, partners] = [slice(vectors, 0, B), slice(vectors, B, B)];
+    const apart = rt.tensor(mask, [B, B]);
+    const right = rt.tensor(
+      Int32Array.from({ length: B }, (_, i) => i),
+      [B],
+    );
+    const find = (queries: Tensor, candidates: Tensor) =>
+      add(scale(linear(queries, candidates), 1 / this.spec.temperature), apart);
+    const outputs = find(texts, partners);
+    const loss = scale(add(crossEntropy(outputs, right), crossEntropy(find(partners, texts), right)), 0.5);
+    const symbols = lengths.reduce((sum, length) => sum + length);
+    return { loss, outputs, counted: B, sequences: B, symbols };
+  }
+
+  /**
+   * The vector of each text, of length 1: cosines are their products. Reads without dropout. Tokens that the model never saw
+   * count as `<UNK>`.
+   *
+   * @throws ERR_DATA for a text without tokens, ERR_NAN where the weights are damaged
+   */
+  encode(texts: readonly string[]): Float32Array[] {
+    const inputs = texts.map((text) => this.ids(text));
+    const empty = inputs.findIndex(({ length }) => length === 0);
+    if (empty >= 0) {
+      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
+    }
+    if (!texts.length) return [];
+    const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });
+    const found: Float32Array[] = [];
+    const { runtime: rt } = this;
+    const { size } = this.spec;
+    this.inference(() => {
+      for (let i = 0; i < batches.count; i++) {
+        const { steps, lengths, inputs, sequences } = batches.at(i);
+        const all = rt.noGrad(() =>
+          rt.scope(() => this.forward(rt.tensor(inputs, [steps, lengths.length]), lengths).toArray()),
+        );
+        if (!all.every(Number.isFinite)) {
+          throw new UnrolledError("ERR_NAN", "the model's vectors are not finite: its weights are damaged");
+        }
+        sequences.forEach((n, b) => {
+          found[n] = all.slice(b * size, (b + 1) * size);
+        });
+      }
+    });
+    return found;
+  }
+}
+
+function networkSizes({ size, pooling }: EncoderSpec, { size: inputs }: Vocabulary): NetworkSizes {
+  return { inputs, outputs: size, pooled: pooling === "mean+max" ? 2 : 1 };
+}

@@ -1,0 +1,22 @@
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+
+/** Two texts that belong together: a question and its paraphrase, a sentence and its translation, a text and itself. */
+export type TextPair = readonly [text: string, partner: string];
+
+/**
+ * Reads text <TAB> text from each line; further columns are left out, and so are blank lines. A line without a tab pairs its
+ * text with itself.
+ *
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line
+ */
+export async function* readTextPairs(chunks: TextChunks, source: string): AsyncGenerator<TextPair> {
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) continue;
+    const [text = "", partner = text] = content.split("\t", 2).map((column) => column.trim());
+    if (!text || !partner) {
+      wrongLine(source, line, `a text is empty, expected text <TAB> text: ${shown(content)}`);
+    }
+    yield [text, partner];
+  }
+}

@@ -1,0 +1,121 @@
+import type { Parts } from "../../data/hold-out.ts";
+import { UnrolledError } from "../../errors.ts";
+import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
+import { meanLoss } from "../../train/evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { type Evaluated, errorOfScore, TaskTrainer } from "../../train/trainer.ts";
+import { ContrastBatches, shareText } from "./batches.ts";
+import type { SequenceEncoder } from "./model.ts";
+import type { TextPair } from "./pairs.ts";
+
+/** How well an encoder brings together what belongs together. */
+export interface EncoderEvaluation extends Evaluated, RetrievalScores {
+  /** Mean loss of a pair among 64 in nats. */
+  readonly loss: number;
+  /**
+   * 1 - mean reciprocal rank: picks the best model, as partners are still found more often when the loss has begun to rise; of models
+   * that are as good, the one with the smaller loss has less of it.
+   */
+  readonly error: number;
+  readonly pairs: number;
+}
+
+/**
+ * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
+ * smaller error.
+ */
+export const ENCODER_RECIPE: Recipe = {
+  ...DEFAULT_RECIPE,
+  batch: 64,
+  optimizer: "adam",
+  lr: 0.005,
+  schedule: "constant",
+  earlyStop: 5,
+  clip: 5,
+  clipBy: "norm",
+  average: 0.995,
+};
+
+/** Pairs of an evaluation whose loss is taken together. */
+const READ = 64;
+/** Most partners that one is looked for among. */
+const AMONG = 1000;
+/**
+ * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
+ * thousand in their order. Pairs that share a text are not told apart.
+ *
+ * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_NAN
+ */
+export function evaluateEncoder(
+  model: SequenceEncoder,
+  pairs: readonly TextPair[],
+  subject = "evaluation",
+): EncoderEvaluation {
+  const batches = contrastBatches(model, pairs, { batch: READ }, subject);
+  function* all() {
+    for (let i = 0; i < batches.count; i++) yield batches.at(i);
+  }
+  const { nats } = meanLoss(model, all(), subject);
+  const groups = Math.ceil(pairs.length / AMONG);
+  let [first, reciprocal] = [0, 0];
+  for (let group = 0; group < groups; group++) {
+    const [start, end] = [group, group + 1].map((n) => Math.round((n * pairs.length) / groups));
+    const part = pairs.slice(start, end);
+    const [texts, partners] = [0, 1].map((side) => model.encode(part.map((pair) => pair[side]!)));
+    const { accuracyAt1, meanReciprocalRank } = retrievalScores(texts!, partners!, (i, j) =>
+      shareText(part[i]!, part[j]!),
+    );
+    first += accuracyAt1 * part.length;
+    reciprocal += meanReciprocalRank * part.length;
+  }
+  const n = pairs.length;
+  const meanReciprocalRank = reciprocal / n;
+  return {
+    loss: nats,
+    error: errorOfScore(meanReciprocalRank, nats),
+    accuracyAt1: first / n,
+    meanReciprocalRank,
+    pairs: n,
+  };
+}
+
+function contrastBatches(
+  model: SequenceEncoder,
+  pairs: readonly TextPair[],
+  options: { batch: number; seed?: number },
+  subject: string,
+): ContrastBatches {
+  try {
+    return new ContrastBatches(pairs, (text) => model.ids(text), options);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(error.code, `${subject}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Trains an encoder on pairs of texts that belong together, @see SequenceEncoder.loss */
+export class EncoderTrainer extends TaskTrainer<SequenceEncoder, EncoderEvaluation> {
+  readonly #validation: readonly TextPair[];
+
+  /**
+   * @param recipe completed by `ENCODER_RECIPE`
+   * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: SequenceEncoder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+    const whole = checkRecipe({ ...ENCODER_RECIPE, ...recipe });
+    const { batch, seed } = whole;
+    contrastBatches(model, validation, { batch: READ }, "validation");
+    const batches = contrastBatches(model, train, { batch, seed }, "training");
+    super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
+    this.#validation = validation;
+  }
+
+  /** No loss can be larger: cosines lie between -1 and 1. */
+  override get hopeless(): number {
+    return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
+  }
+
+  override validate(model = this.model): EncoderEvaluation {
+    return evaluateEncoder(model, this.#validation, `iteration ${this.iteration}: validation`);
+  }
+}

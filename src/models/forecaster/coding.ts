@@ -1,0 +1,96 @@
+import { UnrolledError } from "../../errors.ts";
+import { Scaling } from "./scaling.ts";
+import type { Series } from "./series.ts";
+import { type ForecasterSpec, leadsOf } from "./spec.ts";
+import type { WindowCoding } from "./windows.ts";
+
+type Numbers = Float32Array | Float64Array;
+
+/** The scaling that a forecaster with this spec learns from its training part. @throws ERR_DATA, also for other columns */
+export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
+  checkColumns(spec, train);
+  return Scaling.of(train, leadsOf(spec));
+}
+
+/** @throws ERR_DATA where a series has other columns than a forecaster reads */
+export function checkColumns({ columns }: ForecasterSpec, series: Series): void {
+  if (String(series.columns) === String(columns)) return;
+  const [found, expected] = [series.columns, columns].map((names) => JSON.stringify(names));
+  throw new UnrolledError("ERR_DATA", `the series has the columns ${found}, expected ${expected}`);
+}
+
+/** What a forecaster's network reads of rows, and what its outputs mean. */
+export class ForecasterCoding implements WindowCoding {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** How many steps ahead the outputs are for. */
+  readonly leads: readonly number[];
+  /** Columns that are read. */
+  readonly width: number;
+  /** Places of the columns that are forecast. */
+  readonly targets: readonly number[];
+  readonly #changes: boolean;
+  readonly #scaling: Scaling;
+
+  /** @throws ERR_VALUE for the scaling of another number of columns */
+  constructor(spec: ForecasterSpec, scaling: Scaling) {
+    const { columns, targets, changes } = spec;
+    this.width = columns.length;
+    if (scaling.columns.length !== this.width) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `the scaling has ${scaling.columns.length} columns, the spec ${this.width}`,
+      );
+    }
+    this.targets = targets.map((name) => columns.indexOf(name));
+    this.leads = leadsOf(spec);
+    this.inputs = this.width * (changes ? 2 : 1);
+    this.outputs = this.leads.length * targets.length;
+    this.#changes = changes;
+    this.#scaling = scaling;
+  }
+
+  get reach(): number {
+    return this.leads.at(-1)!;
+  }
+
+  /** What is read of a row: the scaled values, and the changes since the row before (0 of the first). */
+  read(values: Numbers, row: number, into: Float32Array, at: number): void {
+    const { width } = this;
+    for (let column = 0; column < width; column++) {
+      const { mean, deviation, step } = this.#scaling.columns[column]!;
+      const i = row * width + column;
+      into[at + column] = (values[i]! - mean) / deviation;
+      if (this.#changes) into[at + width + column] = row ? (values[i]! - values[i - width]!) / step : 0;
+    }
+  }
+
+  /** What the outputs are to be at a row. */
+  expect(values: Numbers, row: number, into: Float32Array, at: number): void {
+    for (const lead of this.leads) {
+      for (const column of this.targets) {
+        const value = values[(row + lead) * this.width + column]!;
+        into[at++] = (value - this.#origin(values, row, column)) / this.unit(column);
+      }
+    }
+  }
+
+  /** What the outputs say at a row: [leads, targets]. */
+  decode(outputs: Float32Array, values: Numbers, row: number, into: Float64Array): void {
+    for (let i = 0; i < outputs.length; i++) {
+      const column = this.targets[i % this.targets.length]!;
+      into[i] = this.#origin(values, row, column) + outputs[i]! * this.unit(column);
+    }
+  }
+
+  /** What one unit of an output is, in the unit of its column. */
+  unit(column: number): number {
+    const { deviation, change } = this.#scaling.columns[column]!;
+    return this.#changes ? change : deviation;
+  }
+
+  /** Where an output of 0 lies. */
+  #origin(values: Numbers, row: number, column: number): number {
+    return this.#changes ? values[row * this.width + column]! : this.#scaling.columns[column]!.mean;
+  }
+}

@@ -1,0 +1,142 @@
+import { checkWhole } from "../../checks.ts";
+import { UnrolledError } from "../../errors.ts";
+import { mae, nrmse, rmse } from "../../metrics/regression.ts";
+import type { Evaluated } from "../../train/trainer.ts";
+import { checkColumns } from "./coding.ts";
+import type { Forecaster } from "./model.ts";
+import type { Series } from "./series.ts";
+
+/** Rows before the first one that is scored that bring the states to where they belong. */
+export const WARM_UP = 200;
+
+/** How far forecasts are from what came. */
+export interface ForecastScores {
+  /** Mean absolute error, in the unit of the column. */
+  readonly mae: number;
+  /** Root of the mean squared error, in the same unit. */
+  readonly rmse: number;
+  /** RMSE over the standard deviation of what came; not finite where that is 0. */
+  readonly nrmse: number;
+}
+
+/** How well a forecaster forecasts; of several columns the mean of their scores. */
+export interface ForecastEvaluation extends Evaluated, ForecastScores {
+  /** Mean squared or absolute error (`spec.loss`) in the unit of training, over all steps ahead. */
+  readonly loss: number;
+  /** Of the trivial forecast that everything stays as it is. */
+  readonly persistence: ForecastScores;
+  /** Of each column that is forecast. */
+  readonly columns: Readonly<Record<string, ForecastScores>>;
+  /** By steps ahead. */
+  readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
+  /** First row, from 0 on, that was compared with. */
+  readonly from: number;
+  /** Rows after which a forecast was made. */
+  readonly origins: number;
+}
+
+export interface ForecastEvaluationOptions {
+  /** The first row, from 0 on, whose value is a target: those before it are read only. Default a tenth of the rows, 1 to 200. */
+  from?: number;
+  /** Steps ahead; default `spec.horizon`. */
+  steps?: number;
+}
+
+/**
+ * Forecasts after every row, as a stream does, and compares with what came: a forecast counts where all its steps lie from
+ * `from` on. Reads at most 200 rows before that, from a zero state.
+ *
+ * @throws ERR_DATA where no forecast counts, or for other columns; ERR_VALUE, ERR_NAN
+ */
+export function evaluateForecasts(
+  model: Forecaster,
+  series: Series,
+  { from: given, steps = model.spec.horizon }: ForecastEvaluationOptions = {},
+): ForecastEvaluation {
+  const { spec, coding } = model;
+  checkColumns(spec, series);
+  const { rows, values } = series;
+  const width = coding.width;
+  const from = checkWhole(
+    "evaluateForecasts: from",
+    given ?? Math.max(1, Math.min(WARM_UP, Math.floor(rows / 10))),
+    1,
+  );
+  const first = from - 1;
+  const origins = originsOf(rows, first, steps);
+  const leads = spec.strategy === "direct" ? [steps] : Array.from({ length: steps }, (_, i) => i + 1);
+  const D = coding.targets.length;
+  // [targets, leads, origins]
+  const make = () => coding.targets.map(() => leads.map(() => new Float64Array(origins)));
+  const [came, said, stays] = [make(), make(), make()];
+  const packed = model.pack();
+  const stream = packed.stream();
+  try {
+    for (let row = Math.max(0, first - WARM_UP + 1); row < first + origins; row++) {
+      stream.push(values.subarray(row * width, (row + 1) * width));
+      if (row < first) continue;
+      const forecast = stream.forecast(steps);
+      coding.targets.forEach((column, d) => {
+        leads.forEach((lead, k) => {
+          came[d]![k]![row - first] = values[(row + lead) * width + column]!;
+          stays[d]![k]![row - first] = values[row * width + column]!;
+          said[d]![k]![row - first] = forecast[k]![d]!;
+        });
+      });
+    }
+  } finally {
+    stream.dispose();
+    packed.dispose();
+  }
+  const per = Array.from({ length: D }, (_, d) => scores(joined(came[d]!), joined(said[d]!)));
+  const measure = spec.loss === "mse" ? ({ rmse }: ForecastScores) => rmse : ({ mae }: ForecastScores) => mae;
+  const losses = per.map(
+    (of, d) => (measure(of) / coding.unit(coding.targets[d]!)) ** (spec.loss === "mse" ? 2 : 1),
+  );
+  return {
+    loss: losses.reduce((sum, loss) => sum + loss) / D,
+    ...average(per),
+    persistence: average(came.map((all, d) => scores(joined(all), joined(stays[d]!)))),
+    columns: Object.fromEntries(spec.targets.map((name, d) => [name, per[d]!])),
+    ahead: leads.map((steps, k) => ({
+      steps,
+      ...average(came.map((all, d) => scores(all[k]!, said[d]![k]!))),
+    })),
+    from,
+    origins,
+  };
+}
+
+/**
+ * How many forecasts of so many steps the rows behind `first` can be compared with.
+ *
+ * @throws ERR_DATA where there is none
+ */
+export function originsOf(rows: number, first: number, steps: number): number {
+  if (rows > first + steps) return rows - steps - first;
+  throw new UnrolledError(
+    "ERR_DATA",
+    `${Math.max(0, rows - first - 1)} rows to compare forecasts of ${steps} steps with, expected ${steps} at least; use more rows or a shorter horizon`,
+  );
+}
+
+function scores(targets: ArrayLike<number>, predictions: ArrayLike<number>): ForecastScores {
+  return {
+    mae: mae(targets, predictions),
+    rmse: rmse(targets, predictions),
+    nrmse: nrmse(targets, predictions),
+  };
+}
+
+function joined(lists: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(lists.length * lists[0]!.length);
+  lists.forEach((list, i) => {
+    all.set(list, i * list.length);
+  });
+  return all;
+}
+
+function average(all: readonly ForecastScores[]): ForecastScores {
+  const mean = (of: keyof ForecastScores) => all.reduce((sum, scores) => sum + scores[of], 0) / all.length;
+  return { mae: mean("mae"), rmse: mean("rmse"), nrmse: mean("nrmse") };
+}

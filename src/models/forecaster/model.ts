@@ -1,0 +1,97 @@
+import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-loss.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { BatchLoss } from "../../network/model.ts";
+import { Network } from "../../network/network.ts";
+import { countParameters } from "../../network/network-spec.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { ForecasterCoding } from "./coding.ts";
+import { Scaling } from "./scaling.ts";
+import { checkForecasterSpec, type ForecasterSpec, leadsOf } from "./spec.ts";
+import { PackedForecaster } from "./stream.ts";
+import type { WindowBatch } from "./windows.ts";
+
+const LOSSES = { mse: meanSquaredError, mae: meanAbsoluteError };
+
+/** Numbers of the past in, numbers of the future out: rows -> recurrent layers -> the rows that follow. */
+export class Forecaster extends Network<ForecasterSpec> {
+  static readonly task = "forecaster";
+  readonly tables: { readonly scaling: Scaling };
+  /** What the network reads of rows, and what it says of them. */
+  readonly coding: ForecasterCoding;
+
+  static checkSpec(given: unknown): ForecasterSpec {
+    return checkForecasterSpec(given);
+  }
+
+  static tables() {
+    return { scaling: Scaling };
+  }
+
+  static countParameters(spec: ForecasterSpec): number {
+    const { columns, targets, changes } = spec;
+    return countParameters(spec, {
+      inputs: columns.length * (changes ? 2 : 1),
+      outputs: leadsOf(spec).length * targets.length,
+    });
+  }
+
+  static build(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]): Forecaster {
+    return new Forecaster(runtime, spec, tables);
+  }
+
+  /** @param tables scaling: see `scalingOf` @throws ERR_VALUE where the spec is not one, or the scaling is of other columns */
+  constructor(runtime: Runtime, spec: ForecasterSpec, { scaling }: Forecaster["tables"]) {
+    const checked = checkForecasterSpec(spec);
+    const coding = new ForecasterCoding(checked, scaling);
+    super(runtime, checked, coding);
+    this.coding = coding;
+    this.tables = { scaling };
+  }
+
+  /**
+   * @param x scaled rows [T, B, inputs], see `coding`
+   * @param state of the rows before; default 0
+   * @returns output [T, B, outputs] and the state after the last step
+   */
+  forward(x: Tensor, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+    return this.compute(x, { ...(state && { h0: state.h }), ...(state?.c && { c0: state.c }) });
+  }
+
+  /** Mean squared or absolute error (`spec.loss`) at every step of windows that begin from a zero state. */
+  loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
+    const { runtime: rt, spec, coding } = this;
+    const B = inputs.length / steps / coding.inputs;
+    const { output } = this.forward(rt.tensor(inputs, [steps, B, coding.inputs]));
+    const loss = LOSSES[spec.loss](output, rt.tensor(targets, output.shape));
+    return { loss, outputs: output, counted: steps * B, sequences: B, symbols: steps * B };
+  }
+
+  /** Packs the weights as they are now, for streams. */
+  pack(): PackedForecaster {
+    return new PackedForecaster(this);
+  }
+
+  /**
+   * What comes next. For one row at a time, see `pack` and `stream`.
+   *
+   * @param past rows in their own units, the latest last: a list of numbers, or of lists of the columns
+   * @param steps default `spec.horizon`; see `ForecasterStream.forecast`
+   * @returns of each step the targets, in their own units; of the strategy `direct` the one row at the horizon
+   * @throws ERR_DATA for no row, or numbers that are none; ERR_VALUE
+   */
+  forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {
+    if (past.length === 0)
+      throw new UnrolledError("ERR_DATA", "forecast: the past has no row, expected one at least");
+    const packed = this.pack();
+    const stream = packed.stream();
+    try {
+      for (let row = 0; row < past.length; row++) stream.push(past[row]!);
+      return stream.forecast(steps);
+    } finally {
+      stream.dispose();
+      packed.dispose();
+    }
+  }
+}

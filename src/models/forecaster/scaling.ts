@@ -1,0 +1,89 @@
+import { UnrolledError } from "../../errors.ts";
+import type { Series } from "./series.ts";
+
+/** What the numbers of a column are measured by. */
+export interface ColumnScale {
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly deviation: number;
+  /** Root mean square of the changes from row to row. */
+  readonly step: number;
+  /** The same of the changes over the steps that are forecast. */
+  readonly change: number;
+}
+
+const FIELDS = ["mean", "deviation", "step", "change"] as const;
+
+/**
+ * Makes the columns of a series alike: what a network reads has mean 0 and deviation 1. A measure that is 0, as all are of a
+ * constant column but the mean, is taken as 1.
+ */
+export class Scaling {
+  readonly columns: readonly ColumnScale[];
+
+  constructor(columns: readonly ColumnScale[]) {
+    this.columns = columns;
+  }
+
+  /**
+   * Of a training part, and of nothing else.
+   *
+   * @param leads how many steps ahead forecasts are
+   * @throws ERR_DATA where there is no row, or numbers are so large that their squares have no end
+   */
+  static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
+    const width = columns.length;
+    if (rows === 0) throw new UnrolledError("ERR_DATA", "a series without rows has no scale");
+    return new Scaling(
+      columns.map((name, column) => {
+        const value = (row: number) => values[row * width + column]!;
+        const changes = (leads: readonly number[]) => {
+          const sum = { squares: 0, count: 0 };
+          for (const lead of leads) {
+            for (let row = lead; row < rows; row++) sum.squares += (value(row) - value(row - lead)) ** 2;
+            sum.count += Math.max(0, rows - lead);
+          }
+          return Math.sqrt(sum.squares / sum.count) || 1;
+        };
+        // Welford: a constant column gets a deviation of exactly 0.
+        let [mean, squares] = [0, 0];
+        for (let row = 0; row < rows; row++) {
+          const difference = value(row) - mean;
+          mean += difference / (row + 1);
+          squares += difference * (value(row) - mean);
+        }
+        const scale = {
+          mean,
+          deviation: Math.sqrt(squares / rows) || 1,
+          step: changes([1]),
+          change: changes(leads),
+        };
+        if (!usable(scale))
+          throw new UnrolledError("ERR_DATA", `the numbers of column ${name} are too large to scale`);
+        return scale;
+      }),
+    );
+  }
+
+  /** @throws ERR_VALUE for anything that `toJSON` did not give */
+  static fromJSON(json: unknown): Scaling {
+    if (!Array.isArray(json) || !json.every(usable)) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `the scaling is ${JSON.stringify(json)}, expected ${FIELDS.join(", ")} of each column, all but the mean above 0`,
+      );
+    }
+    return new Scaling(json);
+  }
+
+  toJSON(): readonly ColumnScale[] {
+    return this.columns;
+  }
+}
+
+function usable(scale: Partial<ColumnScale> | null): scale is ColumnScale {
+  return FIELDS.every((field) => {
+    const value = scale?.[field];
+    return Number.isFinite(value) && (field === "mean" || value! > 0);
+  });
+}

@@ -1,0 +1,227 @@
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { UnrolledError } from "../../errors.ts";
+import { isMissing, parseNumber, separatorOf, splitCells } from "./csv.ts";
+
+/** Numbers by time step. */
+export interface Series {
+  /** Names of the columns. */
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** [rows, columns] */
+  readonly values: Float64Array;
+}
+
+/** A series as a file had it. */
+export interface SeriesFile extends Series {
+  /** Columns that were not read, such as dates. */
+  readonly others: readonly string[];
+}
+
+/** Name of the column of a file without a header. */
+const ONLY_COLUMN = "value";
+
+/**
+ * Reads a table of numbers, a time step a line: cells by comma, semicolon or tab, in quotes or not, with a header of names; or
+ * one number a line without a header. Where commas do not part the cells, numbers may have decimal commas. Blank lines are
+ * left out.
+ *
+ * @param source name of the file, for errors
+ * @param wanted columns to read, in this order; default all that are numbers in the first row and have a name
+ * @throws ERR_DATA naming file and line: cells that are no numbers or missing, rows of other lengths, a header that is missing;
+ * also where a column does not exist, or there is no row
+ */
+export async function readSeries(
+  chunks: TextChunks,
+  source: string,
+  wanted?: readonly string[],
+): Promise<SeriesFile> {
+  let table: Table | undefined;
+  const values: number[] = [];
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) continue;
+    if (!table) {
+      table = new Table(source, line, content, wanted);
+      if (table.hasHeader) continue;
+    }
+    table.read(line, content, values);
+  }
+  if (!table || values.length === 0) throw new UnrolledError("ERR_DATA", `${source} has no rows of numbers`);
+  return {
+    ...table.chosen,
+    rows: values.length / table.chosen.columns.length,
+    values: new Float64Array(values),
+  };
+}
+
+/** How the lines of a file are read; the first two decide it. */
+class Table {
+  readonly hasHeader: boolean;
+  readonly #source: string;
+  readonly #separator: string;
+  readonly #header: readonly string[];
+  /** Places of the columns to read; undefined until the first row shows which are numbers. */
+  #places: readonly number[] | undefined;
+  /** The decimal mark in use, once one was seen. */
+  #mark: "." | "," | undefined;
+
+  constructor(source: string, line: number, content: string, wanted?: readonly string[]) {
+    this.#source = source;
+    this.#separator = separatorOf(content);
+    const cells = this.#cells(line, content);
+    const numbers = cells.filter(
+      (cell) => parseNumber(this.#pointed(cell)) !== undefined || (isMissing(cell) && cell),
+    );
+    const named = wanted?.every((name) => cells.includes(name));
+    this.hasHeader = named || numbers.length === 0;
+    if (!this.hasHeader && cells.length > 1) {
+      wrongLine(
+        source,
+        line,
+        `${shown(numbers[0]!)} is no name of a column; expected a header with a name for each of ${cells.length} columns`,
+      );
+    }
+    this.#header = this.hasHeader ? cells : [(wanted?.length === 1 && wanted[0]) || ONLY_COLUMN];
+    const twice = this.#header.find((name, i) => name && this.#header.indexOf(name) < i);
+    if (twice !== undefined)
+      wrongLine(source, line, `there are two columns ${shown(twice)}, expected names that differ`);
+    if (wanted) this.#places = wanted.map((name) => this.#place(name, line));
+  }
+
+  get chosen(): { columns: string[]; others: string[] } {
+    const places = this.#places ?? [];
+    const others = this.#header.filter((_, i) => !places.includes(i));
+    return { columns: places.map((place) => this.#header[place]!), others };
+  }
+
+  /** Adds a row to `values`. */
+  read(line: number, content: string, values: number[]): void {
+    const cells = this.#cells(line, content);
+    const count = this.#header.length;
+    if (cells.length !== count) {
+      const separators = "commas, semicolons or tabs between them";
+      this.#wrong(line, `${cells.length} cells, expected ${count} with ${separators}: ${shown(content)}`);
+    }
+    this.#places ??= this.#numeric(line, content, cells);
+    for (const place of this.#places) values.push(this.#number(line, place, cells[place]!));
+  }
+
+  #cells(line: number, content: string): string[] {
+    return (
+      splitCells(content, this.#separator) ??
+      this.#wrong(line, `a quote is not closed where its cell ends: ${shown(content)}`)
+    );
+  }
+
+  #place(name: string, line: number): number {
+    const place = this.#header.indexOf(name);
+    if (place >= 0 && name) return place;
+    const known = this.#header.filter(Boolean).slice(0, 20).map(shown).join(", ");
+    return this.#wrong(line, `there is no column ${shown(name)}, only ${known}`);
+  }
+
+  #numeric(line: number, content: string, cells: readonly string[]): number[] {
+    const places = [...cells.keys()].filter((place) => {
+      const cell = cells[place]!;
+      return this.#header[place] && (isMissing(cell) || parseNumber(this.#pointed(cell)) !== undefined);
+    });
+    if (places.length) return places;
+    return this.#wrong(
+      line,
+      `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(content)}`,
+    );
+  }
+
+  #number(line: number, place: number, cell: string): number {
+    const pointed = this.#pointed(cell);
+    const value = parseNumber(pointed);
+    const column = `column ${shown(this.#header[place]!)}`;
+    if (value === undefined) {
+      const empty = cell ? `is ${shown(cell)}` : "is empty";
+      this.#wrong(
+        line,
+        isMissing(cell)
+          ? `${column} ${empty}; fill the gap, such as with the value before it, or leave out the row`
+          : `${column} ${empty}, expected a number; leave out the column by naming others, or correct it`,
+      );
+    }
+    const mark = pointed !== cell ? "," : cell.includes(".") ? "." : this.#mark;
+    if (this.#mark && mark !== this.#mark) {
+      this.#wrong(
+        line,
+        `${column} is ${shown(cell)}, but numbers before it have the decimal mark "${this.#mark}"`,
+      );
+    }
+    this.#mark = mark;
+    return value;
+  }
+
+  /** A decimal comma as a point, where it cannot be a separator. */
+  #pointed(cell: string): string {
+    return this.#separator === "," || cell.includes(".") ? cell : cell.replace(",", ".");
+  }
+
+  #wrong(line: number, problem: string): never {
+    return wrongLine(this.#source, line, problem);
+  }
+}
+
+/**
+ * A series of columns that are there as lists.
+ *
+ * @throws ERR_DATA for lists of different length, or numbers that are none
+ */
+export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Series {
+  const columns = Object.keys(lists);
+  const rows = lists[columns[0]!]?.length ?? 0;
+  const values = new Float64Array(rows * columns.length);
+  columns.forEach((name, column) => {
+    const list = lists[name]!;
+    if (list.length !== rows) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `column ${name} has ${list.length} rows, expected ${rows} as ${columns[0]}`,
+      );
+    }
+    for (let row = 0; row < rows; row++) {
+      if (!Number.isFinite(list[row])) {
+        throw new UnrolledError(
+          "ERR_DATA",
+          `column ${name}, row ${row + 1} is ${list[row]}, expected a number`,
+        );
+      }
+      values[row * columns.length + column] = list[row]!;
+    }
+  });
+  return { columns, rows, values };
+}
+
+/**
+ * Holds the end of a series out: a tenth of the rows, `least` at least.
+ *
+ * @throws ERR_DATA where nothing would be left to learn from
+ */
+export function holdOutEnd(series: Series, least = 1): { train: Series; validation: Series } {
+  const held = Math.max(least, Math.floor(series.rows / 10));
+  if (series.rows <= held) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${series.rows} rows, of which the last ${held} would be held out: nothing is left to learn from`,
+    );
+  }
+  const end = series.rows - held;
+  return { train: sliceSeries(series, 0, end), validation: sliceSeries(series, end) };
+}
+
+/** A part of a series. */
+export function sliceSeries({ columns, rows, values }: Series, start: number, end = rows): Series {
+  const width = columns.length;
+  return { columns, rows: end - start, values: values.subarray(start * width, end * width) };
+}
+
+/** What goes on after another series of the same columns. */
+export function joinSeries(past: Series, next: Series): Series {
+  const values = new Float64Array(past.values.length + next.values.length);
+  values.set(past.values);
+  values.set(next.values, past.values.length);
+  return { columns: past.columns, rows: past.rows + next.rows, values };
+}

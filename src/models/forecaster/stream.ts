@@ -1,0 +1,178 @@
+import { checkWhole } from "../../checks.ts";
+import { UnrolledError } from "../../errors.ts";
+import { Packed } from "../../nn/packed.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
+import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
+import type { RecurrentStream } from "../../nn/stream.ts";
+import type { ForecasterCoding } from "./coding.ts";
+import type { Forecaster } from "./model.ts";
+import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
+
+/** A forecaster's weights packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedForecaster extends Packed {
+  readonly spec: ForecasterSpec;
+  readonly coding: ForecasterCoding;
+  readonly recurrent: PackedRecurrent;
+  readonly head: PackedFeedForward;
+
+  constructor({ runtime, spec, coding, rnn, head }: Forecaster) {
+    super(runtime);
+    this.spec = spec;
+    this.coding = coding;
+    [this.recurrent, this.head] = runtime.frame(() => [rnn.pack(), head.pack()]);
+  }
+
+  stream(): ForecasterStream {
+    return new ForecasterStream(this);
+  }
+
+  protected override free(): void {
+    this.recurrent.dispose();
+    this.head.dispose();
+  }
+}
+
+/** A series that comes in row by row, such as from a sensor; a row allocates nothing. Freed by `dispose`. */
+export class ForecasterStream {
+  readonly #model: PackedForecaster;
+  readonly #stream: RecurrentStream;
+  readonly #head: FeedForwardStream;
+  /** The row before the latest, and the latest. */
+  readonly #rows: Float64Array;
+  readonly #features: Float32Array;
+  readonly #next: Float64Array;
+  #output: Float32Array = new Float32Array();
+  #count = 0;
+
+  constructor(model: PackedForecaster) {
+    const { runtime, recurrent, head, coding } = model;
+    this.#model = model;
+    [this.#stream, this.#head] = runtime.frame(() => [recurrent.stream(), head.stream()]);
+    this.#rows = new Float64Array(2 * coding.width);
+    this.#features = new Float32Array(coding.inputs);
+    this.#next = new Float64Array(coding.outputs);
+  }
+
+  /** Rows that were pushed. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Takes a row in its own units.
+   *
+   * @param row the columns of the spec; of a single one, also the number alone
+   * @returns the forecasts after it in their own units, [leads, targets]: of `joint` the steps 1 to the horizon, of `direct`
+   * the step at the horizon, of `iterated` the next step. The next row overwrites them.
+   * @throws ERR_DATA for another number of columns, or numbers that are none, or too large: the stream stays as it was; ERR_NAN
+   */
+  push(row: number | ArrayLike<number>): Float64Array {
+    const { coding, runtime } = this.#model;
+    const { width } = coding;
+    this.#stream.assertUsable();
+    if (typeof row === "number" ? width !== 1 : row.length !== width) {
+      const found = typeof row === "number" ? 1 : row.length;
+      throw new UnrolledError("ERR_DATA", `row ${this.#count + 1} has ${found} columns, expected ${width}`);
+    }
+    for (let column = 0; column < width; column++) this.#check(typeof row === "number" ? row : row[column]!);
+    const rows = this.#rows;
+    rows.copyWithin(0, width);
+    if (typeof row === "number") rows[1] = row;
+    else rows.set(row, width);
+    if (!this.#count) rows.copyWithin(0, width); // the first row has not changed
+    coding.read(rows, 1, this.#features, 0);
+    if (!this.#features.every(Number.isFinite)) {
+      rows.copyWithin(width, 0, width);
+      const found = typeof row === "number" ? row : Array.from(row).join(", ");
+      throw new UnrolledError(
+        "ERR_DATA",
+        `row ${this.#count + 1} has ${found}, too far from all that the model was trained on to be scaled`,
+      );
+    }
+    this.#count++;
+    this.#stream.step(this.#features);
+    this.#head.run(this.#stream.outputPtr);
+    if (this.#output.length === 0) this.#output = runtime.floats(this.#head.outputPtr, coding.outputs);
+    coding.decode(this.#output, rows, 1, this.#next);
+    if (!this.#next.every(Number.isFinite)) {
+      throw new UnrolledError("ERR_NAN", "the forecasts are not finite: the model's weights are damaged");
+    }
+    return this.#next;
+  }
+
+  #check(value: number): void {
+    if (Number.isFinite(value)) return;
+    throw new UnrolledError(
+      "ERR_DATA",
+      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the value before`,
+    );
+  }
+
+  /**
+   * What comes after the latest row; the stream stays as it is. Beyond the horizon, forecasts are read as if they had come
+   * true.
+   *
+   * @param steps default `spec.horizon`, which is all that `direct` can do
+   * @returns of each step the targets; of `direct` the one row at the horizon
+   * @throws ERR_STATE before the first row; ERR_VALUE for steps that the strategy does not have; ERR_NAN
+   */
+  forecast(steps = this.#model.spec.horizon): number[][] {
+    const { spec, coding } = this.#model;
+    checkWhole("forecast: steps", steps, 1);
+    if (!this.#count) throw new UnrolledError("ERR_STATE", "forecast: push a row first");
+    const direct = spec.strategy === "direct";
+    if (direct && steps !== spec.horizon) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `forecast: ${steps} steps, but strategy direct forecasts the step ${spec.horizon} ahead alone`,
+      );
+    }
+    const block = coding.leads.length;
+    const wanted = direct ? 1 : steps;
+    if (wanted > block) checkFeedsBack(spec, `forecast: ${steps} steps, more than ${block}`);
+    const D = coding.targets.length;
+    const before = {
+      state: this.#stream.state,
+      rows: this.#rows.slice(),
+      next: this.#next.slice(),
+      count: this.#count,
+    };
+    const found: number[][] = [];
+    try {
+      for (;;) {
+        for (let i = 0; i < block && found.length < wanted; i++) {
+          found.push(Array.from(this.#next.subarray(i * D, (i + 1) * D)));
+        }
+        if (found.length === wanted) return found;
+        for (const row of found.slice(-block)) this.push(this.#inOrder(row));
+      }
+    } finally {
+      if (this.#count > before.count) {
+        this.#stream.state = before.state;
+        this.#rows.set(before.rows);
+        this.#next.set(before.next);
+        this.#count = before.count;
+      }
+    }
+  }
+
+  /** Targets as a row: there may be as many as columns, in another order. */
+  #inOrder(forecast: readonly number[]): number[] {
+    const row = new Array<number>(forecast.length);
+    this.#model.coding.targets.forEach((column, i) => {
+      row[column] = forecast[i]!;
+    });
+    return row;
+  }
+
+  /** Forgets all rows. */
+  reset(): void {
+    this.#stream.reset();
+    this.#count = 0;
+  }
+
+  dispose(): void {
+    this.#stream.dispose();
+    this.#head.dispose();
+  }
+}

@@ -1,0 +1,57 @@
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { TaskTrainer } from "../../train/trainer.ts";
+import { checkColumns } from "./coding.ts";
+import { evaluateForecasts, type ForecastEvaluation, originsOf, WARM_UP } from "./evaluation.ts";
+import type { Forecaster } from "./model.ts";
+import { joinSeries, type Series, sliceSeries } from "./series.ts";
+import { windowSource } from "./windows.ts";
+
+/**
+ * Adam with a rate that falls to 0 along a line (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm;
+ * they are sums over the rows of a window, so the limit is one of 1 for means.
+ */
+export const FORECAST_RECIPE: Recipe = {
+  ...DEFAULT_RECIPE,
+  batch: 32,
+  seq: 64,
+  optimizer: "adam",
+  lr: 0.005,
+  schedule: "linear",
+  lrDecayOver: 1000,
+  clip: 64,
+  clipBy: "norm",
+};
+
+/** Losses are measured by the deviation of what is forecast: 1 is that of guessing, single batches may have outliers. */
+const HOPELESS = 1000;
+
+/** Trains a forecaster on windows of a series, with a loss at every row. */
+export class ForecastTrainer extends TaskTrainer<Forecaster, ForecastEvaluation> {
+  readonly #held: { readonly series: Series; readonly from: number };
+
+  /**
+   * @param parts validation: the rows that follow those to learn from, see `holdOutEnd`
+   * @param recipe completed by `FORECAST_RECIPE`
+   * @throws ERR_DATA for parts that are too short, or of other columns; ERR_VALUE for a wrong recipe
+   */
+  constructor(
+    model: Forecaster,
+    { train, validation }: { train: Series; validation: Series },
+    recipe: Partial<Recipe> = {},
+  ) {
+    const whole = checkRecipe({ ...FORECAST_RECIPE, ...recipe });
+    for (const part of [train, validation]) checkColumns(model.spec, part);
+    super(model, whole, windowSource(train, model.coding, whole));
+    const past = sliceSeries(train, Math.max(0, train.rows - WARM_UP));
+    this.#held = { series: joinSeries(past, validation), from: past.rows };
+    originsOf(this.#held.series.rows, past.rows - 1, model.spec.horizon);
+  }
+
+  override get hopeless(): number {
+    return HOPELESS;
+  }
+
+  override validate(model = this.model): ForecastEvaluation {
+    return evaluateForecasts(model, this.#held.series, { from: this.#held.from });
+  }
+}

@@ -1,0 +1,71 @@
+import { shuffled } from "../../data/shuffle.ts";
+import type { TrainingBatches } from "../../data/token-batch.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { Series } from "./series.ts";
+
+/** Windows of a series side by side. */
+export interface WindowBatch {
+  /** Time steps (T). */
+  readonly steps: number;
+  /** [T, B, inputs] */
+  readonly inputs: Float32Array;
+  /** [T, B, outputs] */
+  readonly targets: Float32Array;
+}
+
+/** What a network reads of a row, and what it has to say there. */
+export interface WindowCoding {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Rows ahead that targets reach. */
+  readonly reach: number;
+  read(values: Float64Array, row: number, into: Float32Array, at: number): void;
+  expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
+}
+
+/** Iterations of an epoch at least: series are often short. */
+const SHORTEST_EPOCH = 50;
+
+/**
+ * Windows of `seq` rows (or of all, where there are fewer) from places that seed and iteration decide. Every window comes up
+ * once before one comes again; an epoch is as many iterations as that takes, 50 at least.
+ *
+ * @throws ERR_DATA where there is no row whose targets are known
+ */
+export function windowSource(
+  { rows, values }: Series,
+  coding: WindowCoding,
+  { batch: B, seq, seed }: { batch: number; seq: number; seed: number },
+): TrainingBatches<WindowBatch> {
+  const { inputs: I, outputs: O, reach } = coding;
+  if (rows <= reach) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${rows} rows to learn from, but forecasts reach ${reach} ahead: expected ${reach + 1} rows at least; shorten the horizon or use more rows`,
+    );
+  }
+  const steps = Math.min(seq, rows - reach);
+  const windows = rows - reach - steps + 1;
+  const batch = { steps, inputs: new Float32Array(steps * B * I), targets: new Float32Array(steps * B * O) };
+  let round = -1;
+  let order: Int32Array = new Int32Array();
+  const start = (n: number) => {
+    const wanted = Math.floor(n / windows);
+    if (wanted !== round) order = shuffled(windows, seed, wanted);
+    round = wanted;
+    return order[n % windows]!;
+  };
+  return {
+    perEpoch: Math.max(SHORTEST_EPOCH, Math.ceil(windows / B)),
+    training(iteration) {
+      for (let b = 0; b < B; b++) {
+        const first = start(iteration * B + b);
+        for (let t = 0; t < steps; t++) {
+          coding.read(values, first + t, batch.inputs, (t * B + b) * I);
+          coding.expect(values, first + t, batch.targets, (t * B + b) * O);
+        }
+      }
+      return batch;
+    },
+  };
+}

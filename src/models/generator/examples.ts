@@ -1,0 +1,32 @@
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+
+/** What a sequence is written from: the name of a category, or a vector such as the features of an image. */
+export type Condition = string | ArrayLike<number>;
+
+/** A sequence and what it is to be written from. */
+export interface Conditioned {
+  readonly condition: Condition;
+  /** May be empty. */
+  readonly tokens: readonly string[];
+}
+
+/**
+ * Reads condition <TAB> sequence from each line, which the first tab parts. Blank lines are left out.
+ *
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line
+ */
+export async function* readConditioned(
+  chunks: TextChunks,
+  source: string,
+): AsyncGenerator<{ line: number; condition: string; text: string }> {
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) continue;
+    const tab = content.indexOf("\t");
+    const [condition, text] = [content.slice(0, Math.max(tab, 0)).trim(), content.slice(tab + 1).trim()];
+    const problem =
+      tab < 0 ? "no tab" : condition ? (text ? "" : "the sequence is empty") : "the condition is empty";
+    if (problem) wrongLine(source, line, `${problem}, expected condition <TAB> sequence: ${shown(content)}`);
+    yield { line, condition, text };
+  }
+}

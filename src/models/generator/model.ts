@@ -1,0 +1,271 @@
+import { tanh } from "../../autograd/activation.ts";
+import { crossEntropy } from "../../autograd/cross-entropy.ts";
+import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
+import { sequenceTokens } from "../../data/labelled.ts";
+import { SequenceBatches } from "../../data/sequence-batches.ts";
+import type { TokenBatch } from "../../data/token-batch.ts";
+import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { BatchLoss } from "../../network/model.ts";
+import { Network } from "../../network/network.ts";
+import { countParameters } from "../../network/network-spec.ts";
+import { tokenLoss } from "../../network/token-loss.ts";
+import { Linear } from "../../nn/linear.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Condition, Conditioned } from "./examples.ts";
+import { checkGeneratorSpec, type GeneratorSpec } from "./spec.ts";
+import { PackedGenerator } from "./stream.ts";
+
+/** Sequences read side by side where nothing is trained. */
+const READ = 32;
+
+/** What a generator reads and writes by. */
+export interface GeneratorTables {
+  /** Of the symbols, with `<EOS>`, @see generatorVocabulary */
+  readonly vocabulary: Vocabulary;
+  /** Names of the conditions; none where they are vectors. */
+  readonly conditions?: Vocabulary;
+}
+
+/** Whole sequences that each begin and end with `<EOS>`. */
+export interface GeneratorBatch extends TokenBatch {
+  /** [B, C], one-hot of names. */
+  readonly conditions: Float32Array;
+}
+
+/** How likely a condition is, given a sequence. */
+export interface ConditionScore {
+  readonly condition: string;
+  /** log P(sequence | condition) in nats. */
+  readonly logProbability: number;
+  /** P(condition | sequence). */
+  readonly probability: number;
+}
+
+/** `<EOS>`, the symbols of the sequences (the most frequent first), `<UNK>`. @throws ERR_DATA, ERR_VALUE */
+export function generatorVocabulary(
+  examples: Iterable<Conditioned>,
+  options: VocabularyOptions = {},
+): Vocabulary {
+  function* tokens() {
+    for (const example of examples) yield* example.tokens;
+  }
+  return new Vocabulary([END_SYMBOL, ...Vocabulary.fromTokens(tokens(), options).symbols]);
+}
+
+/**
+ * Writes a sequence from a condition (one to many). The condition, a one-hot vector where it is a name, sets the first state
+ * of every layer, h and of an LSTM c, through a linear layer and tanh, as in "Show, attend and tell" (Xu et al. 2015) and from
+ * encoder to decoder in Cho et al. (2014); then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
+ */
+export class Generator extends Network<GeneratorSpec> {
+  static readonly task = "generator";
+  readonly tables: Readonly<Record<string, Vocabulary>> & GeneratorTables;
+  /** weight [states, C]: rows of h of every layer from the first on, then of c. */
+  readonly start: Linear;
+
+  static checkSpec(given: unknown): GeneratorSpec {
+    return checkGeneratorSpec(given);
+  }
+
+  static tables({ features }: GeneratorSpec) {
+    return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
+  }
+
+  static countParameters(spec: GeneratorSpec, { vocabulary, conditions }: GeneratorTables): number {
+    const C = conditions?.size ?? spec.features;
+    return (
+      countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size }) + stateSize(spec) * (C + 1)
+    );
+  }
+
+  static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): Generator {
+    return new Generator(runtime, spec, tables);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one, or the tables do not fit it */
+  constructor(runtime: Runtime, given: GeneratorSpec, { vocabulary, conditions }: GeneratorTables) {
+    const spec = checkGeneratorSpec(given);
+    if (!vocabulary.has(END_SYMBOL) || (spec.features === 0) !== (conditions !== undefined)) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `Generator: expected a vocabulary with ${END_SYMBOL}, and ${spec.features ? "no conditions where features is above 0" : "a vocabulary of conditions"}`,
+      );
+    }
+    super(runtime, spec, { inputs: vocabulary.size, outputs: vocabulary.size });
+    this.tables = { vocabulary, ...(conditions && { conditions }) };
+    const options = { inFeatures: conditions?.size ?? spec.features, outFeatures: stateSize(spec) };
+    this.start = this.child("start", new Linear(runtime, options));
+  }
+
+  get vocabulary(): Vocabulary {
+    return this.tables.vocabulary;
+  }
+
+  /** @throws ERR_DATA for a name that the model does not know, or a vector of another width or with numbers that are not finite */
+  vector(condition: Condition): Float32Array {
+    const { conditions } = this.tables;
+    if (!conditions) return this.#features(condition);
+    const place = typeof condition === "string" ? conditions.encodeTokens([condition])[0]! : -1;
+    if (place < 0) {
+      const known = conditions.symbols.slice(0, 20).join(", ") + (conditions.size > 20 ? ", ..." : "");
+      throw new UnrolledError(
+        "ERR_DATA",
+        `condition ${JSON.stringify(condition)}: the model knows ${conditions.size}: ${known}`,
+      );
+    }
+    const vector = new Float32Array(conditions.size);
+    vector[place] = 1;
+    return vector;
+  }
+
+  #features(condition: Condition): Float32Array {
+    const { features } = this.spec;
+    const vector = typeof condition === "string" ? undefined : Float32Array.from(condition);
+    if (vector?.length === features && vector.every(Number.isFinite)) return vector;
+    const given = vector ? `${vector.length} numbers` : JSON.stringify(condition);
+    throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
+  }
+
+  /** States that conditions [B, C] begin with. */
+  begin(conditions: Tensor): RecurrentState {
+    const { layers: L, hidden: H } = this.spec;
+    const B = conditions.shape[0]!;
+    const n = stateSize(this.spec) / H;
+    const rows = reshape(tanh(this.start.forward(conditions)), [B * n, H]);
+    const order = Int32Array.from({ length: n * B }, (_, i) => (i % B) * n + Math.floor(i / B));
+    const states = gatherRows(rows, order, [n, B, H]);
+    return n === L ? { h: states } : { h: slice(states, 0, L), c: slice(states, L, L) };
+  }
+
+  /**
+   * Logits of the next symbol at every step.
+   *
+   * @param tokens int32 [T, B], `<EOS>` first
+   * @param conditions [B, C]
+   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @returns logits [T, B, V] and the states after each sequence's last step
+   */
+  forward(
+    tokens: Tensor,
+    conditions: Tensor,
+    lengths?: readonly number[],
+  ): { logits: Tensor; state: RecurrentState } {
+    const { h, c } = this.begin(conditions);
+    const given = { h0: h, ...(c && { c0: c }), ...(lengths && { lengths }) };
+    const { output, state } = this.compute(tokens, given);
+    return { logits: output, state };
+  }
+
+  /** Mean cross-entropy in nats of a symbol, with the `<EOS>` that ends a sequence. */
+  loss(batch: GeneratorBatch): BatchLoss {
+    const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, this.#tensor(batch), batch.lengths),
+    );
+    return result;
+  }
+
+  #tensor({ conditions }: GeneratorBatch): Tensor {
+    const C = this.start.weight.shape[1]!;
+    return this.runtime.tensor(conditions, [conditions.length / C, C]);
+  }
+
+  /** Examples in batches of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
+  batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
+    const { vocabulary } = this;
+    for (const { condition } of examples) this.vector(condition);
+    const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));
+    const inputs = whole.map((ids) => ids.subarray(0, -1));
+    const targets = whole.map((ids) => ids.subarray(1));
+    const batches = new SequenceBatches({ inputs, targets }, options);
+    const C = this.start.weight.shape[1]!;
+    const at = (i: number): GeneratorBatch & { readonly sequences: Int32Array } => {
+      const batch = batches.at(i);
+      const conditions = new Float32Array(batch.sequences.length * C);
+      batch.sequences.forEach((n, b) => {
+        conditions.set(this.vector(examples[n]!.condition), b * C);
+      });
+      return { ...batch, conditions };
+    };
+    return { count: batches.count, at };
+  }
+
+  /**
+   * log P(sequence | condition) of each example in nats, the `<EOS>` at its end included. Symbols that the model never saw
+   * count as `<UNK>`.
+   *
+   * @throws ERR_DATA for a condition that is none, ERR_NAN where the weights are damaged
+   */
+  logProbabilities(examples: readonly Conditioned[]): number[] {
+    if (!examples.length) return [];
+    const { runtime: rt } = this;
+    const batches = this.batches(examples, { batch: READ });
+    const found: number[] = [];
+    this.inference(() => {
+      for (let i = 0; i < batches.count; i++) {
+        const batch = batches.at(i);
+        const { steps, sequences, lengths } = batch;
+        const B = sequences.length;
+        const nats = rt.noGrad(() =>
+          rt.scope(() => {
+            const tokens = rt.tensor(batch.inputs, [steps, B]);
+            const { logits } = this.forward(tokens, this.#tensor(batch), lengths);
+            const targets = rt.tensor(batch.targets, [steps, B]);
+            return crossEntropy(logits, targets, { reduction: "none" }).toArray();
+          }),
+        );
+        sequences.forEach((n, b) => {
+          let sum = 0;
+          for (let t = 0; t < lengths![b]!; t++) sum -= nats[t * B + b]!;
+          if (!Number.isFinite(sum)) {
+            throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
+          }
+          found[n] = sum;
+        });
+      }
+    });
+    return found;
+  }
+
+  /**
+   * The named conditions by how likely a text makes them (Bayes' rule), the likeliest first.
+   *
+   * @param prior weight of each condition, such as how many examples it has; default all alike
+   * @throws ERR_VALUE where conditions are vectors, or a weight is missing, negative or not finite
+   */
+  conditionsOf(text: string, prior?: Readonly<Record<string, number>>): ConditionScore[] {
+    const { conditions } = this.tables;
+    if (!conditions) {
+      throw new UnrolledError("ERR_VALUE", "conditionsOf: the model's conditions are vectors, not names");
+    }
+    const names = conditions.symbols;
+    const weights = names.map((name) => (prior ? prior[name] : 1) ?? Number.NaN);
+    const wrong = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+    if (wrong >= 0) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `conditionsOf: the prior of ${names[wrong]} is ${weights[wrong]}, expected a number from 0 on`,
+      );
+    }
+    const tokens = sequenceTokens(text, this.spec.level);
+    const logs = this.logProbabilities(names.map((condition) => ({ condition, tokens })));
+    const most = Math.max(...logs);
+    const joint = logs.map((log, i) => weights[i]! * Math.exp(log - most));
+    const all = joint.reduce((sum, p) => sum + p, 0);
+    return names
+      .map((condition, i) => ({ condition, logProbability: logs[i]!, probability: joint[i]! / all }))
+      .sort((a, b) => b.probability - a.probability);
+  }
+
+  /** Packs the weights as they are now, to write with. */
+  pack(): PackedGenerator {
+    return new PackedGenerator(this);
+  }
+}
+
+/** Numbers in the states that a sequence begins with. */
+function stateSize({ layers, hidden, cell }: GeneratorSpec): number {
+  return layers * hidden * (cell === "lstm" ? 2 : 1);
+}

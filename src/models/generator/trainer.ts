@@ -1,0 +1,74 @@
+import type { Parts } from "../../data/hold-out.ts";
+import { UnrolledError } from "../../errors.ts";
+import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { TaskTrainer } from "../../train/trainer.ts";
+import type { Conditioned } from "./examples.ts";
+import type { Generator, GeneratorBatch } from "./model.ts";
+
+/**
+ * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
+ * sequence, are clipped by norm.
+ */
+export const GENERATOR_RECIPE: Recipe = {
+  ...DEFAULT_RECIPE,
+  batch: 64,
+  optimizer: "adam",
+  lr: 0.005,
+  schedule: "constant",
+  earlyStop: 5,
+  clip: 50,
+  clipBy: "norm",
+  average: 0.999,
+};
+
+/** Sequences of an evaluation that are read side by side. */
+const READ = 64;
+
+/**
+ * How well a generator predicts every symbol of sequences, and the `<EOS>` after it, given their conditions.
+ *
+ * @throws ERR_DATA where there is no example, or one with a condition that is none; ERR_NAN
+ */
+export function evaluateGenerator(
+  model: Generator,
+  examples: readonly Conditioned[],
+  subject = "evaluation",
+): Evaluation {
+  if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
+  const batches = model.batches(examples, { batch: READ });
+  function* all(): Iterable<GeneratorBatch> {
+    for (let i = 0; i < batches.count; i++) yield batches.at(i);
+  }
+  const { nats, counted } = meanLoss(model, all(), subject);
+  return evaluation(nats, counted);
+}
+
+/** Trains a generator on whole sequences, in batches of similar length, each symbol the input of the next step. */
+export class GeneratorTrainer extends TaskTrainer<Generator, Evaluation> {
+  readonly #validation: readonly Conditioned[];
+
+  /**
+   * @param recipe completed by `GENERATOR_RECIPE`
+   * @throws ERR_DATA where a part is empty, or a condition is none; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: Generator, { train, validation }: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
+    if (validation.length === 0) {
+      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+    }
+    for (const { condition } of validation) model.vector(condition);
+    const whole = checkRecipe({ ...GENERATOR_RECIPE, ...recipe });
+    const { batch, seed } = whole;
+    const batches = model.batches(train, { batch, seed });
+    super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
+    this.#validation = validation;
+  }
+
+  override get hopeless(): number {
+    return 2 * Math.log(this.model.vocabulary.size);
+  }
+
+  override validate(model = this.model): Evaluation {
+    return evaluateGenerator(model, this.#validation, `iteration ${this.iteration}: validation`);
+  }
+}

@@ -1,0 +1,48 @@
+import { concat, gatherRows, reshape, slice } from "../../autograd/shape.ts";
+import { LSTM } from "../../nn/cells.ts";
+import { Embedding } from "../../nn/embedding.ts";
+import { Module } from "../../nn/module.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Spellings } from "./spellings.ts";
+
+export interface CharacterEncoderOptions {
+  /** Size of the vocabulary of characters. */
+  characters: number;
+  /** Length of a character's vector. */
+  embedding: number;
+  /** Units of each direction. */
+  hidden: number;
+}
+
+/**
+ * Words from their characters: embedding -> bidirectional LSTM -> the last states of both directions side by side, as Ling et al.,
+ * "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition" (2016).
+ */
+export class CharacterEncoder extends Module {
+  readonly embedding: Embedding;
+  readonly rnn: LSTM;
+
+  /** Numbers of the parameters, without making them. */
+  static countParameters({ characters, embedding: D, hidden: H }: CharacterEncoderOptions): number {
+    return characters * D + 2 * 4 * H * (D + H + 2);
+  }
+
+  constructor(runtime: Runtime, { characters, embedding, hidden }: CharacterEncoderOptions) {
+    super(runtime);
+    [this.embedding, this.rnn] = runtime.frame(() => [
+      this.child("embedding", new Embedding(runtime, { numEmbeddings: characters, embeddingDim: embedding })),
+      this.child("rnn", new LSTM(runtime, { inputSize: embedding, hiddenSize: hidden, bidirectional: true })),
+    ]);
+  }
+
+  /** @param steps T of the batch @returns [T, B, 2 * hidden]; behind the end of a sequence it means nothing */
+  forward({ words, lengths, characters }: Spellings, steps: number): Tensor {
+    const W = lengths.length;
+    const tokens = this.runtime.tensor(characters, [characters.length / W, W]);
+    const { h } = this.rnn.forward(this.embedding.forward(tokens), { lengths }).state;
+    const H = this.rnn.hiddenSize;
+    const ends = concat([0, 1].map((direction) => reshape(slice(h, direction, 1), [W, H])));
+    return gatherRows(ends, words, [steps, words.length / steps, 2 * H]);
+  }
+}

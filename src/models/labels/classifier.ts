@@ -1,0 +1,84 @@
+import { pool } from "../../autograd/pool.ts";
+import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { LabelTables } from "./batches.ts";
+import { LabelModel, likeliest } from "./model.ts";
+import { type ClassifierSpec, checkClassifierSpec } from "./spec.ts";
+import type { Spellings } from "./spellings.ts";
+
+/** What a classifier says of a text. */
+export interface Classification {
+  readonly label: string;
+  readonly probability: number;
+  /** Of every label, the order of the model's. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** One label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label. */
+export class Classifier extends LabelModel<ClassifierSpec> {
+  static readonly task = "classifier";
+
+  static checkSpec(given: unknown): ClassifierSpec {
+    return checkClassifierSpec(given);
+  }
+
+  static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
+    return new Classifier(runtime, spec, tables);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one */
+  constructor(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables) {
+    super(runtime, checkClassifierSpec(spec), tables);
+  }
+
+  override get targetPer(): "sequence" {
+    return "sequence";
+  }
+
+  override forward(
+    tokens: Tensor,
+    lengths?: readonly number[],
+    spellings?: Spellings,
+  ): { logits: Tensor; state: RecurrentState } {
+    const { output, state } = this.read(tokens, lengths, spellings);
+    const pooled = pool(output, this.spec.pooling, {
+      ...(lengths && { lengths }),
+      ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
+    });
+    return { logits: this.project(pooled), state };
+  }
+
+  /** A text as the model reads it. */
+  tokens(text: string): string[] {
+    return sequenceTokens(text, this.spec.level);
+  }
+
+  /**
+   * Classifies texts, or sequences of tokens or of vectors.
+   *
+   * @throws ERR_DATA as `probabilities`
+   */
+  predict(texts: readonly (string | readonly Step[])[]): Classification[] {
+    const { symbols } = this.labels;
+    const sequences = texts.map((text) => (typeof text === "string" ? this.tokens(text) : text));
+    return this.probabilities(sequences).map((all) => {
+      const best = likeliest(all);
+      return {
+        label: symbols[best]!,
+        probability: all[best]!,
+        probabilities: Object.fromEntries(symbols.map((symbol, i) => [symbol, all[i]!])),
+      };
+    });
+  }
+}
+
+/** A text and its label as a classifier learns them. */
+export function classifierExample(
+  text: string,
+  label: string,
+  { level }: Pick<ClassifierSpec, "level">,
+): Labelled {
+  return { tokens: sequenceTokens(text, level), labels: [label] };
+}

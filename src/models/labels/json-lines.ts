@@ -1,0 +1,114 @@
+import type { Vector } from "../../data/feature-scaling.ts";
+import type { Labelled, Step } from "../../data/labelled.ts";
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+
+/** An example of a file of JSON lines: a text, or the steps of a sequence, and its labels. */
+export interface JsonExample {
+  readonly text?: string;
+  readonly tokens?: readonly Step[];
+  readonly labels: readonly string[];
+}
+
+export interface JsonExampleOptions {
+  /** Whether there is a label for each step, in `labels`, or for each sequence, in `label`. */
+  targetPer: "step" | "sequence";
+  /** false: labels are not read. Default true. */
+  labelled?: boolean;
+}
+
+/**
+ * Reads a JSON object from each line: `{"text": "...", "label": "x"}`, `{"tokens": ["...", ...], ...}` or, of vectors,
+ * `{"input": [[1, 0.5], ...], ...}`; with `"labels": ["x", ...]` where there is a label for each step. Labels are strings or
+ * numbers; other fields are left out, and so are blank lines. All lines have the same field, and all vectors as many numbers.
+ *
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line
+ */
+export async function* readJsonExamples(
+  chunks: TextChunks,
+  source: string,
+  { targetPer, labelled = true }: JsonExampleOptions,
+): AsyncGenerator<JsonExample> {
+  let first: string | undefined;
+  let width = 0;
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) continue;
+    const wrong = (problem: string) => wrongLine(source, line, `${problem}: ${shown(content)}`);
+    const given = parse(content, wrong);
+    const field = ["text", "tokens", "input"].find((name) => given[name] !== undefined);
+    if (!field) return wrong("no field text, tokens or input");
+    first ??= field;
+    if (field !== first) wrong(`field ${field}, but the lines before have ${first}`);
+    const value = given[field];
+    if (field === "text") {
+      if (targetPer === "step") wrong("field text, expected tokens or input, which labels belong to");
+      if (typeof value !== "string" || !value.trim()) wrong("text is no text, or empty");
+    } else if (!Array.isArray(value) || !value.length) wrong(`${field} is no list, or empty`);
+    else if (field === "tokens") checkTokens(value, wrong);
+    else width = checkVectors(value, width, wrong);
+    const labels = labelled ? labelsOf(given, targetPer, (value as unknown[]).length, wrong) : [];
+    yield field === "text"
+      ? { text: value as string, labels }
+      : { tokens: value as readonly (string | Vector)[], labels };
+  }
+}
+
+type Wrong = (problem: string) => never;
+
+function parse(content: string, wrong: Wrong): Record<string, unknown> {
+  let given: unknown;
+  try {
+    given = JSON.parse(content);
+  } catch {
+    wrong("not JSON (which has no NaN)");
+  }
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+    return given as Record<string, unknown>;
+  }
+  return wrong("not a JSON object");
+}
+
+function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
+  const place = tokens.findIndex((token) => typeof token !== "string" || !token);
+  if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
+}
+
+/** @returns numbers in a vector */
+function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
+  vectors.forEach((vector, t) => {
+    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is no list of numbers`);
+    width ||= vector.length;
+    if (vector.length !== width) {
+      wrong(`step ${t + 1} has ${vector.length} numbers, expected ${width} as before`);
+    }
+    const place = vector.findIndex((number) => !Number.isFinite(number));
+    if (place >= 0) {
+      const value = JSON.stringify(vector[place]);
+      wrong(`number ${place + 1} of step ${t + 1} is ${value}, expected a finite number`);
+    }
+  });
+  return width;
+}
+
+function labelsOf(
+  { label, labels }: Record<string, unknown>,
+  targetPer: JsonExampleOptions["targetPer"],
+  steps: number,
+  wrong: Wrong,
+): readonly string[] {
+  const each = targetPer === "step";
+  const all = each ? labels : [label];
+  if (!Array.isArray(all)) return wrong("no list labels");
+  if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
+  return all.map((value) => {
+    if (typeof value !== "string" && !Number.isFinite(value)) {
+      wrong(`${each ? "a label" : "label"} is ${JSON.stringify(value)}, expected a text or a number`);
+    }
+    return String(value).trim() || wrong("a label is empty");
+  });
+}
+
+/** Numbers in each step, of a sequence of vectors; 0: of tokens. */
+export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
+  return step === undefined || typeof step === "string" ? 0 : step.length;
+}

@@ -1,0 +1,201 @@
+import { softmax } from "../../autograd/softmax.ts";
+import { FeatureScaling } from "../../data/feature-scaling.ts";
+import type { Step } from "../../data/labelled.ts";
+import { Vocabulary } from "../../data/vocabulary.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { BatchLoss, Table, TableReader } from "../../network/model.ts";
+import { Network } from "../../network/network.ts";
+import { countParameters, type NetworkSizes } from "../../network/network-spec.ts";
+import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
+import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { type LabelBatch, LabelBatches, type LabelTables } from "./batches.ts";
+import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
+import type { LabelSpec } from "./spec.ts";
+import type { Spellings } from "./spellings.ts";
+
+/** Sequences read side by side where nothing is trained. */
+const READ = 32;
+
+/**
+ * Tokens (and the characters of words, where the spec says so) -> recurrent layers -> a score for each label, of every step or
+ * of the whole sequence.
+ */
+export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
+  readonly tables: Readonly<Record<string, Table>> & LabelTables;
+  readonly characters: CharacterEncoder | undefined;
+
+  static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
+    const reads: Record<string, TableReader> = features
+      ? { scaling: FeatureScaling }
+      : { vocabulary: Vocabulary };
+    return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
+  }
+
+  static countParameters(spec: LabelSpec, tables: LabelTables): number {
+    const encoder = encoderOptions(spec, tables);
+    return (
+      countParameters(spec, networkSizes(spec, tables)) +
+      (encoder ? CharacterEncoder.countParameters(encoder) : 0)
+    );
+  }
+
+  /** What a label belongs to. */
+  abstract readonly targetPer: "step" | "sequence";
+
+  constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
+    super(runtime, spec, networkSizes(spec, tables));
+    this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
+    const vectors = this.embedding?.weight;
+    if (vectors && spec.embeddingStart !== 1) {
+      runtime.kernels.scale(vectors.ptr, spec.embeddingStart, vectors.size);
+    }
+    const encoder = encoderOptions(spec, tables);
+    this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
+  }
+
+  /** Of the tokens; undefined where steps are vectors. */
+  get vocabulary(): Vocabulary | undefined {
+    return this.tables.vocabulary;
+  }
+
+  get labels(): Vocabulary {
+    return this.tables.labels;
+  }
+
+  /**
+   * @param tokens int32 [T, B], or float32 [T, B, features]
+   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @param spellings of the words, of models that read their characters
+   * @returns logits [T, B, labels], or [B, labels] of a classifier, and the states after each sequence's last step
+   */
+  abstract forward(
+    tokens: Tensor,
+    lengths?: readonly number[],
+    spellings?: Spellings,
+  ): { logits: Tensor; state: RecurrentState };
+
+  /** What the recurrent layers make of the tokens. @throws ERR_VALUE where spellings are missing, or are not read */
+  protected read(
+    tokens: Tensor,
+    lengths: readonly number[] | undefined,
+    spellings: Spellings | undefined,
+  ): RecurrentOutput {
+    const { characters } = this;
+    if (!characters !== !spellings) {
+      const problem = characters ? "reads the characters of words: give spellings" : "reads no spellings";
+      throw new UnrolledError("ERR_VALUE", `forward: the model ${problem}`);
+    }
+    const beside = spellings && characters?.forward(spellings, tokens.shape[0]!);
+    return this.features(tokens, lengths ? { lengths } : {}, beside);
+  }
+
+  /** Mean cross-entropy in nats of the targets; -100 does not count. */
+  loss(batch: LabelBatch): BatchLoss {
+    const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, batch.lengths, batch.spellings),
+    );
+    return result;
+  }
+
+  /**
+   * Probabilities of the labels for each sequence: [steps * labels] of a tagger, [labels] of a classifier. Reads without
+   * dropout.
+   *
+   * @throws ERR_DATA for a sequence without steps, or one of other steps than the model reads; ERR_NAN where the weights are damaged
+   */
+  probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
+    const empty = sequences.findIndex((tokens) => tokens.length === 0);
+    if (empty >= 0)
+      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a step at least`);
+    if (sequences.length === 0) return [];
+    const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
+    const batches = new LabelBatches(examples, this.tables, { batch: READ });
+    const found: Float32Array[] = [];
+    const { runtime: rt } = this;
+    this.inference(() => {
+      for (const batch of batches.once()) {
+        const { lengths, sequences, spellings } = batch;
+        const B = lengths.length;
+        const all = rt.noGrad(() =>
+          rt.scope(() => softmax(this.forward(inputTensor(rt, batch), lengths, spellings).logits).toArray()),
+        );
+        lengths.forEach((length, b) => {
+          const own = this.#rowsOf(all, length, b, B);
+          if (!own.every(Number.isFinite)) {
+            throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
+          }
+          found[sequences[b]!] = own;
+        });
+      }
+    });
+    return found;
+  }
+
+  /** The rows of sequence `b` of B in what a batch gave. */
+  #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
+    const C = this.labels.size;
+    const rows = this.targetPer === "step" ? length : 1;
+    const own = new Float32Array(rows * C);
+    for (let t = 0; t < rows; t++) own.set(all.subarray((t * B + b) * C, (t * B + b + 1) * C), t * C);
+    return own;
+  }
+
+  /**
+   * The likeliest labels of each sequence of a batch.
+   *
+   * @param scores logits of the batch @param lengths steps of each of its sequences
+   */
+  labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
+    return lengths.map((length, b) => this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)));
+  }
+
+  #likeliestOf(rows: Float32Array): string[] {
+    const { symbols } = this.labels;
+    const C = symbols.length;
+    const label = (_: unknown, row: number) => symbols[likeliest(rows.subarray(row * C, (row + 1) * C))]!;
+    return Array.from({ length: rows.length / C }, label);
+  }
+
+  /** The likeliest label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
+  label(sequences: readonly (readonly Step[])[]): string[][] {
+    return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
+  }
+}
+
+/** @throws ERR_VALUE where the tables are not those of the spec */
+function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTables): NetworkSizes {
+  const { features } = spec;
+  if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `spec: features is ${features}, which needs ${features ? "a scaling of as many features" : "a vocabulary"} and nothing else to read by`,
+    );
+  }
+  return {
+    inputs: vocabulary?.size ?? features,
+    outputs: labels.size,
+    ...(spec.characters && { beside: 2 * spec.characterHidden }),
+    ...("pooling" in spec && spec.pooling === "mean+max" && { pooled: 2 }),
+  };
+}
+
+/** undefined where no characters are read */
+function encoderOptions(
+  { characters, characterHidden }: LabelSpec,
+  tables: LabelTables,
+): CharacterEncoderOptions | undefined {
+  if (!characters) return undefined;
+  if (!tables.characters) {
+    throw new UnrolledError("ERR_VALUE", `spec: characters is ${characters}, but there is no table of them`);
+  }
+  return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
+}
+
+/** Place of the largest number, the first of several. */
+export function likeliest(numbers: Float32Array): number {
+  let place = 0;
+  for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[place]!) place = i;
+  return place;
+}

@@ -1,0 +1,52 @@
+import type { Vocabulary } from "../../data/vocabulary.ts";
+
+/** The distinct words of a batch by their characters. */
+export interface Spellings {
+  /** Which of the words stands at each step, time-major [T, B]; the first behind the end of a sequence. */
+  readonly words: Int32Array;
+  /** Characters of each word, longest first; at least one. */
+  readonly lengths: readonly number[];
+  /** Characters, time-major [C, words]; 0 behind the end of a word. */
+  readonly characters: Int32Array;
+}
+
+/** Characters that are read of a word; of a longer one those at its ends, half of them each. */
+const LONGEST = 64;
+
+/**
+ * Spells the words of a batch, each once, however often it occurs: what is learnt of it adds up.
+ *
+ * @param sequences words side by side [B] @param steps of the longest sequence (T)
+ */
+export function spell(
+  sequences: readonly (readonly string[])[],
+  steps: number,
+  vocabulary: Vocabulary,
+): Spellings {
+  const spelt = new Map<string, Int32Array>();
+  for (const words of sequences) {
+    for (const word of words) if (!spelt.has(word)) spelt.set(word, charactersOf(word, vocabulary));
+  }
+  const sorted = [...spelt].sort(([, a], [, b]) => b.length - a.length);
+  const places = new Map(sorted.map(([word], place) => [word, place]));
+  const [W, B] = [sorted.length, sequences.length];
+  const characters = new Int32Array((sorted[0]?.[1].length ?? 0) * W);
+  sorted.forEach(([, ids], w) => {
+    ids.forEach((id, c) => {
+      characters[c * W + w] = id;
+    });
+  });
+  const words = new Int32Array(steps * B);
+  sequences.forEach((sequence, b) => {
+    sequence.forEach((word, t) => {
+      words[t * B + b] = places.get(word)!;
+    });
+  });
+  return { words, lengths: sorted.map(([, { length }]) => length), characters };
+}
+
+/** The empty word counts as one unknown character. */
+function charactersOf(word: string, vocabulary: Vocabulary): Int32Array {
+  const ends = word.length <= LONGEST ? word : word.slice(0, LONGEST / 2) + word.slice(-LONGEST / 2);
+  return ends ? vocabulary.encode(ends) : Int32Array.of(vocabulary.unknownId ?? 0);
+}

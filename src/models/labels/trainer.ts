@@ -1,0 +1,126 @@
+import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
+import { UnrolledError } from "../../errors.ts";
+import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
+import { areSpanTags, spanScores } from "../../metrics/spans.ts";
+import { meanLoss } from "../../train/evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { type Evaluated, errorOfScore, TaskTrainer } from "../../train/trainer.ts";
+import { LabelBatches } from "./batches.ts";
+import type { LabelModel } from "./model.ts";
+
+/** How well a tagger or classifier labels. */
+export interface LabelEvaluation extends Evaluated {
+  /** Mean cross-entropy of a label in nats; labels that the model does not know are left out. */
+  readonly loss: number;
+  /**
+   * Picks the best model: 1 - span F1 where labels are spans, else 1 - accuracy, as the loss of a network that is ever more sure of itself rises while
+   * more is right; of models that are as good, the one with the smaller loss has less of it.
+   */
+  readonly error: number;
+  /** Share of right labels. A label that the model does not know counts as missed. */
+  readonly accuracy: number;
+  /** Mean F1 of all labels (macro). */
+  readonly f1: number;
+  /** F1 of whole spans by the rules of conlleval, where labels are B-type, I-type and O. */
+  readonly spanF1?: number;
+  /** Labels that were counted. */
+  readonly labels: number;
+  /** Which label was taken for which. */
+  readonly matrix: ConfusionMatrix;
+}
+
+/**
+ * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), a moving
+ * average of the weights, an end after five validations without a smaller error.
+ */
+export function labelRecipe(task: "classifier" | "tagger"): Recipe {
+  return {
+    ...DEFAULT_RECIPE,
+    batch: 32,
+    optimizer: "adam",
+    schedule: "constant",
+    earlyStop: 5,
+    clip: task === "tagger" ? 50 : 5,
+    clipBy: "norm",
+    average: 0.999,
+  };
+}
+
+/** Sequences of an evaluation that are read side by side. */
+const READ = 32;
+
+/** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */
+function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
+  if (known.size < 2) {
+    const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
+    throw new UnrolledError("ERR_DATA", `${only}, expected two at least; is it the right column?`);
+  }
+  if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
+  const found = JSON.stringify(examples[0]?.labels[0]);
+  throw new UnrolledError(
+    "ERR_DATA",
+    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ")}`,
+  );
+}
+
+/** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
+export function evaluateLabels(
+  model: LabelModel,
+  examples: readonly Labelled<Step>[],
+  subject = "evaluation",
+): LabelEvaluation {
+  if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
+  const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
+  const predicted: string[][] = [];
+  const { nats } = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
+    model.labelsOf(outputs, lengths).forEach((labels, b) => {
+      predicted[sequences[b]!] = labels;
+    });
+  });
+  const right = examples.map(({ labels }) => labels);
+  const matrix = confusionMatrix(right.flat(), predicted.flat());
+  const spans = model.targetPer === "step" && areSpanTags(model.labels.symbols);
+  const spanF1 = spans ? spanScores(right, predicted).f1 : undefined;
+  const score = spanF1 ?? accuracy(matrix);
+  return {
+    loss: nats,
+    error: errorOfScore(score, nats),
+    accuracy: accuracy(matrix),
+    f1: macroF1(matrix),
+    ...(spanF1 !== undefined && { spanF1 }),
+    labels: right.flat().length,
+    matrix,
+  };
+}
+
+/** Trains a tagger or classifier on whole sequences, in batches of similar length. */
+export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
+  readonly #validation: readonly Labelled<Step>[];
+
+  /**
+   * @param recipe completed by `labelRecipe`
+   * @throws ERR_DATA where a part is empty, or a sequence; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: LabelModel, { train, validation }: LabelledParts, recipe: Partial<Recipe> = {}) {
+    if (validation.length === 0) {
+      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+    }
+    checkLabels(model, validation);
+    const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
+    const { batch, seed } = whole;
+    const { targetPer, spec } = model;
+    const { wordDropout } = spec;
+    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, wordDropout, pool: 1 });
+    super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
+    this.#validation = validation;
+  }
+
+  /** A batch of a few examples may cost several nats without anything being wrong. */
+  override get hopeless(): number {
+    return Math.log(this.model.labels.size) + 10;
+  }
+
+  override validate(model = this.model): LabelEvaluation {
+    return evaluateLabels(model, this.#validation, `iteration ${this.iteration}: validation`);
+  }
+}

@@ -1,0 +1,133 @@
+import { checkWhole } from "../../checks.ts";
+import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
+import { SequenceBatches } from "../../data/sequence-batches.ts";
+import { lineSequences } from "../../data/sequence-source.ts";
+import type { TokenBatch } from "../../data/token-batch.ts";
+import { UnrolledError } from "../../errors.ts";
+import { clipGradNorm } from "../../optim/clip.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
+import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe.ts";
+import type { LanguageModel } from "./model.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** How a gradient flows through a language model, and what clipping makes of it. Plain JSON. */
+export interface TextFlow {
+  /** By distance from the one loss of each window, that of its last step; not divided by the number of windows. */
+  readonly flow: GradientFlow;
+  /** Norm of the gradient of all parameters that a training iteration on these windows has: losses of all steps, summed. */
+  readonly gradientNorm: number;
+  /** The same after clipping: what the optimiser sees. dL/dh is not changed by it. */
+  readonly clippedNorm: number;
+}
+
+export interface TextFlowOptions extends Partial<Clipping> {
+  /** Steps of a window, each from a zero state; default 100. A model of lines reads whole lines instead. */
+  steps?: number;
+  /** Windows, or lines, spread evenly over the text; default 50. */
+  batch?: number;
+}
+
+/**
+ * Records how the gradient of a loss flows back through a language model. Nothing is changed: no dropout is drawn, and
+ * the gradients of the parameters are afterwards what they were before.
+ *
+ * @param ids the text in the model's vocabulary
+ * @throws ERR_DATA for a text shorter than a window and its target, ERR_NAN where the weights are damaged
+ */
+export function textGradientFlow(
+  model: LanguageModel,
+  ids: Int32Array,
+  options: TextFlowOptions = {},
+): TextFlow {
+  const { steps = 100, batch = 50, clip = DEFAULT_RECIPE.clip, clipBy = DEFAULT_RECIPE.clipBy } = options;
+  checkWhole("textGradientFlow: steps", steps, 1);
+  checkWhole("textGradientFlow: batch", batch, 1);
+  const read = model.spec.lines
+    ? someLines(lineSequences(ids, model.vocabulary), batch)
+    : windows(ids, steps, batch);
+  return windowsGradientFlow(model, read, { clip, clipBy });
+}
+
+/** Place `i` of `count` that lie evenly between 0 and `last`. */
+function spread(i: number, count: number, last: number): number {
+  return Math.floor((i * last) / Math.max(1, count - 1));
+}
+
+/** Windows spread evenly over a text. */
+function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
+  const room = ids.length - steps - 1;
+  if (room < 0) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${ids.length} characters, but a window of ${steps} steps needs ${steps + 1}; use more text, or fewer steps`,
+    );
+  }
+  const at = (shift: number) => (_: unknown, i: number) => {
+    const window = i % batch;
+    return ids[spread(window, batch, room) + Math.floor(i / batch) + shift]!;
+  };
+  const size = { length: steps * batch };
+  return { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
+}
+
+/** Whole lines, spread evenly over a text. */
+function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch: number): TokenBatch {
+  const count = Math.min(batch, inputs.length);
+  const places = Array.from({ length: count }, (_, i) => spread(i, count, inputs.length - 1));
+  const chosen = { inputs: places.map((n) => inputs[n]!), targets: places.map((n) => targets[n]!) };
+  return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
+}
+
+/** How the gradient flows back through the first batch that a trainer holds out, from a zero state. Changes nothing. */
+export function trainerGradientFlow(trainer: Trainer): TextFlow {
+  const [batch] = trainer.heldOut("validation");
+  return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
+}
+
+/** As `textGradientFlow`, of given windows; errors begin with `when`. */
+export function windowsGradientFlow(
+  model: LanguageModel,
+  read: TokenBatch,
+  clipping: Clipping,
+  when = "",
+): TextFlow {
+  const rt = model.runtime;
+  const { steps, inputs, targets, lengths } = read;
+  const batch = inputs.length / steps;
+  const parameters = model.parameters();
+  const tensors = Object.values(parameters);
+  const before = tensors.map(({ grad }) => grad?.toArray());
+  const clear = (tensor: Tensor) => tensor.grad?.data.fill(0);
+  const pass = (targets: Int32Array, seed: number) =>
+    rt.scope(() => {
+      tensors.forEach(clear);
+      const { loss } = model.loss({ ...read, targets });
+      if (!Number.isFinite(loss.item())) {
+        throw new UnrolledError(
+          "ERR_NAN",
+          `${when}gradient flow: the loss is ${loss.item()}; the model's weights are damaged`,
+        );
+      }
+      loss.backward(rt.tensor([seed], []));
+    });
+  const { training } = model;
+  model.train(false);
+  try {
+    const end = (i: number) => (lengths?.[i % batch] ?? steps) - 1;
+    const last = targets.map((target, i) => (Math.floor(i / batch) === end(i) ? target : IGNORED_TARGET));
+    const flow = recordGradientFlow(model.rnn, () => pass(last, batch));
+    pass(targets, targets.filter((target) => target !== IGNORED_TARGET).length / batch);
+    const norm = () => clipGradNorm(parameters, Infinity);
+    const gradientNorm = norm();
+    clipGradients(clipping, parameters);
+    return { flow, gradientNorm, clippedNorm: norm() };
+  } finally {
+    model.train(training);
+    tensors.forEach((tensor, i) => {
+      const gradient = before[i];
+      if (gradient) tensor.grad?.data.set(gradient);
+      else tensor.grad?.dispose();
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import type { TokenBatch } from "../../data/token-batch.ts";
+import { Vocabulary } from "../../data/vocabulary.ts";
+import type { BatchLoss } from "../../network/model.ts";
+import { Network } from "../../network/network.ts";
+import { countParameters } from "../../network/network-spec.ts";
+import { tokenLoss } from "../../network/token-loss.ts";
+import { fillUniform } from "../../nn/module.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { checkSpec, type LanguageModelSpec } from "./spec.ts";
+import { PackedLanguageModel } from "./stream.ts";
+import { encodeText } from "./text.ts";
+
+/** Width of the uniform distribution of the initial weights, as in char-rnn. */
+const INITIAL_BOUND = 0.08;
+
+/** Parameters that begin with values of their own; those of a recurrent layer do so with an identity start. */
+const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
+const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
+
+/**
+ * Predicts each symbol from those before it: symbols -> recurrent layers -> one logit for each symbol.
+ * At first every parameter is uniform in [-0.08, 0.08), as in char-rnn, but for the forget gates' input bias
+ * (`spec.forgetBias`), norms, biases of highways and what starts with the identity.
+ */
+export class LanguageModel extends Network<LanguageModelSpec> {
+  static readonly task = "language-model";
+  readonly vocabulary: Vocabulary;
+
+  static checkSpec(given: unknown): LanguageModelSpec {
+    return checkSpec(given);
+  }
+
+  static tables() {
+    return { vocabulary: Vocabulary };
+  }
+
+  static countParameters(spec: LanguageModelSpec, { vocabulary }: LanguageModel["tables"]): number {
+    return countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size });
+  }
+
+  static build(
+    runtime: Runtime,
+    spec: LanguageModelSpec,
+    { vocabulary }: LanguageModel["tables"],
+  ): LanguageModel {
+    return new LanguageModel(runtime, spec, vocabulary);
+  }
+
+  /** @throws ERR_VALUE where the spec is not one */
+  constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
+    super(runtime, checkSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
+    this.vocabulary = vocabulary;
+    this.#initialise();
+  }
+
+  get tables() {
+    return { vocabulary: this.vocabulary };
+  }
+
+  #initialise(): void {
+    const { hidden: H, cell, identityStart, forgetGate, forgetBias } = this.spec;
+    for (const [name, tensor] of Object.entries(this.parameters())) {
+      if (OWN_START.test(name) || (identityStart && LAYER.test(name))) continue;
+      fillUniform(tensor, INITIAL_BOUND);
+    }
+    if (cell !== "lstm" || forgetGate !== "own") return;
+    for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
+  }
+
+  /** A text as numbers of the vocabulary. @throws ERR_DATA at an unknown character where there is no `<UNK>` */
+  encode(text: string): Int32Array<ArrayBuffer> {
+    return encodeText(text, this.spec, this.vocabulary);
+  }
+
+  /**
+   * Logits of the next symbol at every step.
+   *
+   * @param tokens int32 [T, B]
+   * @param state of the symbols before; default 0
+   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @returns logits [T, B, V] and the state after the last step
+   */
+  forward(
+    tokens: Tensor,
+    state?: RecurrentState,
+    lengths?: readonly number[],
+  ): { logits: Tensor; state: RecurrentState } {
+    const result = this.compute(tokens, {
+      ...(state && { h0: state.h }),
+      ...(state?.c && { c0: state.c }),
+      ...(lengths && { lengths }),
+    });
+    return { logits: result.output, state: result.state };
+  }
+
+  /** Mean cross-entropy in nats of the targets; -100 does not count. A batch of whole sequences leaves no state. */
+  loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
+    const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
+      this.forward(tokens, before, batch.lengths),
+    );
+    return batch.lengths ? result : { ...result, state };
+  }
+
+  /** Packs the weights as they are now, for streams that generate or score text. */
+  pack(): PackedLanguageModel {
+    return new PackedLanguageModel(this);
+  }
+}

@@ -1,0 +1,51 @@
+import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
+import { sentenceTokens } from "../../data/words.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { LanguageModelSpec } from "./spec.ts";
+
+/** The part of a spec that says what the symbols of a text are. */
+export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
+
+export interface TextVocabularyOptions {
+  /** Words: most symbols, `<EOS>` and `<UNK>` included; default 10,000. */
+  limit?: number;
+  /** Symbols that occur less often are unknown; default 1, of words 2 unless `<UNK>` is among them already. */
+  minCount?: number;
+}
+
+/**
+ * The vocabulary of a text: its characters in code point order, or `<EOS>` and its words, the most frequent first; then `<UNK>`.
+ *
+ * @throws ERR_DATA where no symbol is left, ERR_VALUE
+ */
+export function textVocabulary(
+  text: string,
+  spec: TextSpec,
+  options: TextVocabularyOptions = {},
+): Vocabulary {
+  const { limit = 10_000, minCount } = options;
+  if (spec.level === "char") return Vocabulary.fromText(text, { minCount: minCount ?? 1 });
+  if (!(limit >= 3))
+    throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);
+  const words = [...sentenceTokens(text, spec.tokens, spec.lines)].filter((word) => word !== END_SYMBOL);
+  const least = minCount ?? (words.includes(UNKNOWN_SYMBOL) ? 1 : 2);
+  const { symbols } = Vocabulary.fromTokens(words, { limit: limit - 1, minCount: least });
+  if (symbols.length > 1) return new Vocabulary([END_SYMBOL, ...symbols]);
+  throw new UnrolledError(
+    "ERR_DATA",
+    `no word occurs ${least} times or more in a text of ${words.length} words; use more text, or a smaller minimum`,
+  );
+}
+
+/** A text as the symbols of a model. @throws ERR_DATA at a character that is unknown where there is no `<UNK>` */
+export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
+  return spec.level === "char"
+    ? vocabulary.encode(text)
+    : vocabulary.encodeTokens(sentenceTokens(text, spec.tokens, spec.lines));
+}
+
+/** The distinct symbols of a text that a vocabulary lacks, in order of appearance. */
+export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
+  if (spec.level === "char") return vocabulary.unknownIn(text);
+  return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));
+}

@@ -1,0 +1,60 @@
+import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
+import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
+import { type Evaluation, evaluateBatches, wholeText } from "../../train/evaluate.ts";
+import { checkRecipe, languageModelRecipe, type Recipe } from "../../train/recipe.ts";
+import { TaskTrainer } from "../../train/trainer.ts";
+import type { LanguageModel } from "./model.ts";
+
+/** So many times the loss of guessing is beyond what a network that learns can reach. */
+const HOPELESS = 2;
+
+/**
+ * Trains a language model by backpropagation through time. A text is laid out as `batch` streams, of which each iteration
+ * reads the next `seq` steps; the state is carried over and the gradient is not (truncated). A model of lines reads `batch`
+ * whole lines (of words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the
+ * end of every stream, or lines chosen by the seed; nothing where validation has a text of its own.
+ */
+export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
+  readonly #source: BatchSource;
+
+  /**
+   * @param ids the text in the model's vocabulary: `model.encode`
+   * @param recipe completed by `languageModelRecipe`
+   * @param validation another text, in the same vocabulary
+   * @throws ERR_DATA where a text is too short for the batch, ERR_VALUE for a wrong recipe
+   */
+  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe>, validation?: Int32Array) {
+    const whole = checkRecipe({ ...languageModelRecipe(model.spec.level), ...recipe });
+    const held = validation && (() => wholeText(model, validation));
+    const source = model.spec.lines
+      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)
+      : streamSource(ids, whole, held);
+    super(model, whole, source);
+    this.#source = source;
+  }
+
+  override get hopeless(): number {
+    return HOPELESS * Math.log(this.model.vocabulary.size);
+  }
+
+  override get carriesState(): boolean {
+    return !this.model.spec.lines;
+  }
+
+  override validate(model = this.model): Evaluation {
+    return this.#evaluate("validation", model)!;
+  }
+
+  override test(model = this.model): Evaluation | undefined {
+    return this.#evaluate("test", model);
+  }
+
+  #evaluate(part: "validation" | "test", model: LanguageModel): Evaluation | undefined {
+    return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
+  }
+
+  /** The batches of a part that is held out; none where there is too little text for it. */
+  heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
+    return this.#source.heldOut(part);
+  }
+}

@@ -1,0 +1,146 @@
+import { UnrolledError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { DecoderStream } from "./decoder-stream.ts";
+
+export interface SearchOptions {
+  /** Number of symbols. */
+  readonly symbols: number;
+  /** The symbol that begins and ends targets. */
+  readonly end: number;
+  /** A symbol that is never written, where there is one. */
+  readonly never: number | null;
+  /** Most tokens to write for each source. */
+  readonly limits: readonly number[];
+  /** Hypotheses are compared by the sum of their log-probabilities divided by tokens^lengthPenalty, the end included. */
+  readonly lengthPenalty: number;
+  /** Whether to keep the weights of attention. */
+  readonly attention: boolean;
+}
+
+/** A target that was found. */
+export interface Hypothesis {
+  /** Without the end. */
+  readonly tokens: readonly number[];
+  /** Of all tokens and the end together, in nats; without the end where the limit was reached before. */
+  readonly logProbability: number;
+  /** For each of these, the share of each step of the source. */
+  readonly attention?: readonly Float32Array[];
+}
+
+/** A hypothesis in the making, by its last token. */
+interface Path {
+  readonly before?: Path;
+  /** Its place among the hypotheses of the step before. */
+  readonly row: number;
+  readonly token: number;
+  readonly count: number;
+  readonly sum: number;
+  readonly rank: number;
+  readonly ended: boolean;
+  weights?: Float32Array;
+}
+
+/**
+ * The best target of each source by beam search: `stream.rows` hypotheses of each are kept at every step, and those that have
+ * ended stay as they are. A single one is greedy search. A source is done when its best hypothesis has ended and none can
+ * overtake it.
+ *
+ * @throws ERR_NAN where the weights are damaged
+ */
+export function beamSearch(runtime: Runtime, stream: DecoderStream, options: SearchOptions): Hypothesis[] {
+  const { symbols, end, limits, lengthPenalty } = options;
+  const { rows: K, lengths } = stream;
+  const start: Path = { row: 0, token: end, count: 0, sum: 0, rank: 0, ended: false };
+  const beams: Path[][] = lengths.map(() => [start]);
+  const all = lengths.length * K;
+  const done = new Array<boolean>(lengths.length).fill(false);
+  for (let written = 1; done.includes(false); written++) {
+    stream.step(Int32Array.from({ length: all }, (_, i) => beams[Math.floor(i / K)]![i % K]?.token ?? end));
+    const scores = logProbabilities(runtime, stream.logitsPtr, all, options);
+    const weights = options.attention ? stream.weights() : undefined;
+    const from = Int32Array.from({ length: all }, (_, i) => i);
+    beams.forEach((beam, e) => {
+      if (done[e]) return;
+      const best = new Best(K);
+      beam.forEach((path, row) => {
+        if (path.ended) {
+          best.offer({ ...path, row });
+          return;
+        }
+        const count = path.count + 1;
+        const divisor = count ** lengthPenalty;
+        const first = (e * K + row) * symbols;
+        for (let token = 0; token < symbols; token++) {
+          const sum = path.sum + scores[first + token]!;
+          const rank = sum / divisor;
+          if (!(rank > best.least)) continue;
+          best.offer({ before: path, row, token, count, sum, rank, ended: token === end });
+        }
+      });
+      if (!best.kept.length) {
+        throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
+      }
+      best.kept.forEach((path, i) => {
+        const row = e * K + path.row;
+        from[e * K + i] = row;
+        if (weights && !path.weights) {
+          const width = weights.length / all;
+          path.weights = weights.slice(row * width, row * width + lengths[e]!);
+        }
+      });
+      beams[e] = best.kept;
+      const settled = lengthPenalty ? best.kept.every(({ ended }) => ended) : best.kept[0]!.ended;
+      done[e] = settled || written >= limits[e]!;
+    });
+    stream.select(from);
+  }
+  return beams.map(([path]) => trace(path!, options.attention));
+}
+
+/** View of the log-probabilities [rows, symbols], in the place of the logits. */
+function logProbabilities(
+  runtime: Runtime,
+  logits: number,
+  rows: number,
+  { symbols, never }: SearchOptions,
+): Float32Array {
+  const scores = runtime.floats(logits, rows * symbols);
+  if (never !== null) for (let i = never; i < scores.length; i += symbols) scores[i] = NONE;
+  runtime.kernels.log_softmax_forward(logits, logits, rows, symbols);
+  return scores;
+}
+
+function trace(last: Path, attention: boolean): Hypothesis {
+  const paths: Path[] = [];
+  for (let path: Path | undefined = last; path?.before; path = path.before) paths.unshift(path);
+  return {
+    tokens: paths.filter(({ ended }) => !ended).map(({ token }) => token),
+    logProbability: last.sum,
+    ...(attention && last.weights && { attention: paths.map(({ weights }) => weights!) }),
+  };
+}
+
+const NONE = Number.NEGATIVE_INFINITY;
+
+/** The best candidates, the best first; of equal ones the one that came first. */
+class Best {
+  readonly kept: Path[] = [];
+  readonly #room: number;
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  /** What a candidate has to exceed. */
+  get least(): number {
+    return this.kept.length < this.#room ? NONE : this.kept.at(-1)!.rank;
+  }
+
+  offer(path: Path): void {
+    if (!(path.rank > this.least)) return;
+    let i = this.kept.length;
+    while (i > 0 && this.kept[i - 1]!.rank < path.rank) i--;
+    this.kept.splice(i, 0, path);
+    if (this.kept.length > this.#room) this.kept.pop();
+  }
+}

@@ -1,0 +1,139 @@
+import { activationCode } from "../../autograd/activation.ts";
+import type { AttentionStream } from "../../nn/attention-stream.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
+import { PackedLinear } from "../../nn/packed-linear.ts";
+import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
+import type { RecurrentStream } from "../../nn/stream.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Encoded } from "./encoder.ts";
+
+/** What joins the context of a step with the output of the recurrent layers. */
+interface Mixer {
+  readonly attention: AttentionStream;
+  readonly mix: PackedLinear;
+  /** Addresses: context and output side by side, and what the head reads. */
+  readonly joined: number;
+  readonly mixed: number;
+}
+
+/** A decoder that writes step by step, several hypotheses of every source side by side. Freed by `dispose`. */
+export class DecoderStream {
+  /** Hypotheses of each source. */
+  readonly rows: number;
+  /** Steps of each source. */
+  readonly lengths: readonly number[];
+  readonly #decoder: Decoder;
+  readonly #packed: PackedRecurrent;
+  readonly #stream: RecurrentStream;
+  readonly #mixer: Mixer | undefined;
+  readonly #head: PackedFeedForward;
+  readonly #headStream: FeedForwardStream;
+
+  constructor(decoder: Decoder, { memory, state, lengths }: Encoded, rows: number) {
+    const { runtime: rt, rnn, embedding, head, attention, mix } = decoder;
+    const all = lengths.length * rows;
+    const width = rnn.outputSize;
+    this.rows = rows;
+    this.lengths = lengths;
+    this.#decoder = decoder;
+    [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
+      // Embeddings are looked up at each step: multiplying all of a large table beforehand would take longer than most targets.
+      const packed = rnn.pack({ tokens: !embedding });
+      const packedHead = head.pack();
+      const stream = packed.stream({ batch: all });
+      const each = (states: Tensor) => repeatRows(states, rows);
+      stream.state = { h: each(state.h), ...(state.c && { c: each(state.c) }) };
+      const mixer = attention &&
+        mix &&
+        memory && {
+          attention: attention.stream(memory, lengths, rows),
+          mix: new PackedLinear(mix),
+          joined: rt.allocate(all * 2 * width),
+          mixed: rt.allocate(all * width),
+        };
+      return [packed, stream, packedHead, packedHead.stream(all), mixer];
+    });
+  }
+
+  /** Reads a token in each row, `rows` rows a source: afterwards `logits` are those of the next one. */
+  step(tokens: Int32Array): void {
+    const { runtime: rt, rnn, embedding } = this.#decoder;
+    const k = rt.kernels;
+    const width = rnn.outputSize;
+    this.#stream.step(embedding ? embed(embedding.weight, tokens) : tokens);
+    const output = this.#stream.outputPtr;
+    if (!this.#mixer) {
+      this.#headStream.run(output);
+      return;
+    }
+    const { attention, mix, joined, mixed } = this.#mixer;
+    const all = tokens.length;
+    attention.run(output);
+    k.copy_rows(joined, 2 * width, attention.contextPtr, width, all, width);
+    k.copy_rows(joined + width * 4, 2 * width, output, width, all, width);
+    mix.run(mixed, joined, all);
+    k.activation_forward(activationCode("mix", "tanh").id, mixed, mixed, all * width, 0, 0);
+    this.#headStream.run(mixed);
+  }
+
+  /** Address of the logits [sources * rows, symbols]. */
+  get logitsPtr(): number {
+    return this.#headStream.outputPtr;
+  }
+
+  /** Share of each step of the source in the last context [sources * rows, longest source]; none without attention. */
+  weights(): Float32Array | undefined {
+    return this.#mixer?.attention.weights();
+  }
+
+  /** Lets row i go on from where row `from[i]` is. */
+  select(from: Int32Array): void {
+    if (from.every((row, i) => row === i)) return;
+    const { h, c } = this.#stream.state;
+    const turn = (states: Float32Array) => {
+      const H = this.#packed.hiddenSize;
+      const turned = new Float32Array(states.length);
+      for (let i = 0; i < states.length / H; i++) {
+        const layer = i - (i % from.length);
+        const row = layer + from[i % from.length]!;
+        turned.set(states.subarray(row * H, (row + 1) * H), i * H);
+      }
+      return turned;
+    };
+    this.#stream.state = { h: turn(h), ...(c && { c: turn(c) }) };
+  }
+
+  dispose(): void {
+    this.#stream.dispose();
+    this.#packed.dispose();
+    this.#headStream.dispose();
+    this.#head.dispose();
+    if (!this.#mixer) return;
+    const { attention, mix, joined, mixed } = this.#mixer;
+    attention.dispose();
+    mix.dispose();
+    for (const block of [joined, mixed]) this.#decoder.runtime.free(block);
+  }
+}
+
+/** The rows of a table, side by side. */
+function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
+  const [, E = 0] = shape;
+  const rows = new Float32Array(tokens.length * E);
+  tokens.forEach((token, i) => {
+    rows.set(data.subarray(token * E, (token + 1) * E), i * E);
+  });
+  return rows;
+}
+
+/** States [layers, B, H], each row `times` times. */
+function repeatRows({ shape, data }: Tensor, times: number): Float32Array {
+  const [layers = 0, B = 0, H = 0] = shape;
+  const repeated = new Float32Array(layers * B * H * times);
+  for (let i = 0; i < layers * B * times; i++) {
+    const from = Math.floor(i / times) * H;
+    repeated.set(data.subarray(from, from + H), i * H);
+  }
+  return repeated;
+}

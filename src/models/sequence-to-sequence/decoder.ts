@@ -1,0 +1,60 @@
+import { tanh } from "../../autograd/activation.ts";
+import { concat } from "../../autograd/shape.ts";
+import { Network } from "../../network/network.ts";
+import type { NetworkSpec } from "../../network/network-spec.ts";
+import { Attention } from "../../nn/attention.ts";
+import { Linear } from "../../nn/linear.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { DecoderStream } from "./decoder-stream.ts";
+import type { Encoded } from "./encoder.ts";
+import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
+
+/**
+ * Writes a target, given what an encoder made of the source. With attention as Luong et al. 2015 wire it, without input feeding:
+ * the recurrent layers run over the target, each of their outputs attends to the source, and tanh(W [context, output] + b)
+ * goes on to dropout and head.
+ */
+export class Decoder extends Network {
+  readonly attention: Attention | undefined;
+  readonly mix: Linear | undefined;
+
+  /** @param spec of the whole model @param symbols that it reads, and predicts */
+  constructor(
+    runtime: Runtime,
+    spec: NetworkSpec,
+    attention: EncoderDecoderSpec["attention"],
+    symbols: number,
+  ) {
+    super(runtime, decoderSpec(spec), { inputs: symbols, outputs: symbols });
+    const width = this.rnn.outputSize;
+    if (attention === "none") return;
+    this.attention = this.child(
+      "attention",
+      new Attention(runtime, { kind: attention, querySize: width, memorySize: width }),
+    );
+    this.mix = this.child("mix", new Linear(runtime, { inFeatures: 2 * width, outFeatures: width }));
+  }
+
+  /**
+   * @param tokens int32 [T_y, B]: what each step reads
+   * @param lengths steps of each target
+   * @returns logits [T_y, B, symbols]
+   */
+  forward(
+    tokens: Tensor,
+    { memory, state: { h, c }, lengths: sources }: Encoded,
+    lengths: readonly number[],
+  ) {
+    const { output } = this.features(tokens, { h0: h, ...(c && { c0: c }), lengths });
+    const { attention, mix } = this;
+    if (!attention || !mix || !memory) return this.project(output);
+    const { context } = attention.forward(output, memory, sources);
+    return this.project(tanh(mix.forward(concat([context, output]))));
+  }
+
+  /** Writing step by step, with the weights as they are now: `rows` hypotheses of each source. */
+  stream(encoded: Encoded, rows = 1): DecoderStream {
+    return new DecoderStream(this, encoded, rows);
+  }
+}

@@ -1,0 +1,59 @@
+import { gatherRows, reshape } from "../../autograd/shape.ts";
+import { makeReader } from "../../network/network.ts";
+import type { NetworkSpec } from "../../network/network-spec.ts";
+import type { Embedding } from "../../nn/embedding.ts";
+import { Module } from "../../nn/module.ts";
+import type { Recurrent, RecurrentState } from "../../nn/recurrent.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { encoderSpec } from "./spec.ts";
+
+/** What an encoder makes of sources. */
+export interface Encoded {
+  /** Of every step [T_x, B, D], 0 behind the end of a source; none where a state alone is known. */
+  readonly memory?: Tensor;
+  /** What a decoder begins with, [layers, B, H]: of a layer that reads from both ends both last states side by side. */
+  readonly state: RecurrentState;
+  /** Steps of each source, [B]. */
+  readonly lengths: readonly number[];
+}
+
+/** Embedding and recurrent layers that read a source. */
+export class Encoder extends Module {
+  readonly embedding: Embedding | undefined;
+  readonly rnn: Recurrent;
+
+  /** @param spec of the whole model @param inputs number of source symbols */
+  constructor(runtime: Runtime, spec: NetworkSpec, inputs: number) {
+    super(runtime);
+    const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
+    ({ embedding: this.embedding, rnn: this.rnn } = runtime.frame(() =>
+      makeReader(runtime, encoderSpec(spec), { inputs }, add),
+    ));
+  }
+
+  /** @param tokens int32 [T_x, B] @param lengths steps of each source, from 1 on */
+  forward(tokens: Tensor, lengths: readonly number[]): Encoded {
+    const { output, state } = this.rnn.forward(this.embedding?.forward(tokens) ?? tokens, { lengths });
+    const join = (states: Tensor) => joinDirections(states, this.rnn.directions);
+    return {
+      memory: output,
+      state: { h: join(state.h), ...(state.c && { c: join(state.c) }) },
+      lengths,
+    };
+  }
+}
+
+/** [layers * directions, B, H] -> [layers, B, directions * H] */
+function joinDirections(states: Tensor, directions: number): Tensor {
+  if (directions === 1) return states;
+  const [all = 0, B = 0, H = 0] = states.shape;
+  const layers = all / directions;
+  const order = Int32Array.from({ length: all * B }, (_, i) => {
+    const [layer, b] = [Math.floor(i / (B * directions)), Math.floor(i / directions) % B];
+    return (layer * directions + (i % directions)) * B + b;
+  });
+  return states.runtime.frame(() =>
+    reshape(gatherRows(states, order, [all * B, H]), [layers, B, directions * H]),
+  );
+}

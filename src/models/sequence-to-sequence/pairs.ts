@@ -1,0 +1,41 @@
+import type { Level } from "../../data/labelled.ts";
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+
+/** A sequence, and the one to make of it. */
+export interface SequencePair {
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+}
+
+/** The characters (code points) of a text, or its words: what stands between white space. */
+export function splitTokens(text: string, level: Level): string[] {
+  return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
+}
+
+/** The text of tokens: the inverse of `splitTokens`, but for the amount of white space between words. */
+export function joinTokens(tokens: readonly string[], level: Level): string {
+  return tokens.join(level === "char" ? "" : " ");
+}
+
+/**
+ * Reads source <TAB> target from each line; columns behind these, such as the origin of a translation, are left out, and so
+ * are blank lines.
+ *
+ * @param file its name, for errors
+ * @throws ERR_DATA naming file and line
+ */
+export async function* readPairs(
+  chunks: TextChunks,
+  file: string,
+): AsyncGenerator<{ source: string; target: string }> {
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) continue;
+    const [source, target] = content.split("\t", 2).map((column) => column.trim());
+    const wrong = (what: string) =>
+      wrongLine(file, line, `${what}, expected source <TAB> target: ${shown(content)}`);
+    if (target === undefined) wrong("no tab");
+    if (!source) wrong("the source is empty");
+    if (!target) wrong("the target is empty");
+    yield { source: source!, target: target! };
+  }
+}

@@ -1,0 +1,47 @@
+import type { PairBatch } from "./batches.ts";
+import type { SequenceToSequence } from "./model.ts";
+
+/**
+ * Inputs of a decoder in which each token behind the first stays with probability `teacherForcing` and is otherwise the model's
+ * own likeliest one, given what it was fed before (scheduled sampling, Bengio et al. 2015). No gradient flows through the
+ * choice, so that the predictions come from a pass of their own, without dropout.
+ */
+export function scheduledInputs(
+  model: SequenceToSequence,
+  { inputs, sources, sourceLengths, teacherForcing = 1 }: PairBatch,
+): Int32Array {
+  const { runtime: rt } = model;
+  const B = sourceLengths.length;
+  const V = model.target.size;
+  const never = model.target.unknownId;
+  const mixed = inputs.slice();
+  const block = rt.random.take(Math.ceil(mixed.length / 4));
+  model.inference(() => {
+    rt.noGrad(() =>
+      rt.scope(() => {
+        const draws = rt.zeros([mixed.length]);
+        rt.kernels.fill_uniform(draws.ptr, 0, 1, draws.size, rt.random.seed, block);
+        const chances = draws.toArray();
+        const stream = model.decoder.stream(model.encodeBatch(sources, sourceLengths));
+        try {
+          for (let at = B; at < mixed.length; at += B) {
+            stream.step(mixed.subarray(at - B, at));
+            const logits = rt.floats(stream.logitsPtr, B * V);
+            for (let b = 0; b < B; b++) {
+              if (chances[at + b]! < teacherForcing) continue;
+              let best = -1;
+              for (let token = 0; token < V; token++) {
+                if (token === never) continue;
+                if (best < 0 || logits[b * V + token]! > logits[b * V + best]!) best = token;
+              }
+              mixed[at + b] = best;
+            }
+          }
+        } finally {
+          stream.dispose();
+        }
+      }),
+    );
+  });
+  return mixed;
+}

@@ -1,0 +1,105 @@
+import type { Parts } from "../../data/hold-out.ts";
+import { UnrolledError } from "../../errors.ts";
+import { bleu } from "../../metrics/bleu.ts";
+import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
+import { meanLoss } from "../../train/evaluate.ts";
+import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { type Evaluated, TaskTrainer } from "../../train/trainer.ts";
+import { PairBatches } from "./batches.ts";
+import type { DecodeOptions, SequenceToSequence } from "./model.ts";
+import type { SequencePair } from "./pairs.ts";
+
+/** How well an encoder-decoder or autoencoder writes. */
+export interface SequenceEvaluation extends Evaluated {
+  /** Mean cross-entropy of a token in nats, given the right ones before it; unknown tokens are left out. */
+  readonly nats: number;
+  /** Share of targets that are right from end to end. */
+  readonly exact: number;
+  /** Insertions, deletions and substitutions over the tokens of all targets: WER of words, CER of characters, PER of phonemes. */
+  readonly tokenErrorRate: number;
+  /** BLEU of the tokens, 0 to 1. */
+  readonly bleu: number;
+  /** Targets that were written. */
+  readonly sequences: number;
+}
+
+/** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a rate that falls to 0. */
+export const SEQUENCE_RECIPE: Recipe = {
+  ...DEFAULT_RECIPE,
+  batch: 64,
+  optimizer: "adam",
+  schedule: "cosine",
+  clip: 50,
+  clipBy: "norm",
+};
+
+/** Pairs of an evaluation that are read side by side. */
+const READ = 64;
+
+/**
+ * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.
+ *
+ * @throws ERR_DATA where there is no pair, or a source is empty; ERR_VALUE for wrong options; ERR_NAN
+ */
+export function evaluateSequences(
+  model: SequenceToSequence,
+  pairs: readonly SequencePair[],
+  options: DecodeOptions = {},
+  subject = "evaluation",
+): SequenceEvaluation {
+  const batches = new PairBatches(model.encodePairs(pairs), { batch: READ });
+  const { nats } = meanLoss(model, batches.once(), subject);
+  const written = model.write(
+    pairs.map(({ source }) => source),
+    options,
+  );
+  const [targets, found] = [pairs.map(({ target }) => target), written.map(({ tokens }) => tokens)];
+  const tokenErrorRate = errorRate(targets, found);
+  return {
+    loss: nats,
+    nats,
+    exact: exactMatch(targets, found),
+    tokenErrorRate,
+    bleu: bleu(targets, found),
+    sequences: pairs.length,
+  };
+}
+
+/** Trains an encoder-decoder or autoencoder on pairs of sequences. */
+export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> extends TaskTrainer<
+  M,
+  SequenceEvaluation
+> {
+  readonly #validation: readonly SequencePair[];
+
+  /**
+   * @param recipe completed by `SEQUENCE_RECIPE`
+   * @throws ERR_DATA where a part is empty, or a source; ERR_VALUE for a wrong recipe
+   */
+  constructor(model: M, { train, validation }: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+    if (validation.length === 0) {
+      throw new UnrolledError("ERR_DATA", "there are no pairs to validate with, expected one at least");
+    }
+    const whole = checkRecipe({ ...SEQUENCE_RECIPE, ...recipe });
+    const { batch, seed, teacherForcing: least, teacherForcingOver } = whole;
+    // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
+    const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
+    super(model, whole, {
+      perEpoch: batches.count,
+      training: (iteration) => ({
+        ...batches.at(iteration),
+        teacherForcing: 1 - (1 - least) * Math.min(1, iteration / teacherForcingOver),
+      }),
+    });
+    this.#validation = validation;
+  }
+
+  /** A batch of a few pairs may cost several nats without anything being wrong. */
+  override get hopeless(): number {
+    return Math.log(this.model.target.size) + 10;
+  }
+
+  override validate(model: M = this.model): SequenceEvaluation {
+    return evaluateSequences(model, this.#validation, {}, `iteration ${this.iteration}: validation`);
+  }
+}

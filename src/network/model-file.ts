@@ -1,0 +1,137 @@
+import { UnrolledError } from "../errors.ts";
+import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
+import { LanguageModel } from "../models/language-model/model.ts";
+import { storedSpec } from "../models/language-model/spec.ts";
+import type { StateDict } from "../nn/module.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { ModelClass, Table, TaskModel } from "./model.ts";
+
+const FORMAT = "unrolled";
+
+/** What a model file holds. */
+export interface ModelFile<M extends TaskModel = LanguageModel> {
+  readonly spec: M["spec"];
+  /** What turns data into numbers: of a language model its `vocabulary`. */
+  readonly tables: M["tables"];
+  readonly tensors: StateDict;
+}
+
+/** A model as one safetensors file: its parameters, with spec and tables as JSON in the metadata. */
+export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
+  return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
+}
+
+/** The metadata of a model file. */
+export function modelMetadata(model: TaskModel): Record<string, string> {
+  return {
+    format: FORMAT,
+    spec: JSON.stringify(storedSpec(model.spec)),
+    ...Object.fromEntries(Object.entries(model.tables).map(([name, table]) => [name, JSON.stringify(table)])),
+  };
+}
+
+/** @throws ERR_FORMAT where the bytes are not the file of a language model */
+export function parseModel(bytes: Uint8Array): ModelFile {
+  return parseAs(bytes, [LanguageModel]).file;
+}
+
+interface Opened<M extends TaskModel> {
+  readonly kind: ModelClass<M>;
+  readonly file: ModelFile<M>;
+}
+
+function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
+  const { metadata, tensors } = parseSafetensors(bytes);
+  if (metadata.checkpoint) {
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      "this is the checkpoint of a training run, not a model; go on with it by train --resume",
+    );
+  }
+  const { kind, ...file } = readMetadata(metadata, kinds);
+  return { kind, file: { ...file, tensors } };
+}
+
+/** @throws ERR_FORMAT where the metadata are not those of a model of one of these kinds */
+export function readMetadata<M extends TaskModel>(
+  metadata: Readonly<Record<string, string>>,
+  kinds: readonly ModelClass<M>[],
+): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
+  if (metadata.format !== FORMAT || !metadata.spec) {
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      "a safetensors file, but not one that unrolled wrote: its metadata have no spec",
+    );
+  }
+  try {
+    const given = JSON.parse(metadata.spec);
+    const kind = kinds.find(({ task }) => task === given?.task);
+    if (!kind) {
+      const expected = kinds.map(({ task }) => task).join(" or ");
+      throw new UnrolledError(
+        "ERR_FORMAT",
+        `its task is ${JSON.stringify(given?.task)}, expected ${expected}`,
+      );
+    }
+    const spec = kind.checkSpec(given);
+    const tables: Record<string, Table> = {};
+    for (const [name, reader] of Object.entries(kind.tables(spec))) {
+      const json = metadata[name];
+      if (json === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
+      tables[name] = reader.fromJSON(JSON.parse(json));
+    }
+    return { kind, spec, tables };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UnrolledError("ERR_FORMAT", `the model does not fit or is damaged: ${message}`, { cause });
+  }
+}
+
+/**
+ * Rebuilds a model from its file.
+ *
+ * @param kinds classes of the tasks that are expected, such as `[Classifier, Tagger]`; default a language model
+ * @throws ERR_FORMAT, also for another task, ERR_SHAPE where tensors and spec do not fit
+ */
+export function loadModel<M extends TaskModel = LanguageModel>(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  kinds: readonly ModelClass<M>[] = [LanguageModel as unknown as ModelClass<M>],
+): M {
+  const { kind, file } = parseAs(bytes, kinds);
+  return buildModel(runtime, kind, file);
+}
+
+/** Makes a model with given parameters. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
+export function buildModel<M extends TaskModel>(
+  runtime: Runtime,
+  kind: ModelClass<M>,
+  { spec, tables, tensors }: ModelFile<M>,
+): M {
+  // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
+  const expected = kind.countParameters(spec, tables);
+  const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+  if (found < expected) {
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the tensors hold ${found} numbers, but the spec and its tables need ${expected}`,
+    );
+  }
+  const model = kind.build(runtime, spec, tables);
+  try {
+    model.loadStateDict(tensors);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+/** Shapes as arrays of their own, as the writer takes them. */
+export function storable(
+  state: StateDict,
+): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, { shape, data }]) => [name, { shape: [...shape], data }]),
+  );
+}
