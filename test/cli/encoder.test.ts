@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PAIRS } from "../models/encoders.ts";
+import { PAIRS } from "../models/embedder/encoders.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const FILES = {

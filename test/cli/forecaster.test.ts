@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { waves } from "../models/forecasters.ts";
+import { waves } from "../models/forecaster/forecasters.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const WAVES = waves(150);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLS } from "../models/generators.ts";
+import { CALLS } from "../models/generator/generators.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const lines = CALLS.map(({ condition, tokens }) => `${condition}\t${tokens.join("")}\n`).join("");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Labelled } from "../../src/data/labelled.ts";
-import { NAMES, REVIEWS } from "../models/labels.ts";
+import { NAMES, REVIEWS } from "../models/labels/labels.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const lines = (examples: readonly Labelled[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../models/pairs.ts";
+import { WORDS } from "../models/sequence-to-sequence/pairs.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const turned = (word: string) => [...word].reverse().join(" ");

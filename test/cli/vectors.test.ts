@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NAMES, REVIEWS } from "../models/labels.ts";
-import { SIGNS, TONES } from "../models/vectors.ts";
+import { NAMES, REVIEWS } from "../models/labels/labels.ts";
+import { SIGNS, TONES } from "../models/labels/vectors.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const json = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");

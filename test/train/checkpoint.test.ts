@@ -7,7 +7,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import { hashText, parseCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { OPTIMIZER_NAMES } from "../../src/train/recipe.ts";
 import { train } from "../../src/train/train.ts";
-import { CELLS } from "../models/model.ts";
+import { CELLS } from "../models/language-model/model.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, type RunOptions, TEXT } from "./run.ts";
 

@@ -15,12 +15,12 @@ import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { lossAndGradients } from "../../../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "../../../worker/group/batch-parts.ts";
 import { partGradients } from "../../../worker/group/part-gradients.ts";
-import { newEncoder } from "../../models/encoders.ts";
-import { newForecaster, waves } from "../../models/forecasters.ts";
-import { CALLS, newGenerator, VECTOR_CALLS } from "../../models/generators.ts";
-import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels.ts";
-import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../../models/pairs.ts";
-import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../../models/vectors.ts";
+import { newEncoder } from "../../models/embedder/encoders.ts";
+import { newForecaster, waves } from "../../models/forecaster/forecasters.ts";
+import { CALLS, newGenerator, VECTOR_CALLS } from "../../models/generator/generators.ts";
+import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels/labels.ts";
+import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../../models/labels/vectors.ts";
+import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../../models/sequence-to-sequence/pairs.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { TEXT } from "../../train/run.ts";
 

@@ -8,9 +8,9 @@ import { hashText, parseCheckpoint, serializeCheckpoint } from "../../../src/tra
 import { train } from "../../../src/train/train.ts";
 import { type FollowerAnswer, type FollowerTask, follow } from "../../../worker/group/follower.ts";
 import { Group, type GroupOptions } from "../../../worker/group/group.ts";
-import { newEncoder } from "../../models/encoders.ts";
-import { newClassifier } from "../../models/labels.ts";
-import { newEncoderDecoder } from "../../models/pairs.ts";
+import { newEncoder } from "../../models/embedder/encoders.ts";
+import { newClassifier } from "../../models/labels/labels.ts";
+import { newEncoderDecoder } from "../../models/sequence-to-sequence/pairs.ts";
 import { expectError, expectRejection, startRuntime } from "../../runtimes.ts";
 import { digest, MemoryStore, newTrainer, type RunOptions, TEXT } from "../../train/run.ts";
 import { relay, startGroup } from "./channels.ts";

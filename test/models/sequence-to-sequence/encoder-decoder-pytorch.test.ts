@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { END_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
+import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
+import { fixtures } from "../../fixtures/load.ts";
+import { describeRuntimes, gradientOf } from "../../runtimes.ts";
+
+describeRuntimes("encoder-decoders against PyTorch", (rt) => {
+  it.each(fixtures("encoder_decoder"))("$name", (fixture) => {
+    const { config } = fixture;
+    const spec = {
+      ...defaultEncoderDecoderSpec(),
+      cell: config.module.toLowerCase() as "rnn" | "gru" | "lstm",
+      hidden: config.hidden_size,
+      layers: config.num_layers,
+      embedding: config.embedding,
+      bidirectional: config.bidirectional,
+      attention: config.attention,
+      dropout: 0,
+      inputDropout: 0,
+    };
+    const symbols = (count: number) => Array.from({ length: count - 1 }, (_, i) => `s${i}`);
+    const model = new EncoderDecoder(rt(), spec, {
+      source: new Vocabulary([...symbols(config.sources), "x"]),
+      target: new Vocabulary([...symbols(config.targets), END_SYMBOL]),
+    });
+    const given = fixture.group("param");
+    const parameters = model.parameters();
+    expect(Object.keys(parameters).sort()).toEqual(Object.keys(given).sort());
+    const size = Object.values(parameters).reduce((sum, tensor) => sum + tensor.size, 0);
+    expect(EncoderDecoder.countParameters(spec, model.tables)).toBe(size);
+    model.loadStateDict(given);
+    const ids = (name: string) => fixture.index(`in.${name}`).data;
+    const { loss, counted } = model.loss({
+      sources: ids("sources"),
+      sourceLengths: [...ids("source_lengths")],
+      inputs: ids("inputs"),
+      targets: ids("targets"),
+      targetLengths: [...ids("target_lengths")],
+    });
+    expect(counted).toBe(ids("target_lengths").reduce((sum, length) => sum + length));
+    fixture.check("out.loss", loss.data);
+    loss.backward();
+    for (const [name, tensor] of Object.entries(parameters))
+      fixture.check(`grad.${name}`, gradientOf(tensor));
+  });
+});
