@@ -30,6 +30,6 @@ const { perplexity } = evaluateText(model, vocabulary.encode(things.join("")));
 console.log(`perplexity ${perplexity.toFixed(2)}, where guessing has ${vocabulary.size}`);
 
 const bytes = serializeModel(model); // one file: spec, vocabulary and weights
-const writer = loadModel(runtime, bytes).pack();
+const writer = loadModel(runtime, bytes, [LanguageModel]).pack();
 console.log([...writer.generate({ prompt: "the dog ", length: 60, temperature: 0.5, seed: 1 })].join(""));
 runtime.dispose();

@@ -142,6 +142,8 @@ export {
   LabelTrainer,
   labelRecipe,
 } from "./models/labels/trainer.ts";
+export { type Checkpoint, parseCheckpoint } from "./models/language-model/checkpoint.ts";
+export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
   type TextFlow,
   type TextFlowOptions,
@@ -154,7 +156,6 @@ export {
   DEFAULT_SPEC,
   DEFAULT_WORD_SPEC,
   type LanguageModelSpec,
-  storedSpec,
 } from "./models/language-model/spec.ts";
 export type {
   GenerateOptions,
@@ -230,15 +231,13 @@ export {
 } from "./search/space.ts";
 export { bestTrial, type Trial } from "./search/trial.ts";
 export {
-  type Checkpoint,
   hashText,
   openCheckpoint,
   type Progress,
-  parseCheckpoint,
   serializeCheckpoint,
   type TaskCheckpoint,
 } from "./train/checkpoint.ts";
-export { type EvaluateOptions, type Evaluation, evaluateText } from "./train/evaluate.ts";
+export type { Evaluation } from "./train/evaluate.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,

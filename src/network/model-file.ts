@@ -1,15 +1,14 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
-import { LanguageModel } from "../models/language-model/model.ts";
-import { storedSpec } from "../models/language-model/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ModelClass, Table, TaskModel } from "./model.ts";
+import { storedSpec } from "./network-spec.ts";
 
 const FORMAT = "unrolled";
 
 /** What a model file holds. */
-export interface ModelFile<M extends TaskModel = LanguageModel> {
+export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly spec: M["spec"];
   /** What turns data into numbers: of a language model its `vocabulary`. */
   readonly tables: M["tables"];
@@ -25,14 +24,22 @@ export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
 export function modelMetadata(model: TaskModel): Record<string, string> {
   return {
     format: FORMAT,
-    spec: JSON.stringify(storedSpec(model.spec)),
+    spec: JSON.stringify(storedSpec(model.spec, model.specDefaults)),
     ...Object.fromEntries(Object.entries(model.tables).map(([name, table]) => [name, JSON.stringify(table)])),
   };
 }
 
-/** @throws ERR_FORMAT where the bytes are not the file of a language model */
-export function parseModel(bytes: Uint8Array): ModelFile {
-  return parseAs(bytes, [LanguageModel]).file;
+/**
+ * Reads a model file without making its model.
+ *
+ * @param kinds classes that it may be of, such as `[Classifier, Tagger]`
+ * @throws ERR_FORMAT if it is not a file of such a model
+ */
+export function parseModel<M extends TaskModel>(
+  bytes: Uint8Array,
+  kinds: readonly ModelClass<M>[],
+): ModelFile<M> {
+  return parseAs(bytes, kinds).file;
 }
 
 interface Opened<M extends TaskModel> {
@@ -90,13 +97,13 @@ export function readMetadata<M extends TaskModel>(
 /**
  * Rebuilds a model from its file.
  *
- * @param kinds classes of the tasks that are expected, such as `[Classifier, Tagger]`; default a language model
- * @throws ERR_FORMAT, also for another task, ERR_SHAPE where tensors and spec do not fit
+ * @param kinds classes that it may be of, such as `[Classifier, Tagger]`
+ * @throws ERR_FORMAT, also for another task, ERR_SHAPE if tensors and spec do not fit
  */
-export function loadModel<M extends TaskModel = LanguageModel>(
+export function loadModel<M extends TaskModel>(
   runtime: Runtime,
   bytes: Uint8Array,
-  kinds: readonly ModelClass<M>[] = [LanguageModel as unknown as ModelClass<M>],
+  kinds: readonly ModelClass<M>[],
 ): M {
   const { kind, file } = parseAs(bytes, kinds);
   return buildModel(runtime, kind, file);

@@ -34,6 +34,8 @@ export interface BatchLoss {
 // biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose batches its own trainer makes
 export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
+  /** Fields of the spec that a file may lack, and the values that they then have. */
+  readonly specDefaults: object;
   /** By the names that they have in a file. */
   readonly tables: Readonly<Record<string, Table>>;
   /** @param state of the batch before, where this one goes on from it */

@@ -139,6 +139,16 @@ export function isDefault(field: string, value: unknown, defaults: object = NETW
   return Object.hasOwn(defaults, field) && String(value) === String(defaults[field as keyof typeof defaults]);
 }
 
+/**
+ * Returns a spec as it is stored: without the fields that have their defaults.
+ *
+ * @param defaults fields that a file may lack, and the values that they then have
+ */
+export function storedSpec<T extends NetworkSpec>(spec: T, defaults: object): Partial<T> {
+  const stored = Object.entries(spec).filter(([field, value]) => !isDefault(field, value, defaults));
+  return Object.fromEntries(stored) as Partial<T>;
+}
+
 /** Features of the recurrent stack's output. */
 export function stackWidth({ connections, layers, hidden, bidirectional }: NetworkSpec): number {
   return connectedWidth(connections, layers, hidden * (bidirectional ? 2 : 1));

@@ -1,12 +1,13 @@
 import { tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
+import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import { DEFAULT_SPEC, DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../models/language-model/spec.ts";
 import type { GenerateOptions } from "../models/language-model/stream.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { Trainer } from "../models/language-model/trainer.ts";
 import { hashText } from "../train/checkpoint.ts";
-import { type Evaluation, evaluateText } from "../train/evaluate.ts";
+import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
 import { about, readText } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";

@@ -1,8 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
-import { LanguageModel } from "../models/language-model/model.ts";
-import { Trainer } from "../models/language-model/trainer.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
 import type { StateDict } from "../nn/module.ts";
@@ -44,18 +42,6 @@ export interface TaskCheckpoint<M extends TaskModel> {
   restore<T extends TaskTrainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
 }
 
-/** A training run of a language model that was stopped. */
-export interface Checkpoint {
-  readonly recipe: Recipe;
-  readonly progress: Progress;
-  /**
-   * Goes on where the run stopped, bit for bit unless the recipe is changed, such as to a lower rate after an ERR_NAN.
-   *
-   * @throws ERR_DATA where the text is another one
-   */
-  resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<Trainer>;
-}
-
 const MODEL = "model.";
 const OPTIMIZER = "optimizer.";
 const STATE = "state.";
@@ -88,21 +74,6 @@ export function serializeCheckpoint(
     ...modelMetadata(model),
     checkpoint: JSON.stringify({ recipe, progress }),
   });
-}
-
-/** @throws ERR_FORMAT where the bytes are not the checkpoint of a language model */
-export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
-  return {
-    recipe,
-    progress,
-    resume: async (runtime, text, changes) =>
-      restore(
-        runtime,
-        await hashText(text),
-        (model, recipe) => new Trainer(model, model.encode(text), { ...recipe, ...changes }),
-      ),
-  };
 }
 
 /** @param kinds classes of the tasks that are expected @throws ERR_FORMAT where the bytes are not such a checkpoint */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { evaluateText } from "../../src/models/language-model/evaluation.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
-import { evaluateText } from "../../src/train/evaluate.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
 import { newFolder, objects, TINY, unrolled } from "./cli.ts";
@@ -88,7 +89,9 @@ it.concurrent("train, info, eval and sample for programs: nothing but JSON on st
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(objects(result)).toHaveLength(1);
   }
-  const model = loadModel(await startRuntime(), readFileSync(join(folder, "own.safetensors")));
+  const model = loadModel(await startRuntime(), readFileSync(join(folder, "own.safetensors")), [
+    LanguageModel,
+  ]);
   expect(objects(info)[0]).toMatchObject({
     spec: model.spec,
     parameters: Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0),
@@ -219,7 +222,9 @@ it.concurrent("--lines: train, eval and sample line by line", async () => {
   ];
   const trained = objects(await unrolled(folder, "train", ...options, "--iters", "60", "--json")).at(-1)!;
   expect(trained).toMatchObject({ done: true, iters: 60, test_nats: expect.any(Number) });
-  const model = loadModel(await startRuntime(), readFileSync(join(folder, "model.safetensors")));
+  const model = loadModel(await startRuntime(), readFileSync(join(folder, "model.safetensors")), [
+    LanguageModel,
+  ]);
   expect(model.spec.lines).toBe(true);
   const [evaluated, sampled] = await Promise.all([
     unrolled(folder, "eval", "model.safetensors", "--data", "text.txt", "--json"),

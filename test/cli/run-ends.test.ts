@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 /** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { parseModel } from "../../src/network/model-file.ts";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { CLI, contents, finish, newFolder, objects, start, TINY, unrolled } from "./cli.ts";
 
 const FOREVER = ["--iters", "100000000"];
@@ -123,7 +124,7 @@ it.concurrent.each([30, 61, 100])("a kill after %i lines leaves whole files", as
   const { child, finished } = await startTraining(folder, lines, ...FOREVER, "--validate-every", "1");
   child.kill("SIGKILL");
   await finished;
-  expect(parseModel(readFileSync(join(folder, "model.safetensors"))).spec.hidden).toBe(8);
+  expect(parseModel(readFileSync(join(folder, "model.safetensors")), [LanguageModel]).spec.hidden).toBe(8);
   expect(checkpointOf(folder, "model").progress.iteration).toBeGreaterThanOrEqual(lines / 2 - 1);
 });
 

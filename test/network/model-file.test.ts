@@ -42,7 +42,7 @@ describe("a model file", () => {
     (options) => {
       const model = smallModel(rt, { ...options, dropout: 0.25 });
       const bytes = serializeModel(model);
-      const loaded = loadModel(rt, bytes);
+      const loaded = loadModel(rt, bytes, [LanguageModel]);
       expect(loaded.spec).toEqual(model.spec);
       expect(loaded.vocabulary.symbols).toEqual(model.vocabulary.symbols);
       expect(loaded.stateDict()).toEqual(model.stateDict());
@@ -55,7 +55,9 @@ describe("a model file", () => {
   it("keeps any vocabulary: emoji, quotes, a lone surrogate, names of object properties", () => {
     const vocabulary = new Vocabulary(["😀", '"', "\\", "\ud800", "\u2028", "__proto__", UNKNOWN_SYMBOL]);
     const model = new LanguageModel(rt, spec, vocabulary);
-    expect(parseModel(serializeModel(model)).tables.vocabulary.symbols).toEqual(vocabulary.symbols);
+    expect(parseModel(serializeModel(model), [LanguageModel]).tables.vocabulary.symbols).toEqual(
+      vocabulary.symbols,
+    );
   });
 
   it("is the same bytes for the same model", () => {
@@ -68,7 +70,7 @@ describe("a file that is no model", () => {
   it("is refused wherever it is cut off", () => {
     const bytes = serializeModel(smallModel(rt, { hidden: 2, layers: 1 }));
     for (let length = 0; length < bytes.length; length++) {
-      expectError(() => loadModel(rt, bytes.subarray(0, length)), "ERR_FORMAT");
+      expectError(() => loadModel(rt, bytes.subarray(0, length), [LanguageModel]), "ERR_FORMAT");
     }
   });
 
@@ -76,7 +78,7 @@ describe("a file that is no model", () => {
     const weights = { weight: { shape: [1], data: Float32Array.of(1) } };
     for (const metadata of [{ format: "pt" }, { format: "unrolled" }, undefined]) {
       expectError(
-        () => loadModel(rt, serializeSafetensors(weights, metadata)),
+        () => loadModel(rt, serializeSafetensors(weights, metadata), [LanguageModel]),
         "ERR_FORMAT",
         "not one that unrolled wrote",
       );
@@ -87,7 +89,7 @@ describe("a file that is no model", () => {
     const model = smallModel(rt);
     const trainer = new Trainer(model, new Int32Array(40), { ...DEFAULT_RECIPE, batch: 2, seq: 4 });
     const bytes = serializeCheckpoint(trainer, { best: null, text: "" });
-    expectError(() => loadModel(rt, bytes), "ERR_FORMAT", "checkpoint", "--resume");
+    expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", "checkpoint", "--resume");
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -109,7 +111,7 @@ describe("a file that is no model", () => {
   ])("is refused with %s", (_, metadata, pattern) => {
     const bytes = edited(metadata);
     const { used } = rt.memory;
-    const error = caught(() => loadModel(rt, bytes));
+    const error = caught(() => loadModel(rt, bytes, [LanguageModel]));
     expect(["ERR_FORMAT", "ERR_SHAPE"]).toContain(error.code);
     expect(error.message).toContain(pattern);
     expect(rt.memory.used, "nothing is left behind").toBe(used);
@@ -120,13 +122,15 @@ describe("a file that is no model", () => {
     ["of another shape", { shape: [2, 4], data: new Float32Array(8) }, "head.bias"],
   ])("is refused with a tensor %s", (_, tensor, pattern) => {
     const spare = { spare: { shape: [100], data: new Float32Array(100) } };
-    const error = caught(() => loadModel(rt, edited({}, { "head.bias": tensor, ...(!tensor && spare) })));
+    const error = caught(() =>
+      loadModel(rt, edited({}, { "head.bias": tensor, ...(!tensor && spare) }), [LanguageModel]),
+    );
     expect(error.message).toContain(pattern);
   });
 
   it("is refused with a tensor too many", () => {
     const bytes = edited({}, { extra: { shape: [1], data: Float32Array.of(1) } });
-    expectError(() => loadModel(rt, bytes), "ERR_FORMAT", "extra is unknown");
+    expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", "extra is unknown");
   });
 
   it.each([
@@ -140,7 +144,7 @@ describe("a file that is no model", () => {
   ])("allocates nothing for a spec that claims %o", (claim) => {
     const bytes = edited({ spec: { ...spec, ...claim } });
     const { total } = rt.memory;
-    expectError(() => loadModel(rt, bytes), "ERR_FORMAT", "need");
+    expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", "need");
     expect(rt.memory.total).toBe(total);
   });
 });
@@ -150,7 +154,7 @@ describe("any mutation of a model file", () => {
   function expectSound(bytes: Uint8Array): void {
     const { used } = rt.memory;
     try {
-      const model = loadModel(rt, bytes);
+      const model = loadModel(rt, bytes, [LanguageModel]);
       const packed = model.pack();
       try {
         expect([...packed.generate({ length: 3 })]).toHaveLength(3);

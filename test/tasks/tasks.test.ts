@@ -13,6 +13,7 @@ import { type Classifier, classifierExample } from "../../src/models/labels/clas
 import { readJsonExamples } from "../../src/models/labels/json-lines.ts";
 import type { Tagger } from "../../src/models/labels/tagger.ts";
 import { evaluateLabels } from "../../src/models/labels/trainer.ts";
+import { evaluateText } from "../../src/models/language-model/evaluation.ts";
 import type { LanguageModel } from "../../src/models/language-model/model.ts";
 import type { Autoencoder } from "../../src/models/sequence-to-sequence/autoencoder.ts";
 import { type EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
@@ -26,7 +27,6 @@ import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { languageModelTask } from "../../src/tasks/language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
-import { evaluateText } from "../../src/train/evaluate.ts";
 import { all, expectError } from "../runtimes.ts";
 import { EXAMPLES, trained } from "./examples.ts";
 

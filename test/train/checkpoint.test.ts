@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
+import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import type { LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
-import { hashText, parseCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
+import { hashText, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { OPTIMIZER_NAMES } from "../../src/train/recipe.ts";
 import { train } from "../../src/train/train.ts";
 import { CELLS } from "../models/language-model/model.ts";

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
+import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
 import { type TrainOptions, train } from "../../src/train/train.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, type RunOptions } from "./run.ts";
@@ -91,7 +92,7 @@ describe("a run", () => {
     expect(store.checkpoints).toHaveLength(12);
     expect(store.models.length).toBeLessThan(12);
     const again = newTrainer(rt, { text, recipe: { batch: 1 } });
-    const saved = loadModel(rt, store.models.at(-1)!);
+    const saved = loadModel(rt, store.models.at(-1)!, [LanguageModel]);
     again.model.loadStateDict(saved.stateDict());
     expect(again.validate().nats).toBe(best);
     expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.best).toBe(best);

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
+import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
-import { hashText, parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { hashText } from "../../src/train/checkpoint.ts";
 import { train } from "../../src/train/train.ts";
 import { expectRejection, startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, TEXT } from "./run.ts";

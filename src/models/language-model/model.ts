@@ -8,7 +8,7 @@ import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { checkSpec, type LanguageModelSpec } from "./spec.ts";
+import { checkSpec, LANGUAGE_MODEL_DEFAULTS, type LanguageModelSpec } from "./spec.ts";
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
@@ -101,6 +101,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
       this.forward(tokens, before, batch.lengths),
     );
     return batch.lengths ? result : { ...result, state };
+  }
+
+  override get specDefaults(): object {
+    return LANGUAGE_MODEL_DEFAULTS;
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */

@@ -4,7 +4,6 @@ import { UnrolledError } from "../../errors.ts";
 import {
   checkTokenNetwork,
   DEFAULT_NETWORK,
-  isDefault,
   NETWORK_DEFAULTS,
   NETWORK_FIELDS,
   type NetworkSpec,
@@ -45,8 +44,12 @@ export const DEFAULT_WORD_SPEC: LanguageModelSpec = {
   tied: true,
 };
 
-/** Of the fields that may be missing, as in files of earlier versions. */
-const DEFAULTS: Partial<LanguageModelSpec> = { ...NETWORK_DEFAULTS, tokens: "words", lines: false };
+/** Fields that may be missing, as in files of earlier versions, and their values. */
+export const LANGUAGE_MODEL_DEFAULTS: Partial<LanguageModelSpec> = {
+  ...NETWORK_DEFAULTS,
+  tokens: "words",
+  lines: false,
+};
 
 const FIELDS: Record<keyof LanguageModelSpec, Field> = {
   task: oneOf("language-model"),
@@ -63,7 +66,7 @@ const FIELDS: Record<keyof LanguageModelSpec, Field> = {
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
 export function checkSpec(given: unknown): LanguageModelSpec {
-  const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, DEFAULTS);
+  const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, LANGUAGE_MODEL_DEFAULTS);
   if (spec.bidirectional) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -77,10 +80,4 @@ export function checkSpec(given: unknown): LanguageModelSpec {
     );
   }
   return checkTokenNetwork(spec);
-}
-
-/** A spec as it is stored: without the fields that have their defaults, but for those that every spec has. */
-export function storedSpec<T extends NetworkSpec>(spec: T): Partial<T> {
-  const stored = Object.entries(spec).filter(([field, value]) => !isDefault(field, value, DEFAULTS));
-  return Object.fromEntries(stored) as Partial<T>;
 }

@@ -1,8 +1,9 @@
 import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
-import { type Evaluation, evaluateBatches, wholeText } from "../../train/evaluate.ts";
+import type { Evaluation } from "../../train/evaluate.ts";
 import { checkRecipe, languageModelRecipe, type Recipe } from "../../train/recipe.ts";
 import { TaskTrainer } from "../../train/trainer.ts";
+import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
 /** So many times the loss of guessing is beyond what a network that learns can reach. */

@@ -4,6 +4,7 @@ import { ContrastBatches } from "../../../src/models/embedder/batches.ts";
 import { SequenceEncoder } from "../../../src/models/embedder/model.ts";
 import { checkEncoderSpec, defaultEncoderSpec } from "../../../src/models/embedder/spec.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
@@ -91,7 +92,11 @@ it("is the same after its file, which other tasks refuse", () => {
   expect(again.encode(texts)).toEqual(model.encode(texts));
   const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
   expect(SequenceEncoder.countParameters(model.spec, model.tables)).toBe(parameters);
-  expectError(() => loadModel(rt, bytes), "ERR_FORMAT", '"encoder", expected language-model');
+  expectError(
+    () => loadModel(rt, bytes, [LanguageModel]),
+    "ERR_FORMAT",
+    '"encoder", expected language-model',
+  );
   expectError(() => loadModel(rt, bytes, [Classifier]), "ERR_FORMAT", "expected classifier");
 });
 

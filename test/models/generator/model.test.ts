@@ -3,6 +3,7 @@ import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import { Generator, generatorVocabulary } from "../../../src/models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec } from "../../../src/models/generator/spec.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
@@ -70,7 +71,11 @@ describe.each(SHAPES)("a generator of %j", (spec) => {
     expect(again.logProbabilities(CALLS)).toEqual(model.logProbabilities(CALLS));
     const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
     expect(Generator.countParameters(model.spec, model.tables)).toBe(parameters);
-    expectError(() => loadModel(rt, bytes), "ERR_FORMAT", '"generator", expected language-model');
+    expectError(
+      () => loadModel(rt, bytes, [LanguageModel]),
+      "ERR_FORMAT",
+      '"generator", expected language-model',
+    );
     expectError(() => loadModel(rt, bytes, [Classifier]), "ERR_FORMAT", "expected classifier");
   });
 

@@ -8,6 +8,7 @@ import {
   defaultTaggerSpec,
 } from "../../../src/models/labels/spec.ts";
 import { Tagger } from "../../../src/models/labels/tagger.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
@@ -118,7 +119,11 @@ describe("a model file", () => {
 
   it("of another task is refused by name", () => {
     const file = serializeModel(newTagger(rt));
-    expectError(() => loadModel(rt, file), "ERR_FORMAT", '"tagger", expected language-model');
+    expectError(
+      () => loadModel(rt, file, [LanguageModel]),
+      "ERR_FORMAT",
+      '"tagger", expected language-model',
+    );
     expectError(() => loadModel(rt, file, [Classifier]), "ERR_FORMAT", '"tagger", expected classifier');
     const text = serializeModel(smallModel(rt));
     expectError(() => loadModel(rt, text, [Tagger]), "ERR_FORMAT", '"language-model", expected tagger');

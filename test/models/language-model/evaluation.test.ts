@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { evaluateText } from "../../../src/models/language-model/evaluation.ts";
 import type { LanguageModel } from "../../../src/models/language-model/model.ts";
-import { evaluateText } from "../../../src/train/evaluate.ts";
 import { random } from "../../random.ts";
 import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { newTrainer, TEXT } from "../../train/run.ts";

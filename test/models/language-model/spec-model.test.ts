@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import { expectClose } from "../../close.ts";
 import { languageModelSpec } from "../../network/random-spec.ts";
@@ -50,7 +51,7 @@ describeRuntimes("a language model of any spec", (rt) => {
       fc.property(languageModelSpec, (spec) => {
         const { model, ids } = trained(spec);
         const bytes = serializeModel(model);
-        const loaded = loadModel(rt(), bytes).train(false);
+        const loaded = loadModel(rt(), bytes, [LanguageModel]).train(false);
         expect(loaded.spec).toEqual(spec);
         expect(loaded.stateDict()).toEqual(model.stateDict());
         expect(serializeModel(loaded)).toEqual(bytes);

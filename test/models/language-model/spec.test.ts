@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   checkSpec,
   DEFAULT_SPEC,
+  LANGUAGE_MODEL_DEFAULTS,
   type LanguageModelSpec,
-  storedSpec,
 } from "../../../src/models/language-model/spec.ts";
+import { storedSpec } from "../../../src/network/network-spec.ts";
 import { expectError } from "../../runtimes.ts";
 
 /** The fields that specs had from the beginning. */
@@ -18,10 +19,10 @@ it("takes the default spec and gives it back", () => {
 
 it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
   expect(checkSpec(FIRST)).toEqual(DEFAULT_SPEC);
-  expect(JSON.stringify(storedSpec(checkSpec(FIRST)))).toBe(JSON.stringify(FIRST));
+  expect(JSON.stringify(storedSpec(checkSpec(FIRST), LANGUAGE_MODEL_DEFAULTS))).toBe(JSON.stringify(FIRST));
   const spec: LanguageModelSpec = { ...DEFAULT_SPEC, connections: "dense", head: [4] };
-  expect(storedSpec(spec)).toEqual({ ...FIRST, connections: "dense", head: [4] });
-  expect(checkSpec(storedSpec(spec))).toEqual(spec);
+  expect(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS)).toEqual({ ...FIRST, connections: "dense", head: [4] });
+  expect(checkSpec(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS))).toEqual(spec);
 });
 
 const wrong: Record<keyof LanguageModelSpec, unknown[]> = {

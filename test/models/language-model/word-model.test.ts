@@ -98,7 +98,7 @@ describe("a model of words", () => {
     const { startRuntime } = await import("../../runtimes.ts");
     const rt = await startRuntime();
     const model = wordModel(rt, { tokens: "spaces", lines: true });
-    const back = loadModel(rt, serializeModel(model));
+    const back = loadModel(rt, serializeModel(model), [LanguageModel]);
     expect(back.spec).toEqual(model.spec);
     expect(back.pack().score("the whale")).toEqual(model.pack().score("the whale"));
     expectError(() => checkSpec({ ...model.spec, level: "char" }), "ERR_VALUE", "tokens");

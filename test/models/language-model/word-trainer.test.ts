@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../../src/data/vocabulary.ts";
+import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import { evaluateText } from "../../../src/models/language-model/evaluation.ts";
 import { trainerGradientFlow } from "../../../src/models/language-model/gradient-flow.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { textVocabulary } from "../../../src/models/language-model/text.ts";
 import { Trainer } from "../../../src/models/language-model/trainer.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { hashText, parseCheckpoint } from "../../../src/train/checkpoint.ts";
-import { evaluateText } from "../../../src/train/evaluate.ts";
+import { hashText } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
 import { train } from "../../../src/train/train.ts";
 import { describeRuntimes, expectError, startRuntime } from "../../runtimes.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { END_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { PairBatches } from "../../../src/models/sequence-to-sequence/batches.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
@@ -182,7 +183,7 @@ describeRuntimes("an encoder-decoder", (rt) => {
     const again = loadModel(rt(), bytes, [EncoderDecoder]);
     expect(again.spec).toEqual(model.spec);
     expect(again.predict(WORDS, { beam: 2 })).toEqual(model.predict(WORDS, { beam: 2 }));
-    expectError(() => loadModel(rt(), bytes), "ERR_FORMAT", "encoder-decoder");
+    expectError(() => loadModel(rt(), bytes, [LanguageModel]), "ERR_FORMAT", "encoder-decoder");
     expectError(() => loadModel(rt(), bytes, [Classifier]), "ERR_FORMAT", "expected classifier");
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../../src/data/hold-out.ts";
+import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { Autoencoder } from "../../../src/models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import type { SequenceToSequence } from "../../../src/models/sequence-to-sequence/model.ts";
@@ -7,7 +8,7 @@ import type { SequencePair } from "../../../src/models/sequence-to-sequence/pair
 import { evaluateSequences, SequenceTrainer } from "../../../src/models/sequence-to-sequence/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint, parseCheckpoint } from "../../../src/train/checkpoint.ts";
+import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../../src/errors.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
+import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import type { Trainer } from "../../../src/models/language-model/trainer.ts";
 import { SequenceTrainer } from "../../../src/models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../../../src/network/model.ts";
-import { hashText, parseCheckpoint, serializeCheckpoint } from "../../../src/train/checkpoint.ts";
+import { hashText, serializeCheckpoint } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import { type FollowerAnswer, type FollowerTask, follow } from "../../../worker/group/follower.ts";
 import { Group, type GroupOptions } from "../../../worker/group/group.ts";
