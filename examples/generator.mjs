@@ -1,9 +1,9 @@
 // One to many: a word is written from a category, letter by letter. Trains on words of two made-up languages, writes new
 // ones, and says which language a word comes from.
 import {
+  ConditionalGenerator,
   createRuntime,
   defaultGeneratorSpec,
-  Generator,
   GeneratorTrainer,
   generatorVocabulary,
   Vocabulary,
@@ -17,7 +17,7 @@ const examples = Array.from({ length: 600 }, (_, i) => {
 });
 
 const rt = await createRuntime({ seed: 1 });
-const model = new Generator(
+const model = new ConditionalGenerator(
   rt,
   { ...defaultGeneratorSpec(), hidden: 32, embedding: 16, dropout: 0 },
   {

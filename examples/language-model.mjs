@@ -2,12 +2,12 @@
 
 import {
   createRuntime,
-  DEFAULT_SPEC,
+  defaultLanguageModelSpec,
   evaluateText,
   LanguageModel,
+  LanguageModelTrainer,
   loadModel,
   serializeModel,
-  Trainer,
   Vocabulary,
 } from "unrolled";
 
@@ -18,9 +18,9 @@ const text = Array.from({ length: 300 }, (_, i) => things[(i * 7) % 9]).join("")
 
 const runtime = await createRuntime({ seed: 1 });
 const vocabulary = Vocabulary.fromText(text);
-const spec = { ...DEFAULT_SPEC, cell: "gru", hidden: 48, layers: 1 };
+const spec = { ...defaultLanguageModelSpec(), cell: "gru", hidden: 48, layers: 1 };
 const model = new LanguageModel(runtime, spec, vocabulary);
-const trainer = new Trainer(model, vocabulary.encode(text), { batch: 8, seq: 32, lr: 0.01 });
+const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch: 8, seq: 32, lr: 0.01 });
 
 for (let i = 1; i <= 120; i++) {
   const loss = trainer.step();

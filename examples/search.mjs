@@ -3,11 +3,11 @@
 import {
   checkSpace,
   createRuntime,
-  DEFAULT_SPEC,
+  defaultLanguageModelSpec,
   hashText,
   LanguageModel,
+  LanguageModelTrainer,
   search,
-  Trainer,
   train,
   Vocabulary,
 } from "unrolled";
@@ -24,15 +24,19 @@ const space = checkSpace({
 
 async function objective({ cell, hidden, lr }, { report, signal }) {
   const runtime = await createRuntime({ seed: 1 });
-  const model = new LanguageModel(runtime, { ...DEFAULT_SPEC, cell, hidden, layers: 1 }, vocabulary);
-  const trainer = new Trainer(model, vocabulary.encode(text), { batch: 8, seq: 20, lr });
+  const model = new LanguageModel(
+    runtime,
+    { ...defaultLanguageModelSpec(), cell, hidden, layers: 1 },
+    vocabulary,
+  );
+  const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch: 8, seq: 20, lr });
   const onValidation = ({ iteration, evaluation }) => report(iteration, evaluation.loss);
   const store = { async saveModel() {}, async saveCheckpoint() {} };
   try {
     await train(trainer, {
       iterations: 60,
       validateEvery: 10,
-      text: await hashText(text),
+      dataHash: await hashText(text),
       store,
       signal,
       onValidation,

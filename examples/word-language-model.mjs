@@ -1,6 +1,12 @@
 // A language model of words in a program: train on sentences, ask which of two is likelier and why, write others.
 
-import { createRuntime, DEFAULT_WORD_SPEC, LanguageModel, Trainer, textVocabulary } from "unrolled";
+import {
+  createRuntime,
+  defaultLanguageModelSpec,
+  LanguageModel,
+  LanguageModelTrainer,
+  textVocabulary,
+} from "unrolled";
 
 const subjects = ["the cat", "the dog", "a bird"];
 const sentences = Array.from({ length: 360 }, (_, i) => {
@@ -10,10 +16,21 @@ const sentences = Array.from({ length: 360 }, (_, i) => {
 const text = sentences.join(" "); // sentences end after . ! ? and at blank lines
 
 const runtime = await createRuntime({ seed: 1 });
-const spec = { ...DEFAULT_WORD_SPEC, hidden: 32, embedding: 32, dropout: 0.1, inputDropout: 0 };
+const spec = {
+  ...defaultLanguageModelSpec("word"),
+  hidden: 32,
+  embedding: 32,
+  dropout: 0.1,
+  inputDropout: 0,
+};
 const vocabulary = textVocabulary(text, spec); // the most frequent words, <EOS> for an end, <UNK> for all others
 const model = new LanguageModel(runtime, spec, vocabulary);
-const trainer = new Trainer(model, model.encode(text), { batch: 8, seq: 12, lr: 0.01, lrDecayOver: 120 });
+const trainer = new LanguageModelTrainer(model, model.encode(text), {
+  batch: 8,
+  seq: 12,
+  lr: 0.01,
+  lrDecayOver: 120,
+});
 
 for (let i = 1; i <= 120; i++) {
   const loss = trainer.step();

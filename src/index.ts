@@ -77,14 +77,14 @@ export {
 } from "./metrics/retrieval.ts";
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type ContrastBatch, ContrastBatches } from "./models/embedder/batches.ts";
-export { type EncoderTables, encoderVocabulary, SequenceEncoder } from "./models/embedder/model.ts";
+export { type EmbedderTables, embedderVocabulary, SequenceEmbedder } from "./models/embedder/model.ts";
 export { readTextPairs, type TextPair } from "./models/embedder/pairs.ts";
-export { checkEncoderSpec, defaultEncoderSpec, type EncoderSpec } from "./models/embedder/spec.ts";
+export { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "./models/embedder/spec.ts";
 export {
-  ENCODER_RECIPE,
-  type EncoderEvaluation,
-  EncoderTrainer,
-  evaluateEncoder,
+  EMBEDDER_RECIPE,
+  type EmbedderEvaluation,
+  EmbedderTrainer,
+  evaluateEmbedder,
 } from "./models/embedder/trainer.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster/coding.ts";
 export {
@@ -107,8 +107,8 @@ export type { ForecasterStream, PackedForecaster } from "./models/forecaster/str
 export { FORECAST_RECIPE, ForecastTrainer } from "./models/forecaster/trainer.ts";
 export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
 export {
+  ConditionalGenerator,
   type ConditionScore,
-  Generator,
   type GeneratorBatch,
   type GeneratorTables,
   generatorVocabulary,
@@ -142,7 +142,10 @@ export {
   LabelTrainer,
   labelRecipe,
 } from "./models/labels/trainer.ts";
-export { type Checkpoint, parseCheckpoint } from "./models/language-model/checkpoint.ts";
+export {
+  type LanguageModelCheckpoint,
+  openLanguageModelCheckpoint,
+} from "./models/language-model/checkpoint.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
   type TextFlow,
@@ -152,9 +155,8 @@ export {
 } from "./models/language-model/gradient-flow.ts";
 export { LanguageModel } from "./models/language-model/model.ts";
 export {
-  checkSpec,
-  DEFAULT_SPEC,
-  DEFAULT_WORD_SPEC,
+  checkLanguageModelSpec,
+  defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
 export type {
@@ -165,7 +167,7 @@ export type {
   Score,
 } from "./models/language-model/stream.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/language-model/text.ts";
-export { Trainer } from "./models/language-model/trainer.ts";
+export { LanguageModelTrainer } from "./models/language-model/trainer.ts";
 export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
 export {
   type PairBatch,
@@ -202,7 +204,7 @@ export {
 } from "./models/sequence-to-sequence/trainer.ts";
 export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./network/model.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
-export type { NetworkSpec } from "./network/network-spec.ts";
+export { type NetworkSpec, storedSpec } from "./network/network-spec.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
 export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
@@ -231,11 +233,11 @@ export {
 } from "./search/space.ts";
 export { bestTrial, type Trial } from "./search/trial.ts";
 export {
+  type Checkpoint,
   hashText,
   openCheckpoint,
   type Progress,
   serializeCheckpoint,
-  type TaskCheckpoint,
 } from "./train/checkpoint.ts";
 export type { Evaluation } from "./train/evaluate.ts";
 export {
@@ -267,4 +269,4 @@ export {
   type TrainStore,
   train,
 } from "./train/train.ts";
-export { type Evaluated, errorOf, type TaskTrainer } from "./train/trainer.ts";
+export { type Evaluated, errorOf, type Trainer } from "./train/trainer.ts";

@@ -1,4 +1,5 @@
 import { UnrolledError } from "./errors.ts";
+import { checkNames } from "./options.ts";
 
 /** What a field must be, in words and as a test. */
 export type Field = readonly [expected: string, test: (value: unknown) => boolean];
@@ -58,7 +59,6 @@ export function checkFields<T extends object>(
       );
     }
   }
-  const unknown = Object.keys(given).find((field) => !Object.hasOwn(fields, field));
-  if (unknown !== undefined) throw new UnrolledError("ERR_VALUE", `${what}: unknown field ${unknown}`);
+  checkNames(what, given, Object.keys(fields), "field");
   return whole as T;
 }

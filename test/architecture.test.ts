@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  */
 const FLOORS = [
   ["src/errors.ts"],
+  ["src/options.ts"],
   ["src/checks.ts", "src/schema.ts"],
   ["src/runtime"],
   ["src/autograd", "src/io", "src/metrics"],

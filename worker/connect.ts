@@ -127,7 +127,7 @@ export class Connection {
     const stop = () => this.#call("stop", (session) => session.stop()).catch(() => {});
     return this.#alone("train", signal, stop, () =>
       this.#call("train", (session, host) =>
-        host.hearing(events, (events) => session.train(request, events)),
+        host.withEvents(events, (events) => session.train(request, events)),
       ),
     );
   }
@@ -237,14 +237,14 @@ export class Connection {
   /** Comlink leaves a call to a worker that has died without an answer for ever. */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      host.hold(true);
+      host.keepAlive(true);
       this.#waiting.add(reject);
       host.ready
         .then(({ session }) => call(session, host))
         .then(resolve, (error) => reject(readable(error)))
         .finally(() => {
           this.#waiting.delete(reject);
-          if (!this.#waiting.size) host.hold(false);
+          if (!this.#waiting.size) host.keepAlive(false);
         });
     });
   }

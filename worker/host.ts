@@ -32,9 +32,9 @@ export interface Host {
   /** Marks bytes to be moved there instead of copied. */
   send<T extends object>(options: T): T;
   /** Calls something with events that can be called from there, while it lasts. */
-  hearing<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
+  withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
   /** Whether it keeps a process alive. */
-  hold(on: boolean): void;
+  keepAlive(on: boolean): void;
   end(): void;
 }
 
@@ -85,8 +85,8 @@ function threadHost({ variant, module, ports }: LeadOptions, onEnd: OnEnd): Host
     place: "thread",
     ready: start(),
     send: (options) => options,
-    hearing: (events, call) => call(events),
-    hold() {},
+    withEvents: (events, call) => call(events),
+    keepAlive() {},
     end: () => end(),
   };
 }
@@ -107,7 +107,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
     place: "worker",
     ready: session.ready().then(() => ({ session: session as unknown as TrainingSession })),
     send: (options) => transfer(options, buffersOf(options)),
-    async hearing(events, call) {
+    async withEvents(events, call) {
       const { port1: here, port2: there } = new MessageChannel();
       expose(events, here);
       try {
@@ -116,7 +116,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
         here.close();
       }
     },
-    hold(on) {
+    keepAlive(on) {
       const method = on ? "ref" : "unref";
       worker[method]?.();
       (port1 as { ref?(): void; unref?(): void })[method]?.();

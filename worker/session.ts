@@ -18,9 +18,10 @@ import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
 import { type Evaluated, errorOf } from "../src/train/trainer.ts";
+import { EventThrottle } from "./event-throttle.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
-import { infoOf, type Opened, published } from "./opened.ts";
+import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
 import type {
   EvaluateOptions,
   RestoreOptions,
@@ -30,7 +31,6 @@ import type {
   TrainingSession,
   TrainRequest,
 } from "./protocol.ts";
-import { Teller } from "./teller.ts";
 
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
   /** To threads that train with this one, which call `follow`. */
@@ -45,7 +45,7 @@ export class Session implements TrainingSession {
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
   /** Compiled once, for all runs. */
   readonly #kernels = new Map<Variant, WebAssembly.Module>();
-  #opened: Opened | undefined;
+  #opened: OpenModel | undefined;
   #busy: string | undefined;
   #stopping: AbortController | undefined;
   #pause: { readonly over: Promise<void>; end(): void } | undefined;
@@ -123,7 +123,7 @@ export class Session implements TrainingSession {
       const given = (length.iterations ?? length.epochs) !== undefined;
       const stopping = new AbortController();
       this.#stopping = stopping;
-      const teller = new Teller(events, () => stopping.abort());
+      const teller = new EventThrottle(events, () => stopping.abort());
       const group = this.#group;
       try {
         await group?.open(trainer.model);
@@ -131,7 +131,7 @@ export class Session implements TrainingSession {
           ...(group && { group }),
           iterations: lastIterationOf(given ? length : asked, opened.task, trainer),
           ...(validateEvery !== undefined && { validateEvery }),
-          text: hash,
+          dataHash: hash,
           best: opened.best,
           signal: stopping.signal,
           pause: () => this.#pause?.over,
@@ -181,7 +181,7 @@ export class Session implements TrainingSession {
     const before = random.state;
     const copy = loadModel(
       model.runtime,
-      published(opened, () => serializeModel(model)),
+      withServedWeights(opened, () => serializeModel(model)),
       [task.kind],
     );
     random.state = before; // a new model draws its first weights, but the run goes on as if nothing had been
@@ -204,7 +204,7 @@ export class Session implements TrainingSession {
         `predict: a ${model.spec.task} has nothing to predict; call generate`,
       );
     }
-    return published(opened, () => task.predict!(model, inputs, options));
+    return withServedWeights(opened, () => task.predict!(model, inputs, options));
   }
 
   async generate(options?: object): Promise<string> {
@@ -213,12 +213,12 @@ export class Session implements TrainingSession {
     if (!task.write) {
       throw new UnrolledError("ERR_VALUE", `generate: a ${model.spec.task} does not write; call predict`);
     }
-    return published(opened, () => [...task.write!(model, options)].join(""));
+    return withServedWeights(opened, () => [...task.write!(model, options)].join(""));
   }
 
   async model(which: "latest" | "best" = "latest"): Promise<Uint8Array<ArrayBuffer>> {
     const opened = this.#started("model");
-    if (which === "latest") return published(opened, () => serializeModel(opened.model));
+    if (which === "latest") return withServedWeights(opened, () => serializeModel(opened.model));
     if (opened.bestModel) return opened.bestModel.slice();
     throw new UnrolledError(
       "ERR_STATE",
@@ -229,7 +229,7 @@ export class Session implements TrainingSession {
   async checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     const opened = this.#started("checkpoint");
     const { trainer, hash } = this.#runOf(opened, "checkpoint");
-    return serializeCheckpoint(trainer, { best: opened.best, text: hash });
+    return serializeCheckpoint(trainer, { best: opened.best, dataHash: hash });
   }
 
   /** Ends it: a run stops, and all memory is freed. */
@@ -246,7 +246,7 @@ export class Session implements TrainingSession {
   }
 
   /** Puts what `make` gives in the place of what there was. */
-  #open(method: string, make: () => Promise<Opened>): Promise<RunInfo> {
+  #open(method: string, make: () => Promise<OpenModel>): Promise<RunInfo> {
     return this.#alone(method, async () => {
       const opened = await make();
       try {
@@ -296,7 +296,7 @@ export class Session implements TrainingSession {
     throw new UnrolledError("ERR_VALUE", `task is ${String(name)}, expected one of ${known}`);
   }
 
-  #started(method: string): Opened {
+  #started(method: string): OpenModel {
     if (this.#opened) return this.#opened;
     throw new UnrolledError(
       "ERR_STATE",
@@ -304,7 +304,7 @@ export class Session implements TrainingSession {
     );
   }
 
-  #runOf({ run }: Opened, method: string): Run & { readonly length: RunLength } {
+  #runOf({ run }: OpenModel, method: string): Run & { readonly length: RunLength } {
     if (run) return run;
     throw new UnrolledError("ERR_STATE", `${method}: the model was loaded; call start or restore, with data`);
   }

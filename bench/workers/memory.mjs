@@ -4,7 +4,15 @@
 import { effort, unrolled, variant } from "../library.mjs";
 import { pseudoText } from "../text.mjs";
 
-const { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, LanguageModel, nn, Trainer, Vocabulary } = unrolled;
+const {
+  createRuntime,
+  DEFAULT_RECIPE,
+  defaultLanguageModelSpec,
+  LanguageModel,
+  nn,
+  LanguageModelTrainer,
+  Vocabulary,
+} = unrolled;
 
 const rt = await createRuntime({ variant });
 
@@ -26,8 +34,8 @@ function growth(steps, step) {
 function makeTrainer() {
   const text = pseudoText(20_000);
   const vocabulary = Vocabulary.fromText(text, { unknown: false });
-  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, hidden: 32, layers: 1 }, vocabulary);
-  return new Trainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 16 });
+  const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), hidden: 32, layers: 1 }, vocabulary);
+  return new LanguageModelTrainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 16 });
 }
 
 const trainer = makeTrainer();

@@ -16,13 +16,14 @@ const text = Array.from({ length: 400_000 }, (_, i) => String.fromCharCode(48 + 
 );
 
 async function newTrainer() {
-  const { DEFAULT_SPEC, LanguageModel, Trainer, textVocabulary, createRuntime } = unrolled;
+  const { defaultLanguageModelSpec, LanguageModel, LanguageModelTrainer, textVocabulary, createRuntime } =
+    unrolled;
   const model = new LanguageModel(
     await createRuntime({ variant }),
-    DEFAULT_SPEC,
-    textVocabulary(text, DEFAULT_SPEC),
+    defaultLanguageModelSpec(),
+    textVocabulary(text, defaultLanguageModelSpec()),
   );
-  return new Trainer(model, model.encode(text), {});
+  return new LanguageModelTrainer(model, model.encode(text), {});
 }
 
 /** Seconds of an iteration, at best. @param step one iteration */

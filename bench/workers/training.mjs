@@ -6,7 +6,14 @@ import { loadPeak, unrolled, variant } from "../library.mjs";
 import { pseudoText } from "../text.mjs";
 import { interleave } from "../timer.mjs";
 
-const { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, LanguageModel, Trainer, Vocabulary } = unrolled;
+const {
+  createRuntime,
+  DEFAULT_RECIPE,
+  defaultLanguageModelSpec,
+  LanguageModel,
+  LanguageModelTrainer,
+  Vocabulary,
+} = unrolled;
 
 /** Steps between two looks at the clock. */
 const GROUP = 5;
@@ -15,8 +22,8 @@ const cell = process.argv[4];
 const text = pseudoText(200_000);
 const vocabulary = Vocabulary.fromText(text, { unknown: false });
 const rt = await createRuntime({ variant });
-const model = new LanguageModel(rt, { ...DEFAULT_SPEC, cell }, vocabulary);
-const trainer = new Trainer(model, vocabulary.encode(text), DEFAULT_RECIPE);
+const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), cell }, vocabulary);
+const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), DEFAULT_RECIPE);
 const characters = GROUP * DEFAULT_RECIPE.batch * DEFAULT_RECIPE.seq;
 const peak = await loadPeak();
 

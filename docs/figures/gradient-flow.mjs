@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import * as unrolled from "../../dist/index.js";
 import { svgChart } from "../../dist/svg-chart.js";
 
-const { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, diagnoseFlow, LanguageModel, nn } = unrolled;
+const { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec, diagnoseFlow, LanguageModel, nn } = unrolled;
 const { recordGradientFlow, textGradientFlow, Trainer, Vocabulary } = unrolled;
 
 const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
@@ -68,7 +68,11 @@ function declarations() {
 async function trainedFlows(cell, text, iterations) {
   const rt = await createRuntime({ variant: "strict", seed: 1 });
   const vocabulary = Vocabulary.fromText(text);
-  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, cell, hidden: UNITS, layers: 1 }, vocabulary);
+  const model = new LanguageModel(
+    rt,
+    { ...defaultLanguageModelSpec(), cell, hidden: UNITS, layers: 1 },
+    vocabulary,
+  );
   const ids = vocabulary.encode(text);
   const trainer = new Trainer(model, ids, { ...DEFAULT_RECIPE, seq: STEPS });
   const before = textGradientFlow(model, ids).flow[0];

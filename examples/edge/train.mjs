@@ -8,11 +8,11 @@ const runtime = await u.createRuntime({ seed: 1 });
 
 /** Writes in the manner of a readme: one layer of 64 units, character by character. */
 function trainWriter() {
-  const spec = { ...u.DEFAULT_SPEC, hidden: 64, layers: 1, dropout: 0 };
+  const spec = { ...u.defaultLanguageModelSpec(), hidden: 64, layers: 1, dropout: 0 };
   const vocabulary = u.Vocabulary.fromText(text);
   const model = new u.LanguageModel(runtime, spec, vocabulary);
   const recipe = { ...u.DEFAULT_RECIPE, lr: 0.01, batch: 20, seq: 50 };
-  const trainer = new u.Trainer(model, vocabulary.encode(text), recipe);
+  const trainer = new u.LanguageModelTrainer(model, vocabulary.encode(text), recipe);
   for (let i = 0; i < 500; i++) trainer.step();
   return model;
 }

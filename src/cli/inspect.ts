@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type TextFlow, textGradientFlow } from "../models/language-model/gradient-flow.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
-import { about, readText } from "../tasks/source.ts";
+import { readText, withContext } from "../tasks/source.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
 import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
@@ -65,8 +65,8 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
   for (const file of files) {
     const inspectOne = async (model: LanguageModel) => {
       if (!json) noteUnknown(model, text, file);
-      const ids = await about(data, () => model.encode(text));
-      const flow = await about(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
+      const ids = await withContext(data, () => model.encode(text));
+      const flow = await withContext(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
       all.push({ file, ...flow });
     };
     await withModel(file, inspectOne, [LanguageModel]);

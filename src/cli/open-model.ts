@@ -1,7 +1,7 @@
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { about } from "../tasks/source.ts";
+import { withContext } from "../tasks/source.ts";
 import { readBytes } from "./files.ts";
 import { KINDS } from "./tasks/index.ts";
 
@@ -19,7 +19,7 @@ export async function withModel<M extends TaskModel, T>(
   const bytes = await readBytes(file);
   const runtime = await createRuntime();
   try {
-    return await use(await about(file, () => loadModel(runtime, bytes, kinds)));
+    return await use(await withContext(file, () => loadModel(runtime, bytes, kinds)));
   } finally {
     runtime.dispose();
   }

@@ -16,7 +16,7 @@ export function addPredict(program: Command): void {
     .description(
       "Lets a model say what it makes of texts that are given, or of a file like the one that it was trained on, with or without what it is " +
         "to predict: a classifier labels texts, a tagger words, an encoder-decoder writes targets, an autoencoder its texts again (and by " +
-        "--json vectors), a generator writes from conditions, an encoder gives vectors or finds neighbours, and a forecaster says " +
+        "--json vectors), a generator writes from conditions, an embedder gives vectors or finds neighbours, and a forecaster says " +
         "what follows the rows of a file, or the numbers that are given.",
     )
     .argument("<model>", "model file")
@@ -25,8 +25,8 @@ export function addPredict(program: Command): void {
       "texts, conditions of a generator, or numbers of a forecaster; the words of a tagger are found at spaces and punctuation",
     )
     .option("--data <file>", "file of examples, or rows, instead")
-    .option("--among <file>", "encoder: show the nearest lines of this file instead of vectors")
-    .option("--top <k>", "encoder: how many of them (default: 5)", whole(1))
+    .option("--among <file>", "embedder: show the nearest lines of this file instead of vectors")
+    .option("--top <k>", "embedder: how many of them (default: 5)", whole(1))
     .option("--json", "one JSON object an example");
   addSearchOptions(addFormatOptions(command)).addOption(stepsOption()).action(predict);
 }

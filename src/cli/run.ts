@@ -8,7 +8,7 @@ import {
   resumeRun as resumeTaskRun,
   type Run as TaskRun,
 } from "../tasks/run.ts";
-import { about } from "../tasks/source.ts";
+import { withContext } from "../tasks/source.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import { checkWritable, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
@@ -110,7 +110,7 @@ export function checkResumable(command: Command): void {
 export async function resumeRun(flags: TrainFlags, command: Command, files: RunFiles): Promise<Run> {
   const { resume: file = "" } = flags;
   const bytes = await readBytes(file);
-  const checkpoint = await about(file, () => openCheckpoint(bytes, KINDS));
+  const checkpoint = await withContext(file, () => openCheckpoint(bytes, KINDS));
   const { spec, progress } = checkpoint;
   checkTaskOptions(command, spec.task);
   const commands = taskOf(spec);

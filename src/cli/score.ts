@@ -3,7 +3,7 @@ import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/stream.ts";
-import { about, readAll } from "../tasks/source.ts";
+import { readAll, withContext } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
@@ -39,7 +39,7 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   const texts = data === undefined ? given : await readAll(openText(data), lines);
   const show = async (model: LanguageModel) => {
     if (!json) noteUnknown(model, texts.join("\n"));
-    const ranked = await about(data ?? "score", () => model.pack().rank(texts));
+    const ranked = await withContext(data ?? "score", () => model.pack().rank(texts));
     const places = new Map(ranked.map((one, i) => [one.text, i]));
     if (json) for (const text of texts) console.log(JSON.stringify(fields(ranked, places.get(text)!)));
     else for (const line of table(ranked)) console.log(line);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "../search/space.ts";
-import { about, readText } from "../tasks/source.ts";
+import { readText, withContext } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { isGiven } from "./recipe-flags.ts";
@@ -60,7 +60,7 @@ export async function readSpace(
     return checkSpace(Object.fromEntries(fields));
   }
   const text = await readText(openText(file));
-  return about(file, () => {
+  return withContext(file, () => {
     const names = parseTraining([]).options.map((option) => option.attributeName());
     const space = checkSpace(
       parseJson(text),

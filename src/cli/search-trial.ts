@@ -82,7 +82,7 @@ export async function trainCandidate(
     const { stopped, iterations: done } = await train(trainer, {
       iterations,
       validateEvery,
-      text: hash,
+      dataHash: hash,
       signal,
       store: {
         async saveModel(bytes) {

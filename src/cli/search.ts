@@ -6,7 +6,7 @@ import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
 import { DEFAULT_SEARCH, search } from "../search/search.ts";
 import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
 import { bestTrial } from "../search/trial.ts";
-import { about, readText } from "../tasks/source.ts";
+import { readText, withContext } from "../tasks/source.ts";
 import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { whole } from "./numbers.ts";
@@ -92,7 +92,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   await checkFiles(flags);
   const space = await readSpace(flags, command);
   const { commands, base, header } = await describeSearch(flags, command, space);
-  const history = await about(log, async () =>
+  const history = await withContext(log, async () =>
     existsSync(log) ? parseSearchLog(await readText(openText(log)), header) : [],
   );
   const words = (candidate: Candidate) => trainingArguments({ ...base, ...candidate });

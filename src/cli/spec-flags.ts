@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../models/language-model/spec.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../models/language-model/spec.ts";
 import { activations, finite, fraction, from, sizes, whole } from "./numbers.ts";
 import { isGiven } from "./recipe-flags.ts";
 
@@ -10,7 +10,7 @@ export type SpecFlags = Partial<
 
 /** Adds the options under headings of their own. */
 export function addSpecOptions(command: Command): Command {
-  const spec = DEFAULT_SPEC;
+  const spec = defaultLanguageModelSpec();
   const choice = (flags: string, what: string, choices: readonly string[], standard: string) =>
     new Option(flags, what).choices(choices).default(standard);
   return command

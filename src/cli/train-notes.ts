@@ -1,7 +1,7 @@
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { TrainResult } from "../train/train.ts";
-import type { Evaluated, TaskTrainer } from "../train/trainer.ts";
+import type { Evaluated, Trainer } from "../train/trainer.ts";
 import type { TrainFlags } from "./flags.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
@@ -10,7 +10,7 @@ import type { AnyCommands } from "./tasks/index.ts";
 
 // What `train` tells people (notes) and programs (lines of JSON).
 
-export function describe(trainer: TaskTrainer, iterations: number): string {
+export function describe(trainer: Trainer, iterations: number): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
   const epochs = iterations / trainer.iterationsPerEpoch;
   const sizes = Object.entries(tables).map(([name, table]) =>
@@ -66,7 +66,7 @@ export function resultNote(
   best: Evaluated,
   test: Evaluated | undefined,
   { model }: RunFiles,
-  { recipe: { earlyStop } }: TaskTrainer,
+  { recipe: { earlyStop } }: Trainer,
 ): string {
   const end = {
     end: "Done",

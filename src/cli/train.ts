@@ -2,11 +2,11 @@ import { type Command, Option } from "commander";
 import { TOKEN_RULES } from "../data/words.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { trainerGradientFlow } from "../models/language-model/gradient-flow.ts";
-import { Trainer } from "../models/language-model/trainer.ts";
+import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
-import type { TaskTrainer } from "../train/trainer.ts";
+import type { Trainer } from "../train/trainer.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { flowFields, flowLines } from "./flow.ts";
@@ -16,7 +16,7 @@ import { addRecipeOptions } from "./recipe-flags.ts";
 import { checkResumable, DEFAULT_OUT, lengthOf, newRun, resumeRun, runFiles } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { addEncoderOptions } from "./tasks/encoder-flags.ts";
+import { addEmbedderOptions } from "./tasks/embedder-flags.ts";
 import { addForecastOptions } from "./tasks/forecast-flags.ts";
 import { KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addLabelOptions } from "./tasks/label-flags.ts";
@@ -32,7 +32,7 @@ Tasks and their files:
   encoder-decoder  source <TAB> target
   autoencoder      a sequence a line
   generator        condition <TAB> sequence
-  encoder          text <TAB> text that belong together, or a text a line
+  embedder         text <TAB> text that belong together, or a text a line
   forecaster       rows of numbers: CSV with a header, or a column of numbers`;
 
 export function addTrain(program: Command): void {
@@ -129,7 +129,7 @@ export function addRunOptions(command: Command): Command {
   addLabelOptions(command);
   addPairOptions(command);
   addForecastOptions(command);
-  addEncoderOptions(command);
+  addEmbedderOptions(command);
   return addSpecOptions(command);
 }
 
@@ -160,7 +160,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     const result = await train(trainer, {
       iterations,
       ...(flags.validateEvery && { validateEvery: flags.validateEvery }),
-      text: run.hash,
+      dataHash: run.hash,
       best: run.best,
       signal,
       ...(group && { group }),
@@ -174,7 +174,12 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       onStep({ iteration, loss, symbolsPerSecond }) {
         print({ iter: iteration, loss, [`${commands.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
-        if (!flags.gradientFlow || iteration % flags.gradientFlow || !(trainer instanceof Trainer)) return;
+        if (
+          !flags.gradientFlow ||
+          iteration % flags.gradientFlow ||
+          !(trainer instanceof LanguageModelTrainer)
+        )
+          return;
         const flow = trainerGradientFlow(trainer);
         print({ iter: iteration, ...flowFields(flow) });
         view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
@@ -224,7 +229,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
 }
 
 /** @throws ERR_VALUE where there is nothing left to do */
-function checkIterations({ iteration }: TaskTrainer, iterations: number): void {
+function checkIterations({ iteration }: Trainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(
       "ERR_VALUE",

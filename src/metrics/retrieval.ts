@@ -44,7 +44,7 @@ export interface RetrievalScores {
 
 /**
  * Ranks for each query all candidates by cosine; candidate i is the right one for query i. One that is as near as the right
- * one counts as nearer, so that an encoder which gives the same vector to all scores 1 / candidates, not 1.
+ * one counts as nearer, so that an embedder which gives the same vector to all scores 1 / candidates, not 1.
  *
  * @param alike whether candidate j is right for query i too: then it does not count; default none is
  * @throws ERR_SHAPE where the two differ in length, or are empty, or a vector in its size

@@ -72,7 +72,7 @@ export function readMetadata<M extends TaskModel>(
   }
   try {
     const given = JSON.parse(metadata.spec);
-    const kind = kinds.find(({ task }) => task === given?.task);
+    const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
     if (!kind) {
       const expected = kinds.map(({ task }) => task).join(" or ");
       throw new UnrolledError(
@@ -80,7 +80,7 @@ export function readMetadata<M extends TaskModel>(
         `its task is ${JSON.stringify(given?.task)}, expected ${expected}`,
       );
     }
-    const spec = kind.checkSpec(given);
+    const spec = kind.checkSpec({ ...given, task: kind.task });
     const tables: Record<string, Table> = {};
     for (const [name, reader] of Object.entries(kind.tables(spec))) {
       const json = metadata[name];

@@ -45,6 +45,8 @@ export interface TaskModel<Batch = any> extends Module {
 /** A class of models that files can hold. */
 export interface ModelClass<M extends TaskModel = TaskModel> {
   readonly task: M["spec"]["task"];
+  /** What the task was called in files of earlier versions, if that was another name. */
+  readonly formerTask?: string;
   /** @throws ERR_VALUE */
   checkSpec(given: unknown): M["spec"];
   /** What reads each table of a model with this spec. */

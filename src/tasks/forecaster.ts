@@ -5,7 +5,7 @@ import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../models/
 import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster/spec.ts";
 import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
-import { about } from "./source.ts";
+import { withContext } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";
 
 export const forecasterTask = {
@@ -23,7 +23,7 @@ export const forecasterTask = {
   sameData: async (sources, spec) => seriesData(sources, spec, await readTables(sources, spec.columns)),
   async evaluate(model, data, { from, steps } = {}) {
     const series = await readSeries(data.chunks, data.name, model.spec.columns);
-    return about(data.name, () =>
+    return withContext(data.name, () =>
       evaluateForecasts(model, series, {
         ...(from !== undefined && { from }),
         ...(steps !== undefined && { steps }),
@@ -60,7 +60,7 @@ async function seriesData(
   spec: ForecasterSpec,
   { train, validation, hash }: Tables,
 ): Promise<TaskData<Forecaster, ForecastEvaluation>> {
-  return about(data.name, () => {
+  return withContext(data.name, () => {
     const parts = validation ? { train, validation } : holdOutEnd(train, spec.horizon);
     const scaling = scalingOf(spec, parts.train);
     return {

@@ -2,7 +2,7 @@ import { holdOut, type Parts } from "../data/hold-out.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
-import { Generator, generatorVocabulary } from "../models/generator/model.ts";
+import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
 import { defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../models/generator/trainer.ts";
@@ -10,24 +10,29 @@ import type { GenerateOptions } from "../models/language-model/stream.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { about, readAll, type TextSource } from "./source.ts";
+import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 export const generatorTask = {
-  kind: Generator,
+  kind: ConditionalGenerator,
   length: () => ({ epochs: 30 }),
   recipe: () => GENERATOR_RECIPE,
   newData: (sources, complete, options, seed) =>
-    generatorData(sources, Generator.checkSpec(complete(defaultGeneratorSpec(options.level))), options, seed),
+    generatorData(
+      sources,
+      ConditionalGenerator.checkSpec(complete(defaultGeneratorSpec(options.level))),
+      options,
+      seed,
+    ),
   sameData: generatorData,
   async evaluate(model, data) {
     const examples = (await readLines(data))(model.spec.level);
-    return about(data.name, () => evaluateGenerator(model, examples));
+    return withContext(data.name, () => evaluateGenerator(model, examples));
   },
   /** A sequence for each condition: number i with the seed and i, so that the same one twice does not write the same. */
   predict(
-    model: Generator,
+    model: ConditionalGenerator,
     conditions: readonly Condition[],
     { seed = 1, ...options }: GenerateOptions = {},
   ): string[] {
@@ -40,15 +45,15 @@ export const generatorTask = {
       packed.dispose();
     }
   },
-  write: (model: Generator, options: GeneratorOptions) => writePacked(model.pack(), options),
-} satisfies Task<Generator, Evaluation>;
+  write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
+} satisfies Task<ConditionalGenerator, Evaluation>;
 
 async function generatorData(
   sources: Sources,
   spec: GeneratorSpec,
   { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1 }: DataOptions,
   seed: number,
-): Promise<TaskData<Generator, Evaluation>> {
+): Promise<TaskData<ConditionalGenerator, Evaluation>> {
   const { data, validation } = sources;
   const all = (await readLines(data))(spec.level);
   const held = validation && (await readLines(validation))(spec.level);
@@ -56,7 +61,7 @@ async function generatorData(
   return {
     hash: await hashOf(sources),
     model: (runtime) =>
-      new Generator(runtime, spec, {
+      new ConditionalGenerator(runtime, spec, {
         vocabulary: generatorVocabulary(parts.train, { minCount }),
         conditions: Vocabulary.fromTokens(
           all.map(({ condition }) => String(condition)),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encoderTask } from "./encoder.ts";
+import { embedderTask } from "./embedder.ts";
 import { forecasterTask } from "./forecaster.ts";
 import { generatorTask } from "./generator.ts";
 import { classifierTask, taggerTask } from "./labels.ts";
@@ -26,7 +26,7 @@ export {
   resumeRun,
 } from "./run.ts";
 export { searchOptions } from "./sequences.ts";
-export { about, readAll, readText, type TextData, type TextSource, textSource } from "./source.ts";
+export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
 export type {
   DataOptions,
   EvaluateTaskOptions,
@@ -39,8 +39,8 @@ export type {
 export {
   autoencoderTask,
   classifierTask,
+  embedderTask,
   encoderDecoderTask,
-  encoderTask,
   forecasterTask,
   generatorTask,
   languageModelTask,
@@ -56,5 +56,5 @@ export const TASKS: readonly Task[] = [
   autoencoderTask,
   forecasterTask,
   generatorTask,
-  encoderTask,
+  embedderTask,
 ] as unknown as readonly Task[];

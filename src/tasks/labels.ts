@@ -8,7 +8,7 @@ import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readParts } from "./label-data.ts";
-import { about } from "./source.ts";
+import { withContext } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";
 
 /** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
@@ -61,7 +61,7 @@ function labelTask<M extends LabelModel, Output>(
           `${data.name}: the model knows none of the labels; is it the right file?`,
         );
       }
-      return about(data.name, () => evaluateLabels(model, examples));
+      return withContext(data.name, () => evaluateLabels(model, examples));
     },
     predict,
   };

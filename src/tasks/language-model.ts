@@ -2,14 +2,14 @@ import { tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
-import { DEFAULT_SPEC, DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../models/language-model/spec.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../models/language-model/spec.ts";
 import type { GenerateOptions } from "../models/language-model/stream.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
-import { Trainer } from "../models/language-model/trainer.ts";
+import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
-import { about, readText } from "./source.ts";
+import { readText, withContext } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
@@ -21,7 +21,7 @@ export const languageModelTask = {
     const { text, ...data } = await readTexts(sources);
     const spec = LanguageModel.checkSpec(specOf(text, complete, options));
     const { vocabulary: limit, minCount } = options;
-    const vocabulary = await about(sources.data.name, () =>
+    const vocabulary = await withContext(sources.data.name, () =>
       textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
     );
     return { ...data, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
@@ -29,7 +29,7 @@ export const languageModelTask = {
   sameData: readTexts,
   async evaluate(model, data, { streams } = {}) {
     const text = await readText(data);
-    return about(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
+    return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>;
@@ -40,9 +40,9 @@ function specOf(
   complete: (defaults: LanguageModelSpec) => LanguageModelSpec,
   { level, tokens }: DataOptions,
 ): LanguageModelSpec {
-  if (level !== "word") return complete(DEFAULT_SPEC);
-  const rule = tokens ?? (tokensApart(text) ? "spaces" : DEFAULT_WORD_SPEC.tokens);
-  const defaults = { ...DEFAULT_WORD_SPEC, tokens: rule };
+  if (level !== "word") return complete(defaultLanguageModelSpec());
+  const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);
+  const defaults = { ...defaultLanguageModelSpec("word"), tokens: rule };
   return complete({ ...defaults, embedding: complete(defaults).hidden });
 }
 
@@ -57,6 +57,11 @@ async function readTexts({ data, validation }: Sources) {
     text,
     hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
     trainer: (model: LanguageModel, recipe: Recipe) =>
-      new Trainer(model, model.encode(text), recipe, held === undefined ? undefined : model.encode(held)),
+      new LanguageModelTrainer(
+        model,
+        model.encode(text),
+        recipe,
+        held === undefined ? undefined : model.encode(held),
+      ),
   };
 }

@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { TaskCheckpoint } from "../train/checkpoint.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
-import type { TaskTrainer } from "../train/trainer.ts";
-import { about } from "./source.ts";
+import type { Trainer } from "../train/trainer.ts";
+import { withContext } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";
 
 /** How long a run is to be; the iterations, where both are given. */
@@ -26,7 +26,7 @@ export interface NewRun<Spec = object> {
 
 /** A run that can begin. */
 export interface Run {
-  readonly trainer: TaskTrainer;
+  readonly trainer: Trainer;
   /** Of the data, for checkpoints. */
   readonly hash: string;
 }
@@ -58,7 +58,7 @@ export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
 export function iterationsOf(
   { iterations, epochs }: RunLength,
   { length }: Pick<Task, "length">,
-  { iterationsPerEpoch, model }: TaskTrainer,
+  { iterationsPerEpoch, model }: Trainer,
 ): number {
   const asked = iterations ?? epochs;
   if (asked !== undefined && !(asked >= 0)) {
@@ -72,7 +72,7 @@ export function iterationsOf(
 }
 
 /** The last iteration of a run: as `iterationsOf`, within its schedule. @throws ERR_VALUE beyond it, where the rate stays 0 */
-export function lastIterationOf(length: RunLength, task: Pick<Task, "length">, trainer: TaskTrainer): number {
+export function lastIterationOf(length: RunLength, task: Pick<Task, "length">, trainer: Trainer): number {
   const { schedule, lrDecayOver } = trainer.recipe;
   const asked = length.iterations ?? length.epochs;
   if (hasEnd(trainer.recipe) && asked === undefined) return lrDecayOver;
@@ -93,9 +93,9 @@ export async function newRun(
   const data = await task.newData(sources, complete as never, options, recipe.seed);
   const runtime = await makeRuntime();
   try {
-    const model = await about(sources.data.name, () => data.model(runtime));
+    const model = await withContext(sources.data.name, () => data.model(runtime));
     const begin = (changes: Partial<Recipe> = {}) =>
-      about(sources.data.name, () => data.trainer(model, { ...recipe, ...changes }));
+      withContext(sources.data.name, () => data.trainer(model, { ...recipe, ...changes }));
     const trainer = await begin();
     const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
     if (!falls && !frees) return { trainer, hash: data.hash };
@@ -117,7 +117,7 @@ export async function newRun(
 /** Reads the data of a run that was stopped, and goes on where it was. @param changes of its recipe @throws ERR_DATA where the data are others */
 export async function resumeRun(
   task: Task,
-  checkpoint: TaskCheckpoint<TaskModel>,
+  checkpoint: Checkpoint<TaskModel>,
   sources: Sources,
   options: DataOptions,
   changes: Partial<Recipe>,
@@ -127,7 +127,7 @@ export async function resumeRun(
   const same = await task.sameData(sources, spec, options, recipe.seed);
   const runtime = await makeRuntime();
   try {
-    const trainer = await about(sources.data.name, () =>
+    const trainer = await withContext(sources.data.name, () =>
       checkpoint.restore(runtime, same.hash, (model, recipe) =>
         same.trainer(model, { ...recipe, ...changes }),
       ),

@@ -18,7 +18,7 @@ import {
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { about, readAll } from "./source.ts";
+import { readAll, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";
 
 /** Two texts of a line; of an autoencoder the same twice. */
@@ -85,7 +85,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
     async evaluate(model, data, options = {}) {
       const lines = await readAll(data, own.read);
       const pairs = lines.map((line) => own.pair(line, model.spec));
-      return about(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
+      return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     predict: (model, texts, options) => model.predict(texts, options),
   };

@@ -59,7 +59,7 @@ export async function readAll<T>(
 }
 
 /** Names a source or a file in an error about its contents. */
-export async function about<T>(name: string, read: () => T | Promise<T>): Promise<T> {
+export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

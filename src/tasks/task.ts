@@ -3,7 +3,7 @@ import type { TokenRule } from "../data/words.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Recipe } from "../train/recipe.ts";
-import type { Evaluated, TaskTrainer } from "../train/trainer.ts";
+import type { Evaluated, Trainer } from "../train/trainer.ts";
 import type { TextSource } from "./source.ts";
 
 /** What a run reads. */
@@ -48,7 +48,7 @@ export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated =
   /** A new model for it. @throws ERR_VALUE */
   model(runtime: Runtime): M;
   /** @throws ERR_DATA where there is too little of it */
-  trainer(model: M, recipe: Recipe): TaskTrainer<M, E>;
+  trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
 /** Of a run that goes on: its model is there. */

@@ -10,7 +10,7 @@ import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Variant } from "../runtime/variant.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
-import type { TaskTrainer } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** What a training run has to remember besides tensors. */
 export interface Progress {
@@ -20,15 +20,21 @@ export interface Progress {
   /** Smallest validation loss so far in nats; null before the first. */
   readonly best: number | null;
   /** The validations so far, for the schedule and early stopping; null before the first. */
-  readonly seen: Plateau | null;
+  readonly plateau: Plateau | null;
   /** Build that the run uses: going on with the other would change the last bits. */
   readonly variant: Variant;
-  /** SHA-256 of the text, in hexadecimal. */
-  readonly text: string;
+  /** SHA-256 of the data, in hexadecimal. */
+  readonly dataHash: string;
 }
 
+/** The same as it stands in a file, where two fields have the names that they began with. */
+type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
+  readonly seen?: Plateau | null;
+  readonly text: string;
+};
+
 /** A training run of any task that was stopped. */
-export interface TaskCheckpoint<M extends TaskModel> {
+export interface Checkpoint<M extends TaskModel> {
   readonly recipe: Recipe;
   readonly progress: Progress;
   readonly spec: M["spec"];
@@ -39,7 +45,7 @@ export interface TaskCheckpoint<M extends TaskModel> {
    * @param make a trainer on the data, for the model and the recipe of the run
    * @throws ERR_DATA where the data are others
    */
-  restore<T extends TaskTrainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
+  restore<T extends Trainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
 }
 
 const MODEL = "model.";
@@ -49,8 +55,8 @@ const AVERAGE = "average.";
 
 /** A training run as one safetensors file: parameters, moments, recurrent state and how far it is. */
 export function serializeCheckpoint(
-  trainer: TaskTrainer,
-  run: { best: number | null; text: string },
+  trainer: Trainer,
+  run: { best: number | null; dataHash: string },
 ): Uint8Array<ArrayBuffer> {
   const { model, optimizer, state, recipe } = trainer;
   const { steps, tensors } = optimizer.stateDict();
@@ -61,14 +67,14 @@ export function serializeCheckpoint(
   };
   if (state) all[`${STATE}h`] = { shape: [...state.h.shape], data: state.h.toArray() };
   if (state?.c) all[`${STATE}c`] = { shape: [...state.c.shape], data: state.c.toArray() };
-  const progress: Progress = {
+  const progress: StoredProgress = {
     iteration: trainer.iteration,
     optimizerSteps: steps,
     random: model.runtime.random.state,
     best: run.best,
-    seen: trainer.seen ?? null,
+    seen: trainer.plateau ?? null,
     variant: model.runtime.variant,
-    text: run.text,
+    text: run.dataHash,
   };
   return serializeSafetensors(all, {
     ...modelMetadata(model),
@@ -80,7 +86,7 @@ export function serializeCheckpoint(
 export function openCheckpoint<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
-): TaskCheckpoint<M> {
+): Checkpoint<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (!metadata.checkpoint) {
     throw new UnrolledError("ERR_FORMAT", "not the checkpoint of a training run: its metadata have none");
@@ -92,7 +98,7 @@ export function openCheckpoint<M extends TaskModel>(
     progress,
     spec: file.spec,
     restore(runtime, hash, make) {
-      if (hash !== progress.text) {
+      if (hash !== progress.dataHash) {
         throw new UnrolledError(
           "ERR_DATA",
           "the text is not the one that this run began with; give the same file, or start a new run",
@@ -106,10 +112,10 @@ export function openCheckpoint<M extends TaskModel>(
           steps: progress.optimizerSteps,
           tensors: withPrefix(OPTIMIZER, tensors),
         });
-        const { iteration, seen } = progress;
+        const { iteration, plateau } = progress;
         const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
         const average = restoreAverage(trainer, withPrefix(AVERAGE, tensors));
-        trainer.continueFrom({ iteration, state, average, seen: seen ?? undefined });
+        trainer.continueFrom({ iteration, state, average, plateau: plateau ?? undefined });
         runtime.random.state = progress.random;
         return trainer;
       } catch (error) {
@@ -123,7 +129,7 @@ export function openCheckpoint<M extends TaskModel>(
 
 /** The recurrent state that the next iteration begins with; none before the first, and where each begins from zero. */
 function restoreState(
-  { model, recipe, carriesState }: TaskTrainer,
+  { model, recipe, carriesState }: Trainer,
   { iteration }: Progress,
   stored: Record<string, StoredTensor>,
 ): RecurrentState | undefined {
@@ -148,7 +154,7 @@ function restoreState(
 
 /** @throws ERR_FORMAT where it does not fit the parameters */
 function restoreAverage(
-  { average, model }: TaskTrainer,
+  { average, model }: Trainer,
   stored: Record<string, StoredTensor>,
 ): StateDict | undefined {
   if (!average) return undefined;
@@ -165,16 +171,17 @@ function restoreAverage(
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
-    const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: Progress };
+    const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
     // Runs from before the validations were kept have none.
-    const { iteration, optimizerSteps, random, best, seen = null, variant, text } = progress;
-    const counts = [iteration, optimizerSteps, random.seed, random.position, seen?.waited ?? 0];
+    const { seen: plateau = null, text: dataHash, ...others } = progress;
+    const { iteration, optimizerSteps, random, best, variant } = others;
+    const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];
     const whole = counts.every((n) => Number.isSafeInteger(n) && n >= 0);
-    const known = (variant === "strict" || variant === "relaxed") && typeof text === "string";
+    const known = (variant === "strict" || variant === "relaxed") && typeof dataHash === "string";
     const loss = (value: number | null) => value === null || Number.isFinite(value);
-    const watched = seen === null || (loss(seen.best) && seen.factor > 0);
+    const watched = plateau === null || (loss(plateau.best) && plateau.factor > 0);
     if (!whole || !known || !loss(best) || !watched) throw new TypeError("a field has a wrong value");
-    return { recipe: checkRecipe(recipe), progress: { ...progress, seen } };
+    return { recipe: checkRecipe(recipe), progress: { ...others, plateau, dataHash } };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UnrolledError("ERR_FORMAT", `the checkpoint is damaged: ${message}`, { cause });

@@ -4,7 +4,7 @@ import { serializeModel } from "../network/model-file.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { TrainingGroup } from "./gradients.ts";
-import { type Evaluated, errorOf, type TaskTrainer } from "./trainer.ts";
+import { type Evaluated, errorOf, type Trainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
@@ -28,7 +28,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
-  text: string;
+  dataHash: string;
   /** Smallest validation error of the run that is resumed. */
   best?: number | null;
   store: TrainStore;
@@ -72,7 +72,7 @@ const FROZEN = 10;
  * the best. Where a thread of the group fails, its error, when the checkpoint has been saved
  */
 export async function train<E extends Evaluated = Evaluation>(
-  trainer: TaskTrainer<TaskModel, E>,
+  trainer: Trainer<TaskModel, E>,
   options: TrainOptions<E>,
 ): Promise<TrainResult<E>> {
   const { iterations, store, signal, group } = options;
@@ -94,7 +94,7 @@ export async function train<E extends Evaluated = Evaluation>(
 
   const saveCheckpoint = () =>
     store.saveCheckpoint(
-      serializeCheckpoint(trainer, { best: Number.isFinite(best) ? best : null, text: options.text }),
+      serializeCheckpoint(trainer, { best: Number.isFinite(best) ? best : null, dataHash: options.dataHash }),
     );
   const step = async () => {
     const begun = performance.now();
@@ -104,7 +104,7 @@ export async function train<E extends Evaluated = Evaluation>(
       // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // Where a thread fails, the iterations before lose nothing.
-      if (nan ? trainer.sound && trainer.finite : group) await saveCheckpoint();
+      if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }
     busy += performance.now() - begun;
@@ -135,8 +135,8 @@ export async function train<E extends Evaluated = Evaluation>(
     }
     await step();
     last = trainer.iteration % validateEvery === 0 ? await validate() : undefined;
-    if (last && trainer.exhausted) stopped = "early";
-    if (last && (trainer.exhausted || loss > trainer.hopeless)) break;
+    if (last && trainer.earlyStopReached) stopped = "early";
+    if (last && (trainer.earlyStopReached || loss > trainer.divergenceLoss)) break;
     const passed = performance.now() - turn;
     if (passed > SLICE || (passed === 0 && trainer.iteration % FROZEN === 0)) {
       await eventLoopTurn();
@@ -144,7 +144,7 @@ export async function train<E extends Evaluated = Evaluation>(
     }
   }
   last ??= await validate();
-  if (loss > trainer.hopeless) stopped = "diverged";
+  if (loss > trainer.divergenceLoss) stopped = "diverged";
   return {
     stopped,
     iterations: trainer.iteration,

@@ -36,28 +36,28 @@ export const errorOfScore = (score: number, loss: number): number => 1 - score +
 export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
-  readonly seen?: Plateau | undefined;
+  readonly plateau?: Plateau | undefined;
   /** Of a recipe with `average`. */
   readonly average?: StateDict | undefined;
 }
 
 /** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
-export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
   readonly recipe: Recipe;
   readonly optimizer: Optimizer;
   /** Loss of a batch beyond which a network cannot be learning. */
-  abstract readonly hopeless: number;
+  abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   readonly #schedule: Schedule;
   /** The weights and moments before the iteration under way. */
-  #good: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
+  #snapshot: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
   #average: WeightAverage | undefined;
   #state: RecurrentState | undefined;
-  #seen: Plateau | undefined;
+  #plateau: Plateau | undefined;
   #iteration = 0;
   #symbols = 0;
-  #sound = true;
+  #lastGradientsFinite = true;
 
   /** @param recipe checked and complete */
   constructor(model: M, recipe: Recipe, source: TrainingBatches<Parameters<M["loss"]>[0]>) {
@@ -108,8 +108,8 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   }
 
   /** The validations that were observed; undefined before the first. */
-  get seen(): Plateau | undefined {
-    return this.#seen;
+  get plateau(): Plateau | undefined {
+    return this.#plateau;
   }
 
   /** The moving average of the weights, where the recipe has one. */
@@ -130,13 +130,13 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
   }
 
   /** For checkpoints: puts the trainer where another stood. Takes over the state. */
-  continueFrom({ iteration, state, seen, average }: TrainerPlace): void {
+  continueFrom({ iteration, state, plateau, average }: TrainerPlace): void {
     if (average && this.#average) {
       this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
     }
     disposeState(this.#state);
     this.#state = state;
-    this.#seen = seen;
+    this.#plateau = plateau;
     this.#iteration = iteration;
   }
 
@@ -183,17 +183,17 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
     const { model, optimizer } = this;
     const { random } = model.runtime;
     const start = random.state;
-    const good = {
-      model: model.stateDict(this.#good?.model),
-      optimizer: optimizer.stateDict(this.#good?.optimizer),
+    const snapshot = {
+      model: model.stateDict(this.#snapshot?.model),
+      optimizer: optimizer.stateDict(this.#snapshot?.optimizer),
     };
-    this.#good = good;
-    this.#sound = false;
-    optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#seen?.factor ?? 1);
+    this.#snapshot = snapshot;
+    this.#lastGradientsFinite = false;
+    optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#plateau?.factor ?? 1);
     model.train();
     return (error) => {
-      model.loadStateDict(good.model);
-      optimizer.loadStateDict(good.optimizer);
+      model.loadStateDict(snapshot.model);
+      optimizer.loadStateDict(snapshot.optimizer);
       random.state = start;
       return error;
     };
@@ -210,7 +210,7 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
       const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
       clipGradients(recipe, parameters);
-      this.#sound = true;
+      this.#lastGradientsFinite = true;
       optimizer.step();
       checkFinite(iteration, "after the update, the parameter ", parameters);
       return { ...result, ...(state && { state }) };
@@ -225,13 +225,13 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
 
   /** Takes note of a validation, for the schedule `plateau` and for early stopping. */
   observe(evaluation: E): void {
-    this.#seen = observeLoss(this.recipe, errorOf(evaluation), this.#seen);
+    this.#plateau = observeLoss(this.recipe, errorOf(evaluation), this.#plateau);
   }
 
   /** Whether the validation error has not fallen for the recipe's `earlyStop` validations. */
-  get exhausted(): boolean {
+  get earlyStopReached(): boolean {
     const { earlyStop } = this.recipe;
-    return earlyStop > 0 && (this.#seen?.waited ?? 0) >= earlyStop;
+    return earlyStop > 0 && (this.#plateau?.waited ?? 0) >= earlyStop;
   }
 
   /** Whether all parameters are finite. */
@@ -243,8 +243,8 @@ export abstract class TaskTrainer<M extends TaskModel = TaskModel, E extends Eva
    * Whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
    * lower rate can go on from them.
    */
-  get sound(): boolean {
-    return this.#sound;
+  get lastGradientsFinite(): boolean {
+    return this.#lastGradientsFinite;
   }
 
   /** Frees the optimiser and the state; the model stays. */

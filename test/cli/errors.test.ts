@@ -11,9 +11,9 @@ const files = await (async () => {
   const trainer = newTrainer(await startRuntime());
   trainer.step();
   const model = serializeModel(trainer.model);
-  const checkpoint = serializeCheckpoint(trainer, { best: null, text: await hashText(TEXT) });
+  const checkpoint = serializeCheckpoint(trainer, { best: null, dataHash: await hashText(TEXT) });
   const cosine = newTrainer(await startRuntime(), { recipe: { schedule: "cosine", lrDecayOver: 8 } });
-  const cosineCheckpoint = serializeCheckpoint(cosine, { best: null, text: await hashText(TEXT) });
+  const cosineCheckpoint = serializeCheckpoint(cosine, { best: null, dataHash: await hashText(TEXT) });
   return {
     "cosine.checkpoint.safetensors": cosineCheckpoint,
     "good.safetensors": model,

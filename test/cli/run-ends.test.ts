@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { contents, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 /** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */
@@ -43,9 +43,9 @@ it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it 
     `Stopped at iteration ${done.iters}, as 6 validations brought nothing better, and done in `,
   );
   const last = (name: string) =>
-    parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
-  expect(last("c").progress.seen!.factor).toBe(0.5 ** 6);
-  expect(last("a").progress.seen!.factor).toBe(1);
+    openLanguageModelCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
+  expect(last("c").progress.plateau!.factor).toBe(0.5 ** 6);
+  expect(last("a").progress.plateau!.factor).toBe(1);
   expect(last("c").recipe).toMatchObject({ schedule: "plateau", patience: 0, lrDecay: 0.5, earlyStop: 6 });
 });
 
@@ -57,7 +57,7 @@ it.concurrent("--schedule cosine falls over the iterations of the run, given by 
     unrolled(folder, "train", ...TINY, ...options, "--epochs", "0.5", "--out", "b.safetensors"),
   ]);
   for (const name of ["a", "b"]) {
-    const { recipe, progress } = parseCheckpoint(
+    const { recipe, progress } = openLanguageModelCheckpoint(
       readFileSync(join(folder, `${name}.checkpoint.safetensors`)),
     );
     expect(recipe).toMatchObject({ schedule: "cosine", warmUp: 3, lrDecayOver: progress.iteration });
@@ -84,7 +84,7 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   const { iters, ...end } = objects({ code, stderr, stdout }).at(-1)!;
   const checkpoint = "model.checkpoint.safetensors";
   expect(end).toEqual({ done: false, stopped: "nan", model: null, checkpoint });
-  const saved = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  const saved = openLanguageModelCheckpoint(readFileSync(join(folder, checkpoint)));
   expect(saved.progress.iteration).toBe(iters);
   expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
   const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
@@ -104,7 +104,7 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
     "9",
   );
   expect(resumed.code, resumed.stderr).toBe(0);
-  const then = parseCheckpoint(readFileSync(join(folder, checkpoint)));
+  const then = openLanguageModelCheckpoint(readFileSync(join(folder, checkpoint)));
   expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { parseModel } from "../../src/network/model-file.ts";
 import { CLI, contents, finish, newFolder, objects, start, TINY, unrolled } from "./cli.ts";
@@ -23,7 +23,7 @@ async function startTraining(folder: string, lines: number, ...args: string[]) {
 }
 
 const checkpointOf = (folder: string, name: string) =>
-  parseCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
+  openLanguageModelCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
 
 it.concurrent.each([
   ["SIGINT", 130],

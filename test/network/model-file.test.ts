@@ -4,8 +4,8 @@ import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
-import { DEFAULT_SPEC } from "../../src/models/language-model/spec.ts";
-import { Trainer } from "../../src/models/language-model/trainer.ts";
+import { defaultLanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import { loadModel, parseModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { serializeCheckpoint } from "../../src/train/checkpoint.ts";
@@ -34,7 +34,7 @@ function edited(
   );
 }
 
-const spec = { ...DEFAULT_SPEC, hidden: 5, layers: 2 };
+const spec = { ...defaultLanguageModelSpec(), hidden: 5, layers: 2 };
 
 describe("a model file", () => {
   it.each(CELLS.flatMap((cell) => [0, 3].map((embedding) => ({ cell, embedding }))))(
@@ -87,8 +87,12 @@ describe("a file that is no model", () => {
 
   it("is refused where it is a checkpoint, which says how to go on", () => {
     const model = smallModel(rt);
-    const trainer = new Trainer(model, new Int32Array(40), { ...DEFAULT_RECIPE, batch: 2, seq: 4 });
-    const bytes = serializeCheckpoint(trainer, { best: null, text: "" });
+    const trainer = new LanguageModelTrainer(model, new Int32Array(40), {
+      ...DEFAULT_RECIPE,
+      batch: 2,
+      seq: 4,
+    });
+    const bytes = serializeCheckpoint(trainer, { best: null, dataHash: "" });
     expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", "checkpoint", "--resume");
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import {
   CELL_FIELDS,
   DEFAULT_NETWORK,
@@ -58,4 +58,4 @@ function fitting({ cell, activations }: NetworkSpec): NetworkSpec["activations"]
 /** A small language model of any spec. */
 export const languageModelSpec: fc.Arbitrary<LanguageModelSpec> = networkSpec
   .filter(({ bidirectional }) => !bidirectional)
-  .map((spec) => ({ ...DEFAULT_SPEC, ...spec }));
+  .map((spec) => ({ ...defaultLanguageModelSpec(), ...spec }));

@@ -15,7 +15,7 @@ async function trainOne(rt, { trainer: make, ask }) {
   await train(trainer, {
     iterations,
     validateEvery: 8,
-    text: "",
+    dataHash: "",
     store,
     onStep: (event) => {
       loss = event.loss;

@@ -57,8 +57,8 @@ export const languageModels = {
 
 function languageModel(rt, { spec, recipe }) {
   const vocabulary = u.Vocabulary.fromText(text);
-  const model = new u.LanguageModel(rt, { ...u.DEFAULT_SPEC, ...spec }, vocabulary);
-  return new u.Trainer(model, vocabulary.encode(text), { ...u.DEFAULT_RECIPE, ...recipe });
+  const model = new u.LanguageModel(rt, { ...u.defaultLanguageModelSpec(), ...spec }, vocabulary);
+  return new u.LanguageModelTrainer(model, vocabulary.encode(text), { ...u.DEFAULT_RECIPE, ...recipe });
 }
 
 /** What a language model answers: what it writes, and how likely it holds a text to be. */
@@ -142,19 +142,22 @@ export const trainings = {
       }));
       const conditions = u.Vocabulary.fromTokens(["north", "south"], { unknown: false });
       const spec = { ...u.defaultGeneratorSpec(), hidden: 12, embedding: 8 };
-      const model = new u.Generator(rt, spec, { vocabulary: u.generatorVocabulary(examples), conditions });
+      const model = new u.ConditionalGenerator(rt, spec, {
+        vocabulary: u.generatorVocabulary(examples),
+        conditions,
+      });
       return new u.GeneratorTrainer(model, parts(examples), { batch: 8, optimizer: "adadelta", lr: 1 });
     },
     ask: (model) => [...model.pack().generate({ condition: "north", length: 20, seed: 2 })],
   },
   encoder: {
     trainer(rt) {
-      const spec = { ...u.defaultEncoderSpec(), hidden: 12, embedding: 8, size: 8 };
+      const spec = { ...u.defaultEmbedderSpec(), hidden: 12, embedding: 8, size: 8 };
       const examples = parts(tagged.map(({ tokens }) => [tokens.join(" "), tokens.slice(1).join(" ")]));
-      const model = new u.SequenceEncoder(rt, spec, {
-        vocabulary: u.encoderVocabulary(examples.train, "word"),
+      const model = new u.SequenceEmbedder(rt, spec, {
+        vocabulary: u.embedderVocabulary(examples.train, "word"),
       });
-      return new u.EncoderTrainer(model, examples, { batch: 8, lr: 0.005 });
+      return new u.EmbedderTrainer(model, examples, { batch: 8, lr: 0.005 });
     },
     ask: (model) => model.encode(["lami skorn", "vikne"]).map((vector) => [...vector]),
   },

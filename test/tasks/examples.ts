@@ -73,8 +73,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     data: lines(40, (i) => `${"xy"[i % 2]}\t${words(i)}`),
     validation: lines(8, (i) => `${"xy"[i % 2]}\t${words(i)}`),
   },
-  "an encoder": {
-    task: "encoder",
+  "an embedder": {
+    task: "embedder",
     data: lines(40, (i) => `${words(i)}\t${words(i + 2)}`),
     validation: lines(8, (i) => `${words(i)}\t${words(i + 2)}`),
   },

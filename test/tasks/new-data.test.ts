@@ -30,7 +30,7 @@ describe("the model of a new run", () => {
     expect(await specOf("a classifier", {}, level)).toMatchObject({ ...level, pooling: "mean+max" });
     expect(await specOf("an autoencoder")).toMatchObject({ level: "word" });
     expect(await specOf("an autoencoder", level)).toMatchObject(level);
-    for (const name of ["a generator", "an encoder", "a language model of characters"]) {
+    for (const name of ["a generator", "an embedder", "a language model of characters"]) {
       expect(await specOf(name, { level: "word" })).toMatchObject({ level: "word" });
       expect(await specOf(name, level)).toMatchObject(level);
     }
@@ -62,7 +62,7 @@ describe("the model of a new run", () => {
     for (const [task, text] of [
       ["classifier", data],
       ["tagger", tags],
-      ["encoder", "red\tcow\ncow\tred\nred\tblue\n"],
+      ["embedder", "red\tcow\ncow\tred\nred\tblue\n"],
       ["generator", turned],
     ] as const) {
       const options = task === "tagger" ? {} : words;

@@ -5,7 +5,7 @@ import { TASKS } from "../../src/tasks/index.ts";
 import { completeRecipe, iterationsOf, lastIterationOf, resumeRun } from "../../src/tasks/run.ts";
 import { openCheckpoint, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../../src/train/recipe.ts";
-import type { TaskTrainer } from "../../src/train/trainer.ts";
+import type { Trainer } from "../../src/train/trainer.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts";
@@ -13,7 +13,7 @@ import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts"
 const KINDS = TASKS.map(({ kind }) => kind);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-const steps = (trainer: TaskTrainer, count: number) => {
+const steps = (trainer: Trainer, count: number) => {
   for (let i = 0; i < count; i++) trainer.step();
 };
 const resume = (example: Example, bytes: Uint8Array, changes: Partial<Recipe> = {}) =>
@@ -48,13 +48,13 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     steps(whole.trainer, 6);
     const half = await begin(example);
     steps(half.trainer, 3);
-    const bytes = serializeCheckpoint(half.trainer, { best: null, text: hash });
+    const bytes = serializeCheckpoint(half.trainer, { best: null, dataHash: hash });
     const rest = await resume(example, bytes);
     expect(rest.hash).toBe(hash);
     expect(rest.trainer.iteration).toBe(3);
     steps(rest.trainer, 3);
     const [want, got] = [whole, rest].map((run) =>
-      digest(serializeCheckpoint(run.trainer, { best: null, text: hash })),
+      digest(serializeCheckpoint(run.trainer, { best: null, dataHash: hash })),
     );
     expect(got).toBe(want);
     expect(rest.trainer.validate()).toEqual(whole.trainer.validate());
@@ -62,7 +62,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
 
   it("goes on with the same data alone", async () => {
     const { trainer, hash } = await begin(example);
-    const bytes = serializeCheckpoint(trainer, { best: null, text: hash });
+    const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
     const more = (text: string) => `${text}${text.trimEnd().split("\n").at(-1)}\n`;
     for (const others of [
       { ...example, data: more(example.data) },
@@ -115,7 +115,7 @@ it("a run's hash is of what it reads and how, and stays what it is: checkpoints 
     const { all, data, held } = await hashes(name);
     expect(all).toEqual([data, `${data} ${held}`]);
   }
-  for (const name of ["a generator", "an encoder"]) {
+  for (const name of ["a generator", "an embedder"]) {
     const { all, data, held } = await hashes(name);
     expect(all).toEqual([`${data} `, `${data} ${held}`]);
   }
@@ -157,7 +157,7 @@ describe("a new run", () => {
 it("a resumed run takes changes of its recipe, and frees its runtime where it cannot go on", async () => {
   const example = EXAMPLES["a tagger"]!;
   const { trainer, hash } = await begin(example);
-  const bytes = serializeCheckpoint(trainer, { best: null, text: hash });
+  const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
   expect((await resume(example, bytes, { lr: 0.5, earlyStop: 9 })).trainer.recipe).toEqual({
     ...trainer.recipe,
     lr: 0.5,
@@ -172,7 +172,7 @@ it("a resumed run takes changes of its recipe, and frees its runtime where it ca
 
 it("iterations are those that were asked for, or the longer of the task's own", async () => {
   const of = (iterationsPerEpoch: number, level?: string) =>
-    ({ iterationsPerEpoch, model: { spec: { level } } }) as unknown as TaskTrainer;
+    ({ iterationsPerEpoch, model: { spec: { level } } }) as unknown as Trainer;
   const named = (task: string) => taskOf({ task });
   expect(iterationsOf({ iterations: 7, epochs: 2 }, named("tagger"), of(10))).toBe(7);
   expect(iterationsOf({ epochs: 1.25 }, named("tagger"), of(10))).toBe(13);
@@ -181,7 +181,7 @@ it("iterations are those that were asked for, or the longer of the task's own", 
   expect(iterationsOf({}, named("language-model"), of(9, "char"))).toBe(2000);
   expect(iterationsOf({}, named("language-model"), of(9, "word"))).toBe(36);
   expect(iterationsOf({}, named("forecaster"), of(9))).toBe(1000);
-  for (const task of ["classifier", "encoder-decoder", "autoencoder", "generator", "encoder"]) {
+  for (const task of ["classifier", "encoder-decoder", "autoencoder", "generator", "embedder"]) {
     expect(iterationsOf({}, named(task), of(9))).toBe(270);
   }
 });
@@ -193,7 +193,7 @@ it("iterations end where the schedule of the run does, and are refused where the
       iterationsPerEpoch: 10,
       model: { spec: {} },
       recipe: { schedule, lrDecayOver: 30 },
-    }) as unknown as TaskTrainer;
+    }) as unknown as Trainer;
   for (const schedule of ["cosine", "linear"]) {
     expect(lastIterationOf({}, task, of(schedule))).toBe(30);
     expect(lastIterationOf({ epochs: 3 }, task, of(schedule))).toBe(30);

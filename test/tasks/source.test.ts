@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { decodeText } from "../../src/tasks/decode.ts";
-import { about, readAll, readText, type TextData, textSource } from "../../src/tasks/source.ts";
+import { readAll, readText, type TextData, textSource, withContext } from "../../src/tasks/source.ts";
 import { all } from "../runtimes.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -155,13 +155,13 @@ describe("reading a source", () => {
     const fail = (error: unknown) => () => {
       throw error;
     };
-    expect(await about("x", async () => 5)).toBe(5);
-    await expect(about("x", fail(new UnrolledError("ERR_NAN", "too far")))).rejects.toMatchObject({
+    expect(await withContext("x", async () => 5)).toBe(5);
+    await expect(withContext("x", fail(new UnrolledError("ERR_NAN", "too far")))).rejects.toMatchObject({
       code: "ERR_NAN",
       message: "x: too far",
       cause: { message: "too far" },
     });
     const bug = new TypeError("a bug");
-    await expect(about("x", fail(bug))).rejects.toBe(bug);
+    await expect(withContext("x", fail(bug))).rejects.toBe(bug);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readColumns, readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
-import type { SequenceEncoder } from "../../src/models/embedder/model.ts";
+import type { SequenceEmbedder } from "../../src/models/embedder/model.ts";
 import { readTextPairs } from "../../src/models/embedder/pairs.ts";
-import { evaluateEncoder } from "../../src/models/embedder/trainer.ts";
+import { evaluateEmbedder } from "../../src/models/embedder/trainer.ts";
 import { evaluateForecasts } from "../../src/models/forecaster/evaluation.ts";
 import type { Forecaster } from "../../src/models/forecaster/model.ts";
 import { readSeries } from "../../src/models/forecaster/series.ts";
 import { readConditioned } from "../../src/models/generator/examples.ts";
-import type { Generator } from "../../src/models/generator/model.ts";
+import type { ConditionalGenerator } from "../../src/models/generator/model.ts";
 import { evaluateGenerator } from "../../src/models/generator/trainer.ts";
 import { type Classifier, classifierExample } from "../../src/models/labels/classifier.ts";
 import { readJsonExamples } from "../../src/models/labels/json-lines.ts";
@@ -19,7 +19,7 @@ import type { Autoencoder } from "../../src/models/sequence-to-sequence/autoenco
 import { type EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { readPairs } from "../../src/models/sequence-to-sequence/pairs.ts";
 import { evaluateSequences } from "../../src/models/sequence-to-sequence/trainer.ts";
-import { encoderTask } from "../../src/tasks/encoder.ts";
+import { embedderTask } from "../../src/tasks/embedder.ts";
 import { forecasterTask } from "../../src/tasks/forecaster.ts";
 import { generatorTask } from "../../src/tasks/generator.ts";
 import { TASKS } from "../../src/tasks/index.ts";
@@ -38,7 +38,7 @@ const source = (name: string) => textSource(held(name), "held.txt");
 it("all eight are registered, each by its own name", () => {
   expect(TASKS.map(({ kind }) => kind.task).sort()).toEqual(
     [
-      ...["autoencoder", "classifier", "encoder", "encoder-decoder"],
+      ...["autoencoder", "classifier", "embedder", "encoder-decoder"],
       ...["forecaster", "generator", "language-model", "tagger"],
     ].sort(),
   );
@@ -132,8 +132,8 @@ it("a tagger is measured on columns, and tags words, which it finds in a text", 
   expect(tags[0]).toHaveLength(4);
 });
 
-it("an encoder-decoder is measured on pairs, and writes targets", async () => {
-  const name = "an encoder-decoder";
+it("an embedder-decoder is measured on pairs, and writes targets", async () => {
+  const name = "an embedder-decoder";
   const model = await trained<EncoderDecoder>(name);
   const lines = await all(readPairs([held(name)], "x"));
   const pairs = lines.map(({ source, target }) => sequencePair(source, target, model.spec));
@@ -181,7 +181,7 @@ describe("a generator", () => {
   const name = "a generator";
 
   it("is measured on sequences and their conditions", async () => {
-    const model = await trained<Generator>(name);
+    const model = await trained<ConditionalGenerator>(name);
     const lines = await all(readConditioned([held(name)], "x"));
     const examples = lines.map(({ condition, text }) => ({
       condition,
@@ -191,7 +191,7 @@ describe("a generator", () => {
   });
 
   it("writes from a condition, and from each of several with a seed of its own", async () => {
-    const model = await trained<Generator>(name);
+    const model = await trained<ConditionalGenerator>(name);
     const write = (condition: string, seed: number, length = 500) =>
       [...model.pack().generate({ condition, seed, length })].join("");
     expect([...generatorTask.write(model, { condition: "x", seed: 4 })].join("")).toBe(write("x", 4));
@@ -208,17 +208,17 @@ describe("a generator", () => {
   });
 });
 
-it("an encoder is measured on pairs, and gives vectors", async () => {
-  const name = "an encoder";
-  const model = await trained<SequenceEncoder>(name);
+it("an embedder is measured on pairs, and gives vectors", async () => {
+  const name = "an embedder";
+  const model = await trained<SequenceEmbedder>(name);
   const pairs = await all(readTextPairs([held(name)], "x"));
-  expect(await encoderTask.evaluate(model, source(name))).toEqual(evaluateEncoder(model, pairs));
-  expect(encoderTask.predict(model, ["red cow", "blue"])).toEqual(model.encode(["red cow", "blue"]));
+  expect(await embedderTask.evaluate(model, source(name))).toEqual(evaluateEmbedder(model, pairs));
+  expect(embedderTask.predict(model, ["red cow", "blue"])).toEqual(model.encode(["red cow", "blue"]));
 });
 
 it("data that cannot be measured are named", async () => {
-  const model = await trained<SequenceEncoder>("an encoder");
-  await expect(encoderTask.evaluate(model, textSource("\n", "x.txt"))).rejects.toThrow(
+  const model = await trained<SequenceEmbedder>("an embedder");
+  await expect(embedderTask.evaluate(model, textSource("\n", "x.txt"))).rejects.toThrow(
     "x.txt has no examples: all its lines are blank",
   );
   const series = await trained<Forecaster>("a forecaster");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
-import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import type { LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
@@ -36,27 +36,27 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
         // Several epochs, so that the learning rate falls on the way and the text begins anew.
         recipe: { optimizer, seq: 30, batch: 3, lr: 0.01, lrDecayAfter: 1, clip: 0.1, clipBy: "norm" },
       };
-      const text = await hashText(TEXT);
+      const dataHash = await hashText(TEXT);
       const whole = new MemoryStore();
-      await train(newTrainer(rt(), options), { iterations: 26, validateEvery: 4, text, store: whole });
+      await train(newTrainer(rt(), options), { iterations: 26, validateEvery: 4, dataHash, store: whole });
 
       const parts = new MemoryStore();
       const controller = new AbortController();
       const first = train(newTrainer(await startRuntime(variant), options), {
         iterations: 26,
         validateEvery: 4,
-        text,
+        dataHash,
         store: parts,
         signal: controller.signal,
         onStep: ({ iteration }) => iteration === 14 && controller.abort(),
       });
       await expect(first).rejects.toMatchObject({ code: "ERR_ABORTED" });
-      const checkpoint = parseCheckpoint(parts.checkpoints.at(-1)!);
+      const checkpoint = openLanguageModelCheckpoint(parts.checkpoints.at(-1)!);
       expect(checkpoint.progress.iteration).toBe(14);
       const other = await startRuntime(variant, 99);
       const trainer = await checkpoint.resume(other, TEXT);
       const { best } = checkpoint.progress;
-      await train(trainer, { iterations: 26, validateEvery: 4, text, best, store: parts });
+      await train(trainer, { iterations: 26, validateEvery: 4, dataHash, best, store: parts });
 
       expect(parts.models.map(digest)).toEqual(whole.models.map(digest));
       expect(digest(parts.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
@@ -88,12 +88,12 @@ describeRuntimes("so does one", (rt, variant) => {
       recipe: { batch: 3, seq: 10, optimizer: "adam", ...recipe },
     };
     const hash = await hashText(text);
-    const every = { iterations: 26, validateEvery: 2, text: hash };
+    const every = { iterations: 26, validateEvery: 2, dataHash: hash };
     const whole = new MemoryStore();
     const full = newTrainer(rt(), options);
     const result = await train(full, { ...every, store: whole });
     if (name === "early stopping") expect(result.stopped).toBe("early");
-    if (name === "plateau") expect(full.seen!.factor).toBeLessThan(1);
+    if (name === "plateau") expect(full.plateau!.factor).toBeLessThan(1);
 
     // Stopped wherever it can be: the parts together are the whole.
     let trainer = newTrainer(await startRuntime(variant), options);
@@ -104,11 +104,13 @@ describeRuntimes("so does one", (rt, variant) => {
       last = await train(trainer, {
         ...every,
         store: parts,
-        best: parts.checkpoints.length ? parseCheckpoint(parts.checkpoints.at(-1)!).progress.best : null,
+        best: parts.checkpoints.length
+          ? openLanguageModelCheckpoint(parts.checkpoints.at(-1)!).progress.best
+          : null,
         signal: controller.signal,
         onStep: ({ iteration }) => iteration >= stop && controller.abort(),
       }).catch((error) => expect(error.code).toBe("ERR_ABORTED"));
-      trainer = await parseCheckpoint(parts.checkpoints.at(-1)!).resume(
+      trainer = await openLanguageModelCheckpoint(parts.checkpoints.at(-1)!).resume(
         await startRuntime(variant, 99),
         text,
       );
@@ -126,7 +128,7 @@ describe("a checkpoint", () => {
     rt = await startRuntime();
     const trainer = newTrainer(rt, { recipe: { optimizer: "adam" } });
     trainer.step();
-    bytes = serializeCheckpoint(trainer, { best: 3, text: await hashText(TEXT) });
+    bytes = serializeCheckpoint(trainer, { best: 3, dataHash: await hashText(TEXT) });
     trainer.dispose();
     trainer.model.dispose();
   });
@@ -147,7 +149,7 @@ describe("a checkpoint", () => {
 
   async function resumeError(file: Uint8Array, text = TEXT): Promise<UnrolledError> {
     const { used } = rt.memory;
-    const error = await (async () => parseCheckpoint(file).resume(rt, text))().then(
+    const error = await (async () => openLanguageModelCheckpoint(file).resume(rt, text))().then(
       () => undefined,
       (reason) => reason,
     );
@@ -159,8 +161,8 @@ describe("a checkpoint", () => {
   it("from before the first iteration begins at the beginning", async () => {
     const start = newTrainer(rt);
     const parameters = start.model.stateDict();
-    const file = serializeCheckpoint(start, { best: null, text: await hashText(TEXT) });
-    const again = await parseCheckpoint(file).resume(rt, TEXT);
+    const file = serializeCheckpoint(start, { best: null, dataHash: await hashText(TEXT) });
+    const again = await openLanguageModelCheckpoint(file).resume(rt, TEXT);
     expect(again.iteration).toBe(0);
     expect(again.state).toBeUndefined();
     expect(again.model.stateDict()).toEqual(parameters);
@@ -179,7 +181,7 @@ describe("a checkpoint", () => {
       const given = Object.entries(recipe!).filter(([field]) => fields.includes(field));
       return { recipe: Object.fromEntries(given), progress: early };
     });
-    const [now, then] = [parseCheckpoint(bytes), parseCheckpoint(old)];
+    const [now, then] = [openLanguageModelCheckpoint(bytes), openLanguageModelCheckpoint(old)];
     expect(then.recipe).toEqual(now.recipe);
     expect(then.progress).toEqual(now.progress);
     const run = async (checkpoint: typeof now) => {
@@ -191,18 +193,20 @@ describe("a checkpoint", () => {
   });
 
   it("goes on with a changed recipe where asked to, which its own checkpoint keeps", async () => {
-    const trainer = await parseCheckpoint(bytes).resume(rt, TEXT, { lr: 0.125, clip: 1 });
-    expect(trainer.recipe).toEqual({ ...parseCheckpoint(bytes).recipe, lr: 0.125, clip: 1 });
+    const trainer = await openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: 0.125, clip: 1 });
+    expect(trainer.recipe).toEqual({ ...openLanguageModelCheckpoint(bytes).recipe, lr: 0.125, clip: 1 });
     trainer.step();
     expect(trainer.optimizer.lr).toBe(0.125);
-    const again = parseCheckpoint(serializeCheckpoint(trainer, { best: 3, text: await hashText(TEXT) }));
+    const again = openLanguageModelCheckpoint(
+      serializeCheckpoint(trainer, { best: 3, dataHash: await hashText(TEXT) }),
+    );
     expect(again.recipe).toEqual(trainer.recipe);
-    await expect(parseCheckpoint(bytes).resume(rt, TEXT, { lr: -1 })).rejects.toThrow("lr is -1");
+    await expect(openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: -1 })).rejects.toThrow("lr is -1");
   });
 
   it("is told from a model, which says so", async () => {
     const model = serializeModel(newTrainer(rt).model);
-    expectError(() => parseCheckpoint(model), "ERR_FORMAT", "not the checkpoint");
+    expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not the checkpoint");
   });
 
   it.each<[string, "progress" | "recipe", unknown, string]>([
@@ -246,7 +250,7 @@ describe("a checkpoint", () => {
 
   it("is refused wherever it is cut off", () => {
     for (let length = 0; length < bytes.length; length += 13) {
-      expectError(() => parseCheckpoint(bytes.subarray(0, length)), "ERR_FORMAT");
+      expectError(() => openLanguageModelCheckpoint(bytes.subarray(0, length)), "ERR_FORMAT");
     }
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
-import { DEFAULT_SPEC, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
-import { Trainer } from "../../src/models/language-model/trainer.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import type { TrainStore } from "../../src/train/train.ts";
@@ -17,10 +17,18 @@ export interface RunOptions {
 }
 
 /** A trainer of a small model, at its beginning. */
-export function newTrainer(rt: Runtime, { text = TEXT, spec = {}, recipe = {} }: RunOptions = {}): Trainer {
+export function newTrainer(
+  rt: Runtime,
+  { text = TEXT, spec = {}, recipe = {} }: RunOptions = {},
+): LanguageModelTrainer {
   const vocabulary = Vocabulary.fromText(text);
-  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, hidden: 6, ...spec }, vocabulary);
-  return new Trainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 6, ...recipe });
+  const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), hidden: 6, ...spec }, vocabulary);
+  return new LanguageModelTrainer(model, vocabulary.encode(text), {
+    ...DEFAULT_RECIPE,
+    batch: 4,
+    seq: 6,
+    ...recipe,
+  });
 }
 
 /** SHA-256 in hexadecimal: equal bytes, and a short message where they are not. */

@@ -15,7 +15,13 @@ async function turns(): Promise<number> {
   const trainer = newTrainer(await startRuntime());
   const speeds: number[] = [];
   const onStep = ({ symbolsPerSecond }: { symbolsPerSecond: number }) => speeds.push(symbolsPerSecond);
-  await train(trainer, { iterations: 100, validateEvery: 1e9, text: "", store: new MemoryStore(), onStep });
+  await train(trainer, {
+    iterations: 100,
+    validateEvery: 1e9,
+    dataHash: "",
+    store: new MemoryStore(),
+    onStep,
+  });
   clearInterval(timer);
   expect(speeds.every(Number.isFinite)).toBe(true);
   return count;
@@ -26,7 +32,7 @@ it("gives the event loop its turns where the clock stands still", async () => {
   const aborted = new AbortController();
   setTimeout(() => aborted.abort());
   const trainer = newTrainer(await startRuntime());
-  const options = { iterations: 1e6, validateEvery: 1e9, text: "", store: new MemoryStore() };
+  const options = { iterations: 1e6, validateEvery: 1e9, dataHash: "", store: new MemoryStore() };
   await expect(train(trainer, { ...options, signal: aborted.signal })).rejects.toThrow("stopped");
   expect(await turns()).toBeGreaterThan(0);
 });
@@ -36,6 +42,6 @@ it("gives the event loop its turns where there are no message channels", async (
   const aborted = new AbortController();
   setTimeout(() => aborted.abort());
   const trainer = newTrainer(await startRuntime());
-  const options = { iterations: 1e6, validateEvery: 1e9, text: "", store: new MemoryStore() };
+  const options = { iterations: 1e6, validateEvery: 1e9, dataHash: "", store: new MemoryStore() };
   await expect(train(trainer, { ...options, signal: aborted.signal })).rejects.toThrow("stopped");
 });

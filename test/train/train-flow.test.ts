@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
 import { type TextFlow, trainerGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
-import type { Trainer } from "../../src/models/language-model/trainer.ts";
+import type { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
 import { train } from "../../src/train/train.ts";
 import { startRuntime } from "../runtimes.ts";
@@ -9,10 +9,10 @@ import { digest, MemoryStore, newTrainer, TEXT } from "./run.ts";
 
 const SPEC = { cell: "gru", dropout: 0.3 } as const;
 
-async function run(look: (trainer: Trainer) => void) {
+async function run(look: (trainer: LanguageModelTrainer) => void) {
   const store = new MemoryStore();
   const trainer = newTrainer(await startRuntime(), { spec: SPEC });
-  await train(trainer, { iterations: 7, text: "hash", store, onStep: () => look(trainer) });
+  await train(trainer, { iterations: 7, dataHash: "hash", store, onStep: () => look(trainer) });
   return digest(store.checkpoints.at(-1)!);
 }
 

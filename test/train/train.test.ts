@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
-import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
@@ -17,8 +17,12 @@ beforeEach(async () => {
 
 const run = (options: RunOptions & Partial<TrainOptions>) => {
   const { text, spec, recipe, ...rest } = options;
-  const trainer = newTrainer(rt, { ...(text && { text }), spec: spec ?? {}, recipe: recipe ?? {} });
-  return { trainer, done: train(trainer, { iterations: 5, text: "hash", store, ...rest }) };
+  const trainer = newTrainer(rt, {
+    ...(text !== undefined && { text }),
+    spec: spec ?? {},
+    recipe: recipe ?? {},
+  });
+  return { trainer, done: train(trainer, { iterations: 5, dataHash: "hash", store, ...rest }) };
 };
 
 async function failure(promise: Promise<unknown>): Promise<UnrolledError> {
@@ -95,7 +99,7 @@ describe("a run", () => {
     const saved = loadModel(rt, store.models.at(-1)!, [LanguageModel]);
     again.model.loadStateDict(saved.stateDict());
     expect(again.validate().nats).toBe(best);
-    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.best).toBe(best);
+    expect(openLanguageModelCheckpoint(store.checkpoints.at(-1)!).progress.best).toBe(best);
   });
 
   it("saves no model where the run that it goes on with was better", async () => {
@@ -124,7 +128,7 @@ describe("a run that ends before its time", () => {
     expect(best).toBe(losses.at(-1 - earlyStop));
     expect(last.nats).toBe(losses.at(-1));
     expect(best).toBe(Math.min(...losses));
-    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.seen).toMatchObject({
+    expect(openLanguageModelCheckpoint(store.checkpoints.at(-1)!).progress.plateau).toMatchObject({
       best,
       waited: earlyStop,
     });
@@ -139,7 +143,7 @@ describe("a run that ends before its time", () => {
     const options = { ...contrary, recipe: { batch: 1, lr: 0.02, earlyStop: 2 } };
     const { trainer, done } = run(options);
     const first = await done;
-    const again = await train(trainer, { ...contrary, text: "hash", store });
+    const again = await train(trainer, { ...contrary, dataHash: "hash", store });
     expect(again).toMatchObject({ stopped: "early", iterations: first.iterations + 5 });
   });
 });
@@ -181,7 +185,7 @@ describe("determinism", () => {
       const other = new MemoryStore();
       await train(newTrainer(await startRuntime("strict", seed), options), {
         ...options,
-        text: "hash",
+        dataHash: "hash",
         store: other,
       });
       expect(other.models.map(digest).join() === store.models.map(digest).join()).toBe(same);
@@ -219,7 +223,10 @@ describe("a run that is stopped", () => {
     expect(message).toContain("iteration 4");
     expect(store.models).toHaveLength(0);
     expect(store.checkpoints).toHaveLength(1);
-    expect(parseCheckpoint(store.checkpoints[0]!).progress).toMatchObject({ iteration: 4, best: null });
+    expect(openLanguageModelCheckpoint(store.checkpoints[0]!).progress).toMatchObject({
+      iteration: 4,
+      best: null,
+    });
   });
 
   it("lets the event loop run, so that a timer can stop it", async () => {
@@ -267,7 +274,7 @@ describe("a run that is stopped", () => {
         expected.models.slice(0, Math.floor(good / 3)).map(digest),
       );
       const saved = store.checkpoints.at(-1)!;
-      expect(parseCheckpoint(saved).progress.iteration).toBe(good);
+      expect(openLanguageModelCheckpoint(saved).progress.iteration).toBe(good);
 
       // It is the state of a run that was stopped there, to the last bit.
       rt = await startRuntime();
@@ -291,7 +298,7 @@ describe("a run that is stopped", () => {
     expect(code).toBe("ERR_NAN");
     expect(message).toContain("iteration 4: the parameter rnn.weight_hh_l1 is NaN at element 2");
     expect(store.checkpoints).toHaveLength(1);
-    const { progress } = parseCheckpoint(store.checkpoints[0]!);
+    const { progress } = openLanguageModelCheckpoint(store.checkpoints[0]!);
     expect(progress.iteration).toBe(2);
   });
 
@@ -329,6 +336,6 @@ describe("a run that is stopped", () => {
     };
     await expect(run({ iterations: 30, validateEvery: 3 }).done).rejects.toBe(full);
     expect(store.checkpoints.length).toBe(1);
-    expect(parseCheckpoint(store.checkpoints[0]!).progress.iteration).toBe(3);
+    expect(openLanguageModelCheckpoint(store.checkpoints[0]!).progress.iteration).toBe(3);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Trainer } from "../../src/models/language-model/trainer.ts";
+import type { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 import { newTrainer } from "./run.ts";
 
@@ -18,7 +18,7 @@ describe("a trainer that cannot", () => {
   });
 
   /** Everything that an iteration changes. */
-  const place = ({ model, optimizer, state, iteration }: Trainer) => ({
+  const place = ({ model, optimizer, state, iteration }: LanguageModelTrainer) => ({
     parameters: model.stateDict(),
     moments: optimizer.stateDict(),
     state: state?.h.toArray(),
@@ -49,7 +49,7 @@ describe("a trainer that cannot", () => {
   });
 
   it("names the state, the logits or the loss where the parameters are finite", async () => {
-    const named = (change: (trainer: Trainer) => void) => async (message: RegExp) => {
+    const named = (change: (trainer: LanguageModelTrainer) => void) => async (message: RegExp) => {
       const trainer = newTrainer(await startRuntime(), { spec: { cell: "gru" } });
       trainer.step();
       change(trainer);

@@ -4,8 +4,8 @@ import { lineSequences, sequenceSource } from "../../src/data/sequence-source.ts
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
-import { DEFAULT_SPEC } from "../../src/models/language-model/spec.ts";
-import { Trainer } from "../../src/models/language-model/trainer.ts";
+import { defaultLanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
 import { evaluation } from "../../src/train/evaluate.ts";
@@ -33,10 +33,15 @@ function textOf(fixture: Fixture<"language_model">): Int32Array {
 describeRuntimes("the trainer", (rt) => {
   it.each(fixtures("language_model"))("$name: PyTorch's losses, parameters and states", (fixture) => {
     const { module, hidden_size: hidden, num_layers: layers, windows, seq, batch, clip } = fixture.config;
-    const spec = { ...DEFAULT_SPEC, cell: module === "LSTM" ? "lstm" : "gru", hidden, layers } as const;
+    const spec = {
+      ...defaultLanguageModelSpec(),
+      cell: module === "LSTM" ? "lstm" : "gru",
+      hidden,
+      layers,
+    } as const;
     const model = new LanguageModel(rt(), spec, new Vocabulary([..."abcdefghijk"]));
     model.loadStateDict(fixture.group("param"));
-    const trainer = new Trainer(model, textOf(fixture), {
+    const trainer = new LanguageModelTrainer(model, textOf(fixture), {
       ...DEFAULT_RECIPE,
       batch,
       seq,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
-import { parseCheckpoint } from "../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
@@ -38,7 +38,7 @@ describe("a moving average of the weights", () => {
     const store = new MemoryStore();
     const averaged = newTrainer(rt, { recipe: RECIPE });
     const plain = newTrainer(await startRuntime());
-    const { last } = await train(averaged, { iterations: 8, validateEvery: 4, text: "x", store });
+    const { last } = await train(averaged, { iterations: 8, validateEvery: 4, dataHash: "x", store });
     for (let i = 0; i < 8; i++) plain.step();
     expect(averaged.model.stateDict()).toEqual(plain.model.stateDict());
     const model = loadModel(rt, store.models.at(-1)!, [LanguageModel]);
@@ -49,7 +49,7 @@ describe("a moving average of the weights", () => {
 
   it("is part of a checkpoint", async () => {
     const whole = new MemoryStore();
-    const options = { validateEvery: 5, text: await hashText(TEXT) };
+    const options = { validateEvery: 5, dataHash: await hashText(TEXT) };
     await train(newTrainer(rt, { recipe: RECIPE }), { ...options, iterations: 15, store: whole });
     const half = new MemoryStore();
     await train(newTrainer(await startRuntime(), { recipe: RECIPE }), {
@@ -59,8 +59,8 @@ describe("a moving average of the weights", () => {
     });
     const bytes = half.checkpoints.at(-1)!;
     const other = await startRuntime();
-    const resumed = await parseCheckpoint(bytes).resume(other, TEXT);
-    const { best } = parseCheckpoint(bytes).progress;
+    const resumed = await openLanguageModelCheckpoint(bytes).resume(other, TEXT);
+    const { best } = openLanguageModelCheckpoint(bytes).progress;
     await train(resumed, { ...options, iterations: 15, store: half, best });
     expect(digest(half.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
 
@@ -68,7 +68,7 @@ describe("a moving average of the weights", () => {
     const { "average.head.bias": _, ...rest } = tensors;
     const damaged = serializeSafetensors(rest as Parameters<typeof serializeSafetensors>[0], metadata);
     await expectRejection(
-      parseCheckpoint(damaged).resume(other, TEXT),
+      openLanguageModelCheckpoint(damaged).resume(other, TEXT),
       "ERR_FORMAT",
       "average.head.bias is missing",
     );

@@ -14,7 +14,7 @@ async function trainAlone(iterations: number, validateEvery: number) {
   const result = await train(trainer, {
     iterations,
     validateEvery,
-    text: "",
+    dataHash: "",
     store,
     onValidation: (event) => events.push(event),
   });

@@ -70,7 +70,7 @@ describe("connect with several workers", () => {
   it("refuses what cannot be divided when it begins, and goes on", async () => {
     const connection = await connect({ variant: "strict", workers: 2 });
     const data = Array.from({ length: 12 }, (_, i) => `word ${i}\tother ${i}`).join("\n");
-    await expectRejection(connection.start({ task: "encoder", data }), "ERR_VALUE", "encoder");
+    await expectRejection(connection.start({ task: "embedder", data }), "ERR_VALUE", "embedder");
     await expectRejection(
       connection.start({ ...TINY, spec: { hidden: 6, norm: "batch" } }),
       "ERR_VALUE",
@@ -97,9 +97,13 @@ describe("a group with threads of its own", () => {
   async function newTrainer() {
     const runtime = await unrolled.createRuntime({ variant: "strict" });
     const vocabulary = unrolled.Vocabulary.fromText(TEXT);
-    const model = new unrolled.LanguageModel(runtime, { ...unrolled.DEFAULT_SPEC, hidden: 6 }, vocabulary);
+    const model = new unrolled.LanguageModel(
+      runtime,
+      { ...unrolled.defaultLanguageModelSpec(), hidden: 6 },
+      vocabulary,
+    );
     const recipe = { ...unrolled.DEFAULT_RECIPE, batch: 5, seq: 6 };
-    return new unrolled.Trainer(model, vocabulary.encode(TEXT), recipe);
+    return new unrolled.LanguageModelTrainer(model, vocabulary.encode(TEXT), recipe);
   }
 
   it("trains, and loses nothing where a thread is ended in the middle of an iteration", async () => {
@@ -131,11 +135,11 @@ describe("a group with threads of its own", () => {
 
   it("does not keep a process alive, but for an iteration under way", async () => {
     const script = `
-      import { createRuntime, DEFAULT_RECIPE, DEFAULT_SPEC, LanguageModel, Trainer, Vocabulary } from ${JSON.stringify(dist("index.js"))};
+      import { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec(), LanguageModel, Trainer, Vocabulary } from ${JSON.stringify(dist("index.js"))};
       import { startGroup } from ${JSON.stringify(dist("worker.node.js"))};
       const text = "hello, world. ".repeat(100);
       const vocabulary = Vocabulary.fromText(text);
-      const model = new LanguageModel(await createRuntime(), { ...DEFAULT_SPEC, hidden: 8 }, vocabulary);
+      const model = new LanguageModel(await createRuntime(), { ...defaultLanguageModelSpec(), hidden: 8 }, vocabulary);
       const trainer = new Trainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 5 });
       const group = await startGroup(model, 3);
       for (let i = 0; i < 3; i++) await trainer.stepWith(group);

@@ -80,7 +80,7 @@ const takeWindows: Take<WindowBatch> = ({ steps, inputs, targets }, B, chosen) =
 // biome-ignore lint/suspicious/noExplicitAny: the batches of each task
 type TakeAny = Take<any>;
 
-/** By task. An encoder has none: its loss compares all sequences of a batch with each other. */
+/** By task. An embedder has none: its loss compares all sequences of a batch with each other. */
 const TAKE: Readonly<Record<string, TakeAny>> = {
   "language-model": takeSequences,
   classifier: takeSequences,

@@ -21,7 +21,7 @@ export interface StartedGroup extends TrainingGroup {
  * Starts threads that train a model together with this one, each on a part of every batch.
  *
  * @param workers how many, this one included; 256 at most
- * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other: the task `encoder`, batch normalisation;
+ * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other: the task `embedder`, batch normalisation;
  * ERR_MEMORY; ERR_STATE where a thread does not start
  */
 export async function startGroup(

@@ -2,7 +2,7 @@ import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster
 import type { Forecaster } from "../../models/forecaster/model.ts";
 import { readSeries } from "../../models/forecaster/series.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
-import { about } from "../../tasks/source.ts";
+import { withContext } from "../../tasks/source.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";
@@ -83,7 +83,7 @@ async function* forecast(
   const past = Array.from({ length: rows }, (_, row) =>
     values.subarray(row * columns.length, (row + 1) * columns.length),
   );
-  const forecasts = await about(source, () => forecasterTask.predict(model, past, { steps }));
+  const forecasts = await withContext(source, () => forecasterTask.predict(model, past, { steps }));
   if (!json) console.error(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;

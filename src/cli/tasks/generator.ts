@@ -1,15 +1,15 @@
 import { UnrolledError } from "../../errors.ts";
 import { readConditioned } from "../../models/generator/examples.ts";
-import type { Generator } from "../../models/generator/model.ts";
+import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
-import { about, readAll } from "../../tasks/source.ts";
+import { readAll, withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-export const generator: TaskCommands<Generator, Evaluation> = {
+export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
   unit: "tokens",
   loss: "nats",
@@ -41,7 +41,7 @@ export const generator: TaskCommands<Generator, Evaluation> = {
 
 /** One sequence for each condition that is given, or stands before the first tab of each line of a file. */
 async function* predict(
-  model: Generator,
+  model: ConditionalGenerator,
   given: readonly string[],
   { data }: PredictFlags,
 ): AsyncGenerator<Prediction> {
@@ -49,12 +49,12 @@ async function* predict(
     data === undefined
       ? given
       : (await readAll(openText(data), readConditioned)).map(({ condition }) => condition);
-  const texts = await about(data ?? "predict", () => generatorTask.predict(model, conditions));
+  const texts = await withContext(data ?? "predict", () => generatorTask.predict(model, conditions));
   for (const [i, condition] of conditions.entries()) {
     yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}` };
   }
 }
 
-function known({ tables: { conditions } }: Generator): string {
+function known({ tables: { conditions } }: ConditionalGenerator): string {
   return conditions?.symbols.slice(0, 20).join(", ") ?? "";
 }

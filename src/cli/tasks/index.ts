@@ -1,7 +1,7 @@
 import type { TaskModel } from "../../network/model.ts";
 import { TASKS } from "../../tasks/index.ts";
 import type { Evaluated } from "../../train/trainer.ts";
-import { encoder } from "./encoder.ts";
+import { embedder } from "./embedder.ts";
 import { forecaster } from "./forecaster.ts";
 import { generator } from "./generator.ts";
 import { classifier, tagger } from "./labels.ts";
@@ -18,7 +18,7 @@ const ALL = {
   autoencoder,
   forecaster,
   generator,
-  encoder,
+  embedder,
 };
 
 export type TaskName = keyof typeof ALL;

@@ -8,7 +8,7 @@ import type { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
 import { isJsonLines } from "../../tasks/label-data.ts";
 import { classifierTask, taggerTask } from "../../tasks/labels.ts";
-import { about, readAll } from "../../tasks/source.ts";
+import { readAll, withContext } from "../../tasks/source.ts";
 import type { FormatOptions, Task } from "../../tasks/task.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
@@ -81,7 +81,7 @@ async function* classify(
   { data, ...format }: PredictFlags,
 ): AsyncGenerator<Prediction> {
   const inputs = data === undefined ? texts : await readInputs(data, format);
-  const results = await about(data ?? "predict", () => classifierTask.predict(model, inputs));
+  const results = await withContext(data ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
     const shown = typeof input === "string" ? input : `example ${i + 1}`;
@@ -119,7 +119,7 @@ async function* tag(
 ): AsyncGenerator<Prediction> {
   const sentences: readonly (readonly Step[])[] =
     data === undefined ? texts.map((text) => tokenize(text, "word")) : await readSentences(data, format);
-  const tags = await about(data ?? "predict", () => taggerTask.predict(model, sentences));
+  const tags = await withContext(data ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;
     const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);

@@ -22,12 +22,12 @@ const ONLY: Readonly<Record<string, readonly TaskName[]>> = {
     "encoder-decoder",
     "autoencoder",
     "generator",
-    "encoder",
+    "embedder",
   ],
   labelFirst: ["classifier"],
   format: ["classifier", "tagger"],
-  level: ["language-model", "classifier", "autoencoder", "generator", "encoder"],
-  pooling: ["classifier", "encoder"],
+  level: ["language-model", "classifier", "autoencoder", "generator", "embedder"],
+  pooling: ["classifier", "embedder"],
   tagColumn: ["tagger"],
   sourceLevel: ["encoder-decoder"],
   targetLevel: ["encoder-decoder"],
@@ -46,9 +46,9 @@ const ONLY: Readonly<Record<string, readonly TaskName[]>> = {
   from: ["forecaster"],
   steps: ["forecaster"],
   condition: ["generator"],
-  size: ["encoder"],
-  among: ["encoder"],
-  top: ["encoder"],
+  size: ["embedder"],
+  among: ["embedder"],
+  top: ["embedder"],
 };
 
 /** @throws ERR_VALUE for an option that the task does not have */

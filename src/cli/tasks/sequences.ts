@@ -4,7 +4,7 @@ import type { EncoderDecoder, Translation } from "../../models/sequence-to-seque
 import type { SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import { autoencoderTask, encoderDecoderTask, searchOptions } from "../../tasks/sequences.ts";
-import { about, readAll } from "../../tasks/source.ts";
+import { readAll, withContext } from "../../tasks/source.ts";
 import type { Task } from "../../tasks/task.ts";
 import { openText } from "../files.ts";
 import type { PredictFlags } from "../flags.ts";
@@ -61,7 +61,7 @@ async function* predictions<M extends SequenceToSequence>(
 ): AsyncGenerator<Prediction> {
   const { data } = flags;
   const inputs = data === undefined ? texts : await readAll(openText(data), sourcesOf);
-  const written = await about(data ?? "predict", () => own.write(model, inputs, flags));
+  const written = await withContext(data ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
     const text = inputs[i]!;
     yield {

@@ -15,17 +15,17 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
 import type { TextPair } from "./pairs.ts";
-import { checkEncoderSpec, type EncoderSpec } from "./spec.ts";
+import { checkEmbedderSpec, type EmbedderSpec } from "./spec.ts";
 
 /** Sequences read side by side where nothing is trained. */
 const READ = 64;
 
-export interface EncoderTables {
+export interface EmbedderTables {
   readonly vocabulary: Vocabulary;
 }
 
 /** The tokens of all texts, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
-export function encoderVocabulary(
+export function embedderVocabulary(
   pairs: Iterable<TextPair>,
   level: Level,
   options: VocabularyOptions = {},
@@ -40,29 +40,30 @@ export function encoderVocabulary(
  * A vector for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> linear layer -> length 1. Texts that
  * belong together get vectors of a large cosine.
  */
-export class SequenceEncoder extends Network<EncoderSpec> {
-  static readonly task = "encoder";
+export class SequenceEmbedder extends Network<EmbedderSpec> {
+  static readonly task = "embedder";
+  static readonly formerTask = "encoder";
   readonly vocabulary: Vocabulary;
 
-  static checkSpec(given: unknown): EncoderSpec {
-    return checkEncoderSpec(given);
+  static checkSpec(given: unknown): EmbedderSpec {
+    return checkEmbedderSpec(given);
   }
 
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
-  static countParameters(spec: EncoderSpec, { vocabulary }: EncoderTables): number {
+  static countParameters(spec: EmbedderSpec, { vocabulary }: EmbedderTables): number {
     return countParameters(spec, networkSizes(spec, vocabulary));
   }
 
-  static build(runtime: Runtime, spec: EncoderSpec, tables: EncoderTables): SequenceEncoder {
-    return new SequenceEncoder(runtime, spec, tables);
+  static build(runtime: Runtime, spec: EmbedderSpec, tables: EmbedderTables): SequenceEmbedder {
+    return new SequenceEmbedder(runtime, spec, tables);
   }
 
   /** @throws ERR_VALUE where the spec is not one */
-  constructor(runtime: Runtime, given: EncoderSpec, { vocabulary }: EncoderTables) {
-    const spec = checkEncoderSpec(given);
+  constructor(runtime: Runtime, given: EmbedderSpec, { vocabulary }: EmbedderTables) {
+    const spec = checkEmbedderSpec(given);
     super(runtime, spec, networkSizes(spec, vocabulary));
     this.vocabulary = vocabulary;
   }
@@ -149,6 +150,6 @@ export class SequenceEncoder extends Network<EncoderSpec> {
   }
 }
 
-function networkSizes({ size, pooling }: EncoderSpec, { size: inputs }: Vocabulary): NetworkSizes {
+function networkSizes({ size, pooling }: EmbedderSpec, { size: inputs }: Vocabulary): NetworkSizes {
   return { inputs, outputs: size, pooled: pooling === "mean+max" ? 2 : 1 };
 }

@@ -10,9 +10,9 @@ import {
 } from "../../network/network-spec.ts";
 import { checkFields, oneOf, positive, wholeFrom } from "../../schema.ts";
 
-/** What a sequence encoder is, as plain JSON: a vector for a whole sequence. */
-export interface EncoderSpec extends NetworkSpec {
-  readonly task: "encoder";
+/** What a embedder is, as plain JSON: a vector for a whole sequence. */
+export interface EmbedderSpec extends NetworkSpec {
+  readonly task: "embedder";
   /** What a token is; words are lower-cased. */
   readonly level: Level;
   /** How the steps become one vector, @see ClassifierSpec.pooling */
@@ -23,11 +23,11 @@ export interface EncoderSpec extends NetworkSpec {
   readonly temperature: number;
 }
 
-/** An encoder of sentences by their words, or (`char`) by their spelling. */
-export function defaultEncoderSpec(level: Level = "word"): EncoderSpec {
+/** An embedder of sentences by their words, or (`char`) by their spelling. */
+export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   return {
     ...DEFAULT_NETWORK,
-    task: "encoder",
+    task: "embedder",
     level,
     pooling: "mean+max",
     size: 128,
@@ -42,20 +42,20 @@ export function defaultEncoderSpec(level: Level = "word"): EncoderSpec {
 }
 
 /** @returns the spec, completed @throws ERR_VALUE naming the field, what was given and what is expected */
-export function checkEncoderSpec(given: unknown): EncoderSpec {
+export function checkEmbedderSpec(given: unknown): EmbedderSpec {
   const fields = {
-    task: oneOf("encoder"),
+    task: oneOf("embedder"),
     level: oneOf("char", "word"),
     pooling: oneOf(...POOLINGS),
     size: wholeFrom(1),
     temperature: positive,
     ...NETWORK_FIELDS,
   };
-  const spec = checkFields<EncoderSpec>("spec", given, fields, NETWORK_DEFAULTS);
+  const spec = checkFields<EmbedderSpec>("spec", given, fields, NETWORK_DEFAULTS);
   if (spec.tied) {
     throw new UnrolledError(
       "ERR_VALUE",
-      "spec: tied is true, but an encoder reads tokens and gives a vector: they share no weight",
+      "spec: tied is true, but an embedder reads tokens and gives a vector: they share no weight",
     );
   }
   return checkTokenNetwork(spec);

@@ -3,13 +3,13 @@ import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
 import { meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, TaskTrainer } from "../../train/trainer.ts";
+import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, shareText } from "./batches.ts";
-import type { SequenceEncoder } from "./model.ts";
+import type { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";
 
-/** How well an encoder brings together what belongs together. */
-export interface EncoderEvaluation extends Evaluated, RetrievalScores {
+/** How well an embedder brings together what belongs together. */
+export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss of a pair among 64 in nats. */
   readonly loss: number;
   /**
@@ -24,7 +24,7 @@ export interface EncoderEvaluation extends Evaluated, RetrievalScores {
  * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
  * smaller error.
  */
-export const ENCODER_RECIPE: Recipe = {
+export const EMBEDDER_RECIPE: Recipe = {
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
@@ -46,11 +46,11 @@ const AMONG = 1000;
  *
  * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_NAN
  */
-export function evaluateEncoder(
-  model: SequenceEncoder,
+export function evaluateEmbedder(
+  model: SequenceEmbedder,
   pairs: readonly TextPair[],
   subject = "evaluation",
-): EncoderEvaluation {
+): EmbedderEvaluation {
   const batches = contrastBatches(model, pairs, { batch: READ }, subject);
   function* all() {
     for (let i = 0; i < batches.count; i++) yield batches.at(i);
@@ -80,7 +80,7 @@ export function evaluateEncoder(
 }
 
 function contrastBatches(
-  model: SequenceEncoder,
+  model: SequenceEmbedder,
   pairs: readonly TextPair[],
   options: { batch: number; seed?: number },
   subject: string,
@@ -93,16 +93,16 @@ function contrastBatches(
   }
 }
 
-/** Trains an encoder on pairs of texts that belong together, @see SequenceEncoder.loss */
-export class EncoderTrainer extends TaskTrainer<SequenceEncoder, EncoderEvaluation> {
+/** Trains an embedder on pairs of texts that belong together, @see SequenceEmbedder.loss */
+export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluation> {
   readonly #validation: readonly TextPair[];
 
   /**
    * @param recipe completed by `ENCODER_RECIPE`
    * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
    */
-  constructor(model: SequenceEncoder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
-    const whole = checkRecipe({ ...ENCODER_RECIPE, ...recipe });
+  constructor(model: SequenceEmbedder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+    const whole = checkRecipe({ ...EMBEDDER_RECIPE, ...recipe });
     const { batch, seed } = whole;
     contrastBatches(model, validation, { batch: READ }, "validation");
     const batches = contrastBatches(model, train, { batch, seed }, "training");
@@ -111,11 +111,11 @@ export class EncoderTrainer extends TaskTrainer<SequenceEncoder, EncoderEvaluati
   }
 
   /** No loss can be larger: cosines lie between -1 and 1. */
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }
 
-  override validate(model = this.model): EncoderEvaluation {
-    return evaluateEncoder(model, this.#validation, `iteration ${this.iteration}: validation`);
+  override validate(model = this.model): EmbedderEvaluation {
+    return evaluateEmbedder(model, this.#validation, `iteration ${this.iteration}: validation`);
   }
 }

@@ -1,5 +1,5 @@
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { TaskTrainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { checkColumns } from "./coding.ts";
 import { evaluateForecasts, type ForecastEvaluation, originsOf, WARM_UP } from "./evaluation.ts";
 import type { Forecaster } from "./model.ts";
@@ -26,7 +26,7 @@ export const FORECAST_RECIPE: Recipe = {
 const HOPELESS = 1000;
 
 /** Trains a forecaster on windows of a series, with a loss at every row. */
-export class ForecastTrainer extends TaskTrainer<Forecaster, ForecastEvaluation> {
+export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   readonly #held: { readonly series: Series; readonly from: number };
 
   /**
@@ -47,7 +47,7 @@ export class ForecastTrainer extends TaskTrainer<Forecaster, ForecastEvaluation>
     originsOf(this.#held.series.rows, past.rows - 1, model.spec.horizon);
   }
 
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return HOPELESS;
   }
 

@@ -60,7 +60,7 @@ export function generatorVocabulary(
  * of every layer, h and of an LSTM c, through a linear layer and tanh, as in "Show, attend and tell" (Xu et al. 2015) and from
  * encoder to decoder in Cho et al. (2014); then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
  */
-export class Generator extends Network<GeneratorSpec> {
+export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   readonly tables: Readonly<Record<string, Vocabulary>> & GeneratorTables;
   /** weight [states, C]: rows of h of every layer from the first on, then of c. */
@@ -81,8 +81,8 @@ export class Generator extends Network<GeneratorSpec> {
     );
   }
 
-  static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): Generator {
-    return new Generator(runtime, spec, tables);
+  static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): ConditionalGenerator {
+    return new ConditionalGenerator(runtime, spec, tables);
   }
 
   /** @throws ERR_VALUE where the spec is not one, or the tables do not fit it */

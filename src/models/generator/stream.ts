@@ -16,7 +16,7 @@ import {
   type SamplingOptions,
 } from "../language-model/stream.ts";
 import type { Condition } from "./examples.ts";
-import type { Generator } from "./model.ts";
+import type { ConditionalGenerator } from "./model.ts";
 import type { GeneratorSpec } from "./spec.ts";
 
 const TANH = activationCode("", "tanh").id;
@@ -39,7 +39,7 @@ export class PackedGenerator {
   readonly #vector: (condition: Condition) => Float32Array;
   #disposed = false;
 
-  constructor(model: Generator) {
+  constructor(model: ConditionalGenerator) {
     const { runtime, vocabulary, rnn, head, embedding, start, spec } = model;
     this.runtime = runtime;
     this.vocabulary = vocabulary;

@@ -2,9 +2,9 @@ import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { TaskTrainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import type { Conditioned } from "./examples.ts";
-import type { Generator, GeneratorBatch } from "./model.ts";
+import type { ConditionalGenerator, GeneratorBatch } from "./model.ts";
 
 /**
  * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
@@ -31,7 +31,7 @@ const READ = 64;
  * @throws ERR_DATA where there is no example, or one with a condition that is none; ERR_NAN
  */
 export function evaluateGenerator(
-  model: Generator,
+  model: ConditionalGenerator,
   examples: readonly Conditioned[],
   subject = "evaluation",
 ): Evaluation {
@@ -45,14 +45,18 @@ export function evaluateGenerator(
 }
 
 /** Trains a generator on whole sequences, in batches of similar length, each symbol the input of the next step. */
-export class GeneratorTrainer extends TaskTrainer<Generator, Evaluation> {
+export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> {
   readonly #validation: readonly Conditioned[];
 
   /**
    * @param recipe completed by `GENERATOR_RECIPE`
    * @throws ERR_DATA where a part is empty, or a condition is none; ERR_VALUE for a wrong recipe
    */
-  constructor(model: Generator, { train, validation }: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
+  constructor(
+    model: ConditionalGenerator,
+    { train, validation }: Parts<Conditioned>,
+    recipe: Partial<Recipe> = {},
+  ) {
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
@@ -64,7 +68,7 @@ export class GeneratorTrainer extends TaskTrainer<Generator, Evaluation> {
     this.#validation = validation;
   }
 
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return 2 * Math.log(this.model.vocabulary.size);
   }
 

@@ -4,7 +4,7 @@ import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, TaskTrainer } from "../../train/trainer.ts";
+import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
 import { LabelBatches } from "./batches.ts";
 import type { LabelModel } from "./model.ts";
 
@@ -94,7 +94,7 @@ export function evaluateLabels(
 }
 
 /** Trains a tagger or classifier on whole sequences, in batches of similar length. */
-export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
+export class LabelTrainer extends Trainer<LabelModel, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
   /**
@@ -116,7 +116,7 @@ export class LabelTrainer extends TaskTrainer<LabelModel, LabelEvaluation> {
   }
 
   /** A batch of a few examples may cost several nats without anything being wrong. */
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return Math.log(this.model.labels.size) + 10;
   }
 

@@ -2,10 +2,10 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { hashText, openCheckpoint, type Progress } from "../../train/checkpoint.ts";
 import type { Recipe } from "../../train/recipe.ts";
 import { LanguageModel } from "./model.ts";
-import { Trainer } from "./trainer.ts";
+import { LanguageModelTrainer } from "./trainer.ts";
 
 /** A training run of a language model that was stopped. */
-export interface Checkpoint {
+export interface LanguageModelCheckpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
   /**
@@ -13,11 +13,11 @@ export interface Checkpoint {
    *
    * @throws ERR_DATA if the text is another one
    */
-  resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<Trainer>;
+  resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;
 }
 
 /** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are no such file */
-export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
+export function openLanguageModelCheckpoint(bytes: Uint8Array): LanguageModelCheckpoint {
   const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
   return {
     recipe,
@@ -26,7 +26,7 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
       restore(
         runtime,
         await hashText(text),
-        (model, recipe) => new Trainer(model, model.encode(text), { ...recipe, ...changes }),
+        (model, recipe) => new LanguageModelTrainer(model, model.encode(text), { ...recipe, ...changes }),
       ),
   };
 }

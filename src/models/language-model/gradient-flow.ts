@@ -9,7 +9,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
 import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe.ts";
 import type { LanguageModel } from "./model.ts";
-import type { Trainer } from "./trainer.ts";
+import type { LanguageModelTrainer } from "./trainer.ts";
 
 /** How a gradient flows through a language model, and what clipping makes of it. Plain JSON. */
 export interface TextFlow {
@@ -80,7 +80,7 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
 }
 
 /** How the gradient flows back through the first batch that a trainer holds out, from a zero state. Changes nothing. */
-export function trainerGradientFlow(trainer: Trainer): TextFlow {
+export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }

@@ -8,7 +8,7 @@ import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { checkSpec, LANGUAGE_MODEL_DEFAULTS, type LanguageModelSpec } from "./spec.ts";
+import { checkLanguageModelSpec, LANGUAGE_MODEL_DEFAULTS, type LanguageModelSpec } from "./spec.ts";
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
@@ -29,7 +29,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 
   static checkSpec(given: unknown): LanguageModelSpec {
-    return checkSpec(given);
+    return checkLanguageModelSpec(given);
   }
 
   static tables() {
@@ -50,7 +50,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
 
   /** @throws ERR_VALUE where the spec is not one */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
-    super(runtime, checkSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
+    super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;
     this.#initialise();
   }

@@ -24,25 +24,27 @@ export interface LanguageModelSpec extends NetworkSpec {
   readonly lines: boolean;
 }
 
-export const DEFAULT_SPEC: LanguageModelSpec = {
-  task: "language-model",
-  level: "char",
-  ...DEFAULT_NETWORK,
-  tokens: "words",
-  lines: false,
-};
-
-/** Of words: the output layer's weight is the embedding's, and some of what both ends read is dropped. */
-export const DEFAULT_WORD_SPEC: LanguageModelSpec = {
-  ...DEFAULT_SPEC,
-  level: "word",
-  hidden: 256,
-  layers: 1,
-  embedding: 256,
-  dropout: 0.4,
-  inputDropout: 0.2,
-  tied: true,
-};
+/**
+ * Returns the default spec of a level. Of characters: the network of char-rnn. Of words: the output layer's weight is the
+ * embedding's, and part of what both ends read is dropped.
+ */
+export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSpec {
+  return {
+    task: "language-model",
+    level,
+    ...DEFAULT_NETWORK,
+    tokens: "words",
+    lines: false,
+    ...(level === "word" && {
+      hidden: 256,
+      layers: 1,
+      embedding: 256,
+      dropout: 0.4,
+      inputDropout: 0.2,
+      tied: true,
+    }),
+  };
+}
 
 /** Fields that may be missing, as in files of earlier versions, and their values. */
 export const LANGUAGE_MODEL_DEFAULTS: Partial<LanguageModelSpec> = {
@@ -65,7 +67,7 @@ const FIELDS: Record<keyof LanguageModelSpec, Field> = {
  * @returns the spec, completed: a field that files of earlier versions do not have takes its default
  * @throws ERR_VALUE naming the field, what was given and what is expected
  */
-export function checkSpec(given: unknown): LanguageModelSpec {
+export function checkLanguageModelSpec(given: unknown): LanguageModelSpec {
   const spec = checkFields<LanguageModelSpec>("spec", given, FIELDS, LANGUAGE_MODEL_DEFAULTS);
   if (spec.bidirectional) {
     throw new UnrolledError(

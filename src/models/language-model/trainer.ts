@@ -2,7 +2,7 @@ import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { checkRecipe, languageModelRecipe, type Recipe } from "../../train/recipe.ts";
-import { TaskTrainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
@@ -15,7 +15,7 @@ const HOPELESS = 2;
  * whole lines (of words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the
  * end of every stream, or lines chosen by the seed; nothing where validation has a text of its own.
  */
-export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
+export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
 
   /**
@@ -34,7 +34,7 @@ export class Trainer extends TaskTrainer<LanguageModel, Evaluation> {
     this.#source = source;
   }
 
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return HOPELESS * Math.log(this.model.vocabulary.size);
   }
 

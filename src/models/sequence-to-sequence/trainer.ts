@@ -4,7 +4,7 @@ import { bleu } from "../../metrics/bleu.ts";
 import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
 import { meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, TaskTrainer } from "../../train/trainer.ts";
+import { type Evaluated, Trainer } from "../../train/trainer.ts";
 import { PairBatches } from "./batches.ts";
 import type { DecodeOptions, SequenceToSequence } from "./model.ts";
 import type { SequencePair } from "./pairs.ts";
@@ -66,7 +66,7 @@ export function evaluateSequences(
 }
 
 /** Trains an encoder-decoder or autoencoder on pairs of sequences. */
-export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> extends TaskTrainer<
+export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> extends Trainer<
   M,
   SequenceEvaluation
 > {
@@ -95,7 +95,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   }
 
   /** A batch of a few pairs may cost several nats without anything being wrong. */
-  override get hopeless(): number {
+  override get divergenceLoss(): number {
     return Math.log(this.model.target.size) + 10;
   }
 

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { POOLINGS } from "../../../src/autograd/pool.ts";
 import { ContrastBatches } from "../../../src/models/embedder/batches.ts";
-import { SequenceEncoder } from "../../../src/models/embedder/model.ts";
-import { checkEncoderSpec, defaultEncoderSpec } from "../../../src/models/embedder/spec.ts";
+import { SequenceEmbedder } from "../../../src/models/embedder/model.ts";
+import { checkEmbedderSpec, defaultEmbedderSpec } from "../../../src/models/embedder/spec.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
-import { newEncoder, PAIRS } from "./encoders.ts";
+import { newEmbedder, PAIRS } from "./embedders.ts";
 
 let rt: Runtime;
 beforeEach(async () => {
@@ -19,11 +19,11 @@ beforeEach(async () => {
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, x, i) => sum + x * b[i]!, 0);
 
-describe.each(POOLINGS)("an encoder that takes %s", (pooling) => {
+describe.each(POOLINGS)("an embedder that takes %s", (pooling) => {
   it.each(["word", "char"] as const)(
     "gives a %s sequence the same vector alone and in any batch",
     (level) => {
-      const model = newEncoder(rt, { pooling, level });
+      const model = newEmbedder(rt, { pooling, level });
       const texts = ["mice", "The cat eats mice.", "never seen", ...PAIRS.map(([text]) => text), "x"];
       const all = model.encode(texts);
       expect(all).toHaveLength(texts.length);
@@ -42,7 +42,7 @@ describe.each(POOLINGS)("an encoder that takes %s", (pooling) => {
 describe("the loss", () => {
   it("is the cross-entropy over the cosines of a batch, both ways, without pairs that share a text", () => {
     const pairs = [...PAIRS.slice(0, 5), [PAIRS[0]![0], "mice"] as const, ["birds", PAIRS[1]![1]] as const];
-    const model = newEncoder(rt, { temperature: 0.25 });
+    const model = newEmbedder(rt, { temperature: 0.25 });
     const batch = new ContrastBatches(pairs, (text) => model.ids(text), { batch: 9 }).at(0);
     const { loss, counted, sequences, symbols } = model.loss(batch);
     const [a, b] = [0, 1].map((side) => model.encode(pairs.map((pair) => pair[side]!)));
@@ -60,7 +60,7 @@ describe("the loss", () => {
   });
 
   it("has gradients that agree with central differences", () => {
-    const model = newEncoder(rt, { hidden: 3, embedding: 2, size: 3, temperature: 0.5, pooling: "mean" });
+    const model = newEmbedder(rt, { hidden: 3, embedding: 2, size: 3, temperature: 0.5, pooling: "mean" });
     const batch = new ContrastBatches(PAIRS.slice(0, 4), (text) => model.ids(text), { batch: 4 }).at(0);
     const value = () => rt.noGrad(() => rt.scope(() => model.loss(batch).loss.item()));
     rt.scope(() => model.loss(batch).loss.backward());
@@ -72,7 +72,7 @@ describe("the loss", () => {
   it("tells a text from itself by dropout alone", () => {
     const texts = PAIRS.map(([text]) => [text, text] as const);
     const of = (dropout: number) => {
-      const model = newEncoder(rt, { dropout });
+      const model = newEmbedder(rt, { dropout });
       const batch = new ContrastBatches(texts, (text) => model.ids(text), { batch: 8 }).at(0);
       const { steps, inputs, lengths } = batch;
       const vectors = model.forward(rt.tensor(inputs, [steps, 16]), lengths).toArray();
@@ -84,31 +84,31 @@ describe("the loss", () => {
 });
 
 it("is the same after its file, which other tasks refuse", () => {
-  const model = newEncoder(rt, { layers: 2, connections: "dense", head: [5] });
+  const model = newEmbedder(rt, { layers: 2, connections: "dense", head: [5] });
   const bytes = serializeModel(model);
-  const again = loadModel(rt, bytes, [SequenceEncoder]);
+  const again = loadModel(rt, bytes, [SequenceEmbedder]);
   expect(again.spec).toEqual(model.spec);
   const texts = PAIRS.map(([text]) => text);
   expect(again.encode(texts)).toEqual(model.encode(texts));
   const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-  expect(SequenceEncoder.countParameters(model.spec, model.tables)).toBe(parameters);
+  expect(SequenceEmbedder.countParameters(model.spec, model.tables)).toBe(parameters);
   expectError(
     () => loadModel(rt, bytes, [LanguageModel]),
     "ERR_FORMAT",
-    '"encoder", expected language-model',
+    '"embedder", expected language-model',
   );
   expectError(() => loadModel(rt, bytes, [Classifier]), "ERR_FORMAT", "expected classifier");
 });
 
 it("refuses empty texts, damaged weights and wrong specs", () => {
-  const model = newEncoder(rt);
+  const model = newEmbedder(rt);
   expect(model.encode([])).toEqual([]);
   expectError(() => model.encode(["mice", " "]), "ERR_DATA", "text 2 is empty");
   model.head.bias!.data[0] = Number.NaN;
   expectError(() => model.encode(["mice"]), "ERR_NAN");
-  const spec = defaultEncoderSpec();
-  expectError(() => checkEncoderSpec({ ...spec, temperature: 0 }), "ERR_VALUE", "temperature is 0");
-  expectError(() => checkEncoderSpec({ ...spec, size: 0 }), "ERR_VALUE", "size is 0");
-  expectError(() => checkEncoderSpec({ ...spec, tied: true }), "ERR_VALUE", "share no weight");
-  expectError(() => checkEncoderSpec({ ...spec, pooling: "sum" }), "ERR_VALUE", "pooling");
+  const spec = defaultEmbedderSpec();
+  expectError(() => checkEmbedderSpec({ ...spec, temperature: 0 }), "ERR_VALUE", "temperature is 0");
+  expectError(() => checkEmbedderSpec({ ...spec, size: 0 }), "ERR_VALUE", "size is 0");
+  expectError(() => checkEmbedderSpec({ ...spec, tied: true }), "ERR_VALUE", "share no weight");
+  expectError(() => checkEmbedderSpec({ ...spec, pooling: "sum" }), "ERR_VALUE", "pooling");
 });

@@ -2,16 +2,16 @@ import { beforeEach, expect, it } from "vitest";
 import { holdOut } from "../../../src/data/hold-out.ts";
 import { retrievalScores } from "../../../src/metrics/retrieval.ts";
 import { shareText } from "../../../src/models/embedder/batches.ts";
-import { SequenceEncoder } from "../../../src/models/embedder/model.ts";
+import { SequenceEmbedder } from "../../../src/models/embedder/model.ts";
 import type { TextPair } from "../../../src/models/embedder/pairs.ts";
-import { EncoderTrainer, evaluateEncoder } from "../../../src/models/embedder/trainer.ts";
+import { EmbedderTrainer, evaluateEmbedder } from "../../../src/models/embedder/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { digest, MemoryStore } from "../../train/run.ts";
-import { newEncoder, PAIRS } from "./encoders.ts";
+import { newEmbedder, PAIRS } from "./embedders.ts";
 
 let rt: Runtime;
 beforeEach(async () => {
@@ -22,23 +22,23 @@ const RECIPE = { batch: 16, lr: 0.02 };
 const PARTS = holdOut(PAIRS, 1);
 
 it("learns which texts belong together, and finds the partners of texts that it never saw", async () => {
-  const trainer = new EncoderTrainer(newEncoder(rt), PARTS, RECIPE);
+  const trainer = new EmbedderTrainer(newEmbedder(rt), PARTS, RECIPE);
   const before = trainer.validate();
   const store = new MemoryStore();
-  const { best } = await train(trainer, { iterations: 120, text: "hash", store });
-  const model = loadModel(rt, store.models.at(-1)!, [SequenceEncoder]);
+  const { best } = await train(trainer, { iterations: 120, dataHash: "hash", store });
+  const model = loadModel(rt, store.models.at(-1)!, [SequenceEmbedder]);
   const after = trainer.validate(model);
   expect(after.error).toBe(best);
   expect(after.error).toBeCloseTo(1 - after.meanReciprocalRank, 5);
   expect(after.loss).toBeLessThan(before.loss / 2);
-  expect(evaluateEncoder(model, PAIRS)).toMatchObject({ pairs: PAIRS.length });
-  expect(evaluateEncoder(model, PAIRS).accuracyAt1).toBeGreaterThan(0.9);
+  expect(evaluateEmbedder(model, PAIRS)).toMatchObject({ pairs: PAIRS.length });
+  expect(evaluateEmbedder(model, PAIRS).accuracyAt1).toBeGreaterThan(0.9);
 });
 
 it("learns from texts without partners by dropout: SimCSE", () => {
   const texts = PAIRS.map(([text]): TextPair => [text, text]);
-  const model = newEncoder(rt, { dropout: 0.2 });
-  const trainer = new EncoderTrainer(model, holdOut(texts, 1), RECIPE);
+  const model = newEmbedder(rt, { dropout: 0.2 });
+  const trainer = new EmbedderTrainer(model, holdOut(texts, 1), RECIPE);
   const spread = () => {
     const vectors = model.encode(texts.map(([text]) => text));
     return vectors.reduce((sum, v, i) => sum + v.reduce((s, x, d) => s + x * vectors.at(i - 1)![d]!, 0), 0);
@@ -50,17 +50,17 @@ it("learns from texts without partners by dropout: SimCSE", () => {
 
 it("stopped and resumed, is bit for bit the one that was not", async () => {
   const make = (runtime: Runtime) =>
-    new EncoderTrainer(newEncoder(runtime, { dropout: 0.2, inputDropout: 0.1 }), PARTS, RECIPE);
-  const options = { validateEvery: 3, text: "hash" };
+    new EmbedderTrainer(newEmbedder(runtime, { dropout: 0.2, inputDropout: 0.1 }), PARTS, RECIPE);
+  const options = { validateEvery: 3, dataHash: "hash" };
   const whole = new MemoryStore();
   await train(make(rt), { ...options, iterations: 20, store: whole });
   const first = new MemoryStore();
   await train(make(await startRuntime()), { ...options, iterations: 9, store: first });
-  const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [SequenceEncoder]);
+  const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [SequenceEmbedder]);
   const trainer = checkpoint.restore(
     await startRuntime("strict", 99),
     "hash",
-    (model, recipe) => new EncoderTrainer(model, PARTS, recipe),
+    (model, recipe) => new EmbedderTrainer(model, PARTS, recipe),
   );
   const second = new MemoryStore();
   const { best } = checkpoint.progress;
@@ -69,42 +69,42 @@ it("stopped and resumed, is bit for bit the one that was not", async () => {
 });
 
 it("looks for partners among a thousand at most, and takes two pairs of one token", () => {
-  const model = newEncoder(rt, { hidden: 2, size: 2 });
+  const model = newEmbedder(rt, { hidden: 2, size: 2 });
   const many = Array.from({ length: 1500 }, (_, i) => PAIRS[i % PAIRS.length]!);
   const halves = [many.slice(0, 750), many.slice(750)].map((part) => {
     const [texts, partners] = [0, 1].map((side) => model.encode(part.map((pair) => pair[side]!)));
     return retrievalScores(texts!, partners!, (i, j) => shareText(part[i]!, part[j]!)).meanReciprocalRank;
   });
-  const { meanReciprocalRank, pairs } = evaluateEncoder(model, many);
+  const { meanReciprocalRank, pairs } = evaluateEmbedder(model, many);
   expect(pairs).toBe(1500);
   expect(meanReciprocalRank).toBeCloseTo((halves[0]! + halves[1]!) / 2, 6);
   const two: TextPair[] = [
     ["cat", "cato"],
     ["dog", "dogo"],
   ];
-  const trainer = new EncoderTrainer(model, { train: two, validation: two }, { batch: 2 });
+  const trainer = new EmbedderTrainer(model, { train: two, validation: two }, { batch: 2 });
   const first = trainer.validate().loss;
   for (let i = 0; i < 20; i++) trainer.step();
   expect(trainer.validate().loss).toBeLessThan(first);
 });
 
 it("refuses parts that are too small, and batches of one", () => {
-  const model = newEncoder(rt);
+  const model = newEmbedder(rt);
   const one = PAIRS.slice(0, 1);
   const make = (train: readonly TextPair[], validation: readonly TextPair[], batch = 16) =>
-    new EncoderTrainer(model, { train, validation }, { batch });
+    new EmbedderTrainer(model, { train, validation }, { batch });
   expectError(() => make(PAIRS, one), "ERR_DATA", "validation: 1 pairs, expected at least 2");
   expectError(() => make(one, PAIRS), "ERR_DATA", "training: 1 pairs");
   expectError(() => make(PAIRS, PAIRS, 1), "ERR_VALUE", "batch");
-  expectError(() => evaluateEncoder(model, []), "ERR_DATA", "0 pairs");
-  expectError(() => evaluateEncoder(model, [...PAIRS, ["a", " "]]), "ERR_DATA", "no tokens");
+  expectError(() => evaluateEmbedder(model, []), "ERR_DATA", "0 pairs");
+  expectError(() => evaluateEmbedder(model, [...PAIRS, ["a", " "]]), "ERR_DATA", "no tokens");
 });
 
 it("counts no partner as wrong that is another pair's right one", () => {
-  const model = newEncoder(rt);
+  const model = newEmbedder(rt);
   const [first, second] = [PAIRS[0]!, PAIRS[1]!];
   const texts = [first, second].map(([text]): TextPair => [text, text]);
-  expect(evaluateEncoder(model, [...texts, ...texts])).toMatchObject({
+  expect(evaluateEmbedder(model, [...texts, ...texts])).toMatchObject({
     accuracyAt1: 1,
     meanReciprocalRank: 1,
   });

@@ -4,7 +4,7 @@ import { Forecaster } from "../../../src/models/forecaster/model.ts";
 import { holdOutEnd, joinSeries, seriesOf, sliceSeries } from "../../../src/models/forecaster/series.ts";
 import type { ForecasterSpec } from "../../../src/models/forecaster/spec.ts";
 import { ForecastTrainer } from "../../../src/models/forecaster/trainer.ts";
-import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../../src/train/checkpoint.ts";
@@ -43,7 +43,7 @@ describe("training a forecaster", () => {
   ])("%j: is far better than persistence, and the best model is saved", async (spec) => {
     const trainer = trainerOf(spec);
     const store = new MemoryStore();
-    const { best, stopped } = await train(trainer, { iterations: 200, text: "hash", store });
+    const { best, stopped } = await train(trainer, { iterations: 200, dataHash: "hash", store });
     expect(stopped).toBe("end");
     const model = loadModel(rt, store.models.at(-1)!, [Forecaster]);
     const found = trainer.validate(model);
@@ -55,12 +55,12 @@ describe("training a forecaster", () => {
   it("stopped and resumed, is bit for bit the one that was not", async () => {
     const spec = { dropout: 0.2, horizon: 2 };
     const whole = new MemoryStore();
-    await train(trainerOf(spec), { iterations: 40, validateEvery: 7, text: "hash", store: whole });
+    await train(trainerOf(spec), { iterations: 40, validateEvery: 7, dataHash: "hash", store: whole });
     const first = new MemoryStore();
     await train(trainerOf(spec, {}, await startRuntime()), {
       iterations: 21,
       validateEvery: 7,
-      text: "hash",
+      dataHash: "hash",
       store: first,
     });
     const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [Forecaster]);
@@ -68,9 +68,9 @@ describe("training a forecaster", () => {
     const trainer = checkpoint.restore(await startRuntime("strict", 99), "hash", make);
     const second = new MemoryStore();
     const { best } = checkpoint.progress;
-    await train(trainer, { iterations: 40, validateEvery: 7, text: "hash", store: second, best });
+    await train(trainer, { iterations: 40, validateEvery: 7, dataHash: "hash", store: second, best });
     expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
-    expectError(() => parseCheckpoint(first.checkpoints[0]!), "ERR_FORMAT", "forecaster");
+    expectError(() => openLanguageModelCheckpoint(first.checkpoints[0]!), "ERR_FORMAT", "forecaster");
   });
 
   it("depends on the seed alone", async () => {
@@ -100,7 +100,7 @@ describe("training a forecaster", () => {
 
   it("has diverged where it is far beyond guessing", async () => {
     const trainer = trainerOf({}, { lr: 1000, clip: 0, schedule: "constant" });
-    const { stopped } = await train(trainer, { iterations: 10, text: "hash", store: new MemoryStore() });
+    const { stopped } = await train(trainer, { iterations: 10, dataHash: "hash", store: new MemoryStore() });
     expect(stopped).toBe("diverged");
   });
 

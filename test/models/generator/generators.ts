@@ -1,6 +1,6 @@
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import type { Conditioned } from "../../../src/models/generator/examples.ts";
-import { Generator, generatorVocabulary } from "../../../src/models/generator/model.ts";
+import { ConditionalGenerator, generatorVocabulary } from "../../../src/models/generator/model.ts";
 import { defaultGeneratorSpec, type GeneratorSpec } from "../../../src/models/generator/spec.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
@@ -23,10 +23,10 @@ export const VECTOR_CALLS: readonly Conditioned[] = CALLS.map(({ condition, toke
   tokens,
 }));
 
-export function newGenerator(rt: Runtime, spec: Partial<GeneratorSpec> = {}): Generator {
+export function newGenerator(rt: Runtime, spec: Partial<GeneratorSpec> = {}): ConditionalGenerator {
   const whole = { ...defaultGeneratorSpec(), hidden: 8, embedding: 5, dropout: 0, ...spec };
   const conditions = Vocabulary.fromTokens(Object.keys(SOUNDS), { unknown: false });
-  return new Generator(rt, whole, {
+  return new ConditionalGenerator(rt, whole, {
     vocabulary: generatorVocabulary(CALLS),
     ...(!whole.features && { conditions }),
   });

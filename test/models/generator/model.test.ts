@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
-import { Generator, generatorVocabulary } from "../../../src/models/generator/model.ts";
+import { ConditionalGenerator, generatorVocabulary } from "../../../src/models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec } from "../../../src/models/generator/spec.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
@@ -66,11 +66,11 @@ describe.each(SHAPES)("a generator of %j", (spec) => {
   it("is the same after its file", () => {
     const model = newGenerator(rt, spec);
     const bytes = serializeModel(model);
-    const again = loadModel(rt, bytes, [Generator]);
+    const again = loadModel(rt, bytes, [ConditionalGenerator]);
     expect(again.spec).toEqual(model.spec);
     expect(again.logProbabilities(CALLS)).toEqual(model.logProbabilities(CALLS));
     const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-    expect(Generator.countParameters(model.spec, model.tables)).toBe(parameters);
+    expect(ConditionalGenerator.countParameters(model.spec, model.tables)).toBe(parameters);
     expectError(
       () => loadModel(rt, bytes, [LanguageModel]),
       "ERR_FORMAT",
@@ -175,7 +175,11 @@ describe("writing", () => {
       vocabulary: generatorVocabulary(examples),
       conditions: Vocabulary.fromTokens(["a"], { unknown: false }),
     };
-    const model = new Generator(rt, { ...defaultGeneratorSpec("word"), hidden: 4, embedding: 3 }, tables);
+    const model = new ConditionalGenerator(
+      rt,
+      { ...defaultGeneratorSpec("word"), hidden: 4, embedding: 3 },
+      tables,
+    );
     const bias = model.head.bias!.data;
     bias.fill(-50);
     bias[model.vocabulary.encodeTokens(["well"])[0]!] = 50;
@@ -208,7 +212,7 @@ describe("conditions that are vectors", () => {
     ]);
     expect(a).not.toBe(b);
     expect([...model.pack().generate({ condition: [0, 0], length: 3 })].length).toBeLessThan(4);
-    const again = loadModel(rt, serializeModel(model), [Generator]);
+    const again = loadModel(rt, serializeModel(model), [ConditionalGenerator]);
     expect(again.logProbabilities([{ condition: FEATURES.cat!, tokens }])).toEqual([a]);
   });
 
@@ -228,7 +232,11 @@ it("a spec and its tables have to fit", () => {
   expectError(() => checkGeneratorSpec({ ...spec, features: -1 }), "ERR_VALUE", "features is -1");
   expectError(() => checkGeneratorSpec({ ...spec, level: "line" }), "ERR_VALUE", "level");
   const vocabulary = generatorVocabulary(CALLS);
-  expectError(() => new Generator(rt, spec, { vocabulary }), "ERR_VALUE", "a vocabulary of conditions");
+  expectError(
+    () => new ConditionalGenerator(rt, spec, { vocabulary }),
+    "ERR_VALUE",
+    "a vocabulary of conditions",
+  );
   const tables = { vocabulary: new Vocabulary(["a"]), conditions: new Vocabulary(["b"]) };
-  expectError(() => new Generator(rt, spec, tables), "ERR_VALUE", "vocabulary with <EOS>");
+  expectError(() => new ConditionalGenerator(rt, spec, tables), "ERR_VALUE", "vocabulary with <EOS>");
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../../src/data/hold-out.ts";
-import { Generator } from "../../../src/models/generator/model.ts";
+import { ConditionalGenerator } from "../../../src/models/generator/model.ts";
 import { evaluateGenerator, GeneratorTrainer } from "../../../src/models/generator/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
@@ -31,8 +31,8 @@ describe.each(KINDS)("a generator from $conditions", ({ features, examples, cow 
   it("learns what there is to learn, and writes it", async () => {
     const store = new MemoryStore();
     const trainer = trainerOf(rt, {}, 0);
-    const { best } = await train(trainer, { iterations: 300, text: "hash", store });
-    const model = loadModel(rt, store.models.at(-1)!, [Generator]);
+    const { best } = await train(trainer, { iterations: 300, dataHash: "hash", store });
+    const model = loadModel(rt, store.models.at(-1)!, [ConditionalGenerator]);
     const evaluation = trainer.validate(model);
     expect(evaluation.loss).toBe(best);
     const { nats, bits, perplexity, tokens } = evaluation;
@@ -58,11 +58,11 @@ describe.each(KINDS)("a generator from $conditions", ({ features, examples, cow 
 
   it("stopped and resumed, is bit for bit the one that was not", async () => {
     const whole = new MemoryStore();
-    const options = { validateEvery: 7, text: "hash" };
+    const options = { validateEvery: 7, dataHash: "hash" };
     await train(trainerOf(), { ...options, iterations: 40, store: whole });
     const first = new MemoryStore();
     await train(trainerOf(await startRuntime()), { ...options, iterations: 21, store: first });
-    const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [Generator]);
+    const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [ConditionalGenerator]);
     const trainer = checkpoint.restore(
       await startRuntime("strict", 99),
       "hash",

@@ -6,7 +6,7 @@ import { Classifier } from "../../../src/models/labels/classifier.ts";
 import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import { evaluateLabels, LabelTrainer } from "../../../src/models/labels/trainer.ts";
-import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { openCheckpoint } from "../../../src/train/checkpoint.ts";
@@ -35,7 +35,7 @@ describe.each(TASKS)("a $task", (task) => {
   it("learns what there is to learn", async () => {
     const trainer = trainerOf(task);
     const store = new MemoryStore();
-    const { best, stopped } = await train(trainer, { iterations: 300, text: "hash", store });
+    const { best, stopped } = await train(trainer, { iterations: 300, dataHash: "hash", store });
     expect(stopped).not.toBe("diverged");
     const model = loadModel<Classifier | Tagger>(rt, store.models.at(-1)!, [
       Classifier,
@@ -54,12 +54,12 @@ describe.each(TASKS)("a $task", (task) => {
     await train(trainerOf(task, rt, recipe), {
       iterations: 40,
       validateEvery: 7,
-      text: "hash",
+      dataHash: "hash",
       store: whole,
     });
     const first = new MemoryStore();
     await train(trainerOf(task, await startRuntime(), recipe), {
-      ...{ iterations: 21, validateEvery: 7, text: "hash", store: first },
+      ...{ iterations: 21, validateEvery: 7, dataHash: "hash", store: first },
     });
     const checkpoint = openCheckpoint<Classifier | Tagger>(first.checkpoints.at(-1)!, [Classifier, Tagger]);
     expect(checkpoint.spec.task).toBe(task.task);
@@ -69,7 +69,7 @@ describe.each(TASKS)("a $task", (task) => {
     const trainer = checkpoint.restore(other, "hash", make);
     const second = new MemoryStore();
     const { best } = checkpoint.progress;
-    await train(trainer, { iterations: 40, validateEvery: 7, text: "hash", store: second, best });
+    await train(trainer, { iterations: 40, validateEvery: 7, dataHash: "hash", store: second, best });
     expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
     expectError(() => checkpoint.restore(other, "other", make), "ERR_DATA");
   });
@@ -88,7 +88,7 @@ describe.each(TASKS)("a $task", (task) => {
 
   it("has diverged where it costs far more than guessing", async () => {
     const trainer = trainerOf(task, rt, { lr: 100, optimizer: "adam", clip: 0 });
-    const { stopped } = await train(trainer, { iterations: 10, text: "hash", store: new MemoryStore() });
+    const { stopped } = await train(trainer, { iterations: 10, dataHash: "hash", store: new MemoryStore() });
     expect(stopped).toBe("diverged");
   });
 
@@ -147,8 +147,8 @@ describe.each(TASKS)("a $task", (task) => {
 
   it("has a checkpoint that a language model refuses", async () => {
     const store = new MemoryStore();
-    await train(trainerOf(task), { iterations: 1, text: "hash", store });
-    expectError(() => parseCheckpoint(store.checkpoints[0]!), "ERR_FORMAT", task.task);
+    await train(trainerOf(task), { iterations: 1, dataHash: "hash", store });
+    expectError(() => openLanguageModelCheckpoint(store.checkpoints[0]!), "ERR_FORMAT", task.task);
   });
 });
 

@@ -33,7 +33,7 @@ describe.each(TASKS)("a $task of vectors", ({ make, parts }) => {
 
   it("stopped and resumed, is bit for bit the one that was not", async () => {
     const spec = { dropout: 0.2, inputDropout: 0.1 };
-    const options = { validateEvery: 3, text: "hash" };
+    const options = { validateEvery: 3, dataHash: "hash" };
     const [whole, first, second] = [new MemoryStore(), new MemoryStore(), new MemoryStore()];
     await train(trainerOf(rt, spec), { ...options, iterations: 20, store: whole });
     await train(trainerOf(await startRuntime(), spec), { ...options, iterations: 9, store: first });

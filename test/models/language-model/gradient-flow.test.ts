@@ -3,7 +3,7 @@ import { lineSequences, sequencesOnce } from "../../../src/data/sequence-source.
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import { textGradientFlow, windowsGradientFlow } from "../../../src/models/language-model/gradient-flow.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
-import { DEFAULT_SPEC } from "../../../src/models/language-model/spec.ts";
+import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { clipGradNorm } from "../../../src/optim/clip.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { recordGradientFlow } from "../../../src/train/gradient-flow.ts";
@@ -54,7 +54,7 @@ describeRuntimes("textGradientFlow", (rt) => {
 
   it("a model of lines reads whole lines, spread over the text", () => {
     const vocabulary = Vocabulary.fromText("ab\n");
-    const spec = { ...DEFAULT_SPEC, hidden: 5, layers: 1, lines: true };
+    const spec = { ...defaultLanguageModelSpec(), hidden: 5, layers: 1, lines: true };
     const model = new LanguageModel(rt(), spec, vocabulary);
     const ids = vocabulary.encode("abab\nb\n\nba\naab\n");
     const { flow } = textGradientFlow(model, ids, { batch: 2, clip: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
-  checkSpec,
-  DEFAULT_SPEC,
+  checkLanguageModelSpec,
+  defaultLanguageModelSpec,
   LANGUAGE_MODEL_DEFAULTS,
   type LanguageModelSpec,
 } from "../../../src/models/language-model/spec.ts";
@@ -9,20 +9,25 @@ import { storedSpec } from "../../../src/network/network-spec.ts";
 import { expectError } from "../../runtimes.ts";
 
 /** The fields that specs had from the beginning. */
-const { task, level, cell, hidden, layers, dropout, embedding } = DEFAULT_SPEC;
+const { task, level, cell, hidden, layers, dropout, embedding } = defaultLanguageModelSpec();
 const FIRST = { task, level, cell, hidden, layers, dropout, embedding };
 
 it("takes the default spec and gives it back", () => {
-  expect(checkSpec(DEFAULT_SPEC)).toEqual(DEFAULT_SPEC);
-  expect(checkSpec({ ...DEFAULT_SPEC, lines: true })).toEqual({ ...DEFAULT_SPEC, lines: true });
+  expect(checkLanguageModelSpec(defaultLanguageModelSpec())).toEqual(defaultLanguageModelSpec());
+  expect(checkLanguageModelSpec({ ...defaultLanguageModelSpec(), lines: true })).toEqual({
+    ...defaultLanguageModelSpec(),
+    lines: true,
+  });
 });
 
 it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
-  expect(checkSpec(FIRST)).toEqual(DEFAULT_SPEC);
-  expect(JSON.stringify(storedSpec(checkSpec(FIRST), LANGUAGE_MODEL_DEFAULTS))).toBe(JSON.stringify(FIRST));
-  const spec: LanguageModelSpec = { ...DEFAULT_SPEC, connections: "dense", head: [4] };
+  expect(checkLanguageModelSpec(FIRST)).toEqual(defaultLanguageModelSpec());
+  expect(JSON.stringify(storedSpec(checkLanguageModelSpec(FIRST), LANGUAGE_MODEL_DEFAULTS))).toBe(
+    JSON.stringify(FIRST),
+  );
+  const spec: LanguageModelSpec = { ...defaultLanguageModelSpec(), connections: "dense", head: [4] };
   expect(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS)).toEqual({ ...FIRST, connections: "dense", head: [4] });
-  expect(checkSpec(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS))).toEqual(spec);
+  expect(checkLanguageModelSpec(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS))).toEqual(spec);
 });
 
 const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
@@ -58,10 +63,10 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
 it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const)))(
   "refuses %s: %s",
   (field, value) => {
-    const { [field as "cell"]: _, ...rest } = DEFAULT_SPEC;
+    const { [field as "cell"]: _, ...rest } = defaultLanguageModelSpec();
     const spec = value === undefined ? rest : { ...rest, [field]: value };
     expectError(
-      () => checkSpec(spec),
+      () => checkLanguageModelSpec(spec),
       "ERR_VALUE",
       field,
       `is ${typeof value === "number" ? value : JSON.stringify(value)}`,
@@ -76,12 +81,12 @@ it.each([
   ["text", "lstm"],
   ["nothing", undefined],
 ])("refuses %s instead of an object", (_, spec) =>
-  expectError(() => checkSpec(spec), "ERR_VALUE", "expected an object"),
+  expectError(() => checkLanguageModelSpec(spec), "ERR_VALUE", "expected an object"),
 );
 
 it.each(["skip", "toString", "__proto__"])("refuses the unknown field %s", (field) => {
-  const spec = JSON.parse(JSON.stringify(DEFAULT_SPEC).replace("{", `{"${field}":1,`));
-  expectError(() => checkSpec(spec), "ERR_VALUE", `unknown field ${field}`);
+  const spec = JSON.parse(JSON.stringify(defaultLanguageModelSpec()).replace("{", `{"${field}":1,`));
+  expectError(() => checkLanguageModelSpec(spec), "ERR_VALUE", `unknown field ${field}`);
 });
 
 describe("fields that do not go together", () => {
@@ -105,7 +110,11 @@ describe("fields that do not go together", () => {
     [{ tied: true, embedding: 128, head: [128, 32] }, ["32, not 128"]],
     [{ tied: true, embedding: 128, connections: "dense" }, ["256, not 128"]],
   ])("%o", (fields, patterns) => {
-    expectError(() => checkSpec({ ...DEFAULT_SPEC, ...fields }), "ERR_VALUE", ...patterns);
+    expectError(
+      () => checkLanguageModelSpec({ ...defaultLanguageModelSpec(), ...fields }),
+      "ERR_VALUE",
+      ...patterns,
+    );
   });
 
   it.each<Partial<LanguageModelSpec>>([
@@ -120,6 +129,9 @@ describe("fields that do not go together", () => {
     { tied: true, embedding: 32, head: [128, 32] },
     { tied: true, embedding: 256, connections: "dense" },
   ])("but %o do", (fields) => {
-    expect(checkSpec({ ...DEFAULT_SPEC, ...fields })).toEqual({ ...DEFAULT_SPEC, ...fields });
+    expect(checkLanguageModelSpec({ ...defaultLanguageModelSpec(), ...fields })).toEqual({
+      ...defaultLanguageModelSpec(),
+      ...fields,
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SPEC, DEFAULT_WORD_SPEC } from "../../../src/models/language-model/spec.ts";
+import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { encodeText, textVocabulary, unknownSymbols } from "../../../src/models/language-model/text.ts";
 import { expectError } from "../../runtimes.ts";
 
-const WORDS = DEFAULT_WORD_SPEC;
+const WORDS = defaultLanguageModelSpec("word");
 const SPACES = { ...WORDS, tokens: "spaces" } as const;
 
 describe("the vocabulary of a text of words", () => {
@@ -36,8 +36,11 @@ describe("the vocabulary of a text of words", () => {
   });
 
   it("of characters is what it was", () => {
-    expect(textVocabulary("ba\na", DEFAULT_SPEC).symbols).toEqual(["\n", "a", "b", "<UNK>"]);
-    expect(textVocabulary("ba\na", DEFAULT_SPEC, { minCount: 2 }).symbols).toEqual(["a", "<UNK>"]);
+    expect(textVocabulary("ba\na", defaultLanguageModelSpec()).symbols).toEqual(["\n", "a", "b", "<UNK>"]);
+    expect(textVocabulary("ba\na", defaultLanguageModelSpec(), { minCount: 2 }).symbols).toEqual([
+      "a",
+      "<UNK>",
+    ]);
   });
 });
 

@@ -3,8 +3,8 @@ import { logSoftmax } from "../../../src/autograd/softmax.ts";
 import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import {
-  checkSpec,
-  DEFAULT_WORD_SPEC,
+  checkLanguageModelSpec,
+  defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "../../../src/models/language-model/spec.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
@@ -16,7 +16,7 @@ import { fixedModel, smallModel } from "./model.ts";
 const WORDS = [END_SYMBOL, "the", "whale", "swims", ".", UNKNOWN_SYMBOL];
 
 function wordModel(rt: Runtime, spec: Partial<LanguageModelSpec> = {}): LanguageModel {
-  const small = { ...DEFAULT_WORD_SPEC, hidden: 5, embedding: 5, ...spec };
+  const small = { ...defaultLanguageModelSpec("word"), hidden: 5, embedding: 5, ...spec };
   const model = new LanguageModel(rt, small, new Vocabulary(WORDS)).train(false);
   for (const { data } of Object.values(model.parameters())) data.set(data.map((x) => 10 * x));
   return model;
@@ -101,7 +101,7 @@ describe("a model of words", () => {
     const back = loadModel(rt, serializeModel(model), [LanguageModel]);
     expect(back.spec).toEqual(model.spec);
     expect(back.pack().score("the whale")).toEqual(model.pack().score("the whale"));
-    expectError(() => checkSpec({ ...model.spec, level: "char" }), "ERR_VALUE", "tokens");
+    expectError(() => checkLanguageModelSpec({ ...model.spec, level: "char" }), "ERR_VALUE", "tokens");
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../../src/data/vocabulary.ts";
-import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { evaluateText } from "../../../src/models/language-model/evaluation.ts";
 import { trainerGradientFlow } from "../../../src/models/language-model/gradient-flow.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
-import { DEFAULT_WORD_SPEC, type LanguageModelSpec } from "../../../src/models/language-model/spec.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { textVocabulary } from "../../../src/models/language-model/text.ts";
-import { Trainer } from "../../../src/models/language-model/trainer.ts";
+import { LanguageModelTrainer } from "../../../src/models/language-model/trainer.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { hashText } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
@@ -28,24 +28,35 @@ interface Given {
   held?: string;
 }
 
-function newTrainer(rt: Runtime, { spec = {}, recipe = {}, held }: Given = {}): Trainer {
-  const small = { ...DEFAULT_WORD_SPEC, tokens: "spaces", hidden: 8, embedding: 8, ...spec } as const;
+function newTrainer(rt: Runtime, { spec = {}, recipe = {}, held }: Given = {}): LanguageModelTrainer {
+  const small = {
+    ...defaultLanguageModelSpec("word"),
+    tokens: "spaces",
+    hidden: 8,
+    embedding: 8,
+    ...spec,
+  } as const;
   const model = new LanguageModel(rt, small, textVocabulary(TEXT, small));
   const whole = { batch: 4, seq: 6, lr: 0.01, lrDecayOver: 40, ...recipe };
-  return new Trainer(model, model.encode(TEXT), whole, held === undefined ? undefined : model.encode(held));
+  return new LanguageModelTrainer(
+    model,
+    model.encode(TEXT),
+    whole,
+    held === undefined ? undefined : model.encode(held),
+  );
 }
 
 describeRuntimes("a run on words", (rt, variant) => {
   it.each([false, true])("resumed equals an uninterrupted one bit for bit, lines %s", async (lines) => {
     const given: Given = { spec: { lines } };
-    const text = await hashText(TEXT);
-    const run = { iterations: 24, validateEvery: 8, text };
+    const dataHash = await hashText(TEXT);
+    const run = { iterations: 24, validateEvery: 8, dataHash };
     const whole = new MemoryStore();
     await train(newTrainer(rt(), given), { ...run, store: whole });
 
     const parts = new MemoryStore();
     await train(newTrainer(await startRuntime(variant), given), { ...run, iterations: 8, store: parts });
-    const checkpoint = parseCheckpoint(parts.checkpoints.at(-1)!);
+    const checkpoint = openLanguageModelCheckpoint(parts.checkpoints.at(-1)!);
     const trainer = await checkpoint.resume(await startRuntime(variant, 9), TEXT);
     await train(trainer, { ...run, best: checkpoint.progress.best, store: parts });
     expect(digest(parts.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));

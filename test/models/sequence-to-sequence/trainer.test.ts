@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { holdOut } from "../../../src/data/hold-out.ts";
-import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { Autoencoder } from "../../../src/models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import type { SequenceToSequence } from "../../../src/models/sequence-to-sequence/model.ts";
@@ -47,7 +47,7 @@ describe.each(TASKS)("a $task", (task) => {
       },
     );
     const store = new MemoryStore();
-    const { best } = await train(trainer, { iterations: 250, text: "hash", store });
+    const { best } = await train(trainer, { iterations: 250, dataHash: "hash", store });
     const again = loadModel<EncoderDecoder | Autoencoder>(rt, store.models.at(-1)!, KINDS);
     const { loss, nats, exact, tokenErrorRate, bleu } = trainer.validate(again);
     expect([loss, nats]).toEqual([best, best]);
@@ -60,7 +60,7 @@ describe.each(TASKS)("a $task", (task) => {
   it("stopped and resumed, is bit for bit the one that was not, with dropout and scheduled sampling", async () => {
     const recipe = { teacherForcing: 0.3, teacherForcingOver: 20, schedule: "plateau", patience: 0 } as const;
     const whole = new MemoryStore();
-    const options = { validateEvery: 7, text: "hash" };
+    const options = { validateEvery: 7, dataHash: "hash" };
     await train(trainerOf(task, rt, recipe), { iterations: 30, store: whole, ...options });
     const first = new MemoryStore();
     await train(trainerOf(task, await startRuntime(), recipe), { iterations: 14, store: first, ...options });
@@ -72,7 +72,7 @@ describe.each(TASKS)("a $task", (task) => {
     const { best } = checkpoint.progress;
     await train(trainer, { iterations: 30, store: second, best, ...options });
     expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
-    expectError(() => parseCheckpoint(first.checkpoints[0]!), "ERR_FORMAT", task.task);
+    expectError(() => openLanguageModelCheckpoint(first.checkpoints[0]!), "ERR_FORMAT", task.task);
   });
 
   it("is all or nothing where numbers are not finite, scheduled sampling included", () => {

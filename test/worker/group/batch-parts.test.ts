@@ -7,7 +7,7 @@ import { windowSource } from "../../../src/models/forecaster/windows.ts";
 import { LabelBatches } from "../../../src/models/labels/batches.ts";
 import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
-import { DEFAULT_SPEC } from "../../../src/models/language-model/spec.ts";
+import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { PairBatches } from "../../../src/models/sequence-to-sequence/batches.ts";
 import type { SequenceToSequence } from "../../../src/models/sequence-to-sequence/model.ts";
 import type { TaskModel } from "../../../src/network/model.ts";
@@ -15,7 +15,7 @@ import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { lossAndGradients } from "../../../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "../../../worker/group/batch-parts.ts";
 import { partGradients } from "../../../worker/group/part-gradients.ts";
-import { newEncoder } from "../../models/embedder/encoders.ts";
+import { newEmbedder } from "../../models/embedder/embedders.ts";
 import { newForecaster, waves } from "../../models/forecaster/forecasters.ts";
 import { CALLS, newGenerator, VECTOR_CALLS } from "../../models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels/labels.ts";
@@ -38,7 +38,7 @@ interface Case {
 
 const LETTERS = Vocabulary.fromText(TEXT);
 const text = (lines: boolean) => (): Case => {
-  const model = new LanguageModel(rt, { ...DEFAULT_SPEC, hidden: 5, lines }, LETTERS);
+  const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), hidden: 5, lines }, LETTERS);
   const ids = LETTERS.encode(TEXT);
   return {
     model,
@@ -68,7 +68,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
   "a tagger with characters": () => labels(newTagger(rt), NAMES),
   "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
   "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
-  "an encoder-decoder": () =>
+  "an embedder-decoder": () =>
     pairs(
       newEncoderDecoder(rt),
       // Targets of other lengths than the sources.
@@ -179,7 +179,7 @@ it("a part of whose targets none counts has no gradient and no loss", () => {
 });
 
 it("refuses what the sequences of a batch have to do with each other", () => {
-  expectError(() => checkDivisible(newEncoder(rt)), "ERR_VALUE", "encoder", "give 1");
+  expectError(() => checkDivisible(newEmbedder(rt)), "ERR_VALUE", "embedder", "give 1");
   expectError(() => checkDivisible(newClassifier(rt, { norm: "batch" })), "ERR_VALUE", "batch normalisation");
   checkDivisible(newClassifier(rt, { norm: "layer", layers: 2 }));
 });

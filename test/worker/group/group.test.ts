@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnrolledError } from "../../../src/errors.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
-import { parseCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
-import type { Trainer } from "../../../src/models/language-model/trainer.ts";
+import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
+import type { LanguageModelTrainer } from "../../../src/models/language-model/trainer.ts";
 import { SequenceTrainer } from "../../../src/models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../../../src/network/model.ts";
 import { hashText, serializeCheckpoint } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import { type FollowerAnswer, type FollowerTask, follow } from "../../../worker/group/follower.ts";
 import { Group, type GroupOptions } from "../../../worker/group/group.ts";
-import { newEncoder } from "../../models/embedder/encoders.ts";
+import { newEmbedder } from "../../models/embedder/embedders.ts";
 import { newClassifier } from "../../models/labels/labels.ts";
 import { newEncoderDecoder } from "../../models/sequence-to-sequence/pairs.ts";
 import { expectError, expectRejection, startRuntime } from "../../runtimes.ts";
@@ -19,12 +19,12 @@ import { relay, startGroup } from "./channels.ts";
 const DROPOUT: RunOptions = { spec: { dropout: 0.2 }, recipe: { batch: 7, optimizer: "adam" } };
 
 let groups: Group[] = [];
-async function grouped(trainer: Trainer, workers: number, options?: GroupOptions) {
+async function grouped(trainer: LanguageModelTrainer, workers: number, options?: GroupOptions) {
   const started = await startGroup(trainer.model, workers, options);
   groups.push(started.group);
   return started;
 }
-async function trainerOf(options: RunOptions = {}): Promise<Trainer> {
+async function trainerOf(options: RunOptions = {}): Promise<LanguageModelTrainer> {
   return newTrainer(await startRuntime("strict"), options);
 }
 beforeEach(() => {
@@ -34,7 +34,7 @@ afterEach(() => {
   for (const group of groups) group.end(new UnrolledError("ERR_DISPOSED", "the test is over"));
 });
 
-const run = (trainer: Trainer) => serializeCheckpoint(trainer, { best: null, text: "" });
+const run = (trainer: LanguageModelTrainer) => serializeCheckpoint(trainer, { best: null, dataHash: "" });
 
 /** A run of some iterations, as its checkpoint. */
 async function runOf(workers: number, options: RunOptions, group?: GroupOptions): Promise<string> {
@@ -126,15 +126,15 @@ describe("a group", () => {
   it("stopped and resumed, is bit for bit the one that was not", async () => {
     const through = new MemoryStore();
     const hash = await hashText(TEXT);
-    const go = async (trainer: Trainer, iterations: number, store: MemoryStore, workers = 2) => {
+    const go = async (trainer: LanguageModelTrainer, iterations: number, store: MemoryStore, workers = 2) => {
       const { group } = await grouped(trainer, workers);
-      return train(trainer, { iterations, validateEvery: 5, text: hash, store, group });
+      return train(trainer, { iterations, validateEvery: 5, dataHash: hash, store, group });
     };
     await go(await trainerOf(DROPOUT), 15, through);
     const first = new MemoryStore();
     await go(await trainerOf(DROPOUT), 5, first);
     const resume = async () =>
-      parseCheckpoint(first.checkpoints.at(-1)!).resume(await startRuntime("strict", 9), TEXT);
+      openLanguageModelCheckpoint(first.checkpoints.at(-1)!).resume(await startRuntime("strict", 9), TEXT);
     const second = new MemoryStore();
     await go(await resume(), 15, second);
     expect(digest(second.checkpoints.at(-1)!)).toBe(digest(through.checkpoints.at(-1)!));
@@ -168,7 +168,7 @@ describe("a group", () => {
 
 describe("a thread that fails", () => {
   /** Everything that is there after a failure is what was there before, and another group goes on from it. */
-  async function expectNothingLost(trainer: Trainer, fail: () => Promise<void>) {
+  async function expectNothingLost(trainer: LanguageModelTrainer, fail: () => Promise<void>) {
     const before = digest(run(trainer));
     await fail();
     expect(digest(run(trainer))).toBe(before);
@@ -203,10 +203,10 @@ describe("a thread that fails", () => {
     const store = new MemoryStore();
     const onStep = ({ iteration }: { iteration: number }) => iteration === 3 && ports[0]!.close();
     const done = train(trainer, {
-      ...{ iterations: 9, validateEvery: 100, text: await hashText(TEXT), store, group, onStep },
+      ...{ iterations: 9, validateEvery: 100, dataHash: await hashText(TEXT), store, group, onStep },
     });
     await expectRejection(done, "ERR_STATE", "has ended");
-    expect(parseCheckpoint(store.checkpoints.at(-1)!).progress.iteration).toBe(3);
+    expect(openLanguageModelCheckpoint(store.checkpoints.at(-1)!).progress.iteration).toBe(3);
     expect(store.checkpoints.length).toBe(1);
   });
 
@@ -299,7 +299,7 @@ describe("a thread that fails", () => {
     const group = new Group([port1]);
     groups.push(group);
     await expectRejection(group.open(model), "ERR_FORMAT", "language-model", "expected classifier");
-    await expectRejection(group.open(newEncoder(model.runtime)), "ERR_VALUE", "encoder");
+    await expectRejection(group.open(newEmbedder(model.runtime)), "ERR_VALUE", "embedder");
     await group.open(newClassifier(model.runtime));
     const ports = Array.from({ length: 256 }, () => port1);
     expectError(() => new Group(ports), "ERR_VALUE", "workers is 257, expected a whole number from 1 to 256");

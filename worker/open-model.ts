@@ -4,7 +4,7 @@ import type { Task } from "../src/tasks/task.ts";
 import type { RunInfo } from "./protocol.ts";
 
 /** What `start`, `restore` or `load` has made. */
-export interface Opened {
+export interface OpenModel {
   readonly task: Task;
   readonly model: TaskModel;
   /** None of a model that was loaded. */
@@ -15,11 +15,11 @@ export interface Opened {
 }
 
 /** Uses the weights that others see: the averaged ones, where the run has an average. */
-export function published<T>({ run }: Opened, use: () => T): T {
+export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }
 
-export function infoOf({ task, model, run }: Opened, workers: number): RunInfo {
+export function infoOf({ task, model, run }: OpenModel, workers: number): RunInfo {
   const spec = model.spec as object as RunInfo["spec"];
   return {
     task: spec.task,

@@ -1,6 +1,6 @@
-import { encoderVocabulary, SequenceEncoder } from "../../../src/models/embedder/model.ts";
+import { embedderVocabulary, SequenceEmbedder } from "../../../src/models/embedder/model.ts";
 import type { TextPair } from "../../../src/models/embedder/pairs.ts";
-import { defaultEncoderSpec, type EncoderSpec } from "../../../src/models/embedder/spec.ts";
+import { defaultEmbedderSpec, type EmbedderSpec } from "../../../src/models/embedder/spec.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
 const WHO = ["cat", "dog", "cow", "man"] as const;
@@ -14,16 +14,16 @@ export const PAIRS: readonly TextPair[] = WHO.flatMap((who) =>
   ),
 );
 
-export function newEncoder(
+export function newEmbedder(
   rt: Runtime,
-  spec: Partial<EncoderSpec> = {},
+  spec: Partial<EmbedderSpec> = {},
   pairs: readonly TextPair[] = PAIRS,
-): SequenceEncoder {
+): SequenceEmbedder {
   const { level = "word" } = spec;
   const small = { hidden: 8, embedding: 6, size: 7, dropout: 0, inputDropout: 0 };
-  return new SequenceEncoder(
+  return new SequenceEmbedder(
     rt,
-    { ...defaultEncoderSpec(level), ...small, ...spec },
-    { vocabulary: encoderVocabulary(pairs, level) },
+    { ...defaultEmbedderSpec(level), ...small, ...spec },
+    { vocabulary: embedderVocabulary(pairs, level) },
   );
 }

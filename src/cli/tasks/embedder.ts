@@ -1,9 +1,9 @@
 import { nearest } from "../../metrics/retrieval.ts";
-import type { SequenceEncoder } from "../../models/embedder/model.ts";
+import type { SequenceEmbedder } from "../../models/embedder/model.ts";
 import { readTextPairs, type TextPair } from "../../models/embedder/pairs.ts";
-import type { EncoderEvaluation } from "../../models/embedder/trainer.ts";
-import { encoderTask } from "../../tasks/encoder.ts";
-import { about, readAll } from "../../tasks/source.ts";
+import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
+import { embedderTask } from "../../tasks/embedder.ts";
+import { readAll, withContext } from "../../tasks/source.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { percent, thousands } from "../progress.ts";
@@ -12,8 +12,8 @@ import type { Prediction, TaskCommands } from "./task-commands.ts";
 /** Nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;
 
-export const encoder: TaskCommands<SequenceEncoder, EncoderEvaluation> = {
-  task: encoderTask,
+export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
+  task: embedderTask,
   unit: "tokens",
   loss: "nats",
   target: "pair",
@@ -24,7 +24,7 @@ export const encoder: TaskCommands<SequenceEncoder, EncoderEvaluation> = {
   note: ({ accuracyAt1, meanReciprocalRank }) =>
     `partner first ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
   async evaluate(model, { data, json }: EvalFlags) {
-    const result = await encoderTask.evaluate(model, openText(data));
+    const result = await embedderTask.evaluate(model, openText(data));
     if (!json) {
       console.log(`${thousands(result.pairs)} pairs: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
@@ -39,17 +39,17 @@ function readPairs(file: string): Promise<TextPair[]> {
 
 /** The vectors of texts, or the lines of another file that are nearest to them: those whose first column has the largest cosine. */
 async function* predict(
-  model: SequenceEncoder,
+  model: SequenceEmbedder,
   given: readonly string[],
   { data, among, top = DEFAULT_TOP }: PredictFlags,
 ): AsyncGenerator<Prediction> {
   const texts = data === undefined ? given : (await readPairs(data)).map(([text]) => text);
-  const vectors = await about(data ?? "predict", () => encoderTask.predict(model, texts));
+  const vectors = await withContext(data ?? "predict", () => embedderTask.predict(model, texts));
   const lines = among === undefined ? undefined : await readPairs(among);
   const candidates =
     lines &&
-    (await about(among!, () =>
-      encoderTask.predict(
+    (await withContext(among!, () =>
+      embedderTask.predict(
         model,
         lines.map(([text]) => text),
       ),

@@ -3,11 +3,11 @@
 
 import {
   createRuntime,
-  defaultEncoderSpec,
-  EncoderTrainer,
-  encoderVocabulary,
+  defaultEmbedderSpec,
+  EmbedderTrainer,
+  embedderVocabulary,
   nearest,
-  SequenceEncoder,
+  SequenceEmbedder,
 } from "unrolled";
 
 const THINGS = ["ticket", "room", "table", "car", "bike", "book"];
@@ -22,9 +22,9 @@ const held = pairs.filter((_, i) => i % 5 === 0);
 const train = pairs.filter((_, i) => i % 5 !== 0);
 
 const rt = await createRuntime({ seed: 1 });
-const spec = { ...defaultEncoderSpec(), hidden: 32, embedding: 32, size: 32 };
-const model = new SequenceEncoder(rt, spec, { vocabulary: encoderVocabulary(train, "word") });
-const trainer = new EncoderTrainer(model, { train, validation: held }, { batch: 16, lr: 0.005 });
+const spec = { ...defaultEmbedderSpec(), hidden: 32, embedding: 32, size: 32 };
+const model = new SequenceEmbedder(rt, spec, { vocabulary: embedderVocabulary(train, "word") });
+const trainer = new EmbedderTrainer(model, { train, validation: held }, { batch: 16, lr: 0.005 });
 for (let i = 0; i < 80; i++) trainer.step();
 const { accuracyAt1, meanReciprocalRank } = trainer.validate();
 console.log(

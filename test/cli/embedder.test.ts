@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PAIRS } from "../models/embedder/encoders.ts";
+import { PAIRS } from "../models/embedder/embedders.ts";
 import { contents, newFolder, objects, type Result, unrolled } from "./cli.ts";
 
 const FILES = {
@@ -14,7 +14,7 @@ const FILES = {
   "latin1.tsv": Buffer.from("caf\xe9\tcoffee\n", "latin1"),
 };
 const RUN = [
-  ...["train", "--task", "encoder", "--variant", "strict", "--json", "--hidden", "8", "--embedding", "8"],
+  ...["train", "--task", "embedder", "--variant", "strict", "--json", "--hidden", "8", "--embedding", "8"],
   ...["--size", "8", "--dropout", "0", "--input-dropout", "0", "--lr", "0.02", "--batch", "16"],
 ];
 
@@ -23,7 +23,7 @@ function succeeded(result: Result): Record<string, unknown>[] {
   return objects(result);
 }
 
-describe.concurrent("an encoder", () => {
+describe.concurrent("an embedder", () => {
   it("is trained, evaluated, shown, gives vectors and finds lines", async () => {
     const folder = newFolder(FILES);
     const run = succeeded(await unrolled(folder, ...RUN, "--data", "pairs.tsv", "--validation", "pairs.tsv"));
@@ -51,7 +51,7 @@ describe.concurrent("an encoder", () => {
       /^The cat eats mice\.\n {2}1\.000\tThe cat eats mice\.\n {2}.*\nThe dog sees birds\.\n {2}1\.000\tThe dog/,
     );
     const [info] = succeeded(await unrolled(folder, "info", model, "--json"));
-    expect(info).toMatchObject({ spec: { task: "encoder", size: 8 } });
+    expect(info).toMatchObject({ spec: { task: "embedder", size: 8 } });
   });
 
   it("holds two pairs out of a few, as one cannot be told from others", async () => {

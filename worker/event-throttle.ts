@@ -7,7 +7,7 @@ type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
 /** Tells what happens in a run to a listener, which may be in another thread: its answers are promises. */
-export class Teller {
+export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;
   #told = Number.NEGATIVE_INFINITY;
