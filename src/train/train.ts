@@ -43,7 +43,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
    * Why it ended: all iterations are done; or the validation error had not fallen for the recipe's `earlyStop` validations. In
-   * either case `diverged` where the loss of the last iteration is beyond the trainer's `hopeless`: of a language model, more
+   * either case `diverged` where the loss of the last iteration is beyond the trainer's `divergenceLoss`: of a language model, more
    * than twice that of guessing.
    */
   readonly stopped: "end" | "early" | "diverged";

@@ -135,12 +135,12 @@ describe("a group with threads of its own", () => {
 
   it("does not keep a process alive, but for an iteration under way", async () => {
     const script = `
-      import { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec(), LanguageModel, Trainer, Vocabulary } from ${JSON.stringify(dist("index.js"))};
+      import { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec, LanguageModel, LanguageModelTrainer, Vocabulary } from ${JSON.stringify(dist("index.js"))};
       import { startGroup } from ${JSON.stringify(dist("worker.node.js"))};
       const text = "hello, world. ".repeat(100);
       const vocabulary = Vocabulary.fromText(text);
       const model = new LanguageModel(await createRuntime(), { ...defaultLanguageModelSpec(), hidden: 8 }, vocabulary);
-      const trainer = new Trainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 5 });
+      const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { ...DEFAULT_RECIPE, batch: 4, seq: 5 });
       const group = await startGroup(model, 3);
       for (let i = 0; i < 3; i++) await trainer.stepWith(group);
       console.log(trainer.iteration);

@@ -9,7 +9,7 @@ export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module
   readonly worker?: WorkerSource;
 }
 
-/** For `train` and `TaskTrainer.stepWith`. */
+/** For `train` and `Trainer.stepWith`. */
 export interface StartedGroup extends TrainingGroup {
   /** Threads that train, the caller's included. */
   readonly workers: number;
