@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -124,13 +125,25 @@ const variableImport = {
 /** At the head of bundles that contain the code of others without a notice of theirs. */
 const notice = "/*! Contains code of other packages: see LICENSES.txt of unrolled */";
 
-/** What CommonJS packages take for granted and modules do not have. */
-const commonJs = [
-  'import { createRequire as requireFrom } from "node:module";',
-  'import { fileURLToPath as pathOf } from "node:url";',
-  "const __filename = pathOf(import.meta.url);",
-  "const require = requireFrom(__filename);",
-].join("\n");
+/**
+ * Turns `require("fs")` of CommonJS packages into an import, since ES modules have no `require`. `createRequire(import.meta.url)`
+ * would fail if an application is bundled to CommonJS. What `require` returns is the default export of Node's module.
+ */
+const importNode = {
+  name: "import-node",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === "require-call" && isBuiltin(path) ? { path, namespace: "required" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "required" }, ({ path }) => ({
+      contents: `module.exports = require("imported:${path.replace("node:", "")}").default;`,
+    }));
+    onResolve({ filter: /^imported:/ }, ({ path }) => ({ path, namespace: "imported" }));
+    onLoad({ filter: /./, namespace: "imported" }, ({ path }) => ({
+      contents: `export { default } from "${path.replace("imported", "node")}";`,
+    }));
+  },
+};
 
 /** Folders of the packages whose code is in a bundle. */
 const bundledPackages = new Set();
@@ -227,7 +240,9 @@ async function bundleStorage() {
   await bundle("src/storage/files.node.ts", "dist/files.node.js", {
     platform: "node",
     minify: true,
-    banner: { js: `${notice}\n${commonJs}` },
+    define: { __filename: "import.meta.url" }, // write-file-atomic makes names of temporary files of it
+    banner: { js: notice },
+    plugins: [importNode],
   });
 }
 
@@ -244,8 +259,8 @@ const separateDrawing = {
 async function bundleCommandLine() {
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
-    banner: { js: `#!/usr/bin/env node\n${notice}\n${commonJs}` },
-    plugins: [separateDrawing, bundleImports([cli], "node")],
+    banner: { js: `#!/usr/bin/env node\n${notice}` },
+    plugins: [importNode, separateDrawing, bundleImports([cli], "node")],
   });
 }
 
