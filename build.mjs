@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -88,13 +89,21 @@ const bundleImports = (own, platform = "") => ({
   },
 });
 
-/** The error's class is a file of its own: a page that only talks to a worker needs nothing else of the library. */
-const separateErrors = {
-  name: "separate-errors",
+/**
+ * Files that are bundles of their own. The error's class: a page that only talks to a worker needs nothing else of the library.
+ * Whole files on disk: the command line and `unrolled/storage` write them with the same package.
+ */
+const separate = {
+  [join(src, "errors.ts")]: "./errors.js",
+  [join(src, "storage", "files.node.ts")]: "./files.node.js",
+};
+
+const separateFiles = {
+  name: "separate-files",
   setup({ onResolve }) {
-    onResolve({ filter: /\/errors\.ts$/ }, ({ kind, path, resolveDir }) => {
-      const isImported = kind !== "entry-point" && resolve(resolveDir, path) === join(src, "errors.ts");
-      return isImported ? { path: "./errors.js", external: true } : undefined;
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      const bundle = kind === "entry-point" ? undefined : separate[resolve(resolveDir, path)];
+      return bundle ? { path: bundle, external: true } : undefined;
     });
   },
 };
@@ -114,11 +123,34 @@ const variableImport = {
 };
 
 /** At the head of bundles that contain the code of others without a notice of theirs. */
-const notice = { js: "/*! Contains code of other packages: see LICENSES.txt of unrolled */" };
+const notice = "/*! Contains code of other packages: see LICENSES.txt of unrolled */";
+
+/**
+ * Turns `require("fs")` of CommonJS packages into an import, since ES modules have no `require`. `createRequire(import.meta.url)`
+ * would fail if an application is bundled to CommonJS. What `require` returns is the default export of Node's module.
+ */
+const importNode = {
+  name: "import-node",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === "require-call" && isBuiltin(path) ? { path, namespace: "required" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "required" }, ({ path }) => ({
+      contents: `module.exports = require("imported:${path.replace("node:", "")}").default;`,
+    }));
+    onResolve({ filter: /^imported:/ }, ({ path }) => ({ path, namespace: "imported" }));
+    onLoad({ filter: /./, namespace: "imported" }, ({ path }) => ({
+      contents: `export { default } from "${path.replace("imported", "node")}";`,
+    }));
+  },
+};
+
+/** Folders of the packages whose code is in a bundle. */
+const bundledPackages = new Set();
 
 async function bundle(entry, outfile, { plugins = [], ...options }) {
   if (!existsSync(join(root, entry))) return;
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
@@ -126,9 +158,16 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
     format: "esm",
     target: "es2022",
     logLevel: "warning",
-    plugins: [separateErrors, ...plugins],
+    plugins: [separateFiles, ...plugins],
+    metafile: true,
     ...options,
   });
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const file of Object.keys(inputs)) {
+      const folder = /^.*\bnode_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0];
+      if (folder) bundledPackages.add(folder);
+    }
+  }
 }
 
 async function bundleLibrary() {
@@ -194,11 +233,17 @@ async function bundleStorage() {
   const options = { minify: true, plugins: [bundleImports([join(src, "storage") + sep])] };
   await bundle("src/storage/indexed-db.ts", "dist/storage.js", {
     platform: "browser",
-    banner: notice,
+    banner: { js: notice },
     ...options,
   });
-  const node = { platform: "node", packages: "external" };
-  await bundle("src/storage/disk.node.ts", "dist/storage.node.js", { ...node, ...options });
+  await bundle("src/storage/disk.node.ts", "dist/storage.node.js", { platform: "node", ...options });
+  await bundle("src/storage/files.node.ts", "dist/files.node.js", {
+    platform: "node",
+    minify: true,
+    define: { __filename: "import.meta.url" }, // write-file-atomic makes names of temporary files of it
+    banner: { js: notice },
+    plugins: [importNode],
+  });
 }
 
 /** The drawing of SVG stays a dynamic import beside the command line: half a megabyte that few commands need. */
@@ -214,9 +259,8 @@ const separateDrawing = {
 async function bundleCommandLine() {
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
-    packages: "external",
-    banner: { js: "#!/usr/bin/env node" },
-    plugins: [separateDrawing, bundleImports([cli], "node")],
+    banner: { js: `#!/usr/bin/env node\n${notice}` },
+    plugins: [importNode, separateDrawing, bundleImports([cli], "node")],
   });
 }
 
@@ -225,20 +269,27 @@ async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
     minify: true,
-    banner: notice,
+    banner: { js: notice },
   });
+}
+
+/** A package's licence and notice with their names; some have it at the end of their README. */
+async function licencesOf(folder) {
+  const name = folder.replace(/^.*\bnode_modules\//, "");
+  const files = await readdir(join(root, folder));
+  const read = (file) => readFile(join(root, folder, file), "utf8");
+  const own = files.filter((file) => /^(licen[cs]e|notice)\b/i.test(file)).sort();
+  if (own.length > 0) return Promise.all(own.map(async (file) => `${name}/${file}\n\n${await read(file)}`));
+  const readme = files.find((file) => /^readme\b/i.test(file));
+  const licence = readme && /^#* *licen[cs]e\b.*\bcopyright\b.*/ims.exec(await read(readme));
+  if (!licence) throw new Error(`${name} is bundled, but has no licence to go along`);
+  return [`${name}/${readme}\n\n${licence[0]}`];
 }
 
 /** The licences of what is bundled ask that they go along. */
 async function writeLicences() {
-  const files = [
-    ...["comlink/LICENSE", "idb/LICENSE"],
-    ...["echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "tslib/LICENSE.txt"],
-  ];
-  const texts = files.map(
-    async (file) => `${file}\n\n${await readFile(join(root, "node_modules", file), "utf8")}`,
-  );
-  await writeFile(join(dist, "LICENSES.txt"), (await Promise.all(texts)).join("\n\n"));
+  const texts = await Promise.all([...bundledPackages].sort().map(licencesOf));
+  await writeFile(join(dist, "LICENSES.txt"), texts.flat().join("\n\n"));
 }
 
 /** Starts the command line once: a name that it imports and the library does not export fails the build. */
@@ -282,9 +333,9 @@ async function buildAll() {
     bundleStorage(),
     bundleCommandLine(),
     bundleDrawing(),
-    writeLicences(),
     emitDeclarations(),
   ]);
+  await writeLicences();
   await linkCommandLine();
 }
 

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { openBrowser } from "../runtimes/browsers.mjs";
@@ -28,6 +28,9 @@ export async function* checksOf({ folder, tarball }) {
   for (const resolution of ["bundler", "nodenext"]) {
     yield [`TypeScript, moduleResolution ${resolution}`, () => checkTypes(folder, resolution)];
   }
+
+  yield ["an install brings no other package", () => checkInstalled(folder)];
+  yield ["Node: the command line trains and saves", () => checkCommandLine(folder)];
 
   /** What Node gives, and so has to every browser: the same bits. */
   let expected;
@@ -83,6 +86,31 @@ async function checkTypes(folder, moduleResolution) {
   await runScript("typescript/bin/tsc", ["types.ts", ...options, "--moduleResolution", moduleResolution], {
     cwd: folder,
   });
+}
+
+/** What npm has installed: the package alone, no package below it either. */
+async function checkInstalled(folder) {
+  const lock = await readFile(join(folder, "node_modules", ".package-lock.json"), "utf8");
+  assert.deepEqual(Object.keys(JSON.parse(lock).packages), ["node_modules/unrolled"]);
+  const names = await readdir(join(folder, "node_modules"));
+  assert.deepEqual(
+    names.filter((name) => !name.startsWith(".")),
+    ["unrolled"],
+  );
+}
+
+/** Needs the packages of the command line: its options, the live bar, files that are written whole. */
+async function checkCommandLine(folder) {
+  const unrolled = (...args) =>
+    run(process.execPath, [join("node_modules", "unrolled", "dist", "cli.js"), ...args], { cwd: folder });
+  await writeFile(join(folder, "text.txt"), "one two three four five six seven eight nine ten\n".repeat(20));
+  const size = ["--hidden", "4", "--layers", "1", "--batch", "4", "--seq", "8", "--iters", "2"];
+  await unrolled("train", "--data", "text.txt", ...size);
+  const info = JSON.parse(await unrolled("info", "model.safetensors", "--json"));
+  assert.equal(info.spec.hidden, 4);
+  const flow = await unrolled("inspect", "model.safetensors", "--data", "text.txt", "--svg", "flow.svg");
+  assert.match(flow, /distance from the loss/);
+  assert.match(await readFile(join(folder, "flow.svg"), "utf8"), /^<svg/);
 }
 
 /** What the served page answers to a call; ends the server. @throws Error with what the page has logged */
