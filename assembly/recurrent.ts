@@ -5,7 +5,7 @@
 // (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: how far, in slabs, one step is from
 // the one that is processed next; the pointers are those of the step that is processed first.
 //
-// `counts` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The other
+// `batchSizes` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The other
 // rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
 //
 // `options` (cell-options.ts), or 0 for PyTorch's own functions, which have fused passes where that is faster.
@@ -57,7 +57,7 @@ function forgetOf(cell: i32): i32 {
  */
 export function recurrent_forward(
   cell: i32, options: CellOptions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
-  T: i32, B: i32, H: i32, direction: i32, counts: usize,
+  T: i32, B: i32, H: i32, direction: i32, batchSizes: usize,
 ): void {
   const width = columns(cell) * H;
   assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
@@ -65,7 +65,7 @@ export function recurrent_forward(
   const slab = direction * B * H;
   const given = options || PLAIN;
   for (let t = 0; t < T; t++) {
-    const n = counts ? load<i32>(counts) : B;
+    const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {
       gemm(at(gates, H), width, hPrev, H, w, n, 3 * H, H);
       normalizeGates(options, gates, 4, 0, 4, n, H);
@@ -99,7 +99,7 @@ export function recurrent_forward(
     hNext = at(hNext, slab);
     cPrev = at(cPrev, slab);
     cNext = at(cNext, slab);
-    if (counts) counts = at(counts, direction);
+    if (batchSizes) batchSizes = at(batchSizes, direction);
   }
 }
 
@@ -112,7 +112,7 @@ export function recurrent_forward(
  */
 export function recurrent_backward(
   cell: i32, options: CellOptions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
-  w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
+  w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, batchSizes: usize,
 ): void {
   const width = columns(cell) * H;
   assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
@@ -121,7 +121,7 @@ export function recurrent_backward(
   const given = options || PLAIN;
   const rows = at(work, B * H);
   for (let t = 0; t < T; t++) {
-    const n = counts ? load<i32>(counts) : B;
+    const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {
       if (options) {
         gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
@@ -158,7 +158,7 @@ export function recurrent_backward(
     hPrev = at(hPrev, slab);
     hNext = at(hNext, slab);
     cPrev = at(cPrev, slab);
-    if (counts) counts = at(counts, direction);
+    if (batchSizes) batchSizes = at(batchSizes, direction);
   }
 }
 

@@ -69,7 +69,7 @@ export interface Kernels {
     B: number,
     H: number,
     direction: number,
-    counts: number,
+    batchSizes: number,
   ): void;
   recurrent_backward(
     cell: number,
@@ -87,7 +87,7 @@ export interface Kernels {
     B: number,
     H: number,
     direction: number,
-    counts: number,
+    batchSizes: number,
   ): void;
 
   softmax_forward(y: number, x: number, N: number, C: number): void;

@@ -65,7 +65,7 @@ export interface Sizes {
   /** 1 forwards, -1 from the last step to the first. */
   direction: number;
   /** Active rows at each step; default all. */
-  counts?: Int32Array;
+  batchSizes?: Int32Array;
   /** Default none: the address 0. */
   options?: Options;
 }

@@ -8,7 +8,7 @@ import type { Expected } from "./recurrent-reference.ts";
 /** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
 export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
-  const { cell, T, B, H, direction, counts } = given;
+  const { cell, T, B, H, direction, batchSizes } = given;
   const { id, memory, ...layout } = layoutOf(cell);
   const columns = layout.columns.length;
   const slab = B * H;
@@ -22,7 +22,7 @@ export function run(build: Build, given: Problem): Expected {
   };
   const gates = arena.output(given.gates, { unaligned: true });
   const [hs, cs] = [slabs(given.h0), memory ? slabs(given.c0) : undefined];
-  const active = counts ? arena.integers(counts) : 0;
+  const active = batchSizes ? arena.integers(batchSizes) : 0;
   const at = (base: number, step: number, floats: number) => base && base + step * floats * 4;
   /** Addresses of hNext, hPrev, cNext, cPrev of a step. */
   const states = (step: number) => {
