@@ -1,7 +1,16 @@
 import { UnrolledError } from "../errors.ts";
+import {
+  CELL_FUNCTIONS_BIAS,
+  CELL_FUNCTIONS_BIAS_GRADIENT,
+  CELL_FUNCTIONS_GAIN,
+  CELL_FUNCTIONS_GAIN_GRADIENT,
+  CELL_FUNCTIONS_KEPT,
+  CELL_FUNCTIONS_PEEPHOLES,
+  CELL_FUNCTIONS_PEEPHOLES_GRADIENT,
+} from "../runtime/kernels.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { cellFunctions, type FunctionAddresses, needsFunctions } from "./cell-functions.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
-import { cellOptions, needsOptions, type OptionAddresses } from "./cell-options.ts";
 import {
   addBiasGradients,
   addHiddenGradient,
@@ -92,11 +101,16 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** A slab with a tensor's values, or 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** The cell's options for the running pass; with `bias`, the row that is added behind the normalisation. */
-  const writeOptions = (addresses: OptionAddresses): number => {
-    if (!needsOptions(cell)) return 0;
+  /** The cell's functions for the running pass; with `bias`, the row that is added behind the normalisation. */
+  const writeFunctions = (addresses: FunctionAddresses): number => {
+    if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;
-    return cellOptions(rt, cell, { peepholes: peephole?.ptr, gain: norm?.ptr, kept, ...addresses });
+    return cellFunctions(rt, cell, {
+      [CELL_FUNCTIONS_PEEPHOLES]: peephole?.ptr,
+      [CELL_FUNCTIONS_GAIN]: norm?.ptr,
+      [CELL_FUNCTIONS_KEPT]: kept,
+      ...addresses,
+    });
   };
 
   rt.frame(() => {
@@ -108,13 +122,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     const w = rt.scratch(packedHiddenSize(cell, H));
     packHidden(rt, cell, w, weightHh, H);
     const input = cellInput(rt, cell, x, weights, norm ? 0 : bias, H);
-    const options = writeOptions({ bias });
+    const functions = writeFunctions({ [CELL_FUNCTIONS_BIAS]: bias });
     for (const [from, n] of blocks(T, steps, reverse)) {
       input.forward(at(gates, from, B * ld), from * B, n * B);
       const t = reverse ? from + n - 1 : from;
       k.recurrent_forward(
         cell.id,
-        options,
+        functions,
         at(gates, t, B * ld),
         at(hs, t + after),
         at(hs, t + before),
@@ -163,10 +177,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       const sums = rt.scratch(ld);
       const biases = norm ? rt.scratch(ld) : sums;
       for (const row of [sums, biases]) k.fill_rows(row, ld, 0, 1, ld);
-      const options = writeOptions({
-        peepholesGradient: peephole && gradientOf(rt, peephole),
-        gainGradient: norm && gradientOf(rt, norm),
-        biasGradient: biases,
+      const functions = writeFunctions({
+        [CELL_FUNCTIONS_PEEPHOLES_GRADIENT]: peephole && gradientOf(rt, peephole),
+        [CELL_FUNCTIONS_GAIN_GRADIENT]: norm && gradientOf(rt, norm),
+        [CELL_FUNCTIONS_BIAS_GRADIENT]: biases,
       });
       const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
@@ -181,7 +195,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
         }
         k.recurrent_backward(
           cell.id,
-          options,
+          functions,
           at(gates, t, B * ld),
           dh,
           dc,
