@@ -1,4 +1,5 @@
-// Builds dist/: kernels, library, worker, command line and declarations, then reports their sizes.
+// Builds dist/: kernels (and src/runtime/kernels.ts from them), library, worker, command line and declarations, then reports
+// their sizes.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { writeKernels } from "./scripts/write-kernels.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(root, "dist");
@@ -322,6 +324,7 @@ function kilobytes({ length }) {
 }
 
 async function buildAll() {
+  writeKernels();
   await mkdir(dist, { recursive: true });
   await Promise.all([
     ...releases.map((target) => compileKernels(target).then(() => inlineKernels(target))),

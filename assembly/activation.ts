@@ -5,18 +5,18 @@ import { clip_value } from "./clip";
 import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
 import { exp, expm1, log1p, relu, sigmoid, tanh } from "./math";
 
-export const EXP = 0;
-export const SIGMOID = 1;
-export const TANH = 2;
-export const RELU = 3;
-const AFFINE = 4; // alpha x + beta
-const LEAKY_RELU = 5; // x, alpha x below 0
-const THRESHOLDED_RELU = 6; // x, 0 below alpha
-const SCALED_TANH = 7; // alpha tanh(beta x)
-const HARD_SIGMOID = 8; // alpha x + beta within [0, 1]
-const ELU = 9; // x, alpha (e^x - 1) below 0
-const SOFTSIGN = 10; // x / (1 + |x|)
-const SOFTPLUS = 11; // log(1 + e^x)
+export const EXP: i32 = 0; // e^x
+export const SIGMOID: i32 = 1; // 1 / (1 + e^-x)
+export const TANH: i32 = 2; // hyperbolic tangent
+export const RELU: i32 = 3; // x, 0 below 0
+export const AFFINE: i32 = 4; // alpha x + beta
+export const LEAKY_RELU: i32 = 5; // x, alpha x below 0
+export const THRESHOLDED_RELU: i32 = 6; // x, 0 below alpha
+export const SCALED_TANH: i32 = 7; // alpha tanh(beta x)
+export const HARD_SIGMOID: i32 = 8; // alpha x + beta within [0, 1]
+export const ELU: i32 = 9; // x, alpha (e^x - 1) below 0
+export const SOFTSIGN: i32 = 10; // x / (1 + |x|)
+export const SOFTPLUS: i32 = 11; // log(1 + e^x)
 
 // @ts-ignore: decorator
 @inline

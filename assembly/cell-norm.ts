@@ -2,7 +2,7 @@
 // biases left out, becomes gain (a - mean) / sqrt(variance + eps) + bias. `kept` bytes behind the gates the pre-activations
 // are kept as they were; 0: not kept.
 
-import { CellOptions } from "./cell-options";
+import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";
 import { at } from "./lane";
 import { layer_norm_backward, layer_norm_forward } from "./norm";
@@ -11,33 +11,33 @@ const EPS = 1e-5;
 
 /** gates [B, columns * H]: normalises `count` blocks from `first` on, where the cell is told to. */
 export function normalizeGates(
-  options: CellOptions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
+  functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
 ): void {
-  if (!options || !options.gain) return;
+  if (!functions || !functions.gain) return;
   const size = <usize>(count * H) << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
-    if (options.kept) memory.copy(at(gates, first * H) + options.kept, at(gates, first * H), size);
+    if (functions.kept) memory.copy(at(gates, first * H) + functions.kept, at(gates, first * H), size);
     for (let i = first; i < first + count; i++) {
       const block = at(gates, i * H);
-      layer_norm_forward(block, block, at(options.gain, i * H), at(options.bias, i * H), 1, H, EPS);
+      layer_norm_forward(block, block, at(functions.gain, i * H), at(functions.bias, i * H), 1, H, EPS);
     }
   }
 }
 
 /** Gradients behind the normalisation in, those before it out; adds to the gradients of gain and bias. work f32[H]. */
 export function normalizeGatesBackward(
-  options: CellOptions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
+  functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
 ): void {
-  if (!options || !options.gain) return;
+  if (!functions || !functions.gain) return;
   const size = <usize>H << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
     for (let i = first; i < first + count; i++) {
-      const block = at(gates, i * H), own = i * H, dBias = at(options.biasGradient, own);
+      const block = at(gates, i * H), own = i * H, dBias = at(functions.biasGradient, own);
       add_forward(dBias, dBias, block, H);
       memory.copy(work, block, size);
       memory.fill(block, 0, size);
-      const raw = block + options.kept;
-      layer_norm_backward(block, at(options.gainGradient, own), work, raw, at(options.gain, own), 1, H, EPS);
+      const raw = block + functions.kept;
+      layer_norm_backward(block, at(functions.gainGradient, own), work, raw, at(functions.gain, own), 1, H, EPS);
     }
   }
 }

@@ -4,40 +4,40 @@
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
 // The simplified GRU has no reset gate, columns z, n [B, 2H] and n = g(x_n + R_n h + b_hn). Backwards, this file has the
-// fused passes for f = sigmoid, g = tanh; gru-options.ts has the others.
+// fused passes for f = sigmoid, g = tanh; gru-general.ts has the others.
 
-import { CellOptions, activateCandidate, activateGates } from "./cell-options";
+import { CellFunctions, activateCandidate, activateGates } from "./cell-functions";
 import { multiply_add, multiply_forward } from "./elementwise";
 import { add, at, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 
 /** Reset after: r and z are activated, r q added to n. */
-export function gruResetAfterForward(options: CellOptions, gates: usize, B: i32, H: i32): void {
+export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
-    activateGates(options, at(gates, H), 2 * H);
+    activateGates(functions, at(gates, H), 2 * H);
     multiply_add(gates, at(gates, H), at(gates, 3 * H), H);
   }
 }
 
 /** Reset before: r and z are activated and q = r h, for the product with R_n. */
-export function gruResetBeforeForward(options: CellOptions, gates: usize, h: usize, B: i32, H: i32): void {
+export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {
-    activateGates(options, at(gates, H), 2 * H);
+    activateGates(functions, at(gates, H), 2 * H);
     multiply_forward(at(gates, 3 * H), at(gates, H), h, H);
   }
 }
 
 /** Simplified: z is activated. */
-export function gruSimplifiedForward(options: CellOptions, gates: usize, B: i32, H: i32): void {
-  for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(options, gates, H);
+export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
+  for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(functions, gates, H);
 }
 
 /** The end of all forms: n is activated and blended with h into hNext, which may be h. nAt, zAt: their places among the columns. */
 export function gruBlendForward(
-  options: CellOptions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
+  functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
 ): void {
   for (let b = 0; b < B; b++, gates = at(gates, columns * H), h = at(h, H), hNext = at(hNext, H)) {
     const gn = at(gates, nAt * H);
-    activateCandidate(options, gn, H);
+    activateCandidate(functions, gn, H);
     blendRow(hNext, gn, at(gates, zAt * H), h, H);
   }
 }

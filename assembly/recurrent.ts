@@ -5,36 +5,36 @@
 // (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: how far, in slabs, one step is from
 // the one that is processed next; the pointers are those of the step that is processed first.
 //
-// `counts` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The other
-// rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
+// `batchSizes` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The
+// other rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
 //
-// `options` (cell-options.ts), or 0 for PyTorch's own functions, which have fused passes where that is faster.
+// `functions` (cell-functions.ts), or 0 for PyTorch's own, which have fused passes where that is faster.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
 import { normalizeGates, normalizeGatesBackward } from "./cell-norm";
-import { CellOptions, PLAIN } from "./cell-options";
+import { CellFunctions, PLAIN } from "./cell-functions";
 import {
   gruBackward, gruBlendBackward, gruBlendForward, gruResetAfterForward, gruResetBackward, gruResetBeforeForward,
   gruSimplifiedForward,
 } from "./gru";
 import {
-  gruOptionsBlendBackward, gruOptionsResetAfterBackward, gruOptionsResetBeforeBackward,
-} from "./gru-options";
+  gruGeneralBlendBackward, gruGeneralResetAfterBackward, gruGeneralResetBeforeBackward,
+} from "./gru-general";
 import { lstmBackward, lstmForward } from "./lstm";
-import { COUPLED, NONE, OWN, lstmOptionsBackward, lstmOptionsForward } from "./lstm-options";
+import { COUPLED, NONE, OWN, lstmGeneralBackward, lstmGeneralForward } from "./lstm-general";
 import { packed_size } from "./pack";
 import { rnnBackward, rnnForward } from "./rnn";
-import { rnnOptionsBackward, rnnOptionsForward } from "./rnn-options";
+import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
-const RNN_TANH = 0;
-const RNN_RELU = 1;
-const LSTM = 2;
-const GRU = 3; // reset after the product; columns n, r, z, q
-const GRU_RESET_BEFORE = 4;
-const GRU_SIMPLIFIED = 5; // no reset gate; columns z, n
-const LSTM_COUPLED = 6; // columns i, g, o
-const LSTM_NO_FORGET = 7; // columns i, g, o
+export const RNN_TANH: i32 = 0;
+export const RNN_RELU: i32 = 1;
+export const LSTM: i32 = 2; // columns i, f, g, o
+export const GRU: i32 = 3; // reset after the product; columns n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // reset before the product; columns n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // no reset gate; columns z, n
+export const LSTM_COUPLED: i32 = 6; // forget gate 1 - i; columns i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // forget gate 1; columns i, g, o
 
 /** Blocks of H columns in `gates`. */
 // @ts-ignore: decorator
@@ -56,39 +56,39 @@ function forgetOf(cell: i32): i32 {
  * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
  */
 export function recurrent_forward(
-  cell: i32, options: CellOptions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize, w: usize,
-  T: i32, B: i32, H: i32, direction: i32, counts: usize,
+  cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
+  w: usize, T: i32, B: i32, H: i32, direction: i32, batchSizes: usize,
 ): void {
   const width = columns(cell) * H;
   assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
-  const given = options || PLAIN;
+  const given = functions || PLAIN;
   for (let t = 0; t < T; t++) {
-    const n = counts ? load<i32>(counts) : B;
+    const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {
       gemm(at(gates, H), width, hPrev, H, w, n, 3 * H, H);
-      normalizeGates(options, gates, 4, 0, 4, n, H);
+      normalizeGates(functions, gates, 4, 0, 4, n, H);
       gruResetAfterForward(given, gates, n, H);
       gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else if (cell == GRU_RESET_BEFORE) {
       gemm(at(gates, H), width, hPrev, H, w, n, 2 * H, H);
-      normalizeGates(options, gates, 4, 1, 2, n, H);
+      normalizeGates(functions, gates, 4, 1, 2, n, H);
       gruResetBeforeForward(given, gates, hPrev, n, H);
       gemm(gates, width, at(gates, 3 * H), width, at(w, packed_size(H, 2 * H)), n, H, H);
-      normalizeGates(options, gates, 4, 0, 1, n, H);
+      normalizeGates(functions, gates, 4, 0, 1, n, H);
       gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else {
       gemm(gates, width, hPrev, H, w, n, width, H);
-      normalizeGates(options, gates, columns(cell), 0, columns(cell), n, H);
+      normalizeGates(functions, gates, columns(cell), 0, columns(cell), n, H);
       if (cell == GRU_SIMPLIFIED) {
         gruSimplifiedForward(given, gates, n, H);
         gruBlendForward(given, hNext, gates, hPrev, n, H, 2, 1, 0);
       } else if (cell <= RNN_RELU) {
-        if (options) rnnOptionsForward(options, hNext, gates, n, H);
+        if (functions) rnnGeneralForward(functions, hNext, gates, n, H);
         else rnnForward(cell == RNN_RELU, hNext, gates, n, H);
       } else {
-        if (options || cell != LSTM) lstmOptionsForward(forgetOf(cell), given, hNext, cNext, gates, cPrev, n, H);
+        if (functions || cell != LSTM) lstmGeneralForward(forgetOf(cell), given, hNext, cNext, gates, cPrev, n, H);
         else lstmForward(hNext, cNext, gates, cPrev, n, H);
         keepRows(cNext, cPrev, n, B, H);
       }
@@ -99,7 +99,7 @@ export function recurrent_forward(
     hNext = at(hNext, slab);
     cPrev = at(cPrev, slab);
     cNext = at(cNext, slab);
-    if (counts) counts = at(counts, direction);
+    if (batchSizes) batchSizes = at(batchSizes, direction);
   }
 }
 
@@ -111,45 +111,45 @@ export function recurrent_forward(
  * before and, where passes are not fused, 5 rows of H behind it.
  */
 export function recurrent_backward(
-  cell: i32, options: CellOptions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, hPrev: usize, cPrev: usize,
-  w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, counts: usize,
+  cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,
+  hPrev: usize, cPrev: usize, w: usize, work: usize, T: i32, B: i32, H: i32, direction: i32, batchSizes: usize,
 ): void {
   const width = columns(cell) * H;
   assert(cell >= RNN_TANH && cell <= LSTM_NO_FORGET, "unknown cell");
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
-  const given = options || PLAIN;
+  const given = functions || PLAIN;
   const rows = at(work, B * H);
   for (let t = 0; t < T; t++) {
-    const n = counts ? load<i32>(counts) : B;
+    const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {
-      if (options) {
-        gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
-        gruOptionsResetAfterBackward(options, gates, rows, n, H);
+      if (functions) {
+        gruGeneralBlendBackward(functions, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
+        gruGeneralResetAfterBackward(functions, gates, rows, n, H);
       } else gruBackward(gates, dh, dout, hPrev, n, H);
-      normalizeGatesBackward(options, gates, 4, 0, 4, rows, n, H);
+      normalizeGatesBackward(functions, gates, 4, 0, 4, rows, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 3 * H);
     } else if (cell == GRU_RESET_BEFORE) {
-      if (options) gruOptionsBlendBackward(options, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
+      if (functions) gruGeneralBlendBackward(functions, gates, dh, dout, hPrev, rows, n, H, 4, 0, 2);
       else gruBlendBackward(gates, dh, dout, hPrev, n, H);
-      normalizeGatesBackward(options, gates, 4, 0, 1, rows, n, H);
+      normalizeGatesBackward(functions, gates, 4, 0, 1, rows, n, H);
       memory.fill(work, 0, <usize>(n * H) << 2);
       gemm(work, H, gates, width, at(w, packed_size(2 * H, H)), n, H, H);
-      if (options) gruOptionsResetBeforeBackward(options, gates, dh, work, hPrev, rows, n, H);
+      if (functions) gruGeneralResetBeforeBackward(functions, gates, dh, work, hPrev, rows, n, H);
       else gruResetBackward(gates, dh, work, hPrev, n, H);
-      normalizeGatesBackward(options, gates, 4, 1, 2, rows, n, H);
+      normalizeGatesBackward(functions, gates, 4, 1, 2, rows, n, H);
       gemm(dh, H, at(gates, H), width, w, n, H, 2 * H);
     } else {
       if (cell == GRU_SIMPLIFIED) {
-        gruOptionsBlendBackward(given, gates, dh, dout, hPrev, rows, n, H, 2, 1, 0);
+        gruGeneralBlendBackward(given, gates, dh, dout, hPrev, rows, n, H, 2, 1, 0);
       } else if (cell <= RNN_RELU) {
-        if (options) rnnOptionsBackward(options, gates, dh, dout, n, H);
+        if (functions) rnnGeneralBackward(functions, gates, dh, dout, n, H);
         else rnnBackward(cell == RNN_RELU, gates, dh, dout, hNext, n, H);
-      } else if (options || cell != LSTM) {
+      } else if (functions || cell != LSTM) {
         const cNext = at(cPrev, -slab);
-        lstmOptionsBackward(forgetOf(cell), given, gates, dh, dc, dout, cNext, cPrev, rows, n, H);
+        lstmGeneralBackward(forgetOf(cell), given, gates, dh, dc, dout, cNext, cPrev, rows, n, H);
       } else lstmBackward(gates, dh, dc, dout, hNext, cPrev, n, H);
-      normalizeGatesBackward(options, gates, columns(cell), 0, columns(cell), rows, n, H);
+      normalizeGatesBackward(functions, gates, columns(cell), 0, columns(cell), rows, n, H);
       gemm(dh, H, gates, width, w, n, H, width);
     }
     if (n < B) memory.fill(at(gates, n * width), 0, <usize>((B - n) * width) << 2);
@@ -158,7 +158,7 @@ export function recurrent_backward(
     hPrev = at(hPrev, slab);
     hNext = at(hNext, slab);
     cPrev = at(cPrev, slab);
-    if (counts) counts = at(counts, direction);
+    if (batchSizes) batchSizes = at(batchSizes, direction);
   }
 }
 

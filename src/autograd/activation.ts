@@ -1,21 +1,35 @@
 import { UnrolledError } from "../errors.ts";
+import {
+  AFFINE,
+  ELU,
+  EXP,
+  HARD_SIGMOID,
+  LEAKY_RELU,
+  RELU,
+  SCALED_TANH,
+  SIGMOID,
+  SOFTPLUS,
+  SOFTSIGN,
+  TANH,
+  THRESHOLDED_RELU,
+} from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Names of the activations, in the order of their numbers in assembly/activation.ts, with their alpha and beta. */
+/** The activations: number in the kernels, alpha and beta by default. */
 const ACTIVATIONS = {
-  exp: [0, 0],
-  sigmoid: [0, 0],
-  tanh: [0, 0],
-  relu: [0, 0],
-  affine: [1, 0],
-  leakyRelu: [0.01, 0],
-  thresholdedRelu: [1, 0],
-  scaledTanh: [1, 1],
-  hardSigmoid: [0.2, 0.5],
-  elu: [1, 0],
-  softsign: [0, 0],
-  softplus: [0, 0],
-} as const satisfies Record<string, readonly [number, number]>;
+  exp: [EXP],
+  sigmoid: [SIGMOID],
+  tanh: [TANH],
+  relu: [RELU],
+  affine: [AFFINE, 1],
+  leakyRelu: [LEAKY_RELU, 0.01],
+  thresholdedRelu: [THRESHOLDED_RELU, 1],
+  scaledTanh: [SCALED_TANH, 1, 1],
+  hardSigmoid: [HARD_SIGMOID, 0.2, 0.5],
+  elu: [ELU, 1],
+  softsign: [SOFTSIGN],
+  softplus: [SOFTPLUS],
+} as const satisfies Record<string, readonly [id: number, alpha?: number, beta?: number]>;
 
 export type ActivationName = keyof typeof ACTIVATIONS;
 
@@ -54,12 +68,12 @@ const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
   const given = typeof activation === "string" ? { name: activation } : (activation ?? {});
-  const id = NAMES.indexOf(given.name);
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
   };
-  if (id < 0) fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
-  const [a, b] = ACTIVATIONS[given.name];
+  if (!NAMES.includes(given.name))
+    fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
+  const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[given.name];
   const { alpha = a, beta = b } = given;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
     fail(`alpha ${alpha} and beta ${beta} of ${given.name}, expected finite numbers`);

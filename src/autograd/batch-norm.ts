@@ -19,7 +19,7 @@ export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
   eps?: number;
   /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
-  counts?: Int32Array | undefined;
+  batchSizes?: Int32Array | undefined;
 }
 
 /**
@@ -43,13 +43,13 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     training = false,
     momentum = 0.1,
     eps = 1e-5,
-    counts,
+    batchSizes,
   } = options;
   const rt = x.runtime;
   const inputs = [x, weight, bias];
   rt.checkFloats("batchNorm", ...inputs, runningMean, runningVar);
   checkEps("batchNorm", eps);
-  const runs = activeRows("batchNorm", x, counts);
+  const runs = activeRows("batchNorm", x, batchSizes);
   const N = x.shape.at(-1)!;
   for (const [name, tensor] of Object.entries({ weight, bias, runningMean, runningVar })) {
     expectShape(`batchNorm: ${name}`, tensor, [N]);
@@ -70,7 +70,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
   for (const part of runs) {
     rt.kernels.scale_columns(at(y.ptr, part), at(x.ptr, part), coefficients, part.rows, N);
   }
-  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
+  if (batchSizes) clearPadding(rt, y.ptr, batchSizes, x.shape[1]!, N);
   if (training && runningMean && runningVar) {
     blend(runningMean.data, 1 - momentum, momentum, mean);
     blend(runningVar.data, 1 - momentum, (momentum * total) / (total - 1), variance);

@@ -1,4 +1,4 @@
-import { packedSize } from "../runtime/kernels.ts";
+import { packedSize } from "../runtime/packed-size.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";

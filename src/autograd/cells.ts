@@ -1,4 +1,14 @@
 import { UnrolledError } from "../errors.ts";
+import {
+  GRU,
+  GRU_RESET_BEFORE,
+  GRU_SIMPLIFIED,
+  LSTM,
+  LSTM_COUPLED,
+  LSTM_NO_FORGET,
+  RNN_RELU,
+  RNN_TANH,
+} from "../runtime/kernels.ts";
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
@@ -16,7 +26,7 @@ export interface Cell extends Form {
 }
 
 interface Form {
-  /** Number by which assembly/recurrent.ts knows it. */
+  /** Number by which the kernels know it. */
   readonly id: number;
   /** Blocks of H rows in the weights. */
   readonly gates: number;
@@ -70,20 +80,20 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
   ...more,
 });
 
-const RNN_FORMS = { tanh: form(0, [0]), relu: form(1, [0]) };
+const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
 /** Weight blocks r, z, n and column blocks n, r, z, q; without a reset gate z, n and z, n. */
 const GRU_FORMS = {
-  after: form(3, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
-  before: form(4, [1, 2, 0], { columns: 4, resetBefore: true }),
-  none: form(5, [0, 1]),
+  after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
+  before: form(GRU_RESET_BEFORE, [1, 2, 0], { columns: 4, resetBefore: true }),
+  none: form(GRU_SIMPLIFIED, [0, 1]),
 };
 
 /** Blocks i, f, g, o; without a forget gate of its own i, g, o. */
 const LSTM_FORMS = {
-  own: form(2, [0, 1, 2, 3], { memory: true }),
-  coupled: form(6, [0, 1, 2], { memory: true }),
-  none: form(7, [0, 1, 2], { memory: true }),
+  own: form(LSTM, [0, 1, 2, 3], { memory: true }),
+  coupled: form(LSTM_COUPLED, [0, 1, 2], { memory: true }),
+  none: form(LSTM_NO_FORGET, [0, 1, 2], { memory: true }),
 };
 
 export type ForgetGate = keyof typeof LSTM_FORMS;

@@ -10,7 +10,7 @@ export interface LayerNormOptions {
   /** Added to the variance; default 1e-5. */
   eps?: number;
   /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
-  counts?: Int32Array | undefined;
+  batchSizes?: Int32Array | undefined;
 }
 
 /**
@@ -20,12 +20,15 @@ export interface LayerNormOptions {
  * @param x [..., N]
  * @throws ERR_SHAPE, ERR_VALUE
  */
-export function layerNorm(x: Tensor, { weight, bias, eps = 1e-5, counts }: LayerNormOptions = {}): Tensor {
+export function layerNorm(
+  x: Tensor,
+  { weight, bias, eps = 1e-5, batchSizes }: LayerNormOptions = {},
+): Tensor {
   const rt = x.runtime;
   const inputs = [x, weight, bias];
   rt.checkFloats("layerNorm", ...inputs);
   checkEps("layerNorm", eps);
-  const runs = activeRows("layerNorm", x, counts);
+  const runs = activeRows("layerNorm", x, batchSizes);
   const N = x.shape.at(-1)!;
   expectShape("layerNorm: weight", weight, [N]);
   expectShape("layerNorm: bias", bias, [N]);
@@ -35,7 +38,7 @@ export function layerNorm(x: Tensor, { weight, bias, eps = 1e-5, counts }: Layer
     const [to, from] = [each(run, y.ptr), each(run, x.ptr)];
     rt.kernels.layer_norm_forward(to, from, weight?.ptr ?? 0, bias?.ptr ?? 0, run.rows, N, eps);
   }
-  if (counts) clearPadding(rt, y.ptr, counts, x.shape[1]!, N);
+  if (batchSizes) clearPadding(rt, y.ptr, batchSizes, x.shape[1]!, N);
   if (y.requiresGrad) {
     rt.record({
       name: "layerNorm",

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { packedSize } from "../runtime/kernels.ts";
+import { packedSize } from "../runtime/packed-size.ts";
 import { sizeOf } from "../runtime/shapes.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 

@@ -1,7 +1,16 @@
 import { UnrolledError } from "../errors.ts";
+import {
+  CELL_FUNCTIONS_BIAS,
+  CELL_FUNCTIONS_BIAS_GRADIENT,
+  CELL_FUNCTIONS_GAIN,
+  CELL_FUNCTIONS_GAIN_GRADIENT,
+  CELL_FUNCTIONS_KEPT,
+  CELL_FUNCTIONS_PEEPHOLES,
+  CELL_FUNCTIONS_PEEPHOLES_GRADIENT,
+} from "../runtime/kernels.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { cellFunctions, type FunctionAddresses, needsFunctions } from "./cell-functions.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
-import { cellOptions, needsOptions, type OptionAddresses } from "./cell-options.ts";
 import {
   addBiasGradients,
   addHiddenGradient,
@@ -22,7 +31,7 @@ export interface RecurrentOptions {
   /** First memory cell [B, H], LSTM only; default 0. */
   c0?: Tensor;
   /** Rows that are active at each step, for a batch sorted by length, longest first; default all. */
-  counts?: Int32Array;
+  batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first. */
   reverse?: boolean;
   /** Called in the backward pass for every step; such a pass runs step by step and is slower. Default none. */
@@ -67,7 +76,7 @@ export function recurrent(
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
   const { weightIh, weightHh, biasIh, biasHh, peephole, norm } = weights;
-  const { h0, c0, counts, reverse = false, onStateGradient } = options;
+  const { h0, c0, batchSizes, reverse = false, onStateGradient } = options;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
@@ -86,17 +95,22 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const gates = rt.allocate(T * B * ld);
   const requiresGrad = rt.records(inputs);
   const raw = norm && requiresGrad ? rt.allocate(T * B * ld) : 0;
-  const active = counts ? rt.allocate(T) : 0;
-  if (counts) rt.ints(active, T).set(counts);
+  const active = batchSizes ? rt.allocate(T) : 0;
+  if (batchSizes) rt.ints(active, T).set(batchSizes);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
   /** A slab with a tensor's values, or 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** The cell's options for the running pass; with `bias`, the row that is added behind the normalisation. */
-  const writeOptions = (addresses: OptionAddresses): number => {
-    if (!needsOptions(cell)) return 0;
+  /** The cell's functions for the running pass; with `bias`, the row that is added behind the normalisation. */
+  const writeFunctions = (addresses: FunctionAddresses): number => {
+    if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;
-    return cellOptions(rt, cell, { peepholes: peephole?.ptr, gain: norm?.ptr, kept, ...addresses });
+    return cellFunctions(rt, cell, {
+      [CELL_FUNCTIONS_PEEPHOLES]: peephole?.ptr,
+      [CELL_FUNCTIONS_GAIN]: norm?.ptr,
+      [CELL_FUNCTIONS_KEPT]: kept,
+      ...addresses,
+    });
   };
 
   rt.frame(() => {
@@ -108,13 +122,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     const w = rt.scratch(packedHiddenSize(cell, H));
     packHidden(rt, cell, w, weightHh, H);
     const input = cellInput(rt, cell, x, weights, norm ? 0 : bias, H);
-    const options = writeOptions({ bias });
+    const functions = writeFunctions({ [CELL_FUNCTIONS_BIAS]: bias });
     for (const [from, n] of blocks(T, steps, reverse)) {
       input.forward(at(gates, from, B * ld), from * B, n * B);
       const t = reverse ? from + n - 1 : from;
       k.recurrent_forward(
         cell.id,
-        options,
+        functions,
         at(gates, t, B * ld),
         at(hs, t + after),
         at(hs, t + before),
@@ -130,8 +144,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     }
   });
 
-  const output = counts
-    ? maskedOutput(rt, at(hs, after), [T, B, H], counts, requiresGrad)
+  const output = batchSizes
+    ? maskedOutput(rt, at(hs, after), [T, B, H], batchSizes, requiresGrad)
     : rt.adopt(hs, [T, B, H], { requiresGrad, ptr: at(hs, after) });
   const state = (states: number): Tensor => {
     const tensor = rt.output([B, H], inputs);
@@ -139,7 +153,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     return tensor;
   };
   const result: RecurrentResult = { output, h: state(hs), ...(cs && { c: state(cs) }) };
-  const saved = [gates, raw, cs, ...(counts ? [hs, active] : [])].filter((block) => block !== 0);
+  const saved = [gates, raw, cs, ...(batchSizes ? [hs, active] : [])].filter((block) => block !== 0);
 
   if (!requiresGrad) {
     for (const block of saved) rt.free(block);
@@ -163,10 +177,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       const sums = rt.scratch(ld);
       const biases = norm ? rt.scratch(ld) : sums;
       for (const row of [sums, biases]) k.fill_rows(row, ld, 0, 1, ld);
-      const options = writeOptions({
-        peepholesGradient: peephole && gradientOf(rt, peephole),
-        gainGradient: norm && gradientOf(rt, norm),
-        biasGradient: biases,
+      const functions = writeFunctions({
+        [CELL_FUNCTIONS_PEEPHOLES_GRADIENT]: peephole && gradientOf(rt, peephole),
+        [CELL_FUNCTIONS_GAIN_GRADIENT]: norm && gradientOf(rt, norm),
+        [CELL_FUNCTIONS_BIAS_GRADIENT]: biases,
       });
       const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
@@ -175,13 +189,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       for (const [from, n] of blocks(T, onStateGradient ? 1 : steps, !reverse)) {
         const t = reverse ? from : from + n - 1;
         if (onStateGradient) {
-          const rows = counts?.[t] ?? B;
+          const rows = batchSizes?.[t] ?? B;
           k.add_forward(whole, dh, at(dout, t), rows * H);
           onStateGradient(t, rt.floats(whole, rows * H), rows);
         }
         k.recurrent_backward(
           cell.id,
-          options,
+          functions,
           at(gates, t, B * ld),
           dh,
           dc,
@@ -214,7 +228,7 @@ function checkShapes(
   cell: Cell,
   x: Tensor,
   { weightIh, weightHh, biasIh, biasHh, peephole, norm }: CellWeights,
-  { h0, c0, counts }: RecurrentOptions,
+  { h0, c0, batchSizes }: RecurrentOptions,
 ): { T: number; B: number; H: number } {
   const H = weightHh.shape[1] ?? 0;
   const I = weightIh.shape[1] ?? 0;
@@ -240,10 +254,10 @@ function checkShapes(
   if (c0 && !cell.memory) {
     throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a memory cell");
   }
-  if (counts && counts.length !== T) {
+  if (batchSizes && batchSizes.length !== T) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `recurrent: ${counts.length} counts, expected one for each of ${T} steps`,
+      `recurrent: ${batchSizes.length} batchSizes, expected one for each of ${T} steps`,
     );
   }
   return { T, B, H };

@@ -14,20 +14,26 @@ export function maskedOutput(
   rt: Runtime,
   states: number,
   shape: readonly [number, number, number],
-  counts: Int32Array,
+  batchSizes: Int32Array,
   requiresGrad: boolean,
 ): Tensor {
   const [, B, H] = shape;
-  const output = rt.adopt(rt.allocate(counts.length * B * H), shape, { requiresGrad });
+  const output = rt.adopt(rt.allocate(batchSizes.length * B * H), shape, { requiresGrad });
   rt.kernels.copy_rows(output.ptr, output.size, states, output.size, 1, output.size);
-  clearPadding(rt, output.ptr, counts, B, H);
+  clearPadding(rt, output.ptr, batchSizes, B, H);
   return output;
 }
 
-/** Clears the rows behind the end of their sequence: of `width` elements each, the first counts[t] of B stay. */
-export function clearPadding(rt: Runtime, ptr: number, counts: Int32Array, B: number, width: number): void {
-  counts.forEach((count, t) => {
-    rt.kernels.fill_rows(ptr + (t * B + count) * width * 4, width, 0, B - count, width);
+/** Clears the rows behind the end of their sequence: of `width` elements each, the first batchSizes[t] of B stay. */
+export function clearPadding(
+  rt: Runtime,
+  ptr: number,
+  batchSizes: Int32Array,
+  B: number,
+  width: number,
+): void {
+  batchSizes.forEach((size, t) => {
+    rt.kernels.fill_rows(ptr + (t * B + size) * width * 4, width, 0, B - size, width);
   });
 }
 
@@ -38,23 +44,23 @@ export interface RowRun {
 }
 
 /**
- * The rows of x [..., N] that take part: all, or the first counts[t] of each step t of x [T, B, N].
+ * The rows of x [..., N] that take part: all, or the first batchSizes[t] of each step t of x [T, B, N].
  *
  * @throws ERR_SHAPE, ERR_VALUE
  */
-export function activeRows(operation: string, x: Tensor, counts: Int32Array | undefined): RowRun[] {
+export function activeRows(operation: string, x: Tensor, batchSizes: Int32Array | undefined): RowRun[] {
   const [T = 0, B = 0] = x.shape;
   const N = x.shape.at(-1) ?? 0;
   if (N < 1)
     throw new UnrolledError("ERR_SHAPE", `${operation}: x is [${x.shape}], expected [..., N], N > 0`);
-  if (!counts) return [{ first: 0, rows: x.size / N }];
-  if (x.shape.length !== 3 || counts.length !== T) {
+  if (!batchSizes) return [{ first: 0, rows: x.size / N }];
+  if (x.shape.length !== 3 || batchSizes.length !== T) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `${operation}: ${counts.length} counts for x [${x.shape}], expected [T, B, N] and one for each of its T steps`,
+      `${operation}: ${batchSizes.length} batchSizes for x [${x.shape}], expected [T, B, N] and one for each of its T steps`,
     );
   }
-  const wrong = counts.find((count) => count < 0 || count > B);
-  if (wrong === undefined) return Array.from(counts, (rows, t) => ({ first: t * B, rows }));
-  throw new UnrolledError("ERR_VALUE", `${operation}: a count is ${wrong}, expected 0 to ${B}`);
+  const wrong = batchSizes.find((size) => size < 0 || size > B);
+  if (wrong === undefined) return Array.from(batchSizes, (rows, t) => ({ first: t * B, rows }));
+  throw new UnrolledError("ERR_VALUE", `${operation}: a batch size is ${wrong}, expected 0 to ${B}`);
 }

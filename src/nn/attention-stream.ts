@@ -2,7 +2,7 @@ import { checkLengths } from "../autograd/attention.ts";
 import { additiveScores, type Rows, rowsOf } from "../autograd/attention-scores.ts";
 import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { packedSize } from "../runtime/kernels.ts";
+import { packedSize } from "../runtime/packed-size.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import type { Attention } from "./attention.ts";
 import { PackedLinear } from "./packed-linear.ts";

@@ -40,11 +40,11 @@ export class BatchNorm extends Norm {
     this.runningVar.data.fill(1);
   }
 
-  forward(x: Tensor, counts?: Int32Array): Tensor {
+  forward(x: Tensor, batchSizes?: Int32Array): Tensor {
     this.checkFeatures(x);
     const { weight, bias, runningMean, runningVar, training, eps, numBatchesTracked: seen } = this;
     const momentum = this.momentum ?? 1 / ((seen?.item() ?? 0) + 1);
-    const y = batchNorm(x, { weight, bias, runningMean, runningVar, training, momentum, eps, counts });
+    const y = batchNorm(x, { weight, bias, runningMean, runningVar, training, momentum, eps, batchSizes });
     if (training && seen) seen.data[0]! += 1;
     return y;
   }

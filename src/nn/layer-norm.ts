@@ -6,9 +6,9 @@ import { Norm, type PackedNorm } from "./norm.ts";
 export class LayerNorm extends Norm {
   static override readonly name: string = "LayerNorm";
 
-  forward(x: Tensor, counts?: Int32Array): Tensor {
+  forward(x: Tensor, batchSizes?: Int32Array): Tensor {
     this.checkFeatures(x);
-    return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, counts });
+    return layerNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, batchSizes });
   }
 
   pack(): PackedNorm {

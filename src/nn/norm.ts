@@ -42,11 +42,11 @@ export abstract class Norm extends Module {
 
   /**
    * @param x [..., N], features last
-   * @param counts for x [T, B, N]: rows that take part at each step (sequences sorted by length, longest first); the
+   * @param batchSizes for x [T, B, N]: rows that take part at each step (sequences sorted by length, longest first); the
    *   others give 0 and get no gradient. Default all
    * @throws ERR_SHAPE, ERR_VALUE
    */
-  abstract forward(x: Tensor, counts?: Int32Array): Tensor;
+  abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 
   /** What inference computes, for streams. */
   abstract pack(): PackedNorm;

@@ -1,4 +1,4 @@
-import { needsOptions, OPTIONS_SIZE, writeOptions } from "../autograd/cell-options.ts";
+import { needsFunctions, writeFunctions } from "../autograd/cell-functions.ts";
 import {
   biasRow,
   type CellWeights,
@@ -7,7 +7,13 @@ import {
   packHidden,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
-import { packedSize } from "../runtime/kernels.ts";
+import {
+  CELL_FUNCTIONS_BIAS,
+  CELL_FUNCTIONS_GAIN,
+  CELL_FUNCTIONS_PEEPHOLES,
+  CELL_FUNCTIONS_SIZE,
+} from "../runtime/kernels.ts";
+import { packedSize } from "../runtime/packed-size.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Connections } from "./connections.ts";
 import type { PackedNorm } from "./norm.ts";
@@ -91,21 +97,21 @@ export class PackedRecurrent extends Packed {
 
   #packOptions({ peephole, norm }: CellWeights, bias: number): number {
     const { runtime: rt, cell } = this;
-    if (!needsOptions(cell)) return 0;
+    if (!needsFunctions(cell)) return 0;
     const ld = cell.columns * this.hiddenSize;
-    const size = OPTIONS_SIZE + ld + (peephole?.size ?? 0) + (norm?.size ?? 0);
+    const size = CELL_FUNCTIONS_SIZE + ld + (peephole?.size ?? 0) + (norm?.size ?? 0);
     const options = rt.allocate(size);
-    let end = options + OPTIONS_SIZE * 4;
+    let end = options + CELL_FUNCTIONS_SIZE * 4;
     const copy = (from: number, n: number): number => {
       const to = end;
       rt.kernels.copy_rows(to, n, from, n, 1, n);
       end += n * 4;
       return to;
     };
-    writeOptions(rt, cell, options, {
-      bias: copy(bias, ld),
-      peepholes: peephole && copy(peephole.ptr, peephole.size),
-      gain: norm && copy(norm.ptr, norm.size),
+    writeFunctions(rt, cell, options, {
+      [CELL_FUNCTIONS_BIAS]: copy(bias, ld),
+      [CELL_FUNCTIONS_PEEPHOLES]: peephole && copy(peephole.ptr, peephole.size),
+      [CELL_FUNCTIONS_GAIN]: norm && copy(norm.ptr, norm.size),
     });
     return options;
   }

@@ -156,7 +156,7 @@ export abstract class Recurrent extends Module {
     const places = turned || order ? rowsInData(rows, T, B, this.batchFirst) : undefined;
 
     let layerInput = places ? reorder(x, places, T, B) : x;
-    if (order) clearPadding(this.runtime, layerInput.ptr, order.counts, B, layerInput.shape[2] ?? 1);
+    if (order) clearPadding(this.runtime, layerInput.ptr, order.batchSizes, B, layerInput.shape[2] ?? 1);
     const observer = this.onStateGradient;
     const h: Tensor[] = [];
     const c: Tensor[] = [];
@@ -169,7 +169,7 @@ export abstract class Recurrent extends Module {
         const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
           ...(h0 && { h0: stateRow(h0, index, rows) }),
           ...(c0 && { c0: stateRow(c0, index, rows) }),
-          ...(order && { counts: order.counts }),
+          ...(order && { batchSizes: order.batchSizes }),
           reverse: place.direction === 1,
           ...(observer && { onStateGradient: (...seen) => observer(place, ...seen) }),
         });
@@ -178,7 +178,7 @@ export abstract class Recurrent extends Module {
         if (result.c) c.push(result.c);
       }
       const whole = outputs.length === 1 ? outputs[0]! : concat(outputs);
-      const y = this.norms[layer]?.forward(whole, order?.counts) ?? whole;
+      const y = this.norms[layer]?.forward(whole, order?.batchSizes) ?? whole;
       layerInput = connect(this.connections, layer, layerInput, y, this.highways[layer]);
     }
 

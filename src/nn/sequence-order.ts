@@ -10,7 +10,7 @@ export interface SequenceOrder {
   /** Original place of each sequence, longest first. */
   readonly rows: Int32Array;
   /** Sequences that are still running at each step. */
-  readonly counts: Int32Array;
+  readonly batchSizes: Int32Array;
   /** Whether the sequences were given longest first. */
   readonly sorted: boolean;
 }
@@ -30,11 +30,11 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
   }
   const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   let active = B;
-  const counts = Int32Array.from({ length: T }, (_, t) => {
+  const batchSizes = Int32Array.from({ length: T }, (_, t) => {
     while (active > 0 && lengths[rows[active - 1]!]! <= t) active--;
     return active;
   });
-  return { rows, counts, sorted: rows.every((row, i) => row === i) };
+  return { rows, batchSizes, sorted: rows.every((row, i) => row === i) };
 }
 
 /** Where row t * B + b of the layers stands in the data: row index of each, for data [T, B] or (batchFirst) [B, T]. */

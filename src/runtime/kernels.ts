@@ -1,16 +1,53 @@
+// Generated from assembly/ by `npm run build`.
+
 /**
- * The exports of the WebAssembly build. Addresses are byte offsets into the runtime's memory, sizes count elements,
- * leading dimensions (`ld`) count floats from one row to the next. Each kernel is documented where it is defined, in
- * `assembly/`; the host checks every shape before it calls one.
+ * The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
+ * fixed size lie in static memory. Gradients are added to what is there. Addresses are byte offsets into the memory, sizes
+ * count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before it
+ * calls a kernel.
  */
 export interface Kernels {
-  heap_base(): number;
-  /** 1 in the relaxed build, 0 in the strict one. */
-  relaxed(): number;
+  /** dx[n] += dy f'(x), given y = f(x). */
+  activation_backward(
+    f: number,
+    dx: number,
+    dy: number,
+    y: number,
+    n: number,
+    alpha: number,
+    beta: number,
+  ): void;
+  /** y[n] = f(x). */
+  activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
-  pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
-  pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
+  /** Every x limited to [-limit, limit]; NaN stays. */
+  clip_value(x: number, limit: number, n: number): void;
+  /** Largest |x| of n floats; NaN where one is NaN. */
+  largest_magnitude(x: number, n: number): number;
+  /** x *= factor. */
+  scale(x: number, factor: number, n: number): void;
+  /** Sum of |x|^power over n floats; power is a whole number from 1 on. */
+  sum_of_powers(x: number, n: number, power: number): number;
+
+  /** y = a + b. */
+  add_forward(y: number, a: number, b: number, n: number): void;
+  /** y += scale * x. */
+  add_scaled(y: number, x: number, scale: number, n: number): void;
+  /** Index of the first of n floats that is NaN or infinite; -1 where all are finite. */
+  first_nonfinite(x: number, n: number): number;
+  /** y += a * b: the gradient of a product. */
+  multiply_add(y: number, a: number, b: number, n: number): void;
+  /** y = a * b, flushed. */
+  multiply_forward(y: number, a: number, b: number, n: number): void;
+  /** Sum of n floats, added up in float64. */
+  total(x: number, n: number): number;
+
+  /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
+  /**
+   * C[M, N] += A[K, M]^T * B[K, N], nothing packed beforehand: the gradient of a weight matrix, summed over all K rows of
+   * a sequence. Blocks of both operands are packed into a fixed scratch area.
+   */
   gemm_tn(
     c: number,
     ldc: number,
@@ -22,133 +59,24 @@ export interface Kernels {
     N: number,
     K: number,
   ): void;
+  /** First address that the host may use: below lie static data and scratch. */
+  heap_base(): number;
 
-  fill_rows(to: number, ld: number, row: number, M: number, N: number): void;
-  copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
-  add_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
-  sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
-  gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
-  scatter_add_rows(
-    table: number,
-    ld: number,
-    from: number,
-    ldf: number,
-    index: number,
-    M: number,
-    N: number,
-  ): void;
-  add_transposed(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
+  /** Whether this is the relaxed build. */
+  relaxed(): number;
 
-  activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
-  activation_backward(
-    f: number,
-    dx: number,
-    dy: number,
-    y: number,
-    n: number,
-    alpha: number,
-    beta: number,
-  ): void;
-  add_forward(y: number, a: number, b: number, n: number): void;
-  add_scaled(y: number, x: number, scale: number, n: number): void;
-  multiply_forward(y: number, a: number, b: number, n: number): void;
-  multiply_add(y: number, a: number, b: number, n: number): void;
-  total(x: number, n: number): number;
-  first_nonfinite(x: number, n: number): number;
-
-  recurrent_forward(
-    cell: number,
-    options: number,
-    gates: number,
-    hNext: number,
-    hPrev: number,
-    cNext: number,
-    cPrev: number,
-    w: number,
-    T: number,
-    B: number,
-    H: number,
-    direction: number,
-    counts: number,
-  ): void;
-  recurrent_backward(
-    cell: number,
-    options: number,
-    gates: number,
-    dh: number,
-    dc: number,
-    dout: number,
-    hNext: number,
-    hPrev: number,
-    cPrev: number,
-    w: number,
-    work: number,
-    T: number,
-    B: number,
-    H: number,
-    direction: number,
-    counts: number,
-  ): void;
-
-  softmax_forward(y: number, x: number, N: number, C: number): void;
-  softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
-  log_softmax_forward(y: number, x: number, N: number, C: number): void;
-  log_softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
-  cross_entropy_forward(
-    loss: number,
-    kept: number,
-    lse: number,
-    x: number,
-    targets: number,
-    weight: number,
-    N: number,
-    C: number,
-    ignored: number,
-    smoothing: number,
-  ): void;
-  cross_entropy_backward(
-    dx: number,
-    upstream: number,
-    lse: number,
-    x: number,
-    targets: number,
-    weight: number,
-    N: number,
-    C: number,
-    ignored: number,
-    smoothing: number,
-  ): void;
-  soft_cross_entropy_forward(
-    loss: number,
-    lse: number,
-    x: number,
-    q: number,
-    weight: number,
-    N: number,
-    C: number,
-    smoothing: number,
-  ): void;
-  soft_cross_entropy_backward(
-    dx: number,
-    upstream: number,
-    lse: number,
-    x: number,
-    q: number,
-    weight: number,
-    N: number,
-    C: number,
-    smoothing: number,
-  ): void;
-
-  layer_norm_forward(
-    y: number,
-    x: number,
-    weight: number,
-    bias: number,
-    M: number,
-    N: number,
-    eps: number,
-  ): void;
+  /** dx += p * dy + q * x + s with float64 p [N], q [N], s [N] one after the other. */
+  batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
+  /**
+   * float64 sums[N] += over the rows of x: x where mean is 0, else (x - mean)^2, or a (x - mean) where a [M, N] is given.
+   * mean: float64 [N].
+   */
+  column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
+  /**
+   * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
+   *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
+   * What is not wanted is 0: dx [M, N], dweight [N].
+   */
   layer_norm_backward(
     dx: number,
     dweight: number,
@@ -159,55 +87,20 @@ export interface Kernels {
     N: number,
     eps: number,
   ): void;
-  column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
-  scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
-  batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
-
-  fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
-  dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
-  sample(
-    logits: number,
-    n: number,
-    temperature: number,
-    k: number,
-    p: number,
-    work: number,
-    seed: number,
-    block: number,
-  ): number;
-
-  sum_of_powers(x: number, n: number, power: number): number;
-  largest_magnitude(x: number, n: number): number;
-  scale(x: number, factor: number, n: number): void;
-  clip_value(x: number, limit: number, n: number): void;
-
-  sgd(
-    p: number,
-    g: number,
-    b: number,
-    n: number,
-    lr: number,
-    momentum: number,
-    dampening: number,
-    decay: number,
-    nesterov: boolean,
-    first: boolean,
-  ): void;
-  rmsprop(
-    p: number,
-    g: number,
-    v: number,
-    mean: number,
-    b: number,
-    n: number,
-    lr: number,
-    alpha: number,
+  /** y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x. weight, bias: [N], or 0 for 1 and 0. */
+  layer_norm_forward(
+    y: number,
+    x: number,
+    weight: number,
+    bias: number,
+    M: number,
+    N: number,
     eps: number,
-    momentum: number,
-    decay: number,
-    centered: boolean,
   ): void;
-  adagrad(p: number, g: number, s: number, n: number, lr: number, eps: number, decay: number): void;
+  /** y = scale * x + shift with float64 scale [N], shift [N] one after the other; y may be x. */
+  scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
+
+  /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
   adadelta(
     p: number,
     g: number,
@@ -219,6 +112,13 @@ export interface Kernels {
     eps: number,
     decay: number,
   ): void;
+  /** s += g^2; p -= lr g / (sqrt(s) + eps). */
+  adagrad(p: number, g: number, s: number, n: number, lr: number, eps: number, decay: number): void;
+  /**
+   * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; largest (amsgrad) = max(largest, v);
+   * p -= rate m / (sqrt(v or largest) * root + eps), where the host gives rate = lr / (1 - b1^k) and
+   * root = 1 / sqrt(1 - b2^k). AdamW (decoupled) first multiplies p by 1 - lr * decay instead of decaying g.
+   */
   adam(
     p: number,
     g: number,
@@ -236,9 +136,265 @@ export interface Kernels {
     decoupled: boolean,
     amsgrad: boolean,
   ): void;
+  /** v = alpha v + (1 - alpha) g^2; mean (or 0) = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps); b as in SGD. */
+  rmsprop(
+    p: number,
+    g: number,
+    v: number,
+    mean: number,
+    b: number,
+    n: number,
+    lr: number,
+    alpha: number,
+    eps: number,
+    momentum: number,
+    decay: number,
+    centered: boolean,
+  ): void;
+  /** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
+  sgd(
+    p: number,
+    g: number,
+    b: number,
+    n: number,
+    lr: number,
+    momentum: number,
+    dampening: number,
+    decay: number,
+    nesterov: boolean,
+    first: boolean,
+  ): void;
+
+  /** Packs B[K, N] given as it is: row k at b + k * ldb. */
+  pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
+  /** Packs B[K, N] given as its transpose [N, K], as weights [out, in] are for y = x W^T: row n at w + n * ldw. */
+  pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
+
+  /**
+   * to[n] = from / (1 - p) with probability 1 - p, else 0; to may be from. The same seed and block give the same mask, so
+   * the backward pass is the same call on the gradient.
+   */
+  dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
+  /** to[n] uniform in [low, high), or high where the sum rounds to it: float i comes from block `block` + i / 4. */
+  fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
+
+  /**
+   * T steps backward, the pointers at the last step of the forward pass and `direction` its opposite. gates: as the forward
+   * pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc [B, H]:
+   * gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of the
+   * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with reset
+   * before and, where passes are not fused, 5 rows of H behind it.
+   */
+  recurrent_backward(
+    cell: number,
+    functions: number,
+    gates: number,
+    dh: number,
+    dc: number,
+    dout: number,
+    hNext: number,
+    hPrev: number,
+    cPrev: number,
+    w: number,
+    work: number,
+    T: number,
+    B: number,
+    H: number,
+    direction: number,
+    batchSizes: number,
+  ): void;
+  /**
+   * T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the state's
+   * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
+   */
+  recurrent_forward(
+    cell: number,
+    functions: number,
+    gates: number,
+    hNext: number,
+    hPrev: number,
+    cNext: number,
+    cPrev: number,
+    w: number,
+    T: number,
+    B: number,
+    H: number,
+    direction: number,
+    batchSizes: number,
+  ): void;
+
+  /** to[M, N] += from[M, N]. */
+  add_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
+  /** to[M, N] += from[N, M]^T. */
+  add_transposed(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
+  /** to[M, N] = from[M, N]. */
+  copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
+  /** to[M, N] = row[N] in every row; zeros where row is 0. */
+  fill_rows(to: number, ld: number, row: number, M: number, N: number): void;
+  /** to[i] = table[index[i]] for i < M; rows of N floats. The indices are checked by the host. */
+  gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
+  /** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
+  scatter_add_rows(
+    table: number,
+    ld: number,
+    from: number,
+    ldf: number,
+    index: number,
+    M: number,
+    N: number,
+  ): void;
+  /** to[N] += the sum of the M rows of from[M, N]. */
+  sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
+
+  /**
+   * Index drawn from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to the
+   * likeliest whose probabilities just reach `p` together (Holtzman et al. 2020; 1: all). temperature 0: the likeliest.
+   * work: scratch of 2n floats. The draw is made from block `block` under `seed`. -1 where a logit is NaN or none is above -inf.
+   */
+  sample(
+    logits: number,
+    n: number,
+    temperature: number,
+    k: number,
+    p: number,
+    work: number,
+    seed: number,
+    block: number,
+  ): number;
+
+  /**
+   * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing where
+   * t = ignored.
+   */
+  cross_entropy_backward(
+    dx: number,
+    upstream: number,
+    lse: number,
+    x: number,
+    targets: number,
+    weight: number,
+    N: number,
+    C: number,
+    ignored: number,
+    smoothing: number,
+  ): void;
+  /**
+   * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
+   *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
+   * and kept[i] = w[t]; both are 0 where t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
+   */
+  cross_entropy_forward(
+    loss: number,
+    kept: number,
+    lse: number,
+    x: number,
+    targets: number,
+    weight: number,
+    N: number,
+    C: number,
+    ignored: number,
+    smoothing: number,
+  ): void;
+  /** dx += dy - exp(y) sum(dy). */
+  log_softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
+  /** y[N, C] = x - log(sum(exp(x))); y may be x. */
+  log_softmax_forward(y: number, x: number, N: number, C: number): void;
+  /** dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), s = w ((1 - e) q + e / C). */
+  soft_cross_entropy_backward(
+    dx: number,
+    upstream: number,
+    lse: number,
+    x: number,
+    q: number,
+    weight: number,
+    N: number,
+    C: number,
+    smoothing: number,
+  ): void;
+  /** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
+  soft_cross_entropy_forward(
+    loss: number,
+    lse: number,
+    x: number,
+    q: number,
+    weight: number,
+    N: number,
+    C: number,
+    smoothing: number,
+  ): void;
+  /** dx += y (dy - sum(dy y)). */
+  softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
+  /** y[N, C] = exp(x) / sum(exp(x)); y may be x. */
+  softmax_forward(y: number, x: number, N: number, C: number): void;
 }
 
-/** Floats of an operand B[K, N] that `pack_rows` or `pack_transposed` has packed (assembly/pack.ts). */
-export function packedSize(K: number, N: number): number {
-  return K * Math.ceil(N / 8) * 8;
-}
+/** e^x */
+export const EXP = 0;
+/** 1 / (1 + e^-x) */
+export const SIGMOID = 1;
+/** hyperbolic tangent */
+export const TANH = 2;
+/** x, 0 below 0 */
+export const RELU = 3;
+/** alpha x + beta */
+export const AFFINE = 4;
+/** x, alpha x below 0 */
+export const LEAKY_RELU = 5;
+/** x, 0 below alpha */
+export const THRESHOLDED_RELU = 6;
+/** alpha tanh(beta x) */
+export const SCALED_TANH = 7;
+/** alpha x + beta within [0, 1] */
+export const HARD_SIGMOID = 8;
+/** x, alpha (e^x - 1) below 0 */
+export const ELU = 9;
+/** x / (1 + |x|) */
+export const SOFTSIGN = 10;
+/** log(1 + e^x) */
+export const SOFTPLUS = 11;
+
+export const RNN_TANH = 0;
+export const RNN_RELU = 1;
+/** columns i, f, g, o */
+export const LSTM = 2;
+/** reset after the product; columns n, r, z, q */
+export const GRU = 3;
+/** reset before the product; columns n, r, z, q */
+export const GRU_RESET_BEFORE = 4;
+/** no reset gate; columns z, n */
+export const GRU_SIMPLIFIED = 5;
+/** forget gate 1 - i; columns i, g, o */
+export const LSTM_COUPLED = 6;
+/** forget gate 1; columns i, g, o */
+export const LSTM_NO_FORGET = 7;
+
+/**
+ * A cell's functions, which the host writes into memory; where there is nothing, an address is 0.
+ * Words that it takes:
+ */
+export const CELL_FUNCTIONS_SIZE = 17;
+/** Of what goes into an activation; infinity: none. */
+export const CELL_FUNCTIONS_LIMIT = 0;
+/** Activation of the gates. */
+export const CELL_FUNCTIONS_F = 1;
+export const CELL_FUNCTIONS_F_ALPHA = 2;
+export const CELL_FUNCTIONS_F_BETA = 3;
+/** Activation of the candidate. */
+export const CELL_FUNCTIONS_G = 4;
+export const CELL_FUNCTIONS_G_ALPHA = 5;
+export const CELL_FUNCTIONS_G_BETA = 6;
+/** Activation of the new memory cell. */
+export const CELL_FUNCTIONS_H = 7;
+export const CELL_FUNCTIONS_H_ALPHA = 8;
+export const CELL_FUNCTIONS_H_BETA = 9;
+/** Weights of the memory cell in the gates i, f (where there is one), o: rows of H. */
+export const CELL_FUNCTIONS_PEEPHOLES = 10;
+export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
+/** Layer normalisation of the gates (cell-norm.ts): gains [columns * H]. */
+export const CELL_FUNCTIONS_GAIN = 12;
+/** Biases of normalised gates [columns * H]. */
+export const CELL_FUNCTIONS_BIAS = 13;
+/** Bytes from the gates to where their pre-activations are kept; 0: they are not. */
+export const CELL_FUNCTIONS_KEPT = 14;
+export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
+export const CELL_FUNCTIONS_BIAS_GRADIENT = 16;

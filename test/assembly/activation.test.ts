@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { activationCode } from "../../src/autograd/activation.ts";
 import type { Placement } from "../arena.ts";
 import { type Build, describeBuilds } from "../builds.ts";
 import { expectClose, expectRelative } from "../close.ts";
 import { random } from "../random.ts";
-import { CURVES, curve, type NamedCurve } from "../reference/curves.ts";
+import { curve, type NamedCurve } from "../reference/curves.ts";
 import { expectSame } from "../same.ts";
 import { SIZES } from "./sizes.ts";
 
@@ -34,7 +35,7 @@ const CASES = ACTIVATIONS.map((activation) => ({
 
 /** Number, alpha and beta, as the kernels take them. */
 const parameters = ({ name, alpha = 0, beta = 0 }: NamedCurve) => ({
-  id: Object.keys(CURVES).indexOf(name),
+  id: activationCode("", name).id,
   ab: [alpha, beta] as const,
 });
 

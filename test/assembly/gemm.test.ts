@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { packedSize } from "../../src/runtime/kernels.ts";
+import { packedSize } from "../../src/runtime/packed-size.ts";
 import type { Placement } from "../arena.ts";
 import { type Build, describeBuilds } from "../builds.ts";
 import { expectClose } from "../close.ts";

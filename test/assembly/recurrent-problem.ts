@@ -1,3 +1,13 @@
+import {
+  GRU,
+  GRU_RESET_BEFORE,
+  GRU_SIMPLIFIED,
+  LSTM,
+  LSTM_COUPLED,
+  LSTM_NO_FORGET,
+  RNN_RELU,
+  RNN_TANH,
+} from "../../src/runtime/kernels.ts";
 import { random } from "../random.ts";
 import type { NamedCurve } from "../reference/curves.ts";
 import { elman, type Formula, gru, lstm } from "../reference/formulas.ts";
@@ -30,14 +40,14 @@ const layout = (id: number, formula: Formula, blocks: string, more: Partial<Layo
 
 /** The cells as assembly/recurrent.ts defines them, by the names of test/reference/formulas.ts. */
 export const CELLS = {
-  rnnTanh: layout(0, elman, "a", { own: [{ name: "tanh" }] }),
-  rnnRelu: layout(1, elman, "a", { own: [{ name: "relu" }] }),
-  lstm: layout(2, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
-  gru: layout(3, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruResetBefore: layout(4, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruSimplified: layout(5, gru("none"), "zn"),
-  lstmCoupled: layout(6, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
-  lstmNoForget: layout(7, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  rnnTanh: layout(RNN_TANH, elman, "a", { own: [{ name: "tanh" }] }),
+  rnnRelu: layout(RNN_RELU, elman, "a", { own: [{ name: "relu" }] }),
+  lstm: layout(LSTM, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
+  gru: layout(GRU, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruResetBefore: layout(GRU_RESET_BEFORE, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruSimplified: layout(GRU_SIMPLIFIED, gru("none"), "zn"),
+  lstmCoupled: layout(LSTM_COUPLED, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  lstmNoForget: layout(LSTM_NO_FORGET, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
 } as const satisfies Record<string, Layout>;
 
 export type CellName = keyof typeof CELLS;
@@ -46,7 +56,7 @@ export function layoutOf(cell: CellName): Layout {
   return CELLS[cell];
 }
 
-/** What assembly/cell-options.ts holds. */
+/** What assembly/cell-functions.ts holds. */
 export interface Options {
   /** Of what goes into an activation; default infinity. */
   limit?: number;
@@ -65,7 +75,7 @@ export interface Sizes {
   /** 1 forwards, -1 from the last step to the first. */
   direction: number;
   /** Active rows at each step; default all. */
-  counts?: Int32Array;
+  batchSizes?: Int32Array;
   /** Default none: the address 0. */
   options?: Options;
 }

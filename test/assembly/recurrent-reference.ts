@@ -44,7 +44,7 @@ export function expected(given: Problem): Expected {
 }
 
 function expectedRow(given: Problem, steps: number[], b: number, result: Expected): void {
-  const { cell, T, B, H, direction, counts, options } = given;
+  const { cell, T, B, H, direction, batchSizes, options } = given;
   const { formula, blocks, columns, peepholes, own } = layoutOf(cell);
   const graph = new Graph();
   const inputs = (values: Values, row: number) =>
@@ -69,7 +69,7 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
   let [h, c]: (readonly Scalar[])[] = [h0, c0];
   keep(direction > 0 ? 0 : T, h0, c0);
   const visited = steps.map((t) => {
-    const active = b < (counts?.[t] ?? B);
+    const active = b < (batchSizes?.[t] ?? B);
     const place = (t * B + b) * columns.length;
     const share = Object.fromEntries(columns.map((name, i) => [name, inputs(given.gates, place + i)]));
     const step = active

@@ -1,6 +1,7 @@
-import { packedSize } from "../../src/runtime/kernels.ts";
+import { activationCode } from "../../src/autograd/activation.ts";
+import * as border from "../../src/runtime/kernels.ts";
+import { packedSize } from "../../src/runtime/packed-size.ts";
 import type { Build } from "../builds.ts";
-import { CURVES } from "../reference/curves.ts";
 import { expectSame } from "../same.ts";
 import { layoutOf, type Problem } from "./recurrent-problem.ts";
 import type { Expected } from "./recurrent-reference.ts";
@@ -8,7 +9,7 @@ import type { Expected } from "./recurrent-reference.ts";
 /** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
 export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
-  const { cell, T, B, H, direction, counts } = given;
+  const { cell, T, B, H, direction, batchSizes } = given;
   const { id, memory, ...layout } = layoutOf(cell);
   const columns = layout.columns.length;
   const slab = B * H;
@@ -22,7 +23,7 @@ export function run(build: Build, given: Problem): Expected {
   };
   const gates = arena.output(given.gates, { unaligned: true });
   const [hs, cs] = [slabs(given.h0), memory ? slabs(given.c0) : undefined];
-  const active = counts ? arena.integers(counts) : 0;
+  const active = batchSizes ? arena.integers(batchSizes) : 0;
   const at = (base: number, step: number, floats: number) => base && base + step * floats * 4;
   /** Addresses of hNext, hPrev, cNext, cPrev of a step. */
   const states = (step: number) => {
@@ -43,7 +44,8 @@ export function run(build: Build, given: Problem): Expected {
   const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
   const dout = arena.input(given.dout, { unaligned: true });
   // Fused passes need no rows of work; reset before needs the gradient of q.
-  const rows = options || id > 4 ? slab + 5 * H : cell === "gruResetBefore" ? slab : 0;
+  const fused = !options && !GENERAL.includes(id);
+  const rows = !fused ? slab + 5 * H : cell === "gruResetBefore" ? slab : 0;
   const work = arena.output(rows, { unaligned: true }).ptr;
   const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
@@ -76,16 +78,28 @@ export function runInPlace(build: Build, given: Problem): (Float32Array | undefi
   return [h.values, c?.values];
 }
 
-/** The 17 words that assembly/cell-options.ts reads, the address 0 where there are no options; and its gradients. */
+/** Cells that have no fused passes. */
+const GENERAL: readonly number[] = [border.GRU_SIMPLIFIED, border.LSTM_COUPLED, border.LSTM_NO_FORGET];
+
+/** Words of each activation: number, alpha, beta. */
+const ACTIVATION_WORDS = [
+  [border.CELL_FUNCTIONS_F, border.CELL_FUNCTIONS_F_ALPHA, border.CELL_FUNCTIONS_F_BETA],
+  [border.CELL_FUNCTIONS_G, border.CELL_FUNCTIONS_G_ALPHA, border.CELL_FUNCTIONS_G_BETA],
+  [border.CELL_FUNCTIONS_H, border.CELL_FUNCTIONS_H_ALPHA, border.CELL_FUNCTIONS_H_BETA],
+] as const;
+
+/** The words that assembly/cell-functions.ts reads, the address 0 where there are no options; and its gradients. */
 function optionsOf({ arena }: Build, given: Problem, kept: number) {
   const { cell, options, peephole, gain, shift } = given;
   if (!options) return { ptr: 0 };
-  const words = new Int32Array(17);
+  const words = new Int32Array(border.CELL_FUNCTIONS_SIZE);
   const floats = new Float32Array(words.buffer);
-  floats[0] = options.limit ?? Number.POSITIVE_INFINITY;
+  floats[border.CELL_FUNCTIONS_LIMIT] = options.limit ?? Number.POSITIVE_INFINITY;
   (options.activations ?? layoutOf(cell).own).forEach(({ name, alpha = 0, beta = 0 }, i) => {
-    words[1 + 3 * i] = Object.keys(CURVES).indexOf(name);
-    floats.set([alpha, beta], 2 + 3 * i);
+    const [number, first, second] = ACTIVATION_WORDS[i]!;
+    words[number] = activationCode("", name).id;
+    floats[first] = alpha;
+    floats[second] = beta;
   });
   const begun = (values: Float32Array) =>
     arena.output(
@@ -94,9 +108,16 @@ function optionsOf({ arena }: Build, given: Problem, kept: number) {
     );
   const dpeephole = options.peepholes ? begun(peephole) : undefined;
   const [dgain, dshift] = options.normalised ? [begun(gain), begun(shift)] : [];
-  if (dpeephole) words.set([arena.input(peephole, { unaligned: true }), dpeephole.ptr], 10);
+  if (dpeephole) {
+    words[border.CELL_FUNCTIONS_PEEPHOLES] = arena.input(peephole, { unaligned: true });
+    words[border.CELL_FUNCTIONS_PEEPHOLES_GRADIENT] = dpeephole.ptr;
+  }
   if (dgain) {
-    words.set([arena.input(gain, { unaligned: true }), arena.input(shift), kept, dgain.ptr, dshift!.ptr], 12);
+    words[border.CELL_FUNCTIONS_GAIN] = arena.input(gain, { unaligned: true });
+    words[border.CELL_FUNCTIONS_BIAS] = arena.input(shift);
+    words[border.CELL_FUNCTIONS_KEPT] = kept;
+    words[border.CELL_FUNCTIONS_GAIN_GRADIENT] = dgain.ptr;
+    words[border.CELL_FUNCTIONS_BIAS_GRADIENT] = dshift!.ptr;
   }
   return { ptr: arena.integers(words), dpeephole, dgain, dshift };
 }

@@ -45,8 +45,8 @@ const known = new Map<string, Expected>();
 
 /** Compares what the kernels leave behind with the float64 formulas. */
 function check(build: Build, given: Problem): void {
-  const { cell, T, B, H, direction, counts, options } = given;
-  const key = JSON.stringify([cell, T, B, H, direction, counts, options]);
+  const { cell, T, B, H, direction, batchSizes, options } = given;
+  const key = JSON.stringify([cell, T, B, H, direction, batchSizes, options]);
   const wanted = known.get(key) ?? expected(given);
   known.set(key, wanted);
   const got = run(build, given);
@@ -112,12 +112,12 @@ describeBuilds("recurrent cells", (build) => {
   it.each(all)("$cell with $label leaves rows behind their end alone", ({ cell, options }) => {
     // Lengths of the rows: 4, 2, 1, 0, then 5, 5, 1; no row reaches the last step of the first.
     for (const direction of [1, -1]) {
-      for (const [T, B, counts] of [
+      for (const [T, B, batchSizes] of [
         [5, 4, [3, 2, 1, 1, 0]],
         [5, 3, [3, 2, 2, 2, 2]],
       ] as const) {
         build.arena.clear();
-        check(build, make({ cell, T, B, H: 6, direction, counts: Int32Array.from(counts) }, options));
+        check(build, make({ cell, T, B, H: 6, direction, batchSizes: Int32Array.from(batchSizes) }, options));
         build.arena.check();
       }
     }
@@ -128,11 +128,11 @@ describeBuilds("recurrent cells", (build) => {
     ({ cell, options }) => {
       const [T, B, H] = [4, 3, 5];
       const width = layoutOf(cell).columns.length * H;
-      const counts = Int32Array.of(3, 2, 0, 0);
+      const batchSizes = Int32Array.of(3, 2, 0, 0);
       const outcome = (behind: number) => {
         build.arena.clear();
-        const given = make({ cell, T, B, H, direction: 1, counts }, options);
-        counts.forEach((n, t) => {
+        const given = make({ cell, T, B, H, direction: 1, batchSizes }, options);
+        batchSizes.forEach((n, t) => {
           given.gates.fill(behind, (t * B + n) * width, (t + 1) * B * width);
           given.dout.fill(behind, (t * B + n) * H, (t + 1) * B * H);
         });

@@ -87,7 +87,7 @@ describeRuntimes("operations refuse", (rt) => {
     }
   });
 
-  it("normalisation: parameters, counts and rows that do not fit", () => {
+  it("normalisation: parameters, batchSizes and rows that do not fit", () => {
     for (const [name, norm] of Object.entries({ layerNorm, batchNorm })) {
       const x = zeros(2, 3, 4);
       expectError(() => norm(x, { weight: zeros(3) }), "ERR_SHAPE", `${name}: weight is [3], expected [4]`);
@@ -95,10 +95,15 @@ describeRuntimes("operations refuse", (rt) => {
       expectError(() => norm(x, { bias: ids(1, 2, 3, 4) }), "ERR_DTYPE");
       expectError(() => norm(zeros()), "ERR_SHAPE", name, "x is []", "[..., N]");
       expectError(() => norm(zeros(3, 0)), "ERR_SHAPE", "x is [3,0]");
-      expectError(() => norm(x, { counts: Int32Array.of(1) }), "ERR_SHAPE", "1 counts", "T steps");
-      expectError(() => norm(zeros(6, 4), { counts: new Int32Array(6) }), "ERR_SHAPE", "[T, B, N]");
+      expectError(() => norm(x, { batchSizes: Int32Array.of(1) }), "ERR_SHAPE", "1 batchSizes", "T steps");
+      expectError(() => norm(zeros(6, 4), { batchSizes: new Int32Array(6) }), "ERR_SHAPE", "[T, B, N]");
       for (const count of [-1, 4]) {
-        expectError(() => norm(x, { counts: Int32Array.of(3, count) }), "ERR_VALUE", `${count}`, "0 to 3");
+        expectError(
+          () => norm(x, { batchSizes: Int32Array.of(3, count) }),
+          "ERR_VALUE",
+          `${count}`,
+          "0 to 3",
+        );
       }
       for (const eps of [-1e-5, Number.NaN, Number.POSITIVE_INFINITY]) {
         expectError(() => norm(x, { eps }), "ERR_VALUE", `eps is ${eps}`);
@@ -115,8 +120,8 @@ describeRuntimes("operations refuse", (rt) => {
     const statistics = { runningMean, runningVar, training: true };
     expectError(() => batchNorm(zeros(1, 4), statistics), "ERR_SHAPE", "1 of the rows", "at least 2");
     expectError(() => batchNorm(zeros(4)), "ERR_SHAPE", "at least 2");
-    const counts = Int32Array.of(1, 0);
-    expectError(() => batchNorm(zeros(2, 3, 4), { ...statistics, counts }), "ERR_SHAPE", "at least 2");
+    const batchSizes = Int32Array.of(1, 0);
+    expectError(() => batchNorm(zeros(2, 3, 4), { ...statistics, batchSizes }), "ERR_SHAPE", "at least 2");
     expect([...runningMean.data, ...runningVar.data]).toEqual(new Array(8).fill(0));
   });
 
@@ -160,7 +165,12 @@ describeRuntimes("operations refuse", (rt) => {
     expectError(() => run(zeros(2, 1, 3), { h0: zeros(2, 2) }), "ERR_SHAPE", "h0 is [2,2], expected [1,2]");
     expectError(() => run(zeros(2, 1, 3), { c0: zeros(1, 3) }), "ERR_SHAPE", "c0 is [1,3], expected [1,2]");
     expectError(() => run(zeros(2, 1, 3), { h0: ids(0, 0) }), "ERR_DTYPE");
-    expectError(() => run(zeros(2, 1, 3), { counts: Int32Array.of(1) }), "ERR_SHAPE", "1 counts", "2 steps");
+    expectError(
+      () => run(zeros(2, 1, 3), { batchSizes: Int32Array.of(1) }),
+      "ERR_SHAPE",
+      "1 batchSizes",
+      "2 steps",
+    );
     expectError(() => run(zeros(2, 1, 3), {}, { weightIh: zeros(6, 3) }), "ERR_SHAPE", "weight_ih", "[8,3]");
     expectError(() => run(zeros(2, 1, 3), {}, { biasHh: zeros(4) }), "ERR_SHAPE", "bias_hh", "[8]");
     expectError(() => run(zeros(2, 1, 3), {}, { peephole: zeros(6) }), "ERR_SHAPE", "peephole is [6]", "[0]");

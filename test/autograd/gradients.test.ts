@@ -131,27 +131,27 @@ describeRuntimes("gradients agree with central differences", (rt) => {
   });
 
   const normalised = () => ({ x: leaf(4, 3, 5), weight: leaf(5), bias: leaf(5) });
-  const counts = Int32Array.of(3, 2, 2, 0);
+  const batchSizes = Int32Array.of(3, 2, 2, 0);
 
   it("layerNorm, with weight and bias and without, sequences of different length", () => {
     const { x, weight, bias } = normalised();
     checkGradients(rt(), { x, weight, bias }, () => [
       layerNorm(x, { weight, bias }),
       layerNorm(x, { weight, eps: 0.5 }),
-      layerNorm(x, { bias, counts }),
-      layerNorm(x, { weight, counts }),
+      layerNorm(x, { bias, batchSizes }),
+      layerNorm(x, { weight, batchSizes }),
       layerNorm(x),
     ]);
     const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
-    checkGradients(rt(), { weight, bias }, () => layerNorm(constant, { weight, bias, counts }));
+    checkGradients(rt(), { weight, bias }, () => layerNorm(constant, { weight, bias, batchSizes }));
   });
 
   it.each<[string, BatchNormOptions]>([
     ["in training", { training: true }],
     ["in training, larger eps", { training: true, eps: 0.5 }],
-    ["in training, sequences of different length", { training: true, counts }],
+    ["in training, sequences of different length", { training: true, batchSizes }],
     ["in inference", { training: false }],
-    ["in inference, sequences of different length", { training: false, counts }],
+    ["in inference, sequences of different length", { training: false, batchSizes }],
   ])("batchNorm %s", (_, options) => {
     const { x, weight, bias } = normalised();
     const running = () => ({
@@ -233,13 +233,13 @@ describeRuntimes("gradients agree with central differences", (rt) => {
         ...(peephole && { peephole }),
         ...(norm && { norm }),
       };
-      const counts = Int32Array.of(3, 2, 2, 1);
+      const batchSizes = Int32Array.of(3, 2, 2, 1);
       for (const reverse of [false, true]) {
         checkGradients(
           rt(),
           leaves,
           () => {
-            const result = recurrent(cell, x, leaves, { h0, ...(c0 && { c0 }), counts, reverse });
+            const result = recurrent(cell, x, leaves, { h0, ...(c0 && { c0 }), batchSizes, reverse });
             return [result.output, result.h, ...(result.c ? [result.c] : [])];
           },
           ...(bent ? ([2e-2, 1 / 1024] as const) : [3e-3]),

@@ -137,7 +137,7 @@ describeRuntimes("normalisation", (rt) => {
 
   it.each(Object.keys(NORMS))("%s leaves rows behind the end of a sequence out, and gives them 0", (name) => {
     const [T, B, N] = [3, 4, 5];
-    const counts = Int32Array.of(4, 2, 1);
+    const batchSizes = Int32Array.of(4, 2, 1);
     const active = Int32Array.of(0, 1, 2, 3, 4, 5, 8);
     const [a, b] = [NORMS[name]!(rt(), true), NORMS[name]!(rt(), true)];
     for (const module of [a, b]) shuffle(module);
@@ -147,7 +147,7 @@ describeRuntimes("normalisation", (rt) => {
       if (!active.includes(row)) padded.data.fill(Number.NaN, row * N, (row + 1) * N);
     }
     rt().scope(() => rt().tensor(new Float32Array(1000).fill(7), [1000]).size); // memory that is not clear
-    const y = a.forward(padded, counts);
+    const y = a.forward(padded, batchSizes);
     y.backward(rt().tensor(up, [T, B, N]));
     const rows = (tensor: Tensor) => gatherRows(tensor, active, [active.length, N]).toArray();
     const packed = rt().tensor(rows(rt().tensor(x, [T, B, N])), [7, N], { requiresGrad: true });
@@ -166,7 +166,7 @@ describeRuntimes("normalisation", (rt) => {
     for (const key of ["weight", "bias"] as const) expectSame(gradientOf(a[key]!), gradientOf(b[key]!), key);
 
     const all = a.forward(rt().tensor(x, [T, B, N]), Int32Array.of(B, B, B)).toArray();
-    expectSame(all, b.forward(rt().tensor(x, [T, B, N])).toArray(), "counts of all rows");
+    expectSame(all, b.forward(rt().tensor(x, [T, B, N])).toArray(), "batchSizes of all rows");
   });
 
   it.each(Object.keys(NORMS))(

@@ -4,7 +4,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 type Make = (alpha: number, beta: number) => Curve;
 
-/** ONNX's activations in the order of their numbers, each with its slope as a function of x. Bends belong to the left. */
+/** ONNX's activations, each with its slope as a function of x. Bends belong to the left. */
 export const CURVES = {
   exp: () => ({ f: Math.exp, slope: Math.exp }),
   sigmoid: () => ({ f: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x) }),

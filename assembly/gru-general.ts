@@ -1,12 +1,12 @@
 // The pointwise half of the GRU cell (gru.ts) backwards, with any activations: everything is a pass over a row.
 
-import { CellOptions, candidateBackward, gatesBackward } from "./cell-options";
+import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
 /** As gruBlendBackward; nAt, zAt: their places among the columns; work f32[2H]. */
-export function gruOptionsBlendBackward(
-  options: CellOptions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
+export function gruGeneralBlendBackward(
+  functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
   columns: i32, nAt: i32, zAt: i32,
 ): void {
   const dN = work, dZ = at(work, H);
@@ -14,8 +14,8 @@ export function gruOptionsBlendBackward(
     const gn = at(gates, nAt * H), gz = at(gates, zAt * H);
     add_forward(dh, dh, dout, H);
     blendBackwardRow(dN, dZ, dh, gn, gz, h, H);
-    candidateBackward(options, gn, dN, H);
-    gatesBackward(options, gz, dZ, H);
+    candidateBackward(functions, gn, dN, H);
+    gatesBackward(functions, gz, dZ, H);
     gates = at(gates, columns * H);
     dh = at(dh, H);
     dout = at(dout, H);
@@ -42,23 +42,25 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
 }
 
 /** Reset after: from the gradient of n, those of q (in its column) and r; work f32[H]. */
-export function gruOptionsResetAfterBackward(options: CellOptions, gates: usize, work: usize, B: i32, H: i32): void {
+export function gruGeneralResetAfterBackward(
+  functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,
+): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
     const gr = at(gates, H), gq = at(gates, 3 * H);
     multiply_forward(work, gates, gq, H);
     multiply_forward(gq, gates, gr, H);
-    gatesBackward(options, gr, work, H);
+    gatesBackward(functions, gr, work, H);
   }
 }
 
 /** As gruResetBackward; work f32[H]. */
-export function gruOptionsResetBeforeBackward(
-  options: CellOptions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
+export function gruGeneralResetBeforeBackward(
+  functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), dh = at(dh, H), dq = at(dq, H), h = at(h, H)) {
     const gr = at(gates, H);
     multiply_forward(work, dq, h, H);
     multiply_add(dh, dq, gr, H);
-    gatesBackward(options, gr, work, H);
+    gatesBackward(functions, gr, work, H);
   }
 }

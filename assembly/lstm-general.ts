@@ -1,12 +1,13 @@
-// The LSTM with options: i, o, f = f(.), g = g(.), c' = F c + i g, h' = o h(c'), with F by the kind of forget gate:
+// The LSTM in general, beside the fused lstm.ts: i, o, f = f(.), g = g(.), c' = F c + i g, h' = o h(c'), with F by the
+// kind of forget gate:
 //   OWN      F = f        columns i, f, g, o
 //   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
 // With peepholes (Gers and Schmidhuber 2000) i and f also see c, o sees c'. Everything is a pass over a row.
 
 import {
-  CellOptions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
-} from "./cell-options";
+  CellFunctions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
+} from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, madd, mul, nmadd, store, sub } from "./lane";
 
@@ -15,23 +16,23 @@ export const COUPLED = 1;
 export const NONE = 2;
 
 /** As lstmForward; gates [B, 4H], or [B, 3H] without a gate of its own. */
-export function lstmOptionsForward(
-  forget: i32, options: CellOptions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
+export function lstmGeneralForward(
+  forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
-  const seen = forget == OWN ? 2 * H : H, p = options.peepholes;
+  const seen = forget == OWN ? 2 * H : H, p = functions.peepholes;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
     if (p) {
       multiply_add(gates, p, c, H);
       if (forget == OWN) multiply_add(at(gates, H), at(p, H), c, H);
     }
-    activateGates(options, gates, seen);
-    activateCandidate(options, gg, H);
+    activateGates(functions, gates, seen);
+    activateCandidate(functions, gg, H);
     updateMemory(forget, cNext, gates, gg, c, H);
     if (p) multiply_add(go, at(p, seen), cNext, H);
-    activateGates(options, go, H);
+    activateGates(functions, go, H);
     memory.copy(hNext, cNext, <usize>H << 2);
-    activateMemory(options, hNext, H);
+    activateMemory(functions, hNext, H);
     multiply_forward(hNext, hNext, go, H);
     gates = at(go, H);
     c = at(c, H);
@@ -59,31 +60,31 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
 }
 
 /** As lstmBackward, with c' in cNext and work f32[5H]. */
-export function lstmOptionsBackward(
-  forget: i32, options: CellOptions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize, work: usize,
-  B: i32, H: i32,
+export function lstmGeneralBackward(
+  forget: i32, functions: CellFunctions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize,
+  work: usize, B: i32, H: i32,
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
-  const p = options.peepholes, dp = options.peepholesGradient;
+  const p = functions.peepholes, dp = functions.peepholesGradient;
   // hc = h(c') and then its gradient, do, di, df, dg
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
     memory.copy(hc, cNext, size);
-    activateMemory(options, hc, H);
+    activateMemory(functions, hc, H);
     add_forward(dh, dh, dout, H);
     multiply_forward(dO, dh, hc, H);
     multiply_forward(dh, dh, go, H);
-    memoryBackward(options, hc, dh, H);
-    gatesBackward(options, go, dO, H);
+    memoryBackward(functions, hc, dh, H);
+    gatesBackward(functions, go, dO, H);
     add_forward(dc, dc, hc, H);
     if (p) {
       multiply_add(dc, at(p, seen), go, H);
       multiply_add(at(dp, seen), go, cNext, H);
     }
     memoryUpdateBackward(forget, dI, dG, dc, gates, gg, c, H);
-    gatesBackward(options, gates, dI, seen);
-    candidateBackward(options, gg, dG, H);
+    gatesBackward(functions, gates, dI, seen);
+    candidateBackward(functions, gg, dG, H);
     if (p) {
       multiply_add(dc, p, gates, H);
       multiply_add(dp, gates, c, H);

@@ -1,0 +1,98 @@
+// Reads the border between the kernels and the host: what assembly/index.ts and the files that it names export.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const assembly = fileURLToPath(new URL("../assembly", import.meta.url));
+
+/** What the host passes for a value of each type. No i64: it would be a BigInt. */
+const HOST_TYPES = {
+  i32: "number",
+  u32: "number",
+  usize: "number",
+  f32: "number",
+  f64: "number",
+  bool: "boolean",
+};
+
+/** Types of the fields that a class may have: a word each, so that their order says where they are. */
+const WORDS = ["i32", "u32", "f32", "usize"];
+
+/**
+ * Reads, for each file that index.ts names, the kernels that it exports there and the constants `export const NAME: i32 = n`
+ * of the file itself; and the fields of every class that a kernel takes.
+ */
+export function readKernels(folder = assembly) {
+  const parse = (name) => {
+    const file = join(folder, `${name}.ts`);
+    return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  };
+  const classes = new Map();
+  /** The host's type; an instance of a class is passed as its address. */
+  const hostType = (type, source) => {
+    const name = type.getText().replace(" | null", "");
+    if (Object.hasOwn(HOST_TYPES, name)) return HOST_TYPES[name];
+    const from = source.statements.find((s) => ts.isImportDeclaration(s) && imports(s, name));
+    if (!from) throw new Error(`${source.fileName}: the host has no values of type ${name}`);
+    if (!classes.has(name)) classes.set(name, readClass(parse(from.moduleSpecifier.text), name));
+    return "number";
+  };
+  const readKernel = (source, name) => {
+    const kernel = source.statements.find((s) => ts.isFunctionDeclaration(s) && s.name.text === name);
+    const doc = kernel && docOf(kernel);
+    if (!doc) throw new Error(`${source.fileName}: no function ${name} with a comment /** */`);
+    const parameters = kernel.parameters.map((p) => [p.name.text, hostType(p.type, source)]);
+    const result = kernel.type.getText() === "void" ? "void" : hostType(kernel.type, source);
+    return { name, doc, parameters, result: result === "boolean" ? "number" : result };
+  };
+  const index = parse("index");
+  const files = index.statements.map(({ exportClause, moduleSpecifier }) => {
+    const source = parse(moduleSpecifier.text);
+    const kernels = exportClause.elements.map(({ name }) => readKernel(source, name.text));
+    return { kernels, constants: source.statements.flatMap(readConstants) };
+  });
+  return { doc: headOf(index), files, classes };
+}
+
+function imports({ importClause }, name) {
+  return importClause?.namedBindings?.elements?.some((element) => element.name.text === name);
+}
+
+function readConstants(statement) {
+  if (!ts.isVariableStatement(statement) || !/^export const \w+: i32 =/.test(statement.getText())) return [];
+  return statement.declarationList.declarations.map(({ name, initializer }) => {
+    const value = Number(initializer.getText());
+    if (!Number.isInteger(value)) throw new Error(`${name.text} is ${initializer.getText()}, no literal`);
+    return { name: name.text, value, doc: docOf(statement) };
+  });
+}
+
+function readClass(source, name) {
+  const found = source.statements.find((s) => ts.isClassDeclaration(s) && s.name.text === name);
+  const fields = found.members.map((field) => {
+    const type = field.type.getText();
+    if (!WORDS.includes(type)) throw new Error(`${source.fileName}: ${name} has a field of type ${type}`);
+    return { name: field.name.text, doc: docOf(field) };
+  });
+  return { doc: docOf(found), fields };
+}
+
+/** Returns the comment before a node, or the one after it in its line, without its signs and indentation; "" if there is none. */
+function docOf(node) {
+  const { text } = node.getSourceFile();
+  const before = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+  const block = before.findLast(({ pos }) => text.startsWith("/**", pos));
+  if (block) {
+    const lines = text.slice(block.pos + 3, block.end - 2).split(/\n *\* ?/);
+    return lines.join("\n").trim();
+  }
+  const [after] = ts.getTrailingCommentRanges(text, node.end) ?? [];
+  return after ? text.slice(after.pos + 2, after.end).trim() : "";
+}
+
+/** Returns the first paragraph of the comment at the head of a file. */
+function headOf({ text }) {
+  return text.slice(0, text.search(/\n(\/\/)?\n/)).replace(/^\/\/ /gm, "");
+}

@@ -1,0 +1,59 @@
+// Writes src/runtime/kernels.ts, what the host knows of the kernels.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readKernels } from "./read-kernels.mjs";
+
+const target = fileURLToPath(new URL("../src/runtime/kernels.ts", import.meta.url));
+
+/** Columns of a line, as in biome.json. */
+const WIDTH = 110;
+
+/** Writes the file unless it is as it has to be. */
+export function writeKernels() {
+  const text = kernelsText(readKernels());
+  if (readFileSync(target, "utf8") !== text) writeFileSync(target, text);
+}
+
+/** Returns the file's text for what `readKernels` returns. */
+export function kernelsText({ doc, files, classes }) {
+  const groups = files.map(({ kernels }) => kernels.map(method).join(""));
+  const constants = files.map((file) => file.constants.map(constant).join("")).filter(Boolean);
+  return [
+    "// Generated from assembly/ by `npm run build`.\n",
+    `${comment(doc)}export interface Kernels {\n${groups.join("\n")}}\n`,
+    ...constants,
+    ...[...classes].map(places),
+  ].join("\n");
+}
+
+function method({ name, doc, parameters, result }) {
+  const list = parameters.map(([parameter, type]) => `${parameter}: ${type}`);
+  const line = `  ${name}(${list.join(", ")}): ${result};\n`;
+  const fits = line.length <= WIDTH + 1;
+  const broken = `  ${name}(\n${list.map((each) => `    ${each},\n`).join("")}  ): ${result};\n`;
+  return comment(doc, "  ") + (fits ? line : broken);
+}
+
+function constant({ name, doc, value }) {
+  return `${comment(doc)}export const ${name} = ${value};\n`;
+}
+
+/** Says how many words a class has, and the place of each field. */
+function places([name, { doc, fields }]) {
+  const size = { name: upperCase(`${name}Size`), value: fields.length, doc: `${doc}\nWords that it takes:` };
+  const words = fields.map((field, i) => ({ ...field, name: upperCase(`${name}_${field.name}`), value: i }));
+  return [size, ...words].map(constant).join("");
+}
+
+/** Turns CellFunctions_fAlpha into CELL_FUNCTIONS_F_ALPHA. */
+function upperCase(name) {
+  return name.replace(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase();
+}
+
+function comment(doc, indent = "") {
+  if (!doc) return "";
+  const lines = doc.split("\n").map((line) => `${indent} * ${line}`.trimEnd());
+  if (lines.length === 1) return `${indent}/** ${doc} */\n`;
+  return `${indent}/**\n${lines.join("\n")}\n${indent} */\n`;
+}

@@ -1,0 +1,71 @@
+import {
+  type CELL_FUNCTIONS_BIAS,
+  type CELL_FUNCTIONS_BIAS_GRADIENT,
+  CELL_FUNCTIONS_F,
+  CELL_FUNCTIONS_F_ALPHA,
+  CELL_FUNCTIONS_F_BETA,
+  CELL_FUNCTIONS_G,
+  CELL_FUNCTIONS_G_ALPHA,
+  CELL_FUNCTIONS_G_BETA,
+  type CELL_FUNCTIONS_GAIN,
+  type CELL_FUNCTIONS_GAIN_GRADIENT,
+  CELL_FUNCTIONS_H,
+  CELL_FUNCTIONS_H_ALPHA,
+  CELL_FUNCTIONS_H_BETA,
+  type CELL_FUNCTIONS_KEPT,
+  CELL_FUNCTIONS_LIMIT,
+  type CELL_FUNCTIONS_PEEPHOLES,
+  type CELL_FUNCTIONS_PEEPHOLES_GRADIENT,
+  CELL_FUNCTIONS_SIZE,
+} from "../runtime/kernels.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { activationCode } from "./activation.ts";
+import type { Cell } from "./cells.ts";
+
+const SIGMOID_TANH_TANH = (["sigmoid", "tanh", "tanh"] as const).map((f) => activationCode("", f));
+
+/** Words of each activation: number, alpha, beta. */
+const ACTIVATION_WORDS = [
+  [CELL_FUNCTIONS_F, CELL_FUNCTIONS_F_ALPHA, CELL_FUNCTIONS_F_BETA],
+  [CELL_FUNCTIONS_G, CELL_FUNCTIONS_G_ALPHA, CELL_FUNCTIONS_G_BETA],
+  [CELL_FUNCTIONS_H, CELL_FUNCTIONS_H_ALPHA, CELL_FUNCTIONS_H_BETA],
+] as const;
+
+type AddressWord =
+  | typeof CELL_FUNCTIONS_PEEPHOLES
+  | typeof CELL_FUNCTIONS_PEEPHOLES_GRADIENT
+  | typeof CELL_FUNCTIONS_GAIN
+  | typeof CELL_FUNCTIONS_BIAS
+  | typeof CELL_FUNCTIONS_KEPT
+  | typeof CELL_FUNCTIONS_GAIN_GRADIENT
+  | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
+
+/** Addresses that the kernels read, by their words; 0 if there is nothing. */
+export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
+
+/** Whether the kernels have to be told of the cell's functions: PyTorch's own need no words. */
+export function needsFunctions(cell: Cell): boolean {
+  return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
+}
+
+/** Writes a cell's functions into scratch memory. */
+export function cellFunctions(rt: Runtime, cell: Cell, given: FunctionAddresses): number {
+  const to = rt.scratch(CELL_FUNCTIONS_SIZE);
+  writeFunctions(rt, cell, to, given);
+  return to;
+}
+
+/** Writes a cell's functions as the kernels read them. */
+export function writeFunctions(rt: Runtime, cell: Cell, to: number, given: FunctionAddresses): void {
+  const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
+  const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];
+  ints.fill(0);
+  floats[CELL_FUNCTIONS_LIMIT] = limit;
+  activations.forEach(({ id, alpha, beta }, i) => {
+    const [number, first, second] = ACTIVATION_WORDS[i]!;
+    ints[number] = id;
+    floats[first] = alpha;
+    floats[second] = beta;
+  });
+  for (const [word, address] of Object.entries(given)) ints[Number(word)] = address ?? 0;
+}
