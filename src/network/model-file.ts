@@ -119,7 +119,7 @@ export function loadModel<M extends TaskModel>(
 }
 
 /**
- * Makes a model with given parameters.
+ * Makes a model with given parameters; draws no random numbers.
  *
  * @throws ERR_FORMAT, ERR_SHAPE if tensors and spec do not fit
  */
@@ -131,7 +131,7 @@ export function buildModel<M extends TaskModel>(
   // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
-  const model = kind.build(runtime, spec, tables);
+  const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
   try {
     model.loadStateDict(tensors);
   } catch (error) {

@@ -48,6 +48,8 @@ export interface Operation {
 export class Runtime extends Workspace {
   /** Random numbers of this runtime; its state is a seed and a position. */
   readonly random: Random;
+  /** Whether parameters begin with random values: not inside `skipInit`. */
+  drawing = true;
   #tape = new Tape();
   #recording = true;
   /** Tensors made in the innermost scope; null outside any. */
@@ -242,6 +244,17 @@ export class Runtime extends Workspace {
       tensor.gradPtr();
       return tensor;
     });
+  }
+
+  /** Runs `fn`, in which parameters stay 0 instead of random, for values that are loaded; as torch's `skip_init`. */
+  skipInit<T>(fn: () => T): T {
+    const before = this.drawing;
+    this.drawing = false;
+    try {
+      return fn();
+    } finally {
+      this.drawing = before;
+    }
   }
 
   /** Whether an operation on these tensors has to be recorded. */

@@ -60,6 +60,13 @@ describe("a model file", () => {
     );
   });
 
+  it("draws no random numbers where it is loaded", () => {
+    const bytes = serializeModel(smallModel(rt));
+    const { state } = rt.random;
+    loadModel(rt, bytes, [LanguageModel]);
+    expect(rt.random.state).toEqual(state);
+  });
+
   it("is the same bytes for the same model", () => {
     const model = smallModel(rt);
     expect(serializeModel(model)).toEqual(serializeModel(model));
