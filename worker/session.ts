@@ -177,14 +177,11 @@ export class Session implements TrainingSession {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
     // A copy, as the data are read piece by piece while a run may go on.
-    const { random } = model.runtime;
-    const before = random.state;
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
       [task.kind],
     );
-    random.state = before; // a new model draws its first weights, but the run goes on as if nothing had been
     try {
       return await task.evaluate(copy, textSource(data), options);
     } finally {

@@ -1,6 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
+import { measure } from "../runtime/meta.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ModelClass, Table, TaskModel } from "./model.ts";
 import { storedSpec } from "./network-spec.ts";
@@ -64,14 +65,15 @@ export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (metadata.format !== FORMAT || !metadata.spec) {
+  const { format, spec: json } = metadata;
+  if (format !== FORMAT || !json) {
     throw new UnrolledError(
       "ERR_FORMAT",
       "a safetensors file, but not one that unrolled wrote: its metadata have no spec",
     );
   }
-  try {
-    const given = JSON.parse(metadata.spec);
+  return intact(() => {
+    const given = JSON.parse(json);
     const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
     if (!kind) {
       const expected = kinds.map(({ task }) => task).join(" or ");
@@ -83,11 +85,18 @@ export function readMetadata<M extends TaskModel>(
     const spec = kind.checkSpec({ ...given, task: kind.task });
     const tables: Record<string, Table> = {};
     for (const [name, reader] of Object.entries(kind.tables(spec))) {
-      const json = metadata[name];
-      if (json === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
-      tables[name] = reader.fromJSON(JSON.parse(json));
+      const table = metadata[name];
+      if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
+      tables[name] = reader.fromJSON(JSON.parse(table));
     }
     return { kind, spec, tables };
+  });
+}
+
+/** @throws ERR_FORMAT for whatever `read` throws */
+function intact<T>(read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UnrolledError("ERR_FORMAT", `the model does not fit or is damaged: ${message}`, { cause });
@@ -109,22 +118,20 @@ export function loadModel<M extends TaskModel>(
   return buildModel(runtime, kind, file);
 }
 
-/** Makes a model with given parameters. @throws ERR_FORMAT, ERR_SHAPE where tensors and spec do not fit */
+/**
+ * Makes a model with given parameters; draws no random numbers.
+ *
+ * @throws ERR_FORMAT, ERR_SHAPE if tensors and spec do not fit
+ */
 export function buildModel<M extends TaskModel>(
   runtime: Runtime,
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
   // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
-  const expected = kind.countParameters(spec, tables);
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
-  if (found < expected) {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the tensors hold ${found} numbers, but the spec and its tables need ${expected}`,
-    );
-  }
-  const model = kind.build(runtime, spec, tables);
+  intact(() => measure((meta) => kind.build(meta, spec, tables), found));
+  const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
   try {
     model.loadStateDict(tensors);
   } catch (error) {

@@ -51,8 +51,6 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   checkSpec(given: unknown): M["spec"];
   /** What reads each table of a model with this spec. */
   tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
-  /** How many numbers the parameters are, without making them. */
-  countParameters(spec: M["spec"], tables: M["tables"]): number;
   /** @param spec as `checkSpec` gave it @param tables those that `tables` names */
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }

@@ -235,26 +235,3 @@ export interface NetworkSizes {
   /** What the head reads, in widths of the recurrent stack; default 1. */
   readonly pooled?: number;
 }
-
-/** How many numbers a network's parameters are, without making it; see `Network`. */
-export function countParameters(
-  spec: NetworkSpec,
-  { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes,
-): number {
-  const { hidden: H, layers, embedding, connections, norm, bidirectional, head, tied } = spec;
-  const width = (bidirectional ? 2 : 1) * H;
-  let count = inputs * embedding;
-  for (let layer = 0; layer < layers; layer++) {
-    const I = layer ? connectedWidth(connections, layer, width) : (embedding || inputs) + beside;
-    for (const { gates, peepholes, norms } of cellsOf(spec)) {
-      count += H * (gates * (I + H + 2) + peepholes + norms);
-    }
-    if (norm !== "none") count += 2 * width;
-    if (layer && connections === "highway") count += width * (width + 1);
-  }
-  const sizes = [pooled * stackWidth(spec), ...head];
-  head.forEach((units, i) => {
-    count += units * (sizes[i]! + 1);
-  });
-  return count + outputs * ((tied ? 0 : sizes.at(-1)!) + 1);
-}

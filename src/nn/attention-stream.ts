@@ -59,7 +59,7 @@ export class AttentionStream {
     ]);
   }
 
-  /** Address of the contexts [B * rows, memorySize]. */
+  /** Address of the contexts [B * rows, memorySize]. @internal */
   get contextPtr(): number {
     return this.#context;
   }

@@ -108,10 +108,10 @@ export abstract class Module {
   }
 }
 
-/** Fills a tensor with numbers uniform in [-bound, bound] from its runtime's stream. */
+/** Fills a new parameter with numbers uniform in [-bound, bound] from its runtime's stream; see `Runtime.skipInit`. */
 export function fillUniform(tensor: Tensor, bound: number): void {
-  if (bound === 0) return;
   const { runtime } = tensor;
+  if (bound === 0 || !runtime.drawing) return;
   const block = runtime.random.take(Math.ceil(tensor.size / 4));
   runtime.kernels.fill_uniform(tensor.ptr, -bound, bound, tensor.size, runtime.random.seed, block);
 }

@@ -42,7 +42,7 @@ export class FeedForwardStream {
     this.#outputs = rt.frame(() => layers.map(({ outFeatures }) => rt.allocate(batch * outFeatures)));
   }
 
-  /** Address of the output [B, out]. */
+  /** Address of the output [B, out]. @internal */
   get outputPtr(): number {
     return this.#outputs.at(-1)!;
   }

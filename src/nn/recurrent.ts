@@ -34,7 +34,7 @@ export type {
 export abstract class Recurrent extends Module {
   /** Sees dL/dh<t> of every layer in the backward passes of what `forward` computes while it is set; default none. */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
-  /** The cell of each direction. */
+  /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
   readonly inputSize: number;
   readonly hiddenSize: number;

@@ -47,7 +47,7 @@ export class RecurrentStream {
     this.#outputView = this.#viewOutput();
   }
 
-  /** Address of the output of the states as they are [B, outputSize]. */
+  /** Address of the output of the states as they are [B, outputSize]. @internal */
   get outputPtr(): number {
     return this.#connections.output;
   }

@@ -22,7 +22,7 @@ export class Random {
     return this.#seed;
   }
 
-  /** Number of the first of `blocks` blocks (of four numbers), which nobody else gets. */
+  /** Number of the first of `blocks` blocks (of four numbers), which nobody else gets. @internal */
   take(blocks: number): number {
     const first = this.#position;
     this.#position += blocks;

@@ -33,7 +33,7 @@ export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembl
   return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
 }
 
-/** What an operation reports to be run backwards later. */
+/** What an operation reports to be run backwards later. @internal */
 export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
@@ -48,11 +48,14 @@ export interface Operation {
 export class Runtime extends Workspace {
   /** Random numbers of this runtime; its state is a seed and a position. */
   readonly random: Random;
+  /** Whether parameters begin with random values: not inside `skipInit`. @internal */
+  drawing = true;
   #tape = new Tape();
   #recording = true;
   /** Tensors made in the innermost scope; null outside any. */
   #scope: Set<Tensor> | null = null;
 
+  /** @internal */
   constructor(build: Build, seed: number) {
     super(build);
     this.random = new Random(seed);
@@ -189,7 +192,7 @@ export class Runtime extends Workspace {
 
   // ---- for operations and modules
 
-  /** As Workspace.frame; tensors and entries of the tape go as well where `fn` throws. */
+  /** As Workspace.frame; tensors and entries of the tape go as well where `fn` throws. @internal */
   override frame<T>(fn: () => T): T {
     return super.frame(() => {
       const { mark } = this.#tape;
@@ -202,17 +205,17 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** A tensor with undefined contents. */
+  /** A tensor with undefined contents. @internal */
   empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, options);
   }
 
-  /** The result of an operation on `inputs`, contents undefined: it requires a gradient where one of them does. */
+  /** The result of an operation on `inputs`, contents undefined: it requires a gradient where one of them does. @internal */
   output(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
   }
 
-  /** A tensor over a block that it owns from now on. */
+  /** A tensor over a block that it owns from now on. @internal */
   adopt(
     block: number,
     shape: readonly number[],
@@ -224,7 +227,7 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** A tensor, all 0, that outlives scopes: it lives until it is disposed. */
+  /** A tensor, all 0, that outlives scopes: it lives until it is disposed. @internal */
   persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     const scope = this.#scope;
     this.#scope = null;
@@ -235,7 +238,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** A trainable tensor that outlives scopes, with its gradient, both all 0. */
+  /** A trainable tensor that outlives scopes, with its gradient, both all 0. @internal */
   parameter(shape: readonly number[]): Tensor {
     return this.frame(() => {
       const tensor = this.persistent(shape, { requiresGrad: true });
@@ -244,11 +247,23 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Whether an operation on these tensors has to be recorded. */
+  /** Runs `fn`, in which parameters stay 0 instead of random, for values that are loaded; as torch's `skip_init`. @internal */
+  skipInit<T>(fn: () => T): T {
+    const before = this.drawing;
+    this.drawing = false;
+    try {
+      return fn();
+    } finally {
+      this.drawing = before;
+    }
+  }
+
+  /** Whether an operation on these tensors has to be recorded. @internal */
   records(inputs: readonly (Tensor | undefined)[]): boolean {
     return this.#recording && inputs.some((input) => input?.requiresGrad);
   }
 
+  /** Puts an operation on the tape. @internal */
   record(operation: Operation): void {
     const { name, outputs, backward, saved = [] } = operation;
     const inputs = operation.inputs.filter((input) => input !== undefined);
@@ -264,7 +279,7 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** A cleared gradient that lives as long as its tensor. */
+  /** A cleared gradient that lives as long as its tensor. @internal */
   gradientOf(tensor: Tensor): Tensor {
     const gradient = new Tensor(this, this.allocate(tensor.size), tensor.shape);
     this.claim(gradient.ptr, gradient);
@@ -272,13 +287,13 @@ export class Runtime extends Workspace {
     return gradient;
   }
 
-  /** Called by `Tensor.dispose`. */
+  /** Called by `Tensor.dispose`. @internal */
   release(tensor: Tensor, block: number): void {
     this.#scope?.delete(tensor);
     this.free(block);
   }
 
-  /** @throws ERR_STATE for tensors of another runtime, ERR_DISPOSED for disposed ones */
+  /** @throws ERR_STATE for tensors of another runtime, ERR_DISPOSED for disposed ones @internal */
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;
@@ -292,7 +307,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** As `check`. @throws ERR_DTYPE also for int32 tensors */
+  /** As `check`. @throws ERR_DTYPE also for int32 tensors @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     this.check(operation, ...tensors);
     const wrong = tensors.find((tensor) => tensor?.dtype === "int32");

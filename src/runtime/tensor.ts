@@ -17,7 +17,7 @@ export class Tensor {
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
-  /** Address of the first element in the runtime's memory. */
+  /** Address of the first element in the runtime's memory. @internal */
   readonly ptr: number;
   /** Block that is given back with the tensor; `ptr` may lie inside. */
   readonly #block: number;
@@ -100,19 +100,19 @@ export class Tensor {
     return this.#disposed;
   }
 
-  /** For operations: the address of the gradient, made and cleared at the first call. */
+  /** For operations: the address of the gradient, made and cleared at the first call. @internal */
   gradPtr(): number {
     const gradient = this.grad ?? this.runtime.gradientOf(this);
     this.#grad = gradient;
     return gradient.ptr;
   }
 
-  /** For scopes: lets the gradient live on apart from the tensor. */
+  /** For scopes: lets the gradient live on apart from the tensor. @internal */
   releaseGrad(): void {
     this.#grad = null;
   }
 
-  /** For the tape: makes a constant of the result of an operation that cannot be run backwards any more. */
+  /** For the tape: makes a constant of the result of an operation that cannot be run backwards any more. @internal */
   cutGraph(): void {
     this.#requiresGrad = false;
     this.#dropGrad();
@@ -123,7 +123,7 @@ export class Tensor {
     this.#grad = null;
   }
 
-  /** @throws ERR_DISPOSED after `dispose`, of the tensor or of its runtime. */
+  /** @throws ERR_DISPOSED after `dispose`, of the tensor or of its runtime. @internal */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) {
       throw new UnrolledError(

@@ -13,6 +13,7 @@ export class Workspace {
   /** What the running operation has allocated; null outside any. */
   #frame: Frame | null = null;
 
+  /** @internal */
   constructor({ variant, memory, kernels }: Build) {
     this.variant = variant;
     this.#memory = memory;
@@ -36,25 +37,28 @@ export class Workspace {
     this.#heap = new Heap(this.#memory, 0);
   }
 
-  /** @throws ERR_DISPOSED after `dispose`. */
+  /** @throws ERR_DISPOSED after `dispose`. @internal */
   get kernels(): Kernels {
     if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
     return this.#kernels;
   }
 
+  /** A view, which ends as soon as the memory grows. @internal */
   floats(ptr: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, ptr, length);
   }
 
+  /** @internal */
   ints(ptr: number, length: number): Int32Array {
     return new Int32Array(this.#memory.buffer, ptr, length);
   }
 
+  /** @internal */
   doubles(ptr: number, length: number): Float64Array {
     return new Float64Array(this.#memory.buffer, ptr, length);
   }
 
-  /** A block of `floats` float32 that lives until `free`. */
+  /** A block of `floats` float32 that lives until `free`. @internal */
   allocate(floats: number): number {
     void this.kernels; // not after dispose
     const block = this.#heap.allocate(floats * 4);
@@ -62,24 +66,25 @@ export class Workspace {
     return block;
   }
 
-  /** Names the owner of a block, through which it is freed where the running operation throws. */
+  /** Names the owner of a block, through which it is freed where the running operation throws. @internal */
   protected claim(block: number, owner: Owner): void {
     this.#frame?.made.set(block, owner);
   }
 
+  /** @internal */
   free(block: number): void {
     for (let frame = this.#frame; frame; frame = frame.outer) frame.made.delete(block);
     if (!this.disposed) this.#heap.free(block);
   }
 
-  /** A block of `floats` float32 that lives until the running operation ends. */
+  /** A block of `floats` float32 that lives until the running operation ends. @internal */
   scratch(floats: number): number {
     const block = this.allocate(floats);
     this.#frame?.scratch.push(block);
     return block;
   }
 
-  /** Runs an operation, or a part of one, then frees its scratch blocks; where it throws, all blocks that it made. */
+  /** Runs an operation, or a part of one, then frees its scratch blocks; where it throws, all blocks that it made. @internal */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
     const frame: Frame = { made: new Map(), scratch: [], outer };

@@ -32,7 +32,7 @@ const TIE = 1e-6;
 /** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
 export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
-/** Where a trainer stands, besides weights and moments. */
+/** Where a trainer stands, besides weights and moments. @internal */
 export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
@@ -129,7 +129,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     }
   }
 
-  /** For checkpoints: puts the trainer where another stood. Takes over the state. */
+  /** For checkpoints: puts the trainer where another stood. Takes over the state. @internal */
   continueFrom({ iteration, state, plateau, average }: TrainerPlace): void {
     if (average && this.#average) {
       this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
@@ -234,14 +234,16 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return earlyStop > 0 && (this.#plateau?.waited ?? 0) >= earlyStop;
   }
 
-  /** Whether all parameters are finite. */
+  /** For `train`: whether all parameters are finite. @internal */
   get finite(): boolean {
     return !firstNonFinite(this.model.parameters());
   }
 
   /**
-   * Whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
+   * For `train`: whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
    * lower rate can go on from them.
+   *
+   * @internal
    */
   get lastGradientsFinite(): boolean {
     return this.#lastGradientsFinite;

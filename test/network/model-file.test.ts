@@ -60,6 +60,13 @@ describe("a model file", () => {
     );
   });
 
+  it("draws no random numbers where it is loaded", () => {
+    const bytes = serializeModel(smallModel(rt));
+    const { state } = rt.random;
+    loadModel(rt, bytes, [LanguageModel]);
+    expect(rt.random.state).toEqual(state);
+  });
+
   it("is the same bytes for the same model", () => {
     const model = smallModel(rt);
     expect(serializeModel(model)).toEqual(serializeModel(model));
@@ -145,6 +152,10 @@ describe("a file that is no model", () => {
     { hidden: 2 ** 53 - 1, layers: 100, embedding: 2 ** 53 - 1 },
     { head: [1_000_000_000] },
     { connections: "highway", hidden: 100_000 },
+    { connections: "dense", hidden: 2 ** 53 - 1, layers: 100 },
+    { cell: "rnn", nonlinearity: "relu", identityStart: true, hidden: 2 ** 53 - 1 },
+    { head: [2 ** 53 - 1, 2 ** 53 - 1] },
+    { head: Array(100_000).fill(1) },
   ])("allocates nothing for a spec that claims %o", (claim) => {
     const bytes = edited({ spec: { ...spec, ...claim } });
     const { total } = rt.memory;

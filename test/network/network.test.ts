@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Network } from "../../src/network/network.ts";
-import { countParameters, type NetworkSpec } from "../../src/network/network-spec.ts";
+import type { NetworkSpec } from "../../src/network/network-spec.ts";
+import { measure } from "../../src/runtime/meta.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
 import { random } from "../random.ts";
@@ -101,14 +102,14 @@ describeRuntimes("a network of any spec", (rt) => {
     expect(compared).toBeGreaterThan(20 * kinks);
   });
 
-  it("has as many parameters as are counted without making it", () => {
+  it("has as many parameters, and running statistics, as are counted without making it", () => {
     fc.assert(
       fc.property(networkSpec, fc.integer({ min: 1, max: 9 }), (spec, outputs) => {
         const untied = spec.tied ? {} : { beside: outputs % 4, pooled: 1 + (outputs % 2) };
         const sizes = { inputs: V, outputs: spec.tied ? V : outputs, ...untied };
         const network = new Network(rt(), spec, sizes);
-        const made = Object.values(network.parameters()).reduce((sum, { size }) => sum + size, 0);
-        expect(countParameters(spec, sizes)).toBe(made);
+        const made = Object.values(network.stateDict()).reduce((sum, { data }) => sum + data.length, 0);
+        expect(measure((meta) => new Network(meta, spec, sizes))).toBe(made);
         network.dispose();
       }),
       { numRuns: 200 },

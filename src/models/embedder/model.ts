@@ -10,7 +10,6 @@ import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { countParameters, type NetworkSizes } from "../../network/network-spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
@@ -53,10 +52,6 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return { vocabulary: Vocabulary };
   }
 
-  static countParameters(spec: EmbedderSpec, { vocabulary }: EmbedderTables): number {
-    return countParameters(spec, networkSizes(spec, vocabulary));
-  }
-
   static build(runtime: Runtime, spec: EmbedderSpec, tables: EmbedderTables): SequenceEmbedder {
     return new SequenceEmbedder(runtime, spec, tables);
   }
@@ -64,7 +59,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   /** @throws ERR_VALUE where the spec is not one */
   constructor(runtime: Runtime, given: EmbedderSpec, { vocabulary }: EmbedderTables) {
     const spec = checkEmbedderSpec(given);
-    super(runtime, spec, networkSizes(spec, vocabulary));
+    const pooled = spec.pooling === "mean+max" ? 2 : 1;
+    super(runtime, spec, { inputs: vocabulary.size, outputs: spec.size, pooled });
     this.vocabulary = vocabulary;
   }
 
@@ -148,8 +144,4 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     });
     return found;
   }
-}
-
-function networkSizes({ size, pooling }: EmbedderSpec, { size: inputs }: Vocabulary): NetworkSizes {
-  return { inputs, outputs: size, pooled: pooling === "mean+max" ? 2 : 1 };
 }

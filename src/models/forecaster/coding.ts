@@ -23,18 +23,19 @@ export function checkColumns({ columns }: ForecasterSpec, series: Series): void 
 export class ForecasterCoding implements WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** How many steps ahead the outputs are for. */
-  readonly leads: readonly number[];
   /** Columns that are read. */
   readonly width: number;
   /** Places of the columns that are forecast. */
   readonly targets: readonly number[];
   readonly #changes: boolean;
   readonly #scaling: Scaling;
+  readonly #spec: ForecasterSpec;
+  #leads: readonly number[] | undefined;
 
   /** @throws ERR_VALUE for the scaling of another number of columns */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
-    const { columns, targets, changes } = spec;
+    const { columns, targets, changes, strategy, horizon } = spec;
+    this.#spec = spec;
     this.width = columns.length;
     if (scaling.columns.length !== this.width) {
       throw new UnrolledError(
@@ -43,11 +44,16 @@ export class ForecasterCoding implements WindowCoding {
       );
     }
     this.targets = targets.map((name) => columns.indexOf(name));
-    this.leads = leadsOf(spec);
     this.inputs = this.width * (changes ? 2 : 1);
-    this.outputs = this.leads.length * targets.length;
+    this.outputs = (strategy === "joint" ? horizon : 1) * targets.length;
     this.#changes = changes;
     this.#scaling = scaling;
+  }
+
+  /** How many steps ahead the outputs are for; made when asked for, as a damaged file may name any horizon. */
+  get leads(): readonly number[] {
+    this.#leads ??= leadsOf(this.#spec);
+    return this.#leads;
   }
 
   get reach(): number {

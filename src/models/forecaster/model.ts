@@ -2,13 +2,12 @@ import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-l
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { countParameters } from "../../network/network-spec.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { ForecasterCoding } from "./coding.ts";
 import { Scaling } from "./scaling.ts";
-import { checkForecasterSpec, type ForecasterSpec, leadsOf } from "./spec.ts";
+import { checkForecasterSpec, type ForecasterSpec } from "./spec.ts";
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
 
@@ -27,14 +26,6 @@ export class Forecaster extends Network<ForecasterSpec> {
 
   static tables() {
     return { scaling: Scaling };
-  }
-
-  static countParameters(spec: ForecasterSpec): number {
-    const { columns, targets, changes } = spec;
-    return countParameters(spec, {
-      inputs: columns.length * (changes ? 2 : 1),
-      outputs: leadsOf(spec).length * targets.length,
-    });
   }
 
   static build(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]): Forecaster {

@@ -8,7 +8,6 @@ import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocab
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { countParameters } from "../../network/network-spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -72,13 +71,6 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
-  }
-
-  static countParameters(spec: GeneratorSpec, { vocabulary, conditions }: GeneratorTables): number {
-    const C = conditions?.size ?? spec.features;
-    return (
-      countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size }) + stateSize(spec) * (C + 1)
-    );
   }
 
   static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): ConditionalGenerator {

@@ -23,11 +23,6 @@ export class CharacterEncoder extends Module {
   readonly embedding: Embedding;
   readonly rnn: LSTM;
 
-  /** Numbers of the parameters, without making them. */
-  static countParameters({ characters, embedding: D, hidden: H }: CharacterEncoderOptions): number {
-    return characters * D + 2 * 4 * H * (D + H + 2);
-  }
-
   constructor(runtime: Runtime, { characters, embedding, hidden }: CharacterEncoderOptions) {
     super(runtime);
     [this.embedding, this.rnn] = runtime.frame(() => [

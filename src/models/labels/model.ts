@@ -5,7 +5,7 @@ import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { countParameters, type NetworkSizes } from "../../network/network-spec.ts";
+import type { NetworkSizes } from "../../network/network-spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -31,14 +31,6 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
       ? { scaling: FeatureScaling }
       : { vocabulary: Vocabulary };
     return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
-  }
-
-  static countParameters(spec: LabelSpec, tables: LabelTables): number {
-    const encoder = encoderOptions(spec, tables);
-    return (
-      countParameters(spec, networkSizes(spec, tables)) +
-      (encoder ? CharacterEncoder.countParameters(encoder) : 0)
-    );
   }
 
   /** What a label belongs to. */

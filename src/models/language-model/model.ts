@@ -2,7 +2,6 @@ import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { countParameters } from "../../network/network-spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -34,10 +33,6 @@ export class LanguageModel extends Network<LanguageModelSpec> {
 
   static tables() {
     return { vocabulary: Vocabulary };
-  }
-
-  static countParameters(spec: LanguageModelSpec, { vocabulary }: LanguageModel["tables"]): number {
-    return countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size });
   }
 
   static build(

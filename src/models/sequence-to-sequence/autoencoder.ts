@@ -1,13 +1,12 @@
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import { countParameters } from "../../network/network-spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 import type { Translation } from "./encoder-decoder.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
 import { joinTokens, splitTokens } from "./pairs.ts";
-import { type AutoencoderSpec, checkAutoencoderSpec, decoderSpec, encoderSpec } from "./spec.ts";
+import { type AutoencoderSpec, checkAutoencoderSpec } from "./spec.ts";
 
 export interface AutoencoderTables {
   /** With `<EOS>`, which begins and ends what is written. */
@@ -31,13 +30,6 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
 
   static tables() {
     return { vocabulary: Vocabulary };
-  }
-
-  static countParameters(spec: AutoencoderSpec, { vocabulary: { size } }: AutoencoderTables): number {
-    return (
-      countParameters(encoderSpec(spec), { inputs: size, outputs: 0 }) +
-      countParameters(decoderSpec(spec), { inputs: size, outputs: size })
-    );
   }
 
   static build(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables): Autoencoder {

@@ -77,7 +77,7 @@ export class DecoderStream {
     this.#headStream.run(mixed);
   }
 
-  /** Address of the logits [sources * rows, symbols]. */
+  /** Address of the logits [sources * rows, symbols]. @internal */
   get logitsPtr(): number {
     return this.#headStream.outputPtr;
   }

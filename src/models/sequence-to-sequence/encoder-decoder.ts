@@ -1,15 +1,8 @@
 import { Vocabulary } from "../../data/vocabulary.ts";
-import { countParameters } from "../../network/network-spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
 import { joinTokens, type SequencePair, splitTokens } from "./pairs.ts";
-import {
-  checkEncoderDecoderSpec,
-  countAttention,
-  decoderSpec,
-  type EncoderDecoderSpec,
-  encoderSpec,
-} from "./spec.ts";
+import { checkEncoderDecoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /** What an encoder-decoder reads by, and what it writes by. */
 export interface PairTables {
@@ -34,14 +27,6 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
 
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
-  }
-
-  static countParameters(spec: EncoderDecoderSpec, { source, target }: PairTables): number {
-    return (
-      countParameters(encoderSpec(spec), { inputs: source.size, outputs: 0 }) +
-      countParameters(decoderSpec(spec), { inputs: target.size, outputs: target.size }) +
-      countAttention(spec, spec.attention)
-    );
   }
 
   static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables): EncoderDecoder {

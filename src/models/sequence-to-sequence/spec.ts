@@ -6,7 +6,6 @@ import {
   NETWORK_DEFAULTS,
   NETWORK_FIELDS,
   type NetworkSpec,
-  stackWidth,
 } from "../../network/network-spec.ts";
 import { ATTENTIONS, type AttentionKind } from "../../nn/attention.ts";
 import { checkFields, flag, oneOf } from "../../schema.ts";
@@ -116,11 +115,4 @@ export function encoderSpec(spec: NetworkSpec): NetworkSpec {
 /** The decoder's network, which cannot read from both ends. */
 export function decoderSpec(spec: NetworkSpec): NetworkSpec {
   return { ...spec, bidirectional: false };
-}
-
-/** How many numbers the parameters of attention are, with the layer that joins its context and the state. */
-export function countAttention(spec: NetworkSpec, attention: EncoderDecoderSpec["attention"]): number {
-  const width = stackWidth(decoderSpec(spec));
-  const scores = { none: 0, dot: 0, additive: width * (2 * width + 2) };
-  return attention === "none" ? 0 : scores[attention] + width * (2 * width + 1);
 }

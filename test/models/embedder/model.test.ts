@@ -6,6 +6,7 @@ import { checkEmbedderSpec, defaultEmbedderSpec } from "../../../src/models/embe
 import { Classifier } from "../../../src/models/labels/classifier.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
@@ -91,7 +92,7 @@ it("is the same after its file, which other tasks refuse", () => {
   const texts = PAIRS.map(([text]) => text);
   expect(again.encode(texts)).toEqual(model.encode(texts));
   const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-  expect(SequenceEmbedder.countParameters(model.spec, model.tables)).toBe(parameters);
+  expect(measure((meta) => SequenceEmbedder.build(meta, model.spec, model.tables))).toBe(parameters);
   expectError(
     () => loadModel(rt, bytes, [LanguageModel]),
     "ERR_FORMAT",

@@ -11,6 +11,7 @@ import {
 import { windowSource } from "../../../src/models/forecaster/windows.ts";
 import { Classifier } from "../../../src/models/labels/classifier.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
 import { expectError, gradientOf, startRuntime } from "../../runtimes.ts";
@@ -80,7 +81,7 @@ describe.each(KINDS)("a forecaster %j", (spec) => {
     expect(other.spec).toEqual(model.spec);
     expect(other.tables.scaling).toEqual(model.tables.scaling);
     expect(other.forecast(ROWS)).toEqual(model.forecast(ROWS));
-    expect(Forecaster.countParameters(model.spec)).toBe(
+    expect(measure((meta) => Forecaster.build(meta, model.spec, model.tables))).toBe(
       Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0),
     );
   });

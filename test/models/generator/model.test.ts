@@ -5,6 +5,7 @@ import { checkGeneratorSpec, defaultGeneratorSpec } from "../../../src/models/ge
 import { Classifier } from "../../../src/models/labels/classifier.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
@@ -70,7 +71,7 @@ describe.each(SHAPES)("a generator of %j", (spec) => {
     expect(again.spec).toEqual(model.spec);
     expect(again.logProbabilities(CALLS)).toEqual(model.logProbabilities(CALLS));
     const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-    expect(ConditionalGenerator.countParameters(model.spec, model.tables)).toBe(parameters);
+    expect(measure((meta) => ConditionalGenerator.build(meta, model.spec, model.tables))).toBe(parameters);
     expectError(
       () => loadModel(rt, bytes, [LanguageModel]),
       "ERR_FORMAT",

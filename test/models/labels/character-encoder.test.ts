@@ -6,6 +6,7 @@ import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { defaultTaggerSpec, type LabelSpec } from "../../../src/models/labels/spec.ts";
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import { loadModel, modelMetadata, serializeModel, storable } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
 import { expectError, gradientOf, startRuntime } from "../../runtimes.ts";
@@ -49,7 +50,7 @@ it.each(MODELS)("has as many parameters as are counted without making it: $spec"
   const model = (make as (rt: Runtime, spec: object) => LabelModel)(rt, spec);
   const made = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
   const kind = model instanceof Tagger ? Tagger : Classifier;
-  expect(kind.countParameters(model.spec as never, model.tables)).toBe(made);
+  expect(measure((meta) => kind.build(meta, model.spec as never, model.tables))).toBe(made);
 });
 
 describe("a tagger that reads characters", () => {

@@ -9,6 +9,7 @@ import {
 } from "../../../src/models/labels/spec.ts";
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { newClassifier, newTagger } from "./labels.ts";
@@ -56,8 +57,9 @@ it("a file holds the scaling in the place of a vocabulary", () => {
     expect(again.spec).toEqual(model.spec);
     const sequences = TONES.map(({ tokens }) => tokens);
     expect(again.label(sequences)).toEqual(model.label(sequences));
+    const kind = model instanceof Tagger ? Tagger : Classifier;
     const parameters = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
-    expect(Classifier.countParameters(model.spec, model.tables)).toBe(parameters);
+    expect(measure((meta) => kind.build(meta, model.spec as never, model.tables))).toBe(parameters);
   }
 });
 

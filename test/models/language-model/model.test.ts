@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { countParameters } from "../../../src/network/network-spec.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import { expectClose } from "../../close.ts";
 import { describeRuntimes, expectError, startRuntime } from "../../runtimes.ts";
 import { CELLS, smallModel } from "./model.ts";
@@ -131,10 +132,7 @@ describe("seeds and sizes", () => {
       for (const embedding of [0, 4]) {
         const model = smallModel(rt, { cell, layers, embedding });
         const sizes = Object.values(model.parameters()).map(({ size }) => size);
-        const count = countParameters(model.spec, {
-          inputs: model.vocabulary.size,
-          outputs: model.vocabulary.size,
-        });
+        const count = measure((meta) => LanguageModel.build(meta, model.spec, model.tables));
         expect(count).toBe(sizes.reduce((sum, size) => sum + size));
       }
     }

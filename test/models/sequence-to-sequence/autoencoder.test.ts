@@ -6,6 +6,7 @@ import {
   defaultAutoencoderSpec,
 } from "../../../src/models/sequence-to-sequence/spec.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { newAutoencoder, sharpen, WORDS } from "./pairs.ts";
 
@@ -43,7 +44,7 @@ describeRuntimes("an autoencoder", (rt) => {
   it("goes into a file and comes back", () => {
     const model = newAutoencoder(rt(), { cell: "lstm" });
     const size = Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
-    expect(Autoencoder.countParameters(model.spec, model.tables)).toBe(size);
+    expect(measure((meta) => Autoencoder.build(meta, model.spec, model.tables))).toBe(size);
     const bytes = serializeModel(model);
     expect(loadModel(rt(), bytes, [Autoencoder]).encode(WORDS)).toEqual(model.encode(WORDS));
     expectError(() => loadModel(rt(), bytes, [EncoderDecoder]), "ERR_FORMAT", "expected encoder-decoder");

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { END_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import { fixtures } from "../../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../../runtimes.ts";
 
@@ -28,7 +29,7 @@ describeRuntimes("encoder-decoders against PyTorch", (rt) => {
     const parameters = model.parameters();
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(given).sort());
     const size = Object.values(parameters).reduce((sum, tensor) => sum + tensor.size, 0);
-    expect(EncoderDecoder.countParameters(spec, model.tables)).toBe(size);
+    expect(measure((meta) => EncoderDecoder.build(meta, spec, model.tables))).toBe(size);
     model.loadStateDict(given);
     const ids = (name: string) => fixture.index(`in.${name}`).data;
     const { loss, counted } = model.loss({

@@ -6,6 +6,7 @@ import { PairBatches } from "../../../src/models/sequence-to-sequence/batches.ts
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
 import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
+import { measure } from "../../../src/runtime/meta.ts";
 import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { newEncoderDecoder, sharpen, WORDS } from "./pairs.ts";
 
@@ -178,7 +179,7 @@ describeRuntimes("an encoder-decoder", (rt) => {
   ] as const)("goes into a file and comes back: %j", (spec) => {
     const model = sharpen(newEncoderDecoder(rt(), spec));
     const size = Object.values(model.parameters()).reduce((sum, tensor) => sum + tensor.size, 0);
-    expect(EncoderDecoder.countParameters(model.spec, model.tables)).toBe(size);
+    expect(measure((meta) => EncoderDecoder.build(meta, model.spec, model.tables))).toBe(size);
     const bytes = serializeModel(model);
     const again = loadModel(rt(), bytes, [EncoderDecoder]);
     expect(again.spec).toEqual(model.spec);

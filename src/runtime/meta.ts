@@ -1,0 +1,42 @@
+import { UnrolledError } from "../errors.ts";
+import type { Kernels } from "./kernels.ts";
+import { Runtime } from "./runtime.ts";
+import { sizeOf } from "./shapes.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Counts the numbers in the parameters and buffers of what `build` makes, and allocates none: on a runtime whose tensors have
+ * shapes, but no memory, as torch's device `meta`.
+ *
+ * @param limit where counting ends, so that a list of huge sizes costs no time either
+ * @throws ERR_MEMORY for more than `limit`
+ */
+export function measure(build: (runtime: Runtime) => unknown, limit = Number.POSITIVE_INFINITY): number {
+  let size = 0;
+  class MetaRuntime extends Runtime {
+    override persistent(...given: Parameters<Runtime["persistent"]>): Tensor {
+      size += sizeOf(given[0]);
+      if (size > limit) {
+        throw new UnrolledError("ERR_MEMORY", `the tensors need more than ${limit} numbers`);
+      }
+      return super.persistent(...given);
+    }
+
+    override allocate(): number {
+      return 0;
+    }
+
+    override free(): void {}
+
+    override floats(): Float32Array {
+      return new Float32Array();
+    }
+
+    override ints(): Int32Array {
+      return new Int32Array();
+    }
+  }
+  const kernels = new Proxy({}, { get: () => () => 0 }) as Kernels;
+  build(new MetaRuntime({ variant: "strict", kernels, memory: new WebAssembly.Memory({ initial: 0 }) }, 1));
+  return size;
+}
