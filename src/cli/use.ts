@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
 import type { Table, TaskModel } from "../network/model.ts";
-import { storedSpec } from "../network/network-spec.ts";
+import { storedSpec } from "../network/model.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
 import { from, share, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
@@ -116,7 +116,7 @@ export function addInfo(program: Command): void {
           return;
         }
         const line = (name: string, value: unknown) => console.log(`${name.padEnd(18)} ${value}`);
-        for (const [field, value] of Object.entries(storedSpec(spec, model.specDefaults))) {
+        for (const [field, value] of Object.entries(storedSpec(model))) {
           line(field, typeof value === "object" ? JSON.stringify(value) : value);
         }
         for (const [name, table] of Object.entries(tables)) {

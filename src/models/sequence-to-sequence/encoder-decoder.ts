@@ -8,6 +8,7 @@ import {
   countAttention,
   decoderSpec,
   type EncoderDecoderSpec,
+  encoderDecoderSchema,
   encoderSpec,
 } from "./spec.ts";
 
@@ -26,11 +27,8 @@ export interface Translation extends Written {
 /** Makes one sequence of another: translation, spelling to phonemes, dates as they are written to dates in ISO format. */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
+  static readonly schema = encoderDecoderSchema;
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
-
-  static checkSpec(given: unknown): EncoderDecoderSpec {
-    return checkEncoderDecoderSpec(given);
-  }
 
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
