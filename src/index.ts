@@ -205,6 +205,7 @@ export {
 export {
   type BatchLoss,
   type ModelClass,
+  type SpecSchema,
   storedSpec,
   type Table,
   type TableReader,
@@ -267,6 +268,7 @@ export {
   languageModelRecipe,
   OPTIMIZER_NAMES,
   type Recipe,
+  recipeSchema,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
 export {
