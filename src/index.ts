@@ -202,9 +202,17 @@ export {
   type SequenceEvaluation,
   SequenceTrainer,
 } from "./models/sequence-to-sequence/trainer.ts";
-export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./network/model.ts";
+export {
+  type BatchLoss,
+  type ModelClass,
+  type SpecSchema,
+  storedSpec,
+  type Table,
+  type TableReader,
+  type TaskModel,
+} from "./network/model.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
-export { type NetworkSpec, storedSpec } from "./network/network-spec.ts";
+export type { NetworkSpec } from "./network/network-spec.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
 export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
@@ -260,6 +268,7 @@ export {
   languageModelRecipe,
   OPTIMIZER_NAMES,
   type Recipe,
+  recipeSchema,
   SCHEDULE_NAMES,
 } from "./train/recipe.ts";
 export {

@@ -1,64 +1,149 @@
 import { UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 
-/** What a field must be, in words and as a test. */
-export type Field = readonly [expected: string, test: (value: unknown) => boolean];
-
-function number(expected: string, test: (value: number) => boolean): Field {
-  return [expected, (value) => Number.isFinite(value) && test(value as number)];
+/** What a value must be, in words and as a test. */
+export interface Field<T> {
+  readonly expected: string;
+  readonly test: (value: unknown) => boolean;
+  /** All values, if they are texts to choose from. */
+  readonly choices?: readonly T[];
 }
 
-export const wholeFrom = (least: number): Field =>
-  number(`a whole number from ${least} on`, (value) => Number.isSafeInteger(value) && value >= least);
-export const wholeUpTo = (most: number): Field =>
-  number(
-    `a whole number from 1 to ${most}`,
-    (value) => Number.isSafeInteger(value) && value >= 1 && value <= most,
+/** Facts of a field that has a default. */
+interface Facts {
+  /**
+   * How files hold the field. `required`: always, so it cannot be missing; `kept`: always, but it may be missing, as in files of
+   * earlier versions. Without: only if it differs from its default.
+   */
+  readonly file?: "required" | "kept";
+  /** Another field and the value that this one goes with; otherwise it must have its default. */
+  readonly only?: Readonly<Record<string, string>>;
+}
+
+/** A field with a default. */
+export interface Defaulted<T> extends Field<T>, Facts {
+  readonly standard: T;
+}
+
+/** A field without a default, which can be given one. */
+export interface Rule<T> extends Field<T> {
+  default(standard: T, facts?: Facts): Defaulted<T>;
+}
+
+export function rule<T>(
+  expected: string,
+  test: (value: unknown) => boolean,
+  choices?: readonly T[],
+): Rule<T> {
+  const plain = { expected, test, ...(choices && { choices }) };
+  return { ...plain, default: (standard, facts) => ({ ...plain, ...facts, standard }) };
+}
+
+/** A finite number. */
+export const numberWhere = (expected: string, test: (value: number) => boolean) =>
+  rule<number>(expected, (value) => Number.isFinite(value) && test(value as number));
+
+export const whole = (from = 0, to = Number.MAX_SAFE_INTEGER) =>
+  numberWhere(
+    `a whole number from ${from} ${to < Number.MAX_SAFE_INTEGER ? `to ${to}` : "on"}`,
+    (value) => Number.isSafeInteger(value) && value >= from && value <= to,
   );
-export const numberFrom = (least: number): Field =>
-  number(`a number from ${least} on`, (value) => value >= least);
-export const finite: Field = number("a number", () => true);
-export const positive: Field = number("a number above 0", (value) => value > 0);
-export const fraction: Field = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
-export const share: Field = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-export const oneOf = (...allowed: readonly string[]): Field => [
-  allowed.join(" or "),
-  (value) => allowed.includes(value as string),
-];
-export const flag: Field = ["true or false", (value) => typeof value === "boolean"];
-export const listOf = ([expected, test]: Field): Field => [
-  `a list, each entry ${expected}`,
-  (value) => Array.isArray(value) && value.every(test),
-];
+export const number = () => numberWhere("a number", () => true);
+export const numberFrom = (from: number) => numberWhere(`a number from ${from} on`, (value) => value >= from);
+export const positive = () => numberWhere("a number above 0", (value) => value > 0);
+export const fraction = () => numberWhere("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+export const share = () => numberWhere("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+export const flag = () => rule<boolean>("true or false", (value) => typeof value === "boolean");
+export const oneOf = <const T extends string>(choices: readonly T[]) =>
+  rule<T>(choices.join(" or "), (value) => choices.includes(value as T), choices);
+export const listOf = <T>({ expected, test }: Field<T>) =>
+  rule<readonly T[]>(
+    `a list, each entry ${expected}`,
+    (value) => Array.isArray(value) && value.every((entry) => test(entry)),
+  );
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type ValueOf<R> = R extends Field<infer T> ? T : never;
+type Values<F> = { readonly [K in keyof F]: ValueOf<F[K]> };
+type Defaults<F> = {
+  readonly [K in keyof F as F[K] extends Defaulted<unknown> ? K : never]: ValueOf<F[K]>;
+};
+
+/** Throws ERR_VALUE. */
+export type Refuse = (problem: string) => never;
+
+/** The fields of a plain object, each with its type, rule and default. */
+export interface Schema<F = Fields> {
+  readonly fields: F;
+  /** Of the fields that have one. */
+  readonly defaults: Defaults<F>;
+  /** Whether a field has its default, which may be a list. */
+  isDefault(field: string, value: unknown): boolean;
+  /**
+   * Checks plain JSON that came from outside.
+   *
+   * @param what begins messages
+   * @returns what was given; a field that is missing has its default
+   * @throws ERR_VALUE naming the field, what was given and what is expected
+   */
+  check(given: unknown, what: string): Values<F>;
+  /** Returns what a file holds: without fields that may be missing from it and have their defaults. */
+  stored(values: Values<F>): Partial<Values<F>>;
+}
+
+/** The type of what a schema describes. */
+export type Infer<S extends { readonly fields: unknown }> = Values<S["fields"]>;
 
 /** JSON has no NaN and no infinity. */
 const show = (value: unknown) => (typeof value === "number" ? String(value) : JSON.stringify(value));
 
-/**
- * Checks plain JSON that came from outside, field by field. Fields that are missing take their defaults, where there are.
- *
- * @returns what was given, completed
- * @throws ERR_VALUE naming the field, what was given and what is expected
- */
-export function checkFields<T extends object>(
-  what: string,
-  given: unknown,
-  fields: Readonly<Record<keyof T, Field>>,
-  defaults: Partial<T> = {},
-): T {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new UnrolledError("ERR_VALUE", `${what}: ${JSON.stringify(given)}, expected an object`);
-  }
-  const missing = Object.entries(defaults).filter(([field]) => !Object.hasOwn(given, field));
-  const whole: Record<string, unknown> = { ...given, ...Object.fromEntries(missing) };
-  for (const [field, [expected, test]] of Object.entries<Field>(fields)) {
-    if (!test(whole[field])) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `${what}: ${field} is ${show(whole[field])}, expected ${expected}`,
-      );
-    }
-  }
-  checkNames(what, given, Object.keys(fields), "field");
-  return whole as T;
+/** @param together refuses fields that are valid each by itself, but not together */
+export function object<const F extends Fields>(
+  fields: F,
+  together?: (values: Values<F>, refuse: Refuse) => void,
+): Schema<F> {
+  const rules = Object.entries<Field<unknown> & Partial<Defaulted<unknown>>>(fields);
+  const standards = Object.fromEntries(
+    rules.flatMap(([field, { standard }]) => (standard === undefined ? [] : [[field, standard]])),
+  );
+  const isDefault = (field: string, value: unknown) =>
+    Object.hasOwn(standards, field) && String(value) === String(standards[field]);
+
+  return {
+    fields,
+    defaults: standards as Defaults<F>,
+    isDefault,
+    check(given, what) {
+      const refuse: Refuse = (problem) => {
+        throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
+      };
+      if (typeof given !== "object" || given === null || Array.isArray(given)) {
+        return refuse(`${JSON.stringify(given)}, expected an object`);
+      }
+      const values: Record<string, unknown> = { ...given };
+      for (const [field, { expected, test, standard, file }] of rules) {
+        if (!Object.hasOwn(given, field) && standard !== undefined && file !== "required") {
+          values[field] = standard;
+        }
+        if (!test(values[field])) refuse(`${field} is ${show(values[field])}, expected ${expected}`);
+      }
+      checkNames(what, given, Object.keys(fields), "field");
+      for (const [field, { only = {} }] of rules) {
+        for (const [other, value] of Object.entries(only)) {
+          if (values[other] === value || isDefault(field, values[field])) continue;
+          refuse(
+            `${field} is ${show(values[field])}, which only ${other} ${value} has, but ${other} is ${values[other]}`,
+          );
+        }
+      }
+      together?.(values as Values<F>, refuse);
+      return values as Values<F>;
+    },
+    stored: (values) =>
+      Object.fromEntries(
+        Object.entries(values).filter(
+          ([field, value]) => (fields[field] as Facts | undefined)?.file || !isDefault(field, value),
+        ),
+      ) as Partial<Values<F>>,
+  };
 }

@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const FLOORS = [
   ["src/errors.ts"],
   ["src/options.ts"],
-  ["src/checks.ts", "src/schema.ts"],
+  ["src/schema.ts"],
+  ["src/checks.ts"],
   ["src/runtime"],
   ["src/autograd", "src/io", "src/metrics"],
   ["src/nn", "src/optim"],

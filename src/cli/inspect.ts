@@ -8,7 +8,7 @@ import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
-import { clipOptions } from "./recipe-flags.ts";
+import { addClipOptions } from "./recipe-flags.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
 
 interface InspectFlags {
@@ -26,8 +26,7 @@ interface Inspected extends TextFlow {
 }
 
 export function addInspect(program: Command): void {
-  const [clip, clipBy] = clipOptions();
-  program
+  const command = program
     .command("inspect")
     .summary("show how the gradient flows back through time")
     .description(
@@ -43,9 +42,8 @@ export function addInspect(program: Command): void {
       whole(1),
       100,
     )
-    .option("--batch <n>", "windows, or lines, spread evenly over the text", whole(1), 50)
-    .addOption(clip)
-    .addOption(clipBy)
+    .option("--batch <n>", "windows, or lines, spread evenly over the text", whole(1), 50);
+  addClipOptions(command)
     .option("--svg <file>", "write the chart as a picture")
     .option("--json", "one JSON object a line for each model")
     .action(inspect);

@@ -1,36 +1,22 @@
 import { InvalidArgumentError } from "commander";
 import type { Activation, ActivationName } from "../autograd/activation.ts";
+import * as rules from "../schema.ts";
 
 // Readers of option values. Commander prints which option was wrong and stops with exit code 1.
 
-function numberWhere(test: (value: number) => boolean, expected: string): (text: string) => number {
-  return (text) => {
+/** Reads a number that a rule allows. */
+export const parser =
+  ({ expected, test }: rules.Field<number>) =>
+  (text: string): number => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (test(value)) return value;
     throw new InvalidArgumentError(`expected ${expected}`);
   };
-}
 
-/** A whole number of at least `least`. */
-export const whole = (least: number) =>
-  numberWhere((value) => Number.isSafeInteger(value) && value >= least, `a whole number from ${least} on`);
-
-/** A number from `least` on. */
-export const from = (least: number) =>
-  numberWhere((value) => Number.isFinite(value) && value >= least, `a number from ${least} on`);
-
-export const positive = numberWhere((value) => Number.isFinite(value) && value > 0, "a number above 0");
-
-/** A number from 0 to below 1. */
-export const fraction = numberWhere((value) => value >= 0 && value < 1, "a number from 0 to below 1");
-
-/** A number above 0, up to 1. */
-export const share = numberWhere((value) => value > 0 && value <= 1, "a number above 0, up to 1");
-
-/** A number from 0 to 1. */
-export const upToOne = numberWhere((value) => value >= 0 && value <= 1, "a number from 0 to 1");
-
-export const finite = numberWhere(Number.isFinite, "a number");
+export const whole = (least: number) => parser(rules.whole(least));
+export const from = (least: number) => parser(rules.numberFrom(least));
+export const positive = parser(rules.positive());
+const finite = parser(rules.number());
 
 /** Sizes with commas between them. */
 export const sizes = (text: string): number[] => text.split(",").map(whole(1));

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
-import type { Table, TaskModel } from "../network/model.ts";
-import { storedSpec } from "../network/network-spec.ts";
+import { storedSpec, type Table, type TaskModel } from "../network/model.ts";
+import { numberWhere } from "../schema.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
-import { from, share, whole } from "./numbers.ts";
+import { from, parser, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { addForecastUse } from "./tasks/forecast-flags.ts";
@@ -62,7 +62,12 @@ export function addSample(program: Command): void {
       1,
     )
     .option("--top-k <k>", "draw from the likeliest k symbols; 0: all", whole(0), 0)
-    .option("--top-p <p>", "draw from the likeliest symbols that reach this probability together", share, 1)
+    .option(
+      "--top-p <p>",
+      "draw from the likeliest symbols that reach this probability together",
+      parser(numberWhere("a number above 0, up to 1", (p) => p > 0 && p <= 1)),
+      1,
+    )
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
     .action(async (file: string, flags: SampleFlags, command: Command) => {
@@ -116,7 +121,7 @@ export function addInfo(program: Command): void {
           return;
         }
         const line = (name: string, value: unknown) => console.log(`${name.padEnd(18)} ${value}`);
-        for (const [field, value] of Object.entries(storedSpec(spec, model.specDefaults))) {
+        for (const [field, value] of Object.entries(storedSpec(model))) {
           line(field, typeof value === "object" ? JSON.stringify(value) : value);
         }
         for (const [name, table] of Object.entries(tables)) {

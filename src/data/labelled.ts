@@ -13,8 +13,10 @@ export interface Labelled<S extends Step = string> {
 
 export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
+export const LEVELS = ["char", "word"] as const;
+
 /** What a token is. */
-export type Level = "char" | "word";
+export type Level = (typeof LEVELS)[number];
 
 /** Words with their inner apostrophes; every other character that is not white space. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;

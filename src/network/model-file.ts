@@ -3,8 +3,7 @@ import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { ModelClass, Table, TaskModel } from "./model.ts";
-import { storedSpec } from "./network-spec.ts";
+import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
 const FORMAT = "unrolled";
 
@@ -25,7 +24,7 @@ export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
 export function modelMetadata(model: TaskModel): Record<string, string> {
   return {
     format: FORMAT,
-    spec: JSON.stringify(storedSpec(model.spec, model.specDefaults)),
+    spec: JSON.stringify(storedSpec(model)),
     ...Object.fromEntries(Object.entries(model.tables).map(([name, table]) => [name, JSON.stringify(table)])),
   };
 }
@@ -82,7 +81,7 @@ export function readMetadata<M extends TaskModel>(
         `its task is ${JSON.stringify(given?.task)}, expected ${expected}`,
       );
     }
-    const spec = kind.checkSpec({ ...given, task: kind.task });
+    const spec = kind.schema().check({ ...given, task: kind.task }, "spec");
     const tables: Record<string, Table> = {};
     for (const [name, reader] of Object.entries(kind.tables(spec))) {
       const table = metadata[name];

@@ -30,16 +30,23 @@ export interface BatchLoss {
   readonly state?: RecurrentState;
 }
 
-/** What files, checkpoints and trainers need of a model, whatever its task; `Batch` is what it learns from at once. */
+/**
+ * What files, checkpoints and trainers need of a model, whatever its task; its class is a `ModelClass`. `Batch` is what it learns
+ * from at once.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose batches its own trainer makes
 export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
-  /** Fields of the spec that a file may lack, and the values that they then have. */
-  readonly specDefaults: object;
   /** By the names that they have in a file. */
   readonly tables: Readonly<Record<string, Table>>;
   /** @param state of the batch before, where this one goes on from it */
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
+}
+
+/** What checks and stores specs, see `Schema`. */
+export interface SpecSchema<Spec> {
+  check(given: unknown, what: string): Spec;
+  stored(spec: Spec): Partial<Spec>;
 }
 
 /** A class of models that files can hold. */
@@ -47,10 +54,16 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   readonly task: M["spec"]["task"];
   /** What the task was called in files of earlier versions, if that was another name. */
   readonly formerTask?: string;
-  /** @throws ERR_VALUE */
-  checkSpec(given: unknown): M["spec"];
+  /** The fields of its specs. */
+  schema(): SpecSchema<M["spec"]>;
   /** What reads each table of a model with this spec. */
   tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
-  /** @param spec as `checkSpec` gave it @param tables those that `tables` names */
+  /** @param spec as `schema` checked it @param tables those that `tables` names */
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
+}
+
+/** Returns a model's spec as its file has it: without most fields that have their defaults. */
+export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
+  const kind = model.constructor as unknown as ModelClass<M>;
+  return kind.schema().stored(model.spec);
 }

@@ -8,7 +8,7 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { moduleOptions, NETWORK_DEFAULTS, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
+import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
 
 const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
@@ -84,10 +84,6 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         ),
       ];
     });
-  }
-
-  get specDefaults(): object {
-    return NETWORK_DEFAULTS;
   }
 
   /** x as `Recurrent.forward` takes it, or tokens where there is an embedding; output [T, B, outputs]. */

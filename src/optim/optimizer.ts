@@ -1,8 +1,9 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkOptions, checkValue, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { numberWhere } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
 /** What an optimiser has to remember between steps; its options and learning rate are the caller's. */
@@ -125,12 +126,7 @@ export function atLeast(
   least: number,
   limit = Number.POSITIVE_INFINITY,
 ): number {
-  if (!(value >= least && value < limit)) {
-    const bound = limit === Number.POSITIVE_INFINITY ? "" : ` and below ${limit}`;
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `optimiser: ${name} is ${value}, expected at least ${least}${bound}`,
-    );
-  }
-  return value;
+  const bound = limit === Number.POSITIVE_INFINITY ? "" : ` and below ${limit}`;
+  const inRange = numberWhere(`at least ${least}${bound}`, (x) => x >= least && x < limit);
+  return checkValue(`optimiser: ${name}`, value, inRange);
 }

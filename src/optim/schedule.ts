@@ -1,5 +1,5 @@
-import { checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { checkValue, checkWhole } from "../checks.ts";
+import { rule } from "../schema.ts";
 import { power } from "./power.ts";
 
 /** Learning rate as a factor of the first one, by the number of epochs (or whatever unit) done. */
@@ -83,6 +83,9 @@ export function onPlateau({
 }
 
 function positive(name: string, value: number): void {
-  if (!(value > 0))
-    throw new UnrolledError("ERR_VALUE", `schedule: ${name} is ${value}, expected more than 0`);
+  checkValue(
+    `schedule: ${name}`,
+    value,
+    rule("more than 0", (x) => (x as number) > 0),
+  );
 }

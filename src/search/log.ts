@@ -1,20 +1,24 @@
 import { UnrolledError } from "../errors.ts";
-import { checkFields, type Field, numberFrom, oneOf, wholeFrom } from "../schema.ts";
+import { numberFrom, object, oneOf, rule, whole } from "../schema.ts";
 import type { Trial } from "./trial.ts";
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isReport = (value: unknown) =>
   Array.isArray(value) && value.length === 2 && value.every((number) => Number.isFinite(number));
 
-const FIELDS: Record<keyof Trial, Field> = {
-  number: wholeFrom(1),
-  candidate: ["an object", isObject],
-  losses: ["a list of [iteration, loss]", (value) => Array.isArray(value) && value.every(isReport)],
-  best: ["a number or null", (value) => value === null || Number.isFinite(value)],
-  seconds: numberFrom(0),
-  status: oneOf("done", "stopped", "failed"),
-  error: ["a text", (value) => value === undefined || typeof value === "string"],
-};
+const trialSchema = () =>
+  object({
+    number: whole(1),
+    candidate: rule<Trial["candidate"]>("an object", isObject),
+    losses: rule<Trial["losses"]>(
+      "a list of [iteration, loss]",
+      (value) => Array.isArray(value) && value.every(isReport),
+    ),
+    best: rule<number | null>("a number or null", (value) => value === null || Number.isFinite(value)),
+    seconds: numberFrom(0),
+    status: oneOf(["done", "stopped", "failed"]),
+    error: rule<string | undefined>("a text", (value) => value === undefined || typeof value === "string"),
+  } satisfies Record<keyof Trial, unknown>);
 
 /**
  * The log of a search: lines of JSON, first what makes the search (its space, method, seed, data and what else decides the
@@ -55,7 +59,7 @@ export function parseSearchLog(text: string, header: object): Trial[] {
   }
   return trials.map((trial, i) => {
     try {
-      const checked = checkFields<Trial>("trial", trial, FIELDS);
+      const checked = trialSchema().check(trial, "trial");
       if (checked.number === i + 1 && (checked.best !== null || checked.status === "failed")) return checked;
     } catch (cause) {
       throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: ${(cause as Error).message}`, { cause });

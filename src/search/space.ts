@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { checkFields, type Field, finite, flag, oneOf } from "../schema.ts";
+import { flag, number, object, oneOf } from "../schema.ts";
 
 /** What a field of a spec or a recipe may hold, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
@@ -20,12 +20,13 @@ export type SearchSpace = Readonly<Record<string, readonly Value[] | Range>>;
 /** A value for each field of a space. */
 export type Candidate = Readonly<Record<string, Value>>;
 
-const RANGE_FIELDS: Record<keyof Range, Field> = {
-  min: finite,
-  max: finite,
-  scale: oneOf("linear", "log"),
-  whole: flag,
-};
+const rangeSchema = () =>
+  object({
+    min: number(),
+    max: number(),
+    scale: oneOf(["linear", "log"]).default("linear"),
+    whole: flag().default(false),
+  } satisfies Record<keyof Range, unknown>);
 
 type Dimension = SearchSpace[string];
 const isList = (dimension: Dimension): dimension is readonly Value[] => Array.isArray(dimension);
@@ -43,10 +44,7 @@ function checkDimension(field: string, given: unknown): Dimension {
   if (typeof given !== "object" || given === null) {
     refuse(`${field} is ${JSON.stringify(given)}, expected a list of values or {"min": .., "max": ..}`);
   }
-  const range = checkFields<Required<Range>>(`space: ${field}`, given, RANGE_FIELDS, {
-    scale: "linear",
-    whole: false,
-  });
+  const range = rangeSchema().check(given, `space: ${field}`);
   const { min, max, scale, whole } = range;
   if (min > max) refuse(`${field}: min ${min} is above max ${max}`);
   if (scale === "log" && min <= 0) refuse(`${field}: min is ${min}, expected above 0 on a log scale`);

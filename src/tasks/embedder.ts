@@ -1,7 +1,7 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { readTextPairs, type TextPair } from "../models/embedder/pairs.ts";
-import { defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
+import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
 import {
   EMBEDDER_RECIPE,
   type EmbedderEvaluation,
@@ -18,12 +18,7 @@ export const embedderTask = {
   length: () => ({ epochs: 30 }),
   recipe: () => EMBEDDER_RECIPE,
   newData: (sources, complete, options, seed) =>
-    embedderData(
-      sources,
-      SequenceEmbedder.checkSpec(complete(defaultEmbedderSpec(options.level))),
-      options,
-      seed,
-    ),
+    embedderData(sources, checkEmbedderSpec(complete(defaultEmbedderSpec(options.level))), options, seed),
   sameData: embedderData,
   async evaluate(model, data) {
     const pairs = await readAll(data, readTextPairs);

@@ -2,7 +2,11 @@ import { scalingOf } from "../models/forecaster/coding.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
 import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../models/forecaster/series.ts";
-import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster/spec.ts";
+import {
+  checkForecasterSpec,
+  defaultForecasterSpec,
+  type ForecasterSpec,
+} from "../models/forecaster/spec.ts";
 import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { withContext } from "./source.ts";
@@ -18,7 +22,7 @@ export const forecasterTask = {
     if (!column && others.length) note?.(`columns ${columns.join(", ")}; left out ${others.join(", ")}`);
     const defaults = defaultForecasterSpec(columns);
     const spec = complete({ ...defaults, targets: target ?? columns });
-    return seriesData(sources, Forecaster.checkSpec(spec), read);
+    return seriesData(sources, checkForecasterSpec(spec), read);
   },
   sameData: async (sources, spec) => seriesData(sources, spec, await readTables(sources, spec.columns)),
   async evaluate(model, data, { from, steps } = {}) {

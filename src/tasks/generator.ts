@@ -3,7 +3,7 @@ import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
-import { defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
+import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../models/generator/trainer.ts";
 import type { GenerateOptions } from "../models/language-model/stream.ts";
@@ -19,12 +19,7 @@ export const generatorTask = {
   length: () => ({ epochs: 30 }),
   recipe: () => GENERATOR_RECIPE,
   newData: (sources, complete, options, seed) =>
-    generatorData(
-      sources,
-      ConditionalGenerator.checkSpec(complete(defaultGeneratorSpec(options.level))),
-      options,
-      seed,
-    ),
+    generatorData(sources, checkGeneratorSpec(complete(defaultGeneratorSpec(options.level))), options, seed),
   sameData: generatorData,
   async evaluate(model, data) {
     const examples = (await readLines(data))(model.spec.level);

@@ -48,7 +48,9 @@ function labelTask<M extends LabelModel, Output>(
     recipe: () => labelRecipe(task),
     async newData(sources, complete, options, seed) {
       const parts = await readParts(task, sources, options, seed);
-      const spec = kind.checkSpec(complete(defaults(options.level ?? parts.level, parts.features)));
+      const spec = kind
+        .schema()
+        .check(complete(defaults(options.level ?? parts.level, parts.features)), "spec");
       return labelData(kind, spec, sources, parts, options.minCount);
     },
     sameData: async (sources, spec, options, seed) =>

@@ -2,7 +2,11 @@ import { tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
-import { defaultLanguageModelSpec, type LanguageModelSpec } from "../models/language-model/spec.ts";
+import {
+  checkLanguageModelSpec,
+  defaultLanguageModelSpec,
+  type LanguageModelSpec,
+} from "../models/language-model/spec.ts";
 import type { GenerateOptions } from "../models/language-model/stream.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
@@ -19,7 +23,7 @@ export const languageModelTask = {
   recipe: (level = "char") => languageModelRecipe(level),
   async newData(sources, complete, options) {
     const { text, ...data } = await readTexts(sources);
-    const spec = LanguageModel.checkSpec(specOf(text, complete, options));
+    const spec = checkLanguageModelSpec(specOf(text, complete, options));
     const { vocabulary: limit, minCount } = options;
     const vocabulary = await withContext(sources.data.name, () =>
       textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),

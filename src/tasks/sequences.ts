@@ -78,7 +78,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
     recipe: () => SEQUENCE_RECIPE,
     async newData(sources, complete, options, seed) {
       const parts = await readParts(own, sources, seed);
-      const spec = kind.checkSpec(complete(own.defaults(parts.train, options)));
+      const spec = kind.schema().check(complete(own.defaults(parts.train, options)), "spec");
       return sequenceData(own, spec, parts, options.minCount);
     },
     sameData: async (sources, spec, _, seed) => sequenceData(own, spec, await readParts(own, sources, seed)),

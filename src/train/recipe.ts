@@ -14,84 +14,65 @@ import {
   warmUp,
 } from "../optim/schedule.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import {
-  checkFields,
-  type Field,
-  fraction,
-  numberFrom,
-  oneOf,
-  positive,
-  share,
-  wholeFrom,
-} from "../schema.ts";
+import { fraction, type Infer, numberFrom, object, oneOf, positive, share, whole } from "../schema.ts";
 
-/** Everything that decides how a language model is trained, as plain JSON. Defaults are char-rnn's recipe. */
-export interface Recipe {
+/** Names of the optimisers. */
+export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamw"] as const;
+
+export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
+
+/** The fields of `Recipe`. Defaults are char-rnn's recipe. */
+export const recipeSchema = object({
   /** Streams of text side by side, or lines of a model of lines. */
-  readonly batch: number;
+  batch: whole(1).default(50),
   /** Steps that the gradient reaches back (truncated backpropagation through time); a line is always read whole. */
-  readonly seq: number;
-  readonly optimizer: "sgd" | "rmsprop" | "adagrad" | "adadelta" | "adam" | "adamw";
+  seq: whole(1).default(50),
+  optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
-  readonly lr: number;
+  lr: positive().default(0.002),
   /**
    * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
    * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
    * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
    */
-  readonly schedule: "constant" | "step" | "exponential" | "cosine" | "linear" | "plateau";
+  schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Iterations in which the rate first rises evenly; the schedule begins after them. */
-  readonly warmUp: number;
-  readonly lrDecay: number;
+  warmUp: whole().default(0),
+  lrDecay: positive().default(0.97),
   /** Epochs: whole readings of the training part. */
-  readonly lrDecayAfter: number;
+  lrDecayAfter: whole().default(10),
   /** Iterations, the warm-up included. */
-  readonly lrDecayOver: number;
-  readonly patience: number;
+  lrDecayOver: whole(1).default(2000),
+  patience: whole().default(3),
   /** Validations without a smaller error (the loss, unless the task has another one) after which training ends; 0: never. */
-  readonly earlyStop: number;
+  earlyStop: whole().default(0),
   /**
    * Limit of the gradients; 0: none. They are those of the loss summed over the steps (and averaged over streams or lines),
    * so they grow with `seq`, or the length of a line: a limit for means over the steps is `seq` times too small.
    */
-  readonly clip: number;
+  clip: numberFrom(0).default(5),
   /** Each element within the limit, or all together shortened to that norm. */
-  readonly clipBy: "value" | "norm";
+  clipBy: oneOf(["value", "norm"]).default("value"),
   /**
    * Encoder-decoders: share of the decoder's inputs that are those of the target at the end (teacher forcing); the others are
    * what the model itself predicts (scheduled sampling, Bengio et al. 2015). It falls evenly from 1.
    */
-  readonly teacherForcing: number;
+  teacherForcing: share().default(1),
   /** Iterations over which it falls. */
-  readonly teacherForcingOver: number;
+  teacherForcingOver: whole(1).default(2000),
   /**
    * What is validated and saved is a moving average of the weights (Polyak and Juditsky 1992): after every iteration the average
    * moves by 1 - `average` of the way to the weights, at first faster. 0 to below 1, such as 0.999; 0: the weights themselves.
    */
-  readonly average: number;
+  average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
-  readonly seed: number;
-}
+  seed: whole().default(1),
+});
 
-export const DEFAULT_RECIPE: Recipe = {
-  batch: 50,
-  seq: 50,
-  optimizer: "rmsprop",
-  lr: 0.002,
-  schedule: "exponential",
-  warmUp: 0,
-  lrDecay: 0.97,
-  lrDecayAfter: 10,
-  lrDecayOver: 2000,
-  patience: 3,
-  earlyStop: 0,
-  clip: 5,
-  clipBy: "value",
-  teacherForcing: 1,
-  teacherForcingOver: 2000,
-  average: 0,
-  seed: 1,
-};
+/** Everything that decides how a model is trained, as plain JSON. */
+export type Recipe = Infer<typeof recipeSchema>;
+
+export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 
 /** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
 export function languageModelRecipe(level: Level): Recipe {
@@ -129,37 +110,9 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   adamw: 0.002,
 };
 
-/** Names of the optimisers. */
-export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as Recipe["optimizer"][];
-
-export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
-
-const FIELDS: Record<keyof Recipe, Field> = {
-  batch: wholeFrom(1),
-  seq: wholeFrom(1),
-  optimizer: oneOf(...OPTIMIZER_NAMES),
-  lr: positive,
-  schedule: oneOf(...SCHEDULE_NAMES),
-  warmUp: wholeFrom(0),
-  lrDecay: positive,
-  lrDecayAfter: wholeFrom(0),
-  lrDecayOver: wholeFrom(1),
-  patience: wholeFrom(0),
-  earlyStop: wholeFrom(0),
-  clip: numberFrom(0),
-  clipBy: oneOf("value", "norm"),
-  teacherForcing: share,
-  teacherForcingOver: wholeFrom(1),
-  average: fraction,
-  seed: wholeFrom(0),
-};
-
-/**
- * @returns the recipe, completed by defaults where fields are missing
- * @throws ERR_VALUE naming the field that is wrong, what was given and what is expected
- */
+/** Completes a recipe. @throws ERR_VALUE naming the field, what was given and what is expected */
 export function checkRecipe(recipe: unknown): Recipe {
-  return checkFields<Recipe>("recipe", recipe, FIELDS, DEFAULT_RECIPE);
+  return recipeSchema.check(recipe, "recipe");
 }
 
 /** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { Network } from "../../src/network/network.ts";
-import { DEFAULT_NETWORK } from "../../src/network/network-spec.ts";
+import { networkSchema } from "../../src/network/network-spec.ts";
 import { fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 
@@ -9,7 +9,7 @@ describeRuntimes("networks with heads and tied embeddings against PyTorch", (rt)
   it.each(fixtures("network"))("$name", (fixture) => {
     const { config } = fixture;
     const spec = {
-      ...DEFAULT_NETWORK,
+      ...networkSchema.defaults,
       cell: config.module.toLowerCase() as "rnn" | "gru" | "lstm",
       hidden: config.hidden_size,
       layers: config.num_layers,

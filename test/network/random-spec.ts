@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
-import {
-  CELL_FIELDS,
-  DEFAULT_NETWORK,
-  type NetworkSpec,
-  stackWidth,
-} from "../../src/network/network-spec.ts";
+import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/network-spec.ts";
 
 /** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
@@ -37,15 +32,15 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
     tied: fc.boolean(),
   })
   .map((drawn) => {
-    const spec = { ...DEFAULT_NETWORK, ...drawn };
+    const spec = { ...networkSchema.defaults, ...drawn };
     const embedding = spec.tied ? (spec.head.at(-1) ?? stackWidth(spec)) : spec.embedding;
     const own: { -readonly [K in keyof NetworkSpec]?: NetworkSpec[K] } = { activations: fitting(spec) };
-    for (const [field, cell] of Object.entries(CELL_FIELDS)) {
-      if (cell !== spec.cell) Object.assign(own, { [field]: DEFAULT_NETWORK[field as keyof NetworkSpec] });
+    for (const [field, { only, standard }] of Object.entries(networkSchema.fields)) {
+      if (only && only.cell !== spec.cell) Object.assign(own, { [field]: standard });
     }
-    if (own.activations) own.nonlinearity = DEFAULT_NETWORK.nonlinearity;
+    if (own.activations) own.nonlinearity = networkSchema.defaults.nonlinearity;
     if (!spec.resetGate) own.resetAfter = true;
-    if (spec.forgetGate !== "own") own.forgetBias = DEFAULT_NETWORK.forgetBias;
+    if (spec.forgetGate !== "own") own.forgetBias = networkSchema.defaults.forgetBias;
     return { ...spec, embedding, inputDropout: embedding ? spec.inputDropout : 0, ...own };
   });
 

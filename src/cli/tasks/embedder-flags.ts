@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { defaultEmbedderSpec } from "../../models/embedder/spec.ts";
-import { whole } from "../numbers.ts";
+import { SequenceEmbedder } from "../../models/embedder/model.ts";
+import { addFields } from "../field-options.ts";
 
 export function addEmbedderOptions(command: Command): Command {
-  return command
-    .optionsGroup("Embedder:")
-    .option("--size <n>", `numbers in a vector (default: ${defaultEmbedderSpec().size})`, whole(1))
-    .optionsGroup("Options:");
+  const help = { size: "<n> numbers in a vector" };
+  return addFields(command.optionsGroup("Embedder:"), SequenceEmbedder.schema().fields, help, {
+    shown: "text",
+  }).optionsGroup("Options:");
 }

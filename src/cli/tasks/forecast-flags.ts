@@ -1,14 +1,21 @@
 import { type Command, Option } from "commander";
+import { Forecaster } from "../../models/forecaster/model.ts";
+import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
+import { addFields, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
+const HELP = {
+  horizon: "<n> steps ahead",
+  strategy:
+    "<name> several steps ahead: all at once, the last one alone, or one after the other, each read as if it had come true",
+  changes: "read and forecast values alone, rather than values and changes since the last one",
+  loss: "<name> squared or absolute error",
+} satisfies Partial<Record<keyof ForecasterSpec, Help>>;
+
 /** The options of `train` that only forecasters have. */
-export interface ForecastFlags {
+export interface ForecastFlags extends Partial<Pick<ForecasterSpec, keyof typeof HELP>> {
   column?: string[];
   target?: string[];
-  horizon?: number;
-  strategy?: "joint" | "direct" | "iterated";
-  changes?: boolean;
-  loss?: "mse" | "mae";
 }
 
 /** The options of `eval` that only forecasters have. */
@@ -18,25 +25,11 @@ export interface ForecastUseFlags {
 }
 
 export function addForecastOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup("Forecaster:")
     .option("--column <name...>", "columns to read (default: all that hold numbers)")
-    .option("--target <name...>", "those of them to forecast (default: all)")
-    .option("--horizon <n>", "steps ahead (default: 1)", whole(1))
-    .addOption(
-      new Option(
-        "--strategy <name>",
-        "several steps ahead: all at once, the last one alone, or one after the other, each read as if it had come true (default: joint)",
-      ).choices(["joint", "direct", "iterated"]),
-    )
-    .option(
-      "--no-changes",
-      "read and forecast values alone, rather than values and changes since the last one",
-    )
-    .addOption(
-      new Option("--loss <name>", "squared or absolute error (default: mse)").choices(["mse", "mae"]),
-    )
-    .optionsGroup("Options:");
+    .option("--target <name...>", "those of them to forecast (default: all)");
+  return addFields(command, Forecaster.schema().fields, HELP, { shown: "text" }).optionsGroup("Options:");
 }
 
 export function addForecastUse(command: Command): Command {

@@ -1,17 +1,22 @@
 import { type Command, Option } from "commander";
-import type { Pooling } from "../../autograd/pool.ts";
+import { Classifier } from "../../models/labels/classifier.ts";
+import type { ClassifierSpec } from "../../models/labels/spec.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import type { FormatOptions } from "../../tasks/task.ts";
-import { fraction, positive, whole } from "../numbers.ts";
+import { addFields, type Help } from "../field-options.ts";
+import { whole } from "../numbers.ts";
+
+const HELP = {
+  pooling: "<how> classifier: what represents a sequence (default: mean+max of words, last of characters)",
+  characters:
+    "<size> length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
+  characterHidden: "<units> units in each direction of the LSTM that reads a word's characters (default: 25)",
+  wordDropout: "<p> share of the tokens that are read as unknown ones in training",
+  embeddingStart: "<deviation> deviation of the vectors of tokens at first",
+} satisfies Partial<Record<keyof ClassifierSpec, Help>>;
 
 /** The options of `train` that only labelled tasks have. */
-export interface LabelFlags extends FormatOptions {
-  pooling?: Pooling;
-  characters?: number;
-  characterHidden?: number;
-  wordDropout?: number;
-  embeddingStart?: number;
-}
+export interface LabelFlags extends FormatOptions, Partial<Pick<ClassifierSpec, keyof typeof HELP>> {}
 
 export function addFormatOptions(command: Command): Command {
   return command
@@ -30,24 +35,6 @@ export function addFormatOptions(command: Command): Command {
 }
 
 export function addLabelOptions(command: Command): Command {
-  return addFormatOptions(command.optionsGroup("Tagger and classifier:"))
-    .addOption(
-      new Option(
-        "--pooling <how>",
-        "classifier: what represents a sequence (default: mean+max of words, last of characters)",
-      ).choices(["last", "mean", "max", "mean+max"]),
-    )
-    .option(
-      "--characters <size>",
-      "length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
-      whole(0),
-    )
-    .option(
-      "--character-hidden <units>",
-      "units in each direction of the LSTM that reads a word's characters (default: 25)",
-      whole(1),
-    )
-    .option("--word-dropout <p>", "share of the tokens that are read as unknown ones in training", fraction)
-    .option("--embedding-start <deviation>", "deviation of the vectors of tokens at first", positive)
-    .optionsGroup("Options:");
+  addFormatOptions(command.optionsGroup("Tagger and classifier:"));
+  return addFields(command, Classifier.schema().fields, HELP, { shown: "no" }).optionsGroup("Options:");
 }

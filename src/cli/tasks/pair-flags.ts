@@ -1,46 +1,31 @@
-import { type Command, Option } from "commander";
-import type { Level } from "../../data/labelled.ts";
+import type { Command } from "commander";
+import { EncoderDecoder } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
-import { from, upToOne, whole } from "../numbers.ts";
+import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
+import { type Recipe, recipeSchema } from "../../train/recipe.ts";
+import { addFields, type Help } from "../field-options.ts";
+import { from, whole } from "../numbers.ts";
+
+const HELP = {
+  sourceLevel:
+    "<level> what a token of a source is: a character, or what stands between white space (default: word; char where most texts are one word or numbers)",
+  targetLevel: "<level> the same of a target",
+  lowerCase: "sources are lower-cased",
+  attention: "<kind> how the decoder looks back at the source",
+  teacherForcing:
+    "<share> share of right tokens among what the decoder is fed at the end, the rest its own; falls evenly from 1",
+} satisfies Partial<Record<keyof EncoderDecoderSpec | keyof Recipe, Help>>;
 
 /** The options of `train` that only encoder-decoders have. */
-export interface PairFlags {
-  sourceLevel?: Level;
-  targetLevel?: Level;
-  lowerCase?: boolean;
-  attention?: "dot" | "additive" | "none";
-  teacherForcing?: number;
-}
+export type PairFlags = Partial<Pick<EncoderDecoderSpec, Exclude<keyof typeof HELP, "teacherForcing">>>;
 
 /** How targets are searched for: options of `eval` and `predict`. */
 export type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
 
-const LEVELS = ["char", "word"];
-
 export function addPairOptions(command: Command): Command {
-  return command
-    .optionsGroup("Encoder-decoder and autoencoder:")
-    .addOption(
-      new Option(
-        "--source-level <level>",
-        "what a token of a source is: a character, or what stands between white space (default: word; char where most texts are one word or numbers)",
-      ).choices(LEVELS),
-    )
-    .addOption(new Option("--target-level <level>", "the same of a target").choices(LEVELS))
-    .option("--lower-case", "sources are lower-cased")
-    .addOption(
-      new Option("--attention <kind>", "how the decoder looks back at the source (default: dot)").choices([
-        "dot",
-        "additive",
-        "none",
-      ]),
-    )
-    .option(
-      "--teacher-forcing <share>",
-      "share of right tokens among what the decoder is fed at the end, the rest its own; falls evenly from 1 (default: 1)",
-      upToOne,
-    )
-    .optionsGroup("Options:");
+  command.optionsGroup("Encoder-decoder and autoencoder:");
+  const fields = { ...EncoderDecoder.schema().fields, ...recipeSchema.fields };
+  return addFields(command, fields, HELP, { shown: "text" }).optionsGroup("Options:");
 }
 
 export function addSearchOptions(command: Command): Command {

@@ -14,7 +14,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
 import type { TextPair } from "./pairs.ts";
-import { checkEmbedderSpec, type EmbedderSpec } from "./spec.ts";
+import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts";
 
 /** Sequences read side by side where nothing is trained. */
 const READ = 64;
@@ -41,12 +41,9 @@ export function embedderVocabulary(
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";
+  static readonly schema = embedderSchema;
   static readonly formerTask = "encoder";
   readonly vocabulary: Vocabulary;
-
-  static checkSpec(given: unknown): EmbedderSpec {
-    return checkEmbedderSpec(given);
-  }
 
   static tables() {
     return { vocabulary: Vocabulary };

@@ -1,37 +1,41 @@
-import { POOLINGS, type Pooling } from "../../autograd/pool.ts";
-import type { Level } from "../../data/labelled.ts";
-import { UnrolledError } from "../../errors.ts";
-import {
-  checkTokenNetwork,
-  DEFAULT_NETWORK,
-  NETWORK_DEFAULTS,
-  NETWORK_FIELDS,
-  type NetworkSpec,
-} from "../../network/network-spec.ts";
-import { checkFields, oneOf, positive, wholeFrom } from "../../schema.ts";
+import { POOLINGS } from "../../autograd/pool.ts";
+import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
-/** What a embedder is, as plain JSON: a vector for a whole sequence. */
-export interface EmbedderSpec extends NetworkSpec {
-  readonly task: "embedder";
-  /** What a token is; words are lower-cased. */
-  readonly level: Level;
-  /** How the steps become one vector, @see ClassifierSpec.pooling */
-  readonly pooling: Pooling;
-  /** Numbers in a vector. */
-  readonly size: number;
-  /** What the cosines are divided by where the loss compares them. */
-  readonly temperature: number;
-}
+/** The fields of `EmbedderSpec`. */
+export const embedderSchema = () =>
+  object(
+    {
+      task: oneOf(["embedder"]),
+      /** What a token is; words are lower-cased. */
+      level: oneOf(LEVELS),
+      /** How the steps become one vector, @see ClassifierSpec.pooling */
+      pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
+      /** Numbers in a vector. */
+      size: whole(1).default(128, { file: "required" }),
+      /** What the cosines are divided by where the loss compares them. */
+      temperature: positive().default(0.05, { file: "required" }),
+      ...networkSchema.fields,
+    },
+    (spec, refuse) => {
+      if (spec.tied) {
+        refuse("tied is true, but an embedder reads tokens and gives a vector: they share no weight");
+      }
+      checkTokenNetwork(spec, refuse);
+    },
+  );
+
+/** What an embedder is, as plain JSON: a vector for a whole sequence. */
+export type EmbedderSpec = Infer<ReturnType<typeof embedderSchema>>;
 
 /** An embedder of sentences by their words, or (`char`) by their spelling. */
 export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   return {
-    ...DEFAULT_NETWORK,
+    ...networkSchema.defaults,
     task: "embedder",
     level,
-    pooling: "mean+max",
-    size: 128,
-    temperature: 0.05,
+    ...embedderSchema().defaults,
     hidden: 128,
     layers: 1,
     embedding: level === "word" ? 128 : 32,
@@ -41,22 +45,7 @@ export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   };
 }
 
-/** @returns the spec, completed @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
 export function checkEmbedderSpec(given: unknown): EmbedderSpec {
-  const fields = {
-    task: oneOf("embedder"),
-    level: oneOf("char", "word"),
-    pooling: oneOf(...POOLINGS),
-    size: wholeFrom(1),
-    temperature: positive,
-    ...NETWORK_FIELDS,
-  };
-  const spec = checkFields<EmbedderSpec>("spec", given, fields, NETWORK_DEFAULTS);
-  if (spec.tied) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "spec: tied is true, but an embedder reads tokens and gives a vector: they share no weight",
-    );
-  }
-  return checkTokenNetwork(spec);
+  return embedderSchema().check(given, "spec");
 }

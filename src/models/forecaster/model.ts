@@ -7,7 +7,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { ForecasterCoding } from "./coding.ts";
 import { Scaling } from "./scaling.ts";
-import { checkForecasterSpec, type ForecasterSpec } from "./spec.ts";
+import { checkForecasterSpec, type ForecasterSpec, forecasterSchema } from "./spec.ts";
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
 
@@ -16,13 +16,10 @@ const LOSSES = { mse: meanSquaredError, mae: meanAbsoluteError };
 /** Numbers of the past in, numbers of the future out: rows -> recurrent layers -> the rows that follow. */
 export class Forecaster extends Network<ForecasterSpec> {
   static readonly task = "forecaster";
+  static readonly schema = forecasterSchema;
   readonly tables: { readonly scaling: Scaling };
   /** What the network reads of rows, and what it says of them. */
   readonly coding: ForecasterCoding;
-
-  static checkSpec(given: unknown): ForecasterSpec {
-    return checkForecasterSpec(given);
-  }
 
   static tables() {
     return { scaling: Scaling };

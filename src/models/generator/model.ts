@@ -14,7 +14,7 @@ import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Condition, Conditioned } from "./examples.ts";
-import { checkGeneratorSpec, type GeneratorSpec } from "./spec.ts";
+import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
 
 /** Sequences read side by side where nothing is trained. */
@@ -61,13 +61,10 @@ export function generatorVocabulary(
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
+  static readonly schema = generatorSchema;
   readonly tables: Readonly<Record<string, Vocabulary>> & GeneratorTables;
   /** weight [states, C]: rows of h of every layer from the first on, then of c. */
   readonly start: Linear;
-
-  static checkSpec(given: unknown): GeneratorSpec {
-    return checkGeneratorSpec(given);
-  }
 
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };

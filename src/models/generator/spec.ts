@@ -1,50 +1,45 @@
-import type { Level } from "../../data/labelled.ts";
-import { UnrolledError } from "../../errors.ts";
-import {
-  checkTokenNetwork,
-  DEFAULT_NETWORK,
-  NETWORK_DEFAULTS,
-  NETWORK_FIELDS,
-  type NetworkSpec,
-} from "../../network/network-spec.ts";
-import { checkFields, oneOf, wholeFrom } from "../../schema.ts";
+import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import { type Infer, object, oneOf, whole } from "../../schema.ts";
+
+/** The fields of `GeneratorSpec`. */
+export const generatorSchema = () =>
+  object(
+    {
+      task: oneOf(["generator"]),
+      /** What a symbol is; words are lower-cased. */
+      level: oneOf(LEVELS),
+      /** Numbers in a condition that is a vector; 0: conditions are names. */
+      features: whole().default(0, { file: "kept" }),
+      ...networkSchema.fields,
+    },
+    (spec, refuse) => {
+      if (spec.bidirectional) {
+        refuse(
+          "bidirectional is true, but a generator that reads from both ends would see the future it writes",
+        );
+      }
+      checkTokenNetwork(spec, refuse);
+    },
+  );
 
 /** What a generator is, as plain JSON: a sequence written from a condition. */
-export interface GeneratorSpec extends NetworkSpec {
-  readonly task: "generator";
-  /** What a symbol is; words are lower-cased. */
-  readonly level: Level;
-  /** Numbers in a condition that is a vector; 0: conditions are names. */
-  readonly features: number;
-}
+export type GeneratorSpec = Infer<ReturnType<typeof generatorSchema>>;
 
 /** A generator of words such as names (`char`), or of sentences. */
 export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   return {
-    ...DEFAULT_NETWORK,
+    ...networkSchema.defaults,
     task: "generator",
     level,
-    features: 0,
+    ...generatorSchema().defaults,
     layers: 1,
     embedding: level === "char" ? 32 : 128,
     dropout: 0.3,
   };
 }
 
-/** @returns the spec, completed @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
 export function checkGeneratorSpec(given: unknown): GeneratorSpec {
-  const fields = {
-    task: oneOf("generator"),
-    level: oneOf("char", "word"),
-    features: wholeFrom(0),
-    ...NETWORK_FIELDS,
-  };
-  const spec = checkFields<GeneratorSpec>("spec", given, fields, { ...NETWORK_DEFAULTS, features: 0 });
-  if (spec.bidirectional) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "spec: bidirectional is true, but a generator that reads from both ends would see the future it writes",
-    );
-  }
-  return checkTokenNetwork(spec);
+  return generatorSchema().check(given, "spec");
 }

@@ -5,7 +5,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel, likeliest } from "./model.ts";
-import { type ClassifierSpec, checkClassifierSpec } from "./spec.ts";
+import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /** What a classifier says of a text. */
@@ -19,10 +19,7 @@ export interface Classification {
 /** One label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label. */
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";
-
-  static checkSpec(given: unknown): ClassifierSpec {
-    return checkClassifierSpec(given);
-  }
+  static readonly schema = classifierSchema;
 
   static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
     return new Classifier(runtime, spec, tables);

@@ -4,16 +4,13 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
-import { checkTaggerSpec, type TaggerSpec } from "./spec.ts";
+import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /** One label for every word: words -> recurrent layers -> a score for each label, at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
-
-  static checkSpec(given: unknown): TaggerSpec {
-    return checkTaggerSpec(given);
-  }
+  static readonly schema = taggerSchema;
 
   static build(runtime: Runtime, spec: TaggerSpec, tables: LabelTables): Tagger {
     return new Tagger(runtime, spec, tables);

@@ -7,7 +7,7 @@ import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { checkLanguageModelSpec, LANGUAGE_MODEL_DEFAULTS, type LanguageModelSpec } from "./spec.ts";
+import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } from "./spec.ts";
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
@@ -25,11 +25,8 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   static readonly task = "language-model";
+  static readonly schema = languageModelSchema;
   readonly vocabulary: Vocabulary;
-
-  static checkSpec(given: unknown): LanguageModelSpec {
-    return checkLanguageModelSpec(given);
-  }
 
   static tables() {
     return { vocabulary: Vocabulary };
@@ -96,10 +93,6 @@ export class LanguageModel extends Network<LanguageModelSpec> {
       this.forward(tokens, before, batch.lengths),
     );
     return batch.lengths ? result : { ...result, state };
-  }
-
-  override get specDefaults(): object {
-    return LANGUAGE_MODEL_DEFAULTS;
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */

@@ -6,7 +6,7 @@ import type { Encoded } from "./encoder.ts";
 import type { Translation } from "./encoder-decoder.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
 import { joinTokens, splitTokens } from "./pairs.ts";
-import { type AutoencoderSpec, checkAutoencoderSpec } from "./spec.ts";
+import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
 export interface AutoencoderTables {
   /** With `<EOS>`, which begins and ends what is written. */
@@ -22,11 +22,8 @@ const LONGEST = 100;
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   static readonly task = "autoencoder";
+  static readonly schema = autoencoderSchema;
   override readonly tables: { readonly vocabulary: Vocabulary };
-
-  static checkSpec(given: unknown): AutoencoderSpec {
-    return checkAutoencoderSpec(given);
-  }
 
   static tables() {
     return { vocabulary: Vocabulary };

@@ -2,7 +2,7 @@ import { Vocabulary } from "../../data/vocabulary.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
 import { joinTokens, type SequencePair, splitTokens } from "./pairs.ts";
-import { checkEncoderDecoderSpec, type EncoderDecoderSpec } from "./spec.ts";
+import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema } from "./spec.ts";
 
 /** What an encoder-decoder reads by, and what it writes by. */
 export interface PairTables {
@@ -19,11 +19,8 @@ export interface Translation extends Written {
 /** Makes one sequence of another: translation, spelling to phonemes, dates as they are written to dates in ISO format. */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
+  static readonly schema = encoderDecoderSchema;
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
-
-  static checkSpec(given: unknown): EncoderDecoderSpec {
-    return checkEncoderDecoderSpec(given);
-  }
 
   static tables() {
     return { source: Vocabulary, target: Vocabulary };

@@ -5,7 +5,6 @@ import { pad } from "../../data/sequence-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLoss } from "../../network/model.ts";
-import { NETWORK_DEFAULTS } from "../../network/network-spec.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
@@ -79,10 +78,6 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       this.child("encoder", new Encoder(runtime, spec, source.size)),
       this.child("decoder", new Decoder(runtime, spec, attention, target.size)),
     ]);
-  }
-
-  get specDefaults(): object {
-    return NETWORK_DEFAULTS;
   }
 
   /** Pairs as numbers. A target that the model does not know becomes -100, which no loss counts. */

@@ -1,109 +1,94 @@
-import type { Level } from "../../data/labelled.ts";
-import { UnrolledError } from "../../errors.ts";
-import {
-  checkTokenNetwork,
-  DEFAULT_NETWORK,
-  NETWORK_DEFAULTS,
-  NETWORK_FIELDS,
-  type NetworkSpec,
-} from "../../network/network-spec.ts";
-import { ATTENTIONS, type AttentionKind } from "../../nn/attention.ts";
-import { checkFields, flag, oneOf } from "../../schema.ts";
+import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { ATTENTIONS } from "../../nn/attention.ts";
+import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
+
+/** The fields of `EncoderDecoderSpec`. */
+export const encoderDecoderSchema = () =>
+  object(
+    {
+      task: oneOf(["encoder-decoder"]),
+      /** What a token of a source is: a character, or what stands between white space. */
+      sourceLevel: oneOf(LEVELS),
+      /** The same of a target. */
+      targetLevel: oneOf(LEVELS),
+      /** Sources are lower-cased; targets are not. */
+      lowerCase: flag().default(false, { file: "required" }),
+      /** What tells the decoder at each step which part of the source matters: `dot`, `additive`, or `none`. */
+      attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
+      ...networkSchema.fields,
+    },
+    checkHalves,
+  );
 
 /** What an encoder-decoder is, as plain JSON: it makes one sequence of another. The network's fields are those of both halves. */
-export interface EncoderDecoderSpec extends NetworkSpec {
-  readonly task: "encoder-decoder";
-  /** What a token of a source is: a character, or what stands between white space. */
-  readonly sourceLevel: Level;
-  /** The same of a target. */
-  readonly targetLevel: Level;
-  /** Sources are lower-cased; targets are not. */
-  readonly lowerCase: boolean;
-  /** What tells the decoder at each step which part of the source matters: `dot`, `additive`, or `none`. */
-  readonly attention: AttentionKind | "none";
-}
+export type EncoderDecoderSpec = Infer<ReturnType<typeof encoderDecoderSchema>>;
+
+/** The fields of `AutoencoderSpec`. */
+export const autoencoderSchema = () =>
+  object(
+    {
+      task: oneOf(["autoencoder"]),
+      /** What a token is: a character, or what stands between white space. */
+      level: oneOf(LEVELS),
+      ...networkSchema.fields,
+    },
+    checkHalves,
+  );
 
 /** What an autoencoder is, as plain JSON: its decoder makes the sequence again from one vector. */
-export interface AutoencoderSpec extends NetworkSpec {
-  readonly task: "autoencoder";
-  /** What a token is: a character, or what stands between white space. */
-  readonly level: Level;
-}
+export type AutoencoderSpec = Infer<ReturnType<typeof autoencoderSchema>>;
 
 /** The fields of both halves: what an encoder and a decoder are made by. */
 export type HalvesSpec = EncoderDecoderSpec | AutoencoderSpec;
 
-const NETWORK: NetworkSpec = {
-  ...DEFAULT_NETWORK,
+const defaultNetwork = (): NetworkSpec => ({
+  ...networkSchema.defaults,
   cell: "gru",
   layers: 1,
   embedding: 64,
   bidirectional: true,
-};
+});
 
 export function defaultEncoderDecoderSpec(
   sourceLevel: Level = "char",
   targetLevel: Level = "char",
 ): EncoderDecoderSpec {
+  const { lowerCase, attention } = encoderDecoderSchema().defaults;
   return {
-    ...NETWORK,
+    ...defaultNetwork(),
     task: "encoder-decoder",
     sourceLevel,
     targetLevel,
-    lowerCase: false,
-    attention: "dot",
+    lowerCase,
+    attention,
     dropout: 0.2,
     inputDropout: 0.2,
   };
 }
 
 export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
-  return { ...NETWORK, task: "autoencoder", level };
+  return { ...defaultNetwork(), task: "autoencoder", level };
 }
 
-const LEVEL = oneOf("char", "word");
-
-/** @returns the spec, completed @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
 export function checkEncoderDecoderSpec(given: unknown): EncoderDecoderSpec {
-  return checkHalves(
-    checkFields<EncoderDecoderSpec>(
-      "spec",
-      given,
-      {
-        task: oneOf("encoder-decoder"),
-        sourceLevel: LEVEL,
-        targetLevel: LEVEL,
-        lowerCase: flag,
-        attention: oneOf(...ATTENTIONS, "none"),
-        ...NETWORK_FIELDS,
-      },
-      NETWORK_DEFAULTS,
-    ),
-  );
+  return encoderDecoderSchema().check(given, "spec");
 }
 
-/** @returns the spec, completed @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
 export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
-  return checkHalves(
-    checkFields<AutoencoderSpec>(
-      "spec",
-      given,
-      { task: oneOf("autoencoder"), level: LEVEL, ...NETWORK_FIELDS },
-      NETWORK_DEFAULTS,
-    ),
-  );
+  return autoencoderSchema().check(given, "spec");
 }
 
-function checkHalves<T extends HalvesSpec>(spec: T): T {
+function checkHalves(spec: NetworkSpec, refuse: Refuse): void {
   if (spec.bidirectional && spec.hidden % 2) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: hidden is ${spec.hidden}, but each direction of a bidirectional encoder has half of it: expected an even number`,
+    refuse(
+      `hidden is ${spec.hidden}, but each direction of a bidirectional encoder has half of it: expected an even number`,
     );
   }
-  checkTokenNetwork(encoderSpec(spec));
-  checkTokenNetwork(decoderSpec(spec));
-  return spec;
+  checkTokenNetwork(encoderSpec(spec), refuse);
+  checkTokenNetwork(decoderSpec(spec), refuse);
 }
 
 /** The encoder's network: where it reads from both ends, each direction has half of the hidden units. */

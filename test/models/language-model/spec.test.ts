@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import {
   checkLanguageModelSpec,
   defaultLanguageModelSpec,
-  LANGUAGE_MODEL_DEFAULTS,
   type LanguageModelSpec,
+  languageModelSchema,
 } from "../../../src/models/language-model/spec.ts";
-import { storedSpec } from "../../../src/network/network-spec.ts";
 import { expectError } from "../../runtimes.ts";
+
+const { stored } = languageModelSchema();
 
 /** The fields that specs had from the beginning. */
 const { task, level, cell, hidden, layers, dropout, embedding } = defaultLanguageModelSpec();
@@ -22,12 +23,10 @@ it("takes the default spec and gives it back", () => {
 
 it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
   expect(checkLanguageModelSpec(FIRST)).toEqual(defaultLanguageModelSpec());
-  expect(JSON.stringify(storedSpec(checkLanguageModelSpec(FIRST), LANGUAGE_MODEL_DEFAULTS))).toBe(
-    JSON.stringify(FIRST),
-  );
+  expect(JSON.stringify(stored(checkLanguageModelSpec(FIRST)))).toBe(JSON.stringify(FIRST));
   const spec: LanguageModelSpec = { ...defaultLanguageModelSpec(), connections: "dense", head: [4] };
-  expect(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS)).toEqual({ ...FIRST, connections: "dense", head: [4] });
-  expect(checkLanguageModelSpec(storedSpec(spec, LANGUAGE_MODEL_DEFAULTS))).toEqual(spec);
+  expect(stored(spec)).toEqual({ ...FIRST, connections: "dense", head: [4] });
+  expect(checkLanguageModelSpec(stored(spec))).toEqual(spec);
 });
 
 const wrong: Record<keyof LanguageModelSpec, unknown[]> = {

@@ -1,0 +1,52 @@
+import { type Command, Option } from "commander";
+import type { Defaulted, Field } from "../schema.ts";
+import { parser } from "./numbers.ts";
+
+/**
+ * What `--help` says of a field: `<units> units in each layer`. Of a switch it has no `<value>`; two texts make both `--tied` and
+ * `--no-tied`.
+ */
+export type Help = string | readonly [on: string, off: string];
+
+interface FieldOptions {
+  /** How the default is shown: as commander does, at the end of the help, or not. Default `value`, unless the help names one. */
+  shown?: "value" | "text" | "no";
+  /** Of fields that are neither numbers nor choices, by their names. */
+  parsers?: Readonly<Record<string, (text: string) => unknown>>;
+}
+
+/** The options that set a field of a spec or a recipe: its rule says what they take, and its default which way a switch goes. */
+export function fieldOptions(
+  name: string,
+  field: Field<unknown> & Partial<Defaulted<unknown>>,
+  help: Help,
+  { shown = "value", parsers = {} }: FieldOptions = {},
+): Option[] {
+  const { standard, choices } = field;
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (typeof help !== "string")
+    return [new Option(`--${flag}`, help[0]), new Option(`--no-${flag}`, help[1])];
+  if (typeof standard === "boolean") return [new Option(standard ? `--no-${flag}` : `--${flag}`, help)];
+  const isNamed = standard === undefined || standard === null || help.includes("(default: ");
+  const text = help.slice(help.indexOf(">") + 2);
+  const option = new Option(
+    `--${flag} ${help.slice(0, help.indexOf(">") + 1)}`,
+    isNamed || shown !== "text" ? text : `${text} (default: ${standard})`,
+  );
+  if (choices) option.choices(choices as readonly string[]);
+  else option.argParser(parsers[name] ?? parser(field as Field<number>));
+  return [isNamed || shown !== "value" ? option : option.default(standard)];
+}
+
+/** Adds the options of the fields that have a help, in its order. */
+export function addFields<Name extends string>(
+  command: Command,
+  fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,
+  help: Readonly<Record<Name, Help>>,
+  how?: FieldOptions,
+): Command {
+  for (const name of Object.keys(help) as Name[]) {
+    for (const option of fieldOptions(name, fields[name], help[name], how)) command.addOption(option);
+  }
+  return command;
+}
