@@ -99,7 +99,13 @@ export function rowsOf(data, reference) {
     ...["--forget-bias", "0", "--seq", `${seq}`, "--clip", `${seq}`],
     ...["--iters", `${iterations}`, "--validate-every", `${iterations}`],
   ];
-  const mackeyGlass = series(`${reference}/gen/mackey-glass.txt`, 3000, 1000);
+  const mackeyGlass = {
+    name: "Mackey-Glass",
+    better: -1,
+    seeds: SEEDS,
+    files: series(`${reference}/gen/mackey-glass.txt`, 3000, 1000),
+    train: (_, folder) => forecaster(folder, 100, 2000),
+  };
   const characters = ["--seq", "50", "--batch", "50", "--iters", "2005"];
   return [
     {
@@ -234,58 +240,44 @@ export function rowsOf(data, reference) {
       ],
       score: percent("exact"),
     })),
-    {
+    ...[
+      { variant: "tied output", flag: "--tied", pytorch: { variant: "tied", score: Math.log(154.5) } },
+      {
+        variant: "output of its own",
+        flag: "--no-tied",
+        pytorch: { variant: "untied", score: Math.log(150.5) },
+      },
+    ].map(({ variant, flag, pytorch }) => ({
       name: "words, moby-dick",
-      variant: "tied output",
+      variant,
       metric: "nats a word",
       better: -1,
       seeds: SEEDS,
-      pytorch: { task: "wordlm", variant: "tied", score: Math.log(154.5) },
-      train: () => words("--tied"),
+      pytorch: { task: "wordlm", ...pytorch },
+      train: () => words(flag),
       score: ({ validation_nats }) => validation_nats,
-    },
+    })),
     {
-      name: "words, moby-dick",
-      variant: "output of its own",
-      metric: "nats a word",
-      better: -1,
-      seeds: SEEDS,
-      pytorch: { task: "wordlm", variant: "untied", score: Math.log(150.5) },
-      train: () => words("--no-tied"),
-      score: ({ validation_nats }) => validation_nats,
-    },
-    {
-      name: "Mackey-Glass",
+      ...mackeyGlass,
       variant: "next step",
       metric: "NRMSE, 1 step",
-      better: -1,
-      seeds: SEEDS,
       pytorch: { task: "mackey-glass", variant: "next", score: 0.0049, spread: 0.0009 },
-      files: mackeyGlass,
-      train: (_, folder) => forecaster(folder, 100, 2000),
       score: ({ nrmse }) => nrmse,
     },
     {
-      name: "Mackey-Glass",
+      ...mackeyGlass,
       variant: "next step, iterated",
       metric: "NRMSE, 84 steps",
-      better: -1,
-      seeds: SEEDS,
       pytorch: { task: "mackey-glass", variant: "next", score: 0.2616, spread: 0.0481 },
-      files: mackeyGlass,
-      train: (_, folder) => forecaster(folder, 100, 2000),
       use: (folder) => ["--data", `${folder}/both.csv`, "--from", "3001", "--steps", "84"],
       score: ({ ahead }) => ahead[1].nrmse,
     },
     {
-      name: "Mackey-Glass",
+      ...mackeyGlass,
       variant: "direct",
       metric: "NRMSE, 84 steps",
-      better: -1,
-      seeds: SEEDS,
       pytorch: { task: "mackey-glass", variant: "direct-84", score: 0.048, spread: 0.0022 },
-      files: mackeyGlass,
-      train: (_, folder) => [...forecaster(folder, 100, 2000), "--horizon", "84", "--strategy", "direct"],
+      train: (...run) => [...mackeyGlass.train(...run), "--horizon", "84", "--strategy", "direct"],
       score: ({ nrmse }) => nrmse,
     },
     {
