@@ -86,7 +86,7 @@ export async function expectRefused(
   expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: "" });
   for (const pattern of patterns) expect(stderr).toMatch(pattern);
   expect(stderr, "no stack trace").not.toMatch(/^ +at |node:internal|UnrolledError/m);
-  expect(stderr.length).toBeLessThan(1500);
+  expect(stderr.length).toBeLessThan(1000);
   expect(contents(folder)).toEqual(before);
 }
 

@@ -1,10 +1,10 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { serializeSafetensors } from "../../src/io/safetensors.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { hashText, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "../train/run.ts";
-import { expectRefused, newFolder, TINY } from "./cli.ts";
+import { contents, expectRefused, newFolder, TINY, unrolled } from "./cli.ts";
 
 /** A good model and checkpoint, and one of each kind of bad file. */
 const files = await (async () => {
@@ -42,7 +42,6 @@ const sample = (...args: string[]) => ["sample", "good.safetensors", ...args];
 
 it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["an unknown command", ["tarin"], "tarin", "train"],
-  ["no command", [], "Usage"],
   ["an unknown option", train("--hiden", "3"), "--hiden", "--hidden"],
   ["an argument too many", ["info", "good.safetensors", "more"], "argument"],
   ["a missing option", ["train"], "--data"],
@@ -157,3 +156,10 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
 ])("%s: says what is wrong, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), args, ...patterns),
 );
+
+it.concurrent("no command: prints the help as an error, and changes nothing", async () => {
+  const folder = newFolder(files);
+  const before = contents(folder);
+  expect(await unrolled(folder)).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(/^Usage/) });
+  expect(contents(folder)).toEqual(before);
+});

@@ -125,7 +125,11 @@ const trained = describeTask("a forecaster", {
       [...ALL, "--column", "wind"],
       'all.csv, line 1: there is no column "wind"',
     ],
-    ["a column of text", [...ALL, "--column", "date"], 'line 2: column "date" is "day 0", expected a number'],
+    [
+      "a column of text",
+      [...ALL, "--column", "date"],
+      'all.csv, line 2: column "date" is "day 0", expected a number',
+    ],
     ["one row", ["--data", "one.csv"], "one.csv: 1 rows, of which the last 1 would be held out"],
     [
       "a horizon longer than the data",
