@@ -6,9 +6,9 @@ import { layoutOf, type Problem } from "./recurrent-problem.ts";
 import type { Expected } from "./recurrent-reference.ts";
 
 /** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
-export function run(build: Build, problem: Problem): Expected {
+export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
-  const { cell, T, B, H, direction, counts } = problem;
+  const { cell, T, B, H, direction, counts } = given;
   const { id, memory, ...layout } = layoutOf(cell);
   const columns = layout.columns.length;
   const slab = B * H;
@@ -20,8 +20,8 @@ export function run(build: Build, problem: Problem): Expected {
     states.set(initial, direction > 0 ? 0 : T * slab);
     return arena.output(states, { unaligned: true });
   };
-  const gates = arena.output(problem.gates, { unaligned: true });
-  const [hs, cs] = [slabs(problem.h0), memory ? slabs(problem.c0) : undefined];
+  const gates = arena.output(given.gates, { unaligned: true });
+  const [hs, cs] = [slabs(given.h0), memory ? slabs(given.c0) : undefined];
   const active = counts ? arena.integers(counts) : 0;
   const at = (base: number, step: number, floats: number) => base && base + step * floats * 4;
   /** Addresses of hNext, hPrev, cNext, cPrev of a step. */
@@ -31,24 +31,24 @@ export function run(build: Build, problem: Problem): Expected {
     return [at(h, next, slab), at(h, prev, slab), at(c, next, slab), at(c, prev, slab)] as const;
   };
 
-  const raw = problem.options?.normalised ? arena.output(problem.gates.length).ptr - gates.ptr : 0;
-  const { ptr: options, ...gradients } = optionsOf(build, problem, raw);
+  const raw = given.options?.normalised ? arena.output(given.gates.length).ptr - gates.ptr : 0;
+  const { ptr: options, ...gradients } = optionsOf(build, given, raw);
   k.recurrent_forward(
     ...([id, options, at(gates.ptr, first, B * columns * H), ...states(first)] as const),
-    packForward(build, problem),
+    packForward(build, given),
     ...([T, B, H, direction, at(active, first, 1)] as const),
   );
   const forward = { hs: hs.values, cs: cs?.values, activations: gates.values };
 
-  const [dh, dc] = [arena.output(problem.dh), memory ? arena.output(problem.dc) : undefined];
-  const dout = arena.input(problem.dout, { unaligned: true });
+  const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
+  const dout = arena.input(given.dout, { unaligned: true });
   // Fused passes need no rows of work; reset before needs the gradient of q.
   const rows = options || id > 4 ? slab + 5 * H : cell === "gruResetBefore" ? slab : 0;
   const work = arena.output(rows, { unaligned: true }).ptr;
   const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
     ...([id, options, at(gates.ptr, last, B * columns * H), dh.ptr, dc?.ptr ?? 0] as const),
-    ...([at(dout, last, slab), hNext, hPrev, cPrev, packBackward(build, problem), work] as const),
+    ...([at(dout, last, slab), hNext, hPrev, cPrev, packBackward(build, given), work] as const),
     ...([T, B, H, -direction, at(active, last, 1)] as const),
   );
   expectSame(hs.values, forward.hs, "states after the backward pass");
@@ -64,21 +64,21 @@ export function run(build: Build, problem: Problem): Expected {
 }
 
 /** One step whose states after it take the place of those before; returns them. */
-export function runInPlace(build: Build, problem: Problem): (Float32Array | undefined)[] {
+export function runInPlace(build: Build, given: Problem): (Float32Array | undefined)[] {
   const { kernels: k, arena } = build;
-  const { cell, B, H } = problem;
+  const { cell, B, H } = given;
   const { id, memory } = layoutOf(cell);
-  const gates = arena.output(problem.gates);
-  const [h, c] = [arena.output(problem.h0), memory ? arena.output(problem.c0) : undefined];
+  const gates = arena.output(given.gates);
+  const [h, c] = [arena.output(given.h0), memory ? arena.output(given.c0) : undefined];
   const [hPtr, cPtr] = [h.ptr, c?.ptr ?? 0];
-  const [{ ptr }, w] = [optionsOf(build, problem, 0), packForward(build, problem)];
+  const [{ ptr }, w] = [optionsOf(build, given, 0), packForward(build, given)];
   k.recurrent_forward(id, ptr, gates.ptr, hPtr, hPtr, cPtr, cPtr, w, 1, B, H, 1, 0);
   return [h.values, c?.values];
 }
 
 /** The 17 words that assembly/cell-options.ts reads, the address 0 where there are no options; and its gradients. */
-function optionsOf({ arena }: Build, problem: Problem, kept: number) {
-  const { cell, options, peephole, gain, shift } = problem;
+function optionsOf({ arena }: Build, given: Problem, kept: number) {
+  const { cell, options, peephole, gain, shift } = given;
   if (!options) return { ptr: 0 };
   const words = new Int32Array(17);
   const floats = new Float32Array(words.buffer);
@@ -102,31 +102,29 @@ function optionsOf({ arena }: Build, problem: Problem, kept: number) {
 }
 
 /** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */
-function packForward(build: Build, problem: Problem): number {
-  const { H } = problem;
+function packForward(build: Build, given: Problem): number {
+  const { H } = given;
   const size = (rows: number) => packedSize(H, rows);
-  return packParts(build, problem, size, (to, values, rows) =>
+  return packParts(build, given, size, (to, values, rows) =>
     build.kernels.pack_transposed(to, values, H, H, rows),
   );
 }
 
 /** The same for the backward pass: packed R. */
-function packBackward(build: Build, problem: Problem): number {
-  const { H } = problem;
+function packBackward(build: Build, given: Problem): number {
+  const { H } = given;
   const size = (rows: number) => packedSize(rows, H);
-  return packParts(build, problem, size, (to, values, rows) =>
-    build.kernels.pack_rows(to, values, H, rows, H),
-  );
+  return packParts(build, given, size, (to, values, rows) => build.kernels.pack_rows(to, values, H, rows, H));
 }
 
 /** Packs the parts of the recurrent weights one after the other; `size` tells the floats of a part when packed. */
 function packParts(
   { arena }: Build,
-  problem: Problem,
+  given: Problem,
   size: (rows: number) => number,
   pack: (to: number, values: number, rows: number) => void,
 ): number {
-  const parts = weights(problem);
+  const parts = weights(given);
   const to = arena.output(parts.reduce((sum, { rows }) => sum + size(rows), 0));
   let next = to.ptr;
   for (const { rows, values } of parts) {
