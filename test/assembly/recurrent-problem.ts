@@ -12,6 +12,10 @@ import { random } from "../random.ts";
 import type { NamedCurve } from "../reference/curves.ts";
 import { elman, type Formula, gru, lstm } from "../reference/formulas.ts";
 
+// To test the kernel of a new cell, write its formula for one row in reference/formulas.ts and add it to CELLS with the
+// number that assembly/recurrent.ts knows it by. recurrent.test.ts takes every entry through all sizes, directions and
+// options; its gradients come from the formula by automatic differentiation.
+
 interface Layout {
   /** Number by which the kernels know the cell. */
   id: number;

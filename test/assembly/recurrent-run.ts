@@ -123,27 +123,34 @@ function optionsOf({ arena }: Build, given: Problem, kept: number) {
 }
 
 /** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */
-function packForward({ kernels: k, arena }: Build, given: Problem): number {
+function packForward(build: Build, given: Problem): number {
   const { H } = given;
-  const parts = weights(given);
-  const to = arena.output(parts.reduce((sum, { rows }) => sum + packedSize(H, rows), 0));
-  let next = to.ptr;
-  for (const { rows, values } of parts) {
-    k.pack_transposed(next, arena.input(values), H, H, rows);
-    next += packedSize(H, rows) * 4;
-  }
-  return to.ptr;
+  const size = (rows: number) => packedSize(H, rows);
+  return packParts(build, given, size, (to, values, rows) =>
+    build.kernels.pack_transposed(to, values, H, H, rows),
+  );
 }
 
 /** The same for the backward pass: packed R. */
-function packBackward({ kernels: k, arena }: Build, given: Problem): number {
+function packBackward(build: Build, given: Problem): number {
   const { H } = given;
+  const size = (rows: number) => packedSize(rows, H);
+  return packParts(build, given, size, (to, values, rows) => build.kernels.pack_rows(to, values, H, rows, H));
+}
+
+/** Packs the parts of the recurrent weights one after the other; `size` tells the floats of a part when packed. */
+function packParts(
+  { arena }: Build,
+  given: Problem,
+  size: (rows: number) => number,
+  pack: (to: number, values: number, rows: number) => void,
+): number {
   const parts = weights(given);
-  const to = arena.output(parts.reduce((sum, { rows }) => sum + packedSize(rows, H), 0));
+  const to = arena.output(parts.reduce((sum, { rows }) => sum + size(rows), 0));
   let next = to.ptr;
   for (const { rows, values } of parts) {
-    k.pack_rows(next, arena.input(values), H, rows, H);
-    next += packedSize(rows, H) * 4;
+    pack(next, arena.input(values), rows);
+    next += size(rows) * 4;
   }
   return to.ptr;
 }

@@ -1,5 +1,11 @@
 import { type Cell, gruCells, lstmCells, rnnCells } from "../../src/autograd/cells.ts";
 
+// To add a cell or an option of cells, add a line here: gradients.test.ts then compares its gradients with central
+// differences, in both directions and with sequences of different length. Add it to nn/cells.ts as well, which the tests of
+// modules, streams and memory go through. If there is a new kernel, write its formula in reference/formulas.ts and name it
+// in CELLS of assembly/recurrent-problem.ts, which compares both passes with the formula in float64. If PyTorch has it, add
+// a case to `cell_cases` or `recurrent_cases` in fixtures/make_fixtures.py.
+
 /** Every form of cell, and each option once; a bend in an activation makes central differences coarse. */
 export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
   "RNN tanh": { cell: rnnCells(1, "tanh", {})[0]! },

@@ -20,6 +20,13 @@ import { random } from "../random.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 import { CELLS } from "./cells.ts";
 
+// To add an operation, add an `it` with its name: make each input that has a gradient with `leaf(...shape)`, and give
+// `checkGradients` a function that applies the operation, once for each option that changes the gradient. Return several
+// results as a list: they are checked together. Keep inputs away from corners (see relu), or use a smaller `eps` and a
+// larger `tolerance`. Every element costs two forward passes, so some ten or twenty elements are enough; take sizes that
+// are no multiple of 4, as the kernels work on four at once. What the operation refuses is tested in errors.test.ts, its
+// values against PyTorch in pytorch.test.ts (fixtures/make_fixtures.py), its kernel in test/assembly.
+
 /**
  * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients are begun
  * with ones, so that one which overwrites instead of adding shows.

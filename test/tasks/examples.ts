@@ -8,6 +8,10 @@ import type { Recipe } from "../../src/train/recipe.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
 
+// To test a new task, add a small run of it to EXAMPLES: run.test.ts and new-data.test.ts take every entry through the steps
+// that command line and worker share. The data are text, as a user would give them. tasks.test.ts compares what the task
+// says of a model with the library's own calls; add its name to the list at the beginning.
+
 /** A run of a task that is small enough for a test. */
 export interface Example {
   readonly task: string;

@@ -7,10 +7,10 @@ import type { TextPair } from "../../../src/models/embedder/pairs.ts";
 import { EmbedderTrainer, evaluateEmbedder } from "../../../src/models/embedder/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
-import { digest, MemoryStore } from "../../train/run.ts";
+import { MemoryStore } from "../../train/run.ts";
+import { expectResumed } from "../family.ts";
 import { newEmbedder, PAIRS } from "./embedders.ts";
 
 let rt: Runtime;
@@ -49,23 +49,13 @@ it("learns from texts without partners by dropout: SimCSE", () => {
 });
 
 it("stopped and resumed, is bit for bit the one that was not", async () => {
-  const make = (runtime: Runtime) =>
-    new EmbedderTrainer(newEmbedder(runtime, { dropout: 0.2, inputDropout: 0.1 }), PARTS, RECIPE);
-  const options = { validateEvery: 3, dataHash: "hash" };
-  const whole = new MemoryStore();
-  await train(make(rt), { ...options, iterations: 20, store: whole });
-  const first = new MemoryStore();
-  await train(make(await startRuntime()), { ...options, iterations: 9, store: first });
-  const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [SequenceEmbedder]);
-  const trainer = checkpoint.restore(
-    await startRuntime("strict", 99),
-    "hash",
-    (model, recipe) => new EmbedderTrainer(model, PARTS, recipe),
-  );
-  const second = new MemoryStore();
-  const { best } = checkpoint.progress;
-  await train(trainer, { ...options, iterations: 20, store: second, best });
-  expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
+  await expectResumed({
+    kinds: [SequenceEmbedder],
+    begin: (runtime) =>
+      new EmbedderTrainer(newEmbedder(runtime, { dropout: 0.2, inputDropout: 0.1 }), PARTS, RECIPE),
+    resume: (model, recipe) => new EmbedderTrainer(model, PARTS, recipe),
+    ...{ after: 9, iterations: 20, validateEvery: 3 },
+  });
 });
 
 it("looks for partners among a thousand at most, and takes two pairs of one token", () => {

@@ -4,11 +4,11 @@ import { ConditionalGenerator } from "../../../src/models/generator/model.ts";
 import { evaluateGenerator, GeneratorTrainer } from "../../../src/models/generator/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
-import { digest, MemoryStore } from "../../train/run.ts";
+import { MemoryStore } from "../../train/run.ts";
+import { expectResumed } from "../family.ts";
 import { CALLS, newGenerator, VECTOR_CALLS } from "./generators.ts";
 
 let rt: Runtime;
@@ -57,21 +57,12 @@ describe.each(KINDS)("a generator from $conditions", ({ features, examples, cow 
   });
 
   it("stopped and resumed, is bit for bit the one that was not", async () => {
-    const whole = new MemoryStore();
-    const options = { validateEvery: 7, dataHash: "hash" };
-    await train(trainerOf(), { ...options, iterations: 40, store: whole });
-    const first = new MemoryStore();
-    await train(trainerOf(await startRuntime()), { ...options, iterations: 21, store: first });
-    const checkpoint = openCheckpoint(first.checkpoints.at(-1)!, [ConditionalGenerator]);
-    const trainer = checkpoint.restore(
-      await startRuntime("strict", 99),
-      "hash",
-      (model, recipe) => new GeneratorTrainer(model, holdOut(examples, 1), recipe),
-    );
-    const second = new MemoryStore();
-    const { best } = checkpoint.progress;
-    await train(trainer, { ...options, iterations: 40, store: second, best });
-    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
+    await expectResumed({
+      kinds: [ConditionalGenerator],
+      begin: (runtime) => trainerOf(runtime),
+      resume: (model, recipe) => new GeneratorTrainer(model, holdOut(examples, 1), recipe),
+      ...{ after: 21, iterations: 40, validateEvery: 7 },
+    });
   });
 
   it("takes batches of one, and sequences of one symbol or none", () => {

@@ -9,11 +9,11 @@ import { evaluateLabels, LabelTrainer } from "../../../src/models/labels/trainer
 import { openLanguageModelCheckpoint } from "../../../src/models/language-model/checkpoint.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
-import { digest, MemoryStore } from "../../train/run.ts";
+import { MemoryStore } from "../../train/run.ts";
+import { expectResumed } from "../family.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "./labels.ts";
 
 let rt: Runtime;
@@ -50,28 +50,16 @@ describe.each(TASKS)("a $task", (task) => {
 
   it("stopped and resumed, is bit for bit the one that was not, with all that a run remembers", async () => {
     const recipe = { schedule: "plateau", patience: 0, earlyStop: 50, average: 0.9 } as const;
-    const whole = new MemoryStore();
-    await train(trainerOf(task, rt, recipe), {
-      iterations: 40,
-      validateEvery: 7,
-      dataHash: "hash",
-      store: whole,
-    });
-    const first = new MemoryStore();
-    await train(trainerOf(task, await startRuntime(), recipe), {
-      ...{ iterations: 21, validateEvery: 7, dataHash: "hash", store: first },
-    });
-    const checkpoint = openCheckpoint<Classifier | Tagger>(first.checkpoints.at(-1)!, [Classifier, Tagger]);
-    expect(checkpoint.spec.task).toBe(task.task);
-    const make = (model: Classifier | Tagger, recipe: Recipe) =>
+    const resume = (model: Classifier | Tagger, recipe: Recipe) =>
       new LabelTrainer(model as LabelModel, holdOut(task.examples, 1), recipe);
-    const other = await startRuntime("strict", 99);
-    const trainer = checkpoint.restore(other, "hash", make);
-    const second = new MemoryStore();
-    const { best } = checkpoint.progress;
-    await train(trainer, { iterations: 40, validateEvery: 7, dataHash: "hash", store: second, best });
-    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
-    expectError(() => checkpoint.restore(other, "other", make), "ERR_DATA");
+    const { checkpoint } = await expectResumed<Classifier | Tagger>({
+      kinds: [Classifier, Tagger],
+      begin: (runtime) => trainerOf(task, runtime, recipe),
+      resume,
+      ...{ after: 21, iterations: 40, validateEvery: 7 },
+    });
+    expect(checkpoint.spec.task).toBe(task.task);
+    expectError(() => checkpoint.restore(rt, "other", resume), "ERR_DATA");
   });
 
   it("is all or nothing where numbers are not finite", () => {

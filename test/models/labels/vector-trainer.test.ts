@@ -5,10 +5,8 @@ import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import { LabelTrainer } from "../../../src/models/labels/trainer.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint } from "../../../src/train/checkpoint.ts";
-import { train } from "../../../src/train/train.ts";
 import { startRuntime } from "../../runtimes.ts";
-import { digest, MemoryStore } from "../../train/run.ts";
+import { expectResumed } from "../family.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "./vectors.ts";
 
 let rt: Runtime;
@@ -33,19 +31,12 @@ describe.each(TASKS)("a $task of vectors", ({ make, parts }) => {
 
   it("stopped and resumed, is bit for bit the one that was not", async () => {
     const spec = { dropout: 0.2, inputDropout: 0.1 };
-    const options = { validateEvery: 3, dataHash: "hash" };
-    const [whole, first, second] = [new MemoryStore(), new MemoryStore(), new MemoryStore()];
-    await train(trainerOf(rt, spec), { ...options, iterations: 20, store: whole });
-    await train(trainerOf(await startRuntime(), spec), { ...options, iterations: 9, store: first });
-    const checkpoint = openCheckpoint<Classifier | Tagger>(first.checkpoints.at(-1)!, [Classifier, Tagger]);
-    const trainer = checkpoint.restore(
-      await startRuntime("strict", 99),
-      "hash",
-      (model, recipe) => new LabelTrainer(model as LabelModel, parts, recipe),
-    );
-    const { best } = checkpoint.progress;
-    await train(trainer, { ...options, iterations: 20, store: second, best });
-    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
+    await expectResumed<Classifier | Tagger>({
+      kinds: [Classifier, Tagger],
+      begin: (runtime) => trainerOf(runtime, spec),
+      resume: (model, recipe) => new LabelTrainer(model as LabelModel, parts, recipe),
+      ...{ after: 9, iterations: 20, validateEvery: 3 },
+    });
   });
 
   it("takes batches and sequences of one step", () => {

@@ -8,11 +8,11 @@ import type { SequencePair } from "../../../src/models/sequence-to-sequence/pair
 import { evaluateSequences, SequenceTrainer } from "../../../src/models/sequence-to-sequence/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
-import { openCheckpoint } from "../../../src/train/checkpoint.ts";
 import type { Recipe } from "../../../src/train/recipe.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
-import { digest, MemoryStore } from "../../train/run.ts";
+import { MemoryStore } from "../../train/run.ts";
+import { expectResumed } from "../family.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "./pairs.ts";
 
 let rt: Runtime;
@@ -59,20 +59,14 @@ describe.each(TASKS)("a $task", (task) => {
 
   it("stopped and resumed, is bit for bit the one that was not, with dropout and scheduled sampling", async () => {
     const recipe = { teacherForcing: 0.3, teacherForcingOver: 20, schedule: "plateau", patience: 0 } as const;
-    const whole = new MemoryStore();
-    const options = { validateEvery: 7, dataHash: "hash" };
-    await train(trainerOf(task, rt, recipe), { iterations: 30, store: whole, ...options });
-    const first = new MemoryStore();
-    await train(trainerOf(task, await startRuntime(), recipe), { iterations: 14, store: first, ...options });
-    const checkpoint = openCheckpoint<EncoderDecoder | Autoencoder>(first.checkpoints.at(-1)!, KINDS);
-    const make = (model: SequenceToSequence, recipe: Recipe) =>
-      new SequenceTrainer(model, holdOut(task.pairs, 1), recipe);
-    const trainer = checkpoint.restore(await startRuntime("strict", 99), "hash", make);
-    const second = new MemoryStore();
-    const { best } = checkpoint.progress;
-    await train(trainer, { iterations: 30, store: second, best, ...options });
-    expect(digest(second.checkpoints.at(-1)!)).toBe(digest(whole.checkpoints.at(-1)!));
-    expectError(() => openLanguageModelCheckpoint(first.checkpoints[0]!), "ERR_FORMAT", task.task);
+    const { bytes } = await expectResumed<EncoderDecoder | Autoencoder>({
+      kinds: KINDS,
+      begin: (runtime) => trainerOf(task, runtime, recipe),
+      resume: (model: SequenceToSequence, recipe) =>
+        new SequenceTrainer(model, holdOut(task.pairs, 1), recipe),
+      ...{ after: 14, iterations: 30, validateEvery: 7 },
+    });
+    expectError(() => openLanguageModelCheckpoint(bytes), "ERR_FORMAT", task.task);
   });
 
   it("is all or nothing where numbers are not finite, scheduled sampling included", () => {
