@@ -91,8 +91,12 @@ export interface Schema<F = Fields> {
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of what a schema describes. */
-export type Infer<S extends { readonly fields: unknown }> = Values<S["fields"]>;
+/** The type of what a schema describes, or what some fields do that a function makes. */
+export type Infer<S> = S extends { readonly fields: infer F }
+  ? Values<F>
+  : S extends () => infer F
+    ? Values<F>
+    : never;
 
 /** JSON has no NaN and no infinity. */
 const show = (value: unknown) => (typeof value === "number" ? String(value) : JSON.stringify(value));

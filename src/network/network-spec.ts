@@ -74,7 +74,7 @@ export const networkSchema = object({
 });
 
 /** A recurrent network and its head as plain JSON: what all tasks share. */
-export type NetworkSpec = Infer<typeof networkSchema>;
+export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
 /** Features of the recurrent stack's output. */
 export function stackWidth({ connections, layers, hidden, bidirectional }: NetworkSpec): number {

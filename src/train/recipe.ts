@@ -70,7 +70,7 @@ export const recipeSchema = object({
 });
 
 /** Everything that decides how a model is trained, as plain JSON. */
-export type Recipe = Infer<typeof recipeSchema>;
+export interface Recipe extends Infer<typeof recipeSchema> {}
 
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 

@@ -1,21 +1,28 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
+
+const fields = () => ({
+  task: oneOf(["embedder"]),
+  /** What a token is; words are lower-cased. */
+  level: oneOf(LEVELS),
+  /** How the steps become one vector, @see ClassifierSpec.pooling */
+  pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
+  /** Numbers in a vector. */
+  size: whole(1).default(128, { file: "required" }),
+  /** What the cosines are divided by where the loss compares them. */
+  temperature: positive().default(0.05, { file: "required" }),
+});
+
+/** What an embedder is, as plain JSON: a vector for a whole sequence. */
+export interface EmbedderSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `EmbedderSpec`. */
 export const embedderSchema = () =>
   object(
     {
-      task: oneOf(["embedder"]),
-      /** What a token is; words are lower-cased. */
-      level: oneOf(LEVELS),
-      /** How the steps become one vector, @see ClassifierSpec.pooling */
-      pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
-      /** Numbers in a vector. */
-      size: whole(1).default(128, { file: "required" }),
-      /** What the cosines are divided by where the loss compares them. */
-      temperature: positive().default(0.05, { file: "required" }),
+      ...fields(),
       ...networkSchema.fields,
     },
     (spec, refuse) => {
@@ -25,9 +32,6 @@ export const embedderSchema = () =>
       checkTokenNetwork(spec, refuse);
     },
   );
-
-/** What an embedder is, as plain JSON: a vector for a whole sequence. */
-export type EmbedderSpec = Infer<ReturnType<typeof embedderSchema>>;
 
 /** An embedder of sentences by their words, or (`char`) by their spelling. */
 export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
-import { checkTogether, networkSchema } from "../../network/network-spec.ts";
+import { checkTogether, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
 import { flag, type Infer, object, oneOf, rule, whole } from "../../schema.ts";
 
 const isName = (name: unknown) => typeof name === "string" && name !== "";
@@ -11,30 +11,37 @@ const names = () =>
       Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length,
   );
 
+const fields = () => ({
+  task: oneOf(["forecaster"]),
+  /** Names of the columns that it reads. */
+  columns: names(),
+  /** Those of them that it forecasts. */
+  targets: names(),
+  /** How many steps ahead a forecast reaches. */
+  horizon: whole(1).default(1, { file: "required" }),
+  /**
+   * How several steps ahead are forecast, by the names of Taieb et al. (2012). `joint`: all steps up to the horizon at once
+   * (there: MIMO); `direct`: the step at the horizon alone; `iterated`: the next step, which is read as if it had come true,
+   * and so on (there: recursive).
+   */
+  strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
+  /**
+   * Reads, beside each value, its change since the row before, and forecasts changes against the last value instead of
+   * values: persistence is where training begins, and a trend does not lead out of what was learnt.
+   */
+  changes: flag().default(true, { file: "required" }),
+  /** Mean squared or mean absolute error, of scaled numbers. */
+  loss: oneOf(["mse", "mae"]).default("mse", { file: "required" }),
+});
+
+/** What a forecaster is, as plain JSON: numbers in, numbers out. */
+export interface ForecasterSpec extends NetworkSpec, Infer<typeof fields> {}
+
 /** The fields of `ForecasterSpec`. */
 export const forecasterSchema = () =>
   object(
     {
-      task: oneOf(["forecaster"]),
-      /** Names of the columns that it reads. */
-      columns: names(),
-      /** Those of them that it forecasts. */
-      targets: names(),
-      /** How many steps ahead a forecast reaches. */
-      horizon: whole(1).default(1, { file: "required" }),
-      /**
-       * How several steps ahead are forecast, by the names of Taieb et al. (2012). `joint`: all steps up to the horizon at once
-       * (there: MIMO); `direct`: the step at the horizon alone; `iterated`: the next step, which is read as if it had come true,
-       * and so on (there: recursive).
-       */
-      strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
-      /**
-       * Reads, beside each value, its change since the row before, and forecasts changes against the last value instead of
-       * values: persistence is where training begins, and a trend does not lead out of what was learnt.
-       */
-      changes: flag().default(true, { file: "required" }),
-      /** Mean squared or mean absolute error, of scaled numbers. */
-      loss: oneOf(["mse", "mae"]).default("mse", { file: "required" }),
+      ...fields(),
       ...networkSchema.fields,
     },
     (spec, refuse) => {
@@ -57,9 +64,6 @@ export const forecasterSchema = () =>
       checkTogether(spec, refuse);
     },
   );
-
-/** What a forecaster is, as plain JSON: numbers in, numbers out. */
-export type ForecasterSpec = Infer<ReturnType<typeof forecasterSchema>>;
 
 /** One layer of 32 units that forecasts the next row, or all rows up to `horizon`, of what it reads. */
 export function defaultForecasterSpec(columns: readonly string[]): ForecasterSpec {

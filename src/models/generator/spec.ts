@@ -1,16 +1,23 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
+
+const fields = () => ({
+  task: oneOf(["generator"]),
+  /** What a symbol is; words are lower-cased. */
+  level: oneOf(LEVELS),
+  /** Numbers in a condition that is a vector; 0: conditions are names. */
+  features: whole().default(0, { file: "kept" }),
+});
+
+/** What a generator is, as plain JSON: a sequence written from a condition. */
+export interface GeneratorSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `GeneratorSpec`. */
 export const generatorSchema = () =>
   object(
     {
-      task: oneOf(["generator"]),
-      /** What a symbol is; words are lower-cased. */
-      level: oneOf(LEVELS),
-      /** Numbers in a condition that is a vector; 0: conditions are names. */
-      features: whole().default(0, { file: "kept" }),
+      ...fields(),
       ...networkSchema.fields,
     },
     (spec, refuse) => {
@@ -22,9 +29,6 @@ export const generatorSchema = () =>
       checkTokenNetwork(spec, refuse);
     },
   );
-
-/** What a generator is, as plain JSON: a sequence written from a condition. */
-export type GeneratorSpec = Infer<ReturnType<typeof generatorSchema>>;
 
 /** A generator of words such as names (`char`), or of sentences. */
 export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {

@@ -1,11 +1,14 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTogether, checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import {
+  checkTogether,
+  checkTokenNetwork,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/network-spec.ts";
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
-/** What tagger and classifier share. */
-const labelFields = () => ({
-  ...networkSchema.fields,
+const wordFields = () => ({
   /** Numbers in each step of sequences of vectors, such as features of sound; 0: sequences are of tokens. */
   features: whole().default(0, { file: "kept" }),
   /**
@@ -27,29 +30,32 @@ const labelFields = () => ({
   embeddingStart: positive().default(1, { file: "kept" }),
 });
 
-/** The fields of `ClassifierSpec`. */
-export const classifierSchema = () =>
-  object(
-    {
-      task: oneOf(["classifier"]),
-      /** What a token is; words are lower-cased. */
-      level: oneOf(LEVELS),
-      /** How the steps become one vector: the states after each direction's last step, their mean, maximum, or both. */
-      pooling: oneOf(POOLINGS),
-      ...labelFields(),
-    },
-    checkLabels,
-  );
+/** What tagger and classifier share. */
+interface WordSpec extends NetworkSpec, Infer<typeof wordFields> {}
+
+const classifierFields = () => ({
+  task: oneOf(["classifier"]),
+  /** What a token is; words are lower-cased. */
+  level: oneOf(LEVELS),
+  /** How the steps become one vector: the states after each direction's last step, their mean, maximum, or both. */
+  pooling: oneOf(POOLINGS),
+});
 
 /** What a classifier is, as plain JSON: one label for a whole sequence. */
-export type ClassifierSpec = Infer<ReturnType<typeof classifierSchema>>;
+export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields> {}
+
+/** The fields of `ClassifierSpec`. */
+export const classifierSchema = () =>
+  object({ ...classifierFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
+
+const taggerFields = () => ({ task: oneOf(["tagger"]), level: oneOf(["word"]) });
+
+/** What a tagger is, as plain JSON: one label for every word. */
+export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
 
 /** The fields of `TaggerSpec`. */
 export const taggerSchema = () =>
-  object({ task: oneOf(["tagger"]), level: oneOf(["word"]), ...labelFields() }, checkLabels);
-
-/** What a tagger is, as plain JSON: one label for every word. */
-export type TaggerSpec = Infer<ReturnType<typeof taggerSchema>>;
+  object({ ...taggerFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
@@ -110,12 +116,7 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
   return taggerSchema().check(given, "spec");
 }
 
-type CommonSpec = Infer<{ fields: ReturnType<typeof labelFields> }> & {
-  readonly task: string;
-  readonly level: Level;
-};
-
-function checkLabels(spec: CommonSpec, refuse: Refuse): void {
+function checkLabels(spec: LabelSpec, refuse: Refuse): void {
   const { tied, task, characters, level, embedding, features } = spec;
   if (tied) refuse(`tied is true, but a ${task} reads tokens and predicts labels: they share no weight`);
   if (characters && level === "char") {

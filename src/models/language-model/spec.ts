@@ -1,23 +1,30 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { TOKEN_RULES } from "../../data/words.ts";
-import { checkTokenNetwork, networkSchema } from "../../network/network-spec.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
 import { flag, type Infer, object, oneOf } from "../../schema.ts";
+
+const fields = () => ({
+  task: oneOf(["language-model"]),
+  /** What a symbol is. */
+  level: oneOf(LEVELS),
+  /** How a text becomes words. */
+  tokens: oneOf(TOKEN_RULES).default("words"),
+  /**
+   * Each line (of words: sentence) is a sequence of its own, which begins with a newline (`<EOS>`) from a zero state; else
+   * the text is one.
+   */
+  lines: flag().default(false),
+});
+
+/** What a language model is, as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
+export interface LanguageModelSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `LanguageModelSpec`. */
 export const languageModelSchema = () =>
   object(
     {
-      task: oneOf(["language-model"]),
-      /** What a symbol is. */
-      level: oneOf(LEVELS),
+      ...fields(),
       ...networkSchema.fields,
-      /** How a text becomes words. */
-      tokens: oneOf(TOKEN_RULES).default("words"),
-      /**
-       * Each line (of words: sentence) is a sequence of its own, which begins with a newline (`<EOS>`) from a zero state; else
-       * the text is one.
-       */
-      lines: flag().default(false),
     },
     (spec, refuse) => {
       if (spec.bidirectional) {
@@ -32,9 +39,6 @@ export const languageModelSchema = () =>
     },
   );
 
-/** What a language model is, as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
-export type LanguageModelSpec = Infer<ReturnType<typeof languageModelSchema>>;
-
 /**
  * Returns the default spec of a level. Of characters: the network of char-rnn. Of words: the output layer's weight is the
  * embedding's, and part of what both ends read is dropped.
@@ -43,6 +47,7 @@ export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSp
   return {
     task: "language-model",
     level,
+    ...networkSchema.defaults,
     ...languageModelSchema().defaults,
     ...(level === "word" && {
       hidden: 256,

@@ -3,41 +3,37 @@ import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../networ
 import { ATTENTIONS } from "../../nn/attention.ts";
 import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
 
-/** The fields of `EncoderDecoderSpec`. */
-export const encoderDecoderSchema = () =>
-  object(
-    {
-      task: oneOf(["encoder-decoder"]),
-      /** What a token of a source is: a character, or what stands between white space. */
-      sourceLevel: oneOf(LEVELS),
-      /** The same of a target. */
-      targetLevel: oneOf(LEVELS),
-      /** Sources are lower-cased; targets are not. */
-      lowerCase: flag().default(false, { file: "required" }),
-      /** What tells the decoder at each step which part of the source matters: `dot`, `additive`, or `none`. */
-      attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
-      ...networkSchema.fields,
-    },
-    checkHalves,
-  );
+const encoderDecoderFields = () => ({
+  task: oneOf(["encoder-decoder"]),
+  /** What a token of a source is: a character, or what stands between white space. */
+  sourceLevel: oneOf(LEVELS),
+  /** The same of a target. */
+  targetLevel: oneOf(LEVELS),
+  /** Sources are lower-cased; targets are not. */
+  lowerCase: flag().default(false, { file: "required" }),
+  /** What tells the decoder at each step which part of the source matters: `dot`, `additive`, or `none`. */
+  attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
+});
 
 /** What an encoder-decoder is, as plain JSON: it makes one sequence of another. The network's fields are those of both halves. */
-export type EncoderDecoderSpec = Infer<ReturnType<typeof encoderDecoderSchema>>;
+export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDecoderFields> {}
+
+/** The fields of `EncoderDecoderSpec`. */
+export const encoderDecoderSchema = () =>
+  object({ ...encoderDecoderFields(), ...networkSchema.fields }, checkHalves);
+
+const autoencoderFields = () => ({
+  task: oneOf(["autoencoder"]),
+  /** What a token is: a character, or what stands between white space. */
+  level: oneOf(LEVELS),
+});
+
+/** What an autoencoder is, as plain JSON: its decoder makes the sequence again from one vector. */
+export interface AutoencoderSpec extends NetworkSpec, Infer<typeof autoencoderFields> {}
 
 /** The fields of `AutoencoderSpec`. */
 export const autoencoderSchema = () =>
-  object(
-    {
-      task: oneOf(["autoencoder"]),
-      /** What a token is: a character, or what stands between white space. */
-      level: oneOf(LEVELS),
-      ...networkSchema.fields,
-    },
-    checkHalves,
-  );
-
-/** What an autoencoder is, as plain JSON: its decoder makes the sequence again from one vector. */
-export type AutoencoderSpec = Infer<ReturnType<typeof autoencoderSchema>>;
+  object({ ...autoencoderFields(), ...networkSchema.fields }, checkHalves);
 
 /** The fields of both halves: what an encoder and a decoder are made by. */
 export type HalvesSpec = EncoderDecoderSpec | AutoencoderSpec;
@@ -54,14 +50,14 @@ export function defaultEncoderDecoderSpec(
   sourceLevel: Level = "char",
   targetLevel: Level = "char",
 ): EncoderDecoderSpec {
-  const { lowerCase, attention } = encoderDecoderSchema().defaults;
+  const { lowerCase, attention } = encoderDecoderFields();
   return {
     ...defaultNetwork(),
     task: "encoder-decoder",
     sourceLevel,
     targetLevel,
-    lowerCase,
-    attention,
+    lowerCase: lowerCase.standard,
+    attention: attention.standard,
     dropout: 0.2,
     inputDropout: 0.2,
   };
