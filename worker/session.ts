@@ -74,7 +74,7 @@ export class Session implements TrainingSession {
     return this.#open("start", async () => {
       const task = this.#task(name);
       const level = (spec?.level as StartOptions["level"]) ?? rest.level;
-      const whole = completeRecipe(task.recipe(level), { ...recipe });
+      const whole = completeRecipe(task.defaultRecipe(level), { ...recipe });
       const run = await newRun(
         task,
         {
@@ -182,7 +182,7 @@ export class Session implements TrainingSession {
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
-      [task.kind],
+      [task.Model],
     );
     random.state = before; // a new model draws its first weights, but the run goes on as if nothing had been
     try {
@@ -286,13 +286,13 @@ export class Session implements TrainingSession {
   }
 
   get #kinds() {
-    return this.#tasks.map(({ kind }) => kind);
+    return this.#tasks.map(({ Model }) => Model);
   }
 
   #task(name: string): Task {
-    const task = this.#tasks.find(({ kind }) => kind.task === name);
+    const task = this.#tasks.find(({ Model }) => Model.task === name);
     if (task) return task;
-    const known = this.#tasks.map(({ kind }) => kind.task).join(", ");
+    const known = this.#tasks.map(({ Model }) => Model.task).join(", ");
     throw new UnrolledError("ERR_VALUE", `task is ${String(name)}, expected one of ${known}`);
   }
 

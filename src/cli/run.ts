@@ -88,7 +88,7 @@ export function lengthOf({ iters, epochs }: TrainFlags): RunLength {
 export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
   checkTaskOptions(command, flags.task);
   const commands = taskOf(flags);
-  const recipe = recipeFrom(commands.task.recipe(flags.level), flags, command);
+  const recipe = recipeFrom(commands.task.defaultRecipe(flags.level), flags, command);
   const run = await newTaskRun(commands.task, { ...askedOf(flags, command), recipe }, () =>
     createRuntime({ variant: flags.variant, seed: recipe.seed }),
   );

@@ -188,7 +188,7 @@ async function describeSearch(flags: SearchFlags, command: Command, space: Searc
   const runtime = await createRuntime({ variant: flags.variant });
   const build = runtime.variant;
   runtime.dispose();
-  const length = commands.task.length(flags.level);
+  const length = commands.task.defaultLength(flags.level);
   const given = {
     task: flags.task,
     ...givenOptions(command, ["task", "variant"]),
@@ -213,7 +213,9 @@ async function dataHash(base: object, space: SearchSpace): Promise<string> {
     const flags = command.opts<TrainFlags>();
     try {
       const { sources, complete, options } = askedOf(flags, command);
-      return (await taskOf(flags).task.newData(sources, complete, options, flags.seed)).hash;
+      const data = await taskOf(flags).task.read(sources, options);
+      await data.prepare(complete, flags.seed);
+      return data.hash;
     } catch (error) {
       if (n === 20 || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
     }

@@ -36,7 +36,7 @@ const held = (name: string) => EXAMPLES[name]!.validation;
 const source = (name: string) => textSource(held(name), "held.txt");
 
 it("all eight are registered, each by its own name", () => {
-  expect(TASKS.map(({ kind }) => kind.task).sort()).toEqual(
+  expect(TASKS.map(({ Model }) => Model.task).sort()).toEqual(
     [
       ...["autoencoder", "classifier", "embedder", "encoder-decoder"],
       ...["forecaster", "generator", "language-model", "tagger"],

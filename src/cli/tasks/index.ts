@@ -30,12 +30,12 @@ export const TASK_NAMES = Object.keys(ALL) as TaskName[];
 
 /** By what flags or a spec say. */
 export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
-  const found = ALL[task as TaskName] as unknown as AnyCommands;
+  const found = ALL[task as TaskName] as AnyCommands;
   return (level === "word" && found.words) || found;
 }
 
 /** The classes of all models that a file may hold. */
-export const KINDS = TASKS.map(({ kind }) => kind);
+export const KINDS = TASKS.map(({ Model }) => Model);
 
 /** The classes of models that write. */
-export const WRITERS = TASKS.filter(({ write }) => write).map(({ kind }) => kind);
+export const WRITERS = TASKS.filter(({ write }) => write).map(({ Model }) => Model);

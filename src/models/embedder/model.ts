@@ -20,9 +20,9 @@ import { checkEmbedderSpec, type EmbedderSpec } from "./spec.ts";
 /** Sequences read side by side where nothing is trained. */
 const READ = 64;
 
-export interface EmbedderTables {
+export type EmbedderTables = {
   readonly vocabulary: Vocabulary;
-}
+};
 
 /** The tokens of all texts, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
 export function embedderVocabulary(

@@ -29,6 +29,9 @@ export interface GeneratorTables {
   readonly conditions?: Vocabulary;
 }
 
+/** By the names that they have in a file. */
+type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
+
 /** Whole sequences that each begin and end with `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
   /** [B, C], one-hot of names. */
@@ -62,7 +65,7 @@ export function generatorVocabulary(
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
-  readonly tables: Readonly<Record<string, Vocabulary>> & GeneratorTables;
+  readonly tables: StoredTables;
   /** weight [states, C]: rows of h of every layer from the first on, then of c. */
   readonly start: Linear;
 
@@ -74,14 +77,14 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
-  static countParameters(spec: GeneratorSpec, { vocabulary, conditions }: GeneratorTables): number {
+  static countParameters(spec: GeneratorSpec, { vocabulary, conditions }: StoredTables): number {
     const C = conditions?.size ?? spec.features;
     return (
       countParameters(spec, { inputs: vocabulary.size, outputs: vocabulary.size }) + stateSize(spec) * (C + 1)
     );
   }
 
-  static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): ConditionalGenerator {
+  static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
