@@ -6,7 +6,7 @@ import { SequenceBatches } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { countParameters } from "../../network/network-spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
@@ -168,6 +168,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       this.forward(tokens, this.#tensor(batch), batch.lengths),
     );
     return result;
+  }
+
+  get batchLayout(): BatchLayout<GeneratorBatch> {
+    return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }
 
   #tensor({ conditions }: GeneratorBatch): Tensor {

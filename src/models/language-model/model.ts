@@ -1,6 +1,6 @@
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { countParameters } from "../../network/network-spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
@@ -105,6 +105,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
 
   override get specDefaults(): object {
     return LANGUAGE_MODEL_DEFAULTS;
+  }
+
+  get batchLayout(): BatchLayout<TokenBatch> {
+    return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */
