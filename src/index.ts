@@ -256,6 +256,7 @@ export {
 export {
   checkRecipe,
   DEFAULT_RECIPE,
+  fallsToZero,
   LEARNING_RATES,
   languageModelRecipe,
   OPTIMIZER_NAMES,

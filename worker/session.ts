@@ -24,6 +24,7 @@ import { Group } from "./group/group.ts";
 import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
 import type {
   EvaluateOptions,
+  PredictSource,
   RestoreOptions,
   RunEvents,
   RunInfo,
@@ -192,11 +193,12 @@ export class Session implements TrainingSession {
     }
   }
 
-  async predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]> {
+  async predict(given: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
     const opened = this.#started("predict");
     const { task, model } = opened;
-    if (!Array.isArray(inputs)) {
-      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof inputs}, expected an array of them`);
+    if (typeof given !== "object" || given === null) {
+      const expected = "expected an array of them, or { data }";
+      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof given}, ${expected}`);
     }
     if (!task.predict) {
       throw new UnrolledError(
@@ -204,7 +206,21 @@ export class Session implements TrainingSession {
         `predict: a ${model.spec.task} has nothing to predict; call generate`,
       );
     }
+    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictSource);
     return withServedWeights(opened, () => task.predict!(model, inputs, options));
+  }
+
+  async #inputs(opened: OpenModel, { data, ...format }: PredictSource): Promise<readonly unknown[]> {
+    const { task, model } = opened;
+    if (!task.inputs) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `predict: a ${model.spec.task} does not read data to predict from; give a list of inputs`,
+      );
+    }
+    const inputs = await task.inputs(model, textSource(data), format);
+    if (this.#opened === opened) return inputs;
+    throw new UnrolledError("ERR_STATE", "predict: there is another model since the data began to be read");
   }
 
   async generate(options?: object): Promise<string> {

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
-import { DEFAULT_RECIPE, hasEnd, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
+import { DEFAULT_RECIPE, fallsToZero, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
@@ -73,9 +73,9 @@ export function lastIterationOf(
 ): number {
   const { schedule, lrDecayOver } = trainer.recipe;
   const asked = length.iterations ?? length.epochs;
-  if (hasEnd(trainer.recipe) && asked === undefined) return lrDecayOver;
+  if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);
-  if (!hasEnd(trainer.recipe) || iterations <= lrDecayOver) return iterations;
+  if (!fallsToZero(trainer.recipe) || iterations <= lrDecayOver) return iterations;
   throw new UnrolledError(
     "ERR_VALUE",
     `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a rate of 0 from there on; ask for no more, or begin anew`,
@@ -94,7 +94,7 @@ export async function newRun(
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
-    if (hasEnd(recipe) || recipe.teacherForcing < 1) {
+    if (fallsToZero(recipe) || recipe.teacherForcing < 1) {
       const iterations = iterationsOf(length, task, trainer);
       await withContext(sources.data.name, () => trainer.setLength(iterations));
     }

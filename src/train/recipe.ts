@@ -163,7 +163,7 @@ export function checkRecipe(recipe: unknown): Recipe {
 }
 
 /** Whether the rate reaches 0 at the end of a run. */
-export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
+export function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
@@ -171,7 +171,7 @@ export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
 export function recipeOver(recipe: Recipe, iterations: number): Recipe {
   return checkRecipe({
     ...recipe,
-    ...(hasEnd(recipe) && { lrDecayOver: iterations }),
+    ...(fallsToZero(recipe) && { lrDecayOver: iterations }),
     ...(recipe.teacherForcing < 1 && { teacherForcingOver: iterations }),
   });
 }

@@ -137,6 +137,14 @@ describe("a new run", () => {
     expect(level.trainer.recipe.lrDecayOver).toBe(taskOf(pairs!).defaultRecipe().lrDecayOver);
   });
 
+  it("is refused a length that its schedule cannot end at, by the name of the data", async () => {
+    const falling = { ...pairs!, recipe: { schedule: "cosine" as const } };
+    await expect(begin(falling, { iterations: 2.5 })).rejects.toMatchObject({
+      code: "ERR_VALUE",
+      message: expect.stringMatching(/^data\.txt: recipe: lrDecayOver is 2\.5/),
+    });
+  });
+
   it("is the same whether it falls or not, but for its rate: the trainer that told its epochs takes no random numbers", async () => {
     const first = async (schedule: Recipe["schedule"]) =>
       (await begin({ ...pairs!, recipe: { schedule } })).trainer.step();
