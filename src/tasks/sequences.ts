@@ -68,7 +68,8 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask<Autoencoder>({
     ),
 });
 
-interface SequenceTask<M extends Model> extends Task<M, SequenceEvaluation> {
+/** A task whose models write sequences. */
+export interface SequenceTask<M extends SequenceToSequence> extends Task<M, SequenceEvaluation> {
   inputs(model: M, data: TextSource): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }

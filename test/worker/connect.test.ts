@@ -222,7 +222,12 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
     await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array of them");
     const table = `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 7},${i % 3}\n`).join("")}`;
-    await trainer.start({ task: "forecaster", data: table, spec: { hidden: 4 }, recipe: { batch: 2, seq: 3 } });
+    await trainer.start({
+      task: "forecaster",
+      data: table,
+      spec: { hidden: 4 },
+      recipe: { batch: 2, seq: 3 },
+    });
     const rows = [
       [1, 2],
       [2, 1],
