@@ -256,7 +256,6 @@ export {
 export {
   checkRecipe,
   DEFAULT_RECIPE,
-  fallsToZero,
   LEARNING_RATES,
   languageModelRecipe,
   OPTIMIZER_NAMES,

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
-import { DEFAULT_RECIPE, fallsToZero, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
+import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
@@ -46,6 +46,11 @@ export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe
     ...(schedule && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
     ...given,
   };
+}
+
+/** Whether the rate reaches 0 at the end of a run. */
+function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
+  return schedule === "cosine" || schedule === "linear";
 }
 
 /** How many iterations were asked for, all in all; the task's own length, where nothing was. @throws ERR_VALUE below 0 */
@@ -94,9 +99,14 @@ export async function newRun(
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
-    if (fallsToZero(recipe) || recipe.teacherForcing < 1) {
+    const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
+    if (falls || frees) {
       const iterations = iterationsOf(length, task, trainer);
-      await withContext(sources.data.name, () => trainer.setLength(iterations));
+      const lengths = {
+        ...(falls && { lrDecayOver: iterations }),
+        ...(frees && { teacherForcingOver: iterations }),
+      };
+      await withContext(sources.data.name, () => trainer.setLengths(lengths));
     }
     return { trainer, hash: read.hash };
   } catch (error) {

@@ -162,20 +162,6 @@ export function checkRecipe(recipe: unknown): Recipe {
   return checkFields<Recipe>("recipe", recipe, FIELDS, DEFAULT_RECIPE);
 }
 
-/** Whether the rate reaches 0 at the end of a run. */
-export function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
-  return schedule === "cosine" || schedule === "linear";
-}
-
-/** A recipe whose rate and teacher forcing, as far as they change up to the end of a run, do so over these iterations. @throws ERR_VALUE */
-export function recipeOver(recipe: Recipe, iterations: number): Recipe {
-  return checkRecipe({
-    ...recipe,
-    ...(fallsToZero(recipe) && { lrDecayOver: iterations }),
-    ...(recipe.teacherForcing < 1 && { teacherForcingOver: iterations }),
-  });
-}
-
 /** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;

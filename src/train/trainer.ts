@@ -13,12 +13,12 @@ import {
 } from "./gradients.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
 import {
+  checkRecipe,
   clipGradients,
   makeOptimizer,
   makeSchedule,
   observeLoss,
   type Recipe,
-  recipeOver,
 } from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
 
@@ -98,13 +98,9 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#recipe;
   }
 
-  /**
-   * Sets the length of a new run: a rate that falls to 0, and teacher forcing, reach their end after so many iterations.
-   *
-   * @throws ERR_VALUE
-   */
-  setLength(iterations: number): void {
-    this.#recipe = recipeOver(this.#recipe, iterations);
+  /** Sets over how many iterations rate and teacher forcing fall, before the first of a run. @throws ERR_VALUE */
+  setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
+    this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
     this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
   }
 

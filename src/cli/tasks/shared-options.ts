@@ -17,7 +17,7 @@ export const grouped = (heading: string, ...options: readonly Option[]): Option[
 export const levelOption = () =>
   choice(
     "--level <level>",
-    "what a token is (default: char of a language model and a generator; word of an encoder, and of a classifier or autoencoder unless most texts are one word)",
+    "what a token is (default: char of a language model and a generator; word of an embedder, and of a classifier or autoencoder unless most texts are one word)",
     ["char", "word"],
   );
 
