@@ -1,14 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
-import { trainerGradientFlow } from "../models/language-model/gradient-flow.ts";
-import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
@@ -155,15 +152,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       onStep({ iteration, loss, symbolsPerSecond }) {
         print({ iter: iteration, loss, [`${commands.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
-        if (
-          !flags.gradientFlow ||
-          iteration % flags.gradientFlow ||
-          !(trainer instanceof LanguageModelTrainer)
-        )
-          return;
-        const flow = trainerGradientFlow(trainer);
-        print({ iter: iteration, ...flowFields(flow) });
-        view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
+        if (!flags.gradientFlow || iteration % flags.gradientFlow || !commands.gradientFlow) return;
+        const { json, text } = commands.gradientFlow(trainer);
+        print({ iter: iteration, ...json });
+        view?.note(`iteration ${iteration}: gradient flow\n${text}`);
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;

@@ -1,11 +1,14 @@
 import { TOKEN_RULES } from "../../data/words.ts";
+import { trainerGradientFlow } from "../../models/language-model/gradient-flow.ts";
 import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
+import type { LanguageModelTrainer } from "../../models/language-model/trainer.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { readText, textSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
+import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { thousands } from "../progress.ts";
 import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
@@ -52,6 +55,10 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   scores: () => ({}),
   note: ({ perplexity }) =>
     `perplexity ${perplexity < 1e6 ? perplexity.toFixed(2) : perplexity.toPrecision(2)}`,
+  gradientFlow(trainer) {
+    const flow = trainerGradientFlow(trainer as LanguageModelTrainer);
+    return { json: flowFields(flow), text: flowLines(flow).join("\n") };
+  },
   sample(model, seed) {
     const length = model.spec.level === "word" ? 30 : 160;
     return [...languageModelTask.write(model, { length, temperature: 0.8, seed })].join("");

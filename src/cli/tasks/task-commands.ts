@@ -2,10 +2,10 @@ import type { Option } from "commander";
 import type { TaskModel } from "../../network/model.ts";
 import type { SearchSpace } from "../../search/space.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { Evaluated } from "../../train/trainer.ts";
+import type { Evaluated, Trainer } from "../../train/trainer.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 
-/** What a model says of an example, for programs and for people. */
+/** What a model says, such as of an example, for programs and for people. */
 export interface Prediction {
   readonly json: object;
   readonly text: string;
@@ -48,6 +48,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   note(evaluation: E): string;
   /** What a model writes, symbol by symbol, the prompt first; of tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, flags: SampleFlags): Iterable<string>;
+  /** How the gradient flows back through time; of tasks that list the option `gradientFlow`. */
+  gradientFlow?(trainer: Trainer<M, E>): Prediction;
   /** A look at a model in training; of tasks that have one. */
   sample?(model: M, seed: number): string;
   /** Prints a report for people, unless `json`. @returns the scores for programs */
