@@ -4,6 +4,7 @@ import type { Evaluated } from "../src/train/trainer.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
   EvaluateOptions,
+  PredictSource,
   RestoreOptions,
   RunEvents,
   RunInfo,
@@ -13,7 +14,14 @@ import type {
 } from "./protocol.ts";
 
 export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
-export type { EvaluateOptions, RestoreOptions, RunInfo, StartOptions, TrainRequest } from "./protocol.ts";
+export type {
+  EvaluateOptions,
+  PredictSource,
+  RestoreOptions,
+  RunInfo,
+  StartOptions,
+  TrainRequest,
+} from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
 /** A call that can be given up. */
@@ -146,9 +154,17 @@ export class Connection {
     return this.#call("evaluate", (session, { send }) => session.evaluate(send(options)));
   }
 
-  /** What the model says of inputs: as its own `predict`, `forecast` or `encode` in the thread. @throws ERR_DATA, ERR_VALUE */
-  predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]> {
-    return this.#call("predict", (session) => session.predict(inputs, options));
+  /**
+   * What the model says of inputs: as its own `predict`, `forecast` or `encode` in the thread.
+   *
+   * @param inputs a list of them, or data to read them from: `{ data: file }`
+   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if there is another model when the data were read
+   */
+  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+    const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
+    return this.#call("predict", (session, { send }) =>
+      session.predict(isSource ? send(inputs) : inputs, options),
+    );
   }
 
   /** What the model writes. @throws ERR_DATA, ERR_VALUE */

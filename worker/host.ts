@@ -2,9 +2,10 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
-import { checkWorkers, type Followers, startFollowers, startWorker } from "./group/followers.ts";
+import { checkWorkers, type Followers, startFollowers } from "./group/followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
+import { startWorker } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
 export interface HostOptions {

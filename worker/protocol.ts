@@ -1,7 +1,7 @@
 import type { Variant } from "../src/runtime/variant.ts";
 import type { RunLength } from "../src/tasks/run.ts";
 import type { TextData } from "../src/tasks/source.ts";
-import type { DataOptions, EvaluateTaskOptions } from "../src/tasks/task.ts";
+import type { DataOptions, EvaluateTaskOptions, FormatOptions } from "../src/tasks/task.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 import type { Evaluated } from "../src/train/trainer.ts";
@@ -58,6 +58,12 @@ export interface EvaluateOptions extends EvaluateTaskOptions {
   readonly data: TextData;
 }
 
+/** Where `predict` reads its inputs: data like those of training, with or without what it is to predict. */
+export interface PredictSource extends FormatOptions {
+  /** Bytes are transferred, as those of `start`. */
+  readonly data: TextData;
+}
+
 /**
  * One run, or one model, wherever it is: in a worker or in the thread. Whatever fails rejects with the error that the same call
  * throws in the thread; ERR_STATE before `start`, `restore` or `load`.
@@ -77,7 +83,7 @@ export interface TrainingSession {
   pause(): Promise<void>;
   resume(): Promise<void>;
   evaluate(options: EvaluateOptions): Promise<Evaluated>;
-  predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]>;
+  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]>;
   generate(options?: object): Promise<string>;
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;

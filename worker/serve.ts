@@ -16,7 +16,7 @@ export function serve(tasks: readonly Task[]): void {
   parent.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<OpenMessage | FollowMessage>;
     if (data.unrolled === "follow") {
-      const kinds = tasks.map(({ kind }) => kind);
+      const kinds = tasks.map(({ Model }) => Model);
       return follow(data.port, kinds);
     }
     if (data.unrolled !== "open") return;

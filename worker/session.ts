@@ -24,6 +24,7 @@ import { Group } from "./group/group.ts";
 import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
 import type {
   EvaluateOptions,
+  PredictSource,
   RestoreOptions,
   RunEvents,
   RunInfo,
@@ -74,7 +75,7 @@ export class Session implements TrainingSession {
     return this.#open("start", async () => {
       const task = this.#task(name);
       const level = (spec?.level as StartOptions["level"]) ?? rest.level;
-      const whole = completeRecipe(task.recipe(level), { ...recipe });
+      const whole = completeRecipe(task.defaultRecipe(level), { ...recipe });
       const run = await newRun(
         task,
         {
@@ -180,7 +181,7 @@ export class Session implements TrainingSession {
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
-      [task.kind],
+      [task.Model],
     );
     try {
       return await task.evaluate(copy, textSource(data), options);
@@ -189,11 +190,12 @@ export class Session implements TrainingSession {
     }
   }
 
-  async predict(inputs: readonly unknown[], options?: object): Promise<readonly unknown[]> {
+  async predict(given: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
     const opened = this.#started("predict");
     const { task, model } = opened;
-    if (!Array.isArray(inputs)) {
-      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof inputs}, expected an array of them`);
+    if (typeof given !== "object" || given === null) {
+      const expected = "expected an array of them, or { data }";
+      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof given}, ${expected}`);
     }
     if (!task.predict) {
       throw new UnrolledError(
@@ -201,7 +203,21 @@ export class Session implements TrainingSession {
         `predict: a ${model.spec.task} has nothing to predict; call generate`,
       );
     }
+    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictSource);
     return withServedWeights(opened, () => task.predict!(model, inputs, options));
+  }
+
+  async #inputs(opened: OpenModel, { data, ...format }: PredictSource): Promise<readonly unknown[]> {
+    const { task, model } = opened;
+    if (!task.inputs) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `predict: a ${model.spec.task} does not read data to predict from; give a list of inputs`,
+      );
+    }
+    const inputs = await task.inputs(model, textSource(data), format);
+    if (this.#opened === opened) return inputs;
+    throw new UnrolledError("ERR_STATE", "predict: there is another model since the data began to be read");
   }
 
   async generate(options?: object): Promise<string> {
@@ -283,13 +299,13 @@ export class Session implements TrainingSession {
   }
 
   get #kinds() {
-    return this.#tasks.map(({ kind }) => kind);
+    return this.#tasks.map(({ Model }) => Model);
   }
 
   #task(name: string): Task {
-    const task = this.#tasks.find(({ kind }) => kind.task === name);
+    const task = this.#tasks.find(({ Model }) => Model.task === name);
     if (task) return task;
-    const known = this.#tasks.map(({ kind }) => kind.task).join(", ");
+    const known = this.#tasks.map(({ Model }) => Model.task).join(", ");
     throw new UnrolledError("ERR_VALUE", `task is ${String(name)}, expected one of ${known}`);
   }
 

@@ -15,8 +15,8 @@ interface FieldOptions {
   parsers?: Readonly<Record<string, (text: string) => unknown>>;
 }
 
-/** The options that set a field of a spec or a recipe: its rule says what they take, and its default which way a switch goes. */
-export function fieldOptions(
+/** Makes the options of one field. */
+function optionsOf(
   name: string,
   field: Field<unknown> & Partial<Defaulted<unknown>>,
   help: Help,
@@ -38,15 +38,25 @@ export function fieldOptions(
   return [isNamed || shown !== "value" ? option : option.default(standard)];
 }
 
-/** Adds the options of the fields that have a help, in its order. */
+/**
+ * Makes the options that set fields of a spec or a recipe, in the order of the help texts: a field's rule says what they take, its
+ * default which way a switch goes.
+ */
+export function fieldOptions<Name extends string>(
+  fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,
+  help: Readonly<Record<Name, Help>>,
+  how?: FieldOptions,
+): Option[] {
+  return (Object.keys(help) as Name[]).flatMap((name) => optionsOf(name, fields[name], help[name], how));
+}
+
+/** Adds the options of fields to a command. */
 export function addFields<Name extends string>(
   command: Command,
   fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,
   help: Readonly<Record<Name, Help>>,
   how?: FieldOptions,
 ): Command {
-  for (const name of Object.keys(help) as Name[]) {
-    for (const option of fieldOptions(name, fields[name], help[name], how)) command.addOption(option);
-  }
+  for (const option of fieldOptions(fields, help, how)) command.addOption(option);
   return command;
 }

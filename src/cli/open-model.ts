@@ -14,7 +14,7 @@ import { KINDS } from "./tasks/index.ts";
 export async function withModel<M extends TaskModel, T>(
   file: string,
   use: (model: M) => T | Promise<T>,
-  kinds: readonly ModelClass<M>[] = KINDS as readonly ModelClass<TaskModel>[] as readonly ModelClass<M>[],
+  kinds = KINDS as readonly ModelClass<M>[],
 ): Promise<T> {
   const bytes = await readBytes(file);
   const runtime = await createRuntime();

@@ -1,23 +1,19 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { PredictFlags } from "./flags.ts";
-import { whole } from "./numbers.ts";
+import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
-import { stepsOption } from "./tasks/forecast-flags.ts";
-import { taskOf } from "./tasks/index.ts";
-import { addFormatOptions } from "./tasks/label-flags.ts";
-import { checkTaskOptions } from "./tasks/options.ts";
-import { addSearchOptions } from "./tasks/pair-flags.ts";
+import { ALL, taskOf } from "./tasks/index.ts";
+import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 
 export function addPredict(program: Command): void {
+  const predicts = Object.values(ALL).flatMap(({ predicts }) => predicts ?? []);
   const command = program
     .command("predict")
     .summary("let a model label, write, forecast or find")
     .description(
       "Lets a model say what it makes of texts that are given, or of a file like the one that it was trained on, with or without what it is " +
-        "to predict: a classifier labels texts, a tagger words, an encoder-decoder writes targets, an autoencoder its texts again (and by " +
-        "--json vectors), a generator writes from conditions, an embedder gives vectors or finds neighbours, and a forecaster says " +
-        "what follows the rows of a file, or the numbers that are given.",
+        `to predict: ${predicts.slice(0, -1).join(", ")}, and ${predicts.at(-1)}.`,
     )
     .argument("<model>", "model file")
     .argument(
@@ -25,10 +21,8 @@ export function addPredict(program: Command): void {
       "texts, conditions of a generator, or numbers of a forecaster; the words of a tagger are found at spaces and punctuation",
     )
     .option("--data <file>", "file of examples, or rows, instead")
-    .option("--among <file>", "embedder: show the nearest lines of this file instead of vectors")
-    .option("--top <k>", "embedder: how many of them (default: 5)", whole(1))
     .option("--json", "one JSON object an example");
-  addSearchOptions(addFormatOptions(command)).addOption(stepsOption()).action(predict);
+  addTaskOptions(command, "predict").action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {
@@ -37,7 +31,7 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   }
   await withModel(file, async (model) => {
     const { task } = model.spec;
-    checkTaskOptions(command, task);
+    checkTaskOptions(givenTo(command), task);
     const predictions = taskOf(model.spec).predict?.(model, texts, flags);
     if (!predictions) {
       throw new UnrolledError(

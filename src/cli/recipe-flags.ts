@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { completeRecipe, LR_DECAYS } from "../tasks/run.ts";
 import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
+import { type Given, pick } from "./given.ts";
 
 /** The options of `train` that make its recipe; those without a default of their own may be missing. */
 export interface RecipeFlags
@@ -49,24 +50,13 @@ function list(values: Readonly<Record<string, number>>): string {
 }
 
 /** A task's default recipe, with what was given instead. */
-export function recipeFrom(defaults: Recipe, flags: RecipeFlags, command: Command): Recipe {
-  const given = Object.keys(defaults).filter((field) => isGiven(command, field));
-  return completeRecipe(
-    defaults,
-    Object.fromEntries(given.map((field) => [field, flags[field as keyof RecipeFlags]])),
-  );
-}
-
-/** Whether an option was given, rather than left at its default. */
-export function isGiven(command: Command, name: string): boolean {
-  return command.getOptionValueSource(name) === "cli";
+export function recipeFrom(defaults: Recipe, given: Given): Recipe {
+  return completeRecipe(defaults, pick(given, Object.keys(defaults)));
 }
 
 /** The changes that a run which goes on was given, such as a lower rate. */
-export function recipeChanges(command: Command, flags: RecipeFlags): Partial<Recipe> {
-  return Object.fromEntries(
-    CHANGEABLE.filter((name) => isGiven(command, name)).map((name) => [name, flags[name]]),
-  );
+export function recipeChanges(given: Given): Partial<Recipe> {
+  return pick(given, CHANGEABLE);
 }
 
 /** Names of the options that `recipeChanges` reads. */

@@ -9,10 +9,12 @@ import {
   type Run as TaskRun,
 } from "../tasks/run.ts";
 import { withContext } from "../tasks/source.ts";
+import type { DataOptions, Sources } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import { checkWritable, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { CHANGEABLE_OPTIONS, isGiven, recipeChanges, recipeFrom } from "./recipe-flags.ts";
+import { givenTo } from "./given.ts";
+import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
 import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
@@ -67,39 +69,56 @@ export interface Run extends TaskRun {
   readonly best: number | null;
 }
 
-/** What was asked of a run, in the words of its task. */
-export function askedOf(flags: TrainFlags, command: Command) {
-  const { data, validation, json } = flags;
+/** The options of a run that were given; of the others, task and data decide. */
+export type AskedRun = Partial<TrainFlags> & Pick<TrainFlags, "task" | "data" | "variant">;
+
+export function askedOf(command: Command): AskedRun {
+  const { task, data, variant } = command.opts<TrainFlags>();
+  return { ...givenTo(command), task, data, variant };
+}
+
+export function sourcesOf({ data, validation }: AskedRun): Sources {
+  return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
+}
+
+/** How the data are read. @param quiet says nothing of them */
+export function dataOptionsOf(asked: AskedRun, quiet = false): DataOptions {
+  const { level, tokens, vocabulary, minCount, labelFirst, tagColumn, format, column, target } = asked;
   return {
-    sources: {
-      data: openText(data),
-      validation: validation === undefined ? undefined : openText(validation),
-    },
-    complete: <Spec extends object>(defaults: Spec) => specFrom(defaults, flags, command),
-    options: { ...flags, note: json ? undefined : (text: string) => console.error(`${data}: ${text}`) },
-    length: lengthOf(flags),
+    ...{ level, tokens, vocabulary, minCount, labelFirst, tagColumn, format, column, target },
+    note: quiet ? undefined : (text) => console.error(`${asked.data}: ${text}`),
   };
 }
 
-export function lengthOf({ iters, epochs }: TrainFlags): RunLength {
+export function lengthOf({ iters, epochs }: Partial<TrainFlags>): RunLength {
   return { iterations: iters, epochs };
 }
 
-export async function newRun(flags: TrainFlags, command: Command): Promise<Run> {
-  checkTaskOptions(command, flags.task);
-  const commands = taskOf(flags);
-  const recipe = recipeFrom(commands.task.recipe(flags.level), flags, command);
-  const run = await newTaskRun(commands.task, { ...askedOf(flags, command), recipe }, () =>
-    createRuntime({ variant: flags.variant, seed: recipe.seed }),
+/** @param quiet says nothing of the data */
+export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> {
+  const commands = taskOf(asked);
+  const recipe = recipeFrom(commands.task.defaultRecipe(asked.level), { ...asked });
+  const run = await newTaskRun(
+    commands.task,
+    {
+      sources: sourcesOf(asked),
+      complete: (defaults) => specFrom(defaults, { ...asked }),
+      options: dataOptionsOf(asked, quiet),
+      recipe,
+      length: lengthOf(asked),
+    },
+    () => createRuntime({ variant: asked.variant, seed: recipe.seed }),
   );
   return { ...run, commands, best: null };
 }
 
 /** @throws ERR_VALUE for an option that would change the run */
 export function checkResumable(command: Command): void {
-  const wrong = command.options.find(
-    (option) => isGiven(command, option.attributeName()) && !RESUMABLE.has(option.attributeName()),
-  );
+  const given = givenTo(command);
+  const wrong = command.options.find((option) => {
+    const name = option.attributeName();
+    return Object.hasOwn(given, name) && !RESUMABLE.has(name);
+  });
   if (!wrong) return;
   throw new UnrolledError(
     "ERR_VALUE",
@@ -107,17 +126,20 @@ export function checkResumable(command: Command): void {
   );
 }
 
-export async function resumeRun(flags: TrainFlags, command: Command, files: RunFiles): Promise<Run> {
-  const { resume: file = "" } = flags;
+export async function resumeRun(asked: AskedRun, file: string, files: RunFiles): Promise<Run> {
   const bytes = await readBytes(file);
   const checkpoint = await withContext(file, () => openCheckpoint(bytes, KINDS));
   const { spec, progress } = checkpoint;
-  checkTaskOptions(command, spec.task);
+  const { task: _, ...given } = asked;
+  checkTaskOptions(given, spec.task);
   const commands = taskOf(spec);
-  const { sources, options } = askedOf(flags, command);
-  const changes = recipeChanges(command, flags);
-  const run = await resumeTaskRun(commands.task, checkpoint, sources, options, changes, () =>
-    createRuntime({ variant: progress.variant }),
+  const run = await resumeTaskRun(
+    commands.task,
+    checkpoint,
+    sourcesOf(asked),
+    dataOptionsOf(asked, asked.json),
+    recipeChanges(given),
+    () => createRuntime({ variant: progress.variant }),
   );
   // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);

@@ -1,49 +1,22 @@
-import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { type Candidate, checkSpace, type Range, type SearchSpace, type Value } from "../search/space.ts";
 import { readText, withContext } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { isGiven } from "./recipe-flags.ts";
-import { parseTraining, trainingArguments } from "./search-trial.ts";
+import type { Given } from "./given.ts";
+import { runOptions } from "./search-trial.ts";
+import { checkConflicts, optionValue } from "./search-values.ts";
+import { ALL, taskOf } from "./tasks/index.ts";
+import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options of a run that are no hyper-parameters: they say what is learnt, how long and where. */
 const NOT_SEARCHED = new Set([
-  ...["data", "validation", "task", "lines", "labelFirst", "tagColumn"],
+  ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 
-/** Options that change what the loss is a loss of, but where it is that of a label: losses could not be compared. */
-const CHANGES_LOSS = new Set([
-  ...["level", "minCount", "tokens", "vocabulary", "sourceLevel", "targetLevel", "lowerCase", "condition"],
-  ...["column", "target", "horizon", "strategy", "changes", "loss", "from", "steps"],
-]);
-const LABELS = ["classifier", "tagger"];
-
-const COMMON: SearchSpace = {
-  cell: ["gru", "lstm"],
-  hidden: [32, 64, 128, 256],
-  layers: [1, 2],
-  lr: { min: 5e-4, max: 2e-2, scale: "log" },
-};
-
-const TOKENS: SearchSpace = {
-  ...COMMON,
-  embedding: [16, 32, 64, 128],
-  dropout: { min: 0, max: 0.5 },
-  batch: [16, 32, 64],
-  clip: [1, 5, 50],
-};
-
-const DROPOUT = { min: 0, max: 0.5 };
-
-/** What is searched by default. The streams of a text (`batch`) stay: they decide which part of it is held out. */
-const SPACES: Readonly<Record<string, SearchSpace>> = {
-  "language-model": { ...COMMON, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
-  // The embedding is as wide as the layers, to which it is tied.
-  words: { ...COMMON, hidden: [128, 256, 384], dropout: DROPOUT, inputDropout: DROPOUT, clip: [1, 5, 50] },
-  forecaster: { ...COMMON, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
-};
+/** Options that change, of some task, what its loss is a loss of. */
+const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => commands.changesLoss ?? []));
 
 /**
  * The space of a file, or the default one of the task without what was given as an option.
@@ -52,28 +25,30 @@ const SPACES: Readonly<Record<string, SearchSpace>> = {
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },
-  command: Command,
+  given: Given,
 ): Promise<SearchSpace> {
+  const commands = taskOf({ task, ...(level && { level }) });
   if (file === undefined) {
-    const kind = task === "language-model" && level === "word" ? "words" : task;
-    const fields = Object.entries(SPACES[kind] ?? TOKENS).filter(([field]) => !isGiven(command, field));
-    return checkSpace(Object.fromEntries(fields));
+    return checkSpace(
+      Object.fromEntries(Object.entries(commands.space).filter(([field]) => !Object.hasOwn(given, field))),
+    );
   }
   const text = await readText(openText(file));
   return withContext(file, () => {
-    const names = parseTraining([]).options.map((option) => option.attributeName());
-    const space = checkSpace(
-      parseJson(text),
-      [...new Set(names)].filter(
-        (name) => !NOT_SEARCHED.has(name) && (LABELS.includes(task) || !CHANGES_LOSS.has(name)),
-      ),
-    );
+    const options = runOptions();
+    const names = new Set(options.map((option) => option.attributeName()));
+    for (const name of NOT_SEARCHED) names.delete(name);
+    // The loss of a label is one whatever is read.
+    if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
+    const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {
-      if (isGiven(command, field)) {
+      if (Object.hasOwn(given, field)) {
         throw new UnrolledError("ERR_VALUE", `space: ${field} is given as an option as well; take one away`);
       }
+      checkTaskOptions({ [field]: dimension }, task);
+      checkConflicts(options, field, given);
       const values = "min" in dimension ? examples(dimension) : dimension;
-      for (const value of values) parseTraining(trainingArguments({ task, [field]: value }));
+      for (const value of values) optionValue(options, field, value);
     }
     return space;
   });

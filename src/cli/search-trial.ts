@@ -1,13 +1,11 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { TrialContext } from "../search/search.ts";
 import { iterationsOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
 import type { Evaluated } from "../train/trainer.ts";
-import type { TrainFlags } from "./flags.ts";
-import { isGiven } from "./recipe-flags.ts";
-import { lengthOf, newRun } from "./run.ts";
-import { checkTaskOptions } from "./tasks/options.ts";
+import { type AskedRun, lengthOf, newRun } from "./run.ts";
+import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
 /** Validations of a candidate: as often, and at the same parts of its run, as of the others. */
@@ -21,9 +19,12 @@ export interface Trained {
   readonly arguments: readonly string[];
 }
 
-/** Values of options, as commander parsed them, as a person would type them. */
-export function trainingArguments(values: Readonly<Record<string, unknown>>): string[] {
-  const { options } = addRunOptions(new Command());
+/** The options that make a run. */
+export const runOptions = () => addRunOptions(new Command()).options;
+
+/** Values of options, as commander parses them, as a person would type them. */
+export function trainingArguments(values: object): string[] {
+  const options = runOptions();
   return Object.entries(values).flatMap(([name, value]) => {
     const named = options.filter((option) => option.attributeName() === name);
     if (typeof value === "boolean")
@@ -35,48 +36,20 @@ export function trainingArguments(values: Readonly<Record<string, unknown>>): st
   });
 }
 
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(textOf).join(",");
-  if (typeof value !== "object" || value === null) return String(value ?? "");
-  return Object.values(value).map(textOf).join(":"); // an activation with its parameters
-}
-
-/** The options that were given, in the order of the help, without these. */
-export function givenOptions(command: Command, without: readonly string[]): Record<string, unknown> {
-  const names = addRunOptions(new Command()).options.map((option) => option.attributeName());
-  const given = names.filter((name) => isGiven(command, name) && !without.includes(name));
-  return Object.fromEntries(given.map((name) => [name, command.getOptionValue(name)]));
-}
-
-/** @throws ERR_VALUE for arguments that `train` refuses */
-export function parseTraining(words: readonly string[]): Command {
-  const command = addRunOptions(new Command("train").exitOverride().configureOutput({ writeErr() {} }));
-  try {
-    command.parse(words.includes("--data") ? words : [...words, "--data", "-"], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    throw new UnrolledError("ERR_VALUE", error.message.replace(/^error: /, ""), { cause: error });
-  }
-  checkTaskOptions(command, command.opts<TrainFlags>().task);
-  return command;
-}
-
 /**
- * Trains a candidate as `train` does with these arguments; nothing is written.
+ * Trains a candidate as `train` does; nothing is written.
  *
  * @throws ERR_NAN also where it diverged
  */
 export async function trainCandidate(
-  words: readonly string[],
+  asked: AskedRun,
   { report, signal }: Pick<TrialContext, "report" | "signal">,
   onStep: (share: number, loss: number) => void,
 ): Promise<Trained> {
-  const command = parseTraining(words);
-  const flags = command.opts<TrainFlags>();
-  const { commands, trainer, hash } = await newRun(flags, command);
+  const { commands, trainer, hash } = await newRun(asked, true);
   try {
-    const iterations = iterationsOf(lengthOf(flags), commands.task, trainer);
-    const validateEvery = flags.validateEvery ?? Math.ceil(iterations / REPORTS);
+    const iterations = iterationsOf(lengthOf(asked), commands.task, trainer);
+    const validateEvery = asked.validateEvery ?? Math.ceil(iterations / REPORTS);
     let model: Uint8Array = new Uint8Array();
     let scores: Evaluated | undefined;
     const { stopped, iterations: done } = await train(trainer, {
@@ -99,8 +72,7 @@ export async function trainCandidate(
     if (stopped === "diverged" || !scores) {
       throw new UnrolledError("ERR_NAN", `diverged: at iteration ${done} the loss is far beyond guessing`);
     }
-    const every = flags.validateEvery ? [] : ["--validate-every", String(validateEvery)];
-    return { model, scores, arguments: [...words, ...every] };
+    return { model, scores, arguments: trainingArguments({ ...asked, validateEvery }) };
   } finally {
     trainer.model.runtime.dispose();
   }

@@ -7,24 +7,26 @@ import { DEFAULT_SEARCH, search } from "../search/search.ts";
 import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
 import { bestTrial } from "../search/trial.ts";
 import { readText, withContext } from "../tasks/source.ts";
+import type { CompleteSpec } from "../tasks/task.ts";
 import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
+import { type Given, givenTo, pick } from "./given.ts";
 import { whole } from "./numbers.ts";
-import { askedOf } from "./run.ts";
+import { type AskedRun, dataOptionsOf, sourcesOf } from "./run.ts";
 import { countNote, searchTable, trialNote } from "./search-notes.ts";
 import { exampleCandidate, readSpace } from "./search-space.ts";
-import {
-  givenOptions,
-  parseTraining,
-  type Trained,
-  trainCandidate,
-  trainingArguments,
-} from "./search-trial.ts";
+import { runOptions, type Trained, trainCandidate, trainingArguments } from "./search-trial.ts";
+import { candidateValues } from "./search-values.ts";
 import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
+import { specFrom } from "./spec-flags.ts";
 import { taskOf } from "./tasks/index.ts";
+import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
+
+/** Candidates that are looked at before the first is trained. */
+const EXAMPLES = 20;
 
 interface SearchFlags extends TrainFlags {
   space?: string;
@@ -90,12 +92,12 @@ export function addSearch(program: Command): void {
 async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   await checkFiles(flags);
-  const space = await readSpace(flags, command);
-  const { commands, base, header } = await describeSearch(flags, command, space);
+  const given = givenTo(command);
+  const space = await readSpace(flags, given);
+  const { commands, asked, header } = await describeSearch(flags, given, space);
   const history = await withContext(log, async () =>
     existsSync(log) ? parseSearchLog(await readText(openText(log)), header) : [],
   );
-  const words = (candidate: Candidate) => trainingArguments({ ...base, ...candidate });
 
   const { signal, exitCode, release } = stopOnSignal();
   const view = json ? undefined : searchView(history.length, Math.min(trials, countCandidates(space)));
@@ -107,7 +109,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   try {
     const { best } = await search(
       async (candidate, context) => {
-        trained = await trainCandidate(words(candidate), context, step);
+        trained = await trainCandidate(asked(candidate), context, step);
       },
       {
         ...{ space, method, trials, population, medianAfter, seed, history, signal },
@@ -128,7 +130,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     if (!kept) {
       // It was found before this process began, and what lies at --out may be another model.
       if (!json) console.error(`training candidate ${best.number}, the best of the log, again`);
-      kept = await trainCandidate(words(best.candidate), { report() {}, signal }, () => {});
+      kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
     }
     if (svg) {
@@ -181,41 +183,53 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
   }
 }
 
-/** What every candidate has, and what makes this search another than others. */
-async function describeSearch(flags: SearchFlags, command: Command, space: SearchSpace) {
-  const { method, population, medianAfter, seed } = flags;
+/** What a candidate is asked for, and what makes this search another than others. */
+async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
+  const { method, population, medianAfter, seed, task, iters, epochs } = flags;
+  checkTaskOptions(all, task);
   const commands = taskOf(flags);
   const runtime = await createRuntime({ variant: flags.variant });
   const build = runtime.variant;
   runtime.dispose();
-  const length = commands.task.length(flags.level);
+  const options = runOptions();
+  const names = options.map((option) => option.attributeName());
+  const length = commands.task.defaultLength(flags.level);
   const given = {
-    task: flags.task,
-    ...givenOptions(command, ["task", "variant"]),
-    ...(!flags.iters &&
-      !flags.epochs &&
+    task,
+    ...pick(
+      all,
+      names.filter((name) => name !== "task" && name !== "variant"),
+    ),
+    ...(!iters &&
+      !epochs &&
       (length.epochs ? { epochs: length.epochs / 4 } : { iters: Math.ceil(length.iterations! / 4) })),
   };
-  const base = { ...given, variant: build };
-  const data = await dataHash(base, space);
-  const { data: _, validation: __, ...options } = given as Record<string, unknown>;
+  const base = { ...given, data: flags.data, variant: build };
+  const asked = (candidate: Candidate): AskedRun => ({ ...base, ...candidateValues(options, candidate) });
+  const data = await commands.task.read(sourcesOf(base), dataOptionsOf(base, flags.json));
+  await checkBuildable((n) => data.prepare(completeBy(asked(exampleCandidate(space, n))), seed));
+  const { data: _, validation: __, ...others } = given as Record<string, unknown>;
   const header = {
-    ...{ data, options: trainingArguments(options).join(" "), build, space, method, seed, medianAfter },
+    ...{ data: data.hash, options: trainingArguments(others).join(" ") },
+    ...{ build, space, method, seed, medianAfter },
     ...(method === "genetic" && { population }),
   };
-  return { commands, base, header };
+  return { commands, asked, header };
 }
 
-/** Reads the data as a candidate would: the first whose fields go together. */
-async function dataHash(base: object, space: SearchSpace): Promise<string> {
+const completeBy =
+  (asked: AskedRun): CompleteSpec =>
+  (defaults) =>
+    specFrom(defaults, { ...asked });
+
+/** Some candidates may have fields that do not go together, but not all. @throws ERR_DATA; ERR_VALUE of the last */
+async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {
-    const command = parseTraining(trainingArguments({ ...base, ...exampleCandidate(space, n) }));
-    const flags = command.opts<TrainFlags>();
     try {
-      const { sources, complete, options } = askedOf(flags, command);
-      return (await taskOf(flags).task.newData(sources, complete, options, flags.seed)).hash;
+      await prepare(n);
+      return;
     } catch (error) {
-      if (n === 20 || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
+      if (n === EXAMPLES || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
     }
   }
 }

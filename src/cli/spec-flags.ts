@@ -4,8 +4,8 @@ import type { LanguageModelSpec } from "../models/language-model/spec.ts";
 import type { NetworkSpec } from "../network/network-spec.ts";
 import { flag } from "../schema.ts";
 import { addFields, type Help } from "./field-options.ts";
+import { type Given, pick } from "./given.ts";
 import { activations, sizes } from "./numbers.ts";
-import { isGiven } from "./recipe-flags.ts";
 
 /** The options of `train` that make its spec. */
 export type SpecFlags = Partial<
@@ -55,11 +55,10 @@ export function addSpecOptions(command: Command): Command {
 }
 
 /** A task's default spec, with what was given instead; not yet checked. */
-export function specFrom<Spec extends object>(defaults: Spec, flags: SpecFlags, command: Command): Spec {
-  const given = Object.keys(defaults).filter((field) => isGiven(command, field));
+export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,
-    ...Object.fromEntries(given.map((field) => [field, flags[field as keyof SpecFlags]])),
-    ...(flags.resetBefore && { resetAfter: false }),
+    ...pick(given, Object.keys(defaults)),
+    ...(given.resetBefore === true && { resetAfter: false }),
   };
 }

@@ -1,39 +1,35 @@
-import { type Command, Option } from "commander";
-import { TOKEN_RULES } from "../data/words.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
-import { trainerGradientFlow } from "../models/language-model/gradient-flow.ts";
-import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { flowFields, flowLines } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
-import { checkResumable, DEFAULT_OUT, lengthOf, newRun, resumeRun, runFiles } from "./run.ts";
+import { askedOf, checkResumable, DEFAULT_OUT, lengthOf, newRun, resumeRun, runFiles } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { addEmbedderOptions } from "./tasks/embedder-flags.ts";
-import { addForecastOptions } from "./tasks/forecast-flags.ts";
-import { KINDS, TASK_NAMES } from "./tasks/index.ts";
-import { addLabelOptions } from "./tasks/label-flags.ts";
-import { addPairOptions } from "./tasks/pair-flags.ts";
+import { ALL, KINDS, TASK_NAMES } from "./tasks/index.ts";
+import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
-const TASK_FILES = `
-Tasks and their files:
-  language-model   a text; characters, or words by --level word
-  classifier       text <TAB> label (--label-first turns it round), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}
-  tagger           token <TAB> tag, a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}
-  encoder-decoder  source <TAB> target
-  autoencoder      a sequence a line
-  generator        condition <TAB> sequence
-  embedder         text <TAB> text that belong together, or a text a line
-  forecaster       rows of numbers: CSV with a header, or a column of numbers`;
+/** What a file of each task holds, for the help. */
+function taskFiles(): string {
+  const width = Math.max(...TASK_NAMES.map(({ length }) => length));
+  const lines = Object.entries(ALL).map(([task, { file }]) => `  ${task.padEnd(width)}  ${file}`);
+  return ["", "Tasks and their files:", ...lines].join("\n");
+}
+
+/** A task by its name, or by the one that it had in files of earlier versions. */
+function taskNamed(name: string): string {
+  const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
+  if (task) return task;
+  throw new InvalidArgumentError(`Allowed choices are ${TASK_NAMES.join(", ")}.`);
+}
 
 export function addTrain(program: Command): void {
   const command = program
@@ -47,7 +43,7 @@ export function addTrain(program: Command): void {
         "--lr, --clip, --clip-by or --early-stop where given. Network and recipe have defaults of their own for each task; " +
         "those that are shown are a character language model's, the recipe of char-rnn.",
     )
-    .addHelpText("after", TASK_FILES);
+    .addHelpText("after", taskFiles());
   addRunOptions(command)
     .option(
       "--gradient-flow <n>",
@@ -77,34 +73,13 @@ export function addRunOptions(command: Command): Command {
       "--validation <file>",
       "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
     )
-    .addOption(new Option("--task <task>", "what to learn").choices(TASK_NAMES).default(TASK_NAMES[0]))
     .addOption(
-      new Option(
-        "--level <level>",
-        "what a token is (default: char of a language model and a generator; word of an encoder, and of a classifier or autoencoder unless most texts are one word)",
-      ).choices(["char", "word"]),
-    )
-    .addOption(
-      new Option(
-        "--tokens <rule>",
-        "words of a text: in lower case without the punctuation marks, or what stands between spaces (default: found out)",
-      ).choices(TOKEN_RULES),
-    )
-    .option(
-      "--vocabulary <n>",
-      "words of a text: most of them, <EOS> and <UNK> included (default: 10000)",
-      whole(3),
-    )
-    .option(
-      "--min-count <n>",
-      "tokens that occur less often are unknown (default: 2; of characters, and where a text has <unk>, 1)",
-      whole(1),
-    )
-    .addOption(
-      new Option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts(
-        "seq",
-      ),
+      new Option("--task <task>", "what to learn")
+        .choices(TASK_NAMES)
+        .argParser(taskNamed)
+        .default(TASK_NAMES[0]),
     );
+  addTaskOptions(command, "train", false);
   addRecipeOptions(command)
     .option(
       "--iters <n>",
@@ -126,10 +101,7 @@ export function addRunOptions(command: Command): Command {
       "iterations between validations; a resumed run needs it again (default: an epoch, at most 500)",
       whole(1),
     );
-  addLabelOptions(command);
-  addPairOptions(command);
-  addForecastOptions(command);
-  addEmbedderOptions(command);
+  addTaskOptions(command, "train", true);
   return addSpecOptions(command);
 }
 
@@ -143,7 +115,9 @@ const STOPPED: Partial<Record<ErrorCode, string>> = {
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
   const files = await runFiles(flags);
-  const run = flags.resume ? await resumeRun(flags, command, files) : await newRun(flags, command);
+  const asked = askedOf(command);
+  if (!flags.resume) checkTaskOptions(asked, flags.task);
+  const run = flags.resume ? await resumeRun(asked, flags.resume, files) : await newRun(asked);
   const { commands, trainer } = run;
   const { runtime } = trainer.model;
   const iterations = lastIterationOf(lengthOf(flags), commands.task, trainer);
@@ -155,6 +129,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   view?.note(describe(trainer, iterations) + workersNote(flags.workers));
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
+  let bestModel: Uint8Array | undefined;
   let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
   try {
     const result = await train(trainer, {
@@ -165,7 +140,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       signal,
       ...(group && { group }),
       store: {
-        saveModel: (bytes) => writeWhole(files.model, bytes),
+        async saveModel(bytes) {
+          await writeWhole(files.model, bytes);
+          bestModel = bytes;
+        },
         async saveCheckpoint(bytes) {
           await writeWhole(files.checkpoint, bytes);
           saved = trainer.iteration;
@@ -174,15 +152,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       onStep({ iteration, loss, symbolsPerSecond }) {
         print({ iter: iteration, loss, [`${commands.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
-        if (
-          !flags.gradientFlow ||
-          iteration % flags.gradientFlow ||
-          !(trainer instanceof LanguageModelTrainer)
-        )
-          return;
-        const flow = trainerGradientFlow(trainer);
-        print({ iter: iteration, ...flowFields(flow) });
-        view?.note([`iteration ${iteration}: gradient flow`, ...flowLines(flow)].join("\n"));
+        if (!flags.gradientFlow || iteration % flags.gradientFlow || !commands.gradientFlow) return;
+        const { json, text } = commands.gradientFlow(trainer);
+        print({ iter: iteration, ...json });
+        view?.note(`iteration ${iteration}: gradient flow\n${text}`);
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;
@@ -196,7 +169,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       },
     });
     view?.end();
-    const best = loadModel(runtime, await readBytes(files.model), KINDS);
+    const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
     // Where there is a test part: the model was chosen by its validation loss, which flatters it.
     const test = trainer.test(best);

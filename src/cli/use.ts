@@ -3,56 +3,42 @@ import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
 import { storedSpec, type Table, type TaskModel } from "../network/model.ts";
 import { numberWhere } from "../schema.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
+import { givenTo } from "./given.ts";
 import { from, parser, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
-import { addForecastUse } from "./tasks/forecast-flags.ts";
-import { taskOf, WRITERS } from "./tasks/index.ts";
-import { addFormatOptions } from "./tasks/label-flags.ts";
-import { checkTaskOptions } from "./tasks/options.ts";
-import { addSearchOptions } from "./tasks/pair-flags.ts";
+import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
+import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 
 // The commands that use a trained model.
 
 export function addEval(program: Command): void {
+  const measures = Object.values(ALL).flatMap(({ measures }) => measures ?? []);
   const command = program
     .command("eval")
     .summary("measure how good a model is")
-    .description(
-      "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
-        "bits, and perplexity; what it never saw counts as its unknown symbol. Of a tagger or classifier, how well it labels " +
-        "examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags). Of an encoder-decoder or autoencoder, what it " +
-        "writes: share of exact targets, token error rate (WER, CER or PER by what tokens are) and BLEU. " +
-        "Of a forecaster, how far it is off: mean absolute error, RMSE, and RMSE over the deviation. The last line is a JSON object.",
-    )
+    .description([...new Set(measures), "The last line is a JSON object."].join(" "))
     .argument("<model>", "model file")
     .requiredOption("--data <file>", "text in UTF-8, examples or series as for training")
-    .option(
-      "--streams <n>",
-      "language model: streams that the text is read as, each from a zero state (default: 50, of words 1)",
-      whole(1),
-    )
     .option("--json", "nothing but the JSON object");
-  addForecastUse(addSearchOptions(addFormatOptions(command))).action(
-    async (file: string, flags: EvalFlags, command: Command) => {
-      await withModel(file, async (model) => {
-        checkTaskOptions(command, model.spec.task);
-        console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
-      });
-    },
-  );
+  addTaskOptions(command, "eval").action(async (file: string, flags: EvalFlags, command: Command) => {
+    await withModel(file, async (model) => {
+      checkTaskOptions(givenTo(command), model.spec.task);
+      console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
+    });
+  });
 }
 
 export function addSample(program: Command): void {
-  program
+  const command = program
     .command("sample")
     .summary("let a model write")
     .description(
       "Lets a language model write text, character by character or word by word (one of words and lines stops at the end of a sentence), " +
         "or a generator a sequence from a condition. The same seed gives the same text.",
     )
-    .argument("<model>", "model file")
-    .option("--condition <name>", "generator: what to write from")
+    .argument("<model>", "model file");
+  addTaskOptions(command, "sample")
     .option("--prompt <text>", "text to go on from", "")
     .option("--length <n>", "characters, or words, to write", whole(0), 500)
     .option(
@@ -70,9 +56,9 @@ export function addSample(program: Command): void {
     )
     .option("--seed <n>", "seed of the draws", whole(0), 1)
     .option("--json", "one JSON object: prompt and text")
-    .action(async (file: string, flags: SampleFlags, command: Command) => {
+    .action(async (file: string, flags: SampleFlags & { condition?: string }, command: Command) => {
       const sample = async (model: TaskModel) => {
-        checkTaskOptions(command, model.spec.task);
+        checkTaskOptions(givenTo(command), model.spec.task);
         const symbols = taskOf(model.spec).write!(model, flags);
         const { condition, prompt, json } = flags;
         if (json) {

@@ -30,6 +30,21 @@ export interface BatchLoss {
   readonly state?: RecurrentState;
 }
 
+/** How the fields of a batch lie, so that threads can each take some of its sequences. Numbers go along, and all else is left out. */
+export interface BatchLayout<Batch> {
+  /**
+   * Arrays [T, B, ...] (or [B], if a sequence has one target), each with the field of the lengths [B] by which it is cut. A batch
+   * without that field has sequences of equal length.
+   */
+  readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
+  /** Arrays [B, ...]. */
+  readonly sequences?: readonly (keyof Batch)[];
+  /** Distinct sequences that the steps refer to, as `Spellings` of words; each with the field of the lengths. */
+  readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
+  /** Numbers in a step of the first array; needed without lengths, default 1. */
+  readonly width?: number;
+}
+
 /**
  * What files, checkpoints and trainers need of a model, whatever its task; its class is a `ModelClass`. `Batch` is what it learns
  * from at once.
@@ -39,6 +54,8 @@ export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
   /** By the names that they have in a file. */
   readonly tables: Readonly<Record<string, Table>>;
+  /** Of batches whose sequences train apart from each other; without it, a batch cannot be divided among threads. */
+  readonly batchLayout?: BatchLayout<Batch>;
   /** @param state of the batch before, where this one goes on from it */
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }

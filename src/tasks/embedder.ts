@@ -1,6 +1,5 @@
-import { holdOut, type Parts } from "../data/hold-out.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
-import { readTextPairs, type TextPair } from "../models/embedder/pairs.ts";
+import { readTextPairs } from "../models/embedder/pairs.ts";
 import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
 import {
   EMBEDDER_RECIPE,
@@ -10,39 +9,43 @@ import {
 } from "../models/embedder/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { readAll, withContext } from "./source.ts";
-import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
+import { partsOf, readBoth } from "./parts.ts";
+import { readAll, type TextSource, withContext } from "./source.ts";
+import type { RunData, Task } from "./task.ts";
+
+const readPairs = (source: TextSource) => readAll(source, readTextPairs);
 
 export const embedderTask = {
-  kind: SequenceEmbedder,
-  length: () => ({ epochs: 30 }),
-  recipe: () => EMBEDDER_RECIPE,
-  newData: (sources, complete, options, seed) =>
-    embedderData(sources, checkEmbedderSpec(complete(defaultEmbedderSpec(options.level))), options, seed),
-  sameData: embedderData,
+  Model: SequenceEmbedder,
+  defaultLength: () => ({ epochs: 30 }),
+  defaultRecipe: () => EMBEDDER_RECIPE,
+  async read(sources, { level, minCount = DEFAULT_MIN_COUNT }) {
+    const examples = await readBoth(sources, readPairs);
+    const resume = async (
+      spec: EmbedderSpec,
+      seed: number,
+    ): Promise<RunData<SequenceEmbedder, EmbedderEvaluation>> => {
+      const parts = partsOf(examples, seed, 2);
+      return {
+        model: (runtime) => {
+          const vocabulary = embedderVocabulary(parts.train, spec.level, { minCount });
+          return new SequenceEmbedder(runtime, spec, { vocabulary });
+        },
+        trainer: (model, recipe) => new EmbedderTrainer(model, parts, recipe),
+      };
+    };
+    return {
+      hash: await hashOf(sources),
+      prepare: async (complete, seed) =>
+        resume(checkEmbedderSpec(complete(defaultEmbedderSpec(level))), seed),
+      resume,
+    };
+  },
   async evaluate(model, data) {
-    const pairs = await readAll(data, readTextPairs);
+    const pairs = await readPairs(data);
     return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
+  /** The text of each line, without its partner. */
+  inputs: async (_: SequenceEmbedder, data: TextSource) => (await readPairs(data)).map(([text]) => text),
   predict: (model: SequenceEmbedder, texts: readonly string[]) => model.encode(texts),
 } satisfies Task<SequenceEmbedder, EmbedderEvaluation>;
-
-async function embedderData(
-  sources: Sources,
-  spec: EmbedderSpec,
-  { minCount = DEFAULT_MIN_COUNT }: DataOptions,
-  seed: number,
-): Promise<TaskData<SequenceEmbedder, EmbedderEvaluation>> {
-  const { data, validation } = sources;
-  const pairs = await readAll(data, readTextPairs);
-  const held = validation && (await readAll(validation, readTextPairs));
-  const parts: Parts<TextPair> = held ? { train: pairs, validation: held } : holdOut(pairs, seed, 2);
-  return {
-    hash: await hashOf(sources),
-    model: (runtime) => {
-      const vocabulary = embedderVocabulary(parts.train, spec.level, { minCount });
-      return new SequenceEmbedder(runtime, spec, { vocabulary });
-    },
-    trainer: (model, recipe) => new EmbedderTrainer(model, parts, recipe),
-  };
-}

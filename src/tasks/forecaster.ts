@@ -9,22 +9,29 @@ import {
 } from "../models/forecaster/spec.ts";
 import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
-import { withContext } from "./source.ts";
-import type { Sources, Task, TaskData } from "./task.ts";
+import { type TextSource, withContext } from "./source.ts";
+import type { RunData, Sources, Task } from "./task.ts";
 
 export const forecasterTask = {
-  kind: Forecaster,
-  length: () => ({ iterations: FORECAST_RECIPE.lrDecayOver }),
-  recipe: () => FORECAST_RECIPE,
-  async newData(sources, complete, { column, target, note }) {
-    const read = await readTables(sources, column && [...new Set([...column, ...(target ?? [])])]);
-    const { columns, others } = read.train;
-    if (!column && others.length) note?.(`columns ${columns.join(", ")}; left out ${others.join(", ")}`);
-    const defaults = defaultForecasterSpec(columns);
-    const spec = complete({ ...defaults, targets: target ?? columns });
-    return seriesData(sources, checkForecasterSpec(spec), read);
+  Model: Forecaster,
+  defaultLength: () => ({ iterations: FORECAST_RECIPE.lrDecayOver }),
+  defaultRecipe: () => FORECAST_RECIPE,
+  async read(sources, { column, target, note }, given) {
+    const chosen = column && [...new Set([...column, ...(target ?? [])])];
+    const tables = await readTables(sources, given?.columns ?? chosen);
+    const { columns, others } = tables.train;
+    if (!given && !column && others.length) {
+      note?.(`columns ${columns.join(", ")}; left out ${others.join(", ")}`);
+    }
+    return {
+      hash: await hashOf(sources, ...columns),
+      prepare: async (complete) => {
+        const defaults = { ...defaultForecasterSpec(columns), targets: target ?? columns };
+        return seriesData(sources, checkForecasterSpec(complete(defaults)), tables);
+      },
+      resume: (spec) => seriesData(sources, spec, tables),
+    };
   },
-  sameData: async (sources, spec) => seriesData(sources, spec, await readTables(sources, spec.columns)),
   async evaluate(model, data, { from, steps } = {}) {
     const series = await readSeries(data.chunks, data.name, model.spec.columns);
     return withContext(data.name, () =>
@@ -33,6 +40,12 @@ export const forecasterTask = {
         ...(steps !== undefined && { steps }),
       }),
     );
+  },
+  /** The rows of the model's columns. */
+  async inputs({ spec: { columns } }: Forecaster, { chunks, name }: TextSource): Promise<Float64Array[]> {
+    const { values, rows } = await readSeries(chunks, name, columns);
+    const width = columns.length;
+    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   },
   /** What follows rows of the past, the latest last. */
   predict: (
@@ -45,30 +58,23 @@ export const forecasterTask = {
 interface Tables {
   readonly train: SeriesFile;
   readonly validation: Series | undefined;
-  readonly hash: string;
 }
 
-async function readTables(sources: Sources, columns?: readonly string[]): Promise<Tables> {
-  const { data, validation } = sources;
+async function readTables({ data, validation }: Sources, columns?: readonly string[]): Promise<Tables> {
   const train = await readSeries(data.chunks, data.name, columns);
   const held = validation && (await readSeries(validation.chunks, validation.name, train.columns));
-  return {
-    train,
-    validation: held,
-    hash: await hashOf(sources, ...train.columns),
-  };
+  return { train, validation: held };
 }
 
 async function seriesData(
   { data }: Sources,
   spec: ForecasterSpec,
-  { train, validation, hash }: Tables,
-): Promise<TaskData<Forecaster, ForecastEvaluation>> {
+  { train, validation }: Tables,
+): Promise<RunData<Forecaster, ForecastEvaluation>> {
   return withContext(data.name, () => {
     const parts = validation ? { train, validation } : holdOutEnd(train, spec.horizon);
     const scaling = scalingOf(spec, parts.train);
     return {
-      hash,
       model: (runtime) => new Forecaster(runtime, spec, { scaling }),
       trainer: (model, recipe) => new ForecastTrainer(model, parts, recipe),
     };

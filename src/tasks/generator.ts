@@ -1,4 +1,3 @@
-import { holdOut, type Parts } from "../data/hold-out.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
@@ -10,21 +9,33 @@ import type { GenerateOptions } from "../models/language-model/stream.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
+import { type Examples, partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
+import type { RunData, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 export const generatorTask = {
-  kind: ConditionalGenerator,
-  length: () => ({ epochs: 30 }),
-  recipe: () => GENERATOR_RECIPE,
-  newData: (sources, complete, options, seed) =>
-    generatorData(sources, checkGeneratorSpec(complete(defaultGeneratorSpec(options.level))), options, seed),
-  sameData: generatorData,
+  Model: ConditionalGenerator,
+  defaultLength: () => ({ epochs: 30 }),
+  defaultRecipe: () => GENERATOR_RECIPE,
+  async read(sources, { level, minCount }) {
+    const lines = await readBoth(sources, readLines);
+    return {
+      hash: await hashOf(sources),
+      prepare: async (complete, seed) => {
+        const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
+        return generatorData(lines, spec, seed, minCount);
+      },
+      resume: async (spec, seed) => generatorData(lines, spec, seed),
+    };
+  },
   async evaluate(model, data) {
-    const examples = (await readLines(data))(model.spec.level);
+    const examples = tokenized(await readLines(data), model.spec.level);
     return withContext(data.name, () => evaluateGenerator(model, examples));
   },
+  /** The condition of each line. */
+  inputs: async (_: ConditionalGenerator, data: TextSource) =>
+    (await readLines(data)).map(({ condition }) => condition),
   /** A sequence for each condition: number i with the seed and i, so that the same one twice does not write the same. */
   predict(
     model: ConditionalGenerator,
@@ -43,23 +54,22 @@ export const generatorTask = {
   write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
 } satisfies Task<ConditionalGenerator, Evaluation>;
 
-async function generatorData(
-  sources: Sources,
+type Line = { readonly condition: string; readonly text: string };
+
+function generatorData(
+  lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
-  { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1 }: DataOptions,
   seed: number,
-): Promise<TaskData<ConditionalGenerator, Evaluation>> {
-  const { data, validation } = sources;
-  const all = (await readLines(data))(spec.level);
-  const held = validation && (await readLines(validation))(spec.level);
-  const parts: Parts<Conditioned> = held ? { train: all, validation: held } : holdOut(all, seed);
+  minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
+): RunData<ConditionalGenerator, Evaluation> {
+  const { train, validation } = partsOf(lines, seed);
+  const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
   return {
-    hash: await hashOf(sources),
     model: (runtime) =>
       new ConditionalGenerator(runtime, spec, {
         vocabulary: generatorVocabulary(parts.train, { minCount }),
         conditions: Vocabulary.fromTokens(
-          all.map(({ condition }) => String(condition)),
+          lines.data.map(({ condition }) => condition),
           { unknown: false },
         ),
       }),
@@ -67,7 +77,8 @@ async function generatorData(
   };
 }
 
-async function readLines(source: TextSource): Promise<(level: Level) => Conditioned[]> {
-  const lines = await readAll(source, readConditioned);
-  return (level) => lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
+const readLines = (source: TextSource): Promise<Line[]> => readAll(source, readConditioned);
+
+function tokenized(lines: readonly Line[], level: Level): Conditioned[] {
+  return lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
 }

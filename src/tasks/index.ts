@@ -15,7 +15,6 @@ export { decodeText } from "./decode.ts";
 export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
 export {
   completeRecipe,
-  hasEnd,
   iterationsOf,
   LR_DECAYS,
   lastIterationOf,
@@ -28,10 +27,11 @@ export {
 export { searchOptions } from "./sequences.ts";
 export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
 export type {
+  CompleteSpec,
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
-  SameData,
+  RunData,
   Sources,
   Task,
   TaskData,
@@ -57,4 +57,4 @@ export const TASKS: readonly Task[] = [
   forecasterTask,
   generatorTask,
   embedderTask,
-] as unknown as readonly Task[];
+];

@@ -1,10 +1,12 @@
-import { holdOut, type Parts } from "../data/hold-out.ts";
+import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, readColumns, readLabelledLines, type Step } from "../data/labelled.ts";
+import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { hashOf } from "./hash.ts";
+import { partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
@@ -71,6 +73,10 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
   );
 }
 
+/**
+ * What tokens should be: characters if most texts are a single word, such as a name. Digits do not matter, as they do for models
+ * that write (sequences.ts): a number that was never seen is read as the unknown word.
+ */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
 }
@@ -92,23 +98,50 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   };
 }
 
-/** The examples of the data and of those to validate with; without these, a tenth of the former by the seed. */
-export async function readParts(
-  task: LabelSpec["task"],
-  sources: Sources,
-  options: FormatOptions,
-  seed: number,
-) {
-  const { data, validation } = sources;
+/** Reads the examples of a run; a tenth is held out by the seed if there are none to validate with. */
+export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
-  const train = await readExamples(task, data, options);
-  const held = validation && (await readExamples(task, validation, options));
-  if (held) checkSteps(held.features, train.features, validation);
+  const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
+  if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
-    level: train.level,
-    features: train.features,
+    level: data.level,
+    features: data.features,
     hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
-    as: (level: Level): Parts<Labelled<Step>> =>
-      held ? { train: train.as(level), validation: held.as(level) } : holdOut(train.as(level), seed),
+    parts: (level: Level, seed: number): Parts<Labelled<Step>> =>
+      partsOf({ data: data.as(level), validation: validation?.as(level) }, seed),
   };
+}
+
+/** Reads the texts, or sequences, that a classifier labels, without the labels that may be beside them. */
+export async function readTexts(
+  source: TextSource,
+  options: FormatOptions = {},
+): Promise<(string | readonly Step[])[]> {
+  if (!isJsonLines(source.name, options)) {
+    return readAll(source, (chunks) => textsOf(chunks, options.labelFirst));
+  }
+  const lines = await readAll(source, (chunks, name) =>
+    readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
+  );
+  return lines.map(({ text, tokens }) => text ?? tokens!);
+}
+
+async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(chunks)) {
+    if (!line.trim()) continue;
+    const tab = labelFirst ? line.indexOf("\t") : line.lastIndexOf("\t");
+    yield (tab < 0 ? line : labelFirst ? line.slice(tab + 1) : line.slice(0, tab)).trim();
+  }
+}
+
+/** Reads the sequences that a tagger tags, without tags. */
+export async function readSentences(
+  source: TextSource,
+  options: FormatOptions = {},
+): Promise<(readonly Step[])[]> {
+  const read = (chunks: TextChunks, name: string): AsyncIterable<Pick<JsonExample, "tokens">> =>
+    isJsonLines(name, options)
+      ? readJsonExamples(chunks, name, { targetPer: "step", labelled: false })
+      : readColumns(chunks, name, 1);
+  return (await readAll(source, read)).map(({ tokens = [] }) => tokens);
 }

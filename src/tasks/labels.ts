@@ -1,15 +1,16 @@
-import { type Level, type Step, tokenize } from "../data/labelled.ts";
+import type { Parts } from "../data/hold-out.ts";
+import { type Labelled, type Level, type Step, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { labelTables } from "../models/labels/batches.ts";
 import { Classifier } from "../models/labels/classifier.ts";
 import type { LabelModel } from "../models/labels/model.ts";
-import { defaultClassifierSpec, defaultTaggerSpec, type LabelSpec } from "../models/labels/spec.ts";
+import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.ts";
 import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
-import { checkSteps, readFor, readParts } from "./label-data.ts";
-import { withContext } from "./source.ts";
-import type { Sources, Task, TaskData } from "./task.ts";
+import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
+import { type TextSource, withContext } from "./source.ts";
+import type { FormatOptions, RunData, Task } from "./task.ts";
 
 /** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
 export const DEFAULT_MIN_COUNT = 2;
@@ -17,44 +18,54 @@ export const DEFAULT_MIN_COUNT = 2;
 /** What is labelled: a text, or its tokens, or vectors. */
 type Input = string | readonly Step[];
 
-interface LabelTask<M extends LabelModel, Output> extends Task<M, LabelEvaluation> {
+interface LabelTask<M extends LabelModel, Inputs, Output> extends Task<M, LabelEvaluation> {
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
   predict(model: M, inputs: readonly Input[]): Output[];
 }
 
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
   defaultClassifierSpec,
-  (model: Classifier, inputs) => model.predict(inputs),
+  (_, data, options) => readTexts(data, options),
+  (model, inputs) => model.predict(inputs),
 );
 
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
   (_, features) => defaultTaggerSpec(features),
+  (_, data, options) => readSentences(data, options),
   // The words of a text are found at spaces and punctuation.
-  (model: Tagger, inputs) =>
+  (model, inputs) =>
     model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
 );
 
-function labelTask<M extends LabelModel, Output>(
-  kind: ModelClass<M>,
+function labelTask<M extends LabelModel, Inputs, Output>(
+  Model: ModelClass<M>,
   defaults: (level: Level, features: number) => M["spec"],
-  predict: LabelTask<M, Output>["predict"],
-): LabelTask<M, Output> {
-  const task = kind.task;
+  inputs: LabelTask<M, Inputs, Output>["inputs"],
+  predict: LabelTask<M, Inputs, Output>["predict"],
+): LabelTask<M, Inputs, Output> {
+  const { task } = Model;
   return {
-    kind,
+    Model,
     // Few sentences need more epochs.
-    length: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
-    recipe: () => labelRecipe(task),
-    async newData(sources, complete, options, seed) {
-      const parts = await readParts(task, sources, options, seed);
-      const spec = kind
-        .schema()
-        .check(complete(defaults(options.level ?? parts.level, parts.features)), "spec");
-      return labelData(kind, spec, sources, parts, options.minCount);
+    defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
+    defaultRecipe: () => labelRecipe(task),
+    async read(sources, options) {
+      const { level, features, hash, parts } = await readRun(task, sources, options);
+      const data = (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
+        checkSteps(features, spec.features, sources.data);
+        return labelData(Model, spec, parts(spec.level, seed), minCount);
+      };
+      return {
+        hash,
+        prepare: async (complete, seed) => {
+          const spec = Model.schema().check(complete(defaults(options.level ?? level, features)), "spec");
+          return data(spec, seed, options.minCount);
+        },
+        resume: async (spec, seed) => data(spec, seed),
+      };
     },
-    sameData: async (sources, spec, options, seed) =>
-      labelData(kind, spec, sources, await readParts(task, sources, options, seed)),
     async evaluate(model, data, options = {}) {
       const examples = await readFor(model.spec, data, options);
       if (!examples.some(({ labels }) => labels.some((label) => model.labels.has(label)))) {
@@ -65,22 +76,19 @@ function labelTask<M extends LabelModel, Output>(
       }
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
+    inputs,
     predict,
   };
 }
 
 function labelData<M extends LabelModel>(
-  kind: ModelClass<M>,
-  spec: LabelSpec,
-  { data }: Sources,
-  { features, hash, as }: Awaited<ReturnType<typeof readParts>>,
-  minCount = DEFAULT_MIN_COUNT,
-): TaskData<M, LabelEvaluation> {
-  checkSteps(features, spec.features, data);
-  const parts = as(spec.level);
+  Model: ModelClass<M>,
+  spec: M["spec"],
+  parts: Parts<Labelled<Step>>,
+  minCount: number,
+): RunData<M, LabelEvaluation> {
   return {
-    hash,
-    model: (runtime) => kind.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
-    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe) as never,
+    model: (runtime) => Model.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
+    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe),
   };
 }

@@ -13,24 +13,40 @@ import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
+import { readBoth } from "./parts.ts";
 import { readText, withContext } from "./source.ts";
-import type { DataOptions, Sources, Task } from "./task.ts";
+import type { CompleteSpec, DataOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 export const languageModelTask = {
-  kind: LanguageModel,
-  length: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
-  recipe: (level = "char") => languageModelRecipe(level),
-  async newData(sources, complete, options) {
-    const { text, ...data } = await readTexts(sources);
-    const spec = checkLanguageModelSpec(specOf(text, complete, options));
-    const { vocabulary: limit, minCount } = options;
-    const vocabulary = await withContext(sources.data.name, () =>
-      textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
-    );
-    return { ...data, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+  Model: LanguageModel,
+  defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
+  defaultRecipe: (level = "char") => languageModelRecipe(level),
+  async read(sources, options) {
+    const { data: text, validation: held } = await readBoth(sources, readText);
+    if (held !== undefined && held.trim().length < 2) {
+      throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text to validate with`);
+    }
+    const run = {
+      trainer: (model: LanguageModel, recipe: Recipe) => {
+        const validation = held === undefined ? undefined : model.encode(held);
+        return new LanguageModelTrainer(model, model.encode(text), recipe, validation);
+      },
+    };
+    return {
+      // Of the text as it was read, rather than of the bytes: as `hashText` for a run that was made without a file.
+      hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
+      prepare: async (complete) => {
+        const spec = checkLanguageModelSpec(specOf(text, complete, options));
+        const { vocabulary: limit, minCount } = options;
+        const vocabulary = await withContext(sources.data.name, () =>
+          textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
+        );
+        return { ...run, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+      },
+      resume: async () => run,
+    };
   },
-  sameData: readTexts,
   async evaluate(model, data, { streams } = {}) {
     const text = await readText(data);
     return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
@@ -39,33 +55,9 @@ export const languageModelTask = {
 } satisfies Task<LanguageModel, Evaluation>;
 
 /** Words have vectors as long as the state, where nothing else was asked for. */
-function specOf(
-  text: string,
-  complete: (defaults: LanguageModelSpec) => LanguageModelSpec,
-  { level, tokens }: DataOptions,
-): LanguageModelSpec {
+function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);
   const defaults = { ...defaultLanguageModelSpec("word"), tokens: rule };
   return complete({ ...defaults, embedding: complete(defaults).hidden });
-}
-
-/** What is read, and what it takes to train on it. @throws ERR_FILE, ERR_DATA */
-async function readTexts({ data, validation }: Sources) {
-  const text = await readText(data);
-  const held = validation && (await readText(validation));
-  if (held !== undefined && held.trim().length < 2) {
-    throw new UnrolledError("ERR_DATA", `${validation!.name} has too little text to validate with`);
-  }
-  return {
-    text,
-    hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
-    trainer: (model: LanguageModel, recipe: Recipe) =>
-      new LanguageModelTrainer(
-        model,
-        model.encode(text),
-        recipe,
-        held === undefined ? undefined : model.encode(held),
-      ),
-  };
 }

@@ -5,7 +5,7 @@ import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
-import type { DataOptions, Sources, Task } from "./task.ts";
+import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
 /** How long a run is to be; the iterations, where both are given. */
 export interface RunLength {
@@ -15,10 +15,9 @@ export interface RunLength {
 }
 
 /** What is asked of a new run. */
-export interface NewRun<Spec = object> {
+export interface NewRun {
   readonly sources: Sources;
-  /** The spec: the default one that fits the data, with what was asked for instead. */
-  complete(defaults: Spec): Spec;
+  readonly complete: CompleteSpec;
   readonly options: DataOptions;
   readonly recipe: Recipe;
   readonly length: RunLength;
@@ -49,15 +48,15 @@ export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe
   };
 }
 
-/** Whether the rate reaches 0 where the run is to end. */
-export function hasEnd({ schedule }: Pick<Recipe, "schedule">): boolean {
+/** Whether the rate reaches 0 at the end of a run. */
+function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
 /** How many iterations were asked for, all in all; the task's own length, where nothing was. @throws ERR_VALUE below 0 */
 export function iterationsOf(
   { iterations, epochs }: RunLength,
-  { length }: Pick<Task, "length">,
+  { defaultLength }: Pick<Task, "defaultLength">,
   { iterationsPerEpoch, model }: Trainer,
 ): number {
   const asked = iterations ?? epochs;
@@ -67,47 +66,49 @@ export function iterationsOf(
   }
   if (iterations !== undefined) return iterations;
   if (epochs !== undefined) return Math.ceil(epochs * iterationsPerEpoch);
-  const standard = length((model.spec as { level?: "char" | "word" }).level);
+  const standard = defaultLength((model.spec as { level?: "char" | "word" }).level);
   return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
 }
 
 /** The last iteration of a run: as `iterationsOf`, within its schedule. @throws ERR_VALUE beyond it, where the rate stays 0 */
-export function lastIterationOf(length: RunLength, task: Pick<Task, "length">, trainer: Trainer): number {
+export function lastIterationOf(
+  length: RunLength,
+  task: Pick<Task, "defaultLength">,
+  trainer: Trainer,
+): number {
   const { schedule, lrDecayOver } = trainer.recipe;
   const asked = length.iterations ?? length.epochs;
-  if (hasEnd(trainer.recipe) && asked === undefined) return lrDecayOver;
+  if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);
-  if (!hasEnd(trainer.recipe) || iterations <= lrDecayOver) return iterations;
+  if (!fallsToZero(trainer.recipe) || iterations <= lrDecayOver) return iterations;
   throw new UnrolledError(
     "ERR_VALUE",
     `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a rate of 0 from there on; ask for no more, or begin anew`,
   );
 }
 
-/** Reads the data and makes the model and its trainer. What falls over the run, falls over its length. */
+/** Reads the data and makes the model and its trainer. A rate that falls to 0, and teacher forcing, do so over the run's length. */
 export async function newRun(
   task: Task,
   { sources, complete, options, recipe, length }: NewRun,
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
-  const data = await task.newData(sources, complete as never, options, recipe.seed);
+  const read = await task.read(sources, options);
+  const data = await read.prepare(complete, recipe.seed);
   const runtime = await makeRuntime();
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
-    const begin = (changes: Partial<Recipe> = {}) =>
-      withContext(sources.data.name, () => data.trainer(model, { ...recipe, ...changes }));
-    const trainer = await begin();
-    const [falls, frees] = [hasEnd(recipe), recipe.teacherForcing < 1];
-    if (!falls && !frees) return { trainer, hash: data.hash };
-    const iterations = iterationsOf(length, task, trainer);
-    trainer.dispose();
-    return {
-      trainer: await begin({
+    const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
+    const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
+    if (falls || frees) {
+      const iterations = iterationsOf(length, task, trainer);
+      const lengths = {
         ...(falls && { lrDecayOver: iterations }),
         ...(frees && { teacherForcingOver: iterations }),
-      }),
-      hash: data.hash,
-    };
+      };
+      await withContext(sources.data.name, () => trainer.setLengths(lengths));
+    }
+    return { trainer, hash: read.hash };
   } catch (error) {
     runtime.dispose();
     throw error;
@@ -124,15 +125,14 @@ export async function resumeRun(
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
   const { spec, recipe } = checkpoint;
-  const same = await task.sameData(sources, spec, options, recipe.seed);
+  const { hash, ...read } = await task.read(sources, options, spec);
+  const data = await read.resume(spec, recipe.seed);
   const runtime = await makeRuntime();
   try {
     const trainer = await withContext(sources.data.name, () =>
-      checkpoint.restore(runtime, same.hash, (model, recipe) =>
-        same.trainer(model, { ...recipe, ...changes }),
-      ),
+      checkpoint.restore(runtime, hash, (model, recipe) => data.trainer(model, { ...recipe, ...changes })),
     );
-    return { trainer, hash: same.hash };
+    return { trainer, hash };
   } catch (error) {
     runtime.dispose();
     throw error;

@@ -1,4 +1,4 @@
-import { holdOut } from "../data/hold-out.ts";
+import type { Parts } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
@@ -17,9 +17,11 @@ import {
   SequenceTrainer,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { readAll, withContext } from "./source.ts";
-import type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";
+import { type Examples, partsOf, readBoth } from "./parts.ts";
+import { readAll, type TextSource, withContext } from "./source.ts";
+import type { DataOptions, EvaluateTaskOptions, RunData, Task } from "./task.ts";
 
 /** Two texts of a line; of an autoencoder the same twice. */
 interface Line {
@@ -32,7 +34,7 @@ type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
 
 /** What encoder-decoders and autoencoders do in their own way. */
 interface Own<M extends Model> {
-  readonly kind: ModelClass<M>;
+  readonly Model: ModelClass<M>;
   read(chunks: TextChunks, name: string): AsyncIterable<Line>;
   /** Fits the texts. */
   defaults(lines: readonly Line[], options: DataOptions): M["spec"];
@@ -41,7 +43,7 @@ interface Own<M extends Model> {
 }
 
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask<EncoderDecoder>({
-  kind: EncoderDecoder,
+  Model: EncoderDecoder,
   read: readPairs,
   defaults: (lines) =>
     defaultEncoderDecoderSpec(
@@ -53,7 +55,7 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask<EncoderDecoder>({
 });
 
 export const autoencoderTask = /* @__PURE__ */ sequenceTask<Autoencoder>({
-  kind: Autoencoder,
+  Model: Autoencoder,
   read: readSequences,
   defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
   pair: ({ source }, spec) =>
@@ -66,51 +68,52 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask<Autoencoder>({
     ),
 });
 
-interface SequenceTask<M extends Model> extends Task<M, SequenceEvaluation> {
+/** A task whose models write sequences. */
+export interface SequenceTask<M extends SequenceToSequence> extends Task<M, SequenceEvaluation> {
+  inputs(model: M, data: TextSource): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
 function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
-  const { kind } = own;
+  const { Model } = own;
+  const readLines = (source: TextSource) => readAll(source, own.read);
   return {
-    kind,
-    length: () => ({ epochs: 30 }),
-    recipe: () => SEQUENCE_RECIPE,
-    async newData(sources, complete, options, seed) {
-      const parts = await readParts(own, sources, seed);
-      const spec = kind.schema().check(complete(own.defaults(parts.train, options)), "spec");
-      return sequenceData(own, spec, parts, options.minCount);
+    Model,
+    defaultLength: () => ({ epochs: 30 }),
+    defaultRecipe: () => SEQUENCE_RECIPE,
+    async read(sources, options) {
+      const lines: Examples<readonly Line[]> = await readBoth(sources, readLines);
+      return {
+        hash: await (sources.validation ? hashOf(sources) : sources.data.hash()),
+        async prepare(complete, seed) {
+          const parts = partsOf(lines, seed);
+          const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
+          return sequenceData(own, spec, parts, options.minCount);
+        },
+        resume: async (spec, seed) => sequenceData(own, spec, partsOf(lines, seed)),
+      };
     },
-    sameData: async (sources, spec, _, seed) => sequenceData(own, spec, await readParts(own, sources, seed)),
     async evaluate(model, data, options = {}) {
-      const lines = await readAll(data, own.read);
+      const lines = await readLines(data);
       const pairs = lines.map((line) => own.pair(line, model.spec));
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
+    /** The source of each line. */
+    inputs: (_, data) => readAll(data, readSources),
     predict: (model, texts, options) => model.predict(texts, options),
   };
-}
-
-/** Lines of the data and of those to validate with; without these, a tenth of the former by the seed. */
-async function readParts<M extends Model>({ read }: Own<M>, { data, validation }: Sources, seed: number) {
-  const lines = await readAll(data, read);
-  const hash = await data.hash();
-  if (!validation) return { ...holdOut(lines, seed), hash };
-  const held = await readAll(validation, read);
-  return { train: lines, validation: held, hash: `${hash} ${await validation.hash()}` };
 }
 
 function sequenceData<M extends Model>(
   own: Own<M>,
   spec: M["spec"],
-  { train, validation, hash }: Awaited<ReturnType<typeof readParts>>,
+  { train, validation }: Parts<Line>,
   minCount = DEFAULT_MIN_COUNT,
-): TaskData<M, SequenceEvaluation> {
+): RunData<M, SequenceEvaluation> {
   const pairs = (lines: readonly Line[]) => lines.map((line) => own.pair(line, spec));
   const parts = { train: pairs(train), validation: pairs(validation) };
   return {
-    hash,
-    model: (runtime) => own.kind.build(runtime, spec, own.tables(parts.train, spec, minCount)),
+    model: (runtime) => own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount)),
     trainer: (model, recipe) => new SequenceTrainer(model, parts, recipe),
   };
 }
@@ -132,7 +135,17 @@ async function* readSequences(chunks: TextChunks): AsyncGenerator<Line> {
   }
 }
 
-/** What tokens should be: characters where most texts are a single word, or most words have digits. */
+/** The sources of lines, without the targets that may be beside them. */
+async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
+  for await (const [, line] of numberedLines(chunks)) {
+    if (line.trim()) yield line.split("\t", 1)[0]!.trim();
+  }
+}
+
+/**
+ * What tokens should be: characters if half of the texts or more are a single word, as in spelling, or if most words have digits:
+ * a model that writes dates or numbers has to write those it never saw, while one that labels a text may read them as unknown.
+ */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;
   const words = texts.flatMap((text) => text.split(/\s+/));

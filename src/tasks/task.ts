@@ -41,46 +41,54 @@ export interface DataOptions extends FormatOptions {
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** What a run learns. */
+/** Overrides fields of a default spec with what was asked for. */
+export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
+
+/** Data that were read. */
 export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
-  /** SHA-256 of all that is read, for the checkpoint. */
+  /** SHA-256 of all that was read, for the checkpoint. */
   readonly hash: string;
-  /** A new model for it. @throws ERR_VALUE */
-  model(runtime: Runtime): M;
-  /** @throws ERR_DATA where there is too little of it */
-  trainer(model: M, recipe: Recipe): Trainer<M, E>;
+  /**
+   * Prepares a new run.
+   *
+   * @param complete is given the default spec that fits the data
+   * @param seed decides what is held out
+   * @throws ERR_DATA if there are too few, ERR_VALUE for a spec that is invalid
+   */
+  prepare(complete: CompleteSpec, seed: number): Promise<RunData<M, E>>;
+  /** Prepares a run that is resumed, whose model exists. @throws ERR_DATA */
+  resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
-/** Of a run that goes on: its model is there. */
-export type SameData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> = Omit<
-  TaskData<M, E>,
-  "model"
->;
+/** What a run learns. */
+export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** Makes a new model for it. @throws ERR_VALUE */
+  model(runtime: Runtime): M;
+  /** @throws ERR_DATA if there is too little of it */
+  trainer(model: M, recipe: Recipe): Trainer<M, E>;
+}
 
 /** How data become a model and its trainer: what a command line, a worker or a page needs to know of a task. */
 export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** The class of its models. */
-  readonly kind: ModelClass<M>;
-  /** Length of a run where none is asked for, the longer of the two; early stopping may end it before. */
-  length(level?: Level): { readonly iterations?: number; readonly epochs?: number };
-  /** Its own defaults. */
-  recipe(level?: Level): Recipe;
+  readonly Model: ModelClass<M>;
+  /** Returns the length of a run if none is asked for, the longer of the two; early stopping may end it before. */
+  defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
+  defaultRecipe(level?: Level): Recipe;
   /**
-   * Reads the data of a new run.
+   * Reads the data of a run.
    *
-   * @param complete the default spec that fits the data, with what was asked for instead
-   * @throws ERR_FILE, ERR_DATA, ERR_VALUE
+   * @param spec of a run that is resumed
+   * @throws ERR_FILE, ERR_DATA
    */
-  newData(
-    sources: Sources,
-    complete: (defaults: M["spec"]) => M["spec"],
-    options: DataOptions,
-    seed: number,
-  ): Promise<TaskData<M, E>>;
-  /** Reads the data of a run that goes on. @throws ERR_FILE, ERR_DATA */
-  sameData(sources: Sources, spec: M["spec"], options: DataOptions, seed: number): Promise<SameData<M, E>>;
+  read(sources: Sources, options: DataOptions, spec?: M["spec"]): Promise<TaskData<M, E>>;
   /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
+  /**
+   * Reads what `predict` takes from data like those the model was trained on, with or without what it is to predict; of tasks that
+   * predict. @throws ERR_FILE, ERR_DATA
+   */
+  inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
   /** What a model says of inputs, as its own method does in the thread; of tasks that predict. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
   /** What a model writes, symbol by symbol; of tasks that write. @throws ERR_DATA, ERR_VALUE */

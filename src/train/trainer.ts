@@ -12,7 +12,14 @@ import {
   type TrainingGroup,
 } from "./gradients.ts";
 import { checkFinite, firstNonFinite } from "./guard.ts";
-import { clipGradients, makeOptimizer, makeSchedule, observeLoss, type Recipe } from "./recipe.ts";
+import {
+  checkRecipe,
+  clipGradients,
+  makeOptimizer,
+  makeSchedule,
+  observeLoss,
+  type Recipe,
+} from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
 
 /** How good a model is, as far as a training run needs to know. */
@@ -44,12 +51,12 @@ export interface TrainerPlace {
 /** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
-  readonly recipe: Recipe;
   readonly optimizer: Optimizer;
   /** Loss of a batch beyond which a network cannot be learning. */
   abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
-  readonly #schedule: Schedule;
+  #recipe: Recipe;
+  #schedule: Schedule;
   /** The weights and moments before the iteration under way. */
   #snapshot: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
   #average: WeightAverage | undefined;
@@ -62,7 +69,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /** @param recipe checked and complete */
   constructor(model: M, recipe: Recipe, source: TrainingBatches<Parameters<M["loss"]>[0]>) {
     this.model = model;
-    this.recipe = recipe;
+    this.#recipe = recipe;
     this.#source = source;
     this.#schedule = makeSchedule(recipe, source.perEpoch);
     this.optimizer = makeOptimizer(recipe, model.parameters());
@@ -85,6 +92,16 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /** Whether an iteration begins with the state that the one before it ended with; by default it does not. */
   get carriesState(): boolean {
     return false;
+  }
+
+  get recipe(): Recipe {
+    return this.#recipe;
+  }
+
+  /** Sets over how many iterations rate and teacher forcing fall, before the first of a run. @throws ERR_VALUE */
+  setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
+    this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
+    this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
   }
 
   /** Iterations done. */

@@ -1,4 +1,4 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { expectRefused, newFolder, TINY, unrolled } from "./cli.ts";
 
 const files = { "space.json": '{"cell":["rnn","gru","lstm"],"lr":{"min":1e-4,"max":0.3,"scale":"log"}}' };
@@ -17,6 +17,8 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a value that train refuses", bad('{"cell":["gru","cnn"]}'), [], "space.json", "--cell", "cnn"],
   ["a range of what is not a number", bad('{"cell":{"min":1,"max":2}}'), [], "--cell", "Allowed choices"],
   ["a range that is not whole", bad('{"embedding":{"min":1,"max":2}}'), [], "--embedding", "whole number"],
+  ["a value for what has none", bad('{"tied":[3]}'), [], "--tied", "expected true or false"],
+  ["how a file is read", bad('{"format":["text"]}'), [], "unknown field format"],
   ["a field of another task", bad('{"pooling":["max"]}'), [], "--pooling goes with task classifier"],
   ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is given as an option as well"],
   [
@@ -37,6 +39,14 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
 ])("%s: says what is wrong, and changes nothing", (_, more, args, ...patterns) =>
   expectRefused(newFolder({ "space.txt": "notes", ...more }), [...SEARCH, ...args], ...patterns),
 );
+
+it.concurrent("options that exclude each other are refused, one of them a field", async () => {
+  const folder = newFolder({ "space.json": '{"seq":[3,4]}' });
+  const args = ["--data", "text.txt", "--lines", "--iters", "4", "--space", "space.json"];
+  const { code, stderr } = await unrolled(folder, "search", ...args);
+  expect(code).toBe(1);
+  expect(stderr).toContain("space.json: option '--lines' cannot be used with option '--seq <n>'");
+});
 
 it.concurrent("a log of the same search with other options is another's", async () => {
   const folder = newFolder(files);

@@ -34,7 +34,7 @@ interface Expected {
 const read = (file: string) => new Uint8Array(readFileSync(FOLDER + file));
 const text = (file: string) => readFileSync(FOLDER + file, "utf8");
 const ALL: readonly Expected[] = JSON.parse(text("expected.json"));
-const KINDS = TASKS.map(({ kind }) => kind);
+const KINDS = TASKS.map(({ Model }) => Model);
 
 const modelOf = ({ name }: Expected) => `${name}.safetensors`;
 const checkpointOf = ({ name }: Expected) => `${name}.checkpoint.safetensors`;
@@ -77,7 +77,7 @@ describe.each(ALL)("$name as 0.1 wrote it", (file) => {
 
   it("is opened, and gives the same evaluation, predictions and texts", async () => {
     const model = loadModel(rt, read(modelOf(file)), KINDS);
-    const task = TASKS.find(({ kind }) => model instanceof (kind as unknown as typeof Object))!;
+    const task = TASKS.find(({ Model }) => model instanceof (Model as unknown as typeof Object))!;
     const evaluation = await task.evaluate(model, textSource(text(file.data), file.data));
     expect(plain(evaluation)).toEqual(file.evaluation);
     const { predict, write } = file;

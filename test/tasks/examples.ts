@@ -85,7 +85,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
 };
 
 export const taskOf = ({ task }: Pick<Example, "task">): Task =>
-  TASKS.find(({ kind }) => kind.task === task)!;
+  TASKS.find(({ Model }) => Model.task === task)!;
 
 export const sourcesOf = ({ data, validation }: Pick<Example, "data"> & { validation?: string }) => ({
   data: textSource(data, "data.txt"),
@@ -106,7 +106,7 @@ export function begin(
       sources: sourcesOf(example),
       complete: (defaults) => ({ ...defaults, hidden: 4, layers: 1, ...spec }),
       options,
-      recipe: completeRecipe(task.recipe(options.level), { seed: 3, ...recipe }),
+      recipe: completeRecipe(task.defaultRecipe(options.level), { seed: 3, ...recipe }),
       length,
     },
     makeRuntime,

@@ -121,7 +121,7 @@ it("a source's name tells JSON lines, where nothing else does", async () => {
   const specOf = async (name: string) => {
     const sources = { data: textSource(new File([data], name)) };
     const complete = <Spec>(defaults: Spec) => defaults;
-    const asked = { sources, complete, options: {}, recipe: task.recipe(), length: {} };
+    const asked = { sources, complete, options: {}, recipe: task.defaultRecipe(), length: {} };
     return (await newRun(task, asked, startRuntime)).trainer.model.spec;
   };
   expect(await specOf("rows.ndjson")).toMatchObject({ features: 2 });

@@ -10,7 +10,7 @@ import { expectError, startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { begin, EXAMPLES, type Example, sourcesOf, taskOf } from "./examples.ts";
 
-const KINDS = TASKS.map(({ kind }) => kind);
+const KINDS = TASKS.map(({ Model }) => Model);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 const steps = (trainer: Trainer, count: number) => {
@@ -134,7 +134,15 @@ describe("a new run", () => {
     expect(epochs.trainer.iterationsPerEpoch).toBe(4);
     expect(epochs.trainer.recipe.teacherForcingOver).toBe(DEFAULT_RECIPE.teacherForcingOver);
     const level = await begin({ ...pairs!, recipe: { schedule: "constant" } });
-    expect(level.trainer.recipe.lrDecayOver).toBe(taskOf(pairs!).recipe().lrDecayOver);
+    expect(level.trainer.recipe.lrDecayOver).toBe(taskOf(pairs!).defaultRecipe().lrDecayOver);
+  });
+
+  it("is refused a length that its schedule cannot end at, by the name of the data", async () => {
+    const falling = { ...pairs!, recipe: { schedule: "cosine" as const } };
+    await expect(begin(falling, { iterations: 2.5 })).rejects.toMatchObject({
+      code: "ERR_VALUE",
+      message: expect.stringMatching(/^data\.txt: recipe: lrDecayOver is 2\.5/),
+    });
   });
 
   it("is the same whether it falls or not, but for its rate: the trainer that told its epochs takes no random numbers", async () => {
@@ -217,7 +225,7 @@ it("iterations end where the schedule of the run does, and are refused where the
 });
 
 it("a recipe's rate fits its optimiser and its decay the schedule, unless they were given too", () => {
-  const defaults = taskOf({ task: "classifier" }).recipe();
+  const defaults = taskOf({ task: "classifier" }).defaultRecipe();
   expect(completeRecipe(defaults, {})).toEqual(defaults);
   expect(completeRecipe(defaults, { optimizer: "sgd" })).toEqual({
     ...defaults,

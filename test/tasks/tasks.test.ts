@@ -28,7 +28,7 @@ import { languageModelTask } from "../../src/tasks/language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
 import { all, expectError } from "../runtimes.ts";
-import { EXAMPLES, trained } from "./examples.ts";
+import { begin, EXAMPLES, sourcesOf, trained } from "./examples.ts";
 
 // What a task says of a model is what the library's own calls say, in the same words.
 
@@ -36,7 +36,7 @@ const held = (name: string) => EXAMPLES[name]!.validation;
 const source = (name: string) => textSource(held(name), "held.txt");
 
 it("all eight are registered, each by its own name", () => {
-  expect(TASKS.map(({ kind }) => kind.task).sort()).toEqual(
+  expect(TASKS.map(({ Model }) => Model.task).sort()).toEqual(
     [
       ...["autoencoder", "classifier", "embedder", "encoder-decoder"],
       ...["forecaster", "generator", "language-model", "tagger"],
@@ -63,6 +63,38 @@ describe("a language model", () => {
     expect([...languageModelTask.write(model)].join("")).toBe([...model.pack().generate()].join(""));
     expectError(() => languageModelTask.write(model, { temperature: -1 }), "ERR_VALUE", /temperature/);
   });
+});
+
+it("the inputs of data are what their predictions are of, with or without what is to be predicted", async () => {
+  const inputs = async (name: string, text: string, options = {}, file = "x.txt") => {
+    const task = TASKS.find(({ Model }) => Model.task === EXAMPLES[name]!.task)!;
+    return task.inputs!(await trained(name), textSource(text, file), options);
+  };
+  expect(await inputs("a classifier", "red cow\tx\n\nblue\n")).toEqual(["red cow", "blue"]);
+  expect(await inputs("a classifier", "x\tred\tcow\n", { labelFirst: true })).toEqual(["red\tcow"]);
+  expect(await inputs("a classifier", '{"text":"red"}\n', {}, "x.jsonl")).toEqual(["red"]);
+  const vectors = '{"input":[[1,2]],"label":"x"}\n';
+  expect(await inputs("a classifier of vectors", vectors, { format: "jsonl" })).toEqual([[[1, 2]]]);
+  expect(await inputs("a tagger", "Red\tB-x\ncow\n\nruns\n")).toEqual([["Red", "cow"], ["runs"]]);
+  expect(await inputs("a tagger", '{"tokens":["Red"]}\n', { format: "jsonl" })).toEqual([["Red"]]);
+  expect(await inputs("an autoencoder", "red cow \n\nblue\tx\n")).toEqual(["red cow", "blue"]);
+  expect(await inputs("a generator", "x\tred\ny\tblue\n")).toEqual(["x", "y"]);
+  expect(await inputs("an embedder", "red\tblue\ncow\n")).toEqual(["red", "cow"]);
+  const rows = (await inputs("a forecaster", "b,date,a\n1,x,2\n3,y,4\n")) as Float64Array[];
+  expect(rows.map((row) => [...row])).toEqual([
+    [2, 1],
+    [4, 3],
+  ]);
+  await expect(inputs("an embedder", "\n")).rejects.toThrow("x.txt has no examples");
+  expect(languageModelTask).not.toHaveProperty("inputs");
+});
+
+it("data are hashed before anything is known of the spec", async () => {
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    const task = TASKS.find(({ Model }) => Model.task === example.task)!;
+    const { hash } = await task.read(sourcesOf(example), example.options ?? {});
+    expect(hash, name).toBe((await begin(example)).hash);
+  }
 });
 
 it("a writer's weights are freed at the end, where it is left and where it is refused", async () => {

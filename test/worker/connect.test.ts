@@ -204,6 +204,38 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(error).toBeInstanceOf(TypeError);
   });
 
+  it("predicts from a list, or from data like those that it learnt from", async () => {
+    const data = Array.from({ length: 20 }, (_, i) => `${["red", "blue"][i % 2]} cow\t${"xy"[i % 2]}\n`).join(
+      "",
+    );
+    const spec = { hidden: 4, embedding: 3 };
+    await trainer.start({ task: "classifier", data, spec, recipe: { batch: 4 } });
+    const expected = await trainer.predict(["blue cow", "red"]);
+    expect(expected).toMatchObject([{ label: expect.any(String) }, { label: expect.any(String) }]);
+    const bytes = new TextEncoder().encode("x\tblue cow\n\ny\tred\n");
+    expect(await trainer.predict({ data: new Blob([bytes]), labelFirst: true })).toEqual(expected);
+    expect(await trainer.predict({ data: bytes, labelFirst: true })).toEqual(expected);
+    expect(bytes.length, "bytes are moved").toBe(place === "worker" ? 0 : 18);
+    const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
+    expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
+    await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
+    await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
+    await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array of them");
+    const table = `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 7},${i % 3}\n`).join("")}`;
+    await trainer.start({
+      task: "forecaster",
+      data: table,
+      spec: { hidden: 4 },
+      recipe: { batch: 2, seq: 3 },
+    });
+    const rows = [
+      [1, 2],
+      [2, 1],
+    ];
+    const source = { data: "b,other,a\n2,x,1\n1,x,2\n" };
+    expect(await trainer.predict(source, { steps: 3 })).toEqual(await trainer.predict(rows, { steps: 3 }));
+  });
+
   it("trains as far as it was told, also not at all, and no further than its schedule", async () => {
     await trainer.start({ ...TINY, iterations: 9 });
     expect((await trainer.train({ iterations: 0 })).iterations).toBe(0);
@@ -244,4 +276,26 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
       await expectRejection(call, "ERR_DISPOSED", "released");
     }
   });
+});
+
+it("does not predict by another model than the one that the data were read for", async () => {
+  const trainer = await connect({ variant: "strict", worker: false });
+  const data = Array.from({ length: 20 }, (_, i) => `red cow\t${"xy"[i % 2]}\n`).join("");
+  await trainer.start({ task: "classifier", data, spec: { hidden: 4 }, recipe: { batch: 4 } });
+  let read = () => {};
+  const given = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  class Slow extends Blob {
+    override slice(): Blob {
+      const arrayBuffer = () => given.then(() => new TextEncoder().encode("red").buffer);
+      return Object.assign(new Blob(), { arrayBuffer });
+    }
+  }
+  const late = trainer.predict({ data: new Slow(["red"]) });
+  late.catch(() => {});
+  await trainer.start(TINY);
+  read();
+  await expectRejection(late, "ERR_STATE", "there is another model");
+  trainer.release();
 });

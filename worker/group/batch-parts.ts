@@ -1,12 +1,7 @@
 import { UnrolledError } from "../../src/errors.ts";
-import type { Forecaster } from "../../src/models/forecaster/model.ts";
-import type { WindowBatch } from "../../src/models/forecaster/windows.ts";
-import type { GeneratorBatch } from "../../src/models/generator/model.ts";
-import type { LabelBatch } from "../../src/models/labels/batches.ts";
 import type { Spellings } from "../../src/models/labels/spellings.ts";
-import type { PairBatch } from "../../src/models/sequence-to-sequence/batches.ts";
-import type { TaskModel } from "../../src/network/model.ts";
-import { takeColumns } from "./columns.ts";
+import type { BatchLayout, TaskModel } from "../../src/network/model.ts";
+import { type Numbers, takeColumns } from "./columns.ts";
 
 /** Some of the sequences of a batch. */
 export interface BatchPart {
@@ -15,26 +10,37 @@ export interface BatchPart {
   readonly columns: readonly number[];
 }
 
-/** A batch of the chosen sequences of one of B. */
-type Take<Batch> = (batch: Batch, B: number, chosen: readonly number[]) => Batch;
+/** A batch by the names of its fields, which its layout describes. */
+type Fields = Readonly<Record<string, unknown>>;
+type Layout = BatchLayout<Fields>;
 
-/** Batches of tokens or vectors, with or without lengths, and what else lies beside them. */
-type Sequences = Omit<LabelBatch, "lengths" | "sequences"> & Partial<LabelBatch & GeneratorBatch>;
+function lengthsOf(batch: Fields, field = ""): readonly number[] | undefined {
+  return batch[field] as readonly number[] | undefined;
+}
 
-const takeSequences: Take<Sequences> = (batch, B, chosen) => {
-  const { inputs, targets, conditions, spellings } = batch;
-  const lengths = batch.lengths && chosen.map((b) => batch.lengths![b]!);
-  const steps = lengths?.[0] ?? batch.steps; // longest first
-  const rows = targets.length / B; // 1 where a sequence has one target
-  return {
-    steps,
-    inputs: takeColumns(inputs, batch.steps, B, chosen, steps),
-    targets: takeColumns(targets, rows, B, chosen, Math.min(rows, steps)),
-    ...(lengths && { lengths }),
-    ...(conditions && { conditions: takeColumns(conditions, 1, B, chosen) }),
-    ...(spellings && { spellings: takeSpellings(spellings, B, chosen, lengths!) }),
-  };
-};
+/** Takes the chosen sequences of a batch of B. */
+function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonly number[]): Fields {
+  const { steps, sequences = [], distinct = {} } = layout;
+  const part: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(batch)) if (typeof value === "number") part[field] = value;
+  for (const [field, by = ""] of Object.entries(steps)) {
+    const array = batch[field] as Numbers;
+    const rows = array.length === B ? 1 : ((batch.steps as number | undefined) ?? array.length / B);
+    const lengths = lengthsOf(batch, by);
+    const left = lengths && chosen.map((b) => lengths[b]!);
+    const longest = left ? Math.max(...left) : rows;
+    part[field] = takeColumns(array, rows, B, chosen, Math.min(rows, longest));
+    if (!left) continue;
+    part[by] = left;
+    if (batch.steps) part.steps = longest;
+  }
+  for (const field of sequences) part[field] = takeColumns(batch[field] as Numbers, 1, B, chosen);
+  for (const [field, by] of Object.entries(distinct)) {
+    const items = batch[field] as Spellings | undefined;
+    if (items) part[field] = takeSpellings(items, B, chosen, lengthsOf(part, by)!);
+  }
+  return part;
+}
 
 /** Of the words, those that are left. */
 function takeSpellings(
@@ -55,47 +61,11 @@ function takeSpellings(
   };
 }
 
-const takePairs: Take<PairBatch> = (batch, B, chosen) => {
-  const { sources, inputs, targets } = batch;
-  const sourceLengths = chosen.map((b) => batch.sourceLengths[b]!);
-  const targetLengths = chosen.map((b) => batch.targetLengths[b]!);
-  const [steps, targetSteps] = [sourceLengths[0]!, Math.max(...targetLengths)];
-  const takeTargets = (ids: Int32Array) => takeColumns(ids, ids.length / B, B, chosen, targetSteps);
-  return {
-    ...batch,
-    sources: takeColumns(sources, sources.length / B, B, chosen, steps),
-    sourceLengths,
-    inputs: takeTargets(inputs),
-    targets: takeTargets(targets),
-    targetLengths,
-  };
-};
-
-const takeWindows: Take<WindowBatch> = ({ steps, inputs, targets }, B, chosen) => ({
-  steps,
-  inputs: takeColumns(inputs, steps, B, chosen),
-  targets: takeColumns(targets, steps, B, chosen),
-});
-
-// biome-ignore lint/suspicious/noExplicitAny: the batches of each task
-type TakeAny = Take<any>;
-
-/** By task. An embedder has none: its loss compares all sequences of a batch with each other. */
-const TAKE: Readonly<Record<string, TakeAny>> = {
-  "language-model": takeSequences,
-  classifier: takeSequences,
-  tagger: takeSequences,
-  generator: takeSequences,
-  "encoder-decoder": takePairs,
-  autoencoder: takePairs,
-  forecaster: takeWindows,
-};
-
 /** @throws ERR_VALUE where the sequences of a batch do not train apart from each other */
 export function checkDivisible(model: TaskModel): void {
   const { task } = model.spec;
   const alone = "it cannot be trained by several threads: give 1";
-  if (!TAKE[task]) {
+  if (!model.batchLayout) {
     throw new UnrolledError(
       "ERR_VALUE",
       `the loss of the task ${task} compares the sequences of a batch; ${alone}`,
@@ -113,16 +83,18 @@ export function checkDivisible(model: TaskModel): void {
  * A batch in parts: sequence b belongs to part b % parts, so that all have as many sequences, but for one, and as long ones. There
  * are fewer parts where there are fewer sequences.
  */
-export function divideBatch(model: TaskModel, batch: unknown, parts: number): BatchPart[] {
-  const B = countSequences(model, batch as Sequences & PairBatch);
-  const take = TAKE[model.spec.task]!;
+export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
+  const layout = batchLayout as Layout;
+  const fields = batch as Fields;
+  const B = countSequences(fields, layout);
   return Array.from({ length: Math.min(parts, B) }, (_, part) => {
     const columns = Array.from({ length: Math.ceil((B - part) / parts) }, (_, i) => part + i * parts);
-    return { batch: take(batch, B, columns), columns };
+    return { batch: takeSequences(fields, layout, B, columns), columns };
   });
 }
 
-function countSequences(model: TaskModel, { lengths, sourceLengths, inputs, steps }: Sequences & PairBatch) {
-  const known = lengths ?? sourceLengths;
-  return known ? known.length : inputs.length / steps / ((model as Forecaster).coding?.inputs ?? 1);
+function countSequences(batch: Fields, { steps, width = 1 }: Layout): number {
+  const [field, by] = Object.entries(steps)[0]!;
+  const { length } = batch[field] as Numbers;
+  return lengthsOf(batch, by)?.length ?? length / (batch.steps as number) / width;
 }

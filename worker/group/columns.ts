@@ -1,4 +1,4 @@
-type Numbers = Int32Array | Float32Array;
+export type Numbers = Int32Array | Float32Array;
 
 /** Of an array [rows, columns, width], the chosen columns of the first rows: [kept, chosen, width]. */
 export function takeColumns<T extends Numbers>(

@@ -1,10 +1,8 @@
 import { UnrolledError } from "../../src/errors.ts";
 import type { FollowMessage } from "../protocol.ts";
-import { type OwnWorker, spawn } from "../spawn.ts";
+import type { OwnWorker } from "../spawn.ts";
+import { startWorker, type WorkerSource } from "../start-worker.ts";
 import { type OnEnd, watch } from "../watch.ts";
-
-/** A script that calls `serve`, by its address, or what starts a worker that does. */
-export type WorkerSource = string | URL | (() => OwnWorker);
 
 /** Most threads of a group. */
 export const MOST_WORKERS = 256;
@@ -16,15 +14,6 @@ export function checkWorkers(workers: number): void {
     "ERR_VALUE",
     `workers is ${workers}, expected a whole number from 1 to ${MOST_WORKERS}`,
   );
-}
-
-/** @param source default: the package's own script @throws ERR_STATE */
-export function startWorker(source: WorkerSource | undefined): OwnWorker {
-  try {
-    return typeof source === "function" ? source() : spawn(source);
-  } catch (cause) {
-    throw new UnrolledError("ERR_STATE", `the worker does not start: ${String(cause)}`, { cause });
-  }
 }
 
 /** Threads that calculate gradients for another, and the ports to them. */

@@ -1,12 +1,24 @@
 import { nearest } from "../../metrics/retrieval.ts";
 import type { SequenceEmbedder } from "../../models/embedder/model.ts";
-import { readTextPairs, type TextPair } from "../../models/embedder/pairs.ts";
+import { readTextPairs } from "../../models/embedder/pairs.ts";
+import { embedderSchema } from "../../models/embedder/spec.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask } from "../../tasks/embedder.ts";
 import { readAll, withContext } from "../../tasks/source.ts";
+import { fieldOptions } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { whole } from "../numbers.ts";
 import { percent, thousands } from "../progress.ts";
+import {
+  grouped,
+  LABEL_HEADING,
+  levelOption,
+  minCountOption,
+  option,
+  poolingOption,
+} from "./shared-options.ts";
+import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 /** Nearest lines that `predict --among` shows. */
@@ -14,6 +26,25 @@ const DEFAULT_TOP = 5;
 
 export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   task: embedderTask,
+  file: "text <TAB> text that belong together, or a text a line",
+  options: {
+    train: () => [
+      levelOption(),
+      minCountOption(),
+      ...grouped(LABEL_HEADING, poolingOption()),
+      ...grouped(
+        "Embedder:",
+        ...fieldOptions(embedderSchema().fields, { size: "<n> numbers in a vector" }, { shown: "text" }),
+      ),
+    ],
+    predict: () => [
+      option("--among <file>", "embedder: show the nearest lines of this file instead of vectors"),
+      option("--top <k>", `embedder: how many of them (default: ${DEFAULT_TOP})`, whole(1)),
+    ],
+  },
+  space: TOKEN_SPACE,
+  changesLoss: ["level", "minCount"],
+  predicts: "an embedder gives vectors or finds neighbours",
   unit: "tokens",
   loss: "nats",
   target: "pair",
@@ -33,19 +64,20 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   predict,
 };
 
-function readPairs(file: string): Promise<TextPair[]> {
-  return readAll(openText(file), readTextPairs);
+interface Among {
+  among?: string;
+  top?: number;
 }
 
 /** The vectors of texts, or the lines of another file that are nearest to them: those whose first column has the largest cosine. */
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],
-  { data, among, top = DEFAULT_TOP }: PredictFlags,
+  { data, among, top = DEFAULT_TOP }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  const texts = data === undefined ? given : (await readPairs(data)).map(([text]) => text);
+  const texts = data === undefined ? given : await embedderTask.inputs(model, openText(data));
   const vectors = await withContext(data ?? "predict", () => embedderTask.predict(model, texts));
-  const lines = among === undefined ? undefined : await readPairs(among);
+  const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
   const candidates =
     lines &&
     (await withContext(among!, () =>

@@ -1,15 +1,55 @@
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import type { Forecaster } from "../../models/forecaster/model.ts";
-import { readSeries } from "../../models/forecaster/series.ts";
+import { type ForecasterSpec, forecasterSchema } from "../../models/forecaster/spec.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
-import { withContext } from "../../tasks/source.ts";
+import { textSource, withContext } from "../../tasks/source.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { whole } from "../numbers.ts";
 import { thousands } from "../progress.ts";
+import { grouped, option } from "./shared-options.ts";
+import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
+
+const stepsOption = () =>
+  option("--steps <n>", "forecaster: steps ahead (default: the model's horizon)", whole(1));
+
+const HELP = {
+  horizon: "<n> steps ahead",
+  strategy:
+    "<name> several steps ahead: all at once, the last one alone, or one after the other, each read as if it had come true",
+  changes: "read and forecast values alone, rather than values and changes since the last one",
+  loss: "<name> squared or absolute error",
+} satisfies Partial<Record<keyof ForecasterSpec, Help>>;
 
 export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   task: forecasterTask,
+  file: "rows of numbers: CSV with a header, or a column of numbers",
+  options: {
+    train: () => [
+      "seq",
+      ...grouped(
+        "Forecaster:",
+        option("--column <name...>", "columns to read (default: all that hold numbers)"),
+        option("--target <name...>", "those of them to forecast (default: all)"),
+        ...fieldOptions(forecasterSchema().fields, HELP, { shown: "text" }),
+      ),
+    ],
+    eval: () => [
+      option(
+        "--from <row>",
+        "forecaster: first row to compare with (default: a tenth of the rows on, at most 201)",
+        whole(2),
+      ),
+      stepsOption(),
+    ],
+    predict: () => [stepsOption()],
+  },
+  space: { ...COMMON_SPACE, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
+  changesLoss: ["column", "target", "horizon", "strategy", "changes", "loss"],
+  measures: "Of a forecaster, how far it is off: mean absolute error, RMSE, and RMSE over the deviation.",
+  predicts: "a forecaster says what follows the rows of a file, or the numbers that are given",
   unit: "rows",
   loss: "loss",
   target: "forecast",
@@ -21,7 +61,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_rmse: persistence.rmse,
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (if all stayed as it is: ${line(persistence)})`,
-  async evaluate(model, { data, json, from, steps }: EvalFlags) {
+  async evaluate(model, { data, json, from, steps }: EvalFlags & { from?: number; steps?: number }) {
     const result = await forecasterTask.evaluate(model, openText(data), { from: from && from - 1, steps });
     const { columns, ahead, origins } = result;
     if (!json) report(result);
@@ -74,16 +114,12 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
 async function* forecast(
   model: Forecaster,
   texts: readonly string[],
-  { data, steps, json }: PredictFlags,
+  { data, steps, json }: PredictFlags & { steps?: number },
 ): AsyncGenerator<Prediction> {
-  const { columns, targets, strategy, horizon } = model.spec;
-  const source = data ?? "predict";
-  const chunks = data === undefined ? [texts.join("\n")] : openText(data).chunks;
-  const { values, rows } = await readSeries(chunks, source, columns);
-  const past = Array.from({ length: rows }, (_, row) =>
-    values.subarray(row * columns.length, (row + 1) * columns.length),
-  );
-  const forecasts = await withContext(source, () => forecasterTask.predict(model, past, { steps }));
+  const { targets, strategy, horizon } = model.spec;
+  const source = data === undefined ? textSource(texts.join("\n"), "predict") : openText(data);
+  const past = await forecasterTask.inputs(model, source);
+  const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
   if (!json) console.error(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;

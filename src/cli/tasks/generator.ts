@@ -1,16 +1,25 @@
 import { UnrolledError } from "../../errors.ts";
-import { readConditioned } from "../../models/generator/examples.ts";
 import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
-import { readAll, withContext } from "../../tasks/source.ts";
+import { withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
-import type { EvalFlags, PredictFlags } from "../flags.ts";
+import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";
+import { levelOption, minCountOption, option } from "./shared-options.ts";
+import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
+  file: "condition <TAB> sequence",
+  options: {
+    train: () => [levelOption(), minCountOption()],
+    sample: () => [option("--condition <name>", "generator: what to write from")],
+  },
+  space: TOKEN_SPACE,
+  changesLoss: ["level", "minCount"],
+  predicts: "a generator writes from conditions",
   unit: "tokens",
   loss: "nats",
   target: "symbol",
@@ -21,7 +30,10 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     const texts = generatorTask.predict(model, names, { seed });
     return names.map((condition, i) => `${condition}: ${texts[i]}`).join("\n");
   },
-  write(model, { condition, prompt, length, temperature, topK, topP, seed }) {
+  write(
+    model,
+    { condition, prompt, length, temperature, topK, topP, seed }: SampleFlags & { condition?: string },
+  ) {
     if (condition === undefined) {
       throw new UnrolledError("ERR_VALUE", `sample: say by --condition what to write from: ${known(model)}`);
     }
@@ -45,10 +57,7 @@ async function* predict(
   given: readonly string[],
   { data }: PredictFlags,
 ): AsyncGenerator<Prediction> {
-  const conditions =
-    data === undefined
-      ? given
-      : (await readAll(openText(data), readConditioned)).map(({ condition }) => condition);
+  const conditions = data === undefined ? given : await generatorTask.inputs(model, openText(data));
   const texts = await withContext(data ?? "predict", () => generatorTask.predict(model, conditions));
   for (const [i, condition] of conditions.entries()) {
     yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}` };

@@ -1,5 +1,4 @@
-import type { TaskModel } from "../../network/model.ts";
-import { TASKS } from "../../tasks/index.ts";
+import type { ModelClass, TaskModel } from "../../network/model.ts";
 import type { Evaluated } from "../../train/trainer.ts";
 import { embedder } from "./embedder.ts";
 import { forecaster } from "./forecaster.ts";
@@ -9,33 +8,29 @@ import { languageModel } from "./language-model.ts";
 import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
-/** Every task of the command line. */
-const ALL = {
-  "language-model": languageModel,
-  classifier,
-  tagger,
-  "encoder-decoder": encoderDecoder,
-  autoencoder,
-  forecaster,
-  generator,
-  embedder,
-};
-
-export type TaskName = keyof typeof ALL;
-
 /** Of a model that was opened as one of this task. */
 export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
 
-export const TASK_NAMES = Object.keys(ALL) as TaskName[];
+/** Every task of the command line, by its name. */
+export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
+  [
+    ...[languageModel, classifier, tagger, encoderDecoder, autoencoder],
+    ...[forecaster, generator, embedder],
+  ].map((commands: AnyCommands) => [commands.task.Model.task, commands]),
+);
+
+export const TASK_NAMES: readonly string[] = Object.keys(ALL);
 
 /** By what flags or a spec say. */
 export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
-  const found = ALL[task as TaskName] as unknown as AnyCommands;
+  const found = ALL[task]!;
   return (level === "word" && found.words) || found;
 }
 
+const TASKS = Object.values(ALL).map(({ task }) => task);
+
 /** The classes of all models that a file may hold. */
-export const KINDS = TASKS.map(({ kind }) => kind);
+export const KINDS: readonly ModelClass[] = TASKS.map(({ Model }) => Model);
 
 /** The classes of models that write. */
-export const WRITERS = TASKS.filter(({ write }) => write).map(({ kind }) => kind);
+export const WRITERS: readonly ModelClass[] = TASKS.filter(({ write }) => write).map(({ Model }) => Model);

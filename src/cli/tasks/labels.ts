@@ -1,32 +1,103 @@
-import { readColumns, type Step, tokenize } from "../../data/labelled.ts";
-import { numberedLines, type TextChunks } from "../../data/lines.ts";
+import { type Step, tokenize } from "../../data/labelled.ts";
 import { classScores } from "../../metrics/classes.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
-import { type JsonExample, readJsonExamples } from "../../models/labels/json-lines.ts";
 import type { LabelModel } from "../../models/labels/model.ts";
+import { type TaggerSpec, taggerSchema } from "../../models/labels/spec.ts";
 import type { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
-import { isJsonLines } from "../../tasks/label-data.ts";
+import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import { classifierTask, taggerTask } from "../../tasks/labels.ts";
-import { readAll, withContext } from "../../tasks/source.ts";
-import type { FormatOptions, Task } from "../../tasks/task.ts";
+import { withContext } from "../../tasks/source.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { whole } from "../numbers.ts";
 import { percent, thousands } from "../progress.ts";
+import {
+  choice,
+  grouped,
+  LABEL_HEADING,
+  levelOption,
+  minCountOption,
+  option,
+  poolingOption,
+} from "./shared-options.ts";
+import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 /** Classes of the report; a file may have hundreds. */
 const SHOWN = 20;
 
-export const classifier = labelCommands(classifierTask, classify);
-export const tagger = labelCommands(taggerTask, tag);
+const labelFirstOption = () =>
+  option("--label-first", "classifier: lines are label <TAB> text instead of text <TAB> label");
 
-function labelCommands<M extends LabelModel>(
-  task: Task<M, LabelEvaluation>,
-  predict: TaskCommands<M, LabelEvaluation>["predict"],
-): TaskCommands<M, LabelEvaluation> {
+const tagColumnOption = () =>
+  option(
+    "--tag-column <n>",
+    `tagger: column of the tag; the token is in the first (default: ${DEFAULT_TAG_COLUMN})`,
+    whole(2),
+  );
+
+const formatOption = () =>
+  choice(
+    "--format <how>",
+    "classifier, tagger: lines of text or columns, or JSON lines (default: by the file's name, .jsonl or .ndjson)",
+    ["text", "jsonl"],
+  );
+
+const HELP = {
+  characters:
+    "<size> length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
+  characterHidden: "<units> units in each direction of the LSTM that reads a word's characters (default: 25)",
+  wordDropout: "<p> share of the tokens that are read as unknown ones in training",
+  embeddingStart: "<deviation> deviation of the vectors of tokens at first",
+} satisfies Partial<Record<keyof TaggerSpec, Help>>;
+
+const wordOptions = () => fieldOptions(taggerSchema().fields, HELP, { shown: "no" });
+
+const classifierFormat = () => [labelFirstOption(), formatOption()];
+const taggerFormat = () => [tagColumnOption(), formatOption()];
+
+export const classifier = labelCommands<Classifier>({
+  task: classifierTask,
+  file: 'text <TAB> label (--label-first turns it round), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}',
+  options: {
+    train: () => [
+      levelOption(),
+      minCountOption(),
+      ...grouped(LABEL_HEADING, ...classifierFormat(), poolingOption(), ...wordOptions()),
+    ],
+    eval: classifierFormat,
+    predict: classifierFormat,
+  },
+  predicts: "a classifier labels texts",
+  predict: classify,
+});
+
+export const tagger = labelCommands<Tagger>({
+  task: taggerTask,
+  file: 'token <TAB> tag, a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
+  options: {
+    train: () => [minCountOption(), ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions())],
+    eval: taggerFormat,
+    predict: taggerFormat,
+  },
+  predicts: "a tagger words",
+  predict: tag,
+});
+
+type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
+
+/** How classifiers and taggers speak in their own way. */
+type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
+
+function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   return {
-    task,
+    ...own,
+    space: TOKEN_SPACE,
+    measures:
+      "Of a tagger or classifier, how well it labels examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags).",
     unit: "tokens",
     loss: "nats",
     target: "label",
@@ -39,8 +110,8 @@ function labelCommands<M extends LabelModel>(
       const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
-    async evaluate(model, { data, json, ...format }: EvalFlags) {
-      const result = await task.evaluate(model, openText(data), format);
+    async evaluate(model, { data, json, ...format }: EvalFlags & FormatOptions) {
+      const result = await own.task.evaluate(model, openText(data), format);
       if (!json) {
         report(model, result);
         const count = thousands(result.labels);
@@ -48,7 +119,6 @@ function labelCommands<M extends LabelModel>(
       }
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
     },
-    predict,
   };
 }
 
@@ -78,9 +148,9 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, ...format }: PredictFlags,
+  { data, ...format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const inputs = data === undefined ? texts : await readInputs(data, format);
+  const inputs = data === undefined ? texts : await classifierTask.inputs(model, openText(data), format);
   const results = await withContext(data ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
@@ -92,33 +162,15 @@ async function* classify(
   }
 }
 
-/** The texts, or sequences, of a file, without the labels that may stand beside them. */
-async function readInputs(file: string, format: FormatOptions): Promise<(string | readonly Step[])[]> {
-  const source = openText(file);
-  if (!isJsonLines(file, format)) {
-    return readAll(source, (chunks) => textsOf(chunks, format.labelFirst));
-  }
-  const lines = await readAll(source, (chunks, name) =>
-    readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
-  );
-  return lines.map(({ text, tokens }) => text ?? tokens!);
-}
-
-async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(chunks)) {
-    if (!line.trim()) continue;
-    const tab = labelFirst ? line.indexOf("\t") : line.lastIndexOf("\t");
-    yield (tab < 0 ? line : labelFirst ? line.slice(tab + 1) : line.slice(0, tab)).trim();
-  }
-}
-
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, ...format }: PredictFlags,
+  { data, ...format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
   const sentences: readonly (readonly Step[])[] =
-    data === undefined ? texts.map((text) => tokenize(text, "word")) : await readSentences(data, format);
+    data === undefined
+      ? texts.map((text) => tokenize(text, "word"))
+      : await taggerTask.inputs(model, openText(data), format);
   const tags = await withContext(data ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;
@@ -128,13 +180,4 @@ async function* tag(
       text: rows.join(""),
     };
   }
-}
-
-/** The sequences of a file, without tags. */
-async function readSentences(file: string, format: FormatOptions): Promise<(readonly Step[])[]> {
-  const read = (chunks: TextChunks, name: string): AsyncIterable<Pick<JsonExample, "tokens">> =>
-    isJsonLines(name, format)
-      ? readJsonExamples(chunks, name, { targetPer: "step", labelled: false })
-      : readColumns(chunks, name, 1);
-  return (await readAll(openText(file), read)).map(({ tokens = [] }) => tokens);
 }

@@ -1,21 +1,64 @@
+import { TOKEN_RULES } from "../../data/words.ts";
+import { trainerGradientFlow } from "../../models/language-model/gradient-flow.ts";
 import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
+import type { LanguageModelTrainer } from "../../models/language-model/trainer.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { readText, textSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
+import { flowFields, flowLines } from "../flow.ts";
+import { whole } from "../numbers.ts";
 import { thousands } from "../progress.ts";
+import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
+import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
 const characters: TaskCommands<LanguageModel, Evaluation> = {
   task: languageModelTask,
+  file: "a text; characters, or words by --level word",
+  options: {
+    train: () => [
+      levelOption(),
+      choice(
+        "--tokens <rule>",
+        "words of a text: in lower case without the punctuation marks, or what stands between spaces (default: found out)",
+        TOKEN_RULES,
+      ),
+      option(
+        "--vocabulary <n>",
+        "words of a text: most of them, <EOS> and <UNK> included (default: 10000)",
+        whole(3),
+      ),
+      minCountOption(),
+      option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts("seq"),
+      ...["seq", "gradientFlow"],
+    ],
+    eval: () => [
+      option(
+        "--streams <n>",
+        "language model: streams that the text is read as, each from a zero state (default: 50, of words 1)",
+        whole(1),
+      ),
+    ],
+  },
+  // The streams of a text (`batch`) stay: they decide which part of it is held out.
+  space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
+  changesLoss: ["level", "tokens", "vocabulary", "minCount"],
+  measures:
+    "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
+    "bits, and perplexity; what it never saw counts as its unknown symbol.",
   unit: "chars",
   loss: "nats",
   target: "character",
   scores: () => ({}),
   note: ({ perplexity }) =>
     `perplexity ${perplexity < 1e6 ? perplexity.toFixed(2) : perplexity.toPrecision(2)}`,
+  gradientFlow(trainer) {
+    const flow = trainerGradientFlow(trainer as LanguageModelTrainer);
+    return { json: flowFields(flow), text: flowLines(flow).join("\n") };
+  },
   sample(model, seed) {
     const length = model.spec.level === "word" ? 30 : 160;
     return [...languageModelTask.write(model, { length, temperature: 0.8, seed })].join("");
@@ -29,10 +72,25 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
 
 export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
   ...characters,
-  words: { ...characters, unit: "words", target: "word" },
+  words: {
+    ...characters,
+    unit: "words",
+    target: "word",
+    // The embedding is as wide as the layers, to which it is tied.
+    space: {
+      ...COMMON_SPACE,
+      hidden: [128, 256, 384],
+      dropout: DROPOUT,
+      inputDropout: DROPOUT,
+      clip: [1, 5, 50],
+    },
+  },
 };
 
-async function evaluate(model: LanguageModel, { data, json, streams }: EvalFlags): Promise<object> {
+async function evaluate(
+  model: LanguageModel,
+  { data, json, streams }: EvalFlags & { streams?: number },
+): Promise<object> {
   const text = await readText(openText(data));
   if (!json) noteUnknown(model, text);
   const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, data), { streams });

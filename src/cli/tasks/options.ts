@@ -1,64 +1,66 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { UnrolledError } from "../../errors.ts";
-import { isGiven } from "../recipe-flags.ts";
-import type { TaskName } from "./index.ts";
+import type { Given } from "../given.ts";
+import { ALL } from "./index.ts";
+import type { TaskCommands } from "./task-commands.ts";
 
-/** Options that go with some tasks only. */
-const ONLY: Readonly<Record<string, readonly TaskName[]>> = {
-  lines: ["language-model"],
-  seq: ["language-model", "forecaster"],
-  gradientFlow: ["language-model"],
-  streams: ["language-model"],
-  characters: ["classifier", "tagger"],
-  characterHidden: ["classifier", "tagger"],
-  wordDropout: ["classifier", "tagger"],
-  embeddingStart: ["classifier", "tagger"],
-  tokens: ["language-model"],
-  vocabulary: ["language-model"],
-  minCount: [
-    "language-model",
-    "classifier",
-    "tagger",
-    "encoder-decoder",
-    "autoencoder",
-    "generator",
-    "embedder",
-  ],
-  labelFirst: ["classifier"],
-  format: ["classifier", "tagger"],
-  level: ["language-model", "classifier", "autoencoder", "generator", "embedder"],
-  pooling: ["classifier", "embedder"],
-  tagColumn: ["tagger"],
-  sourceLevel: ["encoder-decoder"],
-  targetLevel: ["encoder-decoder"],
-  lowerCase: ["encoder-decoder"],
-  attention: ["encoder-decoder"],
-  teacherForcing: ["encoder-decoder", "autoencoder"],
-  beam: ["encoder-decoder", "autoencoder"],
-  maxLength: ["encoder-decoder", "autoencoder"],
-  lengthPenalty: ["encoder-decoder", "autoencoder"],
-  column: ["forecaster"],
-  target: ["forecaster"],
-  horizon: ["forecaster"],
-  strategy: ["forecaster"],
-  changes: ["forecaster"],
-  loss: ["forecaster"],
-  from: ["forecaster"],
-  steps: ["forecaster"],
-  condition: ["generator"],
-  size: ["embedder"],
-  among: ["embedder"],
-  top: ["embedder"],
-};
+type CommandName = keyof TaskCommands<never, never>["options"];
+
+const isOption = (one: Option | string): one is Option => typeof one !== "string";
+
+/** The options of a command that some tasks have, each once; every task's in the order in which it lists them. */
+function optionsOf(command: CommandName): Option[] {
+  const all: Option[] = [];
+  for (const { options } of Object.values(ALL)) {
+    let place = all.length;
+    for (const option of [...(options[command]?.() ?? [])].filter(isOption).reverse()) {
+      const found = all.findIndex(({ long }) => long === option.long);
+      if (found >= 0) place = found;
+      else all.splice(place, 0, option);
+    }
+  }
+  return all;
+}
+
+/** Adds the options that some tasks have; of `train` those under headings, or those without. */
+export function addTaskOptions(command: Command, name: CommandName, headings?: boolean): Command {
+  for (const option of optionsOf(name)) {
+    const { helpGroupHeading } = option;
+    if (headings === undefined || headings === (helpGroupHeading !== undefined)) command.addOption(option);
+  }
+  return command;
+}
+
+interface Owned {
+  readonly long: string;
+  readonly tasks: string[];
+}
+
+/** The options that only some tasks have. */
+function ownedOptions(): Map<string, Owned> {
+  const owned = new Map<string, Owned>();
+  for (const [task, { options }] of Object.entries(ALL)) {
+    for (const option of Object.values(options).flatMap((list) => list())) {
+      const name = isOption(option) ? option.attributeName() : option;
+      const long = isOption(option)
+        ? option.long!
+        : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+      const { tasks } = owned.get(name) ?? owned.set(name, { long, tasks: [] }).get(name)!;
+      if (!tasks.includes(task)) tasks.push(task);
+    }
+  }
+  return owned;
+}
 
 /** @throws ERR_VALUE for an option that the task does not have */
-export function checkTaskOptions(command: Command, task: string): void {
-  for (const option of command.options) {
-    const tasks: readonly string[] | undefined = ONLY[option.attributeName()];
-    if (!tasks || tasks.includes(task) || !isGiven(command, option.attributeName())) continue;
+export function checkTaskOptions(given: Given, task: string): void {
+  const owned = ownedOptions();
+  for (const name of Object.keys(given)) {
+    const option = owned.get(name);
+    if (!option || option.tasks.includes(task)) continue;
     throw new UnrolledError(
       "ERR_VALUE",
-      `${option.long} goes with task ${tasks.join(" or ")}, not with ${task}`,
+      `${option.long} goes with task ${option.tasks.join(" or ")}, not with ${task}`,
     );
   }
 }

@@ -1,47 +1,103 @@
-import { numberedLines, type TextChunks } from "../../data/lines.ts";
 import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
 import type { EncoderDecoder, Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
-import type { SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
+import type { DecodeOptions, SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
+import { type EncoderDecoderSpec, encoderDecoderSchema } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
-import { autoencoderTask, encoderDecoderTask, searchOptions } from "../../tasks/sequences.ts";
-import { readAll, withContext } from "../../tasks/source.ts";
-import type { Task } from "../../tasks/task.ts";
+import {
+  autoencoderTask,
+  encoderDecoderTask,
+  type SequenceTask,
+  searchOptions,
+} from "../../tasks/sequences.ts";
+import { withContext } from "../../tasks/source.ts";
+import { type Recipe, recipeSchema } from "../../train/recipe.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
-import type { PredictFlags } from "../flags.ts";
+import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { from, whole } from "../numbers.ts";
 import { percent, thousands } from "../progress.ts";
-import type { Prediction, TaskCommands } from "./task-commands.ts";
+import { grouped, levelOption, minCountOption, option } from "./shared-options.ts";
+import { TOKEN_SPACE } from "./spaces.ts";
+import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
+
+/** How targets are searched for. */
+type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
+
+const HEADING = "Encoder-decoder and autoencoder:";
+const HELP = {
+  sourceLevel:
+    "<level> what a token of a source is: a character, or what stands between white space (default: word; char where most texts are one word or numbers)",
+  targetLevel: "<level> the same of a target",
+  lowerCase: "sources are lower-cased",
+  attention: "<kind> how the decoder looks back at the source",
+} satisfies Partial<Record<keyof EncoderDecoderSpec, Help>>;
+
+const RECIPE_HELP = {
+  teacherForcing:
+    "<share> share of right tokens among what the decoder is fed at the end, the rest its own; falls evenly from 1",
+} satisfies Partial<Record<keyof Recipe, Help>>;
+
+const teacherForcingOptions = () => fieldOptions(recipeSchema.fields, RECIPE_HELP, { shown: "text" });
+
+const searchOptionsOf: TaskOptions = () => [
+  option("--beam <n>", "encoder-decoder, autoencoder: hypotheses to keep (default: 1, greedy)", whole(1)),
+  option("--max-length <n>", "most tokens to write (default: twice the source's and 10)", whole(1)),
+  option("--length-penalty <p>", "compare hypotheses by log-probability / tokens^p (default: 0)", from(0)),
+];
 
 /** How encoder-decoders and autoencoders speak in their own way. */
-interface Own<M extends SequenceToSequence> {
-  readonly task: Task<M, SequenceEvaluation>;
-  write(model: M, texts: readonly string[], flags: PredictFlags): Translation[];
+interface Own<M extends SequenceToSequence>
+  extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
+  readonly task: SequenceTask<M>;
+  readonly train: TaskOptions;
+  write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
   /** Fields of a prediction for programs, besides those of the search. */
   fields?(model: M, text: string): object;
 }
 
 export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   task: encoderDecoderTask,
+  file: "source <TAB> target",
+  train: () => [
+    minCountOption(),
+    ...grouped(
+      HEADING,
+      ...fieldOptions(encoderDecoderSchema().fields, HELP, { shown: "text" }),
+      ...teacherForcingOptions(),
+    ),
+  ],
+  changesLoss: ["minCount", "sourceLevel", "targetLevel", "lowerCase"],
+  predicts: "an encoder-decoder writes targets",
   write: (model, texts, flags) =>
     encoderDecoderTask.predict(model, texts, { ...searchOptions(flags), attention: flags.json ?? false }),
 });
 
 export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
+  file: "a sequence a line",
+  train: () => [levelOption(), minCountOption(), ...grouped(HEADING, ...teacherForcingOptions())],
+  changesLoss: ["level", "minCount"],
+  predicts: "an autoencoder its texts again (and by --json vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
 
 function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
-  const { task } = own;
+  const { task, file, train, changesLoss, predicts } = own;
   return {
-    task,
+    ...{ task, file, changesLoss, predicts },
+    options: { train, eval: searchOptionsOf, predict: searchOptionsOf },
+    space: TOKEN_SPACE,
+    measures:
+      "Of an encoder-decoder or autoencoder, what it writes: share of exact targets, token error rate (WER, CER or PER by what " +
+      "tokens are) and BLEU.",
     unit: "tokens",
     loss: "nats",
     target: "token",
     scores: ({ exact, tokenErrorRate, bleu }) => ({ exact, token_error_rate: tokenErrorRate, bleu }),
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
-    async evaluate(model, flags) {
+    async evaluate(model, flags: EvalFlags & SearchFlags) {
       const result = await task.evaluate(model, openText(flags.data), searchOptions(flags));
       if (!flags.json) {
         const count = thousands(result.sequences);
@@ -57,10 +113,10 @@ async function* predictions<M extends SequenceToSequence>(
   own: Own<M>,
   model: M,
   texts: readonly string[],
-  flags: PredictFlags,
+  flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
   const { data } = flags;
-  const inputs = data === undefined ? texts : await readAll(openText(data), sourcesOf);
+  const inputs = data === undefined ? texts : await own.task.inputs(model, openText(data));
   const written = await withContext(data ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
     const text = inputs[i]!;
@@ -72,12 +128,5 @@ async function* predictions<M extends SequenceToSequence>(
       },
       text: output,
     };
-  }
-}
-
-/** The sources of a file's lines, without the targets that may stand beside them. */
-async function* sourcesOf(chunks: TextChunks): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(chunks)) {
-    if (line.trim()) yield line.split("\t", 1)[0]!.trim();
   }
 }

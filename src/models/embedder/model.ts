@@ -19,9 +19,9 @@ import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts"
 /** Sequences read side by side where nothing is trained. */
 const READ = 64;
 
-export interface EmbedderTables {
+export type EmbedderTables = {
   readonly vocabulary: Vocabulary;
-}
+};
 
 /** The tokens of all texts, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
 export function embedderVocabulary(

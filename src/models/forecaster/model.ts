@@ -1,6 +1,6 @@
 import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-loss.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -54,6 +54,10 @@ export class Forecaster extends Network<ForecasterSpec> {
     const { output } = this.forward(rt.tensor(inputs, [steps, B, coding.inputs]));
     const loss = LOSSES[spec.loss](output, rt.tensor(targets, output.shape));
     return { loss, outputs: output, counted: steps * B, sequences: B, symbols: steps * B };
+  }
+
+  get batchLayout(): BatchLayout<WindowBatch & { lengths?: number[] }> {
+    return { steps: { inputs: "lengths", targets: "lengths" }, width: this.coding.inputs };
   }
 
   /** Packs the weights as they are now, for streams. */

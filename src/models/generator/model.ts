@@ -6,7 +6,7 @@ import { SequenceBatches } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
@@ -27,6 +27,9 @@ export interface GeneratorTables {
   /** Names of the conditions; none where they are vectors. */
   readonly conditions?: Vocabulary;
 }
+
+/** By the names that they have in a file. */
+type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
 /** Whole sequences that each begin and end with `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
@@ -62,7 +65,7 @@ export function generatorVocabulary(
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   static readonly schema = generatorSchema;
-  readonly tables: Readonly<Record<string, Vocabulary>> & GeneratorTables;
+  readonly tables: StoredTables;
   /** weight [states, C]: rows of h of every layer from the first on, then of c. */
   readonly start: Linear;
 
@@ -70,7 +73,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
-  static build(runtime: Runtime, spec: GeneratorSpec, tables: GeneratorTables): ConditionalGenerator {
+  static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
@@ -154,6 +157,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       this.forward(tokens, this.#tensor(batch), batch.lengths),
     );
     return result;
+  }
+
+  get batchLayout(): BatchLayout<GeneratorBatch> {
+    return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }
 
   #tensor({ conditions }: GeneratorBatch): Tensor {

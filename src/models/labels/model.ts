@@ -3,7 +3,7 @@ import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { BatchLoss, Table, TableReader } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import type { NetworkSizes } from "../../network/network-spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
@@ -89,6 +89,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
       this.forward(tokens, batch.lengths, batch.spellings),
     );
     return result;
+  }
+
+  get batchLayout(): BatchLayout<LabelBatch> {
+    return { steps: { inputs: "lengths", targets: "lengths" }, distinct: { spellings: "lengths" } };
   }
 
   /**

@@ -94,14 +94,14 @@ export function evaluateLabels(
 }
 
 /** Trains a tagger or classifier on whole sequences, in batches of similar length. */
-export class LabelTrainer extends Trainer<LabelModel, LabelEvaluation> {
+export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
   /**
    * @param recipe completed by `labelRecipe`
    * @throws ERR_DATA where a part is empty, or a sequence; ERR_VALUE for a wrong recipe
    */
-  constructor(model: LabelModel, { train, validation }: LabelledParts, recipe: Partial<Recipe> = {}) {
+  constructor(model: M, { train, validation }: LabelledParts, recipe: Partial<Recipe> = {}) {
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
@@ -120,7 +120,7 @@ export class LabelTrainer extends Trainer<LabelModel, LabelEvaluation> {
     return Math.log(this.model.labels.size) + 10;
   }
 
-  override validate(model = this.model): LabelEvaluation {
+  override validate(model: M = this.model): LabelEvaluation {
     return evaluateLabels(model, this.#validation, `iteration ${this.iteration}: validation`);
   }
 }

@@ -1,6 +1,6 @@
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
@@ -93,6 +93,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
       this.forward(tokens, before, batch.lengths),
     );
     return batch.lengths ? result : { ...result, state };
+  }
+
+  get batchLayout(): BatchLayout<TokenBatch> {
+    return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
   /** Packs the weights as they are now, for streams that generate or score text. */

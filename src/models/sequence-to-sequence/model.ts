@@ -4,7 +4,7 @@ import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { pad } from "../../data/sequence-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
@@ -106,6 +106,10 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
+  }
+
+  get batchLayout(): BatchLayout<PairBatch> {
+    return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
 
   /** Mean cross-entropy in nats of the targets and their ends; -100 does not count. */

@@ -81,15 +81,16 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
       throw new UnrolledError("ERR_DATA", "there are no pairs to validate with, expected one at least");
     }
     const whole = checkRecipe({ ...SEQUENCE_RECIPE, ...recipe });
-    const { batch, seed, teacherForcing: least, teacherForcingOver } = whole;
+    const { batch, seed } = whole;
     // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
-      training: (iteration) => ({
-        ...batches.at(iteration),
-        teacherForcing: 1 - (1 - least) * Math.min(1, iteration / teacherForcingOver),
-      }),
+      training: (iteration) => {
+        const { teacherForcing: least, teacherForcingOver } = this.recipe;
+        const teacherForcing = 1 - (1 - least) * Math.min(1, iteration / teacherForcingOver);
+        return { ...batches.at(iteration), teacherForcing };
+      },
     });
     this.#validation = validation;
   }

@@ -1,0 +1,56 @@
+import { InvalidArgumentError, type Option } from "commander";
+import { UnrolledError } from "../errors.ts";
+import type { Candidate, Value } from "../search/space.ts";
+import type { Given } from "./given.ts";
+
+const named = (options: readonly Option[], name: string) =>
+  options.find((option) => option.attributeName() === name)!;
+
+/** A value as a person would type it; an empty text stands for none. */
+export function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(",");
+  if (typeof value !== "object" || value === null) return String(value ?? "");
+  return Object.values(value).map(textOf).join(":"); // an activation with its parameters
+}
+
+/** Reads a value of a space as its option does; undefined for none. @throws ERR_VALUE for one that `train` refuses */
+export function optionValue(options: readonly Option[], name: string, value: Value): unknown {
+  const option = named(options, name);
+  const text = textOf(value);
+  if (text === "") return undefined;
+  const takesValue = option.required || option.optional;
+  if (takesValue === (typeof value === "boolean")) {
+    const expected = takesValue ? "a value" : "true or false";
+    throw new UnrolledError("ERR_VALUE", `option '${option.flags}' is ${text}, expected ${expected}`);
+  }
+  try {
+    return takesValue && option.parseArg ? option.parseArg(text, undefined) : value;
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `option '${option.flags}' argument '${text}' is invalid. ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
+/** The values that a candidate gives to options. @throws as `optionValue` */
+export function candidateValues(options: readonly Option[], candidate: Candidate): Given {
+  const values = Object.entries(candidate).map(
+    ([name, value]) => [name, optionValue(options, name, value)] as const,
+  );
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+/** @throws ERR_VALUE for a field whose option cannot be used with one that was given */
+export function checkConflicts(options: readonly Option[], field: string, given: Given): void {
+  const conflicts = (name: string) =>
+    (named(options, name) as { conflictsWith?: string[] }).conflictsWith ?? [];
+  for (const name of Object.keys(given)) {
+    if (!named(options, name)) continue;
+    if (!conflicts(name).includes(field) && !conflicts(field).includes(name)) continue;
+    const [one, other] = [name, field].map((name) => named(options, name).flags);
+    throw new UnrolledError("ERR_VALUE", `option '${one}' cannot be used with option '${other}'`);
+  }
+}

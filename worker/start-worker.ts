@@ -1,0 +1,14 @@
+import { UnrolledError } from "../src/errors.ts";
+import { type OwnWorker, spawn } from "./spawn.ts";
+
+/** A script that calls `serve`, by its address, or what starts a worker that does. */
+export type WorkerSource = string | URL | (() => OwnWorker);
+
+/** @param source default: the package's own script @throws ERR_STATE */
+export function startWorker(source: WorkerSource | undefined): OwnWorker {
+  try {
+    return typeof source === "function" ? source() : spawn(source);
+  } catch (cause) {
+    throw new UnrolledError("ERR_STATE", `the worker does not start: ${String(cause)}`, { cause });
+  }
+}
