@@ -1,7 +1,6 @@
 import { nearest } from "../../metrics/retrieval.ts";
-import type { SequenceEmbedder } from "../../models/embedder/model.ts";
+import { SequenceEmbedder } from "../../models/embedder/model.ts";
 import { readTextPairs } from "../../models/embedder/pairs.ts";
-import { embedderSchema } from "../../models/embedder/spec.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask } from "../../tasks/embedder.ts";
 import { readAll, withContext } from "../../tasks/source.ts";
@@ -34,7 +33,11 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
       ...grouped(LABEL_HEADING, poolingOption()),
       ...grouped(
         "Embedder:",
-        ...fieldOptions(embedderSchema().fields, { size: "<n> numbers in a vector" }, { shown: "text" }),
+        ...fieldOptions(
+          SequenceEmbedder.schema().fields,
+          { size: "<n> numbers in a vector" },
+          { shown: "text" },
+        ),
       ),
     ],
     predict: () => [

@@ -1,6 +1,6 @@
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
-import type { Forecaster } from "../../models/forecaster/model.ts";
-import { type ForecasterSpec, forecasterSchema } from "../../models/forecaster/spec.ts";
+import { Forecaster } from "../../models/forecaster/model.ts";
+import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
 import { textSource, withContext } from "../../tasks/source.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
@@ -33,7 +33,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
         "Forecaster:",
         option("--column <name...>", "columns to read (default: all that hold numbers)"),
         option("--target <name...>", "those of them to forecast (default: all)"),
-        ...fieldOptions(forecasterSchema().fields, HELP, { shown: "text" }),
+        ...fieldOptions(Forecaster.schema().fields, HELP, { shown: "text" }),
       ),
     ],
     eval: () => [

@@ -2,8 +2,8 @@ import { type Step, tokenize } from "../../data/labelled.ts";
 import { classScores } from "../../metrics/classes.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
 import type { LabelModel } from "../../models/labels/model.ts";
-import { type TaggerSpec, taggerSchema } from "../../models/labels/spec.ts";
-import type { Tagger } from "../../models/labels/tagger.ts";
+import type { TaggerSpec } from "../../models/labels/spec.ts";
+import { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import { classifierTask, taggerTask } from "../../tasks/labels.ts";
@@ -54,7 +54,7 @@ const HELP = {
   embeddingStart: "<deviation> deviation of the vectors of tokens at first",
 } satisfies Partial<Record<keyof TaggerSpec, Help>>;
 
-const wordOptions = () => fieldOptions(taggerSchema().fields, HELP, { shown: "no" });
+const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });
 
 const classifierFormat = () => [labelFirstOption(), formatOption()];
 const taggerFormat = () => [tagColumnOption(), formatOption()];

@@ -1,7 +1,7 @@
 import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
-import type { EncoderDecoder, Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
+import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions, SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
-import { type EncoderDecoderSpec, encoderDecoderSchema } from "../../models/sequence-to-sequence/spec.ts";
+import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
   autoencoderTask,
@@ -62,7 +62,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
     minCountOption(),
     ...grouped(
       HEADING,
-      ...fieldOptions(encoderDecoderSchema().fields, HELP, { shown: "text" }),
+      ...fieldOptions(EncoderDecoder.schema().fields, HELP, { shown: "text" }),
       ...teacherForcingOptions(),
     ),
   ],

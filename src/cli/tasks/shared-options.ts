@@ -1,6 +1,7 @@
 import { Option } from "commander";
-import { POOLINGS } from "../../autograd/pool.ts";
-import { LEVELS } from "../../data/labelled.ts";
+import { Classifier } from "../../models/labels/classifier.ts";
+import type { ClassifierSpec } from "../../models/labels/spec.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
 /** Options of tasks. A command makes its own, as adding them changes them. */
@@ -16,12 +17,17 @@ export const grouped = (heading: string, ...options: readonly Option[]): Option[
 
 // Those that several tasks have.
 
-export const levelOption = () =>
-  choice(
-    "--level <level>",
-    "what a token is (default: char of a language model and a generator; word of an embedder, and of a classifier or autoencoder unless most texts are one word)",
-    LEVELS,
-  );
+const HELP = {
+  level:
+    "<level> what a token is (default: char of a language model and a generator; word of an embedder, and of a classifier or autoencoder unless most texts are one word)",
+  pooling: "<how> classifier: what represents a sequence (default: mean+max of words, last of characters)",
+} satisfies Partial<Record<keyof ClassifierSpec, Help>>;
+
+const fieldOption = (name: keyof typeof HELP): Option =>
+  fieldOptions(Classifier.schema().fields, { [name]: HELP[name] }, { shown: "no" })[0]!;
+
+export const levelOption = () => fieldOption("level");
+export const poolingOption = () => fieldOption("pooling");
 
 export const minCountOption = () =>
   option(
@@ -31,10 +37,3 @@ export const minCountOption = () =>
   );
 
 export const LABEL_HEADING = "Tagger and classifier:";
-
-export const poolingOption = () =>
-  choice(
-    "--pooling <how>",
-    "classifier: what represents a sequence (default: mean+max of words, last of characters)",
-    POOLINGS,
-  );
