@@ -7,11 +7,11 @@ import { HeaderReader } from "./header-reader.ts";
 // { "__metadata__"?: {name: string}, name: {dtype, shape, data_offsets: [begin, end)} }, then the data; offsets count
 // from the end of the header, elements are little-endian in C order.
 
-/** A tensor outside the runtime: `data` in C order, its length the product of `shape` (`[]` is a scalar). */
+/** A tensor outside the runtime: `data` in C order, of a length that is the product of `shape` (`[]` is a scalar). */
 export type StoredTensor = TensorData;
 
 export interface SafetensorsFile {
-  /** `{}` if the file has none. Like `tensors` an object without a prototype, so that every name is only a name. */
+  /** `{}` if the file has none. Like `tensors`, it has no prototype, so that any name is safe as a key. */
   readonly metadata: Record<string, string>;
   /** In the order of the header. */
   readonly tensors: Record<string, StoredTensor>;
@@ -31,8 +31,8 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file that may come from anywhere: everything it says is checked before it is used. The data is
- * copied. F32, F16, BF16 and F64 become Float32Array (F64 rounded), I32, I64 and U8 Int32Array.
+ * Reads a safetensors file from any source: everything in it is checked before it is used. The data is copied. F32, F16,
+ * BF16 and F64 become Float32Array (F64 rounded); I32, I64 and U8 become Int32Array.
  * @throws UnrolledError `ERR_FORMAT` if the file is damaged, holds another dtype, or an I64 that does not fit in 32 bits.
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
@@ -153,7 +153,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** The tensors must cover the data exactly: no overlap, no hole, nothing beyond either end. */
+/** Checks that the tensors cover the data exactly: no overlap, no gap, nothing past either end. */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -184,7 +184,7 @@ function dtypeOf(name: string, data: unknown): "F32" | "I32" {
   return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
 }
 
-/** A name as it stands in the header, cut short if it is long. */
+/** Quotes a name as in the header, cut short if it is long. */
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
 }

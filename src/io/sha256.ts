@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** SHA-256 in hexadecimal. @throws ERR_STATE in pages that came over plain http, where browsers have none */
+/** Computes SHA-256 in hexadecimal. @throws ERR_STATE in pages served over plain http, where browsers do not offer it */
 export async function sha256(bytes: BufferSource): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new UnrolledError(

@@ -1,21 +1,21 @@
 import { type Scores, scores } from "./classes.ts";
 
-/** Tokens `start` to `end` - 1, of a type such as PER. */
+/** A span of the tokens `start` to `end` - 1, of a type such as PER. */
 export interface Span {
   readonly type: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Whether tags mark spans: all are O, B-type or I-type, and not all are O. */
+/** Tells whether tags mark spans: all are O, B-type or I-type, and not all are O. */
 export function areSpanTags(tags: Iterable<string>): boolean {
   const all = [...tags];
   return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
 }
 
 /**
- * The spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after another
- * type.
+ * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after
+ * another type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
@@ -33,7 +33,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Precision, recall and F1 of whole spans: type, start and end have to agree. Sentence by sentence. */
+/** Computes precision, recall and F1 of whole spans, sentence by sentence: type, start and end have to agree. */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

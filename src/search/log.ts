@@ -17,16 +17,18 @@ const FIELDS: Record<keyof Trial, Field> = {
 };
 
 /**
- * The log of a search: lines of JSON, first what makes the search (its space, method, seed, data and what else decides the
- * losses), then one a trial.
+ * Writes the log of a search as lines of JSON: first what defines the search (its space, method, seed, data and everything
+ * else that decides the losses), then one line per trial.
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
   return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /**
- * @param header of the search that is to go on
- * @throws ERR_FORMAT naming the line, where the text is not a log; ERR_STATE where it is one of another search
+ * Reads the trials of a log.
+ *
+ * @param header of the search to continue
+ * @throws ERR_FORMAT naming the line, if the text is not a log; ERR_STATE if it is the log of another search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {
   const lines = text.replace(/\n$/, "").split("\n");
