@@ -1,4 +1,4 @@
-// Measures the library against the peak of the machine and against its peers: see README.md.
+// Compares the library with the peak of the machine and with its peers: see README.md.
 
 import { parseArgs } from "node:util";
 import { describeMachine, findEngines, findTorch } from "./engines.mjs";

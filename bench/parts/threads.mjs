@@ -1,4 +1,4 @@
-// More than one thread: two that train together, with and without memory that they share, beside one; and one in a worker.
+// Threads: two that train together (data parallel), with and without shared memory, compared with one; and one in a worker.
 
 import { ask } from "../child.mjs";
 

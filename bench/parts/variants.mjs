@@ -1,8 +1,8 @@
-// What the options of cells and layers cost: a training step beside that of the plain cell, in the same process.
+// Cost of the options of cells and layers: a training step compared with that of the plain cell, in the same process.
 
 import { ask } from "../child.mjs";
 
-/** Least speeds, in those of the plain cell. */
+/** Minimum speeds, relative to the plain cell. */
 const TARGETS = {
   "LSTM, layer normalisation between layers": 0.7,
   "LSTM, layer normalisation of the gates": 0.7,

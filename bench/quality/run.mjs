@@ -1,4 +1,4 @@
-// Trains every task of rows.mjs, seed by seed, and puts scores and times into results.json: see ../quality.md.
+// Trains every task of rows.mjs with each seed and writes scores and times into results.json: see ../quality.md.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -33,7 +33,7 @@ async function unrolled(...args) {
   return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
 }
 
-/** One run of a row: the score of its last weights, and that of the best ones by validation. */
+/** Trains a row once: the score of its last weights, and of the best ones by validation. */
 async function trainRow(row, seed) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
@@ -56,7 +56,7 @@ async function trainRow(row, seed) {
   }
 }
 
-/** PyTorch's seconds for an iteration, one thread. */
+/** Measures PyTorch's seconds for an iteration on one thread. */
 async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
   const args = [
     `${reference}/reference_tasks.py`,
