@@ -1,4 +1,4 @@
-// An autoencoder: a vector for each word, learnt without labels, from which the word can be written again.
+// An autoencoder: learns a vector for each word without labels, from which the word can be reconstructed.
 
 import { Autoencoder, createRuntime, defaultAutoencoderSpec, nearest, SequenceTrainer } from "unrolled";
 

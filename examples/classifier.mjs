@@ -1,4 +1,4 @@
-// A classifier in a program: one label for a whole text, which is told by words anywhere in it.
+// A classifier in a program: one label for a whole text, which words anywhere in it decide.
 
 import * as u from "unrolled";
 
@@ -11,7 +11,7 @@ const examples = Array.from({ length: 240 }, (_, i) => {
 });
 
 const runtime = await u.createRuntime({ seed: 1 });
-const parts = u.holdOut(examples, 1); // a tenth to validate with
+const parts = u.holdOut(examples, 1); // holds out a tenth for validation
 const spec = {
   ...u.defaultClassifierSpec(),
   hidden: 16,

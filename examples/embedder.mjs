@@ -1,5 +1,5 @@
-// Sequence to vector: questions that mean the same get vectors of a large cosine, so that the nearest neighbour of a new
-// question leads to its answer. Trains on made-up questions and their paraphrases.
+// An embedder: questions with the same meaning get similar vectors (contrastive learning), so that the nearest neighbour of a
+// new question leads to its answer. Trains on made-up questions and their paraphrases.
 
 import {
   createRuntime,

@@ -1,4 +1,4 @@
-// An encoder-decoder with attention: dates as people write them become dates in ISO format, character by character.
+// An encoder-decoder (seq2seq) with attention: turns dates as people write them into ISO format, character by character.
 
 import {
   createRuntime,

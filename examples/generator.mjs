@@ -1,5 +1,5 @@
-// One to many: a word is written from a category, letter by letter. Trains on words of two made-up languages, writes new
-// ones, and says which language a word comes from.
+// A generator (one to many): writes a word of a category, letter by letter. Trains on words of two made-up languages, writes
+// new ones, and tells which language a word comes from.
 import {
   ConditionalGenerator,
   createRuntime,

@@ -1,4 +1,4 @@
-// A character language model in a program: train on a text, look at what it learnt, write with it, save it, load it.
+// A character language model in a program: train on a text, evaluate, sample, save and load it.
 
 import {
   createRuntime,

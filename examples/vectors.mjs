@@ -1,5 +1,5 @@
-// Sequences of vectors, such as features of sound: a classifier learns to tell a rising from a falling tone by the energies of
-// four bands of frequencies, step by step.
+// Sequences of vectors, such as audio features: a classifier learns to tell a rising from a falling tone by the energies in
+// four frequency bands, step by step.
 
 import {
   Classifier,

@@ -1,5 +1,5 @@
 // npm run example:browser [-- --port 8000] [--not-isolated]
-// Builds the page, serves it and says where.
+// Builds the page, serves it and prints its address.
 
 import { parseArgs } from "node:util";
 import { buildPage } from "./build.mjs";

@@ -1,6 +1,6 @@
 import { element } from "./page.ts";
 
-/** Keeps the page's files, so that it opens offline, and says when it does. */
+/** Keeps the page's files, so that it opens offline, and tells the user about it. */
 export async function workOffline(): Promise<void> {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;

@@ -1,4 +1,4 @@
-/** Numbers, times and failures as they are read by people. */
+/** Numbers, times and failures as text for people. */
 
 const locale = "en";
 
@@ -27,7 +27,7 @@ export interface Notice {
   readonly kind: "error" | "warning" | "info";
   readonly title: string;
   readonly text: string;
-  /** Of an error of the library. */
+  /** Code of an error of the library. */
   readonly code?: string;
 }
 
@@ -36,9 +36,9 @@ export function failure(error: unknown): Notice {
   return { kind: "error", title: TITLES[code] ?? "Something went wrong", text: message, code };
 }
 
-/** @param told by the call that was under way @param iterations that the run had done */
+/** @param told notice of the call that failed @param iterations iterations done by the run */
 export function died(told: Notice, iterations: number): Notice {
-  const reason = told.text.split(";")[0]; // behind it is what programs can do
+  const reason = told.text.split(";")[0]; // after it is advice for programs
   const done = `It had done ${whole(iterations)} iterations`;
   return { ...told, text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.` };
 }
