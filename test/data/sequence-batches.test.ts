@@ -5,7 +5,7 @@ import { SequenceBatches, type Sequences } from "../../src/data/sequence-batches
 import { random } from "../random.ts";
 import { expectError } from "../runtimes.ts";
 
-/** Sequences of these lengths, all of whose numbers differ. */
+/** Makes sequences of these lengths, in which all numbers differ. */
 function sequences(
   lengths: readonly number[],
   { floats = false, width = 1, targetWidth = 1, perStep = true } = {},
@@ -99,7 +99,7 @@ describe("batches of sequences", () => {
   });
 
   it("do not put the same sequences together in every epoch, and do not come sorted", () => {
-    const lengths = Array.from({ length: 80 }, (_, i) => i + 1); // no two alike
+    const lengths = Array.from({ length: 80 }, (_, i) => i + 1); // all different
     const batches = new SequenceBatches(sequences(lengths), { batch: 4 });
     const epoch = (e: number) =>
       Array.from({ length: 20 }, (_, k) => [...batches.at(20 * e + k).sequences].sort().join());

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 
-/** Text with lone surrogates and characters beyond the basic plane among the ordinary ones. */
+/** Text that mixes ordinary characters, lone surrogates and characters outside the basic plane. */
 const texts = fc
   .array(
     fc.oneof(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../src/data/vocabulary.ts";
 import { sentenceTokens, type TokenRule, tokensApart, wordJoiner } from "../../src/data/words.ts";
 
-/** Tokens joined by spaces, `|` for the end of a sentence. */
+/** Joins tokens by spaces, with `|` for the end of a sentence. */
 const read = (text: string, rule: TokenRule, lines?: boolean) =>
   [...sentenceTokens(text, rule, lines)].join(" ").replaceAll(END_SYMBOL, "|");
 

@@ -7,7 +7,7 @@ const words = (text: string) => text.split(" ").filter(Boolean);
 const tokens = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 8 });
 
 describe("editDistance", () => {
-  // NLTK's edit_distance gives the same.
+  // Equal to NLTK's edit_distance.
   it.each([
     ["kitten", "sitting", 3],
     ["intention", "execution", 5],

@@ -264,7 +264,7 @@ describe("schedules", () => {
     });
     expect(factors[0]).toBe(1);
     expect(factors[total]).toBeLessThan(1e-30);
-    // The same bits in every engine: products, quotients and sums alone.
+    // The same bits in every engine, as it uses only products, quotients and sums.
     const bits = new Uint32Array(Float64Array.of(factors[1]!, factors[333]!, factors[999]!).buffer);
     expect([...bits].map((word) => word.toString(16))).toEqual([
       "d35340ff",

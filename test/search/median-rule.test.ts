@@ -32,7 +32,7 @@ describe("the median rule", () => {
       "stopped",
       "stopped",
     ]);
-    // Its 3.5 is above 3; what has 3 at that point is not, but its 3 at the next is above 2; of six, the median is 5.
+    // 3.5 is above 3. The candidate with 3 at that report is not, but its 3 at the next is above 2. The median of six is 5.
     expect(trials.slice(3).map(({ losses }) => losses.length)).toEqual([2, 3, 1]);
   });
 

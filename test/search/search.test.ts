@@ -13,7 +13,7 @@ const SPACE = checkSpace({
   dropout: { min: 0, max: 0.9 },
 });
 
-/** A bowl with its bottom at gru, 0.01, 48, 0.3; falls towards its value over four reports. */
+/** An objective with its minimum at gru, 0.01, 48, 0.3; the loss falls to its value over four reports. */
 const bowl: Objective = async ({ cell, lr, hidden, dropout }, { report, signal }) => {
   const distances = [
     cell === "gru" ? 0 : 1,

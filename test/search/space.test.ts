@@ -24,7 +24,7 @@ const SPACE = checkSpace({
 const within = ({ min, max, whole }: Range, value: unknown) =>
   typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
 
-/** Whether a candidate has a value of each dimension. */
+/** Tells whether a candidate has a value of each dimension. */
 const fits = (space: SearchSpace, candidate: object) =>
   Object.keys(candidate).join() === Object.keys(space).join() &&
   Object.entries(candidate).every(([field, value]) => {

@@ -11,16 +11,16 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (bytes?: Uint8Array) => bytes && new TextDecoder().decode(bytes);
 const newFolder = () => mkdtempSync(join(tmpdir(), "unrolled-storage-"));
 
-/** As browsers do that see at once that there is no room: the request fails. */
+/** Imitates browsers that notice at once that there is no room: the request fails. */
 function failRequest(error: Error): void {
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, _value, key) {
-    const request = this.add("taken", key); // an error of the database's own, under another name
+    const request = this.add("taken", key); // the database's own error, under another name
     Object.defineProperty(request, "error", { get: () => error, set() {} });
     return request;
   });
 }
 
-/** As browsers do that see it when they write: the request succeeds, the transaction does not. */
+/** Imitates browsers that notice it when they write: the request succeeds, the transaction fails. */
 function failTransaction(error: Error): void {
   const put = IDBObjectStore.prototype.put;
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, ...args) {
@@ -180,7 +180,7 @@ describe("disk", () => {
       message: `cannot make the folder ${join(folder, "file")}: there is a file of that name`,
     });
     const store = await onDisk(join(folder, "run"));
-    await onDisk(join(folder, "run", "data")); // a folder where the part should be
+    await onDisk(join(folder, "run", "data")); // a folder at the path of the part
     const refused = { code: "ERR_FILE", message: expect.stringMatching(/run\/data: it is a folder/) };
     await expect(store.save("data", bytes("text"))).rejects.toMatchObject(refused);
     await expect(store.load("data")).rejects.toMatchObject(refused);
