@@ -282,7 +282,7 @@ async function licencesOf(folder) {
   if (own.length > 0) return Promise.all(own.map(async (file) => `${name}/${file}\n\n${await read(file)}`));
   const readme = files.find((file) => /^readme\b/i.test(file));
   const licence = readme && /^#* *licen[cs]e\b.*\bcopyright\b.*/ims.exec(await read(readme));
-  if (!licence) throw new Error(`${name} is bundled, but has no licence to go along`);
+  if (!licence) throw new Error(`${name} is bundled, but has no licence to include`);
   return [`${name}/${readme}\n\n${licence[0]}`];
 }
 

@@ -131,7 +131,7 @@ async function main() {
   if (process.argv.includes("--write")) {
     await writeFile(readme, `${text.slice(0, begin)}\n${table}\n${text.slice(end)}`);
   } else if (!agree(table, text.slice(begin, end).trim())) {
-    throw new Error("README.md has another table: npm run size -- --write");
+    throw new Error("the table in README.md differs, update it with npm run size -- --write");
   }
   const excess = entries.filter(({ limit }, i) => sizes[i] > limit);
   if (excess.length > 0) throw new Error(`over the limit: ${excess.map(({ what }) => what).join("; ")}`);

@@ -53,7 +53,7 @@ export class Conversation {
 
   async #next() {
     const { value, done } = await this.#answers.next();
-    if (done) throw new Error(`${this.#process.spawnargs.join(" ")} ended without an answer`);
+    if (done) throw new Error(`${this.#process.spawnargs.join(" ")} exited without an answer`);
     return JSON.parse(value);
   }
 

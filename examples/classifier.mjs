@@ -25,7 +25,7 @@ const trainer = new u.LabelTrainer(model, parts, { lr: 0.02, average: 0 });
 
 for (let i = 1; i <= 120; i++) {
   const loss = trainer.step();
-  if (i % 30 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a text`);
+  if (i % 30 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per text`);
 }
 const { accuracy, f1 } = trainer.validate();
 console.log(`accuracy ${accuracy.toFixed(2)}, F1 ${f1.toFixed(2)}`);

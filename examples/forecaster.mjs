@@ -29,7 +29,7 @@ for (let i = 1; i <= 300; i++) {
 }
 const { mae, persistence } = trainer.validate();
 console.log(
-  `off by ${mae.toFixed(2)} degrees on average; by ${persistence.mae.toFixed(2)} if all stayed as it is`,
+  `off by ${mae.toFixed(2)} degrees on average; ${persistence.mae.toFixed(2)} if the forecast is the last value (persistence)`,
 );
 
 const next = model.forecast(hours); // the next 24 hours, one line

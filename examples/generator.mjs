@@ -32,7 +32,7 @@ const trainer = new GeneratorTrainer(
 );
 for (let i = 0; i < 100; i++) trainer.step();
 const { perplexity } = trainer.validate();
-console.log(`perplexity ${perplexity.toFixed(2)} a letter`);
+console.log(`perplexity ${perplexity.toFixed(2)} per letter`);
 
 const packed = model.pack();
 for (const condition of Object.keys(SYLLABLES)) {

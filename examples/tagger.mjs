@@ -17,7 +17,7 @@ const trainer = new u.LabelTrainer(model, parts, { lr: 0.01, average: 0 });
 
 for (let i = 1; i <= 60; i++) {
   const loss = trainer.step();
-  if (i % 20 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a word`);
+  if (i % 20 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per word`);
 }
 console.log(`accuracy ${u.evaluateLabels(model, parts.validation).accuracy}`);
 const words = ["the", "quiffous", "shreeker", "snorfs", "glemly"]; // none of these stems was in the examples

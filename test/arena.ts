@@ -92,7 +92,7 @@ export class Arena {
       throw new Error(
         output
           ? `float ${at} of memory is ${this.#expected[at]} in the build and ${found[at]} in its twin`
-          : `float ${at} of memory ${i} is no output: it was ${this.#expected[at]} and is now ${found[at]}`,
+          : `float ${at} of memory ${i} is not an output: it was ${this.#expected[at]} and is now ${found[at]}`,
       );
     });
   }

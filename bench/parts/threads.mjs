@@ -10,7 +10,7 @@ export async function threads({ engines, effort }) {
   const row = (what, seconds, value, unit, least) => ({
     name: `${NAME}, ${what}`,
     engine: engine.name,
-    measured: `${(1000 * seconds).toFixed(1)} ms an iteration, alone ${(1000 * one).toFixed(1)} ms`,
+    measured: `${(1000 * seconds).toFixed(1)} ms per iteration, alone ${(1000 * one).toFixed(1)} ms`,
     value,
     unit,
     ...(least && engine.role === "main" && { least }),

@@ -17,7 +17,7 @@ export async function variants({ engines, effort }) {
     .map(({ name, seconds, plain }) => ({
       name: `${name}, training`,
       engine: engine.name,
-      measured: `${(1000 * seconds).toFixed(1)} ms a step, plain ${(1000 * plain).toFixed(1)} ms`,
+      measured: `${(1000 * seconds).toFixed(1)} ms per step, plain ${(1000 * plain).toFixed(1)} ms`,
       value: plain / seconds,
       unit: "of plain speed",
       ...(engine.role === "main" && { least: TARGETS[name] }),

@@ -10,11 +10,11 @@ import { writeReport } from "./report.mjs";
 import { rowsOf } from "./rows.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
-  --data FOLDER       the data sets, a folder each
-  --reference FOLDER  reference_tasks.py with splits/ and gen/ beside it
-  --only TEXT         rows whose name or variant holds this text; may be repeated
+  --data FOLDER       the data sets, one folder each
+  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/
+  --only TEXT         rows whose name or variant contains this text; may be repeated
   --seed N            instead of a row's own seeds; may be repeated
-  --again             also what results.json holds already
+  --again             also runs that are already in results.json
   --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training
   --report            train nothing: write the table of bench/quality.md from results.json`;
 
@@ -104,7 +104,7 @@ async function main() {
     if (!only.some((text) => key.includes(text))) continue;
     if (python) {
       const time = await timePyTorch(row, python, reference);
-      console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms an iteration`);
+      console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);
       await save(key, time);
       continue;
     }

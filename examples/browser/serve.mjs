@@ -10,4 +10,4 @@ const { values } = parseArgs({
 });
 await buildPage();
 const { url } = await servePage({ port: Number(values.port), isolated: !values["not-isolated"] });
-console.log(`The page is at ${url} (Ctrl-C ends it)`);
+console.log(`The page is at ${url} (stop it with Ctrl-C)`);

@@ -17,7 +17,7 @@ export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Par
   if (examples.length < 2 * least) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${examples.length} examples, expected at least ${2 * least}: ${least} to learn from and ${least} to validate`,
+      `${examples.length} examples, expected at least ${2 * least}: ${least} to train on and ${least} to validate on`,
     );
   }
   const order = Array.from(shuffled(examples.length, seed), (n) => examples[n]!);

@@ -79,7 +79,7 @@ export async function* readColumns(
     const [token, tag] = [columns[0]!.trim(), columns[tagColumn - 1]?.trim()];
     if (!token) wrongLine(source, line, `the token is empty: ${shown(content)}`);
     if (!tag) {
-      const wanted = `expected at least ${tagColumn} columns by tab, the token first`;
+      const wanted = `expected at least ${tagColumn} tab-separated columns, the token first`;
       wrongLine(source, line, `no tag in column ${tagColumn}, ${wanted}: ${shown(content)}`);
     }
     sentence.tokens.push(token);

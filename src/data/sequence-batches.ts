@@ -104,7 +104,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     const { inputs, targets } = this.#data;
     if (!inputs?.length || inputs.length !== targets?.length) {
       fail(
-        `${inputs?.length ?? 0} sequences and ${targets?.length ?? 0} targets, expected as many, at least one`,
+        `${inputs?.length ?? 0} sequences and ${targets?.length ?? 0} targets, expected the same number, at least one`,
       );
     }
     return Array.from(inputs, (input, i) => {
@@ -115,7 +115,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       ] as const) {
         const kind = given instanceof Int32Array || given instanceof Float32Array;
         if (!kind || given.constructor !== first?.constructor) {
-          fail(`${what} ${i} is no array like the first, expected all Int32Array or all Float32Array`);
+          fail(`${what} ${i} is not an array like the first, expected all Int32Array or all Float32Array`);
         }
       }
       const steps = input.length / this.#width;

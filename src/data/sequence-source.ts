@@ -14,7 +14,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
   const newline = vocabulary.endId;
   if (newline === null) {
-    throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, and so the text no lines");
+    throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, so the text has no lines");
   }
   const lines: Int32Array[] = [];
   for (let start = 0, end = 0; start < ids.length; start = end + 1) {

@@ -96,7 +96,7 @@ export function splitBatches(
   if (!(count >= 2)) {
     throw new UnrolledError(
       "ERR_DATA",
-      `splitBatches: ${count} batches, expected at least 2: to train and to validate`,
+      `splitBatches: ${count} batches, expected at least 2: one to train on and one to validate on`,
     );
   }
   const validated = Math.min(Math.max(1, Math.floor(count * validation)), count - 1);

@@ -68,7 +68,7 @@ export function serializeSafetensors(
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
     const count = elementCount(name, shape);
-    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] with ${data.length} elements`);
+    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] for ${data.length} elements`);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
@@ -94,7 +94,7 @@ function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > bytes.length - LENGTH_BYTES) {
-    fail(`the header is said to be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} follow`);
+    fail(`the header should be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} bytes follow`);
   }
   if (length > MAX_HEADER_BYTES) fail(`the header is ${length} bytes long, the limit is ${MAX_HEADER_BYTES}`);
   return Number(length);
@@ -173,7 +173,7 @@ function elementCount(name: string, shape: readonly number[]): number {
     if (!Number.isSafeInteger(size) || size < 0)
       fail(`tensor ${quote(name)}: shape entry ${size} is not a count`);
     count *= size;
-    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape means more than 2^53 elements`);
+    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape has more than 2^53 elements`);
   }
   return count;
 }

@@ -5,7 +5,7 @@ export async function sha256(bytes: BufferSource): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new UnrolledError(
       "ERR_STATE",
-      "data cannot be hashed here: browsers allow it on pages from https or localhost alone",
+      "data cannot be hashed here: browsers allow it only on pages from https or localhost",
     );
   }
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -34,7 +34,7 @@ export function errorRate(references: readonly Tokens[], hypotheses: readonly To
     tokens += reference.length;
   });
   if (tokens) return edits / tokens;
-  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs one with a token");
+  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs at least one token");
 }
 
 /**

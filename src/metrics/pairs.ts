@@ -10,6 +10,6 @@ export function checkPairs(
   if (right.length === given.length && right.length > 0) return;
   throw new UnrolledError(
     "ERR_SHAPE",
-    `${given.length} ${givenName} for ${right.length} ${rightName}, expected as many, at least one`,
+    `${given.length} ${givenName} for ${right.length} ${rightName}, expected the same number, at least one`,
   );
 }

@@ -11,7 +11,10 @@ type Vector = ArrayLike<number>;
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
-    throw new UnrolledError("ERR_SHAPE", `vectors of ${a.length} and ${b.length} numbers, expected as many`);
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `vectors of ${a.length} and ${b.length} numbers, expected the same number`,
+    );
   }
   let [dot, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {

@@ -17,7 +17,7 @@ export function namedTensors(operation: string, parameters: Parameters): [string
   for (const [name, tensor] of list) {
     if (tensor instanceof Tensor && !seen.has(tensor)) seen.add(tensor);
     else {
-      const problem = seen.has(tensor) ? "given twice" : "no tensor; give module.parameters()";
+      const problem = seen.has(tensor) ? "given twice" : "not a tensor; pass module.parameters()";
       throw new UnrolledError("ERR_VALUE", `${operation}: ${name} is ${problem}`);
     }
   }

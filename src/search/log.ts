@@ -36,13 +36,13 @@ export function parseSearchLog(text: string, header: object): Trial[] {
     try {
       return JSON.parse(line);
     } catch (cause) {
-      throw new UnrolledError("ERR_FORMAT", `line ${i + 1}: not JSON, so this is no log of a search`, {
+      throw new UnrolledError("ERR_FORMAT", `line ${i + 1}: not JSON, so this is not the log of a search`, {
         cause,
       });
     }
   });
   if (!isObject(first) || !isObject(first.search)) {
-    throw new UnrolledError("ERR_FORMAT", "line 1: not the beginning of a log of a search");
+    throw new UnrolledError("ERR_FORMAT", "line 1: not the first line of a search log");
   }
   const given = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
   for (const field of new Set([...Object.keys(first.search), ...Object.keys(given)])) {
@@ -52,7 +52,7 @@ export function parseSearchLog(text: string, header: object): Trial[] {
     if (there === here) continue;
     throw new UnrolledError(
       "ERR_STATE",
-      `the log of another search: its ${field} is ${there}, not ${here}; take another file for this one`,
+      `the log of another search: its ${field} is ${there}, not ${here}; use another file for this search`,
     );
   }
   return trials.map((trial, i) => {
@@ -62,6 +62,6 @@ export function parseSearchLog(text: string, header: object): Trial[] {
     } catch (cause) {
       throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: ${(cause as Error).message}`, { cause });
     }
-    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: not trial number ${i + 1} with its best loss`);
+    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: expected trial number ${i + 1} with its best loss`);
   });
 }

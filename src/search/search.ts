@@ -75,7 +75,7 @@ export async function search(objective: Objective, options: SearchOptions): Prom
     if (JSON.stringify(trial.candidate) !== JSON.stringify(propose(space, how, all))) {
       throw new UnrolledError(
         "ERR_DATA",
-        `search: candidate ${trial.number} of the history is not one that this search draws there; it belongs to another`,
+        `search: candidate ${trial.number} of the history is not the one that this search draws; the history belongs to another search`,
       );
     }
     all.push(trial);

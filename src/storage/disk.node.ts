@@ -31,7 +31,7 @@ export const openStore: OpenStore = async (folder) => {
     },
     /** Keeps the folder, since it may hold other files. */
     remove: () =>
-      doing(`remove what is in ${folder}`, async () => {
+      doing(`remove the run in ${folder}`, async () => {
         await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));
       }),
   };

@@ -23,7 +23,7 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
 const REASONS: Record<string, string> = {
   ENOENT: "no such file or folder",
   EACCES: "no permission",
-  EEXIST: "there is a file of that name",
+  EEXIST: "a file of that name exists",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   ENOSPC: "the disk is full",

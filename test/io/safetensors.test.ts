@@ -213,7 +213,7 @@ describe("a damaged file", () => {
   const one = entry("U8", "[1]", "[0,1]");
   it.each<[string, Uint8Array, string]>([
     ["shorter than 8 bytes", new Uint8Array(7), "7 bytes, expected at least 8"],
-    ["header longer than the file", file("{}", [], 3n), "said to be 3 bytes long, but only 2 follow"],
+    ["header longer than the file", file("{}", [], 3n), "should be 3 bytes long, but only 2 bytes follow"],
     ["header length of 2^64 - 1", file("{}", [], 2n ** 64n - 1n), "18446744073709551615 bytes long"],
     ["not UTF-8", file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d)), "UTF-8"],
     ["empty header", file(""), 'begins with "", expected {'],
@@ -351,7 +351,7 @@ describe("serializeSafetensors refuses", () => {
       "a shape that is not the data's",
       { x: { ...x, shape: [2] } },
       {},
-      'tensor "x": shape [2] with 1 elements',
+      'tensor "x": shape [2] for 1 elements',
     ],
     ["a negative shape", { x: { ...x, shape: [-1, -1] } }, {}, "shape entry -1 is not a count"],
     ["a fractional shape", { x: { ...x, shape: [2, 0.5] } }, {}, "shape entry 0.5 is not a count"],

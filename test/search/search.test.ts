@@ -154,8 +154,8 @@ describe("the log", () => {
 
   it.each([
     ["", "ERR_FORMAT", /^line 1: not JSON/],
-    ["{}\n", "ERR_FORMAT", /^line 1: not the beginning/],
-    ['{"iter":1}\n', "ERR_FORMAT", /^line 1: not the beginning/],
+    ["{}\n", "ERR_FORMAT", /^line 1: not the first line/],
+    ['{"iter":1}\n', "ERR_FORMAT", /^line 1: not the first line/],
     [serializeSearchLog({ ...header, seed: 2 }, []), "ERR_STATE", /its seed is 2, not 1;/],
     [serializeSearchLog({ ...header, more: 1 }, []), "ERR_STATE", /its more is 1, not missing;/],
     [
@@ -171,7 +171,7 @@ describe("the log", () => {
   it("refuses trials out of order", async () => {
     const { trials } = await find({});
     const text = serializeSearchLog(header, trials.slice(1));
-    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: not trial number 1/);
+    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: expected trial number 1/);
     expect(parseSearchLog(serializeSearchLog(header, trials), header)).toEqual(trials);
   });
 });

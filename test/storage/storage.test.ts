@@ -177,7 +177,7 @@ describe("disk", () => {
     writeFileSync(join(folder, "file"), "");
     await expect(onDisk(join(folder, "file"))).rejects.toMatchObject({
       code: "ERR_FILE",
-      message: `cannot make the folder ${join(folder, "file")}: there is a file of that name`,
+      message: `cannot make the folder ${join(folder, "file")}: a file of that name exists`,
     });
     const store = await onDisk(join(folder, "run"));
     await onDisk(join(folder, "run", "data")); // a folder at the path of the part

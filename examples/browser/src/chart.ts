@@ -92,7 +92,7 @@ function options(width: number): uPlot.Options {
 /** Describes the chart for screen readers. */
 function inWords({ steps, validations }: Losses): string {
   const [first, last, validation] = [steps[0], steps.at(-1), validations.at(-1)];
-  if (!first || !last) return "Chart of the loss; there is none yet";
+  if (!first || !last) return "Chart of the loss, empty so far";
   const now = smooth(steps).at(-1)!;
   return (
     `Chart of the loss: from ${first.loss.toFixed(2)} at iteration ${first.iteration} ` +

@@ -53,7 +53,7 @@ export class RunView {
     stop.hidden = phase !== "training" && phase !== "paused";
     goOn.hidden = forget.hidden = !stop.hidden;
     goOn.disabled = forget.disabled = phase === "busy";
-    goOn.textContent = run?.done ? `Train ${whole(run.settings.iterations)} more` : "Go on";
+    goOn.textContent = run?.done ? `Train ${whole(run.settings.iterations)} more` : "Continue";
     // Keeps the keyboard focus in place: on the button that replaces the hidden one.
     if (focused?.hidden) [resume, pause, goOn].find(({ hidden }) => !hidden)?.focus();
   }
@@ -101,8 +101,7 @@ export class RunView {
   }
 }
 
-const START =
-  "Choose a text and press Train: what the network learns will show here, and what it writes by then.";
+const START = "Choose a text and press Train: you will see here how the network learns and what it writes.";
 
 function phaseOf({ phase, run }: Session): string {
   if (phase === "training") return "Training";

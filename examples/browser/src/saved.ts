@@ -90,7 +90,7 @@ export class Saved {
 async function claim(name: string): Promise<void> {
   if (!navigator.locks) return; // exists only on https and localhost
   await new Promise<void>((resolve, reject) => {
-    const taken = () => reject(new Error("Another tab has a run under way; this one will not be kept."));
+    const taken = () => reject(new Error("Another tab has a run, so the run of this tab will not be kept."));
     const held = () => {
       resolve();
       return new Promise(() => {});

@@ -41,7 +41,7 @@ export class Setup {
           ? "One moment."
           : "Stop the run first."
         : run
-          ? "It takes the place of the run that is there."
+          ? "It replaces the current run."
           : "";
     element("begin-hint").textContent = hint;
   }
