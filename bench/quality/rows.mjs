@@ -237,7 +237,7 @@ export function rowsOf(data, reference) {
     {
       name: "words, moby-dick",
       variant: "tied output",
-      metric: "nats a word",
+      metric: "nats per word",
       better: -1,
       seeds: SEEDS,
       pytorch: { task: "wordlm", variant: "tied", score: Math.log(154.5) },
@@ -247,7 +247,7 @@ export function rowsOf(data, reference) {
     {
       name: "words, moby-dick",
       variant: "output of its own",
-      metric: "nats a word",
+      metric: "nats per word",
       better: -1,
       seeds: SEEDS,
       pytorch: { task: "wordlm", variant: "untied", score: Math.log(150.5) },
@@ -347,7 +347,7 @@ export function rowsOf(data, reference) {
     {
       name: "tunes, nottingham",
       variant: "LSTM 2 x 128, shuffled",
-      metric: "bits a character",
+      metric: "bits per character",
       better: -1,
       seeds: [0],
       pytorch: { task: "music", variant: "shuffled", score: 1.366 },
@@ -365,7 +365,7 @@ export function rowsOf(data, reference) {
     {
       name: "characters, moby-dick",
       variant: "LSTM 2 x 128",
-      metric: "nats a character",
+      metric: "nats per character",
       better: -1,
       seeds: SEEDS,
       pytorch: { task: "charlm", variant: "moby-lstm", score: 1.6167 },
