@@ -82,8 +82,9 @@ export class FeatureScaling {
 }
 
 function checkStep(step: Vector, width: number, t: number): void {
-  const given = typeof step === "object" && step !== null ? Array.from(step) : undefined;
-  if (given?.length === width && given.every(Number.isFinite)) return;
-  const what = given?.length === width ? "numbers that are not finite" : `${given?.length ?? "no"} numbers`;
+  const numbers = typeof step === "object" && step !== null ? Array.from(step) : undefined;
+  if (numbers?.length === width && numbers.every(Number.isFinite)) return;
+  const what =
+    numbers?.length === width ? "numbers that are not finite" : `${numbers?.length ?? "no"} numbers`;
   throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
 }

@@ -79,8 +79,8 @@ export async function* readColumns(
     const [token, tag] = [columns[0]!.trim(), columns[tagColumn - 1]?.trim()];
     if (!token) wrongLine(source, line, `the token is empty: ${shown(content)}`);
     if (!tag) {
-      const wanted = `expected at least ${tagColumn} tab-separated columns, the token first`;
-      wrongLine(source, line, `no tag in column ${tagColumn}, ${wanted}: ${shown(content)}`);
+      const expected = `expected at least ${tagColumn} tab-separated columns, the token first`;
+      wrongLine(source, line, `no tag in column ${tagColumn}, ${expected}: ${shown(content)}`);
     }
     sentence.tokens.push(token);
     if (tagColumn > 1) sentence.labels.push(tag!);

@@ -109,12 +109,12 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     }
     return Array.from(inputs, (input, i) => {
       const target = targets[i]!;
-      for (const [what, given, first] of [
+      for (const [what, array, first] of [
         ["input", input, inputs[0]],
         ["target", target, targets[0]],
       ] as const) {
-        const kind = given instanceof Int32Array || given instanceof Float32Array;
-        if (!kind || given.constructor !== first?.constructor) {
+        const kind = array instanceof Int32Array || array instanceof Float32Array;
+        if (!kind || array.constructor !== first?.constructor) {
           fail(`${what} ${i} is not an array like the first, expected all Int32Array or all Float32Array`);
         }
       }

@@ -29,9 +29,9 @@ export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[
   for (const order of ORDERS) {
     let [hits, all] = [0, 0];
     references.forEach((reference, i) => {
-      const wanted = grams(reference, order);
+      const expected = grams(reference, order);
       for (const [key, count] of grams(hypotheses[i]!, order)) {
-        hits += Math.min(count, wanted.get(key) ?? 0);
+        hits += Math.min(count, expected.get(key) ?? 0);
         all += count;
       }
     });

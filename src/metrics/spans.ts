@@ -38,14 +38,14 @@ export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
 ): Scores {
-  let [hits, found, wanted] = [0, 0, 0];
+  let [hits, found, expected] = [0, 0, 0];
   right.forEach((tags, i) => {
     const keys = (tags: readonly string[]) =>
       spansOf(tags).map(({ type, start, end }) => `${start} ${end} ${type}`);
     const [gold, guess] = [new Set(keys(tags)), keys(predicted[i]!)];
     hits += guess.filter((key) => gold.has(key)).length;
     found += guess.length;
-    wanted += gold.size;
+    expected += gold.size;
   });
-  return scores(hits, found, wanted);
+  return scores(hits, found, expected);
 }

@@ -44,15 +44,15 @@ export function parseSearchLog(text: string, header: object): Trial[] {
   if (!isObject(first) || !isObject(first.search)) {
     throw new UnrolledError("ERR_FORMAT", "line 1: not the first line of a search log");
   }
-  const given = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
-  for (const field of new Set([...Object.keys(first.search), ...Object.keys(given)])) {
-    const [there, here] = [first.search[field], given[field]].map(
+  const expected = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
+  for (const field of new Set([...Object.keys(first.search), ...Object.keys(expected)])) {
+    const [stored, current] = [first.search[field], expected[field]].map(
       (value) => JSON.stringify(value) ?? "missing",
     );
-    if (there === here) continue;
+    if (stored === current) continue;
     throw new UnrolledError(
       "ERR_STATE",
-      `the log of another search: its ${field} is ${there}, not ${here}; use another file for this search`,
+      `the log of another search: its ${field} is ${stored}, not ${current}; use another file for this search`,
     );
   }
   return trials.map((trial, i) => {
