@@ -30,7 +30,7 @@ const shape = fc.record({
 });
 
 describe("batches of sequences", () => {
-  it("hold every sequence once an epoch, longest first, padded behind its end", () => {
+  it("hold every sequence once per epoch, longest first, padded past its end", () => {
     fc.assert(
       fc.property(
         lengths,
@@ -77,7 +77,7 @@ describe("batches of sequences", () => {
     );
   });
 
-  it("come in an order that depends on seed and epoch alone, however they are asked for", () => {
+  it("come in an order that depends only on seed and epoch, however they are requested", () => {
     const order = (i: number, seed: number, lengths: number[]) => {
       const batches = new SequenceBatches(sequences(lengths), { batch: 4, seed });
       return Array.from({ length: batches.count }, (_, k) => [
@@ -111,7 +111,7 @@ describe("batches of sequences", () => {
     expect(rises).toBeLessThan(15);
   });
 
-  it("waste little on padding: a tenth of the steps, where batches at random waste half", () => {
+  it("waste little on padding: a tenth of the steps, while random batches waste half", () => {
     const lengths = [...random(5).integers(3000, 100)].map((n) => n + 1);
     const share = (padded: (i: number) => readonly number[], count: number) => {
       let [all, used] = [0, 0];

@@ -70,7 +70,7 @@ describe("encode and decode", () => {
     );
   });
 
-  it("put <UNK> exactly where a character is unknown", () => {
+  it("put <UNK> exactly in place of unknown characters", () => {
     fc.assert(
       fc.property(texts, texts, (known, text) => {
         const vocabulary = Vocabulary.fromText(known);
@@ -130,7 +130,7 @@ describe("tokens of any length", () => {
     expect(Vocabulary.fromTokens(["a"], { minCount: 2 }).symbols).toEqual([UNKNOWN_SYMBOL]);
   });
 
-  it("must not be none", () => {
+  it("must not be empty", () => {
     const error = { code: "ERR_DATA", message: expect.stringContaining("2 times") };
     expect(() => Vocabulary.fromTokens(["a"], { minCount: 2, unknown: false })).toThrow(
       expect.objectContaining(error),

@@ -23,7 +23,7 @@ describe("words of a text", () => {
     ["", ""],
   ])("%j is %j", (text, tokens) => expect(read(text, "words")).toBe(tokens));
 
-  it("a line is a sentence where lines are asked for", () => {
+  it("a line is a sentence if lines are requested", () => {
     expect(read("One. Two\nThree\n\n", "words", true)).toBe("one . two | three |");
   });
 

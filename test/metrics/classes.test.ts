@@ -56,7 +56,7 @@ describe("scores", () => {
     expect(macroF1(confusionMatrix(["x", "x"], ["x", "y"]))).toBeCloseTo(2 / 3 / 2, 12);
   });
 
-  it("are 0 where there is nothing to divide by", () => {
+  it("are 0 if there is nothing to divide by", () => {
     expect(scores(0, 0, 0)).toEqual({ precision: 0, recall: 0, f1: 0 });
     expect(scores(0, 0, 3)).toEqual({ precision: 0, recall: 0, f1: 0 });
   });

@@ -59,7 +59,7 @@ describe("errorRate", () => {
     expect(errorRate(references, hypotheses)).toBe((1 + 1 + 1) / 7);
   });
 
-  it("exceeds 1 where hypotheses are long", () => {
+  it("exceeds 1 if hypotheses are long", () => {
     expect(errorRate([["a"]], [words("b c d")])).toBe(3);
   });
 

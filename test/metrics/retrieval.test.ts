@@ -91,7 +91,7 @@ describe("retrievalScores", () => {
     });
   });
 
-  it("is 1 for candidates that are the queries, and least where all are alike", () => {
+  it("is 1 for candidates that are the queries, and smallest if all are equal", () => {
     expect(
       retrievalScores(
         [

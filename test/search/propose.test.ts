@@ -22,7 +22,7 @@ function values(before: readonly Trial[], tournament: number, population = befor
   return counts;
 }
 
-it("a child of equal parents is like them but for one field", () => {
+it("a child of equal parents equals them except in one field", () => {
   const [, one] = values([trial(1, 1, 0.5), trial(2, 1, 0.5)], 1);
   expect(one).toBeCloseTo(5, 9);
 });

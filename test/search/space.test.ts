@@ -55,7 +55,7 @@ describe("checkSpace", () => {
     expectError(() => checkSpace(given, ["lr", "head"]), "ERR_VALUE", message);
   });
 
-  it("takes any field where none are named", () => {
+  it("accepts any field if none are listed", () => {
     expect(checkSpace({ anything: [true] })).toEqual({ anything: [true] });
   });
 });
