@@ -84,5 +84,5 @@ export function onPlateau({
 
 function positive(name: string, value: number): void {
   if (!(value > 0))
-    throw new UnrolledError("ERR_VALUE", `schedule: ${name} is ${value}, expected a number above 0`);
+    throw new UnrolledError("ERR_VALUE", `schedule: ${name} is ${value}, expected more than 0`);
 }

@@ -68,9 +68,9 @@ export function checkSpace(given: unknown, fields?: readonly string[]): SearchSp
     return refuse(`${JSON.stringify(given)}, expected an object with a list or a range for each field`);
   }
   const all = Object.entries(given);
-  if (all.length === 0) refuse("no fields, expected at least one");
+  if (all.length === 0) refuse("there is no field to search over");
   const unknown = all.find(([field]) => fields && !fields.includes(field));
-  if (unknown) refuse(`unknown field ${unknown[0]}, expected one of ${fields!.join(", ")}`);
+  if (unknown) refuse(`unknown field ${unknown[0]}, expected some of ${fields!.join(", ")}`);
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 
