@@ -17,10 +17,10 @@ const dist = join(root, "dist");
 const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
-/** Builds that are published; "debug" (assertions, names, no optimisation) serves the tests. */
+/** The published builds; "debug" (assertions, names, no optimisation) is for the tests. */
 const releases = ["strict", "relaxed"];
 
-/** Runs a script of node_modules in a process of its own, so that compilers run side by side. */
+/** Runs a script of node_modules in its own process, so that compilers run in parallel. */
 async function run(script, ...args) {
   const command = [join(root, "node_modules", script), ...args];
   try {
@@ -34,12 +34,12 @@ async function compileKernels(target) {
   await run("assemblyscript/bin/asc.js", "--target", target);
 }
 
-/** How far bytes are shifted, so that most of them are plain letters; src/runtime/load.ts shifts them back. */
+/** The shift that turns most bytes into plain letters; src/runtime/load.ts shifts them back. */
 const textShift = 36;
 
 /**
- * The kernels' bytes as a module of text, which bundlers and browsers load without any configuration: a character from
- * U+0000 to U+00FF for each byte. After gzip it is a quarter smaller than base64.
+ * Writes the kernels' bytes as a module with a text, which bundlers and browsers load without any configuration: one
+ * character from U+0000 to U+00FF per byte. After gzip it is a quarter smaller than base64.
  */
 async function inlineKernels(target) {
   const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
@@ -51,7 +51,7 @@ async function inlineKernels(target) {
   );
 }
 
-/** `import("#wasm/strict.js")` stays a dynamic import beside the bundle: only the chosen build is downloaded. */
+/** Keeps `import("#wasm/strict.js")` a dynamic import of a file next to the bundle: only the chosen build is downloaded. */
 const separateKernels = {
   name: "separate-kernels",
   setup({ onResolve }) {
@@ -59,20 +59,20 @@ const separateKernels = {
   },
 };
 
-/** What other bundles import instead of a second copy: a folder or a file, and the bundle that exports it. */
+/** A folder or a file, and the bundle that exports it: other bundles import that one instead of including a copy. */
 const bundles = [
   [join(src, "tasks") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
   [src, "./index.js"],
 ];
 
-/** Platforms that have no workers, and kernels of their own: bundles that differ there. */
+/** Platforms without workers that import compiled kernels, and the bundles that differ there. */
 const edges = ["workerd", "edge-light"];
 const edgeBundles = ["./thread.js", "./index.js"];
 
 /**
- * Imports of other bundles; what is in `own` belongs to this one. In Node some files have a twin; on platforms of the edge some
- * bundles have one.
+ * Turns imports of files that are in another bundle into imports of that bundle; files in `own` belong to this one. Some files
+ * have a version for Node, and some bundles have one for each edge platform.
  */
 const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
@@ -92,8 +92,8 @@ const bundleImports = (own, platform = "") => ({
 });
 
 /**
- * Files that are bundles of their own. The error's class: a page that only talks to a worker needs nothing else of the library.
- * Whole files on disk: the command line and `unrolled/storage` write them with the same package.
+ * Files that are separate bundles. The error class, as a page that only talks to a worker needs nothing else of the library.
+ * Reading and writing of files, as the command line and `unrolled/storage` share it.
  */
 const separate = {
   [join(src, "errors.ts")]: "./errors.js",
@@ -110,7 +110,7 @@ const separateFiles = {
   },
 };
 
-/** Minifying drops the comments by which bundlers leave alone what is imported by an address that a variable holds. */
+/** Restores the comments that tell bundlers to leave imports of a variable address alone; minifying drops them. */
 const variableImport = {
   name: "variable-import",
   setup({ initialOptions, onEnd }) {
@@ -124,7 +124,7 @@ const variableImport = {
   },
 };
 
-/** At the head of bundles that contain the code of others without a notice of theirs. */
+/** The first line of bundles that contain code of other packages without their notices. */
 const notice = "/*! Contains code of other packages: see LICENSES.txt of unrolled */";
 
 /**
@@ -147,7 +147,7 @@ const importNode = {
   },
 };
 
-/** Folders of the packages whose code is in a bundle. */
+/** The folders of packages whose code is in a bundle. */
 const bundledPackages = new Set();
 
 async function bundle(entry, outfile, { plugins = [], ...options }) {
@@ -185,12 +185,12 @@ async function bundleTasks() {
   const tasks = join(src, "tasks") + sep;
   await bundle("src/tasks/index.ts", "dist/tasks.js", {
     platform: "browser",
-    minifyIdentifiers: true, // more would take the comments that tell bundlers which tasks may go
+    minifyIdentifiers: true, // more would drop the comments that tell bundlers which tasks they may leave out
     plugins: [bundleImports([tasks])],
   });
 }
 
-/** The library with kernels that the platform imports as compiled modules: all of dist/index.js but what loads them. */
+/** Bundles the library for platforms that import compiled kernels: all of dist/index.js except the loading of kernels. */
 async function bundleEdge() {
   for (const platform of edges) {
     await bundle(`src/edge/${platform}.ts`, `dist/index.${platform}.js`, {
@@ -202,8 +202,8 @@ async function bundleEdge() {
 }
 
 /**
- * Both ends of the worker, for Web Workers and for Node's threads, and what runs without one. The script is a file of its own,
- * which bundlers for pages find by its URL.
+ * Bundles both ends of the worker, for Web Workers and for Node's threads, and the code that runs without a worker. The
+ * worker's script is a separate file, which bundlers for pages find by its URL.
  */
 async function bundleWorker() {
   const entries = {
@@ -222,7 +222,7 @@ async function bundleWorker() {
       const own = file === "thread" ? [join(root, "worker") + sep] : [];
       await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
         platform: "browser",
-        minifyIdentifiers: true, // more would take the comments that tell bundlers what to leave alone
+        minifyIdentifiers: true, // more would drop the comments that tell bundlers what to leave alone
         external: ["node:*"],
         plugins: [bundleImports(own, platform)],
       });
@@ -230,7 +230,7 @@ async function bundleWorker() {
   }
 }
 
-/** One for browsers, one for Node, Deno and Bun; package.json's conditions choose. */
+/** Bundles the storage for browsers and for Node, Deno and Bun; the conditions in package.json choose. */
 async function bundleStorage() {
   const options = { minify: true, plugins: [bundleImports([join(src, "storage") + sep])] };
   await bundle("src/storage/indexed-db.ts", "dist/storage.js", {
@@ -242,13 +242,13 @@ async function bundleStorage() {
   await bundle("src/storage/files.node.ts", "dist/files.node.js", {
     platform: "node",
     minify: true,
-    define: { __filename: "import.meta.url" }, // write-file-atomic makes names of temporary files of it
+    define: { __filename: "import.meta.url" }, // write-file-atomic derives the names of temporary files from it
     banner: { js: notice },
     plugins: [importNode],
   });
 }
 
-/** The drawing of SVG stays a dynamic import beside the command line: half a megabyte that few commands need. */
+/** Keeps the drawing of SVG a dynamic import of the command line: half a megabyte that few commands need. */
 const separateDrawing = {
   name: "separate-drawing",
   setup({ onResolve }) {
@@ -268,7 +268,7 @@ async function bundleCommandLine() {
   });
 }
 
-/** With the parts of ECharts that it uses inside: a hundredth of what users would have to install. */
+/** Bundles the used parts of ECharts: a hundredth of the size that users would otherwise install. */
 async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
@@ -277,7 +277,7 @@ async function bundleDrawing() {
   });
 }
 
-/** A package's licence and notice with their names; some have it at the end of their README. */
+/** Reads a package's licence and notice with their file names; some packages have them at the end of the README. */
 async function licencesOf(folder) {
   const name = folder.replace(/^.*\bnode_modules\//, "");
   const files = await readdir(join(root, folder));
@@ -286,17 +286,17 @@ async function licencesOf(folder) {
   if (own.length > 0) return Promise.all(own.map(async (file) => `${name}/${file}\n\n${await read(file)}`));
   const readme = files.find((file) => /^readme\b/i.test(file));
   const licence = readme && /^#* *licen[cs]e\b.*\bcopyright\b.*/ims.exec(await read(readme));
-  if (!licence) throw new Error(`${name} is bundled, but has no licence to go along`);
+  if (!licence) throw new Error(`${name} is bundled, but has no licence to include`);
   return [`${name}/${readme}\n\n${licence[0]}`];
 }
 
-/** The licences of what is bundled ask that they go along. */
+/** Writes the licences of bundled packages, which must be distributed with their code. */
 async function writeLicences() {
   const texts = await Promise.all([...bundledPackages].sort().map(licencesOf));
   await writeFile(join(dist, "LICENSES.txt"), texts.flat().join("\n\n"));
 }
 
-/** Starts the command line once: a name that it imports and the library does not export fails the build. */
+/** Starts the command line once, which fails the build if it imports a name that the library does not export. */
 async function linkCommandLine() {
   const file = join(dist, "cli.js");
   if (!existsSync(file)) return;
@@ -309,7 +309,7 @@ async function emitDeclarations() {
   await run("typescript/bin/tsc", "-p", "tsconfig.build.json");
 }
 
-/** Prints a line for each file that was made, without those of the debug build. */
+/** Prints a line for each file made, except those of the debug build. */
 async function reportSizes() {
   for (const folder of ["", "wasm/"]) {
     for (const name of (await readdir(join(dist, folder))).sort()) {

@@ -1,6 +1,6 @@
-// What a user downloads of each entry of the package, after gzip -9, and the limits that hold it.
-//   node sizes.mjs           prints the table; fails where a limit is exceeded or README.md says otherwise
-//   node sizes.mjs --write   puts the table into README.md
+// Sizes of the downloads for each entry of the package, after gzip -9, and their limits.
+//   node sizes.mjs           prints the table; fails if a limit is exceeded or the table in README.md differs
+//   node sizes.mjs --write   writes the table into README.md
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -10,13 +10,13 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const readme = new URL("README.md", import.meta.url);
 
-/** A table of README.md stands between these lines. */
+/** The lines before and after the table in README.md. */
 const marks = ["<!-- sizes: npm run size -- --write -->", "<!-- /sizes -->"];
 
-/** By how much README.md may be wrong: compilers and gzip differ a little from version to version. */
+/** Allowed difference from README.md, as a share: compilers and gzip differ a little from version to version. */
 const TOLERANCE = 0.01;
 
-/** What a page imports that trains, saves, loads and runs a language model, and nothing else. */
+/** The imports of a page that only trains, saves, loads and runs a language model. */
 const languageModel = [
   ...[
     "createRuntime",
@@ -30,7 +30,7 @@ const languageModel = [
   ...["evaluateText", "loadModel", "serializeModel", "openLanguageModelCheckpoint", "hashText"],
 ].join(", ");
 
-/** What is bundled, the files beside it that are downloaded as well, and the most that it may come to. */
+/** The code that is bundled, the other files that are downloaded with it, and the maximum of their sum. */
 const entries = [
   {
     what: "a page that trains, saves, loads and runs a language model",
@@ -79,7 +79,7 @@ const entries = [
   { what: "`unrolled/wasm/relaxed.wasm`", files: ["wasm/relaxed.wasm"], limit: 13_000 },
 ];
 
-/** Bytes after gzip -9 of an entry as a bundler cuts it down. */
+/** Returns the bytes of an entry after tree-shaking and gzip -9. */
 async function sizeOf({ code, conditions = [], files = [] }) {
   const parts = await Promise.all(files.map((file) => readFile(`${root}dist/${file}`)));
   if (code) parts.push(await bundled(code, conditions));
@@ -110,7 +110,7 @@ function tableOf(sizes) {
   return ["| download | gzip | limit |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** Whether two tables are the same but for sizes that are nearly equal. */
+/** Tells whether two tables are equal, with a tolerance for sizes. */
 function agree(one, other) {
   const [words, others] = [one, other].map((table) => table.split("|").map((cell) => cell.trim()));
   return (
@@ -131,7 +131,7 @@ async function main() {
   if (process.argv.includes("--write")) {
     await writeFile(readme, `${text.slice(0, begin)}\n${table}\n${text.slice(end)}`);
   } else if (!agree(table, text.slice(begin, end).trim())) {
-    throw new Error("README.md has another table: npm run size -- --write");
+    throw new Error("the table in README.md differs, update it with npm run size -- --write");
   }
   const excess = entries.filter(({ limit }, i) => sizes[i] > limit);
   if (excess.length > 0) throw new Error(`over the limit: ${excess.map(({ what }) => what).join("; ")}`);

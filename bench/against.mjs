@@ -1,5 +1,5 @@
-// Compares this checkout with another one, such as an earlier state: training by the command line, and one step of a stream.
-// Both take turns; the shortest time of each counts.
+// Compares this checkout with another one, such as an earlier version: training on the command line, and one step of a stream.
+// The two take turns, and the shortest time of each counts.
 //   node bench/against.mjs ../other [TURNS]        both checkouts must be built
 
 import { execFileSync } from "node:child_process";
@@ -15,7 +15,7 @@ const [, self, other, turns = "7"] = process.argv;
 /** Node 20 hides relaxed SIMD behind a flag. */
 const flags = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
 
-/** Microseconds of one step of an LSTM layer with 128 units, of one sequence, in this process. */
+/** Measures one step of an LSTM layer with 128 units on one sequence, in this process, in microseconds. */
 async function oneStep(checkout) {
   const { createRuntime, nn } = await import(pathToFileURL(join(checkout, "dist/index.js")));
   const rt = await createRuntime();

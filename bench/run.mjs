@@ -1,4 +1,4 @@
-// Measures the library against the peak of the machine and against its peers: see README.md.
+// Compares the library with the peak of the machine and with its peers: see README.md.
 
 import { parseArgs } from "node:util";
 import { describeMachine, findEngines, findTorch } from "./engines.mjs";
@@ -17,9 +17,9 @@ import { setUp } from "./setup.mjs";
 const PARTS = { kernels, training, variants, threads, responsiveness, steps, size, start, memory };
 
 const USAGE = `npm run bench -- [options]
-  --only NAME    one part, may be repeated: ${Object.keys(PARTS).join(", ")}
+  --only NAME    one part; may be repeated: ${Object.keys(PARTS).join(", ")}
   --quick        a tenth of the time, rough figures
-  --python PATH  a Python with PyTorch; default $PYTHON, else python3
+  --python PATH  a Python with PyTorch; default $PYTHON, or python3
   --json FILE    write the rows as JSON
   --readme       write the figures into bench/README.md`;
 
@@ -38,9 +38,10 @@ function readOptions() {
     },
   });
   const unknown = values.only.find((name) => !Object.hasOwn(PARTS, name));
-  if (unknown) throw new Error(`no part ${unknown}; there are ${Object.keys(PARTS).join(", ")}`);
+  if (unknown)
+    throw new Error(`there is no part ${unknown}, expected one of ${Object.keys(PARTS).join(", ")}`);
   if (values.readme && (values.quick || values.only.length < Object.keys(PARTS).length)) {
-    throw new Error("--readme takes a full run, without --only and --quick");
+    throw new Error("--readme needs a full run, without --only and --quick");
   }
   return values;
 }
@@ -62,10 +63,10 @@ async function main() {
   const torch = await findTorch(python);
   const machine = describeMachine(engines, torch);
   console.log(machine);
-  if (engines[0].role !== "main") console.log("No Node 24 here: targets that are set for it are not judged.");
+  if (engines[0].role !== "main") console.log("There is no Node 24 here: its targets are not judged.");
   if (!torch) {
     console.log(
-      "No PyTorch here: training has no ratios. pip install torch, then --python PATH or PYTHON=PATH.",
+      "There is no PyTorch here: training has no ratios. Run pip install torch, then use --python PATH or PYTHON=PATH.",
     );
   }
   const rows = await measure(only, { engines, torch, effort: quick ? QUICK : 1 });

@@ -1,4 +1,4 @@
-// Everything that has to be there before the first row: the built library, the peers and the peak kernel.
+// Prepares what the rows need: the built library, the peers and the peak kernel.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";

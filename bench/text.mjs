@@ -1,9 +1,9 @@
-// Text of 65 symbols that looks like language, the same at every run: nothing has to be downloaded to train on.
+// Generates text of 65 symbols that looks like language, the same in every run, so that no training data is downloaded.
 
-/** As many symbols as the collected plays of Shakespeare have. */
+/** 65 symbols, as many as the collected plays of Shakespeare have. */
 export const SYMBOLS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'-&3$\n";
 
-/** Numbers from 0 to below 1; the generator mulberry32. */
+/** Makes numbers in [0, 1) by the generator mulberry32. */
 function randomNumbers(seed) {
   let state = seed;
   return () => {
@@ -14,7 +14,7 @@ function randomNumbers(seed) {
   };
 }
 
-/** Words of one to nine letters drawn again and again, the first of the list most often. */
+/** Joins words of one to nine letters, drawn with replacement from a list, the first ones most often. */
 export function pseudoText(length, seed = 1) {
   const random = randomNumbers(seed);
   const pick = (list) => list[Math.floor(random() * list.length)];

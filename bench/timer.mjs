@@ -1,7 +1,7 @@
-// Minimum of many, interleaved: what is compared takes turns, so that a change of clock or a busy neighbour meets all of
-// them, and the shortest sample of each is what the machine can do.
+// Minimum of many, interleaved: the tasks take turns, so that a change of clock or a busy neighbour affects all of them, and
+// the shortest sample of each is what the machine can do.
 
-/** Seconds that each task runs at first: engines compile it again once they have seen it run. */
+/** Seconds of warm-up for each task: engines recompile it after they have seen it run. */
 const WARM_UP = 0.3;
 
 /** Seconds. A sample must be long enough for the clock and short enough to fit between two interruptions. */
@@ -9,8 +9,8 @@ const SAMPLE = 1e-3;
 
 /**
  * @param tasks name -> function that runs the task n times, synchronous or not
- * @param seconds to spend on all of them together
- * @param least seconds of a sample; longer where a task must first find its data back in the cache
+ * @param seconds to spend on all tasks together
+ * @param least minimum seconds of a sample; longer if a task must first bring its data back into the cache
  * @returns name -> seconds of one run
  */
 export async function interleave(tasks, seconds, least = SAMPLE) {
@@ -25,7 +25,7 @@ export async function interleave(tasks, seconds, least = SAMPLE) {
   return Object.fromEntries(entries.map(({ name, best }) => [name, best]));
 }
 
-/** Seconds of one run, as the mean of n in a row. */
+/** Measures the seconds of one run, as the mean of n runs in a row. */
 async function sample({ run, n }) {
   const start = now();
   await run(n);

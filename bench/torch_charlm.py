@@ -1,7 +1,7 @@
 """char-rnn's default network in PyTorch, one thread: the peer of workers/training.mjs, with the same protocol.
 
-Usage: torch_charlm.py rnn|gru|lstm. Says that it is ready; then for each line "<seconds>" on standard input trains that
-long and answers {"charactersPerSecond"}, the best of all groups of steps.
+Usage: torch_charlm.py rnn|gru|lstm. Reports that it is ready; then, for each line "<seconds>" on standard input, it trains
+that long and answers {"charactersPerSecond"}, the best of all groups of steps.
 """
 
 import json
@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS = 65, 128, 2, 50, 50
-GROUP = 5  # steps between two looks at the clock
+GROUP = 5  # steps between two readings of the clock
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 

@@ -1,4 +1,4 @@
-// An autoencoder: a vector for each word, learnt without labels, from which the word can be written again.
+// An autoencoder: learns a vector for each word without labels, from which the word can be reconstructed.
 
 import { Autoencoder, createRuntime, defaultAutoencoderSpec, nearest, SequenceTrainer } from "unrolled";
 
@@ -15,9 +15,9 @@ const trainer = new SequenceTrainer(model, { train: pairs, validation: pairs }, 
 
 for (let i = 1; i <= 300; i++) {
   const loss = trainer.step();
-  if (i % 100 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a character`);
+  if (i % 100 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per character`);
 }
-console.log(`${(100 * trainer.validate().exact).toFixed(0)}% of the words are written again as they were`);
+console.log(`${(100 * trainer.validate().exact).toFixed(0)}% of the words are reconstructed exactly`);
 
 const vectors = model.encode(words);
 for (const word of ["cooking", "talks"]) {
@@ -26,5 +26,5 @@ for (const word of ["cooking", "talks"]) {
 }
 const [a, b] = [vectors[words.indexOf("walk")], vectors[words.indexOf("walking")]];
 const [middle] = model.decode([a.map((x, i) => (x + b[i]) / 2)]);
-console.log(`half way from walk to walking: ${middle.text}`);
+console.log(`halfway from walk to walking: ${middle.text}`);
 runtime.dispose();

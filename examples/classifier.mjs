@@ -1,4 +1,4 @@
-// A classifier in a program: one label for a whole text, which is told by words anywhere in it.
+// A classifier in a program: one label for a whole text, which words anywhere in it decide.
 
 import * as u from "unrolled";
 
@@ -11,7 +11,7 @@ const examples = Array.from({ length: 240 }, (_, i) => {
 });
 
 const runtime = await u.createRuntime({ seed: 1 });
-const parts = u.holdOut(examples, 1); // a tenth to validate with
+const parts = u.holdOut(examples, 1); // holds out a tenth for validation
 const spec = {
   ...u.defaultClassifierSpec(),
   hidden: 16,
@@ -25,7 +25,7 @@ const trainer = new u.LabelTrainer(model, parts, { lr: 0.02, average: 0 });
 
 for (let i = 1; i <= 120; i++) {
   const loss = trainer.step();
-  if (i % 30 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a text`);
+  if (i % 30 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per text`);
 }
 const { accuracy, f1 } = trainer.validate();
 console.log(`accuracy ${accuracy.toFixed(2)}, F1 ${f1.toFixed(2)}`);

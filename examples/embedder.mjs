@@ -1,5 +1,5 @@
-// Sequence to vector: questions that mean the same get vectors of a large cosine, so that the nearest neighbour of a new
-// question leads to its answer. Trains on made-up questions and their paraphrases.
+// An embedder: questions with the same meaning get similar vectors (contrastive learning), so that the nearest neighbour of a
+// new question leads to its answer. Trains on made-up questions and their paraphrases.
 
 import {
   createRuntime,
@@ -28,7 +28,7 @@ const trainer = new EmbedderTrainer(model, { train, validation: held }, { batch:
 for (let i = 0; i < 80; i++) trainer.step();
 const { accuracyAt1, meanReciprocalRank } = trainer.validate();
 console.log(
-  `partners of pairs never seen: first ${100 * accuracyAt1}%, reciprocal rank ${meanReciprocalRank.toFixed(2)}`,
+  `held-out pairs: partner ranked first in ${100 * accuracyAt1}%, mean reciprocal rank ${meanReciprocalRank.toFixed(2)}`,
 );
 
 const known = pairs.map(([question]) => question);

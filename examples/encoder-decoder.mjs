@@ -1,4 +1,4 @@
-// An encoder-decoder with attention: dates as people write them become dates in ISO format, character by character.
+// An encoder-decoder (seq2seq) with attention: turns dates as people write them into ISO format, character by character.
 
 import {
   createRuntime,
@@ -24,7 +24,7 @@ const trainer = new SequenceTrainer(model, parts, { batch: 32, lr: 0.01, lrDecay
 
 for (let i = 1; i <= 210; i++) {
   const loss = trainer.step();
-  if (i % 70 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a character`);
+  if (i % 70 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per character`);
 }
 const { exact, tokenErrorRate } = trainer.validate();
 console.log(`${(100 * exact).toFixed(0)}% exact, character error rate ${(100 * tokenErrorRate).toFixed(1)}%`);

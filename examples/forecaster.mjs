@@ -1,5 +1,5 @@
-// A forecaster in a program: train on a series of numbers, measure it against the trivial forecast, forecast the next day, and
-// take a series as it comes in, row by row.
+// A forecaster in a program: train on a series of numbers, compare it with the trivial forecast, forecast the next day, and
+// follow a series row by row as it comes in.
 
 import {
   createRuntime,
@@ -11,7 +11,7 @@ import {
   seriesOf,
 } from "unrolled";
 
-// A temperature by the hour: a wave of a day, a slow drift, and noise.
+// An hourly temperature: a daily wave, a slow drift, and noise.
 const noise = (hour) => ((hour * 7919) % 101) / 101 - 0.5;
 const hours = Array.from(
   { length: 1000 },
@@ -29,13 +29,13 @@ for (let i = 1; i <= 300; i++) {
 }
 const { mae, persistence } = trainer.validate();
 console.log(
-  `off by ${mae.toFixed(2)} degrees on average; by ${persistence.mae.toFixed(2)} if all stayed as it is`,
+  `off by ${mae.toFixed(2)} degrees on average; ${persistence.mae.toFixed(2)} if the forecast is the last value (persistence)`,
 );
 
 const next = model.forecast(hours); // the next 24 hours, one line
 console.log(`next: ${next.map(([degrees]) => degrees.toFixed(1)).join(" ")}`);
 
-const stream = model.pack().stream(); // a sensor: the forecast's error tells what is unusual
+const stream = model.pack().stream(); // a sensor: a large forecast error is an anomaly
 let expected = hours[0];
 for (const [hour, degrees] of [...hours.slice(-100), 30].entries()) {
   if (Math.abs(degrees - expected) > 6)

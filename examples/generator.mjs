@@ -1,5 +1,5 @@
-// One to many: a word is written from a category, letter by letter. Trains on words of two made-up languages, writes new
-// ones, and says which language a word comes from.
+// A generator (one to many): writes a word of a category, letter by letter. Trains on words of two made-up languages, writes
+// new ones, and tells which language a word comes from.
 import {
   ConditionalGenerator,
   createRuntime,
@@ -32,7 +32,7 @@ const trainer = new GeneratorTrainer(
 );
 for (let i = 0; i < 100; i++) trainer.step();
 const { perplexity } = trainer.validate();
-console.log(`perplexity ${perplexity.toFixed(2)} a letter`);
+console.log(`perplexity ${perplexity.toFixed(2)} per letter`);
 
 const packed = model.pack();
 for (const condition of Object.keys(SYLLABLES)) {

@@ -1,4 +1,4 @@
-// A character language model in a program: train on a text, look at what it learnt, write with it, save it, load it.
+// A character language model in a program: train on a text, evaluate, sample, save and load it.
 
 import {
   createRuntime,
@@ -24,10 +24,10 @@ const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch
 
 for (let i = 1; i <= 120; i++) {
   const loss = trainer.step();
-  if (i % 40 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats a character`);
+  if (i % 40 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per character`);
 }
 const { perplexity } = evaluateText(model, vocabulary.encode(things.join("")));
-console.log(`perplexity ${perplexity.toFixed(2)}, where guessing has ${vocabulary.size}`);
+console.log(`perplexity ${perplexity.toFixed(2)}, random guessing has ${vocabulary.size}`);
 
 const bytes = serializeModel(model); // one file: spec, vocabulary and weights
 const writer = loadModel(runtime, bytes, [LanguageModel]).pack();

@@ -1,4 +1,4 @@
-// Search for hyper-parameters in a program: which cell, size and learning rate suit a text, with 60 iterations a candidate.
+// A search for hyper-parameters in a program: which cell, size and learning rate suit a text, with 60 iterations per candidate.
 
 import {
   checkSpace,

@@ -1,5 +1,5 @@
-// `npm start`: trains a character language model on real text, lets it write and says what to try next. The text is the
-// TypeScript declarations of JavaScript's standard library, which the `typescript` package has brought: code and prose.
+// `npm start`: trains a character language model on real text, samples from it and says what to try next. The text is the
+// TypeScript declarations of JavaScript's standard library, from the `typescript` package: code and prose.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const library = join(root, "node_modules", "typescript", "lib");
 const text = "demo/declarations.txt";
 const model = "demo/model.safetensors";
 
-/** Every file opens with the same licence; the model should not learn that by heart. */
+/** The licence at the start of every file; the model should not memorise it. */
 const LICENCE = /^\/\*![\s\S]*?\*\/\s*/;
 
 mkdirSync(join(root, "demo"), { recursive: true });

@@ -1,5 +1,5 @@
-// Sequences of vectors, such as features of sound: a classifier learns to tell a rising from a falling tone by the energies of
-// four bands of frequencies, step by step.
+// Sequences of vectors, such as audio features: a classifier learns to tell a rising from a falling tone by the energies in
+// four frequency bands, step by step.
 
 import {
   Classifier,
@@ -30,7 +30,7 @@ const spec = { ...defaultClassifierSpec("word", 4), hidden: 16 };
 const model = new Classifier(rt, spec, labelTables(parts.train, spec)); // the tables hold the scaling of the features
 const trainer = new LabelTrainer(model, parts, { batch: 20, lr: 0.02 });
 for (let i = 0; i < 40; i++) trainer.step();
-console.log(`accuracy on tones that were held out: ${100 * trainer.validate().accuracy}%`);
+console.log(`accuracy on held-out tones: ${100 * trainer.validate().accuracy}%`);
 
 const again = loadModel(rt, serializeModel(model), [Classifier]);
 for (const { tokens } of [tone(1000), tone(1001)]) {

@@ -1,4 +1,4 @@
-// A language model of words in a program: train on sentences, ask which of two is likelier and why, write others.
+// A language model of words in a program: train on sentences, rank two sentences by likelihood, sample new ones.
 
 import {
   createRuntime,

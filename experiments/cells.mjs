@@ -1,6 +1,6 @@
 import { nn } from "unrolled";
 
-/** The recurrent layers that tasks compare, by name; options are those of the modules. */
+/** The recurrent layers that the tasks compare, by name; options are those of the modules. */
 export const CELLS = {
   rnn: { title: "RNN, tanh", make: (rt, options) => new nn.RNN(rt, options) },
   irnn: {

@@ -9,7 +9,7 @@ import { TASKS } from "./tasks/index.mjs";
 const FIGURES = new URL("../docs/figures/", import.meta.url);
 const MOMENTS = { start: "before training", end: "after training" };
 
-/** Norm of dL/dh by distance, the cells of a task in one picture. */
+/** Draws the norm of dL/dh by distance, with all cells of a task in one picture. */
 function picture(name, moment, runs) {
   return svgChart({
     title: `${name}, ${MOMENTS[moment]}`,
@@ -23,7 +23,7 @@ function picture(name, moment, runs) {
   });
 }
 
-/** Two pictures for each task that has results. */
+/** Draws two pictures for each task that has results. */
 export async function drawPictures() {
   for (const [name, { cells }] of Object.entries(TASKS)) {
     const runs = firstRuns(cells, await readResults(name));

@@ -2,8 +2,8 @@ const ran = (figure, seconds) => ({ figure, seconds });
 
 /**
  * The same networks and budgets in PyTorch 2.13.0 (CPU, one thread, MKL, AVX-512) on another machine with two Xeon cores:
- * figure at the end and seconds of training. Seed 0 for adding (0 to 3 where there are four) and copy, mean of three seeds for
- * the others.
+ * the final figure and the seconds of training. Seed 0 for adding (0 to 3 if there are four figures) and copy, the mean of
+ * three seeds for the others.
  */
 export const PYTORCH = {
   adding: {

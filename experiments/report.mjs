@@ -1,4 +1,4 @@
-// The tables of docs/long-range.md from the measured runs.
+// Writes the tables of docs/long-range.md from the measured runs.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { diagnoseFlow } from "unrolled";
@@ -17,19 +17,19 @@ const figure =
     format(figures[name]);
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** First check from which on the error stayed below 0.01. */
+/** Finds the first check after which the error stays below 0.01. */
 function solvedFrom({ checks }) {
   const first = checks.findLastIndex(({ figures }) => figures.mse >= 0.01) + 1;
   return String(checks[first]?.iteration ?? "never");
 }
 
-/** What a run would have that stopped at the worst moment. */
+/** Returns the figure of a run that stopped at the worst of the last five checks. */
 const worstOfLastFive =
   (name) =>
   ({ checks }) =>
     percent(Math.min(...checks.slice(-5).map(({ figures }) => figures[name])));
 
-/** What is told of a run, by task. */
+/** The columns of each task's table. */
 const COLUMNS = {
   adding: { "mean squared error": figure("mse", fixed(4)), "below 0.01 from iteration": solvedFrom },
   copy: {
@@ -55,7 +55,7 @@ function markdown(head, rows) {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** A row for each cell, seeds side by side. */
+/** Makes a table with a row for each cell, seeds side by side. */
 function figureTable(name, runs) {
   const { cells, expected } = TASKS[name];
   const columns = Object.entries(COLUMNS[name]);
@@ -113,7 +113,7 @@ function flowTable(name, runs) {
 }
 
 /**
- * The page with what stands between `<!-- TASK -->` and `<!-- end of TASK -->` written anew.
+ * Replaces the text between `<!-- TASK -->` and `<!-- end of TASK -->` of the page.
  *
  * @param {string} page
  * @returns {Promise<string>}

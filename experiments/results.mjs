@@ -1,22 +1,22 @@
-// The measured figures: a file for each task, a run for each cell and seed.
+// Stores the measured figures: a file for each task, with a run for each cell and seed.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 
 /**
- * What was measured of one cell with one seed.
+ * The measurements of one cell with one seed.
  *
  * @typedef {object} Run
  * @property {string} cell
  * @property {number} seed
  * @property {object} config
- * @property {string} variant build of the kernels
+ * @property {string} variant variant of the kernels
  * @property {number} parameters
  * @property {number} iterations
- * @property {number} seconds the processor's, in training
+ * @property {number} seconds processor time of the training
  * @property {number} stepsPerSecond
- * @property {Record<string, number>} figures at the end
- * @property {{ iteration: number, seconds: number, figures: Record<string, number> }[]} checks on the way
+ * @property {Record<string, number>} figures figures at the end
+ * @property {{ iteration: number, seconds: number, figures: Record<string, number> }[]} checks figures during training
  * @property {{ start: number[], end: number[] }} flow norm of dL/dh by distance, before and after training
  */
 
@@ -25,7 +25,7 @@ const fileOf = (task) => new URL(`results/${task}.json`, import.meta.url);
 const sameRun = (a, b) => a.cell === b.cell && a.seed === b.seed;
 
 /**
- * Runs of a task, in the order of its cells, then of seeds; none where nothing was saved.
+ * Reads the runs of a task, in the order of its cells, then of seeds; empty if nothing was saved.
  *
  * @param {string} task
  * @returns {Promise<Run[]>}
@@ -40,7 +40,7 @@ export async function readResults(task) {
 }
 
 /**
- * The first run of each cell.
+ * Returns the first run of each cell.
  *
  * @param {readonly string[]} cells
  * @param {readonly Run[]} runs
@@ -50,7 +50,7 @@ export const firstRuns = (cells, runs) =>
   cells.flatMap((cell) => runs.find((run) => run.cell === cell) ?? []);
 
 /**
- * Adds a run to its task's file, in place of an earlier one of the same cell and seed.
+ * Adds a run to its task's file; it replaces an earlier one of the same cell and seed.
  *
  * @param {string} task
  * @param {readonly string[]} cells in the order of the file
@@ -65,5 +65,5 @@ export async function saveResult(task, cells, run) {
   await writeFile(fileOf(task), `[\n${runs.map((each) => JSON.stringify(each, shortened)).join(",\n")}\n]\n`);
 }
 
-/** Six digits are enough to read. */
+/** Rounds numbers to six digits, which are enough to read. */
 const shortened = (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);

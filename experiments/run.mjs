@@ -31,14 +31,15 @@ function readOptions() {
   });
   const names = positionals.length ? positionals : Object.keys(TASKS);
   const unknown = names.find((name) => !Object.hasOwn(TASKS, name));
-  if (unknown) throw new Error(`no task ${unknown}; there are ${Object.keys(TASKS).join(", ")}`);
+  if (unknown)
+    throw new Error(`there is no task ${unknown}, expected one of ${Object.keys(TASKS).join(", ")}`);
   for (const name of names) {
     const { cells } = TASKS[name];
     const missing = values.cell?.find((cell) => !cells.includes(cell));
-    if (missing) throw new Error(`${name} has no cell ${missing}; there are ${cells.join(", ")}`);
+    if (missing) throw new Error(`${name} has no cell ${missing}, expected one of ${cells.join(", ")}`);
   }
   if (values.save && values.iterations)
-    throw new Error("--save takes the task's own budget, not --iterations");
+    throw new Error("--save needs the task's own budget, without --iterations");
   const { iterations } = values;
   return {
     ...values,

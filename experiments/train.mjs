@@ -2,13 +2,13 @@ import { createRuntime, optim, recordGradientFlow } from "unrolled";
 import { CELLS } from "./cells.mjs";
 
 /**
- * Trains one cell on one task with Adam and the gradient's norm clipped.
+ * Trains one cell on one task with Adam and gradient norm clipping.
  *
  * @param {import("./tasks/index.mjs").Task} task
  * @param {{ cell: string, seed: number, config: object, variant: "auto" | "strict" | "relaxed",
  *   onCheck: (check: { iteration: number, seconds: number, figures: Record<string, number> }) => void }} options
- * @returns {Promise<object>} figures at the end and on the way; the processor's seconds in training, drawing the data
- *   included and evaluation not, and how many steps of sequences went through in one; the gradient flow before and after
+ * @returns {Promise<object>} figures at the end and during training; processor time of the training in seconds, with drawing
+ *   the data but without evaluation, and steps of sequences per second; the gradient flow before and after
  */
 export async function trainTask(task, { cell, seed, config, variant, onCheck }) {
   const rt = await createRuntime({ seed, variant });
@@ -58,7 +58,7 @@ export async function trainTask(task, { cell, seed, config, variant, onCheck }) 
   }
 }
 
-/** Norm of dL/dh<t> by distance, where L is the loss of the last step alone. */
+/** Measures the norm of dL/dh<t> by distance; L is the loss of the last step alone. */
 function gradientFlow(rt, { layer, lastStepLoss }) {
   const [{ norms }] = recordGradientFlow(layer, () => rt.scope(() => lastStepLoss().backward()));
   return norms;

@@ -1,14 +1,14 @@
-/** What kind of mistake an `UnrolledError` reports; stable across versions, unlike the message. */
+/** The kind of mistake that an `UnrolledError` reports; stable across versions, unlike the message. */
 export type ErrorCode =
   /** A tensor's shape, rank or element count is not what the operation expects. */
   | "ERR_SHAPE"
   /** An option or argument lies outside its allowed values. */
   | "ERR_VALUE"
-  /** A tensor's element type is not what the operation expects, such as floats where indices belong. */
+  /** A tensor's element type is not what the operation expects, such as floats instead of indices. */
   | "ERR_DTYPE"
   /** The call does not fit the object's state, such as a second `backward` through the same tape. */
   | "ERR_STATE"
-  /** The runtime or tensor was already disposed of, or its scope has ended. */
+  /** The runtime or tensor was already disposed, or its scope has ended. */
   | "ERR_DISPOSED"
   /** The WebAssembly memory cannot grow to the size needed. */
   | "ERR_MEMORY"
@@ -25,7 +25,7 @@ export type ErrorCode =
   /** The caller's `AbortSignal` stopped the work. */
   | "ERR_ABORTED";
 
-/** Every error that this package throws on purpose: a message to read and a `code` to test for. */
+/** The class of all errors that this package throws on purpose: a message to read and a `code` to test for. */
 export class UnrolledError extends Error {
   readonly code: ErrorCode;
 

@@ -6,8 +6,8 @@ import { expect, it } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * The rooms, from the ground up: a file imports files of its own room and of rooms on lower floors. Rooms on one line share a
- * floor and do not know each other.
+ * The rooms, from the ground up: a file imports files of its own room and of rooms on lower floors. Rooms on the same line
+ * share a floor and do not import each other.
  */
 const FLOORS = [
   ["src/errors.ts"],
@@ -26,7 +26,7 @@ const FLOORS = [
   ["src/cli"],
 ];
 
-/** Families of models that may import another: a generator is a conditional language model. */
+/** Families of models that may import another family: a generator is a conditional language model. */
 const RELATED = new Set(["generator -> language-model"]);
 
 const files = ["src", "worker"].flatMap((folder) =>
@@ -38,7 +38,7 @@ const files = ["src", "worker"].flatMap((folder) =>
 interface Import {
   readonly from: string;
   readonly to: string;
-  /** Whether it is gone after compilation. */
+  /** Whether compilation removes it. */
   readonly type: boolean;
 }
 
@@ -81,14 +81,14 @@ it("keeps families of models apart", () => {
   expect(wrong.map(show)).toEqual([]);
 });
 
-it("imports the whole library nowhere", () => {
+it("never imports the whole library", () => {
   const entries = ["src/index.ts", "src/edge"];
   expect(
     imports.filter(({ from, to }) => to === "src/index.ts" && !entries.some((e) => isIn(from, e))).map(show),
   ).toEqual([]);
 });
 
-/** Groups of files that import each other in a circle (Tarjan 1972). */
+/** Finds groups of files that import each other in a circle (Tarjan 1972). */
 function circles(edges: readonly Import[]): string[][] {
   const next = new Map<string, string[]>(files.map((file) => [file, []]));
   for (const { from, to } of edges) next.get(from)!.push(to);

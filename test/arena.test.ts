@@ -9,7 +9,7 @@ describe("Arena", () => {
   };
   beforeEach(() => arena.clear());
 
-  it("accepts writes to outputs alone", () => {
+  it("accepts writes only to outputs", () => {
     const out = arena.output([1, 2, 3, 4], { width: 2, ld: 3 });
     write(out.ptr + 12, 5);
     arena.check();
@@ -23,16 +23,16 @@ describe("Arena", () => {
   ])("notices a write %s an output", (_, offset) => {
     const out = arena.output([1, 2, 3, 4], { width: 2, ld: 3 });
     write(out.ptr + offset, 0);
-    expect(() => arena.check()).toThrow("is no output");
+    expect(() => arena.check()).toThrow("is not an output");
   });
 
   it("notices a write to an input, also of -0", () => {
     const x = arena.input([0]);
     write(x, -0);
-    expect(() => arena.check()).toThrow("is no output");
+    expect(() => arena.check()).toThrow("is not an output");
   });
 
-  it("notices when the memories differ, but for NaN", () => {
+  it("notices if the memories differ, except in NaN", () => {
     const out = arena.output(2);
     write(out.ptr, Number.NaN);
     arena.check();
@@ -40,7 +40,7 @@ describe("Arena", () => {
     expect(() => arena.check()).toThrow("its twin");
   });
 
-  it("puts blocks at multiples of 16, 4 bytes behind one, or at the end of memory", () => {
+  it("puts blocks at multiples of 16, 4 bytes past one, or at the end of memory", () => {
     expect(arena.input([1]) % 16).toBe(0);
     expect(arena.input([1], { unaligned: true }) % 16).toBe(4);
     expect(arena.input([1, 2], { last: true }) + 8).toBe(arena.memories[0]!.buffer.byteLength);

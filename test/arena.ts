@@ -1,10 +1,10 @@
-/** Where a block is put and how its rows are spaced. */
+/** Options of where a block is put and how its rows are spaced. */
 export interface Placement {
-  /** Floats in a row; default all. */
+  /** Number of floats in a row; default all. */
   width?: number;
-  /** Floats from one row to the next; default `width`. */
+  /** Number of floats from one row to the next; default `width`. */
   ld?: number;
-  /** Put 4 bytes behind a multiple of 16; default false. */
+  /** Put at 4 bytes past a multiple of 16; default false. */
   unaligned?: boolean;
   /** Put right before the end of memory, so that reading further traps; default false. */
   last?: boolean;
@@ -13,31 +13,31 @@ export interface Placement {
 /** A block that a kernel may write. */
 export interface Output {
   readonly ptr: number;
-  /** A copy of its rows, one after the other, without what lies between them. */
+  /** A copy of its rows, one after the other, without the gaps between them. */
   readonly values: Float32Array;
 }
 
 const PAGE = 65536;
 const PAGES = 32;
 const FLOATS = (PAGES * PAGE) / 4;
-/** Bits of 2^23, from where on floats are the whole numbers: as many distinct canaries as memory has floats. */
+/** The bits of 2^23, from which on floats are whole numbers: enough distinct canaries for each float of the memory. */
 const CANARY = 0x4b000000;
-/** Floats between two blocks. */
+/** Number of floats between two blocks. */
 const GAP = 12;
 
 type Values = ArrayLike<number>;
 
 /**
- * Two memories with the same contents, for two instances of the kernels. Everything but the blocks is canaries, also
- * between the rows of a block; what a test does not declare as an output must stay as it is.
+ * Two memories with the same contents, for two instances of the kernels. Everything except the blocks is canaries, also
+ * between the rows of a block. Whatever a test does not declare as an output must not change.
  */
 export class Arena {
-  /** Address from which on a test's blocks lie; static data and scratch are below. */
+  /** First address of a test's blocks; static data and scratch memory are below. */
   static readonly BASE = 4 * PAGE;
 
   readonly memories = [0, 1].map(() => new WebAssembly.Memory({ initial: PAGES, maximum: PAGES }));
   readonly #views = this.memories.map(({ buffer }) => new Float32Array(buffer));
-  /** What both memories hold, but for the outputs. */
+  /** The expected contents of both memories, except the outputs. */
   readonly #expected = new Float32Array(FLOATS);
   readonly #canaries = new Float32Array(Uint32Array.from({ length: FLOATS }, (_, i) => CANARY + i).buffer);
   #outputs: { start: number; end: number }[] = [];
@@ -52,17 +52,17 @@ export class Arena {
     }
   }
 
-  /** Address of a new block of floats that a kernel may only read. */
+  /** Makes a block of floats that a kernel may only read; returns its address. */
   input(values: Values, placement: Placement = {}): number {
     return this.#place(values, placement).start * 4;
   }
 
-  /** Address of a new block of 32-bit integers that a kernel may only read. */
+  /** Makes a block of 32-bit integers that a kernel may only read; returns its address. */
   integers(values: Values): number {
     return this.input(new Float32Array(Int32Array.from(values).buffer));
   }
 
-  /** A new block that a kernel may write; `values` are what it holds before, or their number (canaries then). */
+  /** Makes a block that a kernel may write; `values` are its contents before, or their number (it then holds canaries). */
   output(values: Values | number, placement: Placement = {}): Output {
     const initial = typeof values === "number" ? this.#canaries.subarray(0, values) : values;
     const { width = initial.length } = placement;
@@ -81,7 +81,7 @@ export class Arena {
     };
   }
 
-  /** Throws where a float outside the outputs has changed, or where the two memories differ. NaN equals any NaN. */
+  /** Throws if a float outside the outputs has changed, or if the two memories differ. NaN equals any NaN. */
   check(): void {
     const [view] = this.#views;
     for (const { start, end } of this.#outputs) this.#expected.set(view!.subarray(start, end), start);
@@ -92,7 +92,7 @@ export class Arena {
       throw new Error(
         output
           ? `float ${at} of memory is ${this.#expected[at]} in the build and ${found[at]} in its twin`
-          : `float ${at} of memory ${i} is no output: it was ${this.#expected[at]} and is now ${found[at]}`,
+          : `float ${at} of memory ${i} is not an output: it was ${this.#expected[at]} and is now ${found[at]}`,
       );
     });
   }

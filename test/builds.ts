@@ -9,7 +9,7 @@ export type BuildName = "strict" | "relaxed" | "debug";
 
 export interface Build {
   readonly name: BuildName;
-  /** Why this engine cannot run the build and how to make it; empty where it can. */
+  /** Why this engine cannot run the build and how to make it; empty if it can. */
   readonly missing: string;
   /** The kernels, each called in two instances of the build, which must return the same. */
   readonly kernels: Kernels;
@@ -20,14 +20,14 @@ export interface Build {
 const NO_RELAXED =
   "not run: this engine has no relaxed SIMD; use Node 20 with --experimental-wasm-relaxed-simd, as vitest.config.ts does, or a later Node";
 
-/** Every build, beside the one that must give the same bits: the debug build's arithmetic is that of the strict one. */
+/** Every build, with its twin that must give the same bits: the debug build's arithmetic is that of the strict one. */
 export const builds: readonly Build[] = [
   load("strict", "strict"),
   load("debug", "strict"),
   load("relaxed", "relaxed", supportsRelaxed() ? "" : NO_RELAXED),
 ];
 
-/** The bytes of a build. */
+/** Reads the bytes of a build. */
 export function wasmOf(name: BuildName): Uint8Array<ArrayBuffer> {
   const file = new URL(`../dist/wasm/${name}.wasm`, import.meta.url);
   try {
@@ -38,8 +38,8 @@ export function wasmOf(name: BuildName): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Describes `subject` once for every build. Each test begins with an empty arena; after it, whatever is not an output has
- * to be as it was and the two instances have to agree bit for bit.
+ * Describes `subject` once for every build. Each test begins with an empty arena. After it, everything except the outputs
+ * must be unchanged, and the two instances must agree bit for bit.
  */
 export function describeBuilds(subject: string, define: (build: Build) => void): void {
   for (const build of builds) {
@@ -52,7 +52,7 @@ export function describeBuilds(subject: string, define: (build: Build) => void):
   }
 }
 
-/** A build that is compiled when its first kernel is called. */
+/** Makes a build that is compiled when its first kernel is called. */
 function load(name: BuildName, twin: BuildName, missing = ""): Build {
   const arena = new Arena();
   let instances: Record<string, (...args: unknown[]) => unknown>[] = [];

@@ -1,9 +1,9 @@
-/** [max |value|, max |float32 PyTorch - expected|]: the scale of a tensor, and what float32 arithmetic loses there. */
+/** [max |value|, max |float32 PyTorch - expected|]: the scale of a tensor, and the error of float32 arithmetic there. */
 export type Noise = readonly [scale: number, float32Error: number];
 
 /**
  * Throws unless every |got - want| <= 4e-6 * max(1, noise[0]) + 8 * noise[1]. `got` is rounded to float32 first; NaN
- * and infinities must match in place. The message names the first and the worst of the wrong elements.
+ * and infinities must match. The message names the first and the worst of the wrong elements.
  */
 export function expectClose(
   got: ArrayLike<number>,
@@ -15,7 +15,7 @@ export function expectClose(
   expectWithin(got, want, () => tolerance, label);
 }
 
-/** As `expectClose`, with |got - want| <= tolerance * |want|, or 2^-126 (results that float32 may flush to zero). */
+/** Does the same for |got - want| <= tolerance * |want|, or 2^-126 (results that float32 may flush to zero). */
 export function expectRelative(
   got: ArrayLike<number>,
   want: ArrayLike<number>,
@@ -50,7 +50,7 @@ function expectWithin(
   );
 }
 
-/** |a - b|; 0 for two NaN or equal infinities, infinite where only one of them is finite. */
+/** Returns |a - b|; 0 for two NaN or equal infinities, infinite if only one of them is finite. */
 function distance(a: number, b: number): number {
   if (Object.is(a, b) || a === b) return 0;
   return Number.isFinite(a) && Number.isFinite(b) ? Math.abs(a - b) : Number.POSITIVE_INFINITY;

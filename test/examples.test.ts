@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-// Every short program of examples/ runs as it stands, on the built package. `npm start` has a run of its own.
+// Every short program of examples/ runs unchanged, on the built package. `npm start` has a test of its own.
 
 const folder = new URL("../examples/", import.meta.url);
 const programs = readdirSync(folder).filter((name) => name.endsWith(".mjs") && name !== "start.mjs");

@@ -1,15 +1,15 @@
 export interface GradcheckOptions {
-  /** Step to either side; a power of two loses nothing in float32. Default 1/64. */
+  /** Step to either side; a power of two is exact in float32. Default 1/64. */
   eps?: number;
   /** Allowed |analytic - numeric| relative to max(1, |numeric|). Default 1e-3. */
   tolerance?: number;
-  /** What `x` is called in the message. Default "x". */
+  /** Name of `x` in the message. Default "x". */
   label?: string;
 }
 
 /**
  * Throws unless `analytic` is the gradient of `f` with respect to `x`, as far as central differences can tell. `f` reads
- * `x` where it is (a view of a kernel's memory, say); every element is moved in turn and put back exactly.
+ * `x` in place (a view of a kernel's memory, for example); each element in turn is changed and restored exactly.
  */
 export function gradcheck(
   f: () => number,

@@ -11,7 +11,7 @@ describe("expectClose", () => {
     expectClose([1 + 1e-5], [1], [1, 1e-6]);
   });
 
-  it("wants NaN and infinities in place", () => {
+  it("expects NaN and infinities to match", () => {
     expectClose([Number.NaN, Infinity, -Infinity, -0], [Number.NaN, Infinity, -Infinity, 0]);
     for (const [got, want] of [
       [Number.NaN, 0],
@@ -73,7 +73,7 @@ describe("gradcheck", () => {
 });
 
 describe("random", () => {
-  it("repeats with the seed and differs without", () => {
+  it("repeats for the same seed and differs for another", () => {
     expect(random(1).array(50)).toEqual(random(1).array(50));
     expect(random(1).array(50)).not.toEqual(random(2).array(50));
   });

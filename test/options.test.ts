@@ -4,7 +4,7 @@ import { expectError } from "./runtimes.ts";
 
 const known = ["bidirectional", "hiddenSize", "lr", "reduction"];
 
-it("takes names that it knows", () => {
+it("accepts known names", () => {
   expect(() => checkNames("x", { lr: 1, reduction: undefined }, known)).not.toThrow();
   expect(() => checkNames("x", {}, [])).not.toThrow();
 });
@@ -24,7 +24,7 @@ it.each([
   );
 });
 
-it("says where no name is known", () => {
+it("says if there are no names", () => {
   expectError(
     () => checkNames("spec", { a: 1 }, [], "field"),
     "ERR_VALUE",

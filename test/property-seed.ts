@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /**
- * Property tests draw the same examples in every run, so that a red test is the change's own. `FC_SEED=7 npm test` draws
- * others; a failure prints its seed in either case.
+ * Makes property tests draw the same examples in every run, so that a red test is caused by the change. `FC_SEED=7 npm test`
+ * draws others; a failure always prints its seed.
  */
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20261122) });

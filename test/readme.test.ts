@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import * as unrolled from "../src/index.ts";
 
-// Every JavaScript example of the README and of the pages in docs/ runs as it stands.
+// Every JavaScript example of the README and of the pages in docs/ runs unchanged.
 
 const readme = ["README.md", "docs/gradient-flow.md"]
   .map((page) => readFileSync(new URL(`../${page}`, import.meta.url), "utf8"))
   .join("\n");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
-/** What the examples import; the worker is one only when it is built. */
+/** The modules that the examples import; the worker works only from the built package. */
 const modules = {
   unrolled,
   "unrolled/worker": await import(new URL("../dist/worker.node.js", import.meta.url).href),
@@ -20,7 +20,7 @@ const AsyncFunction = (async () => {}).constructor as new (
   ...args: string[]
 ) => (...args: unknown[]) => Promise<void>;
 
-process.chdir(mkdtempSync(join(tmpdir(), "unrolled-readme-"))); // for what they save
+process.chdir(mkdtempSync(join(tmpdir(), "unrolled-readme-"))); // for the files that they save
 
 it("finds the examples", () => {
   expect(examples.length).toBe(readme.split("```js\n").length - 1);

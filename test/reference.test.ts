@@ -3,14 +3,14 @@ import type { Module, Nonlinearity, RecurrentConfig } from "./fixtures/configs.t
 import { expectRelative, type Fixture, fixtures } from "./fixtures/load.ts";
 import * as reference from "./reference.ts";
 
-// The references against PyTorch's numbers: what passes here may judge the kernels.
+// Compares the references with PyTorch's numbers: a reference that passes may judge the kernels.
 
 function recurrentCell(module: Module, nonlinearity?: Nonlinearity | null): reference.Cell {
   if (module === "LSTM") return reference.lstmCell;
   return module === "GRU" ? reference.gruCell : reference.rnnCell(nonlinearity ?? "tanh");
 }
 
-/** [P,Q,F] -> [Q,P,F]. */
+/** Swaps axes: [P,Q,F] -> [Q,P,F]. */
 function swapFirstTwo(values: reference.Floats, P: number, Q: number, F: number): Float64Array {
   return Float64Array.from({ length: P * Q * F }, (_, i) => {
     const [q, p, f] = [Math.floor(i / (P * F)), Math.floor(i / F) % P, i % F];
@@ -22,7 +22,7 @@ function data(group: Record<string, { data: Float32Array }>): Record<string, Flo
   return Object.fromEntries(Object.entries(group).map(([name, tensor]) => [name, tensor.data]));
 }
 
-/** [N,P,Q] -> [N,Q,P]. */
+/** Swaps axes: [N,P,Q] -> [N,Q,P]. */
 function swapLastTwo(values: reference.Floats, N: number, P: number, Q: number): Float64Array {
   return Float64Array.from({ length: N * P * Q }, (_, i) => {
     const [n, q, p] = [Math.floor(i / (P * Q)), Math.floor(i / P) % Q, i % P];

@@ -1,4 +1,4 @@
-// The plain float64 twin of every kernel: naive loops, no tiles, no approximations, proven against PyTorch by
+// A plain float64 version of every kernel: naive loops, no tiles, no approximations, checked against PyTorch by
 // reference.test.ts. Arrays are row-major; T B I H O are time, batch, input, hidden and output sizes, D directions.
 
 export * from "./reference/activation.ts";

@@ -10,7 +10,7 @@ const NO_RELAXED =
 
 const modules = new Map<Variant, WebAssembly.Module>();
 
-/** A runtime on a build that is compiled once for all tests of a file. */
+/** Starts a runtime on a build that is compiled once for all tests of a file. */
 export async function startRuntime(variant: Variant = "strict", seed = 1): Promise<Runtime> {
   let module = modules.get(variant);
   if (!module) {
@@ -39,7 +39,7 @@ export function describeRuntimes(
   }
 }
 
-/** Expects an `UnrolledError` with this code, its message to match all patterns. */
+/** Expects an `UnrolledError` with this code and a message that matches all patterns. */
 export function expectError(f: () => unknown, code: ErrorCode, ...patterns: (string | RegExp)[]): void {
   let error: unknown;
   try {
@@ -53,7 +53,7 @@ export function expectError(f: () => unknown, code: ErrorCode, ...patterns: (str
   for (const pattern of patterns) expect(message).toMatch(pattern);
 }
 
-/** As `expectError`, of a promise. */
+/** Does what `expectError` does, for a promise. */
 export async function expectRejection(
   promise: Promise<unknown>,
   code: ErrorCode,
@@ -68,14 +68,14 @@ export async function expectRejection(
   expectError(result, code, ...patterns);
 }
 
-/** All that an iterable gives. */
+/** Collects the values of an iterable. */
 export async function all<T>(iterable: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
   for await (const item of iterable) items.push(item);
   return items;
 }
 
-/** The gradient of a tensor, copied; throws where it has none. */
+/** Copies the gradient of a tensor; throws if it has none. */
 export function gradientOf(tensor: Tensor): Float32Array {
   if (!tensor.grad) throw new Error(`the tensor of shape [${tensor.shape}] has no gradient`);
   return tensor.grad.toArray();

@@ -2,7 +2,7 @@
 
 import { ask } from "../child.mjs";
 
-/** Least shares in the main engine. */
+/** Minimum shares in the main engine. */
 const TARGETS = {
   "gemm 60x1024x256": 0.9,
   "gemm_tn 512x128x2500": 0.85,

@@ -1,8 +1,8 @@
-// Growth of memory in long runs.
+// Memory growth in long runs.
 
 import { ask } from "../child.mjs";
 
-/** Kilobytes of JavaScript heap that compiled code and caches come and go by; a leak of 64 bytes a step is more. */
+/** Kilobytes by which compiled code and caches change the JavaScript heap; a leak of 64 bytes per step is more. */
 const NOISE = 256;
 
 const kilobytes = (bytes) => bytes / 1000;

@@ -1,11 +1,11 @@
-// Whether training lets a page and an event loop breathe.
+// Responsiveness of a page and of an event loop during training.
 
 import { openBrowser } from "../../test/runtimes/browsers.mjs";
 import { serve } from "../../test/runtimes/server.mjs";
 import { ask } from "../child.mjs";
 import { pseudoText } from "../text.mjs";
 
-/** Milliseconds. */
+/** Maximum milliseconds. */
 const TARGETS = { delay: 20, task: 50, click: 100 };
 
 export async function responsiveness({ engines, effort }) {
@@ -27,7 +27,7 @@ export async function responsiveness({ engines, effort }) {
   return rows;
 }
 
-/** A page that shows the progress of its training and is clicked ten times a second. */
+/** Measures a page that shows the progress of its training and is clicked ten times a second. */
 async function pageRows(workers, effort) {
   const ends = [];
   const server = await serve({ isolated: true }, (end) => ends.push(end));
@@ -62,8 +62,8 @@ async function pageRows(workers, effort) {
 }
 
 /**
- * Runs in the page. @returns iterations, and the longest task (0: none of 50 ms or more), animation frame (0: none of 50 ms or
- * more) and click (8: none of more than that), by the browser's own records
+ * Runs in the page. @returns iterations, and the longest task (0 if none took 50 ms or more), animation frame (0 if none took
+ * 50 ms or more) and click (8 if none took longer), by the browser's own records
  */
 async function trainAndWatch({ data, workers, duration }) {
   const longest = { longtask: 0, "long-animation-frame": 0, event: 8 };

@@ -1,9 +1,9 @@
-// What a page downloads: the library and one build of the kernels, after gzip -9.
+// Size of a page's download: the library and one build of the kernels, after gzip -9.
 
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
-/** Kilobytes, as `npm run size` allows. */
+/** Kilobytes. */
 const LIMIT = 55;
 
 export async function size() {

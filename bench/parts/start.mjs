@@ -1,8 +1,8 @@
-// From import to the first step, in fresh processes.
+// Time from import to the first step, in fresh processes.
 
 import { ask } from "../child.mjs";
 
-/** Milliseconds. */
+/** Maximum milliseconds. */
 const TARGET = 15;
 
 const PROCESSES = 20;

@@ -1,8 +1,8 @@
-// One step of one sequence, against ONNX Runtime Web in the same process.
+// One step of one sequence, compared with ONNX Runtime Web in the same process.
 
 import { ask } from "../child.mjs";
 
-/** Largest shares of its time. */
+/** Maximum shares of its time. */
 const TARGETS = { "LSTM 64": 1 / 3, "LSTM 256": 1 / 2 };
 
 const microseconds = (seconds) => `${(1e6 * seconds).toFixed(1)} us`;

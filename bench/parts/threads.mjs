@@ -1,4 +1,4 @@
-// More than one thread: two that train together, with and without memory that they share, beside one; and one in a worker.
+// Threads: two that train together (data parallel), with and without shared memory, compared with one; and one in a worker.
 
 import { ask } from "../child.mjs";
 
@@ -10,7 +10,7 @@ export async function threads({ engines, effort }) {
   const row = (what, seconds, value, unit, least) => ({
     name: `${NAME}, ${what}`,
     engine: engine.name,
-    measured: `${(1000 * seconds).toFixed(1)} ms an iteration, alone ${(1000 * one).toFixed(1)} ms`,
+    measured: `${(1000 * seconds).toFixed(1)} ms per iteration, alone ${(1000 * one).toFixed(1)} ms`,
     value,
     unit,
     ...(least && engine.role === "main" && { least }),

@@ -1,11 +1,11 @@
-// Training steps of char-rnn's default network (2 x 128, 65 symbols, 50 x 50), in turns with PyTorch on one thread.
+// Training steps of char-rnn's default network (2 x 128, 65 symbols, 50 x 50), alternating with PyTorch on one thread.
 
 import { Conversation } from "../child.mjs";
 
 const [VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS] = [65, 128, 2, 50, 50];
 const GATES = { lstm: 4, gru: 3, rnn: 1 };
 
-/** Least ratios by cell and role of the engine. */
+/** Minimum ratios by cell and role of the engine. */
 const TARGETS = { lstm: { main: 0.55, running: 0.4 }, gru: { main: 0.55 }, rnn: { main: 0.4 } };
 
 const PEER = "PyTorch";
@@ -24,7 +24,7 @@ export async function training({ engines, torch, effort }) {
   return rows;
 }
 
-/** @returns by name of the engine or peer: {charactersPerSecond, peak}, the best of all rounds */
+/** @returns {charactersPerSecond, peak}, the best of all rounds, by name of the engine or peer */
 async function takeTurns(cell, engines, torch, effort) {
   const players = {};
   for (const engine of engines) {
@@ -68,8 +68,8 @@ function rowsOf(cell, engine, { charactersPerSecond, peak }, peer) {
 }
 
 /**
- * Operations of the matrix products of a step: the recurrence of each layer, the input of each layer but the first (which
- * reads symbols and needs no product) and the output layer; each once forwards and twice backwards.
+ * Counts the operations of a step's matrix products: the recurrence of each layer, the input of each layer except the first
+ * (which reads symbols and needs no product) and the output layer; each once in the forward and twice in the backward pass.
  */
 function operationsOfStep(gates) {
   const products = (2 * LAYERS - 1) * HIDDEN * gates * HIDDEN + HIDDEN * VOCABULARY;

@@ -1,8 +1,8 @@
-// What the options of cells and layers cost: a training step beside that of the plain cell, in the same process.
+// Cost of the options of cells and layers: a training step compared with that of the plain cell, in the same process.
 
 import { ask } from "../child.mjs";
 
-/** Least speeds, in those of the plain cell. */
+/** Minimum speeds, relative to the plain cell. */
 const TARGETS = {
   "LSTM, layer normalisation between layers": 0.7,
   "LSTM, layer normalisation of the gates": 0.7,
@@ -17,7 +17,7 @@ export async function variants({ engines, effort }) {
     .map(({ name, seconds, plain }) => ({
       name: `${name}, training`,
       engine: engine.name,
-      measured: `${(1000 * seconds).toFixed(1)} ms a step, plain ${(1000 * plain).toFixed(1)} ms`,
+      measured: `${(1000 * seconds).toFixed(1)} ms per step, plain ${(1000 * plain).toFixed(1)} ms`,
       value: plain / seconds,
       unit: "of plain speed",
       ...(engine.role === "main" && { least: TARGETS[name] }),

@@ -1,10 +1,10 @@
-// The table of bench/quality.md, between its two marks.
+// Writes the table of bench/quality.md, between its two marks.
 
 import { readFile, writeFile } from "node:fs/promises";
 
 const PAGE = new URL("../quality.md", import.meta.url);
 const [BEGIN, END] = ["<!-- table -->", "<!-- end of table -->"];
-/** Points that a mean may lie below, where PyTorch's spread is smaller or unknown; of losses 2%. */
+/** Points by which a mean may be worse if PyTorch's spread is smaller or unknown; 2% for losses. */
 const POINTS = 0.5;
 const SHARE = 0.02;
 
@@ -14,7 +14,7 @@ const deviation = (numbers) => {
   return Math.sqrt(numbers.reduce((sum, n) => sum + (n - centre) ** 2, 0) / Math.max(1, numbers.length - 1));
 };
 
-/** How far the mean may be on the wrong side of PyTorch's. */
+/** Returns by how much the mean may be worse than PyTorch's. */
 export function tolerance({ better, pytorch: { score, spread = 0 } }) {
   return Math.max(spread, better > 0 ? POINTS : SHARE * score);
 }

@@ -1,4 +1,4 @@
-// What is compared: a row for each task and variant, with PyTorch's score for the same network, data and budget.
+// The rows of the comparison: each is a task and variant, with PyTorch's score for the same network, data and budget.
 
 import { readFile } from "node:fs/promises";
 
@@ -7,21 +7,21 @@ import { readFile } from "node:fs/promises";
  * @property {string} name of the task and its data
  * @property {string} variant
  * @property {string} metric what `score` is
- * @property {1 | -1} better 1 where more is better
+ * @property {1 | -1} better 1 if more is better
  * @property {number[]} seeds
  * @property {{ task: string, variant: string, score: number, spread?: number }} pytorch names in reference_tasks.py; mean and
  *   sample deviation of its runs
- * @property {() => Promise<Record<string, string>>} [files] what it reads besides, to be written into a folder of the run
+ * @property {() => Promise<Record<string, string>>} [files] other files that it reads, written into the folder of the run
  * @property {(seed: number, folder: string) => string[]} train arguments of `unrolled train`
- * @property {(folder: string) => string[]} [use] arguments of `unrolled eval`, where the score is not among those of the last
- *   validation
+ * @property {(folder: string) => string[]} [use] arguments of `unrolled eval`, if the last validation does not report the
+ *   score
  * @property {"eval" | "score"} [command] "score" instead of `eval`
- * @property {(line: object, lines: object[]) => number} score from the last validation's line, or from what `use` told
+ * @property {(line: object, lines: object[]) => number} score from the last validation's line, or from the output of `use`
  */
 
 const LAST = ["--early-stop", "0"];
 const ADAM = ["--optimizer", "adam", "--schedule", "constant", "--lr", "0.002", "--clip-by", "norm"];
-/** What PyTorch's models of labels do not have. */
+/** Turns off what PyTorch's models of labels do not have. */
 const PLAIN = ["--average", "0", "--word-dropout", "0", "--embedding-start", "1", "--forget-bias", "0"];
 const percent = (field) => (line) => 100 * line[field];
 const SEEDS = [0, 1, 2];
@@ -53,7 +53,7 @@ export function rowsOf(data, reference) {
     ...ADAM,
     ...["--clip", "35"],
   ];
-  /** Sentences that end in their verb; candidates, in turns right and wrong, of the depth that no one trained on. */
+  /** Makes sentences that end in their verb, and candidates, right and wrong in turn, of a depth outside the training data. */
   const agreement = async () => {
     const rows = async (part) =>
       (await readFile(`${reference}/gen/agree.${part}.tsv`, "utf8"))
@@ -75,7 +75,7 @@ export function rowsOf(data, reference) {
     const at = (share) => Math.floor(text.length * share);
     return { "train.txt": text.slice(0, at(0.9)), "dev.txt": text.slice(at(0.9), at(0.95)) };
   };
-  /** A series in parts: `learn` rows, the next ones to validate with, and both. */
+  /** Cuts a series into `learn` rows, the next ones to validate on, and both together. */
   const series = (file, learn, validate) => async () => {
     const lines = (await readFile(file, "utf8")).trim().split("\n");
     const header = /[a-z]/i.test(lines[0]) ? lines.splice(0, 1) : [];
@@ -243,7 +243,7 @@ export function rowsOf(data, reference) {
     ].map(({ variant, flag, pytorch }) => ({
       name: "words, moby-dick",
       variant,
-      metric: "nats a word",
+      metric: "nats per word",
       better: -1,
       seeds: SEEDS,
       pytorch: { task: "wordlm", ...pytorch },
@@ -322,7 +322,7 @@ export function rowsOf(data, reference) {
       ],
       command: "score",
       use: (folder) => ["--data", `${folder}/candidates.txt`],
-      // In turns a sentence with the right verb and one with the wrong; the verb stands before the end.
+      // Sentences with the right and the wrong verb in turn; the verb is the last symbol before the end.
       score: (_, texts) => {
         const verbs = texts.map(({ conditionals }) => conditionals.at(-2).log_probability);
         const right = verbs.filter((p, i) => i % 2 === 0 && p > verbs[i + 1]);
@@ -332,7 +332,7 @@ export function rowsOf(data, reference) {
     {
       name: "tunes, nottingham",
       variant: "LSTM 2 x 128, shuffled",
-      metric: "bits a character",
+      metric: "bits per character",
       better: -1,
       seeds: [0],
       pytorch: { task: "music", variant: "shuffled", score: 1.366 },
@@ -350,7 +350,7 @@ export function rowsOf(data, reference) {
     {
       name: "characters, moby-dick",
       variant: "LSTM 2 x 128",
-      metric: "nats a character",
+      metric: "nats per character",
       better: -1,
       seeds: SEEDS,
       pytorch: { task: "charlm", variant: "moby-lstm", score: 1.6167 },

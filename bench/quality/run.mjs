@@ -1,4 +1,4 @@
-// Trains every task of rows.mjs, seed by seed, and puts scores and times into results.json: see ../quality.md.
+// Trains every task of rows.mjs with each seed and writes scores and times into results.json: see ../quality.md.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,11 +10,11 @@ import { writeReport } from "./report.mjs";
 import { rowsOf } from "./rows.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
-  --data FOLDER       the data sets, a folder each
-  --reference FOLDER  reference_tasks.py with splits/ and gen/ beside it
-  --only TEXT         rows whose name or variant holds this text; may be repeated
+  --data FOLDER       the data sets, one folder each
+  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/
+  --only TEXT         rows whose name or variant contains this text; may be repeated
   --seed N            instead of a row's own seeds; may be repeated
-  --again             also what results.json holds already
+  --again             also runs that are already in results.json
   --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training
   --report            train nothing: write the table of bench/quality.md from results.json`;
 
@@ -33,7 +33,7 @@ async function unrolled(...args) {
   return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
 }
 
-/** One run of a row: the score of its last weights, and that of the best ones by validation. */
+/** Trains a row once: the score of its last weights, and of the best ones by validation. */
 async function trainRow(row, seed) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
@@ -56,7 +56,7 @@ async function trainRow(row, seed) {
   }
 }
 
-/** PyTorch's seconds for an iteration, one thread. */
+/** Measures PyTorch's seconds for an iteration on one thread. */
 async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
   const args = [
     `${reference}/reference_tasks.py`,
@@ -104,7 +104,7 @@ async function main() {
     if (!only.some((text) => key.includes(text))) continue;
     if (python) {
       const time = await timePyTorch(row, python, reference);
-      console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms an iteration`);
+      console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);
       await save(key, time);
       continue;
     }

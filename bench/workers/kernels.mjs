@@ -1,4 +1,4 @@
-// Matrix products against the peak: prints {peak, products: [{name, gigaflops}]}.
+// Matrix products compared with the peak: prints {peak, products: [{name, gigaflops}]}.
 
 import { effort, loadPeak, repeat, unrolled, variant } from "../library.mjs";
 import { interleave } from "../timer.mjs";

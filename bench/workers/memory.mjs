@@ -1,5 +1,5 @@
-// Growth in long runs: prints {training, streaming}, each {steps, wasm, heap}: bytes that the WebAssembly memory and the
-// JavaScript heap have grown by during the second half of the steps. Needs --expose-gc.
+// Memory growth in long runs: prints {training, streaming}, each {steps, wasm, heap}: the bytes by which the WebAssembly
+// memory and the JavaScript heap grew during the second half of the steps. Needs --expose-gc.
 
 import { effort, unrolled, variant } from "../library.mjs";
 import { pseudoText } from "../text.mjs";

@@ -1,5 +1,4 @@
-// How long the event loop is held up while char-rnn's default network trains: prints the 99th percentile of its delay in ms,
-// by where the training is.
+// Delay of the event loop while char-rnn's default network trains: prints its 99th percentile in ms by the place of training.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { connect } from "../../dist/worker.node.js";

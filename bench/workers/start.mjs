@@ -1,4 +1,4 @@
-// From importing the library to the first step of an LSTM with 128 units, in a fresh process: prints milliseconds.
+// Time from importing the library to the first step of an LSTM with 128 units, in a fresh process: prints milliseconds.
 
 const variant = process.argv[2];
 const start = performance.now();

@@ -1,4 +1,4 @@
-// One step of one sequence against ONNX Runtime Web on one thread: prints [{name, ours, theirs}], seconds a step.
+// One step of one sequence, compared with ONNX Runtime Web on one thread: prints [{name, ours, theirs}], seconds per step.
 
 import * as ort from "onnxruntime-web";
 import { effort, unrolled, variant } from "../library.mjs";
@@ -14,15 +14,15 @@ const CASES = [
   ["GRU", 256],
 ];
 
-/** Largest difference that rounding explains. */
+/** Maximum difference that rounding explains. */
 const TOLERANCE = 1e-5;
 
-/** Seconds; the weights of both do not fit the cache at once, and each shall work with its own in it. */
+/** Seconds. The cache cannot hold the weights of both, so samples are long enough to amortise loading one's own. */
 const SAMPLE = 5e-3;
 
 ort.env.wasm.numThreads = 1;
 
-/** A session with its states: those that come out of a step go into the next as they are. */
+/** A session with its states: the output states of a step are the input of the next, without a copy. */
 class Peer {
   #session;
   #feeds;

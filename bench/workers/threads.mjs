@@ -1,5 +1,5 @@
-// Iterations of char-rnn's default network and recipe (LSTM 2 x 128, 65 symbols, 50 x 50) in one thread and in two, in a worker, and
-// in two threads that train apart: prints the seconds of an iteration of each, the best group of five in turns.
+// Iterations of char-rnn's default network and recipe (LSTM 2 x 128, 65 symbols, 50 x 50) in one thread, in two, in a worker,
+// and in two threads that train separate runs: prints the seconds of an iteration, the best group of five. They take turns.
 
 import { connect, startGroup } from "../../dist/worker.node.js";
 import { effort, unrolled, variant } from "../library.mjs";
@@ -26,7 +26,7 @@ async function newTrainer() {
   return new LanguageModelTrainer(model, model.encode(text), {});
 }
 
-/** Seconds of an iteration, at best. @param step one iteration */
+/** Measures the shortest seconds of an iteration. @param step one iteration */
 async function turn(step) {
   let best = Number.POSITIVE_INFINITY;
   for (const end = performance.now() + 1000 * TURN; performance.now() < end; ) {
@@ -37,7 +37,7 @@ async function turn(step) {
   return best;
 }
 
-/** The same in a worker, which tells of its iterations at most ten times a second. */
+/** Measures the same in a worker, which reports its iterations at most ten times a second. */
 async function workerTurn(connection, meanwhile = () => {}) {
   const stop = new AbortController();
   const heard = [];

@@ -1,4 +1,4 @@
-// char-rnn's default network in training. For each line "<seconds>" on standard input trains that long and answers
+// Trains char-rnn's default network. For each line "<seconds>" on standard input, it trains that long and answers
 // {charactersPerSecond, peak}, the best of all groups of steps.
 
 import { createInterface } from "node:readline";
@@ -15,7 +15,7 @@ const {
   Vocabulary,
 } = unrolled;
 
-/** Steps between two looks at the clock. */
+/** Steps between two readings of the clock. */
 const GROUP = 5;
 
 const cell = process.argv[4];

@@ -1,5 +1,5 @@
 // A training step (forward and backward) of char-rnn's default network (2 x 128, 65 symbols, 50 x 50) with each variant of
-// a cell: prints [{name, seconds, plain}], the seconds of a step beside those of the plain cell, in turns.
+// a cell: prints [{name, seconds, plain}], the seconds of a step and those of the plain cell. They take turns.
 
 import { effort, repeat, unrolled, variant } from "../library.mjs";
 import { interleave } from "../timer.mjs";
@@ -22,7 +22,7 @@ const CASES = [
   ["GRU, simplified", "GRU", { resetGate: false }],
 ];
 
-/** Seconds of a sample: a step or more. */
+/** Minimum seconds of a sample: one step or more. */
 const SAMPLE = 1e-2;
 
 const rt = await unrolled.createRuntime({ variant });

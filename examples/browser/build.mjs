@@ -1,4 +1,4 @@
-// Builds the page into dist/ with Vite, from the package as its users have it, and its service worker.
+// Builds the page and its service worker into dist/ with Vite, from the package as users install it.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ export const config = {
   root,
   configFile: false,
   logLevel: "warn",
-  /** Relative addresses: the page may lie in any folder of a site. */
+  /** Relative addresses, so that the page can be in any folder of a site. */
   base: "./",
   worker: { format: "es" },
   build: { target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },

@@ -1,5 +1,5 @@
 // npm run example:browser [-- --port 8000] [--not-isolated]
-// Builds the page, serves it and says where.
+// Builds the page, serves it and prints its address.
 
 import { parseArgs } from "node:util";
 import { buildPage } from "./build.mjs";
@@ -10,4 +10,4 @@ const { values } = parseArgs({
 });
 await buildPage();
 const { url } = await servePage({ port: Number(values.port), isolated: !values["not-isolated"] });
-console.log(`The page is at ${url} (Ctrl-C ends it)`);
+console.log(`The page is at ${url} (stop it with Ctrl-C)`);

@@ -7,13 +7,13 @@ const ISOLATION = {
 };
 
 /**
- * Serves what was built.
+ * Serves the built page.
  *
  * @param {object} options
- * @param {number} [options.port] the next that is free; 0: any
- * @param {boolean} [options.isolated] whether threads can share memory; the page works without as well
- * @param {string} [options.folder] of the built page
- * @returns its address, and a function that ends it
+ * @param {number} [options.port] this port or the next free one; 0: any
+ * @param {boolean} [options.isolated] whether threads can share memory; the page also works without
+ * @param {string} [options.folder] folder of the built page
+ * @returns its address, and a function that stops the server
  */
 export async function servePage({ port = 4173, isolated = true, folder = "dist" } = {}) {
   const headers = { "Cache-Control": "no-cache", ...(isolated && ISOLATION) };

@@ -1,5 +1,5 @@
-// Keeps the page's files, so that it opens offline: all of one version. The page itself comes from the network where there is
-// one, and so is never an old one; its other files have their hashes in their names. The build fills in the first two lines.
+// Keeps the page's files, all of one version, so that it opens offline. The page itself comes from the network if there is one,
+// so it is never outdated; the other files have hashes in their names. The build fills in the first two lines.
 
 const VERSION = "";
 const FILES = [];
@@ -12,13 +12,13 @@ addEventListener("fetch", (event) => {
   event.respondWith(mode === "navigate" ? newest(event.request) : kept(event.request));
 });
 
-/** Past the browser's own cache, which might have files of another version. */
+/** Caches the files. Bypasses the browser's own cache, which might have files of another version. */
 async function keep() {
   const cache = await caches.open(VERSION);
   await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
 }
 
-/** Once no tab has the version before. */
+/** Deletes other versions, once no tab uses them. */
 async function forgetOthers() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== VERSION).map((name) => caches.delete(name)));
@@ -33,7 +33,7 @@ async function newest(request) {
   }
 }
 
-/** Servers may say that an answer varies with headers; these files do not. */
+/** Finds a cached file. Ignores `Vary`: servers may send it, but these files do not vary with headers. */
 async function kept(request) {
   const options = { cacheName: VERSION, ignoreSearch: true, ignoreVary: true };
   return (await caches.match(request, options)) ?? fetch(request);

@@ -1,16 +1,16 @@
 import { Classifier, LanguageModel, loadModel, UnrolledError } from "unrolled";
 
-/** Symbols in a piece of a stream. */
+/** Number of symbols in a chunk of a stream. */
 const PIECE = 16;
 
 /**
  * Answers requests from two model files, the same on every platform:
  *
- *     GET  /write?prompt=The&length=100&temperature=0.5&seed=1   text, piece by piece
+ *     GET  /write?prompt=The&length=100&temperature=0.5&seed=1   text, in chunks
  *     POST /classify                                             a line -> { label, probability }
  *
  * @param {import("unrolled").Runtime} runtime
- * @param {{ writer: Uint8Array, mood: Uint8Array }} files what train.mjs has made
+ * @param {{ writer: Uint8Array, mood: Uint8Array }} files the models made by train.mjs
  * @returns {(request: Request) => Promise<Response>}
  */
 export function createHandler(runtime, files) {
@@ -48,7 +48,7 @@ export function createHandler(runtime, files) {
   };
 }
 
-/** A piece is written when the reader has taken the one before, and other requests have had their turn. */
+/** Streams chunks. Each is written after the reader has taken the last one and other requests have had their turn. */
 function streamOf(symbols) {
   const encoder = new TextEncoder();
   return new ReadableStream({

@@ -6,7 +6,7 @@ import * as u from "unrolled";
 const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 const runtime = await u.createRuntime({ seed: 1 });
 
-/** Writes in the manner of a readme: one layer of 64 units, character by character. */
+/** Trains a model that writes like a readme: one layer of 64 units, character by character. */
 function trainWriter() {
   const spec = { ...u.defaultLanguageModelSpec(), hidden: 64, layers: 1, dropout: 0 };
   const vocabulary = u.Vocabulary.fromText(text);
@@ -17,7 +17,7 @@ function trainWriter() {
   return model;
 }
 
-/** Tells praise from blame, where "not" turns one into the other. */
+/** Trains a model that tells praise from blame; "not" turns one into the other. */
 function trainMood() {
   const things = ["soup", "film", "book", "hotel", "song"];
   const words = { good: ["great", "lovely", "fine"], bad: ["awful", "dull", "poor"] };

@@ -1,4 +1,4 @@
-// Cloudflare: npx wrangler dev, with wrangler.jsonc beside this file.
+// Cloudflare: npx wrangler dev, with wrangler.jsonc in the folder of this file.
 
 import { createRuntime } from "unrolled";
 import { createHandler } from "./handler.mjs";

@@ -1,8 +1,8 @@
 import { below } from "./random.mjs";
 
 /**
- * A sequence of the adding problem (Hochreiter and Schmidhuber 1997): values uniform in [0, 1), two of them marked, one in
- * each half. What is asked at the end is the sum of the two.
+ * Draws a sequence of the adding problem (Hochreiter and Schmidhuber 1997): values uniform in [0, 1), two of them marked,
+ * one in each half. The target at the end is the sum of the two.
  *
  * @param {() => number} random
  * @param {number} steps at least 2
@@ -17,7 +17,7 @@ export function adding(random, steps) {
 }
 
 /**
- * Several sequences as a network reads them.
+ * Draws a batch of sequences as a network reads them.
  *
  * @param {() => number} random
  * @param {number} steps

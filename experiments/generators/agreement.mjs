@@ -1,6 +1,6 @@
 import { pick } from "./random.mjs";
 
-// Sentences of "the <noun> <modifiers> <verb>" in which the verb agrees with the first noun, whatever stands between; after
+// Sentences "the <noun> <modifiers> <verb>" in which the verb agrees with the first noun, whatever comes between; after
 // Linzen, Dupoux and Goldberg 2016 and Marvin and Linzen 2018.
 
 const NOUNS = ["author", "boat", "book", "cat", "dog", "girl", "key", "pilot", "senator", "teacher"];
@@ -20,7 +20,7 @@ const MAIN_VERBS = [
 const noun = (word, plural) => (plural ? `${word}s` : word);
 const clauseVerb = (word, plural) => (plural ? word : `${word}s`);
 
-/** Every word that a sentence can have. */
+/** All words that a sentence can contain. */
 export const WORDS = [
   ...new Set(
     [
@@ -37,9 +37,9 @@ export const WORDS = [
 ];
 
 /**
- * A modifier: "near the keys", "that likes the keys" or "that the keys like". The verb of a clause agrees with its own
- * subject. From the second modifier on, the subject of "that ..." could be either of two nouns; the verb is then one that
- * shows no number.
+ * Draws a modifier: "near the keys", "that likes the keys" or "that the keys like". The verb of a clause agrees with its own
+ * subject. From the second modifier on, the subject of "that ..." could be either of two nouns; the verb is then in the past
+ * tense, which shows no number.
  */
 function modifier(random, headPlural, first) {
   const plural = random() < 0.5;
@@ -54,12 +54,12 @@ function modifier(random, headPlural, first) {
 }
 
 /**
- * A sentence with `depth` modifiers, that is depth more nouns, between the first noun and its verb.
+ * Draws a sentence with `depth` modifiers, and therefore as many more nouns, between the first noun and its verb.
  *
  * @param {() => number} random
  * @param {number} depth
  * @returns {{ prefix: string, verb: string, wrong: string, attractors: number, depth: number }} the words before the verb;
- *   the verb; the same verb in the other number; how many nouns between have the other number
+ *   the verb; the same verb in the other number; how many of the nouns in between have the other number
  */
 export function agreement(random, depth) {
   const plural = random() < 0.5;

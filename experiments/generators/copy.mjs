@@ -1,13 +1,13 @@
 import { below } from "./random.mjs";
 
 /**
- * A sequence of the copy task (Hochreiter and Schmidhuber 1997; this form: Arjovsky, Shah and Bengio 2016). Symbols 1 to
- * `kinds`; 0 is a blank and kinds + 1 the mark after which the symbols are to be written down again.
+ * Draws a sequence of the copy task (Hochreiter and Schmidhuber 1997; this form: Arjovsky, Shah and Bengio 2016). Symbols are
+ * 1 to `kinds`; 0 is a blank, and kinds + 1 is the mark after which the symbols have to be repeated.
  *
  *     input   s1 ... sn  0 ... 0  mark  0 ... 0      n symbols, delay - 1 blanks, the mark, n blanks
  *     target   0 ........... 0          s1 ... sn    n + delay blanks, the symbols
  *
- * So the first symbol is due n + delay steps after it was read, as is every other one.
+ * So each symbol is due n + delay steps after it was read.
  *
  * @param {() => number} random
  * @param {{ symbols: number, kinds: number, delay: number }} options delay: at least 1
@@ -23,7 +23,7 @@ export function copy(random, { symbols, kinds, delay }) {
 }
 
 /**
- * Several sequences, time first.
+ * Draws a batch of sequences, time-major.
  *
  * @param {() => number} random
  * @param {{ symbols: number, kinds: number, delay: number }} options

@@ -1,5 +1,5 @@
 /**
- * Random numbers of a seed: mulberry32 (Tommy Ettinger, public domain), so that a task's data depend on its seed alone.
+ * Makes random numbers from a seed by mulberry32 (Tommy Ettinger, public domain), so that the data depend only on the seed.
  *
  * @param {number} seed a whole number below 2^32
  * @returns {() => number} uniform in [0, 1), multiples of 2^-32
@@ -15,7 +15,7 @@ export function mulberry32(seed) {
 }
 
 /**
- * A whole number from 0 to n - 1.
+ * Draws a whole number from 0 to n - 1.
  *
  * @param {() => number} random
  * @param {number} n
@@ -23,7 +23,7 @@ export function mulberry32(seed) {
 export const below = (random, n) => Math.floor(random() * n);
 
 /**
- * One of several.
+ * Draws one of several choices.
  *
  * @template T
  * @param {() => number} random

@@ -1,9 +1,9 @@
 import { pick } from "./random.mjs";
 
-/** The alphabet; a string as tokens is the places of its letters in it. */
+/** The alphabet; a token is the index of a letter in it. */
 export const SYMBOLS = "BTPSXVE";
 
-/** Reber's grammar (1967) between its B and its E: by state, the two letters that may follow and where they lead. */
+/** Reber's grammar (1967) between its B and its E: for each state, the two letters that may follow and the next states. */
 const REBER = [
   { T: 1, P: 2 },
   { S: 1, X: 3 },
@@ -12,10 +12,10 @@ const REBER = [
   { P: 3, V: 5 },
 ];
 const END = REBER.length;
-/** Letters of an embedded string around those: B, T or P, B in front, E, T or P, E behind. */
+/** Number of letters around those in an embedded string: B, T or P, B before, and E, T or P, E after. */
 const AROUND = 6;
 
-/** The chance that `steps` more letters can be drawn in each state, each of two being as likely; by steps. */
+/** By steps, the probability in each state that at least that many letters follow, if both choices are equally likely. */
 const CHANCES = [[...REBER.map(() => 1), 1]];
 const chance = (state, steps) => {
   while (CHANCES.length <= steps) {
@@ -27,15 +27,15 @@ const chance = (state, steps) => {
 const mean = ([a, b]) => (a + b) / 2;
 
 /**
- * A string of the embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997): B, T or P, a string of Reber's
- * grammar from B to E, the same T or P again, E. The second to last letter can only be known from the second, which lies
- * as far back as the inner string is long.
+ * Draws a string of the embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997): B, T or P, a string of
+ * Reber's grammar from B to E, the same T or P again, E. The second to last letter depends only on the second letter, as far
+ * back as the inner string is long.
  *
  * @param {() => number} random
- * @param {number} [longerThan] draws from those strings only that have more letters, as if the others were thrown away;
- *   default 0. One string in 800 has more than 30.
+ * @param {number} [longerThan] draws only strings with more letters, as if the others were rejected; default 0. One string
+ *   in 800 has more than 30.
  * @returns {{ string: string, legal: string[] }} legal[t]: the letters that may follow letter t, in the order of SYMBOLS;
- *   one entry for each letter but the last
+ *   one entry for each letter except the last
  */
 export function embeddedReber(random, longerThan = 0) {
   const outer = pick(random, ["T", "P"]);

@@ -7,7 +7,7 @@ const SOLVED = 0.01;
 
 const solved = { text: "error below 0.01 at the end", holds: ({ figures }) => figures.mse < SOLVED };
 
-/** Two numbers to carry to the end of 100 steps and to add there. */
+/** The adding problem: two of 100 numbers have to be remembered to the end and added. */
 export const adding = {
   config: { steps: 100, hidden: 64, batch: 50, iterations: 5000, lr: 1e-3, clip: 1, checkEvery: 250 },
   cells: ["rnn", "irnn", "gru", "lstm", "lstm-fb1"],

@@ -3,10 +3,10 @@ import { agreement as sentence, WORDS } from "../generators/agreement.mjs";
 import { below, mulberry32 } from "../generators/random.mjs";
 import { epochs, NO_TARGET, pad } from "./sequences.mjs";
 
-/** Trained on depths 0 to 2. */
+/** Number of depths in the training data: 0 to 2. */
 const TRAINED = 3;
 const DEPTHS = [0, 1, 2, 3, 6];
-/** The depth whose figure is also given by number of attractors, and whose gradients are looked at. */
+/** The depth whose figure is also reported by number of attractors, and whose gradients are measured. */
 const DEEP = 3;
 const DEV = 1000;
 
@@ -19,7 +19,7 @@ const sentences = (seed, count, depthOf) => {
 };
 const share = (right) => right.filter(Boolean).length / right.length;
 
-/** A language model of sentences with 0 to 2 modifiers between subject and verb, asked for the verb behind 3 of them. */
+/** Agreement: a language model of sentences with 0 to 2 modifiers between subject and verb has to find the verb after 3. */
 export const agreement = {
   config: { train: 20_000, embedding: 32, hidden: 64, batch: 32, epochs: 5, lr: 2e-3, clip: 1 },
   cells: ["rnn", "gru", "lstm", "lstm-fb1"],
@@ -46,9 +46,9 @@ export const agreement = {
       const { data, shape } = pad(next, NO_TARGET);
       return crossEntropy(head.forward(output), rt.tensor(data, shape));
     };
-    /** What is thought of each word as the next one [1, sentences, V]. */
+    /** Returns the logits of each word as the next one, [1, sentences, V]. */
     const verbLogits = (set) => head.forward(run(set.map(({ prefix }) => tokens(`<bos> ${prefix}`))).state.h);
-    /** Whether the verb is thought likelier than its other number, by sentence. */
+    /** Tells for each sentence whether the verb is likelier than its other number. */
     const rightNumber = (set) => {
       const { data } = verbLogits(set);
       const logit = (b, word) => data[b * V + TOKENS.get(word)];
@@ -72,7 +72,7 @@ export const agreement = {
         const byDepth = [...right].map(([depth, each]) => [`depth${depth}`, share(each)]);
         return Object.fromEntries([...byDepth, ...byAttractors]);
       },
-      /** Of the verb behind three modifiers, whose number the second word decides. */
+      /** Returns the loss of the verb after three modifiers, whose number the second word decides. */
       lastStepLoss() {
         const set = dev.get(DEEP).slice(0, batch);
         const targets = Int32Array.from(set, ({ verb }) => TOKENS.get(verb));

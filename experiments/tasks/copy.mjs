@@ -6,7 +6,7 @@ import { largest } from "./largest.mjs";
 const DEV = 500;
 const CHANCE = 1 / 8;
 
-/** Five symbols of eight, to be written down 25 steps after they were read. */
+/** The copy task: five symbols of eight, to be repeated 25 steps after they were read. */
 export const copy = {
   config: {
     ...{ symbols: 5, kinds: 8, delay: 20, hidden: 64 },
@@ -49,7 +49,7 @@ export const copy = {
           allRight: 1 - wrongSequences.size / DEV,
         };
       },
-      /** Of the first symbol that is due, which was read symbols + delay steps before. */
+      /** Returns the loss of the first symbol that is due, which was read symbols + delay steps before. */
       lastStepLoss() {
         const { x, y } = copyBatch(mulberry32(5004), sizes, batch);
         const due = (symbols + delay) * batch;

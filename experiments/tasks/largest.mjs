@@ -1,8 +1,8 @@
 /**
- * Place of the largest element of each row.
+ * Finds the index of the largest element of each row.
  *
  * @param {import("unrolled").Tensor} x [..., C]
- * @returns {Int32Array} one for each row
+ * @returns {Int32Array} one index for each row
  */
 export function largest(x) {
   const C = x.shape.at(-1);

@@ -6,7 +6,7 @@ import { epochs, NO_TARGET, pad } from "./sequences.mjs";
 const DEV = 1000;
 const LONG = 30;
 const VERY_LONG = 100;
-/** A letter counts as predicted above this probability: where two are legal, each comes half of the time. */
+/** A letter counts as predicted above this probability: if two are legal, each has probability 1/2. */
 const THRESHOLD = 0.3;
 
 const solved = {
@@ -20,7 +20,7 @@ const strings = (seed, count, longerThan = 0) => {
   return Array.from({ length: count }, () => embeddedReber(random, longerThan));
 };
 
-/** The next letter of strings of the embedded Reber grammar; trained on those that come, tested on long ones, too. */
+/** The embedded Reber grammar: predict the next letter; trained on all strings as drawn, also tested on long ones. */
 export const reber = {
   config: { train: 5000, hidden: 32, batch: 32, epochs: 10, lr: 5e-3, clip: 1 },
   cells: ["rnn", "gru", "lstm", "lstm-fb1"],
@@ -46,7 +46,7 @@ export const reber = {
       const { data, shape } = pad(next, NO_TARGET);
       return crossEntropy(head.forward(output), rt.tensor(data, shape));
     };
-    /** Share of the strings in which all legal letters, and no others, are predicted at every step. */
+    /** Returns the share of strings in which exactly the legal letters are predicted at every step. */
     const perfect = (set) => {
       const { data } = softmax(head.forward(run(set.map(({ string }) => tokens(string))).output));
       const predicted = (t, b) => {
@@ -65,7 +65,7 @@ export const reber = {
         return { loss: () => lossOf(sequences), size };
       },
       evaluate: () => ({ perfect: perfect(dev), perfect30: perfect(long), perfect100: perfect(veryLong) }),
-      /** Of the second to last letter of long strings, which the second letter decides. */
+      /** Returns the loss of the second to last letter of long strings, which the second letter decides. */
       lastStepLoss() {
         const set = long.slice(0, batch).map(({ string }) => tokens(string));
         const { h } = run(set.map((sequence) => sequence.slice(0, -2))).state;

@@ -1,10 +1,10 @@
 import { shuffle } from "../generators/random.mjs";
 
-/** A target that does not count: what stands behind the end of a sequence. */
+/** The target that the loss ignores, for padding past the end of a sequence. */
 export const NO_TARGET = -100;
 
 /**
- * Sequences of different length side by side, time first.
+ * Pads sequences of different lengths into one time-major array.
  *
  * @param {readonly (readonly number[])[]} sequences
  * @param {number} padding
@@ -23,7 +23,7 @@ export function pad(sequences, padding = 0) {
 }
 
 /**
- * Batches without end: every item once, in an order drawn anew for each epoch.
+ * Yields batches without end: every item once per epoch, in a new random order for each epoch.
  *
  * @template T
  * @param {readonly T[]} items

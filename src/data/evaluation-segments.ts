@@ -2,36 +2,36 @@ import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex, checkOut } from "./checks.ts";
 
-/** The target of a padding step: the loss leaves it out. PyTorch's default `ignore_index`. */
+/** The target of a padding step, which the loss ignores. PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
 
 export interface SegmentSize {
   /** Streams side by side (B). */
   streams: number;
-  /** Most time steps of a segment. */
+  /** Maximum number of time steps in a segment. */
   seq: number;
 }
 
-/** A whole text in segments to evaluate one after the other, the state carried along: see `evaluationSegments`. */
+/** A whole text in segments, evaluated in order with the state carried over: see `evaluationSegments`. */
 export interface EvaluationSegments {
   readonly streams: number;
   /** Number of segments. */
   readonly count: number;
-  /** Targets that are not padding, over all segments: one less than there are ids. */
+  /** Targets that are not padding, over all segments: the number of ids less one. */
   readonly predictions: number;
-  /** Time steps of segment `i`: `seq`, but for the last segment, which may be shorter. */
+  /** Returns the time steps of segment `i`: `seq`, or fewer in the last segment. */
   steps(i: number): number;
-  /** Writes the inputs of segment `i` to `out`, time-major [steps(i), streams]; 0 where there is padding. */
+  /** Writes the inputs of segment `i` to `out`, time-major [steps(i), streams]; padding is 0. */
   inputs(i: number, out: Int32Array): void;
-  /** Writes the targets of segment `i` to `out`, time-major [steps(i), streams]; -100 where there is padding. */
+  /** Writes the targets of segment `i` to `out`, time-major [steps(i), streams]; padding is -100. */
   targets(i: number, out: Int32Array): void;
 }
 
 /**
  * Lays out all of `ids` so that each of the n - 1 characters after the first is predicted exactly once, from the one
- * before it. The predictions are cut into `streams` contiguous streams whose lengths differ by at most one, the longer
- * ones first, and walked in segments of `seq` steps.
- * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` for a size that is not positive.
+ * before it. The predictions are cut into `streams` contiguous streams, whose lengths differ by at most one, longer ones
+ * first, and read in segments of `seq` steps.
+ * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */
 export function evaluationSegments(ids: Int32Array, { streams, seq }: SegmentSize): EvaluationSegments {
   checkWhole("evaluationSegments: streams", streams, 1);

@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 
-/** Numbers of one step, such as the features of a piece of sound. */
+/** The numbers of one step, such as audio features. */
 export type Vector = ArrayLike<number>;
 
-/** Makes the features of vectors alike: what a network reads has mean 0 and deviation 1 (standardisation). */
+/** A standardisation of features: the network reads them with mean 0 and standard deviation 1. */
 export class FeatureScaling {
   readonly mean: readonly number[];
   /** Standard deviation. */
@@ -15,10 +15,10 @@ export class FeatureScaling {
   }
 
   /**
-   * Of all steps of a training part, and of nothing else; a feature that never changes has deviation 1.
+   * Measures all steps of a training part; a feature that never changes gets deviation 1.
    *
    * @param width numbers in a step
-   * @throws ERR_DATA for a step of another width, or with numbers that are not finite, or too large to be squared
+   * @throws ERR_DATA if a step has another width, or numbers that are not finite or too large to be squared
    */
   static of(sequences: Iterable<readonly Vector[]>, width: number): FeatureScaling {
     const mean = new Array<number>(width).fill(0);
@@ -47,7 +47,7 @@ export class FeatureScaling {
     return new FeatureScaling(new Array(width).fill(0), new Array(width).fill(1));
   }
 
-  /** @throws ERR_FORMAT for anything that `toJSON` did not give */
+  /** Restores the result of `toJSON`. @throws ERR_FORMAT for anything else */
   static fromJSON(json: unknown): FeatureScaling {
     const { mean, deviation } = (json ?? {}) as Partial<FeatureScaling>;
     const numbers = (list: unknown) => Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
@@ -69,7 +69,7 @@ export class FeatureScaling {
     return this.mean.length;
   }
 
-  /** (x - mean) / deviation of each step: [steps, width]. @throws as `of` */
+  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws as `of` */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
     const scaled = new Float32Array(sequence.length * width);
@@ -82,8 +82,9 @@ export class FeatureScaling {
 }
 
 function checkStep(step: Vector, width: number, t: number): void {
-  const given = typeof step === "object" && step !== null ? Array.from(step) : undefined;
-  if (given?.length === width && given.every(Number.isFinite)) return;
-  const what = given?.length === width ? "numbers that are not finite" : `${given?.length ?? "no"} numbers`;
+  const numbers = typeof step === "object" && step !== null ? Array.from(step) : undefined;
+  if (numbers?.length === width && numbers.every(Number.isFinite)) return;
+  const what =
+    numbers?.length === width ? "numbers that are not finite" : `${numbers?.length ?? "no"} numbers`;
   throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
 }

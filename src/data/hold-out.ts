@@ -1,23 +1,23 @@
 import { UnrolledError } from "../errors.ts";
 import { shuffled } from "./shuffle.ts";
 
-/** Examples to learn from, and others that tell how well it goes. */
+/** Examples to train on, and others to validate on. */
 export interface Parts<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
 }
 
 /**
- * Holds a tenth of the examples out, chosen by the seed.
+ * Holds out a tenth of the examples, chosen by the seed.
  *
- * @param least how many each part needs; default 1
- * @throws ERR_DATA for fewer than twice as many
+ * @param least minimum number of examples in each part; default 1
+ * @throws ERR_DATA if there are fewer than 2 x `least`
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
   if (examples.length < 2 * least) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${examples.length} examples, expected at least ${2 * least}: ${least} to learn from and ${least} to validate`,
+      `${examples.length} examples, expected at least ${2 * least}: ${least} to train on and ${least} to validate on`,
     );
   }
   const order = Array.from(shuffled(examples.length, seed), (n) => examples[n]!);

@@ -2,10 +2,10 @@ import type { Vector } from "./feature-scaling.ts";
 import type { Parts } from "./hold-out.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 
-/** What a sequence is made of: tokens, or vectors of numbers. */
+/** One step of a sequence: a token, or a vector of numbers. */
 export type Step = string | Vector;
 
-/** A sequence with one label for each step (tagger), or one for the whole of it (classifier). */
+/** A sequence with one label for each step (tagger), or one for the whole sequence (classifier). */
 export interface Labelled<S extends Step = string> {
   readonly tokens: readonly S[];
   readonly labels: readonly string[];
@@ -15,25 +15,25 @@ export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 export const LEVELS = ["char", "word"] as const;
 
-/** What a token is. */
+/** The unit that is a token. */
 export type Level = (typeof LEVELS)[number];
 
-/** Words with their inner apostrophes; every other character that is not white space. */
+/** Words with their inner apostrophes, and each other character that is not white space. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 
-/** The characters (code points) of a text, or its words and punctuation marks. */
+/** Splits a text into characters (code points), or into words and punctuation marks. */
 export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
 
-/** A text as models of sequences read it: characters as they are, words in lower case. */
+/** Splits a text as models of sequences read it: characters as they are, words in lower case. */
 export function sequenceTokens(text: string, level: Level): string[] {
   return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
 
 /**
- * Reads a text and its label from each line: the label stands behind the last tab, or with `labelFirst` before the first
- * one. Blank lines are left out.
+ * Reads a text and its label from each line: the label is after the last tab, or before the first one with `labelFirst`.
+ * Blank lines are left out.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line
@@ -58,10 +58,11 @@ export async function* readLabelledLines(
 }
 
 /**
- * Reads one token a line, columns by tab, with a blank line between sentences (CoNLL). The token is in the first column.
+ * Reads one token per line in tab-separated columns, with a blank line between sentences (CoNLL). The token is in the first
+ * column.
  *
  * @param source name of the file, for errors
- * @param tagColumn column of the tag, from 2 on; 1: there is none to read
+ * @param tagColumn column of the tag, at least 2; 1 reads no tags
  * @throws ERR_DATA naming file and line
  */
 export async function* readColumns(
@@ -80,8 +81,8 @@ export async function* readColumns(
     const [token, tag] = [columns[0]!.trim(), columns[tagColumn - 1]?.trim()];
     if (!token) wrongLine(source, line, `the token is empty: ${shown(content)}`);
     if (!tag) {
-      const wanted = `expected at least ${tagColumn} columns by tab, the token first`;
-      wrongLine(source, line, `no tag in column ${tagColumn}, ${wanted}: ${shown(content)}`);
+      const expected = `expected at least ${tagColumn} tab-separated columns, the token first`;
+      wrongLine(source, line, `no tag in column ${tagColumn}, ${expected}: ${shown(content)}`);
     }
     sentence.tokens.push(token);
     if (tagColumn > 1) sentence.labels.push(tag!);

@@ -1,10 +1,11 @@
 import { shuffled } from "./shuffle.ts";
 
 /**
- * Which sequences make each batch, of similar length (bucketing), so that little of it is padding. Every epoch shuffles all
- * sequences, sorts each pool of up to `pool` batches (at least four pools, or the same sequences would always meet) by length,
- * cuts it into batches and shuffles these, as LengthGroupedSampler of Hugging Face's transformers. Every sequence comes
- * once an epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
+ * The choice of sequences for each batch. Lengths in a batch are similar (bucketing), so that little of it is padding. Every
+ * epoch shuffles all sequences, sorts each pool of up to `pool` batches by length, cuts it into batches and shuffles these,
+ * like LengthGroupedSampler of Hugging Face's transformers. There are at least four pools; with fewer, the same sequences would
+ * always share a batch. Every sequence comes once per epoch, in an order that depends only on seed and epoch. One batch may be
+ * smaller.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */
@@ -17,8 +18,8 @@ export class LengthBuckets {
   #order: readonly Int32Array[] = [];
 
   /**
-   * @param lengths of the sequences, or any numbers that those of one batch should have in common
-   * @param pool most batches that are sorted together; 1: what is in a batch has nothing to do with its length
+   * @param lengths lengths of the sequences, or any other numbers that should be similar within a batch
+   * @param pool maximum number of batches that are sorted together; 1: batches do not depend on the lengths
    */
   constructor(lengths: readonly number[], batch: number, seed: number, pool = 50) {
     this.#lengths = lengths;
@@ -28,7 +29,7 @@ export class LengthBuckets {
     this.count = Math.ceil(lengths.length / batch);
   }
 
-  /** The sequences of batch `i` from 0 on, longest first; an epoch's last is followed by the first of the next epoch. */
+  /** Returns the sequences of batch `i`, longest first. `i` counts from 0 and continues through the epochs. */
   at(i: number): Int32Array {
     const epoch = Math.floor(i / this.count);
     if (epoch !== this.#epoch) this.#order = this.#shuffle(epoch);

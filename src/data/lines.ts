@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** A text in pieces of any size, as files and responses give it; a whole text is `[text]`. */
+/** A text in chunks of any size, as files and responses provide it; a whole text is `[text]`. */
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
- * Lines with their number from 1 on. A line ends with a line feed, with a carriage return before it or not; the last one may
- * do without. A byte order mark is left out.
+ * Yields the lines with their numbers from 1. A line ends with a line feed, optional on the last line and with or without a
+ * carriage return before it. A byte order mark is left out.
  */
 export async function* numberedLines(
   chunks: TextChunks,
@@ -34,7 +34,7 @@ export function wrongLine(source: string, line: number, problem: string): never 
   throw new UnrolledError("ERR_DATA", `${source}, line ${line}: ${problem}`);
 }
 
-/** The beginning of a text in quotes, for errors. */
+/** Quotes the beginning of a text, for errors. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }

@@ -6,11 +6,11 @@ import { LengthBuckets } from "./length-buckets.ts";
 
 type Numbers = Int32Array | Float32Array;
 
-/** Sequences of any lengths, each with one target a step, or one for the whole of it. */
+/** Sequences of any lengths, each with one target per step, or one for the whole sequence. */
 export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
-  /** Of each sequence its steps: tokens [steps], or features [steps, width] of float32. */
+  /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
   readonly inputs: readonly X[];
-  /** Of each sequence, in the same order: classes (int32), or numbers [..., targetWidth] of float32. */
+  /** The targets of each sequence, in the same order: classes (int32), or numbers [..., targetWidth] of float32. */
   readonly targets: readonly Y[];
 }
 
@@ -23,9 +23,9 @@ export interface SequenceBatchesOptions {
   width?: number;
   /** Numbers in a target; default 1. */
   targetWidth?: number;
-  /** Whether there is a target for each step (default) or for each sequence. */
+  /** One target for each step (default) or for each sequence. */
   targetPer?: "step" | "sequence";
-  /** Most batches that are sorted by length together; default 50. 1: what is in a batch has nothing to do with its length. */
+  /** Maximum number of batches that are sorted by length together; default 50. 1: batches do not depend on the lengths. */
   pool?: number;
 }
 
@@ -37,15 +37,15 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
   readonly lengths: readonly number[];
   /** Which sequences these are, [B]. */
   readonly sequences: Int32Array;
-  /** [T, B, width], of tokens [T, B]; 0 behind the end of a sequence. */
+  /** [T, B, width], or [T, B] for tokens; 0 past the end of a sequence. */
   readonly inputs: X;
-  /** [T, B, targetWidth], or [B, targetWidth] where a sequence has one target; behind the end -100 (int32) or 0 (float32). */
+  /** [T, B, targetWidth], or [B, targetWidth] for one target per sequence; past the end -100 (int32) or 0 (float32). */
   readonly targets: Y;
 }
 
 /**
- * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every sequence comes once an
- * epoch, in an order that depends on seed and epoch alone; one batch may be smaller.
+ * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every sequence comes once per
+ * epoch, in an order that depends only on seed and epoch; one batch may be smaller.
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   readonly batch: number;
@@ -59,8 +59,8 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #perStep: boolean;
 
   /**
-   * @throws ERR_DATA where there is no sequence, or one is empty or does not fit its width or its targets; ERR_VALUE for a
-   * wrong option
+   * @throws ERR_DATA if there is no sequence, or one is empty or does not fit its width or its targets; ERR_VALUE if an
+   * option is invalid
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
     const {
@@ -84,7 +84,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.count = this.#buckets.count;
   }
 
-  /** Batch number `i` from 0 on; an epoch's last is followed by the first of the next epoch. */
+  /** Returns batch `i`, which counts from 0 and continues through the epochs. */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
     const sequences = this.#buckets.at(i);
@@ -104,18 +104,18 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     const { inputs, targets } = this.#data;
     if (!inputs?.length || inputs.length !== targets?.length) {
       fail(
-        `${inputs?.length ?? 0} sequences and ${targets?.length ?? 0} targets, expected as many, at least one`,
+        `${inputs?.length ?? 0} sequences and ${targets?.length ?? 0} targets, expected the same number, at least one`,
       );
     }
     return Array.from(inputs, (input, i) => {
       const target = targets[i]!;
-      for (const [what, given, first] of [
+      for (const [what, array, first] of [
         ["input", input, inputs[0]],
         ["target", target, targets[0]],
       ] as const) {
-        const kind = given instanceof Int32Array || given instanceof Float32Array;
-        if (!kind || given.constructor !== first?.constructor) {
-          fail(`${what} ${i} is no array like the first, expected all Int32Array or all Float32Array`);
+        const kind = array instanceof Int32Array || array instanceof Float32Array;
+        if (!kind || array.constructor !== first?.constructor) {
+          fail(`${what} ${i} is not an array like the first, expected all Int32Array or all Float32Array`);
         }
       }
       const steps = input.length / this.#width;
@@ -140,7 +140,7 @@ function fail(problem: string): never {
   throw new UnrolledError("ERR_DATA", `${NAME}: ${problem}`);
 }
 
-/** The chosen arrays [steps, width] side by side, [T, B, width]; `padding` (0 for floats) behind the end of each. */
+/** Stacks the chosen arrays [steps, width] into [T, B, width], with `padding` (0 for floats) past the end of each. */
 export function pad<T extends Numbers>(
   arrays: readonly T[],
   chosen: Int32Array,

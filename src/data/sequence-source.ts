@@ -6,15 +6,15 @@ import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * The lines of a text as sequences that begin and end with a newline (sentences of words: with `<EOS>`): it is the first input and
- * the last target. Blank lines are left out.
+ * Turns the lines of a text into sequences that begin and end with a newline (with `<EOS>` for sentences of words): the first
+ * input and the last target. Blank lines are left out.
  *
- * @throws ERR_DATA where the vocabulary has no newline
+ * @throws ERR_DATA if the vocabulary has no newline
  */
 export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
   const newline = vocabulary.endId;
   if (newline === null) {
-    throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, and so the text no lines");
+    throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, so the text has no lines");
   }
   const lines: Int32Array[] = [];
   for (let start = 0, end = 0; start < ids.length; start = end + 1) {
@@ -31,17 +31,17 @@ export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequence
   };
 }
 
-/** Sequences once each, in batches of similar length. @throws ERR_DATA where there are none */
+/** Yields each sequence once, in batches of similar length. @throws ERR_DATA if there are none */
 export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: number): Iterable<TokenBatch> {
   const batches = new SequenceBatches(data, { batch });
   for (let i = 0; i < batches.count; i++) yield batches.at(i);
 }
 
 /**
- * Separate sequences, each from a zero state, with the gradient through all its steps. A tenth of them, chosen by the seed,
- * is held out, half of it for validation; none where there is a `validation` of its own.
+ * Makes batches of separate sequences, each from a zero state, with the gradient through all its steps. A tenth of them,
+ * chosen by the seed, is held out, half of it for validation; none if there is a separate `validation`.
  *
- * @throws ERR_DATA for fewer than 2 sequences, ERR_VALUE
+ * @throws ERR_DATA if there are fewer than 2 sequences, ERR_VALUE
  */
 export function sequenceSource(
   { inputs, targets }: Sequences<Int32Array, Int32Array>,

@@ -1,6 +1,6 @@
 /**
- * Random numbers from 0 to below 1, of 32 bits, which depend on the keys (whole numbers, such as a seed and an epoch) alone.
- * Whole-number arithmetic, so that they are the same in every engine.
+ * Makes random numbers in [0, 1) of 32 bits, which depend only on the keys (whole numbers, such as a seed and an epoch).
+ * Uses integer arithmetic, so that they are the same in every engine.
  */
 export function randomNumbers(...keys: readonly number[]): () => number {
   let state = 0;
@@ -11,7 +11,7 @@ export function randomNumbers(...keys: readonly number[]): () => number {
   };
 }
 
-/** The numbers 0 to `count` - 1 in random order, which depends on the keys alone. */
+/** Returns the numbers 0 to `count` - 1 in a random order that depends only on the keys. */
 export function shuffled(count: number, ...keys: readonly number[]): Int32Array {
   const random = randomNumbers(...keys);
   const order = Int32Array.from({ length: count }, (_, i) => i);
@@ -22,7 +22,7 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
-/** Numbers from 0 to below 1, one a call, that depend on the keys alone; see `shuffled`. */
+/** Makes numbers in [0, 1), one per call, that depend only on the keys; see `shuffled`. */
 export function draws(...keys: readonly number[]): () => number {
   let state = 0;
   for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
@@ -32,7 +32,7 @@ export function draws(...keys: readonly number[]): () => number {
   };
 }
 
-/** The finaliser of splitmix32: a bijection of 32 bits after which neighbours have nothing in common. */
+/** Applies the finaliser of splitmix32: a bijection of 32 bits that makes neighbours look unrelated. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);

@@ -5,15 +5,15 @@ import { checkIndex, checkOut } from "./checks.ts";
 export interface BatchSize {
   /** Streams side by side (B). */
   batch: number;
-  /** Time steps of a batch, over which gradients flow (T). */
+  /** Time steps of a batch, through which gradients flow (T). */
   seq: number;
 }
 
 /**
- * Batches of one long text for truncated back-propagation through time, as char-rnn cuts them: the text is shortened to
+ * Batches of one long text for truncated back-propagation through time (BPTT), cut as in char-rnn: the text is shortened to
  * a multiple of `batch * seq` and laid out as `batch` contiguous streams, whose time axis is cut into batches of `seq`
  * steps. Stream b of batch i + 1 continues stream b of batch i, so the state can be carried over. The target of an
- * input is the character after it; the very last one wraps to the first character of the text.
+ * input is the character after it; the last one wraps around to the first character of the text.
  */
 export class TextBatches {
   readonly batch: number;
@@ -22,7 +22,7 @@ export class TextBatches {
   readonly count: number;
   readonly #ids: Int32Array;
 
-  /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` for a size that is not positive. */
+  /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` if a size is not positive. */
   constructor(ids: Int32Array, { batch, seq }: BatchSize) {
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);
@@ -96,7 +96,7 @@ export function splitBatches(
   if (!(count >= 2)) {
     throw new UnrolledError(
       "ERR_DATA",
-      `splitBatches: ${count} batches, expected at least 2: to train and to validate`,
+      `splitBatches: ${count} batches, expected at least 2: one to train on and one to validate on`,
     );
   }
   const validated = Math.min(Math.max(1, Math.floor(count * validation)), count - 1);

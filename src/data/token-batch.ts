@@ -1,43 +1,43 @@
 import { evaluationSegments } from "./evaluation-segments.ts";
 import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
 
-/** Tokens that a model reads at once, with what it has to predict. */
+/** A mini-batch: tokens that a model reads at once, with the targets that it has to predict. */
 export interface TokenBatch<Inputs = Int32Array> {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, B]; of vectors [T, B, width]. */
+  /** Time-major [T, B]; vectors are [T, B, width]. */
   readonly inputs: Inputs;
-  /** Time-major [T, B], or [B] where a sequence has one target; -100 does not count. */
+  /** Time-major [T, B], or [B] for one target per sequence; -100 does not count. */
   readonly targets: Int32Array;
-  /** Steps of each sequence [B], which begins from a zero state; none: the batch goes on where the one before it stopped. */
+  /** Steps of each sequence [B], which starts from a zero state. Undefined: the batch continues the state of the last one. */
   readonly lengths?: readonly number[];
 }
 
-/** Where the batches of a training run come from. A batch may be overwritten by the next. */
+/** A source of the batches of a training run. A batch may be overwritten by the next. */
 export interface TrainingBatches<Batch = TokenBatch> {
-  /** Iterations that read the training part once. */
+  /** Iterations in an epoch, which reads the training part once. */
   readonly perEpoch: number;
-  /** The batch of an iteration, counted from 0 on, which depends on nothing else. */
+  /** Returns the batch of an iteration, counted from 0; it depends on nothing else. */
   training(iteration: number): Batch;
 }
 
 export interface BatchSource extends TrainingBatches {
-  /** The batches of a part that is held out; none where there is too little text for it. */
+  /** Returns the batches of a held-out part; none if there is too little text for it. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch>;
 }
 
-/** Makes the batches of a part that is held out. */
+/** A function that makes the batches of a held-out part. */
 export type HeldOut = () => Iterable<TokenBatch>;
 
-/** `heldOut` where the validation part is a text of its own, and there is no test part. @throws what `validation` does */
+/** Makes `heldOut` for a separate validation text and no test part. @throws what `validation` throws */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;
   return (part) => (part === "validation" ? validation() : []);
 }
 
 /**
- * A text as `batch` streams side by side, read `seq` steps at a time: see `TextBatches`. The last tenth of every stream is
- * held out, half of it for validation; nothing where there is a `validation` of its own.
+ * Reads a text as `batch` streams side by side, `seq` steps at a time: see `TextBatches`. The last tenth of every stream is
+ * held out, half of it for validation; nothing is held out if there is a separate `validation`.
  *
  * @throws ERR_DATA, ERR_VALUE
  */
@@ -68,7 +68,7 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validat
   };
 }
 
-/** All of a text but its first symbol, once: see `evaluationSegments`. */
+/** Yields batches that predict each symbol of a text except the first, once: see `evaluationSegments`. */
 export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
   const segments = evaluationSegments(ids, size);
   for (let i = 0; i < segments.count; i++) {

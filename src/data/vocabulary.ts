@@ -2,38 +2,38 @@ import { checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
-/** The symbol that stands for every character outside a vocabulary. Five characters long, so it never is a character. */
+/** The symbol that stands for every character outside a vocabulary. It is five characters long, so it never equals one. */
 export const UNKNOWN_SYMBOL = "<UNK>";
 
-/** The symbol that ends every sentence of a text of words, and so begins the next. */
+/** The symbol that ends every sentence of a text of words, and thereby begins the next. */
 export const END_SYMBOL = "<EOS>";
 
 const BMP_SIZE = 0x10000;
 
 export interface VocabularyOptions {
-  /** Keep a last place, `<UNK>`, for characters outside the vocabulary. Default true. */
+  /** Reserve the last id, `<UNK>`, for characters outside the vocabulary. Default true. */
   unknown?: boolean;
   /** Leave out characters (or tokens) that occur less often. Default 1: keep all. */
   minCount?: number;
 }
 
 export interface TokenVocabularyOptions extends VocabularyOptions {
-  /** Most symbols, `<UNK>` included: the rarest are left out. Default: no limit. */
+  /** Maximum number of symbols, including `<UNK>`: the rarest are left out. Default: no limit. */
   limit?: number;
 }
 
 /**
- * An ordered list of symbols; the id of a symbol is its place. Symbols are characters in the sense of Unicode code
- * points (an emoji in two UTF-16 units is one symbol, a lone surrogate is one too), and possibly `<UNK>`.
+ * An ordered list of symbols; the id of a symbol is its index. Symbols are Unicode code points (an emoji in two UTF-16
+ * units is one symbol, a lone surrogate is one too), and possibly `<UNK>`; or tokens of any length, see `fromTokens`.
  */
 export class Vocabulary {
   readonly symbols: readonly string[];
-  /** The id of `<UNK>`, null if the vocabulary has no place for unknown characters. */
+  /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
-  /** The id of what ends a line or sentence: `<EOS>`, or else a newline; null where there is neither. */
+  /** The id of the symbol that ends a line or sentence: `<EOS>`, or else a newline; null if there is neither. */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
-  /** The id of each code point below 0x10000, -1 where it has none. */
+  /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
   /** @throws UnrolledError `ERR_FORMAT` unless `symbols` are distinct, non-empty strings, at least one. */
@@ -67,7 +67,7 @@ export class Vocabulary {
   }
 
   /**
-   * The characters of `text` in code point order; then `<UNK>`.
+   * Collects the characters of `text` in code point order; then `<UNK>`.
    * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
    */
   static fromText(text: string, { unknown = true, minCount = 1 }: VocabularyOptions = {}): Vocabulary {
@@ -87,8 +87,8 @@ export class Vocabulary {
   }
 
   /**
-   * Tokens of any length, such as words or labels, the most frequent first (equally frequent ones in code unit order); then
-   * `<UNK>`. Tokens that are `<UNK>` already count as unknown.
+   * Collects tokens of any length, such as words or labels, most frequent first (ties in code unit order); then `<UNK>`.
+   * Tokens that are already `<UNK>` count as unknown.
    * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` or `limit` is not a positive integer.
    */
   static fromTokens(
@@ -110,7 +110,7 @@ export class Vocabulary {
   }
 
   /**
-   * Restores what `toJSON` gave.
+   * Restores the result of `toJSON`.
    * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of distinct, non-empty strings, at least one.
    */
   static fromJSON(json: unknown): Vocabulary {
@@ -136,7 +136,7 @@ export class Vocabulary {
   }
 
   /**
-   * One id for each character of `text`; unknown characters become `unknownId`.
+   * Returns one id for each character of `text`; unknown characters become `unknownId`.
    * @throws UnrolledError `ERR_DATA` at an unknown character if there is no `<UNK>`.
    */
   encode(text: string): Int32Array<ArrayBuffer> {
@@ -152,13 +152,13 @@ export class Vocabulary {
     return ids.slice(0, count);
   }
 
-  /** One id for each token; unknown ones become `unknownId`, or -100, which no loss counts, if there is no `<UNK>`. */
+  /** Returns one id for each token. Unknown ones become `unknownId`, or -100 if there is no `<UNK>`: the loss ignores them. */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 
   /**
-   * The symbols of `ids`, joined. The inverse of `encode` for text without unknown characters.
+   * Joins the symbols of `ids`. The inverse of `encode` for text without unknown characters.
    * @throws UnrolledError `ERR_DATA` if an id is not in the vocabulary.
    */
   decode(ids: ArrayLike<number>): string {
@@ -176,7 +176,7 @@ export class Vocabulary {
     return text;
   }
 
-  /** The distinct characters of `text` that are not in the vocabulary, in order of appearance. */
+  /** Returns the distinct characters of `text` that are not in the vocabulary, in order of appearance. */
   unknownIn(text: string): string[] {
     return [...new Set(text)].filter((character) => !this.has(character));
   }

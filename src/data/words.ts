@@ -2,20 +2,21 @@ import { tokenize } from "./labelled.ts";
 import { END_SYMBOL } from "./vocabulary.ts";
 
 /**
- * How a text becomes words. `words`: lower-cased, punctuation marks apart; sentences end after . ! ? and at blank lines. `spaces`:
- * what stands between white space as it is, a sentence a line; `<unk>` and `<eos>` in any case are the symbols of that name.
+ * Rules of the word tokenizer. `words`: lower case, punctuation marks separate; sentences end after . ! ? and at blank lines.
+ * `spaces`: splits at white space and changes nothing, one sentence per line; `<unk>` and `<eos>`, in upper or lower case, are
+ * the symbols of that name.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
-// White space first: the look back may be long.
+// White space is tested first, as the lookbehind may be long.
 const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**
- * The words of a text, `<EOS>` after each sentence.
+ * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines a sentence is a line, whatever the rule
+ * @param lines each line is a sentence, whatever the rule
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";
@@ -30,7 +31,7 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
   }
 }
 
-/** Whether the words of a text stand apart already: punctuation marks alone more often than behind a word; or `<unk>` among them. */
+/** Tells whether a text is tokenized already: it has more punctuation marks that stand alone than after a word, or `<unk>`. */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
   return count(/(?<!\S)[.,!?](?!\S)/g) > count(/\S[.,!?](?!\S)/g) || /(?<!\S)<unk>(?!\S)/i.test(text);
@@ -39,7 +40,7 @@ export function tokensApart(text: string): boolean {
 const CLOSES = /^[.,;:!?…)\]}%»”’]+$/;
 const OPENS = /^[([{«“‘]$/;
 
-/** Makes words a text again, one by one: gives each the space that it needs before it, and `<EOS>` as the end of a line. */
+/** Makes a function that turns words back into text, one by one: it adds the space before a word, and ends a line at `<EOS>`. */
 export function wordJoiner(): (token: string) => string {
   let joined = true;
   let quoted = false;

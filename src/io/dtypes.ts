@@ -1,20 +1,20 @@
 import { UnrolledError } from "../errors.ts";
 
-/** How the elements of one safetensors dtype are read. */
+/** A safetensors dtype and how its elements are read. */
 export interface Dtype {
   /** Bytes of one element in the file. */
   readonly size: number;
   /**
-   * Copies `bytes` (a whole number of elements, little-endian, at any alignment) into an array of its own; `name` is
-   * the tensor's, for errors.
+   * Copies `bytes` (a whole number of elements, little-endian, at any alignment) into a new array. `name` is the
+   * tensor's name, for errors.
    */
   read(bytes: Uint8Array, name: string): Float32Array | Int32Array;
 }
 
 /**
  * The dtypes that can be read, and what they become:
- * F32 and I32 bit for bit; F16 and BF16 exactly, as Float32Array; F64 rounded to the nearest float32 (beyond its range:
- * infinity); U8 as Int32Array; I64 as Int32Array, refused as `ERR_FORMAT` if a value does not fit.
+ * F32 and I32 bit for bit; F16 and BF16 exactly, as Float32Array; F64 rounded to the nearest float32 (infinity if out of
+ * range); U8 as Int32Array; I64 as Int32Array, refused with `ERR_FORMAT` if a value does not fit.
  */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["F32", { size: 4, read: (bytes) => new Float32Array(copy(bytes)) }],
@@ -30,7 +30,7 @@ function copy(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of mantissa. */
+/** Converts IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15), 10 of mantissa. */
 function fromFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -40,7 +40,7 @@ function fromFloat16(bits: number): number {
   return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }
 
-/** A bfloat16 is the upper half of a float32. */
+/** Widens bfloat16, which is the upper half of a float32. */
 function readBfloat16(bytes: Uint8Array): Float32Array {
   const halves = new Uint16Array(copy(bytes));
   return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);

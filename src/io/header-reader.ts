@@ -3,9 +3,9 @@ import { UnrolledError } from "../errors.ts";
 const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
 
 /**
- * Reads the JSON that a safetensors header is made of (objects, arrays, strings, non-negative integers), piece by
- * piece as the caller asks for it. Unlike `JSON.parse` it sees a duplicate key, and builds nothing that was not
- * asked for, so that a hostile header costs no more than its length. Every failure is an `ERR_FORMAT`.
+ * A reader of the JSON in safetensors headers (objects, arrays, strings, non-negative integers), piece by piece as the
+ * caller asks for it. Unlike `JSON.parse` it notices duplicate keys and builds nothing that was not asked for, so a
+ * hostile header costs no more than its length. Every failure is an `ERR_FORMAT`.
  */
 export class HeaderReader {
   readonly #text: string;
@@ -15,7 +15,7 @@ export class HeaderReader {
     this.#text = text;
   }
 
-  /** An object: `readValue(key)` is called at each value and must read it. Duplicate keys are refused. */
+  /** Reads an object: calls `readValue(key)` at each value, which must read it. Refuses duplicate keys. */
   object(readValue: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list("{", "}", () => {
@@ -27,7 +27,7 @@ export class HeaderReader {
     });
   }
 
-  /** An array of non-negative integers. */
+  /** Reads an array of non-negative integers. */
   integers(): number[] {
     const values: number[] = [];
     this.#list("[", "]", () => values.push(this.#integer()));
@@ -49,7 +49,7 @@ export class HeaderReader {
     }
   }
 
-  /** Nothing but white space may follow. */
+  /** Checks that only white space follows. */
   end(): void {
     if (this.#peek() !== "") this.fail(`expected the end of the header, found ${this.#found()}`);
   }
@@ -70,7 +70,7 @@ export class HeaderReader {
     return Number(digits);
   }
 
-  /** `open item , item ... close`, without a trailing comma. */
+  /** Reads `open item , item ... close`, without a trailing comma. */
   #list(open: string, close: string, readItem: () => void): void {
     this.#expect(open);
     if (this.#peek() !== close) {
@@ -88,7 +88,7 @@ export class HeaderReader {
     this.#at++;
   }
 
-  /** The next character that is not white space, or "" at the end; `#at` is then its place. */
+  /** Moves `#at` to the next character that is not white space and returns it, or "" at the end. */
   #peek(): string {
     while (WHITE_SPACE.has(this.#text[this.#at])) this.#at++;
     return this.#text[this.#at] ?? "";

@@ -7,11 +7,11 @@ import { HeaderReader } from "./header-reader.ts";
 // { "__metadata__"?: {name: string}, name: {dtype, shape, data_offsets: [begin, end)} }, then the data; offsets count
 // from the end of the header, elements are little-endian in C order.
 
-/** A tensor outside the runtime: `data` in C order, its length the product of `shape` (`[]` is a scalar). */
+/** A tensor outside the runtime: `data` in C order, of a length that is the product of `shape` (`[]` is a scalar). */
 export type StoredTensor = TensorData;
 
 export interface SafetensorsFile {
-  /** `{}` if the file has none. Like `tensors` an object without a prototype, so that every name is only a name. */
+  /** `{}` if the file has none. Like `tensors`, it has no prototype, so that any name is safe as a key. */
   readonly metadata: Record<string, string>;
   /** In the order of the header. */
   readonly tensors: Record<string, StoredTensor>;
@@ -31,8 +31,8 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file that may come from anywhere: everything it says is checked before it is used. The data is
- * copied. F32, F16, BF16 and F64 become Float32Array (F64 rounded), I32, I64 and U8 Int32Array.
+ * Reads a safetensors file from any source: everything in it is checked before it is used. The data is copied. F32, F16,
+ * BF16 and F64 become Float32Array (F64 rounded); I32, I64 and U8 become Int32Array.
  * @throws UnrolledError `ERR_FORMAT` if the file is damaged, holds another dtype, or an I64 that does not fit in 32 bits.
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
@@ -68,7 +68,7 @@ export function serializeSafetensors(
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
     const count = elementCount(name, shape);
-    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] with ${data.length} elements`);
+    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] for ${data.length} elements`);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
@@ -94,7 +94,7 @@ function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > bytes.length - LENGTH_BYTES) {
-    fail(`the header is said to be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} follow`);
+    fail(`the header should be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} bytes follow`);
   }
   if (length > MAX_HEADER_BYTES) fail(`the header is ${length} bytes long, the limit is ${MAX_HEADER_BYTES}`);
   return Number(length);
@@ -153,7 +153,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** The tensors must cover the data exactly: no overlap, no hole, nothing beyond either end. */
+/** Checks that the tensors cover the data exactly: no overlap, no gap, nothing past either end. */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -173,7 +173,7 @@ function elementCount(name: string, shape: readonly number[]): number {
     if (!Number.isSafeInteger(size) || size < 0)
       fail(`tensor ${quote(name)}: shape entry ${size} is not a count`);
     count *= size;
-    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape means more than 2^53 elements`);
+    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape has more than 2^53 elements`);
   }
   return count;
 }
@@ -184,7 +184,7 @@ function dtypeOf(name: string, data: unknown): "F32" | "I32" {
   return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
 }
 
-/** A name as it stands in the header, cut short if it is long. */
+/** Quotes a name as in the header, cut short if it is long. */
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
 }

@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** SHA-256 in hexadecimal. @throws ERR_STATE in pages that came over plain http, where browsers have none */
+/** Computes SHA-256 in hexadecimal. @throws ERR_STATE in pages served over plain http, where browsers do not offer it */
 export async function sha256(bytes: BufferSource): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new UnrolledError(
       "ERR_STATE",
-      "data cannot be hashed here: browsers allow it on pages from https or localhost alone",
+      "data cannot be hashed here: browsers allow it only on pages from https or localhost",
     );
   }
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

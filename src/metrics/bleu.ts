@@ -3,7 +3,7 @@ import { checkPairs } from "./pairs.ts";
 
 const ORDERS = [1, 2, 3, 4];
 
-/** How often each run of `order` tokens occurs. */
+/** Counts each n-gram of `order` tokens. */
 function grams(tokens: Tokens, order: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let i = 0; i + order <= tokens.length; i++) {
@@ -14,13 +14,13 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
 }
 
 /**
- * BLEU of a corpus (Papineni et al. 2002) with one reference a hypothesis, from 0 to 1: the geometric mean of the precisions of
- * runs of 1 to 4 tokens, times exp(1 - r / h) where h tokens of hypotheses are fewer than r of references. Of the k-th
- * order without a match, counted from 1, the precision is taken as 1 / (2^k * runs), and BLEU is 0 where nothing matches at
- * all or no hypothesis has 4 tokens: a hundredth of sacrebleu's corpus_bleu with its default smoothing, "exp", and
- * tokenize="none".
+ * Computes the BLEU of a corpus (Papineni et al. 2002) with one reference per hypothesis, from 0 to 1: the geometric mean of
+ * the precisions of n-grams of 1 to 4 tokens, times the brevity penalty exp(1 - r / h) if the hypotheses have fewer tokens (h)
+ * than the references (r). The k-th order without a match, counted from 1, gets the precision 1 / (2^k * n-grams). BLEU is 0
+ * if nothing matches or no hypothesis has 4 tokens. Equal to a hundredth of sacrebleu's corpus_bleu with its default
+ * smoothing, "exp", and tokenize="none".
  *
- * @throws ERR_SHAPE where the two differ in length, or are empty
+ * @throws ERR_SHAPE if the two differ in length or are empty
  */
 export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");
@@ -29,9 +29,9 @@ export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[
   for (const order of ORDERS) {
     let [hits, all] = [0, 0];
     references.forEach((reference, i) => {
-      const wanted = grams(reference, order);
+      const expected = grams(reference, order);
       for (const [key, count] of grams(hypotheses[i]!, order)) {
-        hits += Math.min(count, wanted.get(key) ?? 0);
+        hits += Math.min(count, expected.get(key) ?? 0);
         all += count;
       }
     });

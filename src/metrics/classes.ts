@@ -1,6 +1,6 @@
 import { checkPairs } from "./pairs.ts";
 
-/** How often each class was predicted for each class that is right. */
+/** Counts of each predicted class for each correct class. */
 export interface ConfusionMatrix {
   /** The classes that occur on either side, sorted. */
   readonly classes: readonly string[];
@@ -8,14 +8,14 @@ export interface ConfusionMatrix {
   readonly counts: readonly (readonly number[])[];
 }
 
-/** Precision, recall and F1, from 0 to 1; 0 where there is nothing to divide by. */
+/** Precision, recall and F1, from 0 to 1; 0 if there is nothing to divide by. */
 export interface Scores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
 }
 
-/** From numbers of hits, predictions and what should have been found. */
+/** Computes scores from the numbers of hits, of predictions and of correct items. */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);
   return {
@@ -25,7 +25,7 @@ export function scores(hits: number, predicted: number, right: number): Scores {
   };
 }
 
-/** @throws ERR_SHAPE where the two differ in length, or are empty */
+/** Counts predictions by correct class. @throws ERR_SHAPE if the two differ in length or are empty */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
   checkPairs(right, predicted, "labels");
   const classes = [...new Set([...right, ...predicted])].sort();
@@ -37,7 +37,7 @@ export function confusionMatrix(right: readonly string[], predicted: readonly st
   return { classes, counts };
 }
 
-/** Share of right predictions. */
+/** Returns the share of correct predictions. */
 export function accuracy({ counts }: ConfusionMatrix): number {
   let [hits, all] = [0, 0];
   counts.forEach((row, i) => {
@@ -47,7 +47,7 @@ export function accuracy({ counts }: ConfusionMatrix): number {
   return hits / all;
 }
 
-/** The scores of each class, in the order of `classes`. */
+/** Returns the scores of each class, in the order of `classes`. */
 export function classScores({ counts }: ConfusionMatrix): Scores[] {
   return counts.map((row, i) => {
     const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);
@@ -59,7 +59,7 @@ export function classScores({ counts }: ConfusionMatrix): Scores[] {
   });
 }
 
-/** Mean F1 of all classes that occur as label or prediction, each counting the same, as scikit-learn's average "macro". */
+/** Returns the unweighted mean F1 of all classes that occur as label or prediction, as scikit-learn's average "macro". */
 export function macroF1(matrix: ConfusionMatrix): number {
   const all = classScores(matrix);
   return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;

@@ -4,9 +4,9 @@ import { checkPairs } from "./pairs.ts";
 /** A sequence of words, characters (`[...text]`), phonemes or token numbers. */
 export type Tokens = readonly (string | number)[];
 
-/** Levenshtein distance: the fewest insertions, deletions and substitutions of a token that make `b` of `a`. */
+/** Computes the Levenshtein distance: the smallest number of token insertions, deletions and substitutions from `a` to `b`. */
 export function editDistance(a: Tokens, b: Tokens): number {
-  // row[j] is the distance of the tokens of `a` so far from the first j of `b`.
+  // row[j] is the distance between the tokens of `a` so far and the first j tokens of `b`.
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   a.forEach((token, i) => {
     let diagonal = i;
@@ -21,10 +21,10 @@ export function editDistance(a: Tokens, b: Tokens): number {
 }
 
 /**
- * Edits of all pairs over tokens of all references, as jiwer's wer and cer: the word error rate (WER) of lists of words, CER
- * of characters, PER of phonemes. Exceeds 1 where hypotheses are long.
+ * Divides the edits of all pairs by the tokens of all references, as jiwer's wer and cer: the word error rate (WER) for lists
+ * of words, CER for characters, PER for phonemes. Above 1 if hypotheses are much too long.
  *
- * @throws ERR_SHAPE where the two differ in length, are empty, or no reference has a token
+ * @throws ERR_SHAPE if the two differ in length, are empty, or no reference has a token
  */
 export function errorRate(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");
@@ -34,13 +34,13 @@ export function errorRate(references: readonly Tokens[], hypotheses: readonly To
     tokens += reference.length;
   });
   if (tokens) return edits / tokens;
-  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs one with a token");
+  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs at least one token");
 }
 
 /**
- * Share of hypotheses that equal their reference, token by token.
+ * Returns the share of hypotheses that equal their reference, token by token.
  *
- * @throws ERR_SHAPE where the two differ in length, or are empty
+ * @throws ERR_SHAPE if the two differ in length or are empty
  */
 export function exactMatch(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");

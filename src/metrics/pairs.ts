@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** @throws ERR_SHAPE where `right` and `given` differ in length, or are empty; the names say what they hold */
+/** @throws ERR_SHAPE if `right` and `given` differ in length or are empty; the message uses their names */
 export function checkPairs(
   right: ArrayLike<unknown>,
   given: ArrayLike<unknown>,
@@ -10,6 +10,6 @@ export function checkPairs(
   if (right.length === given.length && right.length > 0) return;
   throw new UnrolledError(
     "ERR_SHAPE",
-    `${given.length} ${givenName} for ${right.length} ${rightName}, expected as many, at least one`,
+    `${given.length} ${givenName} for ${right.length} ${rightName}, expected the same number, at least one`,
   );
 }

@@ -1,6 +1,6 @@
 import { checkPairs } from "./pairs.ts";
 
-/** Mean of `of(difference)` over the pairs of a target and its prediction. */
+/** Averages `of(difference)` over all pairs of a target and its prediction. */
 function meanOf(
   targets: ArrayLike<number>,
   predictions: ArrayLike<number>,
@@ -13,27 +13,27 @@ function meanOf(
 }
 
 /**
- * Mean absolute error, in the unit of the targets.
+ * Computes the mean absolute error, in the unit of the targets.
  *
- * @throws ERR_SHAPE where the two differ in length, or are empty; so do the others
+ * @throws ERR_SHAPE if the two differ in length or are empty; the other measures do the same
  */
 export function mae(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   return meanOf(targets, predictions, Math.abs);
 }
 
-/** Mean squared error. */
+/** Computes the mean squared error. */
 export function mse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   return meanOf(targets, predictions, (difference) => difference * difference);
 }
 
-/** Root of the mean squared error, in the unit of the targets. */
+/** Computes the root mean squared error, in the unit of the targets. */
 export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   return Math.sqrt(mse(targets, predictions));
 }
 
 /**
- * RMSE over the standard deviation of the targets (sum of squares over their number, as NumPy's `std`): 1 is what the mean
- * of the targets as the only prediction has. Not finite where all targets are equal.
+ * Divides the RMSE by the standard deviation of the targets (sum of squares over their number, as NumPy's `std`): always
+ * predicting the mean of the targets gives 1. Not finite if all targets are equal.
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   const zeros = new Float64Array(targets.length);

@@ -4,13 +4,17 @@ import { checkPairs } from "./pairs.ts";
 type Vector = ArrayLike<number>;
 
 /**
- * Cosine of the angle between two vectors, from -1 to 1; 0 where one has no length, as scikit-learn's cosine_similarity.
+ * Returns the cosine of the angle between two vectors, from -1 to 1; 0 if one has norm 0, as scikit-learn's
+ * cosine_similarity.
  *
- * @throws ERR_SHAPE where they differ in length
+ * @throws ERR_SHAPE if they differ in length
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
-    throw new UnrolledError("ERR_SHAPE", `vectors of ${a.length} and ${b.length} numbers, expected as many`);
+    throw new UnrolledError(
+      "ERR_SHAPE",
+      `vectors of ${a.length} and ${b.length} numbers, expected the same number`,
+    );
   }
   let [dot, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -22,13 +26,13 @@ export function cosineSimilarity(a: Vector, b: Vector): number {
 }
 
 export interface Neighbour {
-  /** Place among the vectors. */
+  /** Index into the vectors. */
   readonly index: number;
-  /** Cosine. */
+  /** Cosine similarity. */
   readonly similarity: number;
 }
 
-/** The `k` vectors of the largest cosine with `query`, best first, of equal ones the first; all where there are fewer. */
+/** Finds the `k` vectors of the largest cosine with `query`, or all if there are fewer: best first, ties by index. */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
@@ -36,18 +40,18 @@ export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neig
     .slice(0, k);
 }
 
-/** How well queries find their partners: mean of 1 / rank, and share of rank 1. */
+/** Scores of queries that look for their partners: mean of 1 / rank (MRR), and share of rank 1. */
 export interface RetrievalScores {
   readonly meanReciprocalRank: number;
   readonly accuracyAt1: number;
 }
 
 /**
- * Ranks for each query all candidates by cosine; candidate i is the right one for query i. One that is as near as the right
- * one counts as nearer, so that an embedder which gives the same vector to all scores 1 / candidates, not 1.
+ * Ranks all candidates by cosine for each query; candidate i is the right one for query i. Ties count as nearer than the
+ * right one, so that an embedder that gives everything the same vector scores 1 / candidates, not 1.
  *
- * @param alike whether candidate j is right for query i too: then it does not count; default none is
- * @throws ERR_SHAPE where the two differ in length, or are empty, or a vector in its size
+ * @param alike whether candidate j is also right for query i and therefore does not count; default: none is
+ * @throws ERR_SHAPE if the two differ in length or are empty, or if vectors differ in width
  */
 export function retrievalScores(
   queries: readonly Vector[],

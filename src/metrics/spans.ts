@@ -1,21 +1,21 @@
 import { type Scores, scores } from "./classes.ts";
 
-/** Tokens `start` to `end` - 1, of a type such as PER. */
+/** A span of the tokens `start` to `end` - 1, of a type such as PER. */
 export interface Span {
   readonly type: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Whether tags mark spans: all are O, B-type or I-type, and not all are O. */
+/** Tells whether tags mark spans: all are O, B-type or I-type, and not all are O. */
 export function areSpanTags(tags: Iterable<string>): boolean {
   const all = [...tags];
   return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
 }
 
 /**
- * The spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after another
- * type.
+ * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after
+ * another type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
@@ -33,19 +33,19 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Precision, recall and F1 of whole spans: type, start and end have to agree. Sentence by sentence. */
+/** Computes precision, recall and F1 of whole spans, sentence by sentence: type, start and end have to agree. */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
 ): Scores {
-  let [hits, found, wanted] = [0, 0, 0];
+  let [hits, found, expected] = [0, 0, 0];
   right.forEach((tags, i) => {
     const keys = (tags: readonly string[]) =>
       spansOf(tags).map(({ type, start, end }) => `${start} ${end} ${type}`);
     const [gold, guess] = [new Set(keys(tags)), keys(predicted[i]!)];
     hits += guess.filter((key) => gold.has(key)).length;
     found += guess.length;
-    wanted += gold.size;
+    expected += gold.size;
   });
-  return scores(hits, found, wanted);
+  return scores(hits, found, expected);
 }

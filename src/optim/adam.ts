@@ -7,13 +7,13 @@ import { power } from "./power.ts";
 export interface AdamOptions {
   /** Default 0.001. */
   lr?: number;
-  /** Decay of the mean and of the mean square; default [0.9, 0.999]. */
+  /** Decay rates of the moving averages of gradient and squared gradient; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
   eps?: number;
-  /** Default 0; for AdamW 0.01. */
+  /** Default 0; 0.01 for AdamW. */
   weightDecay?: number;
-  /** Keep the largest mean square; default false. */
+  /** Divide by the largest mean square so far; default false. */
   amsgrad?: boolean;
 }
 

@@ -7,12 +7,12 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
 }
 
 /**
- * Shortens all gradients together so that their norm is at most `maxNorm`, keeping their direction, as
- * torch.nn.utils.clip_grad_norm_: they are multiplied by min(1, maxNorm / (norm + 1e-6)).
+ * Scales all gradients by one factor so that their total norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_: they
+ * are multiplied by min(1, maxNorm / (norm + 1e-6)).
  *
- * @param parameters of one module, or an array of them for several
- * @param normType 2 (default), another whole number from 1 on, or Infinity for the largest magnitude
- * @returns the norm before; where it is NaN or infinite the gradients are useless: do not step then
+ * @param parameters parameters of one module, or an array of them for several
+ * @param normType 2 (default), another whole number of at least 1, or Infinity for the largest magnitude
+ * @returns the norm before clipping; if it is NaN or infinite, the gradients are useless: do not step
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number, normType = 2): number {
   if (!(maxNorm >= 0))
@@ -39,7 +39,7 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
   return normType === 2 ? Math.sqrt(sum) : sum ** (1 / normType);
 }
 
-/** Limits every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
+/** Clips every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
 export function clipGradValue(parameters: Parameters, limit: number): void {
   if (!(limit >= 0))
     throw new UnrolledError("ERR_VALUE", `clipGradValue: limit is ${limit}, expected at least 0`);

@@ -6,17 +6,17 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { numberWhere } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
-/** What an optimiser has to remember between steps; its options and learning rate are the caller's. */
+/** The state of an optimiser between steps. Options and learning rate are not part of it; the caller keeps them. */
 export interface OptimizerState {
   /** Updates made so far. */
   readonly steps: number;
-  /** `<parameter>.<quantity>` -> values, of the parameter's shape; `<parameter>.step`: its own number of updates. */
+  /** `<parameter>.<quantity>`: values of the parameter's shape; `<parameter>.step`: number of the parameter's updates. */
   readonly tensors: StateDict;
 }
 
 /**
- * Base of the optimisers. Each parameter has quantities of its shape (moments) that live as long as the optimiser. It
- * takes part in a step where it has a gradient: a module's parameters always do, other leaves after a backward pass.
+ * The base of the optimisers. Each parameter has quantities of its shape (moments) that live as long as the optimiser. A
+ * step updates the parameters that have a gradient: a module's always have one, other leaves after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   readonly runtime: Runtime;
@@ -27,7 +27,7 @@ export abstract class Optimizer<Quantity extends string = string> {
   #steps = 0;
   #disposed = false;
 
-  /** `parameters`: of one module, or an array of them for several. */
+  /** @param parameters parameters of one module, or an array of them for several */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);
     const first = this.#parameters[0]?.[1];
@@ -57,7 +57,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates every parameter that has a gradient. @throws ERR_VALUE for a learning rate that is none, ERR_DISPOSED */
+  /** Updates every parameter that has a gradient. @throws ERR_VALUE if the learning rate is negative or NaN, ERR_DISPOSED */
   step(): void {
     this.#assertUsable();
     atLeast("lr", this.lr, 0);
@@ -74,13 +74,13 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.grad?.data.fill(0);
   }
 
-  /** Copies of everything needed to go on later; `into` an earlier result, whose tensors are overwritten. */
+  /** Copies everything needed to continue later; `into` is an earlier result, whose tensors are overwritten. */
   stateDict(into?: OptimizerState): OptimizerState {
     this.#assertUsable();
     return { steps: this.#steps, tensors: copyState(this.#tensors(), into?.tensors) };
   }
 
-  /** @throws ERR_FORMAT where the state does not fit this optimiser and its parameters; nothing is changed then */
+  /** Restores a state. @throws ERR_FORMAT if it does not fit this optimiser and its parameters; nothing is changed then */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
     const { steps, tensors } = checkOptions("optimiser: state", state);
@@ -95,7 +95,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const tensor of Object.values(this.#tensors())) tensor.dispose();
   }
 
-  /** The moments by parameter and quantity. */
+  /** Returns the moments by parameter and quantity. */
   #tensors(): Record<string, Tensor> {
     const named = this.#parameters.flatMap(([name], i) =>
       Object.entries<Tensor>(this.#states[i]!).map(
@@ -110,7 +110,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.assertUsable();
   }
 
-  /** Update number `step` (from 1 on) of one parameter, from its gradient. */
+  /** Makes update number `step` (from 1) of one parameter, from its gradient. */
   protected abstract update(
     parameter: Tensor,
     gradient: number,
@@ -119,7 +119,7 @@ export abstract class Optimizer<Quantity extends string = string> {
   ): void;
 }
 
-/** @throws ERR_VALUE unless a number from `least` (to below `limit`) */
+/** @throws ERR_VALUE unless value is a number in [`least`, `limit`) */
 export function atLeast(
   name: string,
   value: number,

@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 
-// Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty but for AdamW.
+// Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty, except in AdamW.
 
 export interface SGDOptions {
   lr: number;
@@ -54,11 +54,11 @@ export interface RMSpropOptions {
   eps?: number;
   momentum?: number;
   weightDecay?: number;
-  /** Divide by the deviation instead of the root mean square; default false. */
+  /** Divide by the standard deviation instead of the root mean square; default false. */
   centered?: boolean;
 }
 
-/** Gradients divided by their running root mean square, as torch.optim.RMSprop. */
+/** Divides gradients by their running root mean square, as torch.optim.RMSprop. */
 export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buffer"> {
   readonly #options: Required<RMSpropOptions>;
 
@@ -111,7 +111,7 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
 export interface AdagradOptions {
   /** Default 0.01. */
   lr?: number;
-  /** Learning rate is divided by 1 + (step - 1) * lrDecay; default 0. */
+  /** The learning rate is divided by 1 + (step - 1) * lrDecay; default 0. */
   lrDecay?: number;
   weightDecay?: number;
   initialAccumulatorValue?: number;
@@ -119,7 +119,7 @@ export interface AdagradOptions {
   eps?: number;
 }
 
-/** Gradients divided by the root of the sum of their squares, as torch.optim.Adagrad. */
+/** Divides gradients by the root of the sum of their squares, as torch.optim.Adagrad. */
 export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
@@ -149,7 +149,7 @@ export interface AdadeltaOptions {
   weightDecay?: number;
 }
 
-/** Steps scaled by the ratio of running root mean squares, as torch.optim.Adadelta. */
+/** Scales steps by the ratio of running root mean squares, as torch.optim.Adadelta. */
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 

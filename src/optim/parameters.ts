@@ -1,13 +1,13 @@
 import { UnrolledError } from "../errors.ts";
 import { Tensor } from "../runtime/tensor.ts";
 
-/** Tensors by name, as `Module.parameters()` gives them; of several modules as an array of these. */
+/** Tensors by name, as `Module.parameters()` returns them; an array of these for several modules. */
 export type Parameters = Readonly<Record<string, Tensor>> | readonly Readonly<Record<string, Tensor>>[];
 
 /**
- * Names and tensors; in an array a name begins with its record's index: `0.weight`, `1.weight`.
+ * Lists names and tensors; in an array a name begins with the index of its record: `0.weight`, `1.weight`.
  *
- * @throws ERR_VALUE for what is not a tensor, or given twice
+ * @throws ERR_VALUE if a value is not a tensor, or is given twice
  */
 export function namedTensors(operation: string, parameters: Parameters): [string, Tensor][] {
   const list = Array.isArray(parameters)
@@ -17,7 +17,7 @@ export function namedTensors(operation: string, parameters: Parameters): [string
   for (const [name, tensor] of list) {
     if (tensor instanceof Tensor && !seen.has(tensor)) seen.add(tensor);
     else {
-      const problem = seen.has(tensor) ? "given twice" : "no tensor; give module.parameters()";
+      const problem = seen.has(tensor) ? "given twice" : "not a tensor; pass module.parameters()";
       throw new UnrolledError("ERR_VALUE", `${operation}: ${name} is ${problem}`);
     }
   }

@@ -2,10 +2,10 @@ import { checkValue, checkWhole } from "../checks.ts";
 import { rule } from "../schema.ts";
 import { power } from "./power.ts";
 
-/** Learning rate as a factor of the first one, by the number of epochs (or whatever unit) done. */
+/** A function from the number of epochs (or any other unit) done to a factor of the initial learning rate. */
 export type Schedule = (done: number) => number;
 
-/** Multiplied by `gamma` after every `every` units. */
+/** Multiplies the rate by `gamma` after every `every` units. */
 export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: number }): Schedule {
   positive("every", every);
   positive("gamma", gamma);
@@ -13,8 +13,8 @@ export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: numbe
 }
 
 /**
- * Multiplied by `gamma` at the end of unit number `after` (counted from 1, the default) and of each unit that follows:
- * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 is taken as 1.
+ * Multiplies the rate by `gamma` at the end of unit number `after` (counted from 1, the default) and of each later unit:
+ * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 means 1.
  */
 export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: number }): Schedule {
   positive("gamma", gamma);
@@ -22,19 +22,19 @@ export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: 
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
-/** A straight line from 1 to `floor` (default 0) over `total` units. */
+/** Falls in a straight line from 1 to `floor` (default 0) over `total` units. */
 export function linear({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
   positive("total", total);
   return (done) => floor + (1 - floor) * (1 - Math.min(1, done / total));
 }
 
-/** Half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
+/** Falls along half a cosine from 1 to `floor` (default 0) in `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
 export function cosine({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
   positive("total", total);
   return (done) => floor + (1 - floor) * power(quarterCosine(Math.min(1, done / total)), 2);
 }
 
-/** cos(x pi / 2) for x from 0 to 1 by its Taylor series: Math.cos may differ in its last bit between engines. */
+/** Computes cos(x pi / 2) for x in [0, 1] by its Taylor series: Math.cos may differ in the last bit between engines. */
 function quarterCosine(x: number): number {
   const angle = (x * Math.PI) / 2;
   let sum = 1;
@@ -45,25 +45,25 @@ function quarterCosine(x: number): number {
   return sum;
 }
 
-/** Rises evenly over the first `units` units, then follows `then` (default: stays at 1). */
+/** Rises linearly over the first `units` units, then follows `then` (default: stays at 1). */
 export function warmUp({ units, then = () => 1 }: { units: number; then?: Schedule }): Schedule {
   positive("units", units);
   return (done) => (done < units ? (done + 1) / units : then(done - units));
 }
 
-/** What `onPlateau` has seen, as plain JSON that can be stored. */
+/** The state of `onPlateau`, as plain JSON that can be stored. */
 export interface Plateau {
   /** Smallest loss so far. */
   readonly best: number | null;
-  /** Losses since. */
+  /** Number of losses since then. */
   readonly waited: number;
-  /** Of the learning rate. */
+  /** Factor of the learning rate. */
   readonly factor: number;
 }
 
 /**
- * Multiplies the factor by `gamma` whenever a loss has not fallen for more than `patience` observations, as
- * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. A function of a loss and what was seen before it (none at
+ * Multiplies the factor by `gamma` whenever the loss has not fallen for more than `patience` observations, as
+ * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function of a loss and the state before it (none at
  * first): `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */
 export function onPlateau({

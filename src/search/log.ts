@@ -21,16 +21,18 @@ const trialSchema = () =>
   } satisfies Record<keyof Trial, unknown>);
 
 /**
- * The log of a search: lines of JSON, first what makes the search (its space, method, seed, data and what else decides the
- * losses), then one a trial.
+ * Writes the log of a search as lines of JSON: first what defines the search (its space, method, seed, data and everything
+ * else that decides the losses), then one line per trial.
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
   return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /**
- * @param header of the search that is to go on
- * @throws ERR_FORMAT naming the line, where the text is not a log; ERR_STATE where it is one of another search
+ * Reads the trials of a log.
+ *
+ * @param header of the search to continue
+ * @throws ERR_FORMAT naming the line, if the text is not a log; ERR_STATE if it is the log of another search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {
   const lines = text.replace(/\n$/, "").split("\n");
@@ -38,23 +40,23 @@ export function parseSearchLog(text: string, header: object): Trial[] {
     try {
       return JSON.parse(line);
     } catch (cause) {
-      throw new UnrolledError("ERR_FORMAT", `line ${i + 1}: not JSON, so this is no log of a search`, {
+      throw new UnrolledError("ERR_FORMAT", `line ${i + 1}: not JSON, so this is not the log of a search`, {
         cause,
       });
     }
   });
   if (!isObject(first) || !isObject(first.search)) {
-    throw new UnrolledError("ERR_FORMAT", "line 1: not the beginning of a log of a search");
+    throw new UnrolledError("ERR_FORMAT", "line 1: not the first line of a search log");
   }
-  const given = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
-  for (const field of new Set([...Object.keys(first.search), ...Object.keys(given)])) {
-    const [there, here] = [first.search[field], given[field]].map(
+  const expected = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
+  for (const field of new Set([...Object.keys(first.search), ...Object.keys(expected)])) {
+    const [stored, current] = [first.search[field], expected[field]].map(
       (value) => JSON.stringify(value) ?? "missing",
     );
-    if (there === here) continue;
+    if (stored === current) continue;
     throw new UnrolledError(
       "ERR_STATE",
-      `the log of another search: its ${field} is ${there}, not ${here}; take another file for this one`,
+      `the log of another search: its ${field} is ${stored}, not ${current}; use another file for this search`,
     );
   }
   return trials.map((trial, i) => {
@@ -64,6 +66,6 @@ export function parseSearchLog(text: string, header: object): Trial[] {
     } catch (cause) {
       throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: ${(cause as Error).message}`, { cause });
     }
-    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: not trial number ${i + 1} with its best loss`);
+    throw new UnrolledError("ERR_FORMAT", `line ${i + 2}: expected trial number ${i + 1} with its best loss`);
   });
 }

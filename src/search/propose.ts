@@ -2,12 +2,12 @@ import { randomNumbers } from "../data/shuffle.ts";
 import { type Candidate, crossover, drawCandidate, mutate, type SearchSpace } from "./space.ts";
 import type { Trial } from "./trial.ts";
 
-/** How candidates are found. */
+/** Options of how candidates are found. */
 export interface SearchMethod {
   /**
-   * `random`: each drawn by itself. `genetic`: regularised evolution (Real et al. 2019): the first `population` are random;
-   * then two of the youngest `population`, each the best of `tournament` that are drawn (with replacement), are the
-   * parents of the next, which has each field from either and one field changed.
+   * `random`: each is drawn independently. `genetic`: regularised evolution (Real et al. 2019): the first `population` are
+   * random. After that, each has two parents out of the youngest `population`; a parent is the best of `tournament` drawn
+   * with replacement. The child takes each field from either parent, then one field is changed.
    */
   readonly method: "random" | "genetic";
   readonly population: number;
@@ -15,10 +15,10 @@ export interface SearchMethod {
   readonly seed: number;
 }
 
-/** Attempts to find one that was not tried before. */
+/** Attempts to find a candidate that was not tried before. */
 const ATTEMPTS = 1000;
 
-/** The candidate that comes after these: a function of its arguments alone, and another than all before if one is found. */
+/** Chooses the candidate after these, a new one if possible. Depends on its arguments alone. */
 export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
   const { method, population, tournament, seed } = how;
   const random = randomNumbers(seed, before.length);

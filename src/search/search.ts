@@ -4,39 +4,39 @@ import { propose, type SearchMethod } from "./propose.ts";
 import { type Candidate, checkSpace, countCandidates, type SearchSpace } from "./space.ts";
 import { bestTrial, isPoor, type Trial } from "./trial.ts";
 
-/** What an objective is told besides its candidate. */
+/** The context that an objective gets in addition to its candidate. */
 export interface TrialContext {
-  /** Place of the candidate in the search, from 1 on. */
+  /** Number of the candidate in the search, from 1. */
   readonly number: number;
   /**
-   * Takes note of a loss. Candidates are compared report by report, so each should report at the same points of its run.
+   * Records a loss. Candidates are compared report by report, so each should report at the same points of its run.
    *
-   * @throws ERR_NAN for a loss that is not finite
+   * @throws ERR_NAN if the loss is not finite
    */
   report(iteration: number, loss: number): void;
-  /** Says that the candidate is poor, or that the search is to end: the objective throws ERR_ABORTED then, as `train` does. */
+  /** Aborts if the candidate is poor or the search has to end: the objective then throws ERR_ABORTED, as `train` does. */
   readonly signal: AbortSignal;
 }
 
-/** Tries a candidate; reports one loss at least. What it throws as ERR_ABORTED ends the candidate, other errors are failures. */
+/** A function that tries a candidate and reports at least one loss. ERR_ABORTED ends the candidate, other errors are failures. */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
 export interface SearchOptions extends Partial<SearchMethod> {
   readonly space: SearchSpace;
-  /** Candidates in all, those of `history` included; fewer where the space has fewer. */
+  /** Number of candidates, including those of `history`; fewer if the space has fewer. */
   readonly trials: number;
-  /** Candidates that have to have come before one is judged by the median rule; 0: none is ever. Default 5. */
+  /** Number of earlier candidates that the median rule needs before it judges one; 0 turns it off. Default 5. */
   readonly medianAfter?: number;
-  /** The trials of the same search that are done already. */
+  /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
   readonly signal?: AbortSignal;
-  /** After each candidate, before the next begins. */
+  /** Is called after each candidate, before the next begins. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 
 export interface SearchResult {
   readonly trials: readonly Trial[];
-  /** The one with the smallest loss; undefined where all failed. */
+  /** The trial with the smallest loss; undefined if all failed. */
   readonly best: Trial | undefined;
 }
 
@@ -48,15 +48,15 @@ export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   seed: 1,
 };
 
-/** Errors that are a candidate's own: its fields do not go together, or its numbers overflow. Others end the search. */
+/** Errors that a candidate causes: its fields do not fit together, or its numbers overflow. All others end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
 
 /**
- * Looks for the candidate with the smallest loss. Which one comes next depends on the seed and the losses before it alone, so
- * a search that goes on with the trials of one that was stopped ends as if it had not been.
+ * Looks for the candidate with the smallest loss. The next candidate depends only on the seed and the losses before it, so a
+ * search that continues with the trials of a stopped one ends as if it had never stopped.
  *
- * @throws ERR_ABORTED after the signal; the candidate under way is lost. ERR_VALUE for wrong options. ERR_DATA for a history
- * that this search cannot have
+ * @throws ERR_ABORTED after the signal; the current candidate is lost. ERR_VALUE if an option is invalid. ERR_DATA if the
+ * history cannot come from this search
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
   const { trials, history = [], signal, onTrial } = options;
@@ -75,7 +75,7 @@ export async function search(objective: Objective, options: SearchOptions): Prom
     if (JSON.stringify(trial.candidate) !== JSON.stringify(propose(space, how, all))) {
       throw new UnrolledError(
         "ERR_DATA",
-        `search: candidate ${trial.number} of the history is not one that this search draws there; it belongs to another`,
+        `search: candidate ${trial.number} of the history is not the one that this search draws; the history belongs to another search`,
       );
     }
     all.push(trial);

@@ -1,23 +1,23 @@
 import { UnrolledError } from "../errors.ts";
 import { flag, number, object, oneOf } from "../schema.ts";
 
-/** What a field of a spec or a recipe may hold, as JSON. */
+/** A value of a field of a spec or a recipe, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 
-/** Numbers from `min` to `max`, both included; not whole ones have three significant digits. */
+/** A range of numbers from `min` to `max`, both included; numbers that are not whole get three significant digits. */
 export interface Range {
   readonly min: number;
   readonly max: number;
-  /** `log`: every factor is as likely as its like, 1 to 10 as 10 to 100; then `min` is above 0. Default `linear`. */
+  /** `log`: uniform in the logarithm, 1 to 10 is as likely as 10 to 100; needs a `min` above 0. Default `linear`. */
   readonly scale?: "linear" | "log";
   /** Whole numbers only. Default false. */
   readonly whole?: boolean;
 }
 
-/** What is searched, as plain JSON: for each field the values to choose from, or a range. */
+/** The space to search, as plain JSON: for each field the values to choose from, or a range. */
 export type SearchSpace = Readonly<Record<string, readonly Value[] | Range>>;
 
-/** A value for each field of a space. */
+/** One value for each field of a space. */
 export type Candidate = Readonly<Record<string, Value>>;
 
 const rangeSchema = () =>
@@ -55,8 +55,10 @@ function checkDimension(field: string, given: unknown): Dimension {
 }
 
 /**
- * @param fields the fields that there are; default any
- * @returns the space, its ranges completed
+ * Checks a space.
+ *
+ * @param fields the fields that exist; default any
+ * @returns the space with the defaults of its ranges
  * @throws ERR_VALUE naming the field, what is wrong and what is expected
  */
 export function checkSpace(given: unknown, fields?: readonly string[]): SearchSpace {
@@ -70,7 +72,7 @@ export function checkSpace(given: unknown, fields?: readonly string[]): SearchSp
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 
-/** How many candidates there are; infinite with a range of numbers that are not whole. */
+/** Counts the candidates; infinite if a range is not limited to whole numbers. */
 export function countCandidates(space: SearchSpace): number {
   const sizes = Object.values(space).map((dimension) => {
     if (isList(dimension)) return dimension.length;
@@ -79,7 +81,7 @@ export function countCandidates(space: SearchSpace): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
-/** base^u for u from 0 to below 1 with 32 bits, from square roots alone: the same bits in every engine. */
+/** Computes base^u for u in [0, 1) with 32 bits. Uses only square roots: the same bits in every engine. */
 function power(base: number, u: number): number {
   let result = 1;
   for (let rest = u * 2, root = Math.sqrt(base); rest > 0; rest *= 2, root = Math.sqrt(root)) {
@@ -94,7 +96,7 @@ function inRange({ min, max, whole }: Range, value: number): number {
   return Math.min(max, Math.max(min, whole ? Math.floor(value) : Number(value.toPrecision(3))));
 }
 
-/** @param u from 0 to below 1 */
+/** Maps u in [0, 1) to a value. */
 function valueAt(dimension: Dimension, u: number): Value {
   if (isList(dimension)) return dimension[Math.floor(u * dimension.length)]!;
   const { min, max, scale, whole } = dimension;
@@ -102,14 +104,14 @@ function valueAt(dimension: Dimension, u: number): Value {
   return inRange(dimension, scale === "log" ? min * power(end / min, u) : min + u * (end - min));
 }
 
-/** @param random numbers from 0 to below 1 */
+/** Draws each field. `random` returns numbers in [0, 1). */
 export function drawCandidate(space: SearchSpace, random: () => number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => [field, valueAt(dimension, random())]),
   );
 }
 
-/** How far a mutation goes at most, as a share of the range. */
+/** Maximum step of a mutation, as a share of the range. */
 const REACH = 0.25;
 
 function mutated(dimension: Dimension, value: Value, u: number): Value {
@@ -126,14 +128,14 @@ function mutated(dimension: Dimension, value: Value, u: number): Value {
   return inRange(dimension, up ? Math.max(from + 1, there + 0.5) : Math.min(from - 1, there + 0.5));
 }
 
-/** One field, drawn at random, takes another value: a list's any other, a range's one near by. */
+/** Changes one random field: to any other value of a list, or to a nearby value of a range. */
 export function mutate(space: SearchSpace, candidate: Candidate, random: () => number): Candidate {
   const fields = Object.keys(space);
   const field = fields[Math.floor(random() * fields.length)]!;
   return { ...candidate, [field]: mutated(space[field]!, candidate[field]!, random()) };
 }
 
-/** Each field from one parent or the other. */
+/** Takes each field from one parent or the other. */
 export function crossover(a: Candidate, b: Candidate, random: () => number): Candidate {
   return Object.fromEntries(
     Object.entries(a).map(([field, value]) => [field, random() < 0.5 ? value : b[field]!]),

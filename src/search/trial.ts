@@ -1,22 +1,22 @@
 import type { Candidate } from "./space.ts";
 
-/** A candidate and how it went, as plain JSON. */
+/** A candidate and its outcome, as plain JSON. */
 export interface Trial {
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly number: number;
   readonly candidate: Candidate;
-  /** The losses that it reported, each with its iteration. */
+  /** The reported losses, each with its iteration. */
   readonly losses: readonly (readonly [iteration: number, loss: number])[];
-  /** The smallest of them; null where there is none. */
+  /** The smallest loss; null if there is none. */
   readonly best: number | null;
   readonly seconds: number;
-  /** It ran to its end; the median rule stopped it; it could not be trained. */
+  /** `done`: ran to its end; `stopped`: by the median rule; `failed`: could not be trained. */
   readonly status: "done" | "stopped" | "failed";
-  /** Why it failed. */
+  /** The reason of a failure. */
   readonly error?: string;
 }
 
-/** The best of the candidates that ran to their end. */
+/** Returns the best candidate that ran to its end. */
 export function bestTrial(trials: readonly Trial[]): Trial | undefined {
   return trials
     .filter(({ status }) => status === "done")
@@ -26,17 +26,17 @@ export function bestTrial(trials: readonly Trial[]): Trial | undefined {
     );
 }
 
-/** The smallest of the first `count` losses. */
+/** Returns the smallest of the first `count` losses. */
 const bestOf = (losses: Trial["losses"], count: number) =>
   losses.slice(0, count).reduce((least, [, loss]) => Math.min(least, loss), Number.POSITIVE_INFINITY);
 
 /**
- * The median rule (Golovin et al. 2017, Google Vizier; compared as Optuna's MedianPruner does): a candidate is poor where its
- * smallest loss so far is above the median of what the candidates before it had reached by the same report. So one of
- * those is better than it, and the smallest loss of all belongs to a candidate that ran to its end. Those that failed do not
- * count.
+ * Applies the median rule (Golovin et al. 2017, Google Vizier; compared as in Optuna's MedianPruner): a candidate is poor if
+ * its smallest loss so far is above the median of the smallest losses of earlier candidates up to the same report. So at
+ * least one of those is better, and the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do
+ * not count.
  *
- * @param least how many have to have come so far before one is judged; 0: none is
+ * @param least number of earlier candidates that must have come this far before one is judged; 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

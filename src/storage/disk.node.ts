@@ -23,15 +23,15 @@ export const openStore: OpenStore = async (folder) => {
     async load(part) {
       const file = fileOf(part);
       try {
-        return new Uint8Array(await readBytes(file)); // a buffer of its own, which can be transferred
+        return new Uint8Array(await readBytes(file)); // copies into a new buffer, which can be transferred
       } catch (error) {
         const { code } = (error as Error).cause as NodeJS.ErrnoException;
         if (code !== "ENOENT") throw error;
       }
     },
-    /** The folder stays, since it may hold more than the store. */
+    /** Keeps the folder, since it may hold other files. */
     remove: () =>
-      doing(`remove what is in ${folder}`, async () => {
+      doing(`remove the run in ${folder}`, async () => {
         await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));
       }),
   };

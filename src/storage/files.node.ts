@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { UnrolledError } from "../errors.ts";
 
-/** @throws ERR_FILE saying which file and why */
+/** Reads a file. @throws ERR_FILE saying which file and why */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
@@ -11,7 +11,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Writes a file whole or not at all. @throws ERR_FILE; what was there before is untouched then */
+/** Writes a file completely or not at all. @throws ERR_FILE; the old file is then unchanged */
 export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -23,7 +23,7 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
 const REASONS: Record<string, string> = {
   ENOENT: "no such file or folder",
   EACCES: "no permission",
-  EEXIST: "there is a file of that name",
+  EEXIST: "a file of that name exists",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   ENOSPC: "the disk is full",
@@ -31,7 +31,7 @@ const REASONS: Record<string, string> = {
   EROFS: "the disk is read-only",
 };
 
-/** Why the system could not do something with a file, in words. */
+/** Says in words why the system could not do something with a file. */
 export function reason(cause: unknown): string {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   return REASONS[code] ?? message;

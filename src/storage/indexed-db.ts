@@ -13,7 +13,7 @@ export const openStore: OpenStore = async (name) => {
   const save: Store["save"] = async (part, bytes) =>
     inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
-      // A copy: of a view, the whole buffer would be stored.
+      // Copied, as a view would be stored with its whole buffer.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
     });
   return {
@@ -28,7 +28,7 @@ export const openStore: OpenStore = async (name) => {
   };
 };
 
-/** Opens the database for one request alone, so that the browser may close or delete it at any time. */
+/** Opens the database for one request only, so that the browser may close or delete it at any time. */
 async function inDatabase<T>(what: string, request: (database: IDBPDatabase) => Promise<T>): Promise<T> {
   let database: IDBPDatabase | undefined;
   try {

@@ -3,38 +3,38 @@ import type { TrainStore } from "../train/train.ts";
 
 const PARTS = ["model", "checkpoint", "data", "notes"] as const;
 
-/** What is kept of a run: `data` is what it was trained on, `notes` whatever the program wants to find again. */
+/** A part of a stored run: `data` is the training data, `notes` is free for the program's own use. */
 export type Part = (typeof PARTS)[number];
 
-/** @throws ERR_VALUE for one that there is not */
+/** @throws ERR_VALUE if there is no such part */
 export function checkPart(part: Part): Part {
   if (PARTS.includes(part)) return part;
   throw new UnrolledError("ERR_VALUE", `part is ${String(part)}, expected ${PARTS.join(" or ")}`);
 }
 
 /**
- * Where a run is kept beyond a reload or the end of the process; `train()` takes it as its store. A part is saved whole or not
- * at all: where saving fails, what was saved before is still there. All calls throw ERR_FILE with the reason, whose `cause` is
- * what the platform threw, such as a `QuotaExceededError`; ERR_VALUE for a part that there is not.
+ * A place that keeps a run beyond a reload or the end of the process; `train()` takes it as its store. A part is saved
+ * completely or not at all: if saving fails, the previous version is still there. All calls throw ERR_FILE with the reason and
+ * with the platform's error as `cause`, such as a `QuotaExceededError`, and ERR_VALUE if there is no such part.
  */
 export interface Store extends TrainStore {
-  /** Takes the place of what was saved before. */
+  /** Replaces the previous version. */
   save(part: Part, bytes: Uint8Array): Promise<void>;
-  /** What was saved last; undefined where nothing was. */
+  /** Returns the last saved version; undefined if there is none. */
   load(part: Part): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Deletes all parts. */
   remove(): Promise<void>;
 }
 
 /**
- * Opens the store of that name: in browsers an entry of the page's IndexedDB, in Node, Deno and Bun a folder, which is made.
- * Two that are open under one name are the same store.
+ * A function that opens the store of a name: an entry of the page's IndexedDB in browsers; a folder in Node, Deno and Bun,
+ * which is made if it does not exist. Two stores of the same name share their content.
  *
- * @throws ERR_FILE where nothing can be kept: a page that may not, a folder that cannot be made, a runtime without either
+ * @throws ERR_FILE if nothing can be kept: the page may not, the folder cannot be made, or the runtime has neither
  */
 export type OpenStore = (name: string) => Promise<Store>;
 
-/** The two that `train()` calls. */
+/** Makes the two functions that `train()` calls. */
 export const trainStore = (save: Store["save"]): TrainStore => ({
   saveModel: (bytes) => save("model", bytes),
   saveCheckpoint: (bytes) => save("checkpoint", bytes),

@@ -17,7 +17,7 @@ describe("tokenize", () => {
     expect(tokenize("aé😀 ", "char")).toEqual(["a", "é", "😀", " "]);
   });
 
-  it("words keep inner apostrophes; punctuation stands alone", () => {
+  it("words keep inner apostrophes; punctuation is separate", () => {
     expect(tokenize(`I don't like  "it", 3.5!`, "word")).toEqual([
       "I",
       "don't",
@@ -37,7 +37,7 @@ describe("tokenize", () => {
 });
 
 describe("lines of text and label", () => {
-  it("the label stands behind the last tab, blank lines and carriage returns do not count", async () => {
+  it("the label is after the last tab, blank lines and carriage returns do not count", async () => {
     expect(await lines("good\t1\r\n\n a\tb \t 0 \n   \nbad\t0")).toEqual([
       [1, "good", "1"],
       [3, "a\tb", "0"],

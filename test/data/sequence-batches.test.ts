@@ -5,7 +5,7 @@ import { SequenceBatches, type Sequences } from "../../src/data/sequence-batches
 import { random } from "../random.ts";
 import { expectError } from "../runtimes.ts";
 
-/** Sequences of these lengths, all of whose numbers differ. */
+/** Makes sequences of these lengths, in which all numbers differ. */
 function sequences(
   lengths: readonly number[],
   { floats = false, width = 1, targetWidth = 1, perStep = true } = {},
@@ -30,7 +30,7 @@ const shape = fc.record({
 });
 
 describe("batches of sequences", () => {
-  it("hold every sequence once an epoch, longest first, padded behind its end", () => {
+  it("hold every sequence once per epoch, longest first, padded past its end", () => {
     fc.assert(
       fc.property(
         lengths,
@@ -77,7 +77,7 @@ describe("batches of sequences", () => {
     );
   });
 
-  it("come in an order that depends on seed and epoch alone, however they are asked for", () => {
+  it("come in an order that depends only on seed and epoch, however they are requested", () => {
     const order = (i: number, seed: number, lengths: number[]) => {
       const batches = new SequenceBatches(sequences(lengths), { batch: 4, seed });
       return Array.from({ length: batches.count }, (_, k) => [
@@ -99,7 +99,7 @@ describe("batches of sequences", () => {
   });
 
   it("do not put the same sequences together in every epoch, and do not come sorted", () => {
-    const lengths = Array.from({ length: 80 }, (_, i) => i + 1); // no two alike
+    const lengths = Array.from({ length: 80 }, (_, i) => i + 1); // all different
     const batches = new SequenceBatches(sequences(lengths), { batch: 4 });
     const epoch = (e: number) =>
       Array.from({ length: 20 }, (_, k) => [...batches.at(20 * e + k).sequences].sort().join());
@@ -111,7 +111,7 @@ describe("batches of sequences", () => {
     expect(rises).toBeLessThan(15);
   });
 
-  it("waste little on padding: a tenth of the steps, where batches at random waste half", () => {
+  it("waste little on padding: a tenth of the steps, while random batches waste half", () => {
     const lengths = [...random(5).integers(3000, 100)].map((n) => n + 1);
     const share = (padded: (i: number) => readonly number[], count: number) => {
       let [all, used] = [0, 0];

@@ -25,7 +25,7 @@ it("a vocabulary without newline has no lines", () => {
   expectError(() => lineSequences(new Int32Array(3), new Vocabulary(["a"])), "ERR_DATA", "no newline");
 });
 
-/** The sequences of batches, without their padding. */
+/** Returns the sequences of batches, without their padding. */
 function texts(batches: Iterable<TokenBatch>): string[] {
   return [...batches].flatMap(({ inputs, targets, steps, lengths }) => {
     const B = inputs.length / steps;
@@ -39,7 +39,7 @@ function texts(batches: Iterable<TokenBatch>): string[] {
 }
 
 it("every line is trained on once an epoch, or held out: a twentieth each to validate and to test", () => {
-  // Line n is n in binary, so that no two are alike.
+  // Line n is n in binary, so that all lines differ.
   const all = (count: number) =>
     Array.from(
       { length: count },

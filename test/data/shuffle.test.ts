@@ -4,7 +4,7 @@ import { shuffled } from "../../src/data/shuffle.ts";
 
 const key = fc.maxSafeNat();
 
-it("holds every number once, in an order that depends on the keys alone", () => {
+it("holds every number once, in an order that depends only on the keys", () => {
   fc.assert(
     fc.property(fc.nat(300), fc.array(key, { maxLength: 3 }), (count, keys) => {
       const order = shuffled(count, ...keys);

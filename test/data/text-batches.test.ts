@@ -32,7 +32,7 @@ describe("TextBatches", () => {
       fc.property(layouts, ({ batch, seq, batches, rest }) => {
         const size = batch * seq;
         const used = size * batches;
-        // Ids that are their own place plus 7, so that a wrap to 0 instead of the first id would show.
+        // Each id is its index plus 7, so that a wrap to 0 instead of the first id would be noticed.
         const ids = count(used + Math.floor(rest * size)).map((i) => i + 7);
         const all = new TextBatches(ids, { batch, seq });
         expect(all.count).toBe(batches);

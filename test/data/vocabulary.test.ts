@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 
-/** Text with lone surrogates and characters beyond the basic plane among the ordinary ones. */
+/** Text that mixes ordinary characters, lone surrogates and characters outside the basic plane. */
 const texts = fc
   .array(
     fc.oneof(
@@ -70,7 +70,7 @@ describe("encode and decode", () => {
     );
   });
 
-  it("put <UNK> exactly where a character is unknown", () => {
+  it("put <UNK> exactly in place of unknown characters", () => {
     fc.assert(
       fc.property(texts, texts, (known, text) => {
         const vocabulary = Vocabulary.fromText(known);
@@ -130,7 +130,7 @@ describe("tokens of any length", () => {
     expect(Vocabulary.fromTokens(["a"], { minCount: 2 }).symbols).toEqual([UNKNOWN_SYMBOL]);
   });
 
-  it("must not be none", () => {
+  it("must not be empty", () => {
     const error = { code: "ERR_DATA", message: expect.stringContaining("2 times") };
     expect(() => Vocabulary.fromTokens(["a"], { minCount: 2, unknown: false })).toThrow(
       expect.objectContaining(error),

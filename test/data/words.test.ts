@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../src/data/vocabulary.ts";
 import { sentenceTokens, type TokenRule, tokensApart, wordJoiner } from "../../src/data/words.ts";
 
-/** Tokens joined by spaces, `|` for the end of a sentence. */
+/** Joins tokens by spaces, with `|` for the end of a sentence. */
 const read = (text: string, rule: TokenRule, lines?: boolean) =>
   [...sentenceTokens(text, rule, lines)].join(" ").replaceAll(END_SYMBOL, "|");
 
@@ -23,7 +23,7 @@ describe("words of a text", () => {
     ["", ""],
   ])("%j is %j", (text, tokens) => expect(read(text, "words")).toBe(tokens));
 
-  it("a line is a sentence where lines are asked for", () => {
+  it("a line is a sentence if lines are requested", () => {
     expect(read("One. Two\nThree\n\n", "words", true)).toBe("one . two | three |");
   });
 

@@ -62,10 +62,10 @@ describe("experiments", { timeout: 120_000 }, () => {
   });
 
   it.each([
-    [["nope"], "no task nope; there are adding, copy, reber, agreement"],
-    [["copy", "--cell", "irnn"], "copy has no cell irnn; there are rnn, gru, lstm, lstm-fb1"],
+    [["nope"], "there is no task nope, expected one of adding, copy, reber, agreement"],
+    [["copy", "--cell", "irnn"], "copy has no cell irnn, expected one of rnn, gru, lstm, lstm-fb1"],
     [["--seed", "one"], "--seed is one, expected a whole number"],
-    [["copy", "--save", "--iterations", "5"], "--save takes the task's own budget"],
+    [["copy", "--save", "--iterations", "5"], "--save needs the task's own budget"],
   ])("refuses %j", async (args, message) => {
     await expect(run(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
 
-/** A file from its parts, with nothing checked. */
+/** Joins the parts of a file without any check. */
 function file(header: string | Uint8Array, data: ArrayLike<number> = [], claimedLength?: bigint): Uint8Array {
   const json = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(8 + json.length + data.length);
@@ -16,7 +16,7 @@ function file(header: string | Uint8Array, data: ArrayLike<number> = [], claimed
 const entry = (dtype: string, shape: string, offsets: string) =>
   `{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}`;
 
-/** The only tensor "x" of a file with this dtype, shape and data. */
+/** Parses a file with one tensor "x" of this dtype, shape and data, and returns the tensor. */
 function read(dtype: string, shape: number[], data: ArrayBufferLike): StoredTensor {
   const bytes = new Uint8Array(data);
   const { tensors } = parseSafetensors(
@@ -42,7 +42,7 @@ const bitsOf = ({ shape, data }: StoredTensor) => ({
   bits: [...new Uint32Array(data.buffer, data.byteOffset, data.length)],
 });
 
-/** Any name but the reserved one, with the names that trip up JavaScript objects among them. */
+/** Any name except the reserved one, including names that are special in JavaScript objects. */
 const names = fc
   .oneof(
     fc.string({ unit: "grapheme" }),
@@ -54,7 +54,7 @@ const storedTensors = fc.array(fc.nat({ max: 4 }), { maxLength: 3 }).chain((shap
   const length = shape.reduce((product, size) => product * size, 1);
   return fc.record({
     shape: fc.constant(shape),
-    // Views that begin anywhere in their buffer, with every bit pattern, NaN payloads among them.
+    // Views at any offset of their buffer, with all bit patterns, including NaN payloads.
     data: fc
       .tuple(fc.uint32Array({ minLength: length, maxLength: length }), fc.boolean())
       .map(([bits, float]) => {
@@ -213,7 +213,7 @@ describe("a damaged file", () => {
   const one = entry("U8", "[1]", "[0,1]");
   it.each<[string, Uint8Array, string]>([
     ["shorter than 8 bytes", new Uint8Array(7), "7 bytes, expected at least 8"],
-    ["header longer than the file", file("{}", [], 3n), "said to be 3 bytes long, but only 2 follow"],
+    ["header longer than the file", file("{}", [], 3n), "should be 3 bytes long, but only 2 bytes follow"],
     ["header length of 2^64 - 1", file("{}", [], 2n ** 64n - 1n), "18446744073709551615 bytes long"],
     ["not UTF-8", file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d)), "UTF-8"],
     ["empty header", file(""), 'begins with "", expected {'],
@@ -351,7 +351,7 @@ describe("serializeSafetensors refuses", () => {
       "a shape that is not the data's",
       { x: { ...x, shape: [2] } },
       {},
-      'tensor "x": shape [2] with 1 elements',
+      'tensor "x": shape [2] for 1 elements',
     ],
     ["a negative shape", { x: { ...x, shape: [-1, -1] } }, {}, "shape entry -1 is not a count"],
     ["a fractional shape", { x: { ...x, shape: [2, 0.5] } }, {}, "shape entry 0.5 is not a count"],

@@ -61,7 +61,7 @@ it("lies between 0 and 1, and is 1 for the references themselves", () => {
       expect(score).toBeGreaterThanOrEqual(0);
       expect(score).toBeLessThanOrEqual(1 + 1e-12);
       expect(bleu(references, references)).toBeCloseTo(1, 12);
-      // The order of the sentences does not matter.
+      // The order of the sentences makes no difference.
       expect(bleu([...references].reverse(), [...hypotheses].reverse())).toBeCloseTo(score, 12);
     }),
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accuracy, classScores, confusionMatrix, macroF1, scores } from "../../src/metrics/classes.ts";
 import { expectError } from "../runtimes.ts";
 
-// Worked by hand: of 4 a's 3 are found, of 3 b's 1; a c is predicted twice, once rightly.
+// Computed by hand: 3 of 4 a's and 1 of 3 b's are found; c is predicted twice, once correctly.
 const RIGHT = ["a", "a", "a", "a", "b", "b", "b", "c"];
 const PREDICTED = ["a", "a", "a", "b", "b", "a", "c", "c"];
 
@@ -56,7 +56,7 @@ describe("scores", () => {
     expect(macroF1(confusionMatrix(["x", "x"], ["x", "y"]))).toBeCloseTo(2 / 3 / 2, 12);
   });
 
-  it("are 0 where there is nothing to divide by", () => {
+  it("are 0 if there is nothing to divide by", () => {
     expect(scores(0, 0, 0)).toEqual({ precision: 0, recall: 0, f1: 0 });
     expect(scores(0, 0, 3)).toEqual({ precision: 0, recall: 0, f1: 0 });
   });

@@ -7,7 +7,7 @@ const words = (text: string) => text.split(" ").filter(Boolean);
 const tokens = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 8 });
 
 describe("editDistance", () => {
-  // NLTK's edit_distance gives the same.
+  // Equal to NLTK's edit_distance.
   it.each([
     ["kitten", "sitting", 3],
     ["intention", "execution", 5],
@@ -59,7 +59,7 @@ describe("errorRate", () => {
     expect(errorRate(references, hypotheses)).toBe((1 + 1 + 1) / 7);
   });
 
-  it("exceeds 1 where hypotheses are long", () => {
+  it("exceeds 1 if hypotheses are long", () => {
     expect(errorRate([["a"]], [words("b c d")])).toBe(3);
   });
 

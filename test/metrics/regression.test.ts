@@ -51,7 +51,7 @@ describe("properties", () => {
   });
 });
 
-it("nrmse is not finite where all targets are equal", () => {
+it("nrmse is not finite if all targets are equal", () => {
   expect(nrmse([2, 2], [1, 3])).toBe(Number.POSITIVE_INFINITY);
   expect(nrmse([2, 2], [2, 2])).toBeNaN();
 });

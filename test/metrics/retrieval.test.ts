@@ -74,7 +74,7 @@ describe("nearest", () => {
 
 describe("retrievalScores", () => {
   it("means over ranks of the right candidates", () => {
-    // Ranks: the first query finds its own at 1, the second at 2 (behind candidate 0), the third at 3.
+    // Ranks: the first query finds its partner at 1, the second at 2 (after candidate 0), the third at 3.
     const candidates = [
       [1, 0],
       [0, 1],
@@ -91,7 +91,7 @@ describe("retrievalScores", () => {
     });
   });
 
-  it("is 1 for candidates that are the queries, and least where all are alike", () => {
+  it("is 1 for candidates that are the queries, and smallest if all are equal", () => {
     expect(
       retrievalScores(
         [

@@ -19,7 +19,7 @@ describe("spansOf", () => {
 });
 
 it("spanScores counts spans that agree in type, start and end, sentence by sentence", () => {
-  // Right: PER 0-2, LOC 3-4 | ORG 0-1 | nothing. Found: PER 0-2, ORG 3-4 | ORG 0-2 | PER 0-1: one of four.
+  // Correct: PER 0-2, LOC 3-4 | ORG 0-1 | none. Found: PER 0-2, ORG 3-4 | ORG 0-2 | PER 0-1: one of four is right.
   const right = ["B-PER I-PER O B-LOC", "B-ORG O", "O"].map(tags);
   const found = ["B-PER I-PER O B-ORG", "B-ORG I-ORG", "I-PER"].map(tags);
   const { precision, recall, f1 } = spanScores(right, found);

@@ -75,7 +75,7 @@ describeRuntimes("optimisers", (rt) => {
     expect(p.a!.toArray()).not.toEqual(before[0]);
   });
 
-  it("clear gradients on request alone", () => {
+  it("clear gradients only on request", () => {
     const p = parameters(rt());
     const sgd = new optim.SGD(p, { lr: 1 });
     p.b!.backward(rt().tensor([1, 2, 3, 4, 5], [5]));
@@ -105,7 +105,7 @@ describeRuntimes("optimisers", (rt) => {
     expect(adam.stateDict()).toEqual(before);
   });
 
-  it("refuse options outside their range, and parameters that are none", () => {
+  it("refuse options outside their range, and missing parameters", () => {
     const p = parameters(rt());
     const { used } = rt().memory;
     for (const make of [
@@ -201,7 +201,7 @@ describeRuntimes("optimisers", (rt) => {
     expectError(() => new optim.Adam(a as never), "ERR_VALUE", "parameters()");
   });
 
-  it("refuse to step with a learning rate that is none, and change nothing", () => {
+  it("refuse to step with an invalid learning rate, and change nothing", () => {
     const linear = new nn.Linear(rt(), { inFeatures: 2, outFeatures: 3 });
     const sgd = new optim.SGD(linear.parameters(), { lr: 0.1 });
     const [weights, state] = [linear.stateDict(), sgd.stateDict()];
@@ -226,7 +226,7 @@ describeRuntimes("optimisers", (rt) => {
 });
 
 describeRuntimes("clipping", (rt) => {
-  it("refuses limits that are none", () => {
+  it("refuses invalid limits", () => {
     const p = parameters(rt());
     for (const bad of [-1, Number.NaN]) {
       expectError(() => optim.clipGradNorm(p, bad), "ERR_VALUE", `${bad}`, "at least 0");
@@ -269,7 +269,7 @@ describe("schedules", () => {
     });
     expect(factors[0]).toBe(1);
     expect(factors[total]).toBeLessThan(1e-30);
-    // The same bits in every engine: products, quotients and sums alone.
+    // The same bits in every engine, as it uses only products, quotients and sums.
     const bits = new Uint32Array(Float64Array.of(factors[1]!, factors[333]!, factors[999]!).buffer);
     expect([...bits].map((word) => word.toString(16))).toEqual([
       "d35340ff",
@@ -298,7 +298,7 @@ describe("schedules", () => {
     expect(next(Number.NaN)).toEqual({ best: null, waited: 1, factor: 1 });
   });
 
-  it("refuse lengths that are none", () => {
+  it("refuse invalid lengths", () => {
     expectError(() => optim.stepDecay({ every: 0 }), "ERR_VALUE", "every is 0");
     expectError(() => optim.cosine({ total: -1 }), "ERR_VALUE", "total is -1");
     expectError(() => optim.linear({ total: 0 }), "ERR_VALUE", "total is 0");

@@ -11,6 +11,6 @@ it.each([
   expect(power(base, n)).toBe(expected);
 });
 
-it("is the power, but for the last bits", () => {
+it("is the power, except in the last bits", () => {
   expect(power(0.999, 100_000) / 0.999 ** 100_000).toBeCloseTo(1, 10);
 });

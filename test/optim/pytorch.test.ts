@@ -17,13 +17,13 @@ import { describeRuntimes, gradientOf } from "../runtimes.ts";
 
 const OPTIMIZERS = { SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW };
 
-/** PyTorch's names of hyper-parameters to ours. */
+/** Maps PyTorch's names of hyper-parameters to ours. */
 function camelCase(options: object): SGDOptions {
   const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value])) as never;
 }
 
-/** Parameters whose gradients are in.grad0 to in.grad2. */
+/** Makes parameters whose gradients are in.grad0 to in.grad2. */
 function withGradients(rt: Runtime, fixture: Fixture<"clip_grad_norm" | "clip_grad_value">) {
   const given = Object.entries(fixture.group("in")).map(([name, { shape, data }]) => {
     const parameter = rt.zeros(shape, { requiresGrad: true });

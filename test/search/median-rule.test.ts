@@ -32,11 +32,11 @@ describe("the median rule", () => {
       "stopped",
       "stopped",
     ]);
-    // Its 3.5 is above 3; what has 3 at that point is not, but its 3 at the next is above 2; of six, the median is 5.
+    // 3.5 is above 3. The candidate with 3 at that report is not, but its 3 at the next is above 2. The median of six is 5.
     expect(trials.slice(3).map(({ losses }) => losses.length)).toEqual([2, 3, 1]);
   });
 
-  it("judges none before enough have come, and none at all where that is never", async () => {
+  it("judges none before there are enough, and none at all if the rule is off", async () => {
     const all = [
       [1, 1],
       [2, 2],
@@ -80,7 +80,7 @@ describe("the median rule", () => {
     expect(await statuses([[2], [2], [2, 1], [1.9, 2.5, 2.5]])).toBe("done");
   });
 
-  it("stays with its verdict where an objective reports on", async () => {
+  it("keeps its verdict if an objective continues to report", async () => {
     const { trials } = await search(
       async (_, { number, report, signal }) => {
         for (const loss of number === 2 ? [2, 0] : [1, 1]) report(1, loss);
@@ -91,7 +91,7 @@ describe("the median rule", () => {
     expect(trials[1]!.status).toBe("stopped");
   });
 
-  it("does not count a run to its end as stopped where the last report is poor", async () => {
+  it("does not count a complete run as stopped if the last report is poor", async () => {
     const { trials } = await curves([[1], [1], [2]], 2);
     expect(trials[2]!.status).toBe("done");
   });

@@ -6,13 +6,13 @@ import type { Trial } from "../../src/search/trial.ts";
 const FIELDS = ["a", "b", "c", "d", "e", "f"];
 const SPACE = checkSpace(Object.fromEntries(FIELDS.map((field) => [field, [0, 1, 2, 3]])));
 
-/** A candidate with the same value in all fields. */
+/** Makes a candidate with the same value in all fields. */
 const trial = (number: number, value: number, best: number, status: Trial["status"] = "done"): Trial => ({
   ...{ number, best, status, losses: [[1, best]], seconds: 0 },
   candidate: Object.fromEntries(FIELDS.map((field) => [field, value])),
 });
 
-/** How often the children of 300 seeds have each value, on average. */
+/** Counts how often the children of 300 seeds have each value, on average. */
 function values(before: readonly Trial[], tournament: number, population = before.length): number[] {
   const counts = [0, 0, 0, 0];
   for (let seed = 0; seed < 300; seed++) {
@@ -22,7 +22,7 @@ function values(before: readonly Trial[], tournament: number, population = befor
   return counts;
 }
 
-it("a child of equal parents is like them but for one field", () => {
+it("a child of equal parents equals them except in one field", () => {
   const [, one] = values([trial(1, 1, 0.5), trial(2, 1, 0.5)], 1);
   expect(one).toBeCloseTo(5, 9);
 });

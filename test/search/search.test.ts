@@ -13,7 +13,7 @@ const SPACE = checkSpace({
   dropout: { min: 0, max: 0.9 },
 });
 
-/** A bowl with its bottom at gru, 0.01, 48, 0.3; falls towards its value over four reports. */
+/** An objective with its minimum at gru, 0.01, 48, 0.3; the loss falls to its value over four reports. */
 const bowl: Objective = async ({ cell, lr, hidden, dropout }, { report, signal }) => {
   const distances = [
     cell === "gru" ? 0 : 1,
@@ -41,7 +41,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
     expect(a.best!.best).toBe(Math.min(...a.trials.map(({ best }) => best!)));
   });
 
-  it("goes on from any place of its log as if it had not been stopped", async () => {
+  it("continues from any point of its log as if it had not been stopped", async () => {
     const whole = await find({ method });
     const header = { method, seed: 1 };
     for (const done of [0, 1, 7, 8, 9, 19, 20]) {
@@ -54,7 +54,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
     }
   });
 
-  it("tries nothing twice, and ends where there is no more", async () => {
+  it("tries nothing twice, and ends if there is nothing left", async () => {
     const space = checkSpace({ cell: ["rnn", "gru", "lstm"], layers: { min: 1, max: 4, whole: true } });
     const constant: Objective = async (_, { report }) => report(1, 1);
     const { trials } = await search(constant, { space, method, population: 4, trials: 100 });
@@ -62,7 +62,7 @@ describe.each(["random", "genetic"] as const)("%s search", (method) => {
     expect(new Set(trials.map(({ candidate }) => JSON.stringify(candidate))).size).toBe(12);
   });
 
-  it("goes on behind candidates that fail, and never names one the best", async () => {
+  it("continues after candidates that fail, and never calls one the best", async () => {
     const { trials, best } = await find({ method }, async (candidate, context) => {
       if (context.number % 3 === 1) throw new UnrolledError("ERR_VALUE", "spec: no");
       if (context.number % 3 === 2) {
@@ -154,8 +154,8 @@ describe("the log", () => {
 
   it.each([
     ["", "ERR_FORMAT", /^line 1: not JSON/],
-    ["{}\n", "ERR_FORMAT", /^line 1: not the beginning/],
-    ['{"iter":1}\n', "ERR_FORMAT", /^line 1: not the beginning/],
+    ["{}\n", "ERR_FORMAT", /^line 1: not the first line/],
+    ['{"iter":1}\n', "ERR_FORMAT", /^line 1: not the first line/],
     [serializeSearchLog({ ...header, seed: 2 }, []), "ERR_STATE", /its seed is 2, not 1;/],
     [serializeSearchLog({ ...header, more: 1 }, []), "ERR_STATE", /its more is 1, not missing;/],
     [
@@ -171,7 +171,7 @@ describe("the log", () => {
   it("refuses trials out of order", async () => {
     const { trials } = await find({});
     const text = serializeSearchLog(header, trials.slice(1));
-    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: not trial number 1/);
+    expectError(() => parseSearchLog(text, header), "ERR_FORMAT", /^line 2: expected trial number 1/);
     expect(parseSearchLog(serializeSearchLog(header, trials), header)).toEqual(trials);
   });
 });

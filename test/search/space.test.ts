@@ -24,7 +24,7 @@ const SPACE = checkSpace({
 const within = ({ min, max, whole }: Range, value: unknown) =>
   typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
 
-/** Whether a candidate has a value of each dimension. */
+/** Tells whether a candidate has a value of each dimension. */
 const fits = (space: SearchSpace, candidate: object) =>
   Object.keys(candidate).join() === Object.keys(space).join() &&
   Object.entries(candidate).every(([field, value]) => {
@@ -55,7 +55,7 @@ describe("checkSpace", () => {
     expectError(() => checkSpace(given, ["lr", "head"]), "ERR_VALUE", message);
   });
 
-  it("takes any field where none are named", () => {
+  it("accepts any field if none are listed", () => {
     expect(checkSpace({ anything: [true] })).toEqual({ anything: [true] });
   });
 });

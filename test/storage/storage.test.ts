@@ -11,16 +11,16 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (bytes?: Uint8Array) => bytes && new TextDecoder().decode(bytes);
 const newFolder = () => mkdtempSync(join(tmpdir(), "unrolled-storage-"));
 
-/** As browsers do that see at once that there is no room: the request fails. */
+/** Imitates browsers that notice at once that there is no room: the request fails. */
 function failRequest(error: Error): void {
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, _value, key) {
-    const request = this.add("taken", key); // an error of the database's own, under another name
+    const request = this.add("taken", key); // the database's own error, under another name
     Object.defineProperty(request, "error", { get: () => error, set() {} });
     return request;
   });
 }
 
-/** As browsers do that see it when they write: the request succeeds, the transaction does not. */
+/** Imitates browsers that notice it when they write: the request succeeds, the transaction fails. */
 function failTransaction(error: Error): void {
   const put = IDBObjectStore.prototype.put;
   vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, ...args) {
@@ -58,7 +58,7 @@ describe.each(places)("a store in %s", (_place, openStore, newName) => {
     expect(found.map(text)).toEqual(["model", "checkpoint", "a text", ""]);
   });
 
-  it("gives bytes in a buffer of their own, also where a part of a buffer was saved", async () => {
+  it("returns bytes in a new buffer, even if part of a buffer was saved", async () => {
     const store = await openStore(newName());
     const all = bytes("0123456789");
     await store.save("data", all.subarray(2, 5));
@@ -105,7 +105,7 @@ describe("IndexedDB", () => {
   it.each([
     ["at once", failRequest],
     ["with the transaction", failTransaction],
-  ])("keeps what was saved before where there is no more room, which it says %s", async (_when, fail) => {
+  ])("keeps what was saved before if there is no more room, and says so %s", async (_when, fail) => {
     const store = await inBrowser("full");
     await store.saveCheckpoint(bytes("before"));
     fail(new DOMException("no room", "QuotaExceededError"));
@@ -121,7 +121,7 @@ describe("IndexedDB", () => {
     expect(text(await store.load("checkpoint"))).toBe("after");
   });
 
-  it("says where a page may store nothing, and opens when it may", async () => {
+  it("says if a page may store nothing, and opens when it may", async () => {
     const open = vi.spyOn(indexedDB, "open").mockImplementation(() => {
       throw new DOMException("denied", "SecurityError");
     });
@@ -133,13 +133,13 @@ describe("IndexedDB", () => {
     await (await inBrowser("private")).saveModel(bytes("kept"));
   });
 
-  it("says where there is neither IndexedDB nor a disk", async () => {
+  it("says if there is neither IndexedDB nor a disk", async () => {
     vi.stubGlobal("indexedDB", undefined);
     const refused = { code: "ERR_FILE", message: expect.stringContaining("no IndexedDB here, and no disk") };
     await expect(inBrowser("edge")).rejects.toMatchObject(refused);
   });
 
-  it("goes on after its database was deleted", async () => {
+  it("continues after its database was deleted", async () => {
     const store = await inBrowser("deleted");
     await store.saveModel(bytes("gone"));
     await new Promise((resolve, reject) => {
@@ -156,7 +156,7 @@ describe("IndexedDB", () => {
 });
 
 describe("disk", () => {
-  it("has a file for each part, and none beside them", async () => {
+  it("has a file for each part, and no others", async () => {
     const folder = newFolder();
     const store = await onDisk(folder);
     const parts: Part[] = ["model", "checkpoint", "data", "notes"];
@@ -177,10 +177,10 @@ describe("disk", () => {
     writeFileSync(join(folder, "file"), "");
     await expect(onDisk(join(folder, "file"))).rejects.toMatchObject({
       code: "ERR_FILE",
-      message: `cannot make the folder ${join(folder, "file")}: there is a file of that name`,
+      message: `cannot make the folder ${join(folder, "file")}: a file of that name exists`,
     });
     const store = await onDisk(join(folder, "run"));
-    await onDisk(join(folder, "run", "data")); // a folder where the part should be
+    await onDisk(join(folder, "run", "data")); // a folder at the path of the part
     const refused = { code: "ERR_FILE", message: expect.stringMatching(/run\/data: it is a folder/) };
     await expect(store.save("data", bytes("text"))).rejects.toMatchObject(refused);
     await expect(store.load("data")).rejects.toMatchObject(refused);

@@ -2,10 +2,10 @@ import uPlot from "uplot";
 import { type Losses, smooth } from "./history.ts";
 
 const HEIGHT = 240;
-/** More validations than these are a line alone. */
+/** Maximum number of validations with a dot for each; more are only a line. */
 const MOST_DOTS = 40;
 
-/** The losses of a run as they come, in the colours of the page. */
+/** A live chart of the losses of a run, in the colours of the page. */
 export class LossChart {
   readonly #place: HTMLElement;
   #plot: uPlot | undefined;
@@ -89,10 +89,10 @@ function options(width: number): uPlot.Options {
   };
 }
 
-/** For those who do not see it. */
+/** Describes the chart for screen readers. */
 function inWords({ steps, validations }: Losses): string {
   const [first, last, validation] = [steps[0], steps.at(-1), validations.at(-1)];
-  if (!first || !last) return "Chart of the loss; there is none yet";
+  if (!first || !last) return "Chart of the loss, empty so far";
   const now = smooth(steps).at(-1)!;
   return (
     `Chart of the loss: from ${first.loss.toFixed(2)} at iteration ${first.iteration} ` +

@@ -4,10 +4,10 @@ export interface Point {
   readonly loss: number;
 }
 
-/** The losses of a run as plain JSON, never more than the chart can show. */
+/** The losses of a run as plain JSON, never more points than the chart can show. */
 export interface Losses {
   readonly steps: readonly Point[];
-  /** How many reports of a run one of `steps` is the mean of. */
+  /** Number of reports that each point of `steps` is the mean of. */
   readonly each: number;
   readonly validations: readonly Point[];
 }
@@ -46,11 +46,11 @@ export class History {
 
   addValidation(point: Point): void {
     this.#validations.push(point);
-    // Those of long ago may be fewer: the first of each pair goes.
+    // Thins out the points: the first of each pair is dropped.
     if (this.#validations.length > MOST) this.#validations = this.#validations.filter((_, i) => i % 2);
   }
 
-  /** Forgets what came after an iteration to which the run goes back. */
+  /** Drops the points after an iteration to which the run returns. */
   backTo(iteration: number): void {
     const until = (points: Point[]) => points.filter((point) => point.iteration <= iteration);
     this.#steps = until(this.#steps);
@@ -70,7 +70,7 @@ function inPairs(points: readonly Point[]): Point[] {
   );
 }
 
-/** What the eye should follow: the mean of each point and its neighbours. */
+/** Smooths the curve: the mean of each point and its neighbours. */
 export function smooth(points: readonly Point[]): number[] {
   const neighbours = Math.min(8, Math.floor(points.length / 20));
   return points.map((_, i) => {

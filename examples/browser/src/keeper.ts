@@ -2,18 +2,18 @@ import type { Run } from "./run.ts";
 import { Saved, type SavedRun } from "./saved.ts";
 import { type Notice, unkept } from "./words.ts";
 
-/** Keeps the run beyond a reload. What it cannot keep it tells; the run does not end for that. */
+/** Keeps the run across a reload. If it cannot, it tells so, and the run continues. */
 export class Keeper {
   readonly #tell: (notice: Notice | undefined) => void;
   #saved: Saved | undefined;
   #told = false;
 
-  /** @param tell hears of what cannot be kept, and where it can again, of nothing */
+  /** @param tell is called with a notice if the run cannot be kept, and with undefined once it can */
   constructor(tell: (notice: Notice | undefined) => void) {
     this.#tell = tell;
   }
 
-  /** The run that was under way before a reload. */
+  /** Returns the run from before the reload. */
   async open(): Promise<SavedRun | undefined> {
     try {
       this.#saved = await Saved.open();
@@ -27,7 +27,7 @@ export class Keeper {
     return this.#keep((saved) => saved.begin(data));
   }
 
-  /** Then the notes, which are no harm where they are of later iterations. */
+  /** Saves the checkpoint, then the notes, which may be of later iterations than the checkpoint without harm. */
   saveCheckpoint(run: Run, bytes: Uint8Array): Promise<void> {
     return this.#keep(async (saved) => {
       await saved.saveCheckpoint(bytes);

@@ -21,7 +21,7 @@ function show(): void {
 }
 
 element("setup").addEventListener("chosen", show);
-// A phone may end a page that is not seen, at any time.
+// A phone may end a hidden page at any time.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) session.save().catch(() => {});
 });

@@ -2,7 +2,7 @@ import { element, made } from "./page.ts";
 import type { Session } from "./session.ts";
 import type { Notice } from "./words.ts";
 
-/** What went wrong, in words. */
+/** A notice of what went wrong. */
 export class NoticeView {
   #shown: Notice | undefined;
 

@@ -1,4 +1,4 @@
-/** An element of index.html. */
+/** Returns an element of index.html. */
 export function element<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`index.html has no #${id}`);
@@ -11,7 +11,7 @@ export function button(id: string, press: () => unknown): HTMLButtonElement {
   return found;
 }
 
-/** A new element with a text. */
+/** Makes an element with a text. */
 export function made(tag: string, text: string, className = ""): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
@@ -19,13 +19,13 @@ export function made(tag: string, text: string, className = ""): HTMLElement {
   return element;
 }
 
-/** Calls what shows something at most once a frame. */
+/** Calls `show` at most once per frame. */
 export function onceAFrame(show: () => void): () => void {
   let asked = false;
   return () => {
     if (asked) return;
     asked = true;
-    // Also in a tab that is not seen, which has no frames.
+    // A hidden tab has no frames, so a timer replaces them.
     const next = document.hidden ? (go: () => void) => setTimeout(go) : requestAnimationFrame;
     next(() => {
       asked = false;

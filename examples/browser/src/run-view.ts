@@ -4,10 +4,10 @@ import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 import { duration, loss, whole } from "./words.ts";
 
-/** So often those who listen hear how far a run is, in ms. */
+/** Interval of the progress announcements for screen readers, in ms. */
 const SPOKEN_EVERY = 15_000;
 
-/** How far the run is, its chart and its buttons. */
+/** The progress of the run, its chart and its buttons. */
 export class RunView {
   readonly #chart = new LossChart(element("chart"));
   readonly #buttons: Record<"pause" | "resume" | "goOn" | "stop" | "forget", HTMLButtonElement>;
@@ -23,7 +23,7 @@ export class RunView {
       stop: button("stop", () => session.stop()),
       forget: button("forget", async () => {
         await session.forget();
-        element("run").focus(); // the keyboard's place went with the buttons
+        element("run").focus(); // the focused button is gone
       }),
     };
   }
@@ -53,12 +53,12 @@ export class RunView {
     stop.hidden = phase !== "training" && phase !== "paused";
     goOn.hidden = forget.hidden = !stop.hidden;
     goOn.disabled = forget.disabled = phase === "busy";
-    goOn.textContent = run?.done ? `Train ${whole(run.settings.iterations)} more` : "Go on";
-    // The keyboard stays where it was: on the button that takes the place of the one that went.
+    goOn.textContent = run?.done ? `Train ${whole(run.settings.iterations)} more` : "Continue";
+    // Keeps the keyboard focus in place: on the button that replaces the hidden one.
     if (focused?.hidden) [resume, pause, goOn].find(({ hidden }) => !hidden)?.focus();
   }
 
-  /** On a phone, the form that began a run is a screen above it. */
+  /** Scrolls to the run. On a phone, the form that started it is one screen above. */
   #bringIntoView(run: Run, phase: Session["phase"]): void {
     if (run === this.#shown || phase !== "training") return;
     this.#shown = run;
@@ -101,8 +101,7 @@ export class RunView {
   }
 }
 
-const START =
-  "Choose a text and press Train: what the network learns will show here, and what it writes by then.";
+const START = "Choose a text and press Train: you will see here how the network learns and what it writes.";
 
 function phaseOf({ phase, run }: Session): string {
   if (phase === "training") return "Training";

@@ -3,22 +3,22 @@ import type { Notes, Sample, Settings } from "./saved.ts";
 
 const MOST_SAMPLES = 30;
 
-/** What the page knows of a run: what was asked for, how far it is, what it has shown. */
+/** A run as the page knows it: its settings, its progress and what it has shown. */
 export class Run {
   readonly name: string;
   readonly data: Blob;
   readonly settings: Settings;
   readonly history: History;
-  /** How many are done, and how many there are to be. */
+  /** Number of iterations done, then the total. */
   iteration = 0;
   iterations: number;
-  /** Of the latest iteration, in nats a character. */
+  /** Loss of the latest iteration, in nats per character. */
   loss: number | undefined;
-  /** Characters a second. */
+  /** Characters per second. */
   speed: number | undefined;
-  /** The latest first. */
+  /** Latest first. */
   samples: readonly Sample[];
-  /** The latest, to go on from where the worker has died. */
+  /** The latest checkpoint, to continue from if the worker dies. */
   checkpoint: Uint8Array | undefined;
 
   constructor(name: string, data: Blob, { spec, recipe, iterations, threads }: Settings, notes?: Notes) {
@@ -59,7 +59,7 @@ export class Run {
   }
 }
 
-/** Often enough for a curve, but not so often that the validation of a short text costs more than its training. */
+/** Chooses the iterations between validations: enough for a curve, but cheaper than the training even for a short text. */
 export function validateEvery({ iterationsPerEpoch }: { readonly iterationsPerEpoch: number }): number {
   return Math.min(250, Math.max(25, iterationsPerEpoch));
 }

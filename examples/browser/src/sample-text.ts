@@ -1,4 +1,4 @@
-/** Little tales that a few rules make up: a network sees through them within minutes, first the words, then who does what. */
+/** Parts of short tales that a few rules combine. A network learns them within minutes, first the words, then who does what. */
 
 const HEROES = [
   ["fox", "she", "her"],
@@ -39,7 +39,7 @@ const ENDS = [
   "That is how it was.",
 ];
 
-/** @param characters at least so many, in whole tales */
+/** Makes whole tales. @param characters minimum length */
 export function sampleText(characters = 120_000): string {
   const random = generator(7);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
@@ -62,7 +62,7 @@ export function sampleText(characters = 120_000): string {
   return text;
 }
 
-/** Numbers from 0 to 1 (mulberry32). */
+/** Makes numbers in [0, 1) (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -3,7 +3,7 @@ import type { Sample } from "./saved.ts";
 import type { Session } from "./session.ts";
 import { whole } from "./words.ts";
 
-/** What the network writes while it learns, the latest first. */
+/** The samples that the network writes during training, latest first. */
 export class Samples {
   #shown: readonly Sample[] = [];
 

@@ -1,7 +1,7 @@
 import { openStore, type Store } from "unrolled/storage";
 import type { Losses } from "./history.ts";
 
-/** What a run was asked to be; spec and recipe as `unrolled/worker` takes them. */
+/** The settings of a run; spec and recipe are those of `unrolled/worker`. */
 export interface Settings {
   readonly spec: {
     readonly cell: string;
@@ -11,7 +11,7 @@ export interface Settings {
   };
   readonly recipe: { readonly lr: number; readonly batch: number; readonly seq: number };
   readonly iterations: number;
-  /** That train together. */
+  /** Number of threads that train together. */
   readonly threads: number;
 }
 
@@ -20,10 +20,10 @@ export interface Sample {
   readonly text: string;
 }
 
-/** What the page keeps of a run, beside its data and its checkpoint. */
+/** The notes that the page keeps of a run, in addition to its data and its checkpoint. */
 export interface Notes extends Settings {
   readonly name: string;
-  /** Iterations there are to be; more than in the settings where the run was made longer. */
+  /** Number of iterations; more than in the settings if the run was extended. */
   readonly total: number;
   readonly losses: Losses;
   readonly samples: readonly Sample[];
@@ -35,7 +35,7 @@ export interface SavedRun {
   readonly checkpoint: Uint8Array;
 }
 
-/** The run of this page in the browser's storage; of several tabs, one has it. */
+/** The run of this page in the browser's storage, which only one tab can use at a time. */
 export class Saved {
   readonly #store: Store;
 
@@ -43,15 +43,15 @@ export class Saved {
     this.#store = store;
   }
 
-  /** @throws ERR_FILE where the browser keeps nothing; an error that says so where another tab has the run */
+  /** @throws ERR_FILE if the browser stores nothing, or an error that says that another tab has the run */
   static async open(): Promise<Saved> {
     await claim("unrolled page");
     return new Saved(await openStore("this page"));
   }
 
-  /** A new run takes the place of the one before. */
+  /** Replaces the stored run with a new one. */
   async begin(data: Blob): Promise<void> {
-    navigator.storage?.persist?.(); // asks that the browser does not clear it away by itself
+    navigator.storage?.persist?.(); // asks the browser not to delete it on its own
     await this.#store.remove();
     await this.#store.save("data", new Uint8Array(await data.arrayBuffer()));
   }
@@ -76,7 +76,7 @@ export class Saved {
     return this.#store.saveModel(bytes);
   }
 
-  /** That of the smallest validation loss. */
+  /** Returns the model of the smallest validation loss. */
   bestModel(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.#store.load("model");
   }
@@ -86,11 +86,11 @@ export class Saved {
   }
 }
 
-/** Waits a moment, since the page before a reload may still have it; keeps it as long as the page lives. */
+/** Takes the lock for the life of the page. Waits a moment, since the page from before a reload may still have it. */
 async function claim(name: string): Promise<void> {
-  if (!navigator.locks) return; // only where the page came over https, or from this computer
+  if (!navigator.locks) return; // exists only on https and localhost
   await new Promise<void>((resolve, reject) => {
-    const taken = () => reject(new Error("Another tab has a run under way; this one will not be kept."));
+    const taken = () => reject(new Error("Another tab has a run, so the run of this tab will not be kept."));
     const held = () => {
       resolve();
       return new Promise(() => {});

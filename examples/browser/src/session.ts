@@ -5,20 +5,20 @@ import type { Settings } from "./saved.ts";
 import { Trainer } from "./trainer.ts";
 import { DIVERGED, died, failure, type Notice } from "./words.ts";
 
-/** `rest`: there is no run, or one that can go on. */
+/** Phase of the session. `rest`: there is no run, or one that can continue. */
 export type Phase = "busy" | "training" | "paused" | "rest";
 
-/** What writes: the network of the run, or one from a file. */
+/** The model that writes: the network of the run, or one from a file. */
 export interface Model {
   readonly name: string;
   readonly info: RunInfo;
 }
 
-/** So often what a reload needs is saved and a sample is written, in ms. */
+/** Interval at which a checkpoint is saved and a sample is written, in ms. */
 const BEAT = 4000;
 const SAMPLE = { length: 200, temperature: 0.7 };
 
-/** The run of the page, its worker and what is kept of it. Knows nothing of what shows it. */
+/** The run of the page, its worker and its stored state. Independent of the views. */
 export class Session {
   phase: Phase = "busy";
   run: Run | undefined;
@@ -27,7 +27,7 @@ export class Session {
   readonly #changed: () => void;
   readonly #trainer = new Trainer();
   readonly #keeper = new Keeper((notice) => this.#tell(notice));
-  /** Whether the worker has the run, rather than a model from a file, or nothing after it has died. */
+  /** Whether the worker has the run; else it has a model from a file, or nothing after it has died. */
   #hasRun = false;
   #stopping = new AbortController();
 
@@ -36,7 +36,7 @@ export class Session {
     this.#changed = changed;
   }
 
-  /** Finds the run that was under way before a reload. */
+  /** Restores the run from before the reload. */
   async wake(): Promise<void> {
     await this.#busy(async () => {
       const found = await this.#keeper.open();
@@ -48,7 +48,7 @@ export class Session {
     });
   }
 
-  /** Trains a new network, in place of the one before. */
+  /** Trains a new network that replaces the current one. */
   async begin(data: File, settings: Settings): Promise<void> {
     const begun = await this.#busy(async () => {
       const { spec, recipe, iterations } = settings;
@@ -68,7 +68,7 @@ export class Session {
     if (begun) await this.#train();
   }
 
-  /** Goes on with the run; one that is done becomes longer by what it was to be at first. */
+  /** Continues the run. A run that is done is extended by its original number of iterations. */
   async goOn(): Promise<void> {
     const { run } = this;
     if (!run) return;
@@ -82,7 +82,7 @@ export class Session {
 
   async pause(): Promise<void> {
     await this.#trainer.connection?.pause();
-    if (this.phase !== "training") return; // it has ended meanwhile
+    if (this.phase !== "training") return; // it has ended in the meantime
     this.#show("paused");
     await this.#beat();
   }
@@ -96,7 +96,7 @@ export class Session {
     this.#stopping.abort();
   }
 
-  /** Deletes the run, here and in what is kept. */
+  /** Deletes the run, here and in the storage. */
   async forget(): Promise<void> {
     this.run = undefined;
     if (this.#hasRun) this.model = undefined;
@@ -104,7 +104,7 @@ export class Session {
     this.#tell(undefined);
   }
 
-  /** The latest weights write, while they learn or afterwards. */
+  /** Writes with the latest weights, during training or afterwards. */
   async write(prompt: string, length: number, temperature: number): Promise<string> {
     const connection = await this.#withModel();
     return connection.generate({ prompt, length, temperature, seed: Math.floor(Math.random() * 2 ** 31) });
@@ -120,13 +120,13 @@ export class Session {
     });
   }
 
-  /** The file of the model: of the smallest validation loss where it is kept, else of the latest weights. */
+  /** Returns the model file: of the smallest validation loss if it is stored, else of the latest weights. */
   async modelFile(): Promise<Uint8Array<ArrayBuffer>> {
     const best = this.#hasRun ? await this.#keeper.bestModel() : undefined;
     return best ?? (await this.#withModel()).model();
   }
 
-  /** Saves what a reload needs; while a run goes on, that of the latest iteration. */
+  /** Saves what a reload needs; during a run, the state of the latest iteration. */
   async save(): Promise<void> {
     const { run } = this;
     if (!run || !this.#hasRun || !this.#trainer.connection) return;
@@ -169,7 +169,7 @@ export class Session {
     }
   }
 
-  /** What a reload needs, and a sample of what it writes by now. What fails here, fails in the run as well. */
+  /** Saves what a reload needs, and writes a sample. A failure here is reported by the run as well. */
   async #beat(): Promise<void> {
     const { run } = this;
     if (!run || !this.#hasRun) return;
@@ -192,13 +192,13 @@ export class Session {
     run.backTo(info.run!.iteration);
   }
 
-  /** After the worker has died, the run's model is in its checkpoint. */
+  /** Connects to a worker that has the model. After a worker has died, the model is in the checkpoint. */
   async #withModel(): Promise<Connection> {
     if (!this.#hasRun && this.model?.info.run && this.run) await this.#restore(this.run);
     return this.#connected();
   }
 
-  /** With the threads of a run, where one is to begin. */
+  /** Connects to a worker, with the threads of a run if one starts. */
   async #connected({ threads }: Partial<Settings> = {}): Promise<Connection> {
     const before = this.#trainer.connection;
     const connection = await this.#trainer.connected(threads);
@@ -212,7 +212,7 @@ export class Session {
     this.#hasRun = true;
   }
 
-  /** Work after which things are as they were, where it fails. @returns whether it succeeded */
+  /** Does work that changes nothing if it fails. @returns whether it succeeded */
   async #busy(work: () => Promise<void>): Promise<boolean> {
     this.#show("busy");
     try {

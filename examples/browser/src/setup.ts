@@ -4,10 +4,10 @@ import type { Settings } from "./saved.ts";
 import type { Session } from "./session.ts";
 import { whole } from "./words.ts";
 
-/** Bytes of a text that the form shows. */
+/** Length of the text preview, in bytes. */
 const SHOWN = 400;
 
-/** The form of a new network: its text, its shape and how it is trained. */
+/** The form for a new network: its text, its shape and its training. */
 export class Setup {
   readonly #form = element<HTMLFormElement>("setup");
   readonly #begin = element<HTMLButtonElement>("begin");
@@ -41,7 +41,7 @@ export class Setup {
           ? "One moment."
           : "Stop the run first."
         : run
-          ? "It takes the place of the run that is there."
+          ? "It replaces the current run."
           : "";
     element("begin-hint").textContent = hint;
   }
@@ -54,7 +54,7 @@ export class Setup {
       about.textContent = `${text.name}: ${whole(text.size)} bytes`;
       preview.textContent = text.size > SHOWN ? `${start}…` : start;
     } catch (error) {
-      // A folder, or a file that is gone.
+      // It is a folder, or a file that no longer exists.
       this.#text = undefined;
       about.textContent = `${text.name} cannot be read: ${(error as Error).message}`;
     }
@@ -78,13 +78,13 @@ export class Setup {
     };
   }
 
-  /** Anywhere on the page: what misses the field would open the file instead. */
+  /** Accepts drops anywhere on the page, as the browser would open a file dropped next to the field. */
   #acceptDrops(): void {
     const field = element("drop");
     const over = (on: boolean) => field.classList.toggle("over", on);
     const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files");
     addEventListener("dragover", (event) => {
-      if (!hasFiles(event)) return; // a word that is dragged into the prompt
+      if (!hasFiles(event)) return; // such as a word dragged into the prompt
       event.preventDefault();
       over(true);
     });

@@ -1,6 +1,6 @@
 import { type Connection, connect } from "unrolled/worker";
 
-/** The worker, or several that train together. */
+/** The worker, or several workers that train together. */
 export class Trainer {
   #connection: Connection | undefined;
   #threads = 1;
@@ -10,9 +10,9 @@ export class Trainer {
   }
 
   /**
-   * Threads are a connection's own: where others are asked for, a new one begins, which has no run and no model yet.
+   * Returns a connection with that number of threads. Another number needs a new connection, which has no run and no model.
    *
-   * @param threads default: those that there are
+   * @param threads default: the current number
    */
   async connected(threads = this.#threads): Promise<Connection> {
     if (this.#connection && threads === this.#threads) return this.#connection;

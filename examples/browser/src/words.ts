@@ -1,4 +1,4 @@
-/** Numbers, times and failures as they are read by people. */
+/** Numbers, times and failures as text for people. */
 
 const locale = "en";
 
@@ -15,10 +15,10 @@ export function duration(seconds: number): string {
 const TITLES: Record<string, string> = {
   ERR_DATA: "This text cannot be used",
   ERR_VALUE: "A setting does not fit",
-  ERR_FILE: "It cannot be kept",
+  ERR_FILE: "It cannot be stored",
   ERR_FORMAT: "This is not a model",
-  ERR_MEMORY: "The memory is not enough",
-  ERR_NAN: "The numbers have grown beyond all bounds",
+  ERR_MEMORY: "There is not enough memory",
+  ERR_NAN: "The numbers have overflowed",
   ERR_STATE: "The worker has stopped",
   ERR_WASM: "This browser cannot run it",
 };
@@ -27,7 +27,7 @@ export interface Notice {
   readonly kind: "error" | "warning" | "info";
   readonly title: string;
   readonly text: string;
-  /** Of an error of the library. */
+  /** Code of an error of the library. */
   readonly code?: string;
 }
 
@@ -36,23 +36,26 @@ export function failure(error: unknown): Notice {
   return { kind: "error", title: TITLES[code] ?? "Something went wrong", text: message, code };
 }
 
-/** @param told by the call that was under way @param iterations that the run had done */
+/** @param told notice of the call that failed @param iterations iterations done by the run */
 export function died(told: Notice, iterations: number): Notice {
-  const reason = told.text.split(";")[0]; // behind it is what programs can do
+  const reason = told.text.split(";")[0]; // after it is advice for programs
   const done = `It had done ${whole(iterations)} iterations`;
-  return { ...told, text: `${done}; press Go on to begin at the last checkpoint. What happened: ${reason}.` };
+  return {
+    ...told,
+    text: `${done}; press Continue to resume from the last checkpoint. What happened: ${reason}.`,
+  };
 }
 
 export function unkept(error: unknown): Notice {
   return {
     kind: "warning",
     title: "The run is not kept",
-    text: `It goes on, but ${(error as Error).message}.`,
+    text: `It continues, but ${(error as Error).message}.`,
   };
 }
 
 export const DIVERGED: Notice = {
   kind: "warning",
-  title: "The loss has grown beyond that of guessing",
-  text: "Begin anew with a lower learning rate.",
+  title: "The loss is worse than that of guessing",
+  text: "Start again with a lower learning rate.",
 };

@@ -2,7 +2,7 @@ import { button, download, element, made } from "./page.ts";
 import type { Session } from "./session.ts";
 import { failure } from "./words.ts";
 
-/** A prompt, what the network makes of it, and its file. */
+/** The prompt, the text that the network writes after it, and the model file. */
 export class Writer {
   readonly #session: Session;
   readonly #generate = element<HTMLButtonElement>("generate");

@@ -78,12 +78,12 @@ export const faultScenarios = [
       });
       assert.match(
         await untilNotice(page, "The worker has stopped"),
-        /It had done .* press Go on .* out of memory/s,
+        /It had done .* press Continue .* out of memory/s,
       );
       await picture("died");
       const died = await iteration(page);
       assert(died > 0);
-      await press(page, "Go on");
+      await press(page, "Continue");
       await untilIteration(page, died + 10);
       assert.equal(await textOf(page, "notice"), "");
     },

@@ -59,7 +59,7 @@ export const scenarios = [
         "losses are kept",
       );
       await picture("reloaded");
-      await press(page, "Go on");
+      await press(page, "Continue");
       await untilPhase(page, "Training");
       assert((await iteration(page)) >= kept);
       await untilIteration(page, kept + 10);
