@@ -206,8 +206,8 @@ export type { BatchLoss, ModelClass, Table, TableReader, TaskModel } from "./net
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
 export { type NetworkSpec, storedSpec } from "./network/network-spec.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
-export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
+export type { AttentionStream } from "./nn/stream/attention.ts";
 export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
 export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

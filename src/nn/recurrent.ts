@@ -13,7 +13,6 @@ import type { Linear } from "./linear.ts";
 import { makeNorm, NORM_KINDS } from "./make-norm.ts";
 import { Module } from "./module.ts";
 import type { Norm } from "./norm.ts";
-import { PackedRecurrent } from "./packed-recurrent.ts";
 import type {
   LayerPlace,
   RecurrentInput,
@@ -21,6 +20,7 @@ import type {
   RecurrentOutput,
 } from "./recurrent-options.ts";
 import { inverse, reorder, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
+import { PackedRecurrent } from "./stream/recurrent.ts";
 
 export type {
   LayerPlace,

@@ -1,9 +1,8 @@
 import { checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
-import { Packed } from "../../nn/packed.ts";
-import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { RecurrentStream } from "../../nn/stream.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import { Packed } from "../../nn/stream/packed.ts";
+import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import type { Forecaster } from "./model.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";

@@ -3,10 +3,9 @@ import { sequenceTokens } from "../../data/labelled.ts";
 import { END_SYMBOL, type Vocabulary } from "../../data/vocabulary.ts";
 import { wordJoiner } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import { PackedLinear } from "../../nn/packed-linear.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { StreamState } from "../../nn/stream.ts";
+import type { PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import { PackedLinear } from "../../nn/stream/linear.ts";
+import type { PackedRecurrent, StreamState } from "../../nn/stream/recurrent.ts";
 import { Random } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import {

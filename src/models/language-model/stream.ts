@@ -1,9 +1,8 @@
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { wordJoiner } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { RecurrentStream, StreamState } from "../../nn/stream.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import type { PackedRecurrent, RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import { Random } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { LanguageModel } from "./model.ts";

@@ -1,9 +1,8 @@
 import { activationCode } from "../../autograd/activation.ts";
-import type { AttentionStream } from "../../nn/attention-stream.ts";
-import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import { PackedLinear } from "../../nn/packed-linear.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { RecurrentStream } from "../../nn/stream.ts";
+import type { AttentionStream } from "../../nn/stream/attention.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import { PackedLinear } from "../../nn/stream/linear.ts";
+import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoded } from "./encoder.ts";

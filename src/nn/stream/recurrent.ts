@@ -1,8 +1,68 @@
-import { checkOptions, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { PackedRecurrent } from "./packed-recurrent.ts";
-import { StreamConnections } from "./stream-connections.ts";
+import type { CellWeights } from "../../autograd/cell-weights.ts";
+import type { Cell } from "../../autograd/cells.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Connections } from "../connections.ts";
+import type { Linear } from "../linear.ts";
+import type { Norm } from "../norm.ts";
+import { type PackedStack, StreamConnections } from "./connections.ts";
+import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
+import { PackedLinear } from "./linear.ts";
+import { Packed, Stream } from "./packed.ts";
+
+/** What is read of a recurrent network when it is packed. */
+interface RecurrentWeights {
+  readonly runtime: Runtime;
+  readonly cells: readonly Cell[];
+  readonly layers: readonly CellWeights[];
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly connections: Connections;
+  readonly norms: readonly (Norm | undefined)[];
+  readonly highways: readonly (Linear | undefined)[];
+}
+
+/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedRecurrent extends Packed implements PackedStack {
+  readonly cell: Cell;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly connections: Connections;
+  /** Whether the first layer reads tokens instead of features. */
+  readonly tokens: boolean;
+  readonly layers: readonly PackedLayer[];
+  readonly norms: PackedStack["norms"];
+  readonly highways: PackedStack["highways"];
+
+  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
+  constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
+    const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
+    super(runtime);
+    const cell = cells[0]!;
+    this.cell = cell;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = outputSize;
+    this.connections = connections;
+    this.tokens = tokens !== false;
+    [this.layers, this.norms, this.highways] = runtime.frame(() => [
+      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens)),
+      norms.map((norm) => norm?.pack()),
+      highways.map((gate) => gate && new PackedLinear(gate)),
+    ]);
+  }
+
+  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+    return new RecurrentStream(this, batch);
+  }
+
+  protected override free(): void {
+    for (const layer of this.layers) freeLayer(this.runtime, layer);
+    for (const part of [...this.norms, ...this.highways]) part?.dispose();
+  }
+}
 
 /** States of a stream, copied out: layer by layer, row by row. */
 export interface StreamState {
@@ -15,7 +75,7 @@ export interface StreamState {
  * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Close it with
  * `dispose`, before its weights.
  */
-export class RecurrentStream {
+export class RecurrentStream extends Stream {
   readonly weights: PackedRecurrent;
   readonly batch: number;
   readonly #connections: StreamConnections;
@@ -24,12 +84,12 @@ export class RecurrentStream {
   /** Hidden states of all layers, then their memory cells. */
   readonly #states: number;
   readonly #stateSize: number;
-  #disposed = false;
   #inputView: Float32Array | Int32Array;
   #outputView: Float32Array;
 
   constructor(weights: PackedRecurrent, batch: number) {
     const { runtime: rt, cell, layers, hiddenSize: H } = weights;
+    super(rt);
     checkWhole("stream: batch", batch, 1);
     weights.assertUsable();
     this.weights = weights;
@@ -146,17 +206,13 @@ export class RecurrentStream {
   }
 
   /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
-  assertUsable(): void {
+  override assertUsable(): void {
     this.weights.assertUsable();
-    if (this.#disposed) {
-      throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another with stream()");
-    }
+    super.assertUsable();
   }
 
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.weights.runtime.free(block);
+  protected override free(): void {
+    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.runtime.free(block);
     this.#connections.dispose();
   }
 
