@@ -239,7 +239,7 @@ export {
   type Progress,
   serializeCheckpoint,
 } from "./train/checkpoint.ts";
-export type { Evaluation } from "./train/evaluate.ts";
+export { type Evaluated, type Evaluation, errorOf } from "./train/evaluate.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,
@@ -269,4 +269,4 @@ export {
   type TrainStore,
   train,
 } from "./train/train.ts";
-export { type Evaluated, errorOf, type Trainer } from "./train/trainer.ts";
+export type { Trainer } from "./train/trainer.ts";

@@ -1,7 +1,23 @@
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
-import type { Evaluated } from "./trainer.ts";
+
+/** How good a model is, as far as a training run needs to know. */
+export interface Evaluated {
+  /** What training makes small. */
+  readonly loss: number;
+  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  readonly error?: number;
+}
+
+/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
+
+/** Most that the loss adds to an error. */
+const TIE = 1e-6;
+
+/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
+export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
 /** How well a model predicts a text. */
 export interface Evaluation extends Evaluated {

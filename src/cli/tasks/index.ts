@@ -1,6 +1,6 @@
 import type { TaskModel } from "../../network/model.ts";
 import { TASKS } from "../../tasks/index.ts";
-import type { Evaluated } from "../../train/trainer.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
 import { embedder } from "./embedder.ts";
 import { forecaster } from "./forecaster.ts";
 import { generator } from "./generator.ts";

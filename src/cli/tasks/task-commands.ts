@@ -1,6 +1,6 @@
 import type { TaskModel } from "../../network/model.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { Evaluated } from "../../train/trainer.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 
 /** What a model says of an example, for programs and for people. */

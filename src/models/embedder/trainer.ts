@@ -1,9 +1,9 @@
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
-import { meanLoss } from "../../train/evaluate.ts";
+import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, shareText } from "./batches.ts";
 import type { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";

@@ -2,9 +2,9 @@ import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
-import { meanLoss } from "../../train/evaluate.ts";
+import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches } from "./batches.ts";
 import type { LabelModel } from "./model.ts";
 
