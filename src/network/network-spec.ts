@@ -181,6 +181,16 @@ function cellsOf(spec: NetworkSpec): Cell[] {
   return lstmCells(directions, options.forgetGate, options.peepholes, options);
 }
 
+/** Whether the cell carries a cell state (a memory cell c) beside h. */
+export function hasCellState(spec: NetworkSpec): boolean {
+  return cellsOf(spec)[0]!.memory;
+}
+
+/** Numbers in the states of a sequence: h of all layers, and the cell states if the cell has them. */
+export function stateSize(spec: NetworkSpec): number {
+  return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
+}
+
 /** @throws ERR_VALUE for fields that are right each by itself, but not together */
 export function checkTogether<T extends NetworkSpec>(spec: T): T {
   const refuse = (problem: string): never => {
