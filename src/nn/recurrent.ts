@@ -214,11 +214,11 @@ export abstract class Recurrent extends Module {
         const index = layer * this.directions + direction;
         const place = { layer, direction: Number(this.reverse || direction === 1) };
         const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
-          ...(h0 && { h0: stateRow(h0, index, rows) }),
-          ...(c0 && { c0: stateRow(c0, index, rows) }),
-          ...(order && { counts: order.counts }),
+          h0: h0 && stateRow(h0, index, rows),
+          c0: c0 && stateRow(c0, index, rows),
+          counts: order?.counts,
           reverse: place.direction === 1,
-          ...(observer && { onStateGradient: (...seen) => observer(place, ...seen) }),
+          onStateGradient: observer && ((...seen) => observer(place, ...seen)),
         });
         outputs.push(result.output);
         h.push(result.h);

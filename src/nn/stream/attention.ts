@@ -46,7 +46,7 @@ export class AttentionStream extends Stream {
    */
   constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
-    super(rt);
+    super(rt, undefined);
     const [Tx = 0, B = 0] = memory.shape;
     rt.checkFloats("AttentionStream", memory);
     expectShape("AttentionStream: memory", memory, [Tx, B, D]);

@@ -27,18 +27,15 @@ export class PackedFeedForward extends Packed {
 }
 
 /** Room for what the layers give: a step allocates nothing. Freed by `dispose`. */
-export class FeedForwardStream extends Stream {
-  readonly #network: PackedFeedForward;
+export class FeedForwardStream extends Stream<PackedFeedForward> {
   readonly #batch: number;
   /** Addresses of what each layer gives. */
   readonly #outputs: readonly number[];
 
   constructor(network: PackedFeedForward, batch: number) {
     const { runtime: rt, layers } = network;
-    super(rt);
+    super(rt, network);
     checkWhole("stream: batch", batch, 1);
-    network.assertUsable();
-    this.#network = network;
     this.#batch = batch;
     this.#outputs = rt.frame(() => layers.map(({ outFeatures }) => rt.allocate(batch * outFeatures)));
   }
@@ -50,7 +47,7 @@ export class FeedForwardStream extends Stream {
 
   /** One step. `x`: address of the input [B, in]. */
   run(x: number): void {
-    const { runtime, layers, activation } = this.#network;
+    const { runtime, layers, activation } = this.packed;
     this.assertUsable();
     const { id, alpha, beta } = activation;
     const B = this.#batch;
@@ -61,12 +58,6 @@ export class FeedForwardStream extends Stream {
       if (i < layers.length - 1) runtime.kernels.activation_forward(id, y, y, n, alpha, beta);
       x = y;
     }
-  }
-
-  /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
-  override assertUsable(): void {
-    this.#network.assertUsable();
-    super.assertUsable();
   }
 
   protected override free(): void {

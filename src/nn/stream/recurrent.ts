@@ -75,8 +75,7 @@ export interface StreamState {
  * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Close it with
  * `dispose`, before its weights.
  */
-export class RecurrentStream extends Stream {
-  readonly weights: PackedRecurrent;
+export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly batch: number;
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
@@ -89,10 +88,8 @@ export class RecurrentStream extends Stream {
 
   constructor(weights: PackedRecurrent, batch: number) {
     const { runtime: rt, cell, layers, hiddenSize: H } = weights;
-    super(rt);
+    super(rt, weights);
     checkWhole("stream: batch", batch, 1);
-    weights.assertUsable();
-    this.weights = weights;
     this.batch = batch;
     this.#stateSize = layers.length * batch * H;
     [this.#inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
@@ -120,7 +117,7 @@ export class RecurrentStream extends Stream {
    * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
-    const rt = this.weights.runtime;
+    const rt = this.packed.runtime;
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
     if (x?.length !== this.#inputView.length) {
@@ -129,14 +126,14 @@ export class RecurrentStream extends Stream {
         `step: ${x?.length} numbers given, expected ${this.#inputView.length}`,
       );
     }
-    if (this.weights.tokens) this.#checkTokens(x);
+    if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
     this.#run(rt.kernels);
     return this.#outputView;
   }
 
   #run(k: Runtime["kernels"]): void {
-    const { cell, layers, hiddenSize: H, tokens } = this.weights;
+    const { cell, layers, hiddenSize: H, tokens } = this.packed;
     const B = this.batch;
     const ld = cell.columns * H;
     let x = this.#inputPtr;
@@ -159,16 +156,16 @@ export class RecurrentStream extends Stream {
 
   /** Address of a layer's hidden state. */
   #h(layer: number): number {
-    return this.#states + layer * this.batch * this.weights.hiddenSize * 4;
+    return this.#states + layer * this.batch * this.packed.hiddenSize * 4;
   }
 
   /** Makes the output that belongs to the states. */
   #connect(): void {
-    for (let i = 0; i < this.weights.layers.length; i++) this.#connections.take(i, this.#h(i));
+    for (let i = 0; i < this.packed.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
 
   #checkTokens(x: ArrayLike<number>): void {
-    const limit = this.weights.layers[0]!.inputSize;
+    const limit = this.packed.layers[0]!.inputSize;
     for (let i = 0; i < x.length; i++) {
       const token = x[i]!;
       if (Number.isInteger(token) && token >= 0 && token < limit) continue;
@@ -186,13 +183,13 @@ export class RecurrentStream extends Stream {
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;
-    return { h: all.slice(0, n), ...(this.weights.cell.memory && { c: all.slice(n) }) };
+    return { h: all.slice(0, n), ...(this.packed.cell.memory && { c: all.slice(n) }) };
   }
 
   set state(given: StreamState) {
     const { h, c } = checkOptions("stream: state", given);
     const n = this.#stateSize;
-    const memory = this.weights.cell.memory;
+    const memory = this.packed.cell.memory;
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
@@ -205,12 +202,6 @@ export class RecurrentStream extends Stream {
     this.#connect();
   }
 
-  /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
-  override assertUsable(): void {
-    this.weights.assertUsable();
-    super.assertUsable();
-  }
-
   protected override free(): void {
     for (const block of [this.#inputPtr, this.#gates, this.#states]) this.runtime.free(block);
     this.#connections.dispose();
@@ -218,18 +209,18 @@ export class RecurrentStream extends Stream {
 
   #stateView(): Float32Array {
     this.assertUsable();
-    return this.weights.runtime.floats(this.#states, this.#stateSize * (this.weights.cell.memory ? 2 : 1));
+    return this.packed.runtime.floats(this.#states, this.#stateSize * (this.packed.cell.memory ? 2 : 1));
   }
 
   #viewInput(): Float32Array | Int32Array {
-    const { runtime: rt, tokens, layers } = this.weights;
+    const { runtime: rt, tokens, layers } = this.packed;
     return tokens
       ? rt.ints(this.#inputPtr, this.batch)
       : rt.floats(this.#inputPtr, this.batch * layers[0]!.inputSize);
   }
 
   #viewOutput(): Float32Array {
-    return this.weights.runtime.floats(this.outputPtr, this.batch * this.weights.outputSize);
+    return this.packed.runtime.floats(this.outputPtr, this.batch * this.packed.outputSize);
   }
 
   #renewViews(): void {
