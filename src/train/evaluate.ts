@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { damaged } from "../network/damaged.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 
@@ -49,36 +49,32 @@ export function meanLoss<Batch>(
   onOutputs?: (batch: Batch, outputs: Float32Array) => void,
 ): { nats: number; counted: number } {
   const rt = model.runtime;
-  const { training } = model;
   let state: RecurrentState | undefined;
   let nats = 0;
   let counted = 0;
-  model.train(false);
   try {
-    for (const batch of batches) {
-      const before = state;
-      const result = rt.noGrad(() =>
-        rt.scope(() => {
-          const { loss, outputs, counted, state: after } = model.loss(batch, before);
-          onOutputs?.(batch, outputs.toArray());
-          return { loss: loss.item(), counted, ...(after && { state: after }) };
-        }),
-      );
-      state = result.state;
-      disposeState(before);
-      if (result.counted) nats += result.loss * result.counted;
-      counted += result.counted;
-    }
+    model.inference(() => {
+      for (const batch of batches) {
+        const before = state;
+        const result = rt.noGrad(() =>
+          rt.scope(() => {
+            const { loss, outputs, counted, state: after } = model.loss(batch, before);
+            onOutputs?.(batch, outputs.toArray());
+            return { loss: loss.item(), counted, ...(after && { state: after }) };
+          }),
+        );
+        state = result.state;
+        disposeState(before);
+        if (result.counted) nats += result.loss * result.counted;
+        counted += result.counted;
+      }
+    });
   } finally {
-    model.train(training);
     disposeState(state);
   }
   if (counted) nats /= counted;
   if (!Number.isFinite(nats)) {
-    throw new UnrolledError(
-      "ERR_NAN",
-      `${subject}: the loss is ${nats}; the model's weights are damaged or far too large`,
-    );
+    throw damaged(`${subject}: the loss is ${nats}`);
   }
   return { nats, counted };
 }
