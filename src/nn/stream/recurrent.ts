@@ -117,7 +117,6 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
    * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
-    const rt = this.packed.runtime;
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
     if (x?.length !== this.#inputView.length) {
@@ -128,7 +127,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     }
     if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
-    this.#run(rt.kernels);
+    this.#run(this.runtime.kernels);
     return this.#outputView;
   }
 
@@ -209,7 +208,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
 
   #stateView(): Float32Array {
     this.assertUsable();
-    return this.packed.runtime.floats(this.#states, this.#stateSize * (this.packed.cell.memory ? 2 : 1));
+    return this.runtime.floats(this.#states, this.#stateSize * (this.packed.cell.memory ? 2 : 1));
   }
 
   #viewInput(): Float32Array | Int32Array {
@@ -220,7 +219,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   }
 
   #viewOutput(): Float32Array {
-    return this.packed.runtime.floats(this.outputPtr, this.batch * this.packed.outputSize);
+    return this.runtime.floats(this.outputPtr, this.batch * this.packed.outputSize);
   }
 
   #renewViews(): void {
