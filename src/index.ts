@@ -154,18 +154,13 @@ export {
   trainerGradientFlow,
 } from "./models/language-model/gradient-flow.ts";
 export { LanguageModel } from "./models/language-model/model.ts";
+export type { Score } from "./models/language-model/score.ts";
 export {
   checkLanguageModelSpec,
   defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
-export type {
-  GenerateOptions,
-  LanguageModelStream,
-  PackedLanguageModel,
-  SamplingOptions,
-  Score,
-} from "./models/language-model/stream.ts";
+export type { PackedLanguageModel } from "./models/language-model/stream.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/language-model/text.ts";
 export { LanguageModelTrainer } from "./models/language-model/trainer.ts";
 export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
@@ -213,9 +208,12 @@ export {
 } from "./network/model.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
 export type { NetworkSpec } from "./network/network-spec.ts";
+export type { SamplingOptions } from "./network/sampling.ts";
+export type { TokenStream } from "./network/token-stream.ts";
+export type { GenerateOptions } from "./network/write.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
-export type { AttentionStream } from "./nn/attention-stream.ts";
 export * as nn from "./nn/index.ts";
+export type { AttentionStream } from "./nn/stream/attention.ts";
 export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
 export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
@@ -247,7 +245,7 @@ export {
   type Progress,
   serializeCheckpoint,
 } from "./train/checkpoint.ts";
-export type { Evaluation } from "./train/evaluate.ts";
+export { type Evaluated, type Evaluation, errorOf } from "./train/evaluate.ts";
 export {
   diagnoseFlow,
   type FlowDiagnosis,
@@ -278,4 +276,4 @@ export {
   type TrainStore,
   train,
 } from "./train/train.ts";
-export { type Evaluated, errorOf, type Trainer } from "./train/trainer.ts";
+export type { Trainer } from "./train/trainer.ts";

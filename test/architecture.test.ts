@@ -26,9 +26,6 @@ const FLOORS = [
   ["src/cli"],
 ];
 
-/** Families of models that may import another family: a generator is a conditional language model. */
-const RELATED = new Set(["generator -> language-model"]);
-
 const files = ["src", "worker"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
@@ -76,7 +73,7 @@ it("keeps families of models apart", () => {
   const familyOf = (file: string) => /^src\/models\/([\w-]+)\//.exec(file)?.[1];
   const wrong = imports.filter(({ from, to }) => {
     const [one, other] = [familyOf(from), familyOf(to)];
-    return one && other && one !== other && !RELATED.has(`${one} -> ${other}`);
+    return one && other && one !== other;
   });
   expect(wrong.map(show)).toEqual([]);
 });
@@ -114,5 +111,5 @@ function circles(edges: readonly Import[]): string[][] {
 
 it("has no circle of imports at run time, and few of types", () => {
   expect(circles(imports.filter(({ type }) => !type))).toEqual([]);
-  expect(circles(imports)).toHaveLength(10);
+  expect(circles(imports).length).toBeLessThanOrEqual(2);
 });

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../src/errors.ts";
+import type { Evaluated } from "../src/train/evaluate.ts";
 import type { TrainEvents, TrainResult, TrainStore } from "../src/train/train.ts";
-import type { Evaluated } from "../src/train/trainer.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
   EvaluateOptions,

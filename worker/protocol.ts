@@ -2,9 +2,9 @@ import type { Variant } from "../src/runtime/variant.ts";
 import type { RunLength } from "../src/tasks/run.ts";
 import type { TextData } from "../src/tasks/source.ts";
 import type { DataOptions, EvaluateTaskOptions, FormatOptions } from "../src/tasks/task.ts";
+import type { Evaluated } from "../src/train/evaluate.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
-import type { Evaluated } from "../src/train/trainer.ts";
 
 /** A new run. */
 export interface StartOptions extends Omit<DataOptions, "note">, RunLength {

@@ -16,8 +16,8 @@ import {
 import { type TextData, textSource } from "../src/tasks/source.ts";
 import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
+import { type Evaluated, errorOf } from "../src/train/evaluate.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
-import { type Evaluated, errorOf } from "../src/train/trainer.ts";
 import { EventThrottle } from "./event-throttle.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";

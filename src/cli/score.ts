@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
-import type { Score } from "../models/language-model/stream.ts";
+import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import { withModel } from "./open-model.ts";

@@ -1,7 +1,8 @@
 import { Vocabulary } from "../data/vocabulary.ts";
 import type { TaskModel } from "../network/model.ts";
+import type { Evaluated } from "../train/evaluate.ts";
 import type { TrainResult } from "../train/train.ts";
-import type { Evaluated, Trainer } from "../train/trainer.ts";
+import type { Trainer } from "../train/trainer.ts";
 import type { TrainFlags } from "./flags.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { eachBatch } from "./batches.ts";
 import { SequenceBatches, type Sequences } from "./sequence-batches.ts";
 import { shuffled } from "./shuffle.ts";
 import { splitBatches } from "./text-batches.ts";
@@ -33,8 +34,7 @@ export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequence
 
 /** Yields each sequence once, in batches of similar length. @throws ERR_DATA if there are none */
 export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: number): Iterable<TokenBatch> {
-  const batches = new SequenceBatches(data, { batch });
-  for (let i = 0; i < batches.count; i++) yield batches.at(i);
+  yield* eachBatch(new SequenceBatches(data, { batch }));
 }
 
 /**

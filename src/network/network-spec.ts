@@ -108,6 +108,16 @@ function cellsOf(spec: NetworkSpec): Cell[] {
   return lstmCells(directions, options.forgetGate, options.peepholes, options);
 }
 
+/** Whether the cell carries a cell state (a memory cell c) beside h. */
+export function hasCellState(spec: NetworkSpec): boolean {
+  return cellsOf(spec)[0]!.memory;
+}
+
+/** Numbers in the states of a sequence: h of all layers, and the cell states if the cell has them. */
+export function stateSize(spec: NetworkSpec): number {
+  return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
+}
+
 /** Refuses fields that are valid each by itself, but not together. @throws ERR_VALUE */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** A field that has no meaning where `other` is what it is. */

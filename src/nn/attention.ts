@@ -3,9 +3,9 @@ import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { AttentionStream } from "./attention-stream.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
+import { AttentionStream } from "./stream/attention.ts";
 
 export const ATTENTIONS = ["dot", "additive"] as const;
 /** How a query is compared with a step of its source. */

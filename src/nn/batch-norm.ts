@@ -2,7 +2,8 @@ import { batchNorm, scaleAndShift } from "../autograd/batch-norm.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { Norm, type NormOptions, type PackedNorm } from "./norm.ts";
+import { Norm, type NormOptions } from "./norm.ts";
+import { PackedNorm } from "./stream/norm.ts";
 
 export interface BatchNormModuleOptions extends NormOptions {
   /** Share of each batch in the running statistics; null for the plain average of all batches. Default 0.1. */
@@ -59,15 +60,9 @@ export class BatchNorm extends Norm {
       );
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
-    let columns = rt.allocate(4 * N);
+    const columns = rt.allocate(4 * N);
     rt.doubles(columns, 2 * N).set(scaleAndShift(mean, variance, this.eps, weight, bias));
-    return {
-      run: (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N),
-      dispose: () => {
-        if (columns) rt.free(columns);
-        columns = 0;
-      },
-    };
+    return new PackedNorm(rt, columns, (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N));
   }
 }
 

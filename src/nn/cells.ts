@@ -11,8 +11,7 @@ import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { fillUniform } from "./module.ts";
-import { Recurrent } from "./recurrent.ts";
-import { directionsOf, type RecurrentModuleOptions } from "./recurrent-options.ts";
+import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
 
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** f: `tanh` (default), `relu`, or another activation. */

@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
-import { PackedFeedForward } from "./packed-feed-forward.ts";
+import { PackedFeedForward } from "./stream/feed-forward.ts";
 
 export interface FeedForwardOptions extends LinearOptions {
   /** Units of each hidden layer, from below; default none, which leaves a linear layer. */
@@ -52,6 +52,6 @@ export class FeedForward extends Linear {
 
   /** Packs the weights as they are now for streaming; later training does not reach them. */
   pack(): PackedFeedForward {
-    return new PackedFeedForward(this);
+    return new PackedFeedForward([...this.hidden, this], this.activation);
   }
 }

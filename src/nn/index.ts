@@ -10,9 +10,7 @@ export { FeedForward, type FeedForwardOptions } from "./feed-forward.ts";
 export { LayerNorm } from "./layer-norm.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export { Module, type StateDict } from "./module.ts";
-export type { Norm, NormOptions, PackedNorm } from "./norm.ts";
-export type { FeedForwardStream, PackedFeedForward } from "./packed-feed-forward.ts";
-export type { PackedRecurrent } from "./packed-recurrent.ts";
+export type { Norm, NormOptions } from "./norm.ts";
 export type {
   Recurrent,
   RecurrentInput,
@@ -20,4 +18,6 @@ export type {
   RecurrentOutput,
   RecurrentState,
 } from "./recurrent.ts";
-export type { RecurrentStream, StreamState } from "./stream.ts";
+export type { FeedForwardStream, PackedFeedForward } from "./stream/feed-forward.ts";
+export type { PackedNorm } from "./stream/norm.ts";
+export type { PackedRecurrent, RecurrentStream, StreamState } from "./stream/recurrent.ts";

@@ -1,6 +1,7 @@
 import { layerNorm } from "../autograd/layer-norm.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { Norm, type PackedNorm } from "./norm.ts";
+import { Norm } from "./norm.ts";
+import { PackedNorm } from "./stream/norm.ts";
 
 /** Normalises every row over its features, as torch.nn.LayerNorm; the same in training and inference. */
 export class LayerNorm extends Norm {
@@ -14,19 +15,15 @@ export class LayerNorm extends Norm {
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, eps, weight, bias } = this;
     rt.checkFloats("pack", weight, bias);
-    let block = rt.allocate(2 * N);
+    const block = rt.allocate(2 * N);
     const values = rt
       .floats(block, 2 * N)
       .fill(0)
       .fill(1, 0, N);
     if (weight) values.set(weight.data);
     if (bias) values.set(bias.data, N);
-    return {
-      run: (y, x, rows) => rt.kernels.layer_norm_forward(y, x, block, block + N * 4, rows, N, eps),
-      dispose: () => {
-        if (block) rt.free(block);
-        block = 0;
-      },
-    };
+    return new PackedNorm(rt, block, (y, x, rows) =>
+      rt.kernels.layer_norm_forward(y, x, block, block + N * 4, rows, N, eps),
+    );
   }
 }

@@ -2,6 +2,7 @@ import { checkEps, checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
+import type { PackedNorm } from "./stream/norm.ts";
 
 export interface NormOptions {
   /** Length of the last axis. */
@@ -10,13 +11,6 @@ export interface NormOptions {
   eps?: number;
   /** Whether there are a weight and a bias for each feature, at first 1 and 0; default true. */
   affine?: boolean;
-}
-
-/** A normalisation in inference, its parameters as they were when it was packed; for streams. Freed by `dispose`. */
-export interface PackedNorm {
-  /** y[rows, N] = normalised x[rows, N], by addresses; y may be x. Allocates nothing. */
-  run(y: number, x: number, rows: number): void;
-  dispose(): void;
 }
 
 /** Base of LayerNorm and BatchNorm. */

@@ -5,7 +5,7 @@ import { ConditionalGenerator, generatorVocabulary } from "../models/generator/m
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../models/generator/trainer.ts";
-import type { GenerateOptions } from "../models/language-model/stream.ts";
+import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";

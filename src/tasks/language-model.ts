@@ -7,9 +7,9 @@ import {
   defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
-import type { GenerateOptions } from "../models/language-model/stream.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
+import type { GenerateOptions } from "../network/write.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";

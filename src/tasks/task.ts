@@ -2,8 +2,9 @@ import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Evaluated } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
-import type { Evaluated, Trainer } from "../train/trainer.ts";
+import type { Trainer } from "../train/trainer.ts";
 import type { TextSource } from "./source.ts";
 
 /** What a run reads. */

@@ -3,6 +3,7 @@ import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io
 import { sha256 } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
+import { hasCellState } from "../network/network-spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";
@@ -148,7 +149,7 @@ function restoreState(
     );
   };
   const h = read("h");
-  const c = spec.cell === "lstm" && read("c");
+  const c = hasCellState(spec) && read("c");
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 

@@ -1,7 +1,23 @@
-import { UnrolledError } from "../errors.ts";
+import { damaged } from "../network/damaged.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
-import type { Evaluated } from "./trainer.ts";
+
+/** How good a model is, as far as a training run needs to know. */
+export interface Evaluated {
+  /** What training makes small. */
+  readonly loss: number;
+  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  readonly error?: number;
+}
+
+/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
+
+/** Most that the loss adds to an error. */
+const TIE = 1e-6;
+
+/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
+export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
 /** How well a model predicts a text. */
 export interface Evaluation extends Evaluated {
@@ -33,36 +49,32 @@ export function meanLoss<Batch>(
   onOutputs?: (batch: Batch, outputs: Float32Array) => void,
 ): { nats: number; counted: number } {
   const rt = model.runtime;
-  const { training } = model;
   let state: RecurrentState | undefined;
   let nats = 0;
   let counted = 0;
-  model.train(false);
   try {
-    for (const batch of batches) {
-      const before = state;
-      const result = rt.noGrad(() =>
-        rt.scope(() => {
-          const { loss, outputs, counted, state: after } = model.loss(batch, before);
-          onOutputs?.(batch, outputs.toArray());
-          return { loss: loss.item(), counted, ...(after && { state: after }) };
-        }),
-      );
-      state = result.state;
-      disposeState(before);
-      if (result.counted) nats += result.loss * result.counted;
-      counted += result.counted;
-    }
+    model.inference(() => {
+      for (const batch of batches) {
+        const before = state;
+        const result = rt.noGrad(() =>
+          rt.scope(() => {
+            const { loss, outputs, counted, state: after } = model.loss(batch, before);
+            onOutputs?.(batch, outputs.toArray());
+            return { loss: loss.item(), counted, ...(after && { state: after }) };
+          }),
+        );
+        state = result.state;
+        disposeState(before);
+        if (result.counted) nats += result.loss * result.counted;
+        counted += result.counted;
+      }
+    });
   } finally {
-    model.train(training);
     disposeState(state);
   }
   if (counted) nats /= counted;
   if (!Number.isFinite(nats)) {
-    throw new UnrolledError(
-      "ERR_NAN",
-      `${subject}: the loss is ${nats}; the model's weights are damaged or far too large`,
-    );
+    throw damaged(`${subject}: the loss is ${nats}`);
   }
   return { nats, counted };
 }

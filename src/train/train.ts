@@ -3,8 +3,9 @@ import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
 import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { type Evaluated, errorOf } from "./evaluate.ts";
 import type { TrainingGroup } from "./gradients.ts";
-import { type Evaluated, errorOf, type Trainer } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** What a run tells while it goes on. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {

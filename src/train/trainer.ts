@@ -4,7 +4,7 @@ import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Plateau, Schedule } from "../optim/schedule.ts";
-import { disposeState } from "./evaluate.ts";
+import { disposeState, type Evaluated, errorOf } from "./evaluate.ts";
 import {
   type BatchGradients,
   type IterationBatch,
@@ -21,23 +21,6 @@ import {
   type Recipe,
 } from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
-
-/** How good a model is, as far as a training run needs to know. */
-export interface Evaluated {
-  /** What training makes small. */
-  readonly loss: number;
-  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
-  readonly error?: number;
-}
-
-/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
-export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
-
-/** Most that the loss adds to an error. */
-const TIE = 1e-6;
-
-/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
-export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
 /** Where a trainer stands, besides weights and moments. @internal */
 export interface TrainerPlace {

@@ -1,5 +1,5 @@
 import type { ModelClass, TaskModel } from "../../network/model.ts";
-import type { Evaluated } from "../../train/trainer.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
 import { embedder } from "./embedder.ts";
 import { forecaster } from "./forecaster.ts";
 import { generator } from "./generator.ts";

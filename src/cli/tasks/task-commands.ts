@@ -2,7 +2,8 @@ import type { Option } from "commander";
 import type { TaskModel } from "../../network/model.ts";
 import type { SearchSpace } from "../../search/space.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { Evaluated, Trainer } from "../../train/trainer.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
+import type { Trainer } from "../../train/trainer.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 
 /** What a model says, such as of an example, for programs and for people. */

@@ -8,16 +8,15 @@ import { type Level, sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
+import { READ, readInBatches } from "../../network/read.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
 import type { TextPair } from "./pairs.ts";
 import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts";
-
-/** Sequences read side by side where nothing is trained. */
-const READ = 64;
 
 export type EmbedderTables = {
   readonly vocabulary: Vocabulary;
@@ -76,7 +75,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
-    const { output } = this.features(tokens, lengths ? { lengths } : {});
+    const { output } = this.features(tokens, { lengths });
     const pooled = pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
       ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
@@ -122,23 +121,11 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     }
     if (!texts.length) return [];
     const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });
-    const found: Float32Array[] = [];
-    const { runtime: rt } = this;
     const { size } = this.spec;
-    this.inference(() => {
-      for (let i = 0; i < batches.count; i++) {
-        const { steps, lengths, inputs, sequences } = batches.at(i);
-        const all = rt.noGrad(() =>
-          rt.scope(() => this.forward(rt.tensor(inputs, [steps, lengths.length]), lengths).toArray()),
-        );
-        if (!all.every(Number.isFinite)) {
-          throw new UnrolledError("ERR_NAN", "the model's vectors are not finite: its weights are damaged");
-        }
-        sequences.forEach((n, b) => {
-          found[n] = all.slice(b * size, (b + 1) * size);
-        });
-      }
+    return readInBatches(this, batches, ({ steps, lengths, inputs }) => {
+      const tokens = this.runtime.tensor(inputs, [steps, lengths.length]);
+      const all = expectFinite("vectors", this.forward(tokens, lengths).toArray());
+      return lengths.map((_, b) => all.slice(b * size, (b + 1) * size));
     });
-    return found;
   }
 }

@@ -1,9 +1,11 @@
+import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
-import { meanLoss } from "../../train/evaluate.ts";
+import { READ } from "../../network/read.ts";
+import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, shareText } from "./batches.ts";
 import type { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";
@@ -36,10 +38,9 @@ export const EMBEDDER_RECIPE: Recipe = {
   average: 0.995,
 };
 
-/** Pairs of an evaluation whose loss is taken together. */
-const READ = 64;
 /** Most partners that one is looked for among. */
 const AMONG = 1000;
+
 /**
  * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
  * thousand in their order. Pairs that share a text are not told apart.
@@ -52,10 +53,7 @@ export function evaluateEmbedder(
   subject = "evaluation",
 ): EmbedderEvaluation {
   const batches = contrastBatches(model, pairs, { batch: READ }, subject);
-  function* all() {
-    for (let i = 0; i < batches.count; i++) yield batches.at(i);
-  }
-  const { nats } = meanLoss(model, all(), subject);
+  const { nats } = meanLoss(model, eachBatch(batches), subject);
   const groups = Math.ceil(pairs.length / AMONG);
   let [first, reciprocal] = [0, 0];
   for (let group = 0; group < groups; group++) {

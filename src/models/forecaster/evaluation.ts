@@ -1,7 +1,7 @@
 import { checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { mae, nrmse, rmse } from "../../metrics/regression.ts";
-import type { Evaluated } from "../../train/trainer.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
 import { checkColumns } from "./coding.ts";
 import type { Forecaster } from "./model.ts";
 import type { Series } from "./series.ts";

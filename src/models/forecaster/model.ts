@@ -44,7 +44,7 @@ export class Forecaster extends Network<ForecasterSpec> {
    * @returns output [T, B, outputs] and the state after the last step
    */
   forward(x: Tensor, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
-    return this.compute(x, { ...(state && { h0: state.h }), ...(state?.c && { c0: state.c }) });
+    return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
   /** Mean squared or absolute error (`spec.loss`) at every step of windows that begin from a zero state. */

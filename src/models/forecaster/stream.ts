@@ -1,40 +1,37 @@
 import { checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
-import { Packed } from "../../nn/packed.ts";
-import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { RecurrentStream } from "../../nn/stream.ts";
+import { expectFinite } from "../../network/damaged.ts";
+import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
+import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
+import { Stream } from "../../nn/stream/packed.ts";
+import type { RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
-import type { Forecaster } from "./model.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
-/** A forecaster's weights packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedForecaster extends Packed {
+/** What is packed of a forecaster. */
+interface ForecasterParts extends NetworkParts {
   readonly spec: ForecasterSpec;
   readonly coding: ForecasterCoding;
-  readonly recurrent: PackedRecurrent;
-  readonly head: PackedFeedForward;
+}
 
-  constructor({ runtime, spec, coding, rnn, head }: Forecaster) {
-    super(runtime);
-    this.spec = spec;
-    this.coding = coding;
-    [this.recurrent, this.head] = runtime.frame(() => [rnn.pack(), head.pack()]);
+/** A forecaster's weights packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedForecaster extends PackedNetwork {
+  readonly spec: ForecasterSpec;
+  readonly coding: ForecasterCoding;
+
+  constructor(model: ForecasterParts) {
+    super(model, false);
+    this.spec = model.spec;
+    this.coding = model.coding;
   }
 
   stream(): ForecasterStream {
     return new ForecasterStream(this);
   }
-
-  protected override free(): void {
-    this.recurrent.dispose();
-    this.head.dispose();
-  }
 }
 
 /** A series that comes in row by row, such as from a sensor; a row allocates nothing. Freed by `dispose`. */
-export class ForecasterStream {
-  readonly #model: PackedForecaster;
+export class ForecasterStream extends Stream<PackedForecaster> {
   readonly #stream: RecurrentStream;
   readonly #head: FeedForwardStream;
   /** The row before the latest, and the latest. */
@@ -46,7 +43,7 @@ export class ForecasterStream {
 
   constructor(model: PackedForecaster) {
     const { runtime, recurrent, head, coding } = model;
-    this.#model = model;
+    super(runtime, model);
     [this.#stream, this.#head] = runtime.frame(() => [recurrent.stream(), head.stream()]);
     this.#rows = new Float64Array(2 * coding.width);
     this.#features = new Float32Array(coding.inputs);
@@ -67,9 +64,9 @@ export class ForecasterStream {
    * @throws ERR_DATA for another number of columns, or numbers that are none, or too large: the stream stays as it was; ERR_NAN
    */
   push(row: number | ArrayLike<number>): Float64Array {
-    const { coding, runtime } = this.#model;
+    const { coding } = this.packed;
     const { width } = coding;
-    this.#stream.assertUsable();
+    this.assertUsable();
     if (typeof row === "number" ? width !== 1 : row.length !== width) {
       const found = typeof row === "number" ? 1 : row.length;
       throw new UnrolledError("ERR_DATA", `row ${this.#count + 1} has ${found} columns, expected ${width}`);
@@ -92,12 +89,9 @@ export class ForecasterStream {
     this.#count++;
     this.#stream.step(this.#features);
     this.#head.run(this.#stream.outputPtr);
-    if (this.#output.length === 0) this.#output = runtime.floats(this.#head.outputPtr, coding.outputs);
+    if (this.#output.length === 0) this.#output = this.runtime.floats(this.#head.outputPtr, coding.outputs);
     coding.decode(this.#output, rows, 1, this.#next);
-    if (!this.#next.every(Number.isFinite)) {
-      throw new UnrolledError("ERR_NAN", "the forecasts are not finite: the model's weights are damaged");
-    }
-    return this.#next;
+    return expectFinite("forecasts", this.#next);
   }
 
   #check(value: number): void {
@@ -116,8 +110,8 @@ export class ForecasterStream {
    * @returns of each step the targets; of `direct` the one row at the horizon
    * @throws ERR_STATE before the first row; ERR_VALUE for steps that the strategy does not have; ERR_NAN
    */
-  forecast(steps = this.#model.spec.horizon): number[][] {
-    const { spec, coding } = this.#model;
+  forecast(steps = this.packed.spec.horizon): number[][] {
+    const { spec, coding } = this.packed;
     checkWhole("forecast: steps", steps, 1);
     if (!this.#count) throw new UnrolledError("ERR_STATE", "forecast: push a row first");
     const direct = spec.strategy === "direct";
@@ -159,7 +153,7 @@ export class ForecasterStream {
   /** Targets as a row: there may be as many as columns, in another order. */
   #inOrder(forecast: readonly number[]): number[] {
     const row = new Array<number>(forecast.length);
-    this.#model.coding.targets.forEach((column, i) => {
+    this.packed.coding.targets.forEach((column, i) => {
       row[column] = forecast[i]!;
     });
     return row;
@@ -171,7 +165,7 @@ export class ForecasterStream {
     this.#count = 0;
   }
 
-  dispose(): void {
+  protected override free(): void {
     this.#stream.dispose();
     this.#head.dispose();
   }

@@ -6,8 +6,11 @@ import { SequenceBatches } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
+import { stateSize } from "../../network/network-spec.ts";
+import { READ, readInBatches } from "../../network/read.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -16,9 +19,6 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
-
-/** Sequences read side by side where nothing is trained. */
-const READ = 32;
 
 /** What a generator reads and writes by. */
 export interface GeneratorTables {
@@ -146,8 +146,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     lengths?: readonly number[],
   ): { logits: Tensor; state: RecurrentState } {
     const { h, c } = this.begin(conditions);
-    const given = { h0: h, ...(c && { c0: c }), ...(lengths && { lengths }) };
-    const { output, state } = this.compute(tokens, given);
+    const { output, state } = this.compute(tokens, { h0: h, c0: c, lengths });
     return { logits: output, state };
   }
 
@@ -177,7 +176,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     const targets = whole.map((ids) => ids.subarray(1));
     const batches = new SequenceBatches({ inputs, targets }, options);
     const C = this.start.weight.shape[1]!;
-    const at = (i: number): GeneratorBatch & { readonly sequences: Int32Array } => {
+    const at = (i: number) => {
       const batch = batches.at(i);
       const conditions = new Float32Array(batch.sequences.length * C);
       batch.sequences.forEach((n, b) => {
@@ -198,31 +197,20 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     if (!examples.length) return [];
     const { runtime: rt } = this;
     const batches = this.batches(examples, { batch: READ });
-    const found: number[] = [];
-    this.inference(() => {
-      for (let i = 0; i < batches.count; i++) {
-        const batch = batches.at(i);
-        const { steps, sequences, lengths } = batch;
-        const B = sequences.length;
-        const nats = rt.noGrad(() =>
-          rt.scope(() => {
-            const tokens = rt.tensor(batch.inputs, [steps, B]);
-            const { logits } = this.forward(tokens, this.#tensor(batch), lengths);
-            const targets = rt.tensor(batch.targets, [steps, B]);
-            return crossEntropy(logits, targets, { reduction: "none" }).toArray();
-          }),
-        );
-        sequences.forEach((n, b) => {
-          let sum = 0;
-          for (let t = 0; t < lengths![b]!; t++) sum -= nats[t * B + b]!;
-          if (!Number.isFinite(sum)) {
-            throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
-          }
-          found[n] = sum;
-        });
-      }
+    return readInBatches(this, batches, (batch) => {
+      const { steps, lengths } = batch;
+      const B = lengths.length;
+      const tokens = rt.tensor(batch.inputs, [steps, B]);
+      const { logits } = this.forward(tokens, this.#tensor(batch), lengths);
+      const targets = rt.tensor(batch.targets, [steps, B]);
+      const nats = crossEntropy(logits, targets, { reduction: "none" }).toArray();
+      const sums = lengths.map((length, b) => {
+        let sum = 0;
+        for (let t = 0; t < length; t++) sum -= nats[t * B + b]!;
+        return sum;
+      });
+      return expectFinite("scores", sums);
     });
-    return found;
   }
 
   /**
@@ -257,11 +245,6 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   /** Packs the weights as they are now, to write with. */
   pack(): PackedGenerator {
-    return new PackedGenerator(this);
+    return this.runtime.frame(() => new PackedGenerator(this));
   }
-}
-
-/** Numbers in the states that a sequence begins with. */
-function stateSize({ layers, hidden, cell }: GeneratorSpec): number {
-  return layers * hidden * (cell === "lstm" ? 2 : 1);
 }

@@ -1,10 +1,12 @@
+import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
+import { READ } from "../../network/read.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import type { Conditioned } from "./examples.ts";
-import type { ConditionalGenerator, GeneratorBatch } from "./model.ts";
+import type { ConditionalGenerator } from "./model.ts";
 
 /**
  * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
@@ -22,9 +24,6 @@ export const GENERATOR_RECIPE: Recipe = {
   average: 0.999,
 };
 
-/** Sequences of an evaluation that are read side by side. */
-const READ = 64;
-
 /**
  * How well a generator predicts every symbol of sequences, and the `<EOS>` after it, given their conditions.
  *
@@ -37,10 +36,7 @@ export function evaluateGenerator(
 ): Evaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   const batches = model.batches(examples, { batch: READ });
-  function* all(): Iterable<GeneratorBatch> {
-    for (let i = 0; i < batches.count; i++) yield batches.at(i);
-  }
-  const { nats, counted } = meanLoss(model, all(), subject);
+  const { nats, counted } = meanLoss(model, eachBatch(batches), subject);
   return evaluation(nats, counted);
 }
 

@@ -1,3 +1,4 @@
+import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
@@ -57,6 +58,9 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly spellings?: Spellings;
 }
 
+/** Sequences that are read side by side when nothing is trained. */
+export const READ = 32;
+
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
   /** Share of the tokens that are read as unknown ones, drawn anew for each batch by `seed` and its number; default 0. */
   wordDropout?: number;
@@ -113,8 +117,8 @@ export class LabelBatches {
   }
 
   /** Each example once. */
-  *once(): Iterable<LabelBatch> {
-    for (let i = 0; i < this.count; i++) yield this.at(i);
+  once(): Iterable<LabelBatch> {
+    return eachBatch(this);
   }
 }
 

@@ -3,20 +3,19 @@ import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import type { NetworkSizes } from "../../network/network-spec.ts";
+import { readInBatches } from "../../network/read.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { type LabelBatch, LabelBatches, type LabelTables } from "./batches.ts";
+import { type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
 import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
 import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
-
-/** Sequences read side by side where nothing is trained. */
-const READ = 32;
 
 /**
  * Tokens (and the characters of words, where the spec says so) -> recurrent layers -> a score for each label, of every step or
@@ -80,7 +79,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
       throw new UnrolledError("ERR_VALUE", `forward: the model ${problem}`);
     }
     const beside = spellings && characters?.forward(spellings, tokens.shape[0]!);
-    return this.features(tokens, lengths ? { lengths } : {}, beside);
+    return this.features(tokens, { lengths }, beside);
   }
 
   /** Mean cross-entropy in nats of the targets; -100 does not count. */
@@ -108,25 +107,13 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     if (sequences.length === 0) return [];
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
     const batches = new LabelBatches(examples, this.tables, { batch: READ });
-    const found: Float32Array[] = [];
-    const { runtime: rt } = this;
-    this.inference(() => {
-      for (const batch of batches.once()) {
-        const { lengths, sequences, spellings } = batch;
-        const B = lengths.length;
-        const all = rt.noGrad(() =>
-          rt.scope(() => softmax(this.forward(inputTensor(rt, batch), lengths, spellings).logits).toArray()),
-        );
-        lengths.forEach((length, b) => {
-          const own = this.#rowsOf(all, length, b, B);
-          if (!own.every(Number.isFinite)) {
-            throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
-          }
-          found[sequences[b]!] = own;
-        });
-      }
+    return readInBatches(this, batches, (batch) => {
+      const { lengths, spellings } = batch;
+      const all = softmax(
+        this.forward(inputTensor(this.runtime, batch), lengths, spellings).logits,
+      ).toArray();
+      return lengths.map((length, b) => expectFinite("scores", this.#rowsOf(all, length, b, lengths.length)));
     });
-    return found;
   }
 
   /** The rows of sequence `b` of B in what a batch gave. */

@@ -2,10 +2,10 @@ import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
-import { meanLoss } from "../../train/evaluate.ts";
+import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, errorOfScore, Trainer } from "../../train/trainer.ts";
-import { LabelBatches } from "./batches.ts";
+import { Trainer } from "../../train/trainer.ts";
+import { LabelBatches, READ } from "./batches.ts";
 import type { LabelModel } from "./model.ts";
 
 /** How well a tagger or classifier labels. */
@@ -45,9 +45,6 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
     average: 0.999,
   };
 }
-
-/** Sequences of an evaluation that are read side by side. */
-const READ = 32;
 
 /** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {

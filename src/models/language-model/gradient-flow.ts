@@ -4,6 +4,7 @@ import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { lineSequences } from "../../data/sequence-source.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { UnrolledError } from "../../errors.ts";
+import { damaged } from "../../network/damaged.ts";
 import { clipGradNorm } from "../../optim/clip.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
@@ -104,10 +105,7 @@ export function windowsGradientFlow(
       tensors.forEach(clear);
       const { loss } = model.loss({ ...read, targets });
       if (!Number.isFinite(loss.item())) {
-        throw new UnrolledError(
-          "ERR_NAN",
-          `${when}gradient flow: the loss is ${loss.item()}; the model's weights are damaged`,
-        );
+        throw damaged(`${when}gradient flow: the loss is ${loss.item()}`);
       }
       loss.backward(rt.tensor([seed], []));
     });

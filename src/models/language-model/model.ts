@@ -2,6 +2,7 @@ import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
+import { hasCellState } from "../../network/network-spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -52,12 +53,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   #initialise(): void {
-    const { hidden: H, cell, identityStart, forgetGate, forgetBias } = this.spec;
+    const { hidden: H, identityStart, forgetGate, forgetBias } = this.spec;
     for (const [name, tensor] of Object.entries(this.parameters())) {
       if (OWN_START.test(name) || (identityStart && LAYER.test(name))) continue;
       fillUniform(tensor, INITIAL_BOUND);
     }
-    if (cell !== "lstm" || forgetGate !== "own") return;
+    if (!hasCellState(this.spec) || forgetGate !== "own") return;
     for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
   }
 
@@ -79,11 +80,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     state?: RecurrentState,
     lengths?: readonly number[],
   ): { logits: Tensor; state: RecurrentState } {
-    const result = this.compute(tokens, {
-      ...(state && { h0: state.h }),
-      ...(state?.c && { c0: state.c }),
-      ...(lengths && { lengths }),
-    });
+    const result = this.compute(tokens, { h0: state?.h, c0: state?.c, lengths });
     return { logits: result.output, state: result.state };
   }
 

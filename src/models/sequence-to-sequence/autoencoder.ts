@@ -1,5 +1,6 @@
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { stateSize } from "../../network/network-spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
@@ -55,8 +56,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
 
   /** Numbers in a vector: layers * hidden, twice as many of an LSTM. */
   get vectorSize(): number {
-    const { layers, hidden, cell } = this.spec;
-    return layers * hidden * (cell === "lstm" ? 2 : 1);
+    return stateSize(this.spec);
   }
 
   /** A text as the model reads it. */
@@ -70,7 +70,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
       texts.map((text) => this.tokens(text)),
       1,
       (chosen, { state: { h, c } }) =>
-        chosen.map((_, b) => Float32Array.of(...vectorOf(h, b), ...(c ? vectorOf(c, b) : []))),
+        Array.from(chosen, (_, b) => Float32Array.of(...vectorOf(h, b), ...(c ? vectorOf(c, b) : []))),
     );
   }
 

@@ -1,4 +1,5 @@
 import { checkWhole } from "../../checks.ts";
+import { eachBatch } from "../../data/batches.ts";
 import { checkIndex } from "../../data/checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
@@ -81,7 +82,7 @@ export class PairBatches {
   }
 
   /** All pairs once. */
-  *once(): Generator<PairBatch> {
-    for (let i = 0; i < this.count; i++) yield this.at(i);
+  once(): Iterable<PairBatch> {
+    return eachBatch(this);
   }
 }

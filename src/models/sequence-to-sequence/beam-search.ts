@@ -1,4 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
+import { damaged } from "../../network/damaged.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { DecoderStream } from "./decoder-stream.ts";
 
@@ -78,7 +78,7 @@ export function beamSearch(runtime: Runtime, stream: DecoderStream, options: Sea
         }
       });
       if (!best.kept.length) {
-        throw new UnrolledError("ERR_NAN", "the model's scores are not finite: its weights are damaged");
+        throw damaged("the scores are not finite");
       }
       best.kept.forEach((path, i) => {
         const row = e * K + path.row;

@@ -1,12 +1,20 @@
 import { activationCode } from "../../autograd/activation.ts";
-import type { AttentionStream } from "../../nn/attention-stream.ts";
-import type { FeedForwardStream, PackedFeedForward } from "../../nn/packed-feed-forward.ts";
-import { PackedLinear } from "../../nn/packed-linear.ts";
-import type { PackedRecurrent } from "../../nn/packed-recurrent.ts";
-import type { RecurrentStream } from "../../nn/stream.ts";
+import type { NetworkParts } from "../../network/packed-network.ts";
+import type { Attention } from "../../nn/attention.ts";
+import type { Linear } from "../../nn/linear.ts";
+import type { AttentionStream } from "../../nn/stream/attention.ts";
+import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import { PackedLinear } from "../../nn/stream/linear.ts";
+import { Stream } from "../../nn/stream/packed.ts";
+import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import type { Decoder } from "./decoder.ts";
 import type { Encoded } from "./encoder.ts";
+
+/** What is read of a decoder. */
+interface DecoderParts extends NetworkParts {
+  readonly attention: Attention | undefined;
+  readonly mix: Linear | undefined;
+}
 
 /** What joins the context of a step with the output of the recurrent layers. */
 interface Mixer {
@@ -18,25 +26,26 @@ interface Mixer {
 }
 
 /** A decoder that writes step by step, several hypotheses of every source side by side. Freed by `dispose`. */
-export class DecoderStream {
+export class DecoderStream extends Stream {
   /** Hypotheses of each source. */
   readonly rows: number;
   /** Steps of each source. */
   readonly lengths: readonly number[];
-  readonly #decoder: Decoder;
+  readonly #embedding: Tensor | undefined;
   readonly #packed: PackedRecurrent;
   readonly #stream: RecurrentStream;
   readonly #mixer: Mixer | undefined;
   readonly #head: PackedFeedForward;
   readonly #headStream: FeedForwardStream;
 
-  constructor(decoder: Decoder, { memory, state, lengths }: Encoded, rows: number) {
+  constructor(decoder: DecoderParts, { memory, state, lengths }: Encoded, rows: number) {
     const { runtime: rt, rnn, embedding, head, attention, mix } = decoder;
+    super(rt, undefined);
     const all = lengths.length * rows;
     const width = rnn.outputSize;
     this.rows = rows;
     this.lengths = lengths;
-    this.#decoder = decoder;
+    this.#embedding = embedding?.weight;
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
       // Embeddings are looked up at each step: multiplying all of a large table beforehand would take longer than most targets.
       const packed = rnn.pack({ tokens: !embedding });
@@ -58,10 +67,9 @@ export class DecoderStream {
 
   /** Reads a token in each row, `rows` rows a source: afterwards `logits` are those of the next one. */
   step(tokens: Int32Array): void {
-    const { runtime: rt, rnn, embedding } = this.#decoder;
-    const k = rt.kernels;
-    const width = rnn.outputSize;
-    this.#stream.step(embedding ? embed(embedding.weight, tokens) : tokens);
+    const k = this.runtime.kernels;
+    const width = this.#packed.outputSize;
+    this.#stream.step(this.#embedding ? embed(this.#embedding, tokens) : tokens);
     const output = this.#stream.outputPtr;
     if (!this.#mixer) {
       this.#headStream.run(output);
@@ -104,7 +112,7 @@ export class DecoderStream {
     this.#stream.state = { h: turn(h), ...(c && { c: turn(c) }) };
   }
 
-  dispose(): void {
+  protected override free(): void {
     this.#stream.dispose();
     this.#packed.dispose();
     this.#headStream.dispose();
@@ -113,7 +121,7 @@ export class DecoderStream {
     const { attention, mix, joined, mixed } = this.#mixer;
     attention.dispose();
     mix.dispose();
-    for (const block of [joined, mixed]) this.#decoder.runtime.free(block);
+    for (const block of [joined, mixed]) this.runtime.free(block);
   }
 }
 

@@ -46,7 +46,7 @@ export class Decoder extends Network {
     { memory, state: { h, c }, lengths: sources }: Encoded,
     lengths: readonly number[],
   ) {
-    const { output } = this.features(tokens, { h0: h, ...(c && { c0: c }), lengths });
+    const { output } = this.features(tokens, { h0: h, c0: c, lengths });
     const { attention, mix } = this;
     if (!attention || !mix || !memory) return this.project(output);
     const { context } = attention.forward(output, memory, sources);

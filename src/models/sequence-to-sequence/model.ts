@@ -5,6 +5,7 @@ import { pad } from "../../data/sequence-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
+import { READ, readInBatches } from "../../network/read.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
@@ -40,9 +41,6 @@ export interface Written {
    */
   readonly attention?: readonly Float32Array[];
 }
-
-/** Hypotheses that are read side by side. */
-const ROWS = 64;
 
 /** An encoder reads a source, a decoder writes a target: what encoder-decoders and autoencoders have in common. */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
@@ -146,7 +144,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return this.inBatches(sources, beam, (chosen, encoded) =>
       this.search(
         encoded,
-        chosen.map((n) => limits[n]!),
+        Array.from(chosen, (n) => limits[n]!),
         options,
       ),
     );
@@ -178,29 +176,23 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   protected inBatches<T>(
     sources: readonly (readonly string[])[],
     beam: number,
-    use: (chosen: readonly number[], encoded: Encoded) => readonly T[],
+    use: (chosen: Int32Array, encoded: Encoded) => readonly T[],
   ): T[] {
     const empty = sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
       throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
     }
-    const { runtime: rt } = this;
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
-    const size = Math.max(1, Math.floor(ROWS / beam));
-    const results: T[] = [];
-    this.inference(() => {
-      for (let start = 0; start < order.length; start += size) {
-        const chosen = order.slice(start, start + size);
-        const lengths = chosen.map((n) => ids[n]!.length);
-        const tokens = pad(ids, Int32Array.from(chosen), lengths[0]!, 1, 0);
-        const found = rt.noGrad(() => rt.scope(() => use(chosen, this.encodeBatch(tokens, lengths))));
-        found.forEach((result, i) => {
-          results[chosen[i]!] = result;
-        });
-      }
+    const size = Math.max(1, Math.floor(READ / beam)); // hypotheses side by side
+    const batches = {
+      count: Math.ceil(order.length / size),
+      at: (i: number) => ({ sequences: Int32Array.from(order.slice(i * size, (i + 1) * size)) }),
+    };
+    return readInBatches(this, batches, ({ sequences }) => {
+      const lengths = Array.from(sequences, (n) => ids[n]!.length);
+      return use(sequences, this.encodeBatch(pad(ids, sequences, lengths[0]!, 1, 0), lengths));
     });
-    return results;
   }
 }
 

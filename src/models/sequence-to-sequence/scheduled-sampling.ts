@@ -1,5 +1,15 @@
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import type { Module } from "../../nn/module.ts";
 import type { PairBatch } from "./batches.ts";
-import type { SequenceToSequence } from "./model.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Encoded } from "./encoder.ts";
+
+/** What is read of a model. */
+interface Sampled extends Module {
+  readonly target: Vocabulary;
+  readonly decoder: Decoder;
+  encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded;
+}
 
 /**
  * Inputs of a decoder in which each token behind the first stays with probability `teacherForcing` and is otherwise the model's
@@ -7,7 +17,7 @@ import type { SequenceToSequence } from "./model.ts";
  * choice, so that the predictions come from a pass of their own, without dropout.
  */
 export function scheduledInputs(
-  model: SequenceToSequence,
+  model: Sampled,
   { inputs, sources, sourceLengths, teacherForcing = 1 }: PairBatch,
 ): Int32Array {
   const { runtime: rt } = model;

@@ -2,9 +2,10 @@ import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
 import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
-import { meanLoss } from "../../train/evaluate.ts";
+import { READ } from "../../network/read.ts";
+import { type Evaluated, meanLoss } from "../../train/evaluate.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
-import { type Evaluated, Trainer } from "../../train/trainer.ts";
+import { Trainer } from "../../train/trainer.ts";
 import { PairBatches } from "./batches.ts";
 import type { DecodeOptions, SequenceToSequence } from "./model.ts";
 import type { SequencePair } from "./pairs.ts";
@@ -32,9 +33,6 @@ export const SEQUENCE_RECIPE: Recipe = {
   clip: 50,
   clipBy: "norm",
 };
-
-/** Pairs of an evaluation that are read side by side. */
-const READ = 64;
 
 /**
  * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.

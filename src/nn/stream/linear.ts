@@ -1,20 +1,19 @@
-import { packedSize } from "../runtime/packed-size.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { Linear } from "./linear.ts";
+import { packedSize } from "../../runtime/packed-size.ts";
+import type { Linear } from "../linear.ts";
+import { Packed } from "./packed.ts";
 
 /** The weights of a linear layer packed for streams. Freed by `dispose`. */
-export class PackedLinear {
-  readonly runtime: Runtime;
+export class PackedLinear extends Packed {
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly #weight: number;
   readonly #bias: number;
 
   constructor({ runtime: rt, weight, bias }: Linear) {
+    super(rt);
     rt.checkFloats("pack", weight, bias);
     const [O = 0, I = 0] = weight.shape;
     const k = rt.kernels;
-    this.runtime = rt;
     this.inFeatures = I;
     this.outFeatures = O;
     [this.#weight, this.#bias] = rt.frame(() => [rt.allocate(packedSize(I, O)), rt.allocate(O)]);
@@ -29,7 +28,7 @@ export class PackedLinear {
     rt.kernels.gemm(y, O, x, I, this.#weight, B, O, I);
   }
 
-  dispose(): void {
+  protected override free(): void {
     this.runtime.free(this.#weight);
     this.runtime.free(this.#bias);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import * as nn from "../../src/nn/index.ts";
-import { expectClose } from "../close.ts";
-import { random } from "../random.ts";
-import { describeRuntimes, expectError } from "../runtimes.ts";
-import { CELLS } from "./cells.ts";
+import * as nn from "../../../src/nn/index.ts";
+import { expectClose } from "../../close.ts";
+import { random } from "../../random.ts";
+import { describeRuntimes, expectError } from "../../runtimes.ts";
+import { CELLS } from "../cells.ts";
 
 describeRuntimes("streams", (rt) => {
   const [T, I, H] = [7, 3, 9];

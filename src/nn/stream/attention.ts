@@ -1,11 +1,20 @@
-import { checkLengths } from "../autograd/attention.ts";
-import { additiveScores, type Rows, rowsOf } from "../autograd/attention-scores.ts";
-import { checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
-import { packedSize } from "../runtime/packed-size.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
-import type { Attention } from "./attention.ts";
-import { PackedLinear } from "./packed-linear.ts";
+import { checkLengths } from "../../autograd/attention.ts";
+import { additiveScores, type Rows, rowsOf } from "../../autograd/attention-scores.ts";
+import { checkWhole } from "../../checks.ts";
+import { packedSize } from "../../runtime/packed-size.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { expectShape, type Tensor } from "../../runtime/tensor.ts";
+import type { Linear } from "../linear.ts";
+import { PackedLinear } from "./linear.ts";
+import { Stream } from "./packed.ts";
+
+/** What is read of the module. */
+interface AttentionWeights {
+  readonly runtime: Runtime;
+  readonly querySize: number;
+  readonly memorySize: number;
+  readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
+}
 
 /** What is kept of a source: addresses of its keys (packed for dot products) and its packed values. */
 interface Source {
@@ -18,31 +27,33 @@ interface Source {
  * Attention step by step over sources that do not change, for several queries a source (the hypotheses of a beam search). A
  * step allocates nothing. Freed by `dispose`.
  */
-export class AttentionStream {
+export class AttentionStream extends Stream {
   /** Steps of the longest source. */
   readonly steps: number;
-  readonly #attention: Attention;
+  readonly #querySize: number;
+  readonly #memorySize: number;
   readonly #rows: number;
   readonly #sources: readonly Source[];
   readonly #additive: { query: PackedLinear; score: number; queries: number; hidden: number } | undefined;
   readonly #scores: number;
   readonly #context: number;
   readonly #weights: number;
-  #disposed = false;
 
   /**
    * @param memory [T_x, B, memorySize]; it is copied, as the weights are
    * @param lengths steps of each source, from 1 on
    * @param rows queries of each source
    */
-  constructor(attention: Attention, memory: Tensor, lengths: readonly number[], rows = 1) {
+  constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
+    super(rt, undefined);
     const [Tx = 0, B = 0] = memory.shape;
     rt.checkFloats("AttentionStream", memory);
     expectShape("AttentionStream: memory", memory, [Tx, B, D]);
     checkLengths(lengths, Tx, B);
     this.#rows = checkWhole("AttentionStream: rows", rows, 1);
-    this.#attention = attention;
+    this.#querySize = querySize;
+    this.#memorySize = D;
     this.steps = Math.max(0, ...lengths);
     const size = additive?.score.size ?? querySize;
     [this.#sources, this.#additive, this.#scores, this.#context, this.#weights] = rt.frame(() => [
@@ -66,18 +77,17 @@ export class AttentionStream {
 
   /** The weights of the last step [B * rows, steps], 0 behind the end of a source; a copy. */
   weights(): Float32Array {
-    return this.#attention.runtime
-      .floats(this.#weights, this.#sources.length * this.#rows * this.steps)
-      .slice();
+    return this.runtime.floats(this.#weights, this.#sources.length * this.#rows * this.steps).slice();
   }
 
   /** One step. `queries`: address of [B * rows, querySize], the queries of a source next to each other. */
   run(queries: number): void {
-    const { runtime: rt, memorySize: D, querySize } = this.#attention;
+    this.assertUsable();
+    const rt = this.runtime;
     const k = rt.kernels;
+    const D = this.#memorySize;
     const M = this.#rows;
-    if (this.#disposed) throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another");
-    const A = this.#additive?.query.outFeatures ?? querySize;
+    const A = this.#additive?.query.outFeatures ?? this.#querySize;
     const rows = this.#sources.length * M;
     this.#additive?.query.run(this.#additive.queries, queries, rows);
     const from = this.#additive?.queries ?? queries;
@@ -99,10 +109,8 @@ export class AttentionStream {
     });
   }
 
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    const rt = this.#attention.runtime;
+  protected override free(): void {
+    const rt = this.runtime;
     for (const { keys, values } of this.#sources) for (const block of [keys, values]) rt.free(block);
     for (const block of [this.#scores, this.#context, this.#weights]) rt.free(block);
     if (!this.#additive) return;
@@ -118,7 +126,11 @@ function packedVector({ runtime: rt, ptr, size }: Tensor): number {
   return packed;
 }
 
-function pack({ runtime: rt, additive }: Attention, memory: Tensor, lengths: readonly number[]): Source[] {
+function pack(
+  { runtime: rt, additive }: AttentionWeights,
+  memory: Tensor,
+  lengths: readonly number[],
+): Source[] {
   const k = rt.kernels;
   const keys = additive?.key.forward(memory) ?? memory;
   const [, , A = 0] = keys.shape;

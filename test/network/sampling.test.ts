@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { UNKNOWN_SYMBOL } from "../../../src/data/vocabulary.ts";
-import type { GenerateOptions, SamplingOptions } from "../../../src/models/language-model/stream.ts";
-import { Random } from "../../../src/runtime/random.ts";
-import { describeRuntimes, expectError } from "../../runtimes.ts";
-import { fixedModel, smallModel } from "./model.ts";
+import { UNKNOWN_SYMBOL } from "../../src/data/vocabulary.ts";
+import type { SamplingOptions } from "../../src/network/sampling.ts";
+import type { GenerateOptions } from "../../src/network/write.ts";
+import { Random } from "../../src/runtime/random.ts";
+import { fixedModel, smallModel } from "../models/language-model/model.ts";
+import { describeRuntimes, expectError } from "../runtimes.ts";
 
 /** Probabilities 0.4, 0.3, 0.2, 0.1; the unknown symbol would be the likeliest by far. */
 const LOGITS = { d: Math.log(1), c: Math.log(2), b: Math.log(3), a: Math.log(4), [UNKNOWN_SYMBOL]: 9 };

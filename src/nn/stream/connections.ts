@@ -1,16 +1,30 @@
-import { activationCode } from "../autograd/activation.ts";
-import { connectedWidth } from "./connections.ts";
-import type { PackedRecurrent } from "./packed-recurrent.ts";
+import { activationCode } from "../../autograd/activation.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { type Connections, connectedWidth } from "../connections.ts";
+import type { PackedLinear } from "./linear.ts";
+import type { PackedNorm } from "./norm.ts";
 
 const SIGMOID = activationCode("", "sigmoid").id;
 
-/** What lies between the layers of a stream; `connect` in connections.ts tells what. Freed by `dispose`. */
+/** Packed layers, as far as what lies between them goes. */
+export interface PackedStack {
+  readonly runtime: Runtime;
+  readonly connections: Connections;
+  readonly hiddenSize: number;
+  readonly layers: readonly unknown[];
+  /** What normalises the output of each layer, where something does. */
+  readonly norms: readonly (PackedNorm | undefined)[];
+  /** Gates of highway connections, by layer. */
+  readonly highways: readonly (PackedLinear | undefined)[];
+}
+
+/** What lies between the layers of a stream; `connect` in nn/connections.ts tells what. Freed by `dispose`. */
 export class StreamConnections {
   /** Address of the stack's output [B, outputSize]. */
   readonly output: number;
   /** Floats from one row to the next of what layers above the first read. */
   readonly ld: number;
-  readonly #weights: PackedRecurrent;
+  readonly #weights: PackedStack;
   readonly #batch: number;
   /** x_l, where it is not the hidden state of the layer below. */
   readonly #x: number;
@@ -19,7 +33,7 @@ export class StreamConnections {
   readonly #gate: number;
 
   /** `top`: address of the last layer's hidden state. */
-  constructor(weights: PackedRecurrent, batch: number, top: number) {
+  constructor(weights: PackedStack, batch: number, top: number) {
     const { runtime: rt, connections, layers, hiddenSize: H, norms } = weights;
     this.#weights = weights;
     this.#batch = batch;

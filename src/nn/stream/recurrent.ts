@@ -1,8 +1,68 @@
-import { checkOptions, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { PackedRecurrent } from "./packed-recurrent.ts";
-import { StreamConnections } from "./stream-connections.ts";
+import type { CellWeights } from "../../autograd/cell-weights.ts";
+import type { Cell } from "../../autograd/cells.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Connections } from "../connections.ts";
+import type { Linear } from "../linear.ts";
+import type { Norm } from "../norm.ts";
+import { type PackedStack, StreamConnections } from "./connections.ts";
+import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
+import { PackedLinear } from "./linear.ts";
+import { Packed, Stream } from "./packed.ts";
+
+/** What is read of a recurrent network when it is packed. */
+interface RecurrentWeights {
+  readonly runtime: Runtime;
+  readonly cells: readonly Cell[];
+  readonly layers: readonly CellWeights[];
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly connections: Connections;
+  readonly norms: readonly (Norm | undefined)[];
+  readonly highways: readonly (Linear | undefined)[];
+}
+
+/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
+export class PackedRecurrent extends Packed implements PackedStack {
+  readonly cell: Cell;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly connections: Connections;
+  /** Whether the first layer reads tokens instead of features. */
+  readonly tokens: boolean;
+  readonly layers: readonly PackedLayer[];
+  readonly norms: PackedStack["norms"];
+  readonly highways: PackedStack["highways"];
+
+  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
+  constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
+    const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
+    super(runtime);
+    const cell = cells[0]!;
+    this.cell = cell;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = outputSize;
+    this.connections = connections;
+    this.tokens = tokens !== false;
+    [this.layers, this.norms, this.highways] = runtime.frame(() => [
+      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens)),
+      norms.map((norm) => norm?.pack()),
+      highways.map((gate) => gate && new PackedLinear(gate)),
+    ]);
+  }
+
+  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+    return new RecurrentStream(this, batch);
+  }
+
+  protected override free(): void {
+    for (const layer of this.layers) freeLayer(this.runtime, layer);
+    for (const part of [...this.norms, ...this.highways]) part?.dispose();
+  }
+}
 
 /** States of a stream, copied out: layer by layer, row by row. */
 export interface StreamState {
@@ -15,8 +75,7 @@ export interface StreamState {
  * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Close it with
  * `dispose`, before its weights.
  */
-export class RecurrentStream {
-  readonly weights: PackedRecurrent;
+export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly batch: number;
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
@@ -24,15 +83,13 @@ export class RecurrentStream {
   /** Hidden states of all layers, then their memory cells. */
   readonly #states: number;
   readonly #stateSize: number;
-  #disposed = false;
   #inputView: Float32Array | Int32Array;
   #outputView: Float32Array;
 
   constructor(weights: PackedRecurrent, batch: number) {
     const { runtime: rt, cell, layers, hiddenSize: H } = weights;
+    super(rt, weights);
     checkWhole("stream: batch", batch, 1);
-    weights.assertUsable();
-    this.weights = weights;
     this.batch = batch;
     this.#stateSize = layers.length * batch * H;
     [this.#inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
@@ -60,7 +117,6 @@ export class RecurrentStream {
    * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
-    const rt = this.weights.runtime;
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
     if (x?.length !== this.#inputView.length) {
@@ -69,14 +125,14 @@ export class RecurrentStream {
         `step: ${x?.length} numbers given, expected ${this.#inputView.length}`,
       );
     }
-    if (this.weights.tokens) this.#checkTokens(x);
+    if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
-    this.#run(rt.kernels);
+    this.#run(this.runtime.kernels);
     return this.#outputView;
   }
 
   #run(k: Runtime["kernels"]): void {
-    const { cell, layers, hiddenSize: H, tokens } = this.weights;
+    const { cell, layers, hiddenSize: H, tokens } = this.packed;
     const B = this.batch;
     const ld = cell.columns * H;
     let x = this.#inputPtr;
@@ -99,16 +155,16 @@ export class RecurrentStream {
 
   /** Address of a layer's hidden state. */
   #h(layer: number): number {
-    return this.#states + layer * this.batch * this.weights.hiddenSize * 4;
+    return this.#states + layer * this.batch * this.packed.hiddenSize * 4;
   }
 
   /** Makes the output that belongs to the states. */
   #connect(): void {
-    for (let i = 0; i < this.weights.layers.length; i++) this.#connections.take(i, this.#h(i));
+    for (let i = 0; i < this.packed.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
 
   #checkTokens(x: ArrayLike<number>): void {
-    const limit = this.weights.layers[0]!.inputSize;
+    const limit = this.packed.layers[0]!.inputSize;
     for (let i = 0; i < x.length; i++) {
       const token = x[i]!;
       if (Number.isInteger(token) && token >= 0 && token < limit) continue;
@@ -126,13 +182,13 @@ export class RecurrentStream {
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;
-    return { h: all.slice(0, n), ...(this.weights.cell.memory && { c: all.slice(n) }) };
+    return { h: all.slice(0, n), ...(this.packed.cell.memory && { c: all.slice(n) }) };
   }
 
   set state(given: StreamState) {
     const { h, c } = checkOptions("stream: state", given);
     const n = this.#stateSize;
-    const memory = this.weights.cell.memory;
+    const memory = this.packed.cell.memory;
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
@@ -145,35 +201,25 @@ export class RecurrentStream {
     this.#connect();
   }
 
-  /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
-  assertUsable(): void {
-    this.weights.assertUsable();
-    if (this.#disposed) {
-      throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another with stream()");
-    }
-  }
-
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.weights.runtime.free(block);
+  protected override free(): void {
+    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.runtime.free(block);
     this.#connections.dispose();
   }
 
   #stateView(): Float32Array {
     this.assertUsable();
-    return this.weights.runtime.floats(this.#states, this.#stateSize * (this.weights.cell.memory ? 2 : 1));
+    return this.runtime.floats(this.#states, this.#stateSize * (this.packed.cell.memory ? 2 : 1));
   }
 
   #viewInput(): Float32Array | Int32Array {
-    const { runtime: rt, tokens, layers } = this.weights;
+    const { runtime: rt, tokens, layers } = this.packed;
     return tokens
       ? rt.ints(this.#inputPtr, this.batch)
       : rt.floats(this.#inputPtr, this.batch * layers[0]!.inputSize);
   }
 
   #viewOutput(): Float32Array {
-    return this.weights.runtime.floats(this.outputPtr, this.batch * this.weights.outputSize);
+    return this.runtime.floats(this.outputPtr, this.batch * this.packed.outputSize);
   }
 
   #renewViews(): void {

@@ -1,19 +1,19 @@
-import { type ActivationCode, activationCode } from "../autograd/activation.ts";
-import { checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
-import type { FeedForward } from "./feed-forward.ts";
-import { Packed } from "./packed.ts";
-import { PackedLinear } from "./packed-linear.ts";
+import { type Activation, type ActivationCode, activationCode } from "../../autograd/activation.ts";
+import { checkWhole } from "../../checks.ts";
+import type { Linear } from "../linear.ts";
+import { PackedLinear } from "./linear.ts";
+import { Packed, Stream } from "./packed.ts";
 
 /** The weights of a feed-forward network packed once; any number of streams read them. Freed by `dispose`. */
 export class PackedFeedForward extends Packed {
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
 
-  constructor(network: FeedForward) {
-    super(network.runtime);
-    const { runtime: rt, activation, hidden } = network;
-    this.layers = rt.frame(() => [...hidden, network].map((layer) => new PackedLinear(layer)));
+  /** @param layers from below, one at least @param activation between them */
+  constructor(layers: readonly Linear[], activation: Activation) {
+    const { runtime } = layers[0]!;
+    super(runtime);
+    this.layers = runtime.frame(() => layers.map((layer) => new PackedLinear(layer)));
     this.activation = activationCode("FeedForward", activation);
   }
 
@@ -27,17 +27,15 @@ export class PackedFeedForward extends Packed {
 }
 
 /** Room for what the layers give: a step allocates nothing. Freed by `dispose`. */
-export class FeedForwardStream {
-  readonly #network: PackedFeedForward;
+export class FeedForwardStream extends Stream<PackedFeedForward> {
   readonly #batch: number;
-  /** Addresses of what each layer gives; none after `dispose`. */
-  readonly #outputs: number[];
+  /** Addresses of what each layer gives. */
+  readonly #outputs: readonly number[];
 
   constructor(network: PackedFeedForward, batch: number) {
     const { runtime: rt, layers } = network;
+    super(rt, network);
     checkWhole("stream: batch", batch, 1);
-    network.assertUsable();
-    this.#network = network;
     this.#batch = batch;
     this.#outputs = rt.frame(() => layers.map(({ outFeatures }) => rt.allocate(batch * outFeatures)));
   }
@@ -49,11 +47,8 @@ export class FeedForwardStream {
 
   /** One step. `x`: address of the input [B, in]. */
   run(x: number): void {
-    const { runtime, layers, activation } = this.#network;
-    this.#network.assertUsable();
-    if (!this.#outputs.length) {
-      throw new UnrolledError("ERR_DISPOSED", "the stream was disposed; open another with stream()");
-    }
+    const { runtime, layers, activation } = this.packed;
+    this.assertUsable();
     const { id, alpha, beta } = activation;
     const B = this.#batch;
     for (let i = 0; i < layers.length; i++) {
@@ -65,7 +60,7 @@ export class FeedForwardStream {
     }
   }
 
-  dispose(): void {
-    for (const block of this.#outputs.splice(0)) this.#network.runtime.free(block);
+  protected override free(): void {
+    for (const block of this.#outputs) this.runtime.free(block);
   }
 }

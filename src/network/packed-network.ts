@@ -1,0 +1,27 @@
+import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
+import { Packed } from "../nn/stream/packed.ts";
+import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
+import type { Network } from "./network.ts";
+
+/** The parts of a network that are packed. */
+export type NetworkParts = Pick<Network, "runtime" | "rnn" | "embedding" | "head">;
+
+/** A network's weights packed once; any number of streams read them. Freed by `dispose`. */
+export abstract class PackedNetwork extends Packed {
+  readonly recurrent: PackedRecurrent;
+  readonly head: PackedFeedForward;
+
+  /** @param tokens whether the network reads tokens instead of features */
+  constructor({ runtime, rnn, embedding, head }: NetworkParts, tokens: boolean) {
+    super(runtime);
+    [this.recurrent, this.head] = runtime.frame(() => [
+      rnn.pack({ tokens: tokens && (embedding?.weight ?? true) }),
+      head.pack(),
+    ]);
+  }
+
+  protected override free(): void {
+    this.recurrent.dispose();
+    this.head.dispose();
+  }
+}

@@ -1,0 +1,28 @@
+import { type Batches, eachBatch } from "../data/batches.ts";
+import type { Module } from "../nn/module.ts";
+
+/** Sequences that are read side by side when nothing is trained. */
+export const READ = 64;
+
+/**
+ * Reads sequences batch by batch in inference mode, recording nothing.
+ *
+ * @param use makes something of each sequence of a batch
+ * @returns what was made of each, in the order of the sequences
+ */
+export function readInBatches<Batch extends { readonly sequences: Int32Array }, T>(
+  model: Module,
+  batches: Batches<Batch>,
+  use: (batch: Batch) => readonly T[],
+): T[] {
+  const { runtime: rt } = model;
+  const results: T[] = [];
+  model.inference(() => {
+    for (const batch of eachBatch(batches)) {
+      rt.noGrad(() => rt.scope(() => use(batch))).forEach((result, b) => {
+        results[batch.sequences[b]!] = result;
+      });
+    }
+  });
+  return results;
+}

@@ -1,0 +1,62 @@
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Random } from "../runtime/random.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { damaged } from "./damaged.ts";
+
+/** How symbols are drawn. */
+export interface SamplingOptions {
+  /** Logits are divided by it: below 1 more cautious, above 1 more varied; 0 always takes the likeliest. Default 1. */
+  temperature?: number;
+  /** Draw from the likeliest k symbols only; default 0, all. */
+  topK?: number;
+  /** Draw from the likeliest symbols whose probabilities reach p together only; default 1, all. */
+  topP?: number;
+}
+
+/** Beyond it nothing changes any more, but its inverse would be 0 in float32 and times -Infinity no number. */
+const HOTTEST = 1e30;
+
+/** Returns the options, completed. @throws ERR_VALUE */
+export function checkSampling({
+  temperature = 1,
+  topK = 0,
+  topP = 1,
+}: SamplingOptions): Required<SamplingOptions> {
+  const fail = (problem: string): never => {
+    throw new UnrolledError("ERR_VALUE", problem);
+  };
+  if (!(temperature >= 0)) fail(`temperature is ${temperature}, expected at least 0`);
+  if (!(Number.isSafeInteger(topK) && topK >= 0)) {
+    fail(`topK is ${topK}, expected a whole number from 0 (all) on`);
+  }
+  if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
+  return { temperature, topK, topP };
+}
+
+/**
+ * Draws a symbol from its logits, but never the unknown one. Allocates nothing.
+ *
+ * @param logits address of [V]
+ * @param work address of room for 2 V floats
+ * @throws ERR_VALUE, ERR_NAN
+ */
+export function drawSymbol(
+  runtime: Runtime,
+  logits: number,
+  { size: V, unknownId }: Vocabulary,
+  work: number,
+  random: Random,
+  options: SamplingOptions,
+): number {
+  const { temperature, topK, topP } = checkSampling(options);
+  const view = runtime.floats(logits, V);
+  const unknown = unknownId === null ? 0 : view[unknownId]!;
+  if (unknownId !== null) view[unknownId] = Number.NEGATIVE_INFINITY;
+  const heat = Math.min(temperature, HOTTEST);
+  const block = random.take(1);
+  const symbol = runtime.kernels.sample(logits, V, heat, Math.min(topK, V), topP, work, random.seed, block);
+  if (unknownId !== null) view[unknownId] = unknown;
+  if (symbol < 0) throw damaged("the logits are not finite");
+  return symbol;
+}

@@ -1,0 +1,90 @@
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { UnrolledError } from "../errors.ts";
+import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
+import { Stream } from "../nn/stream/packed.ts";
+import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
+import type { Random } from "../runtime/random.ts";
+import { damaged } from "./damaged.ts";
+import type { PackedNetwork } from "./packed-network.ts";
+import { drawSymbol, type SamplingOptions } from "./sampling.ts";
+
+/** One text that is read or written symbol by symbol; a step allocates nothing. Freed by `dispose`. */
+export class TokenStream extends Stream<PackedNetwork> {
+  readonly #vocabulary: Vocabulary;
+  readonly #stream: RecurrentStream;
+  readonly #head: FeedForwardStream;
+  readonly #token = new Int32Array(1);
+  readonly #work: number;
+  readonly #lineStart: number | null;
+
+  /** @param lineStart what begins every line from a zero state; null if the text is one sequence */
+  constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
+    const { runtime, recurrent, head } = weights;
+    super(runtime, weights);
+    this.#vocabulary = vocabulary;
+    this.#lineStart = lineStart;
+    [this.#stream, this.#head, this.#work] = runtime.frame(() => [
+      recurrent.stream(),
+      head.stream(),
+      runtime.allocate(Math.max(5, 2 * vocabulary.size)),
+    ]);
+    this.#predict();
+  }
+
+  /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
+  feed(token: number): void {
+    if (token === this.#lineStart) this.#stream.reset();
+    this.#token[0] = token;
+    this.#stream.step(this.#token);
+    this.#predict();
+  }
+
+  /** Logits of the next symbol [V], a copy; before the first symbol those of the zero state. */
+  logits(): Float32Array {
+    this.assertUsable();
+    return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();
+  }
+
+  /** Natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
+  logProbability(token: number): number {
+    const { size } = this.#vocabulary;
+    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
+      throw new UnrolledError("ERR_VALUE", `symbol ${token}, expected a whole number from 0 to ${size - 1}`);
+    }
+    this.assertUsable();
+    const { runtime } = this;
+    const loss = this.#work;
+    const [kept, lse, target] = [loss + 4, loss + 8, loss + 16];
+    runtime.ints(target, 1)[0] = token;
+    runtime.kernels.cross_entropy_forward(loss, kept, lse, this.#head.outputPtr, target, 0, 1, size, -1, 0);
+    const nats = runtime.floats(loss, 1)[0]!;
+    if (Number.isNaN(nats)) throw damaged("the logits are not finite");
+    return -nats;
+  }
+
+  /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
+  draw(random: Random, options: SamplingOptions = {}): number {
+    this.assertUsable();
+    return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
+  }
+
+  /** The state, copied out; assigning one goes back to it. */
+  get state(): StreamState {
+    return this.#stream.state;
+  }
+
+  set state(state: StreamState) {
+    this.#stream.state = state;
+    this.#predict();
+  }
+
+  protected override free(): void {
+    this.#stream.dispose();
+    this.#head.dispose();
+    this.runtime.free(this.#work);
+  }
+
+  #predict(): void {
+    this.#head.run(this.#stream.outputPtr);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Level } from "../data/labelled.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { wordJoiner } from "../data/words.ts";
+import { UnrolledError } from "../errors.ts";
+import { Random } from "../runtime/random.ts";
+import { checkSampling, type SamplingOptions } from "./sampling.ts";
+import type { TokenStream } from "./token-stream.ts";
+
+export interface GenerateOptions extends SamplingOptions {
+  /** Text that the model reads first; default none. */
+  prompt?: string;
+  /** Symbols to generate; default 500. A model of words and lines stops before, at the end of a sentence. */
+  length?: number;
+  /** Seed of the draws, default 1: the same seed gives the same text. */
+  seed?: number;
+}
+
+/** What writes. */
+interface Writer {
+  readonly vocabulary: Vocabulary;
+  readonly spec: { readonly level: Level };
+}
+
+/** Where a text begins, and where it ends. */
+export interface Beginning {
+  /** Opens the stream, when the first symbol is asked for. */
+  readonly open: () => TokenStream;
+  /** What the stream reads first. */
+  readonly ids: Int32Array;
+  /** The same as text, after which the words that are written go on. */
+  readonly symbols: readonly string[];
+  /** The symbol that ends the text; null if none does. */
+  readonly end: number | null;
+}
+
+/**
+ * Writes text, symbol by symbol; words with the spaces between them. The unknown symbol is never drawn.
+ *
+ * @throws ERR_DATA at once for a prompt with characters that the model never saw (words may be unknown), ERR_VALUE for other options
+ */
+export function write(
+  { vocabulary, spec }: Writer,
+  options: GenerateOptions,
+  begin: (prompt: string) => Beginning,
+): Generator<string, void, undefined> {
+  const sampling = checkSampling(options);
+  const { prompt = "", length = 500, seed = 1 } = options;
+  if (!(length >= 0)) {
+    throw new UnrolledError("ERR_VALUE", `length is ${length}, expected at least 0`);
+  }
+  const words = spec.level === "word";
+  const unknown = words ? [] : vocabulary.unknownIn(prompt);
+  if (unknown.length) {
+    const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
+    throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
+  }
+  const { open, ids, symbols, end } = begin(prompt);
+  const random = new Random(seed);
+  return (function* () {
+    const join = words ? wordJoiner() : String;
+    symbols.forEach(join);
+    const stream = open();
+    try {
+      for (const id of ids) stream.feed(id);
+      for (let i = 0; i < length; i++) {
+        const id = stream.draw(random, sampling);
+        if (id === end) return;
+        yield join(vocabulary.symbols[id]!);
+        stream.feed(id);
+      }
+    } finally {
+      stream.dispose();
+    }
+  })();
+}

@@ -1,0 +1,96 @@
+import { needsFunctions, writeFunctions } from "../../autograd/cell-functions.ts";
+import {
+  biasRow,
+  type CellWeights,
+  orderedInput,
+  packedHiddenSize,
+  packHidden,
+} from "../../autograd/cell-weights.ts";
+import type { Cell } from "../../autograd/cells.ts";
+import {
+  CELL_FUNCTIONS_BIAS,
+  CELL_FUNCTIONS_GAIN,
+  CELL_FUNCTIONS_PEEPHOLES,
+  CELL_FUNCTIONS_SIZE,
+} from "../../runtime/kernels.ts";
+import { packedSize } from "../../runtime/packed-size.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+
+/** Addresses of one layer's weights, packed. */
+export interface PackedLayer {
+  /** Features, or number of tokens. */
+  readonly inputSize: number;
+  /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
+  readonly input: number;
+  readonly hidden: number;
+  readonly bias: number;
+  /** The cell's functions, followed by its peepholes; 0 where it has PyTorch's own. */
+  readonly options: number;
+}
+
+/** Packs a layer of H units. @param tokens see `PackedRecurrent` */
+export function packLayer(
+  rt: Runtime,
+  cell: Cell,
+  weights: CellWeights,
+  H: number,
+  tokens: boolean | Tensor,
+): PackedLayer {
+  const k = rt.kernels;
+  const I = weights.weightIh.shape[1]!;
+  const ld = cell.columns * H;
+  const N = cell.gates * H;
+  const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
+  biasRow(rt, cell, row, weights, H);
+  const bias = cell.norms ? 0 : row; // what is normalised gets its biases later, as options
+  const hidden = rt.allocate(packedHiddenSize(cell, H));
+  packHidden(rt, cell, hidden, weights.weightHh, H);
+  const options = packOptions(rt, cell, weights, row, ld);
+  return rt.frame(() => {
+    const rows = orderedInput(rt, cell, weights.weightIh, H);
+    if (tokens === true) {
+      const input = rt.allocate(I * ld);
+      k.fill_rows(input, ld, bias, I, ld);
+      k.add_transposed(input, ld, rows, I, I, N);
+      return { inputSize: I, input, hidden, bias, options };
+    }
+    const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
+    k.pack_transposed(packed, rows, I, I, N);
+    if (!tokens) return { inputSize: I, input: packed, hidden, bias, options };
+    const V = tokens.shape[0]!;
+    const input = rt.allocate(V * ld);
+    k.fill_rows(input, ld, bias, V, ld);
+    k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
+    return { inputSize: V, input, hidden, bias, options };
+  });
+}
+
+function packOptions(
+  rt: Runtime,
+  cell: Cell,
+  { peephole, norm }: CellWeights,
+  bias: number,
+  ld: number,
+): number {
+  if (!needsFunctions(cell)) return 0;
+  const size = CELL_FUNCTIONS_SIZE + ld + (peephole?.size ?? 0) + (norm?.size ?? 0);
+  const options = rt.allocate(size);
+  let end = options + CELL_FUNCTIONS_SIZE * 4;
+  const copy = (from: number, n: number): number => {
+    const to = end;
+    rt.kernels.copy_rows(to, n, from, n, 1, n);
+    end += n * 4;
+    return to;
+  };
+  writeFunctions(rt, cell, options, {
+    [CELL_FUNCTIONS_BIAS]: copy(bias, ld),
+    [CELL_FUNCTIONS_PEEPHOLES]: peephole && copy(peephole.ptr, peephole.size),
+    [CELL_FUNCTIONS_GAIN]: norm && copy(norm.ptr, norm.size),
+  });
+  return options;
+}
+
+export function freeLayer(rt: Runtime, { input, hidden, bias, options }: PackedLayer): void {
+  for (const block of [input, hidden, bias, options]) if (block) rt.free(block);
+}
