@@ -7,6 +7,7 @@ import {
   packHidden,
 } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
+import { checkOptions } from "../checks.ts";
 import { packedSize } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Connections } from "./connections.ts";
@@ -111,7 +112,8 @@ export class PackedRecurrent extends Packed {
   }
 
   /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
-  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+  stream(options: { batch?: number } = {}): RecurrentStream {
+    const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
   }
 

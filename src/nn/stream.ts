@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkObject, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { PackedRecurrent } from "./packed-recurrent.ts";
@@ -130,7 +130,7 @@ export class RecurrentStream {
   }
 
   set state(given: StreamState) {
-    const { h, c } = checkOptions("stream: state", given);
+    const { h, c } = checkObject("stream: state", given);
     const n = this.#stateSize;
     const memory = this.weights.cell.memory;
     if (h?.length !== n || (memory && c?.length !== n)) {

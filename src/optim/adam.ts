@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
@@ -17,6 +18,8 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
+const NAMES = "lr betas eps weightDecay amsgrad";
+
 /** Adaptive moments with bias correction, as torch.optim.Adam. */
 export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
   readonly #options: Required<AdamOptions>;
@@ -28,7 +31,7 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
       eps: 1e-8,
       weightDecay: 0,
       amsgrad: false,
-      ...options,
+      ...checkOptions("optim.Adam", options, NAMES),
     } as const;
     const { length } = all.betas;
     if (length !== 2) throw new UnrolledError("ERR_VALUE", `optimiser: ${length} betas, expected two`);
@@ -81,7 +84,7 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
 /** Adam with decoupled weight decay, as torch.optim.AdamW. */
 export class AdamW extends Adam {
   constructor(parameters: Parameters, options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 0.01, ...options });
+    super(parameters, { weightDecay: 0.01, ...checkOptions("optim.AdamW", options, NAMES) });
   }
 
   protected override get decoupled(): boolean {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
@@ -18,7 +19,13 @@ export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
   constructor(parameters: Parameters, options: SGDOptions) {
-    const all = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options };
+    const all = {
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+      ...checkOptions("optim.SGD", options, "lr momentum dampening weightDecay nesterov"),
+    };
     for (const name of ["momentum", "dampening", "weightDecay"] as const) atLeast(name, all[name], 0);
     if (all.nesterov && (all.momentum === 0 || all.dampening !== 0)) {
       throw new UnrolledError("ERR_VALUE", "optimiser: nesterov needs a momentum and no dampening");
@@ -70,7 +77,7 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
       momentum: 0,
       weightDecay: 0,
       centered: false,
-      ...options,
+      ...checkOptions("optim.RMSprop", options, "lr alpha eps momentum weightDecay centered"),
     };
     atLeast("alpha", all.alpha, 0, 1);
     atLeast("eps", all.eps, 0);
@@ -124,7 +131,14 @@ export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
   constructor(parameters: Parameters, options: AdagradOptions = {}) {
-    const all = { lr: 0.01, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10, ...options };
+    const all = {
+      lr: 0.01,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+      ...checkOptions("optim.Adagrad", options, "lr lrDecay weightDecay initialAccumulatorValue eps"),
+    };
     for (const name of ["lrDecay", "weightDecay", "initialAccumulatorValue", "eps"] as const) {
       atLeast(name, all[name], 0);
     }
@@ -154,7 +168,13 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 
   constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
-    const all = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, ...options };
+    const all = {
+      lr: 1,
+      rho: 0.9,
+      eps: 1e-6,
+      weightDecay: 0,
+      ...checkOptions("optim.Adadelta", options, "lr rho eps weightDecay"),
+    };
     atLeast("rho", all.rho, 0, 1);
     atLeast("eps", all.eps, 0);
     atLeast("weightDecay", all.weightDecay, 0);
