@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -88,13 +88,13 @@ const bundleImports = (own, platform = "") => ({
   },
 });
 
-/** The error's class is a file of its own: a page that only talks to a worker needs nothing else of the library. */
-const separateErrors = {
-  name: "separate-errors",
+/** The error's class and the checks are files of their own: a page that only talks to a worker needs nothing else of the library. */
+const separateChecks = {
+  name: "separate-checks",
   setup({ onResolve }) {
-    onResolve({ filter: /\/errors\.ts$/ }, ({ kind, path, resolveDir }) => {
-      const isImported = kind !== "entry-point" && resolve(resolveDir, path) === join(src, "errors.ts");
-      return isImported ? { path: "./errors.js", external: true } : undefined;
+    onResolve({ filter: /\/(errors|options|checks)\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const isImported = kind !== "entry-point" && dirname(resolve(resolveDir, path)) + sep === src;
+      return isImported ? { path: `./${basename(path, ".ts")}.js`, external: true } : undefined;
     });
   },
 };
@@ -126,13 +126,15 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
     format: "esm",
     target: "es2022",
     logLevel: "warning",
-    plugins: [separateErrors, ...plugins],
+    plugins: [separateChecks, ...plugins],
     ...options,
   });
 }
 
 async function bundleLibrary() {
-  await bundle("src/errors.ts", "dist/errors.js", { platform: "browser", minify: true });
+  for (const file of ["errors", "options", "checks"]) {
+    await bundle(`src/${file}.ts`, `dist/${file}.js`, { platform: "browser", minify: true });
+  }
   await bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,

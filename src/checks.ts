@@ -26,8 +26,22 @@ export function checkObject<T>(name: string, given: T, what = "options are"): T 
   throw new UnrolledError("ERR_VALUE", `${name}: ${what} ${shown}, expected an object`);
 }
 
+/**
+ * Completes options, whose names are those of their defaults.
+ *
+ * @throws ERR_VALUE for an unknown name, or what is not an object
+ */
+export function completeOptions<T extends object>(what: string, options: Partial<T>, defaults: T): T {
+  checkNames(what, checkObject(what, options), Object.keys(defaults));
+  return { ...defaults, ...options };
+}
+
 /** The words of a string. */
-type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S;
+type Words<S extends string> = S extends ""
+  ? never
+  : S extends `${infer First} ${infer Rest}`
+    ? First | Words<Rest>
+    : S;
 
 /** Names that are in one of two sets alone. */
 type Differing<A extends string, B extends string> = Exclude<A, B> | Exclude<B, A>;
@@ -44,7 +58,7 @@ export function checkOptions<T, const Names extends string>(
   options: T,
   names: Names & ([Differing<keyof T & string, Words<Names>>] extends [never] ? unknown : never),
 ): T {
-  checkNames(what, checkObject(what, options) as T & object, names.split(" "));
+  checkNames(what, checkObject(what, options) as T & object, names ? names.split(" ") : []);
   return options;
 }
 
