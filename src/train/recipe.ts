@@ -158,8 +158,8 @@ const FIELDS: Record<keyof Recipe, Field> = {
  * @returns the recipe, completed by defaults where fields are missing
  * @throws ERR_VALUE naming the field that is wrong, what was given and what is expected
  */
-export function checkRecipe(recipe: unknown): Recipe {
-  return checkFields<Recipe>("recipe", recipe, FIELDS, DEFAULT_RECIPE);
+export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
+  return checkFields<Recipe>("recipe", recipe, FIELDS, defaults);
 }
 
 /** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
@@ -101,8 +102,9 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
    * @param recipe completed by `ENCODER_RECIPE`
    * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
    */
-  constructor(model: SequenceEmbedder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
-    const whole = checkRecipe({ ...EMBEDDER_RECIPE, ...recipe });
+  constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("EmbedderTrainer: parts", parts, "train validation");
+    const whole = checkRecipe(recipe, EMBEDDER_RECIPE);
     const { batch, seed } = whole;
     contrastBatches(model, validation, { batch: READ }, "validation");
     const batches = contrastBatches(model, train, { batch, seed }, "training");

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { checkColumns } from "./coding.ts";
@@ -34,12 +35,9 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
    * @param recipe completed by `FORECAST_RECIPE`
    * @throws ERR_DATA for parts that are too short, or of other columns; ERR_VALUE for a wrong recipe
    */
-  constructor(
-    model: Forecaster,
-    { train, validation }: { train: Series; validation: Series },
-    recipe: Partial<Recipe> = {},
-  ) {
-    const whole = checkRecipe({ ...FORECAST_RECIPE, ...recipe });
+  constructor(model: Forecaster, parts: { train: Series; validation: Series }, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("ForecastTrainer: parts", parts, "train validation");
+    const whole = checkRecipe(recipe, FORECAST_RECIPE);
     for (const part of [train, validation]) checkColumns(model.spec, part);
     super(model, whole, windowSource(train, model.coding, whole));
     const past = sliceSeries(train, Math.max(0, train.rows - WARM_UP));

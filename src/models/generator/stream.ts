@@ -1,4 +1,5 @@
 import { activationCode } from "../../autograd/activation.ts";
+import { checkOptions } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
 import { END_SYMBOL, type Vocabulary } from "../../data/vocabulary.ts";
 import { wordJoiner } from "../../data/words.ts";
@@ -11,9 +12,9 @@ import { Random } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import {
   checkSampling,
+  GENERATE_NAMES,
   type GenerateOptions,
   LanguageModelStream,
-  type SamplingOptions,
 } from "../language-model/stream.ts";
 import type { Condition } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
@@ -86,6 +87,7 @@ export class PackedGenerator {
    * unknown); ERR_VALUE for other options; all at once
    */
   generate(options: GeneratorOptions): Written {
+    checkOptions("generate", options, `${GENERATE_NAMES} condition`);
     checkSampling(options);
     const { prompt = "", condition, seed = 1 } = options;
     const tokens = sequenceTokens(prompt, this.spec.level);
@@ -100,7 +102,7 @@ export class PackedGenerator {
   *#symbols(
     condition: Float32Array,
     prompt: readonly string[],
-    { length = 500, ...sampling }: SamplingOptions & { length?: number },
+    { length = 500, temperature, topK, topP }: GenerateOptions,
     random: Random,
   ): Written {
     const { symbols } = this.vocabulary;
@@ -110,6 +112,7 @@ export class PackedGenerator {
     const stream = this.#open(condition);
     try {
       for (const token of [end!, ...rest]) stream.feed(token);
+      const sampling = { temperature, topK, topP };
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
         if (token === end) return;

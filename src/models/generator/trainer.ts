@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
@@ -52,16 +53,13 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
    * @param recipe completed by `GENERATOR_RECIPE`
    * @throws ERR_DATA where a part is empty, or a condition is none; ERR_VALUE for a wrong recipe
    */
-  constructor(
-    model: ConditionalGenerator,
-    { train, validation }: Parts<Conditioned>,
-    recipe: Partial<Recipe> = {},
-  ) {
+  constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
     for (const { condition } of validation) model.vector(condition);
-    const whole = checkRecipe({ ...GENERATOR_RECIPE, ...recipe });
+    const whole = checkRecipe(recipe, GENERATOR_RECIPE);
     const { batch, seed } = whole;
     const batches = model.batches(train, { batch, seed });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });

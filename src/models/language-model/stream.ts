@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { wordJoiner } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -28,6 +29,9 @@ export interface GenerateOptions extends SamplingOptions {
   /** Seed of the draws, default 1: the same seed gives the same text. */
   seed?: number;
 }
+
+const SAMPLING_NAMES = "temperature topK topP";
+export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 
 /** How likely a model holds a text to be. */
 export interface Score {
@@ -76,6 +80,7 @@ export class PackedLanguageModel {
    * both at once
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
+    checkOptions("generate", options, GENERATE_NAMES);
     checkSampling(options);
     const { prompt = "" } = options;
     const unknown = this.spec.level === "char" ? this.vocabulary.unknownIn(prompt) : [];
@@ -87,7 +92,7 @@ export class PackedLanguageModel {
   }
 
   *#symbols(
-    { length = 500, ...sampling }: GenerateOptions,
+    { length = 500, temperature, topK, topP }: GenerateOptions,
     prompt: Int32Array,
     random: Random,
   ): Generator<string, void> {
@@ -103,6 +108,7 @@ export class PackedLanguageModel {
         stream.feed(token);
         join(symbols[token]!);
       }
+      const sampling = { temperature, topK, topP };
       for (let i = 0; i < length; i++) {
         const token = stream.draw(random, sampling);
         if (words && lines && token === endId) return;
@@ -180,6 +186,8 @@ export class LanguageModelStream {
   readonly #work: number;
   /** What begins every line from a zero state; null where the text is one sequence. */
   readonly #lineStart: number | null;
+  /** Options that were checked: the same ones come for every symbol. */
+  #checked: SamplingOptions | undefined;
   #disposed = false;
 
   constructor(model: StreamWeights) {
@@ -229,6 +237,7 @@ export class LanguageModelStream {
 
   /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
   draw(random: Random, options: SamplingOptions = {}): number {
+    if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     checkSampling(options);
     const { temperature = 1, topK = 0, topP = 1 } = options;
     const { kernels } = this.#model.runtime;

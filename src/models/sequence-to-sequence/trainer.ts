@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
@@ -76,11 +77,12 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
    * @param recipe completed by `SEQUENCE_RECIPE`
    * @throws ERR_DATA where a part is empty, or a source; ERR_VALUE for a wrong recipe
    */
-  constructor(model: M, { train, validation }: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+  constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no pairs to validate with, expected one at least");
     }
-    const whole = checkRecipe({ ...SEQUENCE_RECIPE, ...recipe });
+    const whole = checkRecipe(recipe, SEQUENCE_RECIPE);
     const { batch, seed, teacherForcing: least, teacherForcingOver } = whole;
     // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
