@@ -70,13 +70,25 @@ export interface Run extends TaskRun {
 /** What was asked of a run, in the words of its task. */
 export function askedOf(flags: TrainFlags, command: Command) {
   const { data, validation, json } = flags;
+  const { level, tokens, vocabulary, minCount, column, target, labelFirst, tagColumn, format } = flags;
   return {
     sources: {
       data: openText(data),
       validation: validation === undefined ? undefined : openText(validation),
     },
     complete: <Spec extends object>(defaults: Spec) => specFrom(defaults, flags, command),
-    options: { ...flags, note: json ? undefined : (text: string) => console.error(`${data}: ${text}`) },
+    options: {
+      level,
+      tokens,
+      vocabulary,
+      minCount,
+      column,
+      target,
+      labelFirst,
+      tagColumn,
+      format,
+      note: json ? undefined : (text: string) => console.error(`${data}: ${text}`),
+    },
     length: lengthOf(flags),
   };
 }

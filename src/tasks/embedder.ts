@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { readTextPairs, type TextPair } from "../models/embedder/pairs.ts";
@@ -10,10 +11,11 @@ import {
 } from "../models/embedder/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, withContext } from "./source.ts";
 import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
 
-export const embedderTask = {
+export const embedderTask = /* @__PURE__ */ refuseUnknown({
   kind: SequenceEmbedder,
   length: () => ({ epochs: 30 }),
   recipe: () => EMBEDDER_RECIPE,
@@ -29,8 +31,11 @@ export const embedderTask = {
     const pairs = await readAll(data, readTextPairs);
     return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
-  predict: (model: SequenceEmbedder, texts: readonly string[]) => model.encode(texts),
-} satisfies Task<SequenceEmbedder, EmbedderEvaluation>;
+  predict(model: SequenceEmbedder, texts: readonly string[], options: object = {}) {
+    checkOptions("predict", options, "");
+    return model.encode(texts);
+  },
+} satisfies Task<SequenceEmbedder, EmbedderEvaluation>);
 
 async function embedderData(
   sources: Sources,

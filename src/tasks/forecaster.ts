@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
@@ -5,10 +6,11 @@ import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../models/
 import { defaultForecasterSpec, type ForecasterSpec } from "../models/forecaster/spec.ts";
 import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { withContext } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";
 
-export const forecasterTask = {
+export const forecasterTask = /* @__PURE__ */ refuseUnknown({
   kind: Forecaster,
   length: () => ({ iterations: FORECAST_RECIPE.lrDecayOver }),
   recipe: () => FORECAST_RECIPE,
@@ -34,9 +36,9 @@ export const forecasterTask = {
   predict: (
     model: Forecaster,
     past: readonly number[] | readonly ArrayLike<number>[],
-    { steps }: { readonly steps?: number | undefined } = {},
-  ) => model.forecast(past, steps),
-} satisfies Task<Forecaster, ForecastEvaluation>;
+    options: { readonly steps?: number | undefined } = {},
+  ) => model.forecast(past, checkOptions("predict", options, "steps").steps),
+} satisfies Task<Forecaster, ForecastEvaluation>);
 
 interface Tables {
   readonly train: SeriesFile;

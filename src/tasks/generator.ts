@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
@@ -10,11 +11,12 @@ import type { GenerateOptions } from "../models/language-model/stream.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, Sources, Task, TaskData } from "./task.ts";
 import { writePacked } from "./write.ts";
 
-export const generatorTask = {
+export const generatorTask = /* @__PURE__ */ refuseUnknown({
   kind: ConditionalGenerator,
   length: () => ({ epochs: 30 }),
   recipe: () => GENERATOR_RECIPE,
@@ -34,19 +36,24 @@ export const generatorTask = {
   predict(
     model: ConditionalGenerator,
     conditions: readonly Condition[],
-    { seed = 1, ...options }: GenerateOptions = {},
+    options: GenerateOptions = {},
   ): string[] {
+    const { seed = 1, ...rest } = checkOptions(
+      "predict",
+      options,
+      "prompt length seed temperature topK topP",
+    );
     const packed = model.pack();
     try {
       return conditions.map((condition, i) =>
-        [...packed.generate({ ...options, condition, seed: seed + i })].join(""),
+        [...packed.generate({ ...rest, condition, seed: seed + i })].join(""),
       );
     } finally {
       packed.dispose();
     }
   },
   write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
-} satisfies Task<ConditionalGenerator, Evaluation>;
+} satisfies Task<ConditionalGenerator, Evaluation>);
 
 async function generatorData(
   sources: Sources,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { type Level, type Step, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { labelTables } from "../models/labels/batches.ts";
@@ -8,6 +9,7 @@ import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readParts } from "./label-data.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { withContext } from "./source.ts";
 import type { Sources, Task, TaskData } from "./task.ts";
 
@@ -18,7 +20,7 @@ export const DEFAULT_MIN_COUNT = 2;
 type Input = string | readonly Step[];
 
 interface LabelTask<M extends LabelModel, Output> extends Task<M, LabelEvaluation> {
-  predict(model: M, inputs: readonly Input[]): Output[];
+  predict(model: M, inputs: readonly Input[], options?: object): Output[];
 }
 
 export const classifierTask = /* @__PURE__ */ labelTask(
@@ -41,7 +43,7 @@ function labelTask<M extends LabelModel, Output>(
   predict: LabelTask<M, Output>["predict"],
 ): LabelTask<M, Output> {
   const task = kind.task;
-  return {
+  return refuseUnknown({
     kind,
     // Few sentences need more epochs.
     length: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
@@ -63,8 +65,11 @@ function labelTask<M extends LabelModel, Output>(
       }
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
-    predict,
-  };
+    predict(model, inputs, options = {}) {
+      checkOptions("predict", options, "");
+      return predict(model, inputs);
+    },
+  } satisfies LabelTask<M, Output>);
 }
 
 function labelData<M extends LabelModel>(

@@ -9,11 +9,12 @@ import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readText, withContext } from "./source.ts";
 import type { DataOptions, Sources, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
-export const languageModelTask = {
+export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   kind: LanguageModel,
   length: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   recipe: (level = "char") => languageModelRecipe(level),
@@ -32,7 +33,7 @@ export const languageModelTask = {
     return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
-} satisfies Task<LanguageModel, Evaluation>;
+} satisfies Task<LanguageModel, Evaluation>);
 
 /** Words have vectors as long as the state, where nothing else was asked for. */
 function specOf(

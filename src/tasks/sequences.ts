@@ -18,6 +18,7 @@ import {
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, Sources, Task, TaskData } from "./task.ts";
 
@@ -72,7 +73,7 @@ interface SequenceTask<M extends Model> extends Task<M, SequenceEvaluation> {
 
 function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
   const { kind } = own;
-  return {
+  return refuseUnknown({
     kind,
     length: () => ({ epochs: 30 }),
     recipe: () => SEQUENCE_RECIPE,
@@ -88,7 +89,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     predict: (model, texts, options) => model.predict(texts, options),
-  };
+  } satisfies SequenceTask<M>);
 }
 
 /** Lines of the data and of those to validate with; without these, a tenth of the former by the seed. */

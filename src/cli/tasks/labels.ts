@@ -39,8 +39,8 @@ function labelCommands<M extends LabelModel>(
       const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
-    async evaluate(model, { data, json, ...format }: EvalFlags) {
-      const result = await task.evaluate(model, openText(data), format);
+    async evaluate(model, { data, json, labelFirst, tagColumn, format }: EvalFlags) {
+      const result = await task.evaluate(model, openText(data), { labelFirst, tagColumn, format });
       if (!json) {
         report(model, result);
         const count = thousands(result.labels);
