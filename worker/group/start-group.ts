@@ -1,3 +1,4 @@
+import { checkOptions } from "../../src/checks.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
@@ -27,8 +28,9 @@ export interface StartedGroup extends TrainingGroup {
 export async function startGroup(
   model: TaskModel,
   workers: number,
-  { worker, ...options }: StartGroupOptions = {},
+  options: StartGroupOptions = {},
 ): Promise<StartedGroup> {
+  const { worker, ...rest } = checkOptions("startGroup", options, "worker shared module");
   checkWorkers(workers);
   const followers = startFollowers(workers - 1, worker, (reason, cause) =>
     end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
@@ -37,7 +39,7 @@ export async function startGroup(
     group.end(error);
     followers.end();
   };
-  const group = new Group(followers.ports, { ...options, onLost: end });
+  const group = new Group(followers.ports, { ...rest, onLost: end });
   try {
     await group.open(model);
   } catch (error) {
