@@ -132,8 +132,8 @@ it("a tagger is measured on columns, and tags words, which it finds in a text", 
   expect(tags[0]).toHaveLength(4);
 });
 
-it("an embedder-decoder is measured on pairs, and writes targets", async () => {
-  const name = "an embedder-decoder";
+it("an encoder-decoder is measured on pairs, and writes targets", async () => {
+  const name = "an encoder-decoder";
   const model = await trained<EncoderDecoder>(name);
   const lines = await all(readPairs([held(name)], "x"));
   const pairs = lines.map(({ source, target }) => sequencePair(source, target, model.spec));

@@ -68,7 +68,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
   "a tagger with characters": () => labels(newTagger(rt), NAMES),
   "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
   "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
-  "an embedder-decoder": () =>
+  "an encoder-decoder": () =>
     pairs(
       newEncoderDecoder(rt),
       // Targets of other lengths than the sources.
