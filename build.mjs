@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { join, resolve, sep } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -91,24 +91,29 @@ const bundleImports = (own, platform = "") => ({
   },
 });
 
+/** Checks of values and of options, which all bundles share. */
+const checks = ["options.ts", "schema.ts", "checks.ts"];
+
 /**
- * Files that are separate bundles. The error class, as a page that only talks to a worker needs nothing else of the library.
+ * Files that are separate bundles. The error class and the checks of options, as a page that only talks to a
+ * worker needs nothing else of the library.
  * Reading and writing of files, as the command line and `unrolled/storage` share it.
  */
 const separate = {
   [join(src, "errors.ts")]: "./errors.js",
+  ...Object.fromEntries(checks.map((file) => [join(src, file), "./checks.js"])),
   [join(src, "storage", "files.node.ts")]: "./files.node.js",
 };
 
-const separateFiles = {
+const separateFiles = (outfile) => ({
   name: "separate-files",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       const bundle = kind === "entry-point" ? undefined : separate[resolve(resolveDir, path)];
-      return bundle ? { path: bundle, external: true } : undefined;
+      return bundle && bundle !== `./${basename(outfile)}` ? { path: bundle, external: true } : undefined;
     });
   },
-};
+});
 
 /** Restores the comments that tell bundlers to leave imports of a variable address alone; minifying drops them. */
 const variableImport = {
@@ -160,7 +165,7 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
     format: "esm",
     target: "es2022",
     logLevel: "warning",
-    plugins: [separateFiles, ...plugins],
+    plugins: [separateFiles(outfile), ...plugins],
     metafile: true,
     ...options,
   });
@@ -174,6 +179,13 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
 
 async function bundleLibrary() {
   await bundle("src/errors.ts", "dist/errors.js", { platform: "browser", minify: true });
+  const contents = checks.map((file) => `export * from "./${file}";`).join("\n");
+  await bundle("src/checks.ts", "dist/checks.js", {
+    platform: "browser",
+    minify: true,
+    entryPoints: [],
+    stdin: { contents, resolveDir: src },
+  });
   await bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,
@@ -259,12 +271,10 @@ const separateDrawing = {
 };
 
 async function bundleCommandLine() {
-  // Rules of values are small, and no part of what the library exports.
-  const own = [cli, join(src, "schema.ts"), join(src, "options.ts")];
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
     banner: { js: `#!/usr/bin/env node\n${notice}` },
-    plugins: [importNode, separateDrawing, bundleImports(own, "node")],
+    plugins: [importNode, separateDrawing, bundleImports([cli], "node")],
   });
 }
 

@@ -81,9 +81,9 @@ export { type EmbedderTables, embedderVocabulary, SequenceEmbedder } from "./mod
 export { readTextPairs, type TextPair } from "./models/embedder/pairs.ts";
 export { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "./models/embedder/spec.ts";
 export {
-  EMBEDDER_RECIPE,
   type EmbedderEvaluation,
   EmbedderTrainer,
+  embedderRecipe,
   evaluateEmbedder,
 } from "./models/embedder/trainer.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster/coding.ts";
@@ -104,7 +104,7 @@ export {
 } from "./models/forecaster/series.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster/spec.ts";
 export type { ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
-export { FORECAST_RECIPE, ForecastTrainer } from "./models/forecaster/trainer.ts";
+export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
 export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
 export {
   ConditionalGenerator,
@@ -115,7 +115,7 @@ export {
 } from "./models/generator/model.ts";
 export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator/spec.ts";
 export type { GeneratorOptions, PackedGenerator } from "./models/generator/stream.ts";
-export { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "./models/generator/trainer.ts";
+export { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "./models/generator/trainer.ts";
 export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./models/labels/batches.ts";
 export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
 export {
@@ -193,9 +193,9 @@ export {
 } from "./models/sequence-to-sequence/spec.ts";
 export {
   evaluateSequences,
-  SEQUENCE_RECIPE,
   type SequenceEvaluation,
   SequenceTrainer,
+  sequenceRecipe,
 } from "./models/sequence-to-sequence/trainer.ts";
 export {
   type BatchLoss,

@@ -1,19 +1,18 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Number of edits (insert, delete, replace, swap neighbours) between two words (Damerau 1964, optimal string alignment). */
+/** Returns how many letters have to be inserted, deleted or replaced to make one word the other (Levenshtein 1966). */
 function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    let above = row[0]!;
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      row[j] = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (same ? 0 : 1));
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1);
+      const edits = Math.min(row[j]! + 1, row[j - 1]! + 1, above + Number(a[i - 1] !== b[j - 1]));
+      above = row[j]!;
+      row[j] = edits;
     }
-    rows.push(row);
   }
-  return rows[a.length]![b.length]!;
+  return row[b.length]!;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { checkOptions } from "../src/checks.ts";
 import { checkNames } from "../src/options.ts";
 import { expectError } from "./runtimes.ts";
 
@@ -29,5 +30,19 @@ it("says if there are no names", () => {
     () => checkNames("spec", { a: 1 }, [], "field"),
     "ERR_VALUE",
     "spec: unknown field a; expected none",
+  );
+});
+
+it("compares the names of options with their type", () => {
+  const options: { lr?: number; bias?: boolean } = { lr: 1 };
+  expect(checkOptions("x", options, "lr bias")).toBe(options);
+  // @ts-expect-error bias is missing
+  checkOptions("x", options, "lr");
+  // @ts-expect-error there is no seed
+  checkOptions("x", options, "lr bias seed");
+  expectError(
+    () => checkOptions("x", { s: 1 } as object, ""),
+    "ERR_VALUE",
+    "x: unknown option s; expected none",
   );
 });

@@ -1,3 +1,4 @@
+import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
 import type { Evaluated } from "../src/train/evaluate.ts";
 import type { TrainEvents, TrainResult, TrainStore } from "../src/train/train.ts";
@@ -38,13 +39,20 @@ export interface ConnectedTrainOptions extends TrainRequest, TrainEvents<Evaluat
 /** Where to train, and a signal that gives up waiting for it: a script that never calls `serve` does not answer. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
+const HOST = "variant module worker workers";
+const FORMAT = "labelFirst tagColumn format";
+/** Names that `start` and `restore` share. */
+const RUN =
+  `data validation recipe vocabulary minCount column target iterations epochs signal ${FORMAT}` as const;
+
 /**
  * Connects to a worker that trains and runs models.
  *
  * @throws ERR_STATE where it does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
  */
-export async function connect({ signal, ...options }: ConnectOptions = {}): Promise<Connection> {
-  const connection = new Connection(options);
+export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+  const { signal, ...host } = checkOptions("connect", options, `${HOST} signal`);
+  const connection = new Connection(host);
   try {
     await connection.ready({ signal });
     return connection;
@@ -68,11 +76,12 @@ export class Connection {
 
   /** @see connect */
   constructor(options: HostOptions) {
-    this.#options = options;
+    this.#options = checkOptions("Connection", options, HOST);
   }
 
   /** Waits for the worker, and starts it where there is none. @throws as `connect` */
-  ready({ signal }: Cancellable = {}): Promise<void> {
+  async ready(options: Cancellable = {}): Promise<void> {
+    const { signal } = checkOptions("ready", options, "signal");
     return this.#open("ready", signal, async () => {});
   }
 
@@ -94,21 +103,24 @@ export class Connection {
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
-  async start({ signal, ...options }: StartOptions & Cancellable): Promise<RunInfo> {
-    const info = await this.#open("start", signal, (session, { send }) => session.start(send(options)));
+  async start(options: StartOptions & Cancellable): Promise<RunInfo> {
+    const { signal, ...rest } = checkOptions("start", options, `${RUN} task spec level tokens`);
+    const info = await this.#open("start", signal, (session, { send }) => session.start(send(rest)));
     this.#lastCheckpoint = undefined;
     return info;
   }
 
   /** Goes on with a run that was stopped. @throws as `start`; ERR_FORMAT; ERR_DATA where the data are others */
-  async restore({ signal, ...options }: RestoreOptions & Cancellable): Promise<RunInfo> {
-    const info = await this.#open("restore", signal, (session, { send }) => session.restore(send(options)));
+  async restore(options: RestoreOptions & Cancellable): Promise<RunInfo> {
+    const { signal, ...rest } = checkOptions("restore", options, `${RUN} checkpoint`);
+    const info = await this.#open("restore", signal, (session, { send }) => session.restore(send(rest)));
     this.#lastCheckpoint = options.checkpoint;
     return info;
   }
 
   /** Opens a trained model. @param model a model file @throws as `start`; ERR_FORMAT */
-  async load(model: Uint8Array, { signal }: Cancellable = {}): Promise<RunInfo> {
+  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo> {
+    const { signal } = checkOptions("load", options, "signal");
     const info = await this.#open("load", signal, (session) => session.load(model));
     this.#lastCheckpoint = undefined;
     return info;
@@ -121,7 +133,11 @@ export class Connection {
    * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; what the callbacks throw
    */
   async train(options: ConnectedTrainOptions = {}): Promise<TrainResult<Evaluated>> {
-    const { signal, store, onStep, onValidation, ...request } = options;
+    const { signal, store, onStep, onValidation, ...request } = checkOptions(
+      "train",
+      options,
+      "iterations epochs validateEvery store onStep onValidation signal",
+    );
     const events: RunEvents = {
       // Asynchronous, so that what they throw ends the run after its checkpoint, wherever it is.
       onStep: async (event) => onStep?.(event),
@@ -151,6 +167,7 @@ export class Connection {
 
   /** How good the model is on data like those it was trained on. @throws ERR_DATA, ERR_FILE */
   async evaluate(options: EvaluateOptions): Promise<Evaluated> {
+    checkOptions("evaluate", options, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
     return this.#call("evaluate", (session, { send }) => session.evaluate(send(options)));
   }
 

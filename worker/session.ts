@@ -1,5 +1,6 @@
 // Longer than other files: the calls of a session have one state, which says what is open and what is under way.
 
+import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
 import { loadModel, serializeModel } from "../src/network/model-file.ts";
 import { compileKernels } from "../src/runtime/load.ts";
@@ -68,14 +69,17 @@ export class Session implements TrainingSession {
     task: name = "language-model",
     data,
     validation,
-    spec,
-    recipe,
+    spec = {},
+    recipe = {},
+    iterations,
+    epochs,
     ...rest
   }: StartOptions): Promise<RunInfo> {
+    const length = { iterations, epochs };
     return this.#open("start", async () => {
       const task = this.#task(name);
-      const level = (spec?.level as StartOptions["level"]) ?? rest.level;
-      const whole = completeRecipe(task.defaultRecipe(level), { ...recipe });
+      const level = (checkObject("start", spec, "spec is").level as StartOptions["level"]) ?? rest.level;
+      const whole = completeRecipe(task.defaultRecipe(level), recipe);
       const run = await newRun(
         task,
         {
@@ -83,24 +87,37 @@ export class Session implements TrainingSession {
           complete: (defaults) => ({ ...defaults, ...spec }),
           options: { ...rest, level },
           recipe: whole,
-          length: rest,
+          length,
         },
         () => this.#runtime(whole.seed),
       );
-      return { task, model: run.trainer.model, run: { ...run, length: rest }, best: null };
+      return { task, model: run.trainer.model, run: { ...run, length }, best: null };
     });
   }
 
-  restore({ checkpoint: bytes, data, validation, recipe, ...rest }: RestoreOptions): Promise<RunInfo> {
+  restore({
+    checkpoint: bytes,
+    data,
+    validation,
+    recipe = {},
+    iterations,
+    epochs,
+    ...rest
+  }: RestoreOptions): Promise<RunInfo> {
     return this.#open("restore", async () => {
       const checkpoint = openCheckpoint(bytes, this.#kinds);
       const task = this.#task(checkpoint.spec.task);
       const { variant } = checkpoint.progress;
-      const run = await resumeRun(task, checkpoint, sourcesOf(data, validation), rest, { ...recipe }, () =>
-        this.#runtime(1, variant),
+      const run = await resumeRun(
+        task,
+        checkpoint,
+        sourcesOf(data, validation),
+        rest,
+        checkObject("restore", recipe, "recipe is"),
+        () => this.#runtime(1, variant),
       );
       const { best } = checkpoint.progress;
-      return { task, model: run.trainer.model, run: { ...run, length: rest }, best };
+      return { task, model: run.trainer.model, run: { ...run, length: { iterations, epochs } }, best };
     });
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/packed-size.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
@@ -29,8 +30,9 @@ export function attention(
   queries: Tensor,
   keys: Tensor,
   values: Tensor,
-  { lengths, score }: AttentionOptions = {},
+  options: AttentionOptions = {},
 ): AttentionResult {
+  const { lengths, score } = checkOptions("attention", options, "lengths score");
   const rt = queries.runtime;
   const inputs = [queries, keys, values, score];
   rt.checkFloats("attention", ...inputs);

@@ -1,4 +1,4 @@
-import { checkEps } from "../checks.ts";
+import { checkEps, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
@@ -31,6 +31,7 @@ export interface BatchNormOptions {
  * @throws ERR_SHAPE, also for statistics of fewer than two rows; ERR_VALUE
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
   return x.runtime.frame(() => run(x, options));
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
@@ -23,7 +24,12 @@ export interface CrossEntropyOptions {
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;
-  const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  const {
+    reduction = "mean",
+    ignoreIndex = -100,
+    labelSmoothing = 0,
+    weight,
+  } = checkOptions("crossEntropy", options, "reduction ignoreIndex labelSmoothing weight");
   rt.checkFloats("crossEntropy", logits, weight);
   rt.check("crossEntropy", targets);
   const C = logits.shape.at(-1) ?? 0;

@@ -1,4 +1,4 @@
-import { checkDropout } from "../checks.ts";
+import { checkDropout, checkOptions } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 export interface DropoutOptions {
@@ -15,7 +15,8 @@ export interface DropoutOptions {
  *
  * @throws ERR_VALUE unless 0 <= p < 1
  */
-export function dropout(x: Tensor, p: number, { variational = false }: DropoutOptions = {}): Tensor {
+export function dropout(x: Tensor, p: number, options: DropoutOptions = {}): Tensor {
+  const { variational = false } = checkOptions("dropout", options, "variational");
   const rt = x.runtime;
   rt.checkFloats("dropout", x);
   checkDropout("dropout: p", p);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
@@ -18,6 +19,7 @@ export interface EmbeddingOptions {
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for an index outside the table
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
+  checkOptions("embedding", options, "paddingIdx scaleGradByFreq");
   const rt = weight.runtime;
   rt.checkFloats("embedding", weight);
   rt.check("embedding", indices);

@@ -1,4 +1,4 @@
-import { checkEps } from "../checks.ts";
+import { checkEps, checkOptions } from "../checks.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
@@ -20,10 +20,13 @@ export interface LayerNormOptions {
  * @param x [..., N]
  * @throws ERR_SHAPE, ERR_VALUE
  */
-export function layerNorm(
-  x: Tensor,
-  { weight, bias, eps = 1e-5, batchSizes }: LayerNormOptions = {},
-): Tensor {
+export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
+  const {
+    weight,
+    bias,
+    eps = 1e-5,
+    batchSizes,
+  } = checkOptions("layerNorm", options, "weight bias eps batchSizes");
   const rt = x.runtime;
   const inputs = [x, weight, bias];
   rt.checkFloats("layerNorm", ...inputs);

@@ -1,4 +1,4 @@
-import { checkChoice } from "../checks.ts";
+import { checkChoice, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { concat } from "./shape.ts";
@@ -26,7 +26,8 @@ export interface PoolOptions {
  * @returns [B, D], of `mean+max` [B, 2 * D]
  * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T
  */
-export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOptions = {}): Tensor {
+export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor {
+  const { lengths, directionSize } = checkOptions("pool", options, "lengths directionSize");
   const rt = x.runtime;
   rt.checkFloats("pool", x);
   checkChoice("pool: how", how, POOLINGS);

@@ -50,7 +50,7 @@ export function addInspect(program: Command): void {
 }
 
 async function inspect(files: string[], flags: InspectFlags): Promise<void> {
-  const { data, svg, json } = flags;
+  const { data, svg, json, steps, batch, clip, clipBy } = flags;
   if (svg) {
     const overwritten = [data, ...files].find((file) => samePlace(file, svg));
     if (overwritten) {
@@ -64,7 +64,9 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
     const inspectOne = async (model: LanguageModel) => {
       if (!json) noteUnknown(model, text, file);
       const ids = await withContext(data, () => model.encode(text));
-      const flow = await withContext(`${file} on ${data}`, () => textGradientFlow(model, ids, flags));
+      const flow = await withContext(`${file} on ${data}`, () =>
+        textGradientFlow(model, ids, { steps, batch, clip, clipBy }),
+      );
       all.push({ file, ...flow });
     };
     await withModel(file, inspectOne, [LanguageModel]);

@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex, checkOut } from "./checks.ts";
 
@@ -33,7 +33,8 @@ export interface EvaluationSegments {
  * first, and read in segments of `seq` steps.
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */
-export function evaluationSegments(ids: Int32Array, { streams, seq }: SegmentSize): EvaluationSegments {
+export function evaluationSegments(ids: Int32Array, size: SegmentSize): EvaluationSegments {
+  const { streams, seq } = checkOptions("evaluationSegments", size, "streams seq");
   checkWhole("evaluationSegments: streams", streams, 1);
   checkWhole("evaluationSegments: seq", seq, 1);
   const predictions = ids.length - 1;

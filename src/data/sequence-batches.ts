@@ -1,4 +1,4 @@
-import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
+import { checkChoice, checkObject, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex } from "./checks.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
@@ -70,7 +70,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       targetWidth = 1,
       targetPer = "step",
       pool = 50,
-    } = checkOptions(NAME, options);
+    } = checkOptions(NAME, options, "batch seed width targetWidth targetPer pool");
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
     checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
@@ -78,7 +78,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     checkWhole(`${NAME}: pool`, pool, 1);
     checkChoice(`${NAME}: targetPer`, targetPer, ["step", "sequence"]);
     this.#perStep = targetPer === "step";
-    this.#data = checkOptions(NAME, data);
+    this.#data = checkObject(NAME, data, "data are");
     this.#lengths = this.#checkLengths();
     this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool);
     this.count = this.#buckets.count;

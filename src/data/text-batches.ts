@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkIndex, checkOut } from "./checks.ts";
 
@@ -23,22 +23,23 @@ export class TextBatches {
   readonly #ids: Int32Array;
 
   /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` if a size is not positive. */
-  constructor(ids: Int32Array, { batch, seq }: BatchSize) {
+  constructor(ids: Int32Array, size: BatchSize) {
+    const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);
-    const size = batch * seq;
-    const count = Math.floor(ids.length / size);
+    const elements = batch * seq;
+    const count = Math.floor(ids.length / elements);
     if (count < 2) {
       throw new UnrolledError(
         "ERR_DATA",
-        `${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * size} ` +
+        `${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * elements} ` +
           `(one batch of ${batch} x ${seq} to train on, one to validate); use more text, or a smaller batch or seq`,
       );
     }
     this.batch = batch;
     this.seq = seq;
     this.count = count;
-    this.#ids = ids.subarray(0, count * size);
+    this.#ids = ids.subarray(0, count * elements);
   }
 
   /** Writes the inputs of batch `i` to `out`, time-major [seq, batch]. */
@@ -85,8 +86,9 @@ export interface SplitFractions {
  */
 export function splitBatches(
   count: number,
-  { train = 0.9, validation = 0.05 }: SplitFractions = {},
+  fractions: SplitFractions = {},
 ): { train: BatchRange; validation: BatchRange; test: BatchRange } {
+  const { train = 0.9, validation = 0.05 } = checkOptions("splitBatches", fractions, "train validation");
   if (!(train >= 0 && validation >= 0 && train + validation <= 1)) {
     throw new UnrolledError(
       "ERR_VALUE",

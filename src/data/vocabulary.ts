@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.ts";
+import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
@@ -70,7 +70,8 @@ export class Vocabulary {
    * Collects the characters of `text` in code point order; then `<UNK>`.
    * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
    */
-  static fromText(text: string, { unknown = true, minCount = 1 }: VocabularyOptions = {}): Vocabulary {
+  static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
+    const { unknown = true, minCount = 1 } = checkOptions("Vocabulary.fromText", options, "unknown minCount");
     checkWhole("Vocabulary.fromText: minCount", minCount, 1);
     const counts = new Map<string, number>();
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
@@ -91,10 +92,12 @@ export class Vocabulary {
    * Tokens that are already `<UNK>` count as unknown.
    * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` or `limit` is not a positive integer.
    */
-  static fromTokens(
-    tokens: Iterable<string>,
-    { unknown = true, minCount = 1, limit = Number.MAX_SAFE_INTEGER }: TokenVocabularyOptions = {},
-  ): Vocabulary {
+  static fromTokens(tokens: Iterable<string>, options: TokenVocabularyOptions = {}): Vocabulary {
+    const {
+      unknown = true,
+      minCount = 1,
+      limit = Number.MAX_SAFE_INTEGER,
+    } = checkOptions("Vocabulary.fromTokens", options, "unknown minCount limit");
     checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
     checkWhole("Vocabulary.fromTokens: limit", limit, 1);
     const counts = new Map<string, number>();

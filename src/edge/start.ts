@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
 import { chooseVariant, type Variant } from "../runtime/variant.ts";
@@ -13,7 +14,11 @@ export function startFrom({ strict, relaxed }: { strict: WebAssembly.Module; rel
     );
   }
   async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-    const { variant, module = await compileKernels(variant) } = options;
+    const { variant, module = await compileKernels(variant) } = checkOptions(
+      "createRuntime",
+      options,
+      "variant module seed",
+    );
     return createRuntimeSync({ ...options, module });
   }
   return { compileKernels, createRuntime };

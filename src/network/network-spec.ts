@@ -83,16 +83,12 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
 
 /** The options of the cell's module. */
 export function moduleOptions(spec: NetworkSpec) {
-  const { activations, gateClip, gateNorm, nonlinearity, identityStart, resetAfter, resetGate } = spec;
+  const { cell, activations, gateClip, gateNorm, nonlinearity, identityStart, resetAfter, resetGate } = spec;
   const { forgetGate, peepholes, forgetBias } = spec;
   return {
-    nonlinearity,
-    identityStart,
-    resetAfter,
-    resetGate,
-    forgetGate,
-    peepholes,
-    ...(forgetGate === "own" && { forgetBias }),
+    ...(cell === "rnn" && { nonlinearity, identityStart }),
+    ...(cell === "gru" && { resetAfter, resetGate }),
+    ...(cell === "lstm" && { forgetGate, peepholes, ...(forgetGate === "own" && { forgetBias }) }),
     ...(activations && { activations }),
     clip: gateClip,
     gateNorm,
@@ -103,9 +99,9 @@ export function moduleOptions(spec: NetworkSpec) {
 function cellsOf(spec: NetworkSpec): Cell[] {
   const options = moduleOptions(spec);
   const directions = spec.bidirectional ? 2 : 1;
-  if (spec.cell === "rnn") return rnnCells(directions, options.nonlinearity, options);
-  if (spec.cell === "gru") return gruCells(directions, resetOf(options), options);
-  return lstmCells(directions, options.forgetGate, options.peepholes, options);
+  if (spec.cell === "rnn") return rnnCells(directions, spec.nonlinearity, options);
+  if (spec.cell === "gru") return gruCells(directions, resetOf(spec), options);
+  return lstmCells(directions, spec.forgetGate, spec.peepholes, options);
 }
 
 /** Whether the cell carries a cell state (a memory cell c) beside h. */

@@ -14,6 +14,8 @@ export interface SamplingOptions {
   topP?: number;
 }
 
+export const SAMPLING_NAMES = "temperature topK topP";
+
 /** Beyond it nothing changes any more, but its inverse would be 0 in float32 and times -Infinity no number. */
 const HOTTEST = 1e30;
 

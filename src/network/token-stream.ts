@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
@@ -6,7 +7,7 @@ import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
 import type { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
 import type { PackedNetwork } from "./packed-network.ts";
-import { drawSymbol, type SamplingOptions } from "./sampling.ts";
+import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 
 /** One text that is read or written symbol by symbol; a step allocates nothing. Freed by `dispose`. */
 export class TokenStream extends Stream<PackedNetwork> {
@@ -16,6 +17,8 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
+  /** Options that were checked: the same ones come for every symbol. */
+  #checked: SamplingOptions | undefined;
 
   /** @param lineStart what begins every line from a zero state; null if the text is one sequence */
   constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
@@ -65,6 +68,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
+    if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }
 

@@ -3,7 +3,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import { wordJoiner } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { Random } from "../runtime/random.ts";
-import { checkSampling, type SamplingOptions } from "./sampling.ts";
+import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 export interface GenerateOptions extends SamplingOptions {
@@ -14,6 +14,8 @@ export interface GenerateOptions extends SamplingOptions {
   /** Seed of the draws, default 1: the same seed gives the same text. */
   seed?: number;
 }
+
+export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 
 /** What writes. */
 interface Writer {
@@ -43,8 +45,8 @@ export function write(
   options: GenerateOptions,
   begin: (prompt: string) => Beginning,
 ): Generator<string, void, undefined> {
-  const sampling = checkSampling(options);
   const { prompt = "", length = 500, seed = 1 } = options;
+  const sampling = checkSampling(options);
   if (!(length >= 0)) {
     throw new UnrolledError("ERR_VALUE", `length is ${length}, expected at least 0`);
   }

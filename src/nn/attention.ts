@@ -35,7 +35,12 @@ export class Attention extends Module {
 
   constructor(runtime: Runtime, options: AttentionModuleOptions) {
     super(runtime);
-    const { kind, querySize, memorySize, size = querySize } = checkOptions("Attention", options);
+    const {
+      kind,
+      querySize,
+      memorySize,
+      size = querySize,
+    } = checkOptions("Attention", options, "kind querySize memorySize size");
     this.kind = checkChoice("Attention: kind", kind, ATTENTIONS);
     this.querySize = checkWhole("Attention: querySize", querySize, 1);
     this.memorySize = checkWhole("Attention: memorySize", memorySize, 1);

@@ -1,4 +1,5 @@
 import { batchNorm, scaleAndShift } from "../autograd/batch-norm.ts";
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -26,8 +27,15 @@ export class BatchNorm extends Norm {
   readonly numBatchesTracked: Tensor | undefined;
 
   constructor(runtime: Runtime, options: BatchNormModuleOptions) {
-    super(runtime, checkMomentum(options));
-    const { momentum = 0.1, trackRunningStats = true } = options;
+    const {
+      momentum = 0.1,
+      trackRunningStats = true,
+      ...rest
+    } = checkOptions("nn.BatchNorm", options, "numFeatures eps affine momentum trackRunningStats");
+    if (momentum !== null && !(momentum >= 0 && momentum <= 1)) {
+      throw new UnrolledError("ERR_VALUE", `BatchNorm: momentum is ${momentum}, expected 0 to 1, or null`);
+    }
+    super(runtime, rest);
     this.momentum = momentum;
     if (!trackRunningStats) return;
     try {
@@ -64,11 +72,4 @@ export class BatchNorm extends Norm {
     rt.doubles(columns, 2 * N).set(scaleAndShift(mean, variance, this.eps, weight, bias));
     return new PackedNorm(rt, columns, (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N));
   }
-}
-
-/** Before the module makes its tensors. */
-function checkMomentum(options: BatchNormModuleOptions): BatchNormModuleOptions {
-  const momentum = options?.momentum ?? 0;
-  if (momentum >= 0 && momentum <= 1) return options;
-  throw new UnrolledError("ERR_VALUE", `BatchNorm: momentum is ${momentum}, expected 0 to 1, or null`);
 }

@@ -13,6 +13,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { fillUniform } from "./module.ts";
 import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
 
+/** Names of the options that every cell has. */
+const SHARED =
+  "inputSize hiddenSize numLayers bias batchFirst dropout inputDropout variationalDropout connections norm bidirectional reverse activations clip gateNorm";
+
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** f: `tanh` (default), `relu`, or another activation. */
   nonlinearity?: Activation;
@@ -28,7 +32,11 @@ export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
   constructor(runtime: Runtime, options: RNNOptions) {
-    const { nonlinearity = "tanh", identityStart = false } = checkOptions("RNN", options);
+    const { nonlinearity = "tanh", identityStart = false } = checkOptions(
+      "nn.RNN",
+      options,
+      `${SHARED} nonlinearity identityStart`,
+    );
     super(runtime, rnnCells(directionsOf(options), nonlinearity, options), options);
     if (!identityStart) return;
     const H = this.hiddenSize;
@@ -63,7 +71,11 @@ export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
 
   constructor(runtime: Runtime, options: LSTMOptions) {
-    const { forgetGate = "own", peepholes = false, forgetBias } = checkOptions("LSTM", options);
+    const {
+      forgetGate = "own",
+      peepholes = false,
+      forgetBias,
+    } = checkOptions("nn.LSTM", options, `${SHARED} forgetGate peepholes forgetBias`);
     if (
       forgetBias !== undefined &&
       !(Number.isFinite(forgetBias) && forgetGate === "own" && options.bias !== false)
@@ -99,7 +111,7 @@ export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 
   constructor(runtime: Runtime, options: GRUOptions) {
-    const reset = resetOf(checkOptions("GRU", options));
+    const reset = resetOf(checkOptions("nn.GRU", options, `${SHARED} resetAfter resetGate`));
     super(runtime, gruCells(directionsOf(options), reset, options), options);
   }
 }

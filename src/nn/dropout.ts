@@ -1,5 +1,5 @@
 import { type DropoutOptions, dropout } from "../autograd/dropout.ts";
-import { checkDropout } from "../checks.ts";
+import { checkDropout, checkOptions } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
@@ -14,13 +14,14 @@ export class Dropout extends Module {
   readonly p: number;
   readonly variational: boolean;
 
-  constructor(runtime: Runtime, { p = 0.5, variational = false }: DropoutModuleOptions = {}) {
+  constructor(runtime: Runtime, options: DropoutModuleOptions = {}) {
     super(runtime);
+    const { p = 0.5, variational = false } = checkOptions("nn.Dropout", options, "p variational");
     this.p = checkDropout("Dropout: p", p);
     this.variational = variational;
   }
 
   forward(x: Tensor): Tensor {
-    return this.training ? dropout(x, this.p, this) : x;
+    return this.training ? dropout(x, this.p, { variational: this.variational }) : x;
   }
 }

@@ -1,4 +1,4 @@
-import { checkPadding, embedding } from "../autograd/embedding.ts";
+import { checkPadding, type EmbeddingOptions, embedding } from "../autograd/embedding.ts";
 import { checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -16,16 +16,21 @@ export interface EmbeddingModuleOptions {
 /** A table of vectors as torch.nn.Embedding: weight [numEmbeddings, embeddingDim], at first of deviation 1 (uniform). */
 export class Embedding extends Module {
   readonly weight: Tensor;
-  readonly #options: EmbeddingModuleOptions;
+  readonly #options: EmbeddingOptions;
 
   constructor(runtime: Runtime, options: EmbeddingModuleOptions) {
     super(runtime);
-    const { numEmbeddings: V, embeddingDim: D, paddingIdx } = checkOptions("Embedding", options);
+    const {
+      numEmbeddings: V,
+      embeddingDim: D,
+      ...rest
+    } = checkOptions("nn.Embedding", options, "numEmbeddings embeddingDim paddingIdx scaleGradByFreq");
+    const { paddingIdx } = rest;
     const shape = [checkWhole("Embedding: numEmbeddings", V, 1), checkWhole("Embedding: embeddingDim", D, 1)];
     checkPadding("Embedding", paddingIdx, V);
     this.weight = this.register("weight", shape, Math.sqrt(3));
     if (paddingIdx !== undefined) this.weight.data.fill(0, paddingIdx * D, (paddingIdx + 1) * D);
-    this.#options = options;
+    this.#options = rest;
   }
 
   /** int32 [...] -> [..., embeddingDim] */

@@ -24,16 +24,20 @@ export class FeedForward extends Linear {
   readonly hidden: readonly Linear[];
 
   constructor(runtime: Runtime, options: FeedForwardOptions) {
-    const { hidden = [], activation = "relu" } = checkOptions("FeedForward", options);
+    const {
+      hidden = [],
+      activation = "relu",
+      ...last
+    } = checkOptions("nn.FeedForward", options, "inFeatures outFeatures bias weight hidden activation");
     activationCode("FeedForward", activation);
     if (!Array.isArray(hidden)) {
       throw new UnrolledError("ERR_VALUE", `FeedForward: hidden is ${String(hidden)}, expected an array`);
     }
-    const sizes = [options.inFeatures, ...hidden];
+    const sizes = [last.inFeatures, ...hidden];
     sizes.forEach((units, i) => {
       checkWhole(`FeedForward: ${i ? "hidden" : "inFeatures"}`, units, 1);
     });
-    super(runtime, { ...options, inFeatures: sizes.at(-1)! });
+    super(runtime, { ...last, inFeatures: sizes.at(-1)! });
     this.activation = activation;
     try {
       this.hidden = hidden.map((outFeatures, i) =>

@@ -20,7 +20,12 @@ export class Linear extends Module {
 
   constructor(runtime: Runtime, options: LinearOptions) {
     super(runtime);
-    const { inFeatures, outFeatures, bias = true, weight } = checkOptions("Linear", options);
+    const {
+      inFeatures,
+      outFeatures,
+      bias = true,
+      weight,
+    } = checkOptions("nn.Linear", options, "inFeatures outFeatures bias weight");
     const bound = 1 / Math.sqrt(checkWhole("Linear: inFeatures", inFeatures, 1));
     const shape = [checkWhole("Linear: outFeatures", outFeatures, 1), inFeatures];
     runtime.checkFloats("Linear", weight);

@@ -23,7 +23,11 @@ export abstract class Norm extends Module {
   constructor(runtime: Runtime, options: NormOptions) {
     super(runtime);
     const { name } = new.target; // a static field, which minifying leaves alone
-    const { numFeatures, eps = 1e-5, affine = true } = checkOptions(name, options);
+    const {
+      numFeatures,
+      eps = 1e-5,
+      affine = true,
+    } = checkOptions(`nn.${name}`, options, "numFeatures eps affine");
     this.numFeatures = checkWhole(`${name}: numFeatures`, numFeatures, 1);
     this.eps = checkEps(name, eps);
     if (!affine) return;

@@ -4,7 +4,7 @@ import { dropout } from "../autograd/dropout.ts";
 import { recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows } from "../autograd/shape.ts";
-import { checkChoice, checkDropout, checkWhole } from "../checks.ts";
+import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
@@ -185,6 +185,7 @@ export abstract class Recurrent extends Module {
    * @throws ERR_SHAPE, ERR_VALUE
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
+    checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");
     const size = this.#checkInput(x, given.h0, given.c0);
     const rt = this.runtime;
     const recorded = rt.records([x, given.h0, given.c0, ...Object.values(this.parameters())]);
@@ -248,7 +249,8 @@ export abstract class Recurrent extends Module {
    *
    * @param options.tokens the streams read token numbers: true for one-hot vectors, or an embedding's weight [V, I]
    */
-  pack({ tokens = false }: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
+  pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
+    const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");
     if (this.bidirectional || this.reverse) {
       const kind = this.reverse ? "network that runs in reverse" : "bidirectional network";
       throw new UnrolledError("ERR_STATE", `a ${kind} cannot stream: it needs the end of the sequence first`);

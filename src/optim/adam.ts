@@ -1,3 +1,4 @@
+import { completeOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
@@ -17,19 +18,20 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
+const DEFAULTS: Required<AdamOptions> = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+};
+
 /** Adaptive moments with bias correction, as torch.optim.Adam. */
 export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
   readonly #options: Required<AdamOptions>;
 
   constructor(parameters: Parameters, options: AdamOptions = {}) {
-    const all = {
-      lr: 1e-3,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 0,
-      amsgrad: false,
-      ...options,
-    } as const;
+    const all = completeOptions("optim.Adam", options, DEFAULTS);
     const { length } = all.betas;
     if (length !== 2) throw new UnrolledError("ERR_VALUE", `optimiser: ${length} betas, expected two`);
     for (const beta of all.betas) atLeast("betas", beta, 0, 1);
@@ -81,7 +83,7 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
 /** Adam with decoupled weight decay, as torch.optim.AdamW. */
 export class AdamW extends Adam {
   constructor(parameters: Parameters, options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 0.01, ...options });
+    super(parameters, completeOptions("optim.AdamW", options, { ...DEFAULTS, weightDecay: 0.01 }));
   }
 
   protected override get decoupled(): boolean {

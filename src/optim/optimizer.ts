@@ -1,4 +1,4 @@
-import { checkOptions, checkValue, checkWhole } from "../checks.ts";
+import { checkObject, checkValue, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
@@ -83,7 +83,7 @@ export abstract class Optimizer<Quantity extends string = string> {
   /** Restores a state. @throws ERR_FORMAT if it does not fit this optimiser and its parameters; nothing is changed then */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
-    const { steps, tensors } = checkOptions("optimiser: state", state);
+    const { steps, tensors } = checkObject("optimiser: state", state);
     checkWhole("optimiser: steps", steps, 0, "ERR_FORMAT");
     loadState("optimiser", this.#tensors(), tensors, "ERR_FORMAT");
     this.#steps = steps;

@@ -1,3 +1,4 @@
+import { completeOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { atLeast, Optimizer } from "./optimizer.ts";
@@ -18,7 +19,13 @@ export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
   constructor(parameters: Parameters, options: SGDOptions) {
-    const all = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options };
+    const all = completeOptions<Required<SGDOptions>>("optim.SGD", options, {
+      lr: Number.NaN,
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+    });
     for (const name of ["momentum", "dampening", "weightDecay"] as const) atLeast(name, all[name], 0);
     if (all.nesterov && (all.momentum === 0 || all.dampening !== 0)) {
       throw new UnrolledError("ERR_VALUE", "optimiser: nesterov needs a momentum and no dampening");
@@ -63,15 +70,14 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
   readonly #options: Required<RMSpropOptions>;
 
   constructor(parameters: Parameters, options: RMSpropOptions = {}) {
-    const all = {
+    const all = completeOptions<Required<RMSpropOptions>>("optim.RMSprop", options, {
       lr: 0.01,
       alpha: 0.99,
       eps: 1e-8,
       momentum: 0,
       weightDecay: 0,
       centered: false,
-      ...options,
-    };
+    });
     atLeast("alpha", all.alpha, 0, 1);
     atLeast("eps", all.eps, 0);
     atLeast("momentum", all.momentum, 0);
@@ -124,7 +130,13 @@ export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
   constructor(parameters: Parameters, options: AdagradOptions = {}) {
-    const all = { lr: 0.01, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10, ...options };
+    const all = completeOptions<Required<AdagradOptions>>("optim.Adagrad", options, {
+      lr: 0.01,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+    });
     for (const name of ["lrDecay", "weightDecay", "initialAccumulatorValue", "eps"] as const) {
       atLeast(name, all[name], 0);
     }
@@ -154,7 +166,12 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 
   constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
-    const all = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, ...options };
+    const all = completeOptions<Required<AdadeltaOptions>>("optim.Adadelta", options, {
+      lr: 1,
+      rho: 0.9,
+      eps: 1e-6,
+      weightDecay: 0,
+    });
     atLeast("rho", all.rho, 0, 1);
     atLeast("eps", all.eps, 0);
     atLeast("weightDecay", all.weightDecay, 0);

@@ -1,4 +1,4 @@
-import { checkValue, checkWhole } from "../checks.ts";
+import { checkOptions, checkValue, checkWhole } from "../checks.ts";
 import { rule } from "../schema.ts";
 import { power } from "./power.ts";
 
@@ -6,7 +6,8 @@ import { power } from "./power.ts";
 export type Schedule = (done: number) => number;
 
 /** Multiplies the rate by `gamma` after every `every` units. */
-export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: number }): Schedule {
+export function stepDecay(options: { every: number; gamma?: number }): Schedule {
+  const { every, gamma = 0.1 } = checkOptions("optim.stepDecay", options, "every gamma");
   positive("every", every);
   positive("gamma", gamma);
   return (done) => power(gamma, Math.floor(done / every));
@@ -16,20 +17,23 @@ export function stepDecay({ every, gamma = 0.1 }: { every: number; gamma?: numbe
  * Multiplies the rate by `gamma` at the end of unit number `after` (counted from 1, the default) and of each later unit:
  * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 means 1.
  */
-export function exponentialDecay({ gamma, after = 1 }: { gamma: number; after?: number }): Schedule {
+export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
+  const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
   positive("gamma", gamma);
   positive("after", after + 1);
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
 /** Falls in a straight line from 1 to `floor` (default 0) over `total` units. */
-export function linear({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
+export function linear(options: { total: number; floor?: number }): Schedule {
+  const { total, floor = 0 } = checkOptions("optim.linear", options, "total floor");
   positive("total", total);
   return (done) => floor + (1 - floor) * (1 - Math.min(1, done / total));
 }
 
 /** Falls along half a cosine from 1 to `floor` (default 0) in `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
-export function cosine({ total, floor = 0 }: { total: number; floor?: number }): Schedule {
+export function cosine(options: { total: number; floor?: number }): Schedule {
+  const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
   positive("total", total);
   return (done) => floor + (1 - floor) * power(quarterCosine(Math.min(1, done / total)), 2);
 }
@@ -46,7 +50,8 @@ function quarterCosine(x: number): number {
 }
 
 /** Rises linearly over the first `units` units, then follows `then` (default: stays at 1). */
-export function warmUp({ units, then = () => 1 }: { units: number; then?: Schedule }): Schedule {
+export function warmUp(options: { units: number; then?: Schedule }): Schedule {
+  const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
   positive("units", units);
   return (done) => (done < units ? (done + 1) / units : then(done - units));
 }
@@ -66,13 +71,10 @@ export interface Plateau {
  * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function of a loss and the state before it (none at
  * first): `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */
-export function onPlateau({
-  gamma = 0.1,
-  patience = 10,
-}: {
-  gamma?: number;
-  patience?: number;
-} = {}): (loss: number, seen?: Plateau) => Plateau {
+export function onPlateau(
+  options: { gamma?: number; patience?: number } = {},
+): (loss: number, seen?: Plateau) => Plateau {
+  const { gamma = 0.1, patience = 10 } = checkOptions("optim.onPlateau", options, "gamma patience");
   positive("gamma", gamma);
   if (patience !== Number.POSITIVE_INFINITY) checkWhole("onPlateau: patience", patience);
   return (loss, { best, waited, factor } = { best: null, waited: 0, factor: 1 }) => {

@@ -1,5 +1,6 @@
 // Longer than other files: the class is the one place where tensors, scopes and the tape meet.
 
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { Random } from "./random.ts";
@@ -19,8 +20,11 @@ export interface RuntimeOptions {
   seed?: number;
 }
 
+const NAMES = "variant module seed";
+
 /** Starts a runtime: kernels and the memory that they work on. Several can live side by side; each is freed by `dispose`. */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  checkOptions("createRuntime", options, NAMES);
   const { variant, module = await compileKernels(variant) } = options;
   return createRuntimeSync({ ...options, module });
 }
@@ -30,6 +34,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
  * `compileKernels`.
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
+  checkOptions("createRuntimeSync", options, NAMES);
   return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
 }
 
@@ -67,6 +72,7 @@ export class Runtime extends Workspace {
     shape: readonly number[],
     options: { requiresGrad?: boolean } = {},
   ): Tensor {
+    checkOptions("tensor", options, "requiresGrad");
     checkShape("tensor", shape);
     if (!(ArrayBuffer.isView(data) || (Array.isArray(data) && data.every((x) => typeof x === "number")))) {
       throw new UnrolledError("ERR_VALUE", "tensor: expected a typed array or a flat array of numbers");
@@ -88,6 +94,11 @@ export class Runtime extends Workspace {
 
   /** A tensor of the given shape, all 0. */
   zeros(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
+    checkOptions("zeros", options, "requiresGrad");
+    return this.#cleared(shape, options);
+  }
+
+  #cleared(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean }): Tensor {
     checkShape("zeros", shape);
     const tensor = this.empty(shape, options);
     tensor.data.fill(0);
@@ -229,10 +240,11 @@ export class Runtime extends Workspace {
 
   /** A tensor, all 0, that outlives scopes: it lives until it is disposed. @internal */
   persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
+    checkOptions("persistent", options, "dtype requiresGrad");
     const scope = this.#scope;
     this.#scope = null;
     try {
-      return this.zeros(shape, options);
+      return this.#cleared(shape, options);
     } finally {
       this.#scope = scope;
     }

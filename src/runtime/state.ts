@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkObject } from "../checks.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
@@ -26,7 +26,7 @@ export function loadState(
   state: Readonly<StateDict>,
   shapeCode: ErrorCode,
 ): void {
-  const names = Object.keys({ ...tensors, ...checkOptions(operation, state) });
+  const names = Object.keys({ ...tensors, ...checkObject(operation, state) });
   for (const name of names) {
     const own = <T>(record: Readonly<Record<string, T>>) =>
       Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,4 +1,4 @@
-import { checkChoice, checkWhole } from "../checks.ts";
+import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { propose, type SearchMethod } from "./propose.ts";
 import { type Candidate, checkSpace, countCandidates, type SearchSpace } from "./space.ts";
@@ -59,6 +59,11 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * history cannot come from this search
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
+  checkOptions(
+    "search",
+    options,
+    "space trials medianAfter history signal onTrial method population tournament seed",
+  );
   const { trials, history = [], signal, onTrial } = options;
   const { method, population, tournament, medianAfter, seed } = { ...DEFAULT_SEARCH, ...options };
   const how = {

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { checkNames } from "../options.ts";
 import { flag, number, object, oneOf } from "../schema.ts";
 
 /** A value of a field of a spec or a recipe, as JSON. */
@@ -67,8 +68,7 @@ export function checkSpace(given: unknown, fields?: readonly string[]): SearchSp
   }
   const all = Object.entries(given);
   if (all.length === 0) refuse("there is no field to search over");
-  const unknown = all.find(([field]) => fields && !fields.includes(field));
-  if (unknown) refuse(`unknown field ${unknown[0]}, expected some of ${fields!.join(", ")}`);
+  if (fields) checkNames("space", given, fields, "field");
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 

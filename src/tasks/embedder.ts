@@ -1,24 +1,26 @@
+import { checkOptions } from "../checks.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { readTextPairs } from "../models/embedder/pairs.ts";
 import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
 import {
-  EMBEDDER_RECIPE,
   type EmbedderEvaluation,
   EmbedderTrainer,
+  embedderRecipe,
   evaluateEmbedder,
 } from "../models/embedder/trainer.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { partsOf, readBoth } from "./parts.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { RunData, Task } from "./task.ts";
 
 const readPairs = (source: TextSource) => readAll(source, readTextPairs);
 
-export const embedderTask = {
+export const embedderTask = /* @__PURE__ */ refuseUnknown({
   Model: SequenceEmbedder,
   defaultLength: () => ({ epochs: 30 }),
-  defaultRecipe: () => EMBEDDER_RECIPE,
+  defaultRecipe: embedderRecipe,
   async read(sources, { level, minCount = DEFAULT_MIN_COUNT }) {
     const examples = await readBoth(sources, readPairs);
     const resume = async (
@@ -47,5 +49,8 @@ export const embedderTask = {
   },
   /** The text of each line, without its partner. */
   inputs: async (_: SequenceEmbedder, data: TextSource) => (await readPairs(data)).map(([text]) => text),
-  predict: (model: SequenceEmbedder, texts: readonly string[]) => model.encode(texts),
-} satisfies Task<SequenceEmbedder, EmbedderEvaluation>;
+  predict(model: SequenceEmbedder, texts: readonly string[], options: object = {}) {
+    checkOptions("predict", options, "");
+    return model.encode(texts);
+  },
+} satisfies Task<SequenceEmbedder, EmbedderEvaluation>);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
@@ -7,15 +8,16 @@ import {
   defaultForecasterSpec,
   type ForecasterSpec,
 } from "../models/forecaster/spec.ts";
-import { FORECAST_RECIPE, ForecastTrainer } from "../models/forecaster/trainer.ts";
+import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.ts";
 import { hashOf } from "./hash.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { RunData, Sources, Task } from "./task.ts";
 
-export const forecasterTask = {
+export const forecasterTask = /* @__PURE__ */ refuseUnknown({
   Model: Forecaster,
-  defaultLength: () => ({ iterations: FORECAST_RECIPE.lrDecayOver }),
-  defaultRecipe: () => FORECAST_RECIPE,
+  defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
+  defaultRecipe: forecasterRecipe,
   async read(sources, { column, target, note }, given) {
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
     const tables = await readTables(sources, given?.columns ?? chosen);
@@ -51,9 +53,9 @@ export const forecasterTask = {
   predict: (
     model: Forecaster,
     past: readonly number[] | readonly ArrayLike<number>[],
-    { steps }: { readonly steps?: number | undefined } = {},
-  ) => model.forecast(past, steps),
-} satisfies Task<Forecaster, ForecastEvaluation>;
+    options: { readonly steps?: number | undefined } = {},
+  ) => model.forecast(past, checkOptions("predict", options, "steps").steps),
+} satisfies Task<Forecaster, ForecastEvaluation>);
 
 interface Tables {
   readonly train: SeriesFile;

@@ -1,23 +1,25 @@
+import { checkOptions } from "../checks.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
 import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
-import { evaluateGenerator, GENERATOR_RECIPE, GeneratorTrainer } from "../models/generator/trainer.ts";
+import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { type Examples, partsOf, readBoth } from "./parts.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { RunData, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
-export const generatorTask = {
+export const generatorTask = /* @__PURE__ */ refuseUnknown({
   Model: ConditionalGenerator,
   defaultLength: () => ({ epochs: 30 }),
-  defaultRecipe: () => GENERATOR_RECIPE,
+  defaultRecipe: generatorRecipe,
   async read(sources, { level, minCount }) {
     const lines = await readBoth(sources, readLines);
     return {
@@ -40,19 +42,24 @@ export const generatorTask = {
   predict(
     model: ConditionalGenerator,
     conditions: readonly Condition[],
-    { seed = 1, ...options }: GenerateOptions = {},
+    options: GenerateOptions = {},
   ): string[] {
+    const { seed = 1, ...rest } = checkOptions(
+      "predict",
+      options,
+      "prompt length seed temperature topK topP",
+    );
     const packed = model.pack();
     try {
       return conditions.map((condition, i) =>
-        [...packed.generate({ ...options, condition, seed: seed + i })].join(""),
+        [...packed.generate({ ...rest, condition, seed: seed + i })].join(""),
       );
     } finally {
       packed.dispose();
     }
   },
   write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
-} satisfies Task<ConditionalGenerator, Evaluation>;
+} satisfies Task<ConditionalGenerator, Evaluation>);
 
 type Line = { readonly condition: string; readonly text: string };
 

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, type Step, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
@@ -9,6 +10,7 @@ import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, RunData, Task } from "./task.ts";
 
@@ -20,7 +22,7 @@ type Input = string | readonly Step[];
 
 interface LabelTask<M extends LabelModel, Inputs, Output> extends Task<M, LabelEvaluation> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
-  predict(model: M, inputs: readonly Input[]): Output[];
+  predict(model: M, inputs: readonly Input[], options?: object): Output[];
 }
 
 export const classifierTask = /* @__PURE__ */ labelTask(
@@ -46,7 +48,7 @@ function labelTask<M extends LabelModel, Inputs, Output>(
   predict: LabelTask<M, Inputs, Output>["predict"],
 ): LabelTask<M, Inputs, Output> {
   const { task } = Model;
-  return {
+  return refuseUnknown({
     Model,
     // Few sentences need more epochs.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
@@ -77,8 +79,11 @@ function labelTask<M extends LabelModel, Inputs, Output>(
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
     inputs,
-    predict,
-  };
+    predict(model, inputs, options = {}) {
+      checkOptions("predict", options, "");
+      return predict(model, inputs);
+    },
+  } satisfies LabelTask<M, Inputs, Output>);
 }
 
 function labelData<M extends LabelModel>(

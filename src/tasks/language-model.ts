@@ -14,11 +14,12 @@ import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
 import { readBoth } from "./parts.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readText, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
-export const languageModelTask = {
+export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   Model: LanguageModel,
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
@@ -52,7 +53,7 @@ export const languageModelTask = {
     return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
-} satisfies Task<LanguageModel, Evaluation>;
+} satisfies Task<LanguageModel, Evaluation>);
 
 /** Words have vectors as long as the state, where nothing else was asked for. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {

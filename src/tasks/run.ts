@@ -1,3 +1,4 @@
+import { checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -39,7 +40,7 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
 
 /** A task's default recipe, with what was given instead; rate and decay fit the optimiser and the schedule that were given. */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
-  const { optimizer, schedule } = given;
+  const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
   return {
     ...defaults,
     ...(optimizer && { lr: LEARNING_RATES[optimizer] }),
@@ -53,16 +54,19 @@ function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
+const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
+
 /** How many iterations were asked for, all in all; the task's own length, where nothing was. @throws ERR_VALUE below 0 */
 export function iterationsOf(
-  { iterations, epochs }: RunLength,
+  asked: RunLength,
   { defaultLength }: Pick<Task, "defaultLength">,
   { iterationsPerEpoch, model }: Trainer,
 ): number {
-  const asked = iterations ?? epochs;
-  if (asked !== undefined && !(asked >= 0)) {
+  const { iterations, epochs } = checkLength(asked);
+  const number = iterations ?? epochs;
+  if (number !== undefined && !(number >= 0)) {
     const given = iterations === undefined ? "epochs" : "iterations";
-    throw new UnrolledError("ERR_VALUE", `${given} is ${asked}, expected a number from 0 on`);
+    throw new UnrolledError("ERR_VALUE", `${given} is ${number}, expected a number from 0 on`);
   }
   if (iterations !== undefined) return iterations;
   if (epochs !== undefined) return Math.ceil(epochs * iterationsPerEpoch);
@@ -77,7 +81,7 @@ export function lastIterationOf(
   trainer: Trainer,
 ): number {
   const { schedule, lrDecayOver } = trainer.recipe;
-  const asked = length.iterations ?? length.epochs;
+  const asked = checkLength(length).iterations ?? length.epochs;
   if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);
   if (!fallsToZero(trainer.recipe) || iterations <= lrDecayOver) return iterations;
@@ -88,11 +92,13 @@ export function lastIterationOf(
 }
 
 /** Reads the data and makes the model and its trainer. A rate that falls to 0, and teacher forcing, do so over the run's length. */
-export async function newRun(
-  task: Task,
-  { sources, complete, options, recipe, length }: NewRun,
-  makeRuntime: () => Promise<Runtime>,
-): Promise<Run> {
+export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
+  const { sources, complete, options, recipe, length } = checkOptions(
+    "newRun",
+    run,
+    "sources complete options recipe length",
+  );
+  checkLength(length);
   const read = await task.read(sources, options);
   const data = await read.prepare(complete, recipe.seed);
   const runtime = await makeRuntime();

@@ -12,14 +12,15 @@ import { readPairs, type SequencePair } from "../models/sequence-to-sequence/pai
 import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
 import {
   evaluateSequences,
-  SEQUENCE_RECIPE,
   type SequenceEvaluation,
   SequenceTrainer,
+  sequenceRecipe,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { type Examples, partsOf, readBoth } from "./parts.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, RunData, Task } from "./task.ts";
 
@@ -77,10 +78,10 @@ export interface SequenceTask<M extends SequenceToSequence> extends Task<M, Sequ
 function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
   const { Model } = own;
   const readLines = (source: TextSource) => readAll(source, own.read);
-  return {
+  return refuseUnknown({
     Model,
     defaultLength: () => ({ epochs: 30 }),
-    defaultRecipe: () => SEQUENCE_RECIPE,
+    defaultRecipe: sequenceRecipe,
     async read(sources, options) {
       const lines: Examples<readonly Line[]> = await readBoth(sources, readLines);
       return {
@@ -101,7 +102,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
     /** The source of each line. */
     inputs: (_, data) => readAll(data, readSources),
     predict: (model, texts, options) => model.predict(texts, options),
-  };
+  } satisfies SequenceTask<M>);
 }
 
 function sequenceData<M extends Model>(

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -59,6 +60,7 @@ export function serializeCheckpoint(
   trainer: Trainer,
   run: { best: number | null; dataHash: string },
 ): Uint8Array<ArrayBuffer> {
+  checkOptions("serializeCheckpoint", run, "best dataHash");
   const { model, optimizer, state, recipe } = trainer;
   const { steps, tensors } = optimizer.stateDict();
   const all: Record<string, StoredTensor> = {

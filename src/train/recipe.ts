@@ -110,9 +110,10 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   adamw: 0.002,
 };
 
-/** Completes a recipe. @throws ERR_VALUE naming the field, what was given and what is expected */
-export function checkRecipe(recipe: unknown): Recipe {
-  return recipeSchema.check(recipe, "recipe");
+/** Completes a recipe by defaults. @throws ERR_VALUE naming the field, what was given and what is expected */
+export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
+  const isObject = typeof recipe === "object" && recipe !== null && !Array.isArray(recipe);
+  return recipeSchema.check(isObject ? { ...defaults, ...recipe } : recipe, "recipe");
 }
 
 /** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
@@ -76,6 +77,11 @@ export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,
   options: TrainOptions<E>,
 ): Promise<TrainResult<E>> {
+  checkOptions(
+    "train",
+    options,
+    "iterations validateEvery dataHash best store signal pause group onStep onValidation",
+  );
   const { iterations, store, signal, group } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   if (!(iterations >= 0 && validateEvery >= 1)) {

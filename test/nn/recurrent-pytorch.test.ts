@@ -46,7 +46,7 @@ describeRuntimes("recurrent networks against PyTorch", (rt) => {
 
   it.each(cases)("$kind: $name", (fixture) => {
     const { config } = fixture;
-    const given = "options" in config ? config.options : { resetAfter: !("reset_after" in config) };
+    const given = "options" in config ? config.options : "reset_after" in config ? { resetAfter: false } : {};
     const module = build(rt(), config, given);
     module.loadStateDict(fixture.group("param"));
     const [x, h0, c0] = ["in.x", "in.h0", "in.c0"].map((name) => leaf(rt(), fixture, name));

@@ -50,7 +50,7 @@ describe("checkSpace", () => {
     [{ lr: { min: 1, max: 2, scale: "sqrt" } }, /lr: scale is "sqrt", expected linear or log/],
     [{ lr: { min: 0, max: 2, scale: "log" } }, /lr: min is 0, expected above 0/],
     [{ lr: { min: 0.5, max: 2, whole: true } }, /lr: min 0.5 and max 2, expected whole numbers/],
-    [{ learning: [1] }, /unknown field learning, expected some of lr, head/],
+    [{ learning: [1] }, /unknown field learning; expected lr, head/],
   ])("refuses %j", (given, message) => {
     expectError(() => checkSpace(given, ["lr", "head"]), "ERR_VALUE", message);
   });

@@ -80,7 +80,8 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     const validation = trainer.validate();
     // Rows that follow are forecast from those before them.
     if (example.task === "forecaster") return expect(validation).toMatchObject({ from: 90, origins: 40 });
-    const options = { ...example.options, ...(example.options?.level !== "word" && { streams: 4 }) };
+    const { level, minCount: _, ...format } = example.options ?? {};
+    const options = { ...format, ...(level !== "word" && { streams: 4 }) };
     const { validation: held } = sourcesOf(example);
     expect(validation).toEqual(await taskOf(example).evaluate(trainer.model, held!, options));
   });

@@ -143,7 +143,12 @@ describe("a run that ends before its time", () => {
     const options = { ...contrary, recipe: { batch: 1, lr: 0.02, earlyStop: 2 } };
     const { trainer, done } = run(options);
     const first = await done;
-    const again = await train(trainer, { ...contrary, dataHash: "hash", store });
+    const again = await train(trainer, {
+      iterations: contrary.iterations,
+      validateEvery: contrary.validateEvery,
+      dataHash: "hash",
+      store,
+    });
     expect(again).toMatchObject({ stopped: "early", iterations: first.iterations + 5 });
   });
 });
@@ -174,7 +179,8 @@ describe("a run that has diverged", () => {
 });
 
 describe("determinism", () => {
-  const options = { iterations: 20, validateEvery: 7, spec: { dropout: 0.2 } };
+  const length = { iterations: 20, validateEvery: 7 };
+  const options = { ...length, spec: { dropout: 0.2 } };
 
   it("makes the same files from the same seed, others from another", async () => {
     await run(options).done;
@@ -184,7 +190,7 @@ describe("determinism", () => {
     ] as const) {
       const other = new MemoryStore();
       await train(newTrainer(await startRuntime("strict", seed), options), {
-        ...options,
+        ...length,
         dataHash: "hash",
         store: other,
       });

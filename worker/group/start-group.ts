@@ -1,3 +1,4 @@
+import { checkOptions } from "../../src/checks.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
@@ -28,8 +29,9 @@ export interface StartedGroup extends TrainingGroup {
 export async function startGroup(
   model: TaskModel,
   workers: number,
-  { worker, ...options }: StartGroupOptions = {},
+  options: StartGroupOptions = {},
 ): Promise<StartedGroup> {
+  const { worker, ...rest } = checkOptions("startGroup", options, "worker shared module");
   checkWorkers(workers);
   const followers = startFollowers(workers - 1, worker, (reason, cause) =>
     end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
@@ -38,7 +40,7 @@ export async function startGroup(
     group.end(error);
     followers.end();
   };
-  const group = new Group(followers.ports, { ...options, onLost: end });
+  const group = new Group(followers.ports, { ...rest, onLost: end });
   try {
     await group.open(model);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { checkWhole } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { TextPair } from "./pairs.ts";
@@ -43,8 +43,9 @@ export class ContrastBatches {
   constructor(
     pairs: readonly TextPair[],
     ids: (text: string) => Int32Array,
-    { batch, seed }: { batch: number; seed?: number },
+    options: { batch: number; seed?: number },
   ) {
+    const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
     checkWhole("batch", batch, 2);
     if (pairs.length < 2) {
       throw new UnrolledError(

@@ -4,6 +4,7 @@ import { linear } from "../../autograd/linear.ts";
 import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
+import { checkOptions } from "../../checks.ts";
 import { type Level, sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
@@ -53,7 +54,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /** @throws ERR_VALUE where the spec is not one */
-  constructor(runtime: Runtime, given: EmbedderSpec, { vocabulary }: EmbedderTables) {
+  constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
+    const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
     const spec = checkEmbedderSpec(given);
     const pooled = spec.pooling === "mean+max" ? 2 : 1;
     super(runtime, spec, { inputs: vocabulary.size, outputs: spec.size, pooled });

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -26,7 +27,7 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
  * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
  * smaller error.
  */
-export const EMBEDDER_RECIPE: Recipe = {
+export const embedderRecipe = (): Recipe => ({
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
@@ -36,7 +37,7 @@ export const EMBEDDER_RECIPE: Recipe = {
   clip: 5,
   clipBy: "norm",
   average: 0.995,
-};
+});
 
 /** Most partners that one is looked for among. */
 const AMONG = 1000;
@@ -99,8 +100,9 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
    * @param recipe completed by `ENCODER_RECIPE`
    * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
    */
-  constructor(model: SequenceEmbedder, { train, validation }: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
-    const whole = checkRecipe({ ...EMBEDDER_RECIPE, ...recipe });
+  constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("EmbedderTrainer: parts", parts, "train validation");
+    const whole = checkRecipe(recipe, embedderRecipe());
     const { batch, seed } = whole;
     contrastBatches(model, validation, { batch: READ }, "validation");
     const batches = contrastBatches(model, train, { batch, seed }, "training");

@@ -1,4 +1,4 @@
-import { checkWhole } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { mae, nrmse, rmse } from "../../metrics/regression.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
@@ -51,8 +51,13 @@ export interface ForecastEvaluationOptions {
 export function evaluateForecasts(
   model: Forecaster,
   series: Series,
-  { from: given, steps = model.spec.horizon }: ForecastEvaluationOptions = {},
+  options: ForecastEvaluationOptions = {},
 ): ForecastEvaluation {
+  const { from: given, steps = model.spec.horizon } = checkOptions(
+    "evaluateForecasts",
+    options,
+    "from steps",
+  );
   const { spec, coding } = model;
   checkColumns(spec, series);
   const { rows, values } = series;

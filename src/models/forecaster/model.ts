@@ -1,4 +1,5 @@
 import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-loss.ts";
+import { checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -30,7 +31,8 @@ export class Forecaster extends Network<ForecasterSpec> {
   }
 
   /** @param tables scaling: see `scalingOf` @throws ERR_VALUE where the spec is not one, or the scaling is of other columns */
-  constructor(runtime: Runtime, spec: ForecasterSpec, { scaling }: Forecaster["tables"]) {
+  constructor(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]) {
+    const { scaling } = checkOptions("Forecaster: tables", tables, "scaling");
     const checked = checkForecasterSpec(spec);
     const coding = new ForecasterCoding(checked, scaling);
     super(runtime, checked, coding);

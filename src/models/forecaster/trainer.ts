@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { checkColumns } from "./coding.ts";
@@ -10,7 +11,7 @@ import { windowSource } from "./windows.ts";
  * Adam with a rate that falls to 0 along a line (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm;
  * they are sums over the rows of a window, so the limit is one of 1 for means.
  */
-export const FORECAST_RECIPE: Recipe = {
+export const forecasterRecipe = (): Recipe => ({
   ...DEFAULT_RECIPE,
   batch: 32,
   seq: 64,
@@ -20,7 +21,7 @@ export const FORECAST_RECIPE: Recipe = {
   lrDecayOver: 1000,
   clip: 64,
   clipBy: "norm",
-};
+});
 
 /** Losses are measured by the deviation of what is forecast: 1 is that of guessing, single batches may have outliers. */
 const HOPELESS = 1000;
@@ -31,15 +32,12 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
 
   /**
    * @param parts validation: the rows that follow those to learn from, see `holdOutEnd`
-   * @param recipe completed by `FORECAST_RECIPE`
+   * @param recipe completed by `forecasterRecipe()`
    * @throws ERR_DATA for parts that are too short, or of other columns; ERR_VALUE for a wrong recipe
    */
-  constructor(
-    model: Forecaster,
-    { train, validation }: { train: Series; validation: Series },
-    recipe: Partial<Recipe> = {},
-  ) {
-    const whole = checkRecipe({ ...FORECAST_RECIPE, ...recipe });
+  constructor(model: Forecaster, parts: { train: Series; validation: Series }, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("ForecastTrainer: parts", parts, "train validation");
+    const whole = checkRecipe(recipe, forecasterRecipe());
     for (const part of [train, validation]) checkColumns(model.spec, part);
     super(model, whole, windowSource(train, model.coding, whole));
     const past = sliceSeries(train, Math.max(0, train.rows - WARM_UP));

@@ -1,6 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
+import { checkOptions } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
@@ -78,7 +79,12 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /** @throws ERR_VALUE where the spec is not one, or the tables do not fit it */
-  constructor(runtime: Runtime, given: GeneratorSpec, { vocabulary, conditions }: GeneratorTables) {
+  constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
+    const { vocabulary, conditions } = checkOptions(
+      "ConditionalGenerator: tables",
+      tables,
+      "vocabulary conditions",
+    );
     const spec = checkGeneratorSpec(given);
     if (!vocabulary.has(END_SYMBOL) || (spec.features === 0) !== (conditions !== undefined)) {
       throw new UnrolledError(
@@ -169,6 +175,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   /** Examples in batches of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
   batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
+    checkOptions("batches", options, "batch seed");
     const { vocabulary } = this;
     for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));

@@ -1,16 +1,15 @@
-import { activationCode } from "../../autograd/activation.ts";
+import { checkOptions } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
 import { END_SYMBOL, type Vocabulary } from "../../data/vocabulary.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
-import { type GenerateOptions, write } from "../../network/write.ts";
+import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
 import type { Linear } from "../../nn/linear.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
 import type { StreamState } from "../../nn/stream/recurrent.ts";
+import { TANH } from "../../runtime/kernels.ts";
 import type { Condition } from "./examples.ts";
 import type { GeneratorSpec } from "./spec.ts";
-
-const TANH = activationCode("", "tanh").id;
 
 export interface GeneratorOptions extends GenerateOptions {
   /** What the sequence is written from. */
@@ -74,6 +73,7 @@ export class PackedGenerator extends PackedNetwork {
    * unknown); ERR_VALUE for other options; all at once
    */
   generate(options: GeneratorOptions): Generator<string, void, undefined> {
+    checkOptions("generate", options, `${GENERATE_NAMES} condition`);
     return write(this, options, (prompt) => {
       const vector = this.#vector(options.condition);
       const symbols = sequenceTokens(prompt, this.spec.level);

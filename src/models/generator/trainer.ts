@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -12,7 +13,7 @@ import type { ConditionalGenerator } from "./model.ts";
  * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
  * sequence, are clipped by norm.
  */
-export const GENERATOR_RECIPE: Recipe = {
+export const generatorRecipe = (): Recipe => ({
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
@@ -22,7 +23,7 @@ export const GENERATOR_RECIPE: Recipe = {
   clip: 50,
   clipBy: "norm",
   average: 0.999,
-};
+});
 
 /**
  * How well a generator predicts every symbol of sequences, and the `<EOS>` after it, given their conditions.
@@ -45,19 +46,16 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
   readonly #validation: readonly Conditioned[];
 
   /**
-   * @param recipe completed by `GENERATOR_RECIPE`
+   * @param recipe completed by `generatorRecipe()`
    * @throws ERR_DATA where a part is empty, or a condition is none; ERR_VALUE for a wrong recipe
    */
-  constructor(
-    model: ConditionalGenerator,
-    { train, validation }: Parts<Conditioned>,
-    recipe: Partial<Recipe> = {},
-  ) {
+  constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
     for (const { condition } of validation) model.vector(condition);
-    const whole = checkRecipe({ ...GENERATOR_RECIPE, ...recipe });
+    const whole = checkRecipe(recipe, generatorRecipe());
     const { batch, seed } = whole;
     const batches = model.batches(train, { batch, seed });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });

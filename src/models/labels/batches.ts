@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
@@ -20,6 +21,11 @@ export interface LabelTables {
   readonly characters?: Vocabulary;
 }
 
+/** @throws ERR_VALUE for tables with unknown names */
+export function checkTables(what: string, tables: LabelTables): LabelTables {
+  return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters");
+}
+
 /**
  * The tables of a model that learns from these examples.
  *
@@ -31,8 +37,9 @@ export interface LabelTables {
 export function labelTables(
   examples: readonly Labelled<Step>[],
   { characters, features = 0 }: { readonly characters: number; readonly features?: number },
-  { minCount = 2 }: { minCount?: number } = {},
+  options: { minCount?: number } = {},
 ): Record<string, Vocabulary | FeatureScaling> & LabelTables {
+  const { minCount = 2 } = checkOptions("labelTables", options, "minCount");
   const labels = Vocabulary.fromTokens(
     examples.flatMap((example) => example.labels),
     { unknown: false },
@@ -76,13 +83,15 @@ export class LabelBatches {
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
   /** @throws ERR_DATA where there is no example, or an empty one, or one of other steps than the tables are for */
-  constructor(
-    examples: readonly Labelled<Step>[],
-    { vocabulary, scaling, labels, characters }: LabelTables,
-    { wordDropout = 0, ...options }: LabelBatchesOptions,
-  ) {
+  constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
+    const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
+    const { wordDropout = 0, ...rest } = checkOptions(
+      "LabelBatches",
+      options,
+      "wordDropout batch seed width targetWidth targetPer pool",
+    );
     this.#dropped = wordDropout;
-    this.#seed = options.seed ?? 1;
+    this.#seed = rest.seed ?? 1;
     this.#unknown = vocabulary?.unknownId ?? 0;
     this.#examples = examples;
     this.#characters = characters;
@@ -93,7 +102,7 @@ export class LabelBatches {
         ),
         targets: examples.map((example) => labels.encodeTokens(example.labels)),
       },
-      { ...options, width: scaling?.width ?? 1 },
+      { ...rest, width: scaling?.width ?? 1 },
     );
   }
 

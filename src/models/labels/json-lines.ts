@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
@@ -27,8 +28,9 @@ export interface JsonExampleOptions {
 export async function* readJsonExamples(
   chunks: TextChunks,
   source: string,
-  { targetPer, labelled = true }: JsonExampleOptions,
+  options: JsonExampleOptions,
 ): AsyncGenerator<JsonExample> {
+  const { targetPer, labelled = true } = checkOptions("readJsonExamples", options, "targetPer labelled");
   let first: string | undefined;
   let width = 0;
   for await (const [line, content] of numberedLines(chunks)) {

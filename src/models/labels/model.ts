@@ -12,7 +12,7 @@ import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
+import { checkTables, type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
 import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
 import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
@@ -36,7 +36,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   abstract readonly targetPer: "step" | "sequence";
 
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
-    super(runtime, spec, networkSizes(spec, tables));
+    super(runtime, spec, networkSizes(spec, checkTables(spec.task, tables)));
     this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
     const vectors = this.embedding?.weight;
     if (vectors && spec.embeddingStart !== 1) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
@@ -98,12 +99,13 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
    * @param recipe completed by `labelRecipe`
    * @throws ERR_DATA where a part is empty, or a sequence; ERR_VALUE for a wrong recipe
    */
-  constructor(model: M, { train, validation }: LabelledParts, recipe: Partial<Recipe> = {}) {
+  constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
     }
     checkLabels(model, validation);
-    const whole = checkRecipe({ ...labelRecipe(model.spec.task), ...recipe });
+    const whole = checkRecipe(recipe, labelRecipe(model.spec.task));
     const { batch, seed } = whole;
     const { targetPer, spec } = model;
     const { wordDropout } = spec;

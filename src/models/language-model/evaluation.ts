@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
@@ -24,6 +25,7 @@ export function evaluateText(
   ids: Int32Array,
   options: EvaluateOptions = {},
 ): Evaluation {
+  checkOptions("evaluateText", options, "streams seq");
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 

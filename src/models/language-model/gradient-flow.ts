@@ -1,4 +1,4 @@
-import { checkWhole } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { lineSequences } from "../../data/sequence-source.ts";
@@ -41,7 +41,12 @@ export function textGradientFlow(
   ids: Int32Array,
   options: TextFlowOptions = {},
 ): TextFlow {
-  const { steps = 100, batch = 50, clip = DEFAULT_RECIPE.clip, clipBy = DEFAULT_RECIPE.clipBy } = options;
+  const {
+    steps = 100,
+    batch = 50,
+    clip = DEFAULT_RECIPE.clip,
+    clipBy = DEFAULT_RECIPE.clipBy,
+  } = checkOptions("textGradientFlow", options, "steps batch clip clipBy");
   checkWhole("textGradientFlow: steps", steps, 1);
   checkWhole("textGradientFlow: batch", batch, 1);
   const read = model.spec.lines

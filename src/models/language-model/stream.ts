@@ -1,8 +1,9 @@
+import { checkOptions } from "../../checks.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
-import { type GenerateOptions, write } from "../../network/write.ts";
+import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
 import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
@@ -36,6 +37,7 @@ export class PackedLanguageModel extends PackedNetwork {
    * both at once
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
+    checkOptions("generate", options, GENERATE_NAMES);
     return write(this, options, (prompt) => {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";

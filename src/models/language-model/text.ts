@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -23,7 +24,7 @@ export function textVocabulary(
   spec: TextSpec,
   options: TextVocabularyOptions = {},
 ): Vocabulary {
-  const { limit = 10_000, minCount } = options;
+  const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
   if (spec.level === "char") return Vocabulary.fromText(text, { minCount: minCount ?? 1 });
   if (!(limit >= 3))
     throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);

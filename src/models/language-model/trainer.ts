@@ -24,8 +24,8 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
    * @param validation another text, in the same vocabulary
    * @throws ERR_DATA where a text is too short for the batch, ERR_VALUE for a wrong recipe
    */
-  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe>, validation?: Int32Array) {
-    const whole = checkRecipe({ ...languageModelRecipe(model.spec.level), ...recipe });
+  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe> = {}, validation?: Int32Array) {
+    const whole = checkRecipe(recipe, languageModelRecipe(model.spec.level));
     const held = validation && (() => wholeText(model, validation));
     const source = model.spec.lines
       ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { stateSize } from "../../network/network-spec.ts";
@@ -5,7 +6,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 import type { Translation } from "./encoder-decoder.ts";
-import { type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
+import { checkDecoding, type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
 import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
@@ -49,7 +50,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /** @throws ERR_VALUE where the spec is not one, or the vocabulary has no end */
-  constructor(runtime: Runtime, spec: AutoencoderSpec, { vocabulary }: AutoencoderTables) {
+  constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
+    const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);
     this.tables = { vocabulary };
   }
@@ -80,6 +82,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    * @throws ERR_SHAPE for a vector of another size
    */
   decode(vectors: readonly Float32Array[], options: DecodeOptions = {}): Translation[] {
+    checkDecoding(options);
     const { runtime: rt, spec, vectorSize } = this;
     const wrong = vectors.findIndex(({ length }) => length !== vectorSize);
     if (wrong >= 0) {

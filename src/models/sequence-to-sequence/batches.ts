@@ -1,4 +1,4 @@
-import { checkWhole } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { checkIndex } from "../../data/checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
@@ -49,7 +49,8 @@ export class PairBatches {
   readonly #buckets: LengthBuckets;
 
   /** @throws ERR_DATA where there is no pair, or a source is empty; ERR_VALUE */
-  constructor(ids: PairIds, { batch, seed = 1, pool = 50 }: PairBatchesOptions) {
+  constructor(ids: PairIds, options: PairBatchesOptions) {
+    const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
     checkWhole("PairBatches: pool", pool, 1);

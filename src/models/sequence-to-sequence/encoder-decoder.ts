@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
@@ -54,7 +55,8 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /** @throws ERR_VALUE where the spec is not one, or the target's vocabulary has no end */
-  constructor(runtime: Runtime, spec: EncoderDecoderSpec, { source, target }: PairTables) {
+  constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
+    const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
     const whole = checkEncoderDecoderSpec(spec);
     super(runtime, whole, whole.attention, source, target);
     this.tables = { source, target };

@@ -1,5 +1,5 @@
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { checkWhole } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { pad } from "../../data/sequence-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
@@ -197,7 +197,13 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
 }
 
 /** @returns the options, completed @throws ERR_VALUE */
-function checkDecoding({ beam = 1, maxLength, lengthPenalty = 0, attention = false }: DecodeOptions) {
+export function checkDecoding(options: DecodeOptions) {
+  const {
+    beam = 1,
+    maxLength,
+    lengthPenalty = 0,
+    attention = false,
+  } = checkOptions("decoding", options, "beam maxLength lengthPenalty attention");
   checkWhole("beam", beam, 1);
   if (maxLength !== undefined) checkWhole("maxLength", maxLength, 1);
   if (lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY) {

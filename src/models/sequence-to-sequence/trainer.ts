@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
@@ -25,14 +26,14 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a rate that falls to 0. */
-export const SEQUENCE_RECIPE: Recipe = {
+export const sequenceRecipe = (): Recipe => ({
   ...DEFAULT_RECIPE,
   batch: 64,
   optimizer: "adam",
   schedule: "cosine",
   clip: 50,
   clipBy: "norm",
-};
+});
 
 /**
  * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.
@@ -71,14 +72,15 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   readonly #validation: readonly SequencePair[];
 
   /**
-   * @param recipe completed by `SEQUENCE_RECIPE`
+   * @param recipe completed by `sequenceRecipe()`
    * @throws ERR_DATA where a part is empty, or a source; ERR_VALUE for a wrong recipe
    */
-  constructor(model: M, { train, validation }: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+  constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+    const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no pairs to validate with, expected one at least");
     }
-    const whole = checkRecipe({ ...SEQUENCE_RECIPE, ...recipe });
+    const whole = checkRecipe(recipe, sequenceRecipe());
     const { batch, seed } = whole;
     // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });

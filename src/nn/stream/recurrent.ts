@@ -1,6 +1,6 @@
 import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkObject, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -54,7 +54,8 @@ export class PackedRecurrent extends Packed implements PackedStack {
   }
 
   /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
-  stream({ batch = 1 }: { batch?: number } = {}): RecurrentStream {
+  stream(options: { batch?: number } = {}): RecurrentStream {
+    const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
   }
 
@@ -186,7 +187,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   }
 
   set state(given: StreamState) {
-    const { h, c } = checkOptions("stream: state", given);
+    const { h, c } = checkObject("stream: state", given);
     const n = this.#stateSize;
     const memory = this.packed.cell.memory;
     if (h?.length !== n || (memory && c?.length !== n)) {
