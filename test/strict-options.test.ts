@@ -189,6 +189,7 @@ const CASES: readonly Case[] = [
   ["Connection.restore", "checkpiont", "checkpoint", (o) => connection.restore(o)],
   ["Connection.load", "signl", "signal", (o) => connection.load(new Uint8Array(), o)],
   ["Connection.train", "iteration", "iterations", (o) => connection.train(o)],
+  ["Connection.predict", "formt", "format", (o) => connection.predict(o), { data: "" }],
   ["Connection.evaluate", "steams", "streams", (o) => connection.evaluate(o)],
 ];
 
@@ -218,8 +219,10 @@ const NOT_FOR_USERS = [
   /^new (Recurrent|LabelModel)$/, // abstract: the classes below them check
   /^Network\.compute$/, // hands on to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
+  /^new (Packed\w+|AttentionStream)$/, // take modules
+  /^recipeSchema\.stored$/, // takes a recipe that was checked
   /^(isJsonLines|searchOptions)$/, // take what is theirs out of the options of others
-  /Task\.(newData|sameData|evaluate)$/, // of every task below
+  /Task\.(read|inputs|evaluate)$/, // of every task below
 ];
 
 it("has a row for every options object of the public API", () => {

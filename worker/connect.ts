@@ -177,8 +177,9 @@ export class Connection {
    * @param inputs a list of them, or data to read them from: `{ data: file }`
    * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if there is another model when the data were read
    */
-  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+  async predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
     const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
+    if (isSource) checkOptions("predict", inputs as PredictSource, "data labelFirst tagColumn format");
     return this.#call("predict", (session, { send }) =>
       session.predict(isSource ? send(inputs) : inputs, options),
     );
