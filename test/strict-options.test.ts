@@ -189,7 +189,6 @@ const CASES: readonly Case[] = [
   ["Connection.restore", "checkpiont", "checkpoint", (o) => connection.restore(o)],
   ["Connection.load", "signl", "signal", (o) => connection.load(new Uint8Array(), o)],
   ["Connection.train", "iteration", "iterations", (o) => connection.train(o)],
-  ["Connection.predict", "formt", "format", (o) => connection.predict(o), { data: "" }],
   ["Connection.evaluate", "steams", "streams", (o) => connection.evaluate(o)],
 ];
 
@@ -219,6 +218,7 @@ const NOT_FOR_USERS = [
   /^new (Recurrent|LabelModel)$/, // abstract: the classes below them check
   /^Network\.compute$/, // hands on to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
+  /^Connection\.predict$/, // takes a list as well, see below
   /^new (Packed\w+|AttentionStream)$/, // take modules
   /^recipeSchema\.stored$/, // takes a recipe that was checked
   /^(isJsonLines|searchOptions)$/, // take what is theirs out of the options of others
@@ -256,6 +256,15 @@ describe("an options object", () => {
       }
     });
   }
+
+  it("of Connection.predict refuses formt and suggests format", async () => {
+    const source = { data: "", formt: "text" } as object as { data: string };
+    await expectRejection(
+      connection.predict(source),
+      "ERR_VALUE",
+      "unknown option formt; did you mean format?",
+    );
+  });
 
   it("leaves nothing behind where it is refused", () => {
     const { used } = rt.memory;
