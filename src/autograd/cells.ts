@@ -98,41 +98,33 @@ const LSTM_FORMS = {
 
 export type ForgetGate = keyof typeof LSTM_FORMS;
 
-/** An Elman cell for each direction. @throws ERR_VALUE */
-export function rnnCells(
-  directions: number,
-  nonlinearity: Activation,
-  { activations = [nonlinearity], ...options }: CellOptions,
-): Cell[] {
+/** Makes the cells of a layer, one for each direction, from the options of its module. @throws ERR_VALUE */
+type MakeCells<Own = object> = (directions: number, options: CellOptions & Own) => Cell[];
+
+const rnnCells: MakeCells<{ nonlinearity?: Activation }> = (
+  directions,
+  { nonlinearity = "tanh", activations = [nonlinearity], ...options },
+) => {
   return perDirection("RNN", directions, 1, activations, (own) => {
     const plain = own[0] === "relu" ? "relu" : "tanh";
     return withFunctions("RNN", RNN_FORMS[plain], [plain], own, options);
   });
-}
+};
 
-/** Where the reset gate of a GRU stands. */
-export function resetOf({ resetAfter = true, resetGate = true }): keyof typeof GRU_FORMS {
-  return !resetGate ? "none" : resetAfter ? "after" : "before";
-}
-
-/** A GRU cell for each direction; reset: the reset gate's place. @throws ERR_VALUE */
-export function gruCells(
-  directions: number,
-  reset: keyof typeof GRU_FORMS,
-  { activations = ["sigmoid", "tanh"], ...options }: CellOptions,
-): Cell[] {
+const gruCells: MakeCells<{ resetAfter?: boolean; resetGate?: boolean }> = (
+  directions,
+  { resetAfter = true, resetGate = true, activations = ["sigmoid", "tanh"], ...options },
+) => {
+  const form = GRU_FORMS[!resetGate ? "none" : resetAfter ? "after" : "before"];
   return perDirection("GRU", directions, 2, activations, (own) =>
-    withFunctions("GRU", GRU_FORMS[reset], ["sigmoid", "tanh"], own, options),
+    withFunctions("GRU", form, ["sigmoid", "tanh"], own, options),
   );
-}
+};
 
-/** An LSTM cell for each direction. @throws ERR_VALUE */
-export function lstmCells(
-  directions: number,
-  forgetGate: ForgetGate,
-  peepholes: boolean,
-  { activations = ["sigmoid", "tanh", "tanh"], ...options }: CellOptions,
-): Cell[] {
+const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
+  directions,
+  { forgetGate = "own", peepholes = false, activations = ["sigmoid", "tanh", "tanh"], ...options },
+) => {
   const chosen = Object.hasOwn(LSTM_FORMS, forgetGate) && LSTM_FORMS[forgetGate];
   if (!chosen) {
     throw new UnrolledError("ERR_VALUE", `LSTM: forgetGate is ${forgetGate}, expected own, coupled or none`);
@@ -141,7 +133,10 @@ export function lstmCells(
     ...withFunctions("LSTM", chosen, ["sigmoid", "tanh", "tanh"], own, options),
     peepholes: peepholes ? chosen.gates - 1 : 0,
   }));
-}
+};
+
+/** By the names that cells have in a spec. */
+export const CELLS = { rnn: rnnCells, gru: gruCells, lstm: lstmCells };
 
 function perDirection(
   name: string,

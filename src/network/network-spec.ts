@@ -1,8 +1,10 @@
 import type { Activation } from "../autograd/activation.ts";
-import { type Cell, gruCells, lstmCells, resetOf, rnnCells } from "../autograd/cells.ts";
+import { CELLS, type Cell } from "../autograd/cells.ts";
 import { CONNECTIONS, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS } from "../nn/make-norm.ts";
 import {
+  type Defaulted,
+  type Field,
   flag,
   fraction,
   type Infer,
@@ -23,7 +25,7 @@ const FIRST = { file: "required" } as const;
  * The fields of `NetworkSpec`. The schemas of the tasks are functions: so a bundler drops those that a page does not use.
  */
 export const networkSchema = object({
-  cell: oneOf(["rnn", "gru", "lstm"]).default("lstm", FIRST),
+  cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
   hidden: whole(1).default(128, FIRST),
   /** 1 to 100; made for 1 to 8. */
@@ -83,12 +85,12 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
 
 /** The options of the cell's module. */
 export function moduleOptions(spec: NetworkSpec) {
-  const { cell, activations, gateClip, gateNorm, nonlinearity, identityStart, resetAfter, resetGate } = spec;
-  const { forgetGate, peepholes, forgetBias } = spec;
+  const { cell, activations, gateClip, gateNorm, forgetGate } = spec;
+  const own = Object.entries<Field<unknown> & Pick<Defaulted<unknown>, "only">>(networkSchema.fields).filter(
+    ([field, { only }]) => only?.cell === cell && !(field === "forgetBias" && forgetGate !== "own"),
+  );
   return {
-    ...(cell === "rnn" && { nonlinearity, identityStart }),
-    ...(cell === "gru" && { resetAfter, resetGate }),
-    ...(cell === "lstm" && { forgetGate, peepholes, ...(forgetGate === "own" && { forgetBias }) }),
+    ...Object.fromEntries(own.map(([field]) => [field, spec[field as keyof NetworkSpec]])),
     ...(activations && { activations }),
     clip: gateClip,
     gateNorm,
@@ -97,11 +99,7 @@ export function moduleOptions(spec: NetworkSpec) {
 
 /** The cell of each direction. @throws ERR_VALUE for activations that are none, or too few */
 function cellsOf(spec: NetworkSpec): Cell[] {
-  const options = moduleOptions(spec);
-  const directions = spec.bidirectional ? 2 : 1;
-  if (spec.cell === "rnn") return rnnCells(directions, spec.nonlinearity, options);
-  if (spec.cell === "gru") return gruCells(directions, resetOf(spec), options);
-  return lstmCells(directions, spec.forgetGate, spec.peepholes, options);
+  return CELLS[spec.cell](spec.bidirectional ? 2 : 1, moduleOptions(spec));
 }
 
 /** Whether the cell carries a cell state (a memory cell c) beside h. */

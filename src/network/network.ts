@@ -1,6 +1,6 @@
 import { concat } from "../autograd/shape.ts";
 import { UnrolledError } from "../errors.ts";
-import { GRU, LSTM, RNN } from "../nn/cells.ts";
+import { CELL_MODULES } from "../nn/cells.ts";
 import { Dropout } from "../nn/dropout.ts";
 import { Embedding } from "../nn/embedding.ts";
 import { FeedForward } from "../nn/feed-forward.ts";
@@ -9,8 +9,6 @@ import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
-
-const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM };
 
 /**
  * What reads: an embedding, where the spec has one, and recurrent layers.
@@ -28,7 +26,7 @@ export function makeReader(
   const table = embedding
     ? add("embedding", new Embedding(runtime, { numEmbeddings: inputs, embeddingDim: embedding }))
     : undefined;
-  const rnn: Recurrent = new CELLS[spec.cell](runtime, {
+  const rnn: Recurrent = new CELL_MODULES[spec.cell](runtime, {
     dropout,
     bidirectional,
     connections,

@@ -1,12 +1,5 @@
 import type { Activation } from "../autograd/activation.ts";
-import {
-  type CellOptions,
-  type ForgetGate,
-  gruCells,
-  lstmCells,
-  resetOf,
-  rnnCells,
-} from "../autograd/cells.ts";
+import { CELLS, type CellOptions, type ForgetGate } from "../autograd/cells.ts";
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -32,12 +25,8 @@ export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
   constructor(runtime: Runtime, options: RNNOptions) {
-    const { nonlinearity = "tanh", identityStart = false } = checkOptions(
-      "nn.RNN",
-      options,
-      `${SHARED} nonlinearity identityStart`,
-    );
-    super(runtime, rnnCells(directionsOf(options), nonlinearity, options), options);
+    const { identityStart = false } = checkOptions("nn.RNN", options, `${SHARED} nonlinearity identityStart`);
+    super(runtime, CELLS.rnn(directionsOf(options), options), options);
     if (!identityStart) return;
     const H = this.hiddenSize;
     for (const { weightIh, weightHh, biasIh, biasHh } of this.layers) {
@@ -71,11 +60,11 @@ export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
 
   constructor(runtime: Runtime, options: LSTMOptions) {
-    const {
-      forgetGate = "own",
-      peepholes = false,
-      forgetBias,
-    } = checkOptions("nn.LSTM", options, `${SHARED} forgetGate peepholes forgetBias`);
+    const { forgetGate = "own", forgetBias } = checkOptions(
+      "nn.LSTM",
+      options,
+      `${SHARED} forgetGate peepholes forgetBias`,
+    );
     if (
       forgetBias !== undefined &&
       !(Number.isFinite(forgetBias) && forgetGate === "own" && options.bias !== false)
@@ -85,7 +74,7 @@ export class LSTM extends Recurrent {
         `LSTM: forgetBias is ${forgetBias}; expected a finite number, with biases and a forget gate of its own`,
       );
     }
-    super(runtime, lstmCells(directionsOf(options), forgetGate, peepholes, options), options);
+    super(runtime, CELLS.lstm(directionsOf(options), options), options);
     if (forgetBias === undefined) return;
     const H = this.hiddenSize;
     for (const { biasIh, biasHh } of this.layers) {
@@ -111,7 +100,10 @@ export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 
   constructor(runtime: Runtime, options: GRUOptions) {
-    const reset = resetOf(checkOptions("nn.GRU", options, `${SHARED} resetAfter resetGate`));
-    super(runtime, gruCells(directionsOf(options), reset, options), options);
+    checkOptions("nn.GRU", options, `${SHARED} resetAfter resetGate`);
+    super(runtime, CELLS.gru(directionsOf(options), options), options);
   }
 }
+
+/** The classes by the names that cells have in a spec. */
+export const CELL_MODULES = { rnn: RNN, gru: GRU, lstm: LSTM } satisfies Record<keyof typeof CELLS, unknown>;

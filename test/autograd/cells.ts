@@ -1,4 +1,4 @@
-import { type Cell, gruCells, lstmCells, rnnCells } from "../../src/autograd/cells.ts";
+import { type Cell, CELLS as makeCells } from "../../src/autograd/cells.ts";
 
 // To add a cell or an option of cells, add a line here: gradients.test.ts then compares its gradients with central
 // differences, in both directions and with sequences of different length. Add it to nn/cells.ts as well, which the tests of
@@ -8,42 +8,49 @@ import { type Cell, gruCells, lstmCells, rnnCells } from "../../src/autograd/cel
 
 /** Every form of cell, and each option once; a bend in an activation makes central differences coarse. */
 export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
-  "RNN tanh": { cell: rnnCells(1, "tanh", {})[0]! },
-  "RNN relu": { cell: rnnCells(1, "relu", {})[0]!, bent: true },
-  "RNN softplus": { cell: rnnCells(1, "softplus", {})[0]! },
-  "RNN scaled tanh": { cell: rnnCells(1, { name: "scaledTanh", alpha: 1.7, beta: 0.6 }, {})[0]! },
-  "RNN affine": { cell: rnnCells(1, { name: "affine", alpha: 0.4, beta: 0.2 }, {})[0]! },
-  "RNN tanh, clip": { cell: rnnCells(1, "tanh", { clip: 0.7 })[0]!, bent: true },
-  "RNN, normalised": { cell: rnnCells(1, "tanh", { gateNorm: true })[0]! },
-  "GRU, normalised": { cell: gruCells(1, "after", { gateNorm: true })[0]! },
-  "GRU, reset before, normalised": { cell: gruCells(1, "before", { gateNorm: true })[0]! },
-  "GRU, simplified, normalised": { cell: gruCells(1, "none", { gateNorm: true })[0]! },
-  "LSTM, normalised": { cell: lstmCells(1, "own", false, { gateNorm: true })[0]! },
-  "LSTM, coupled, peepholes, normalised": { cell: lstmCells(1, "coupled", true, { gateNorm: true })[0]! },
-  GRU: { cell: gruCells(1, "after", {})[0]! },
+  "RNN tanh": { cell: makeCells.rnn(1, { nonlinearity: "tanh" })[0]! },
+  "RNN relu": { cell: makeCells.rnn(1, { nonlinearity: "relu" })[0]!, bent: true },
+  "RNN softplus": { cell: makeCells.rnn(1, { nonlinearity: "softplus" })[0]! },
+  "RNN scaled tanh": {
+    cell: makeCells.rnn(1, { nonlinearity: { name: "scaledTanh", alpha: 1.7, beta: 0.6 } })[0]!,
+  },
+  "RNN affine": { cell: makeCells.rnn(1, { nonlinearity: { name: "affine", alpha: 0.4, beta: 0.2 } })[0]! },
+  "RNN tanh, clip": { cell: makeCells.rnn(1, { nonlinearity: "tanh", clip: 0.7 })[0]!, bent: true },
+  "RNN, normalised": { cell: makeCells.rnn(1, { nonlinearity: "tanh", gateNorm: true })[0]! },
+  "GRU, normalised": { cell: makeCells.gru(1, { gateNorm: true })[0]! },
+  "GRU, reset before, normalised": { cell: makeCells.gru(1, { resetAfter: false, gateNorm: true })[0]! },
+  "GRU, simplified, normalised": { cell: makeCells.gru(1, { resetGate: false, gateNorm: true })[0]! },
+  "LSTM, normalised": { cell: makeCells.lstm(1, { gateNorm: true })[0]! },
+  "LSTM, coupled, peepholes, normalised": {
+    cell: makeCells.lstm(1, { forgetGate: "coupled", peepholes: true, gateNorm: true })[0]!,
+  },
+  GRU: { cell: makeCells.gru(1, {})[0]! },
   "GRU, softsign and elu": {
-    cell: gruCells(1, "after", { activations: ["softsign", "elu"] })[0]!,
+    cell: makeCells.gru(1, { activations: ["softsign", "elu"] })[0]!,
     bent: true,
   },
-  "GRU, reset before": { cell: gruCells(1, "before", {})[0]! },
+  "GRU, reset before": { cell: makeCells.gru(1, { resetAfter: false })[0]! },
   "GRU, reset before, hard sigmoid and leaky relu": {
-    cell: gruCells(1, "before", { activations: ["hardSigmoid", { name: "leakyRelu", alpha: 0.2 }] })[0]!,
+    cell: makeCells.gru(1, {
+      resetAfter: false,
+      activations: ["hardSigmoid", { name: "leakyRelu", alpha: 0.2 }],
+    })[0]!,
     bent: true,
   },
-  "GRU, simplified": { cell: gruCells(1, "none", {})[0]! },
-  "GRU, simplified, clip": { cell: gruCells(1, "none", { clip: 0.9 })[0]!, bent: true },
-  LSTM: { cell: lstmCells(1, "own", false, {})[0]! },
-  "LSTM, peepholes": { cell: lstmCells(1, "own", true, {})[0]! },
-  "LSTM, coupled": { cell: lstmCells(1, "coupled", false, {})[0]! },
-  "LSTM, coupled, peepholes": { cell: lstmCells(1, "coupled", true, {})[0]! },
-  "LSTM of 1997": { cell: lstmCells(1, "none", false, {})[0]! },
-  "LSTM of 1997, peepholes": { cell: lstmCells(1, "none", true, {})[0]! },
+  "GRU, simplified": { cell: makeCells.gru(1, { resetGate: false })[0]! },
+  "GRU, simplified, clip": { cell: makeCells.gru(1, { resetGate: false, clip: 0.9 })[0]!, bent: true },
+  LSTM: { cell: makeCells.lstm(1, {})[0]! },
+  "LSTM, peepholes": { cell: makeCells.lstm(1, { peepholes: true })[0]! },
+  "LSTM, coupled": { cell: makeCells.lstm(1, { forgetGate: "coupled" })[0]! },
+  "LSTM, coupled, peepholes": { cell: makeCells.lstm(1, { forgetGate: "coupled", peepholes: true })[0]! },
+  "LSTM of 1997": { cell: makeCells.lstm(1, { forgetGate: "none" })[0]! },
+  "LSTM of 1997, peepholes": { cell: makeCells.lstm(1, { forgetGate: "none", peepholes: true })[0]! },
   "LSTM, softsign, softplus and elu": {
-    cell: lstmCells(1, "own", true, { activations: ["softsign", "softplus", "elu"] })[0]!,
+    cell: makeCells.lstm(1, { peepholes: true, activations: ["softsign", "softplus", "elu"] })[0]!,
     bent: true,
   },
   "LSTM, hard sigmoid, clip": {
-    cell: lstmCells(1, "own", true, { activations: ["hardSigmoid", "tanh", "tanh"], clip: 1.1 })[0]!,
+    cell: makeCells.lstm(1, { peepholes: true, activations: ["hardSigmoid", "tanh", "tanh"], clip: 1.1 })[0]!,
     bent: true,
   },
 };

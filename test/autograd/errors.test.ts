@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { batchNorm } from "../../src/autograd/batch-norm.ts";
-import { lstmCells } from "../../src/autograd/cells.ts";
+import { CELLS } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
 import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
@@ -158,7 +158,7 @@ describeRuntimes("operations refuse", (rt) => {
   it("recurrent: tensors that do not fit the cell", () => {
     const weights = { weightIh: zeros(8, 3), weightHh: zeros(8, 2), biasIh: zeros(8), biasHh: zeros(8) };
     const run = (x: Tensor, options = {}, other = {}) =>
-      recurrent(lstmCells(1, "own", false, {})[0]!, x, { ...weights, ...other }, options);
+      recurrent(CELLS.lstm(1, {})[0]!, x, { ...weights, ...other }, options);
     run(zeros(2, 1, 3));
     expectError(() => run(zeros(2, 1, 4)), "ERR_SHAPE", "x is [2,1,4], expected [2,1,3]");
     expectError(() => run(zeros(0, 1, 3)), "ERR_SHAPE", "at least one step");
@@ -175,7 +175,7 @@ describeRuntimes("operations refuse", (rt) => {
     expectError(() => run(zeros(2, 1, 3), {}, { biasHh: zeros(4) }), "ERR_SHAPE", "bias_hh", "[8]");
     expectError(() => run(zeros(2, 1, 3), {}, { peephole: zeros(6) }), "ERR_SHAPE", "peephole is [6]", "[0]");
     const seeing = (forget: "own" | "none", peephole: Tensor) =>
-      recurrent(lstmCells(1, forget, true, {})[0]!, zeros(2, 1, 3), {
+      recurrent(CELLS.lstm(1, { forgetGate: forget, peepholes: true })[0]!, zeros(2, 1, 3), {
         ...(forget === "own" ? weights : { weightIh: zeros(6, 3), weightHh: zeros(6, 2) }),
         peephole,
       });
