@@ -162,7 +162,7 @@ export {
 } from "./models/language-model/spec.ts";
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
 export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/language-model/text.ts";
-export { LanguageModelTrainer } from "./models/language-model/trainer.ts";
+export { LanguageModelTrainer, languageModelRecipe } from "./models/language-model/trainer.ts";
 export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
 export {
   type PairBatch,
@@ -263,7 +263,6 @@ export {
   checkRecipe,
   DEFAULT_RECIPE,
   LEARNING_RATES,
-  languageModelRecipe,
   OPTIMIZER_NAMES,
   type Recipe,
   recipeSchema,

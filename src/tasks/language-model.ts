@@ -8,11 +8,11 @@ import {
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
-import { LanguageModelTrainer } from "../models/language-model/trainer.ts";
+import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
-import { languageModelRecipe, type Recipe } from "../train/recipe.ts";
+import type { Recipe } from "../train/recipe.ts";
 import { readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readText, withContext } from "./source.ts";

@@ -1,4 +1,3 @@
-import type { Level } from "../data/labelled.ts";
 import { Adam, AdamW } from "../optim/adam.ts";
 import { clipGradNorm, clipGradValue } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -73,21 +72,6 @@ export const recipeSchema = object({
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
-
-/** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
-export function languageModelRecipe(level: Level): Recipe {
-  if (level === "char") return DEFAULT_RECIPE;
-  return {
-    ...DEFAULT_RECIPE,
-    batch: 10,
-    seq: 35,
-    optimizer: "adam",
-    lr: 0.003,
-    schedule: "cosine",
-    clip: 35,
-    clipBy: "norm",
-  };
-}
 
 type Parameters = Readonly<Record<string, Tensor>>;
 

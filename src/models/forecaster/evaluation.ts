@@ -3,6 +3,7 @@ import { UnrolledError } from "../../errors.ts";
 import { mae, nrmse, rmse } from "../../metrics/regression.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import { checkColumns } from "./coding.ts";
+import { LOSSES } from "./losses.ts";
 import type { Forecaster } from "./model.ts";
 import type { Series } from "./series.ts";
 
@@ -94,10 +95,8 @@ export function evaluateForecasts(
     packed.dispose();
   }
   const per = Array.from({ length: D }, (_, d) => scores(joined(came[d]!), joined(said[d]!)));
-  const measure = spec.loss === "mse" ? ({ rmse }: ForecastScores) => rmse : ({ mae }: ForecastScores) => mae;
-  const losses = per.map(
-    (of, d) => (measure(of) / coding.unit(coding.targets[d]!)) ** (spec.loss === "mse" ? 2 : 1),
-  );
+  const { score, power } = LOSSES[spec.loss];
+  const losses = per.map((of, d) => (of[score] / coding.unit(coding.targets[d]!)) ** power);
   return {
     loss: losses.reduce((sum, loss) => sum + loss) / D,
     ...average(per),

@@ -1,4 +1,3 @@
-import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-loss.ts";
 import { checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
@@ -7,12 +6,11 @@ import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { ForecasterCoding } from "./coding.ts";
+import { LOSSES } from "./losses.ts";
 import { Scaling } from "./scaling.ts";
 import { checkForecasterSpec, type ForecasterSpec, forecasterSchema } from "./spec.ts";
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
-
-const LOSSES = { mse: meanSquaredError, mae: meanAbsoluteError };
 
 /** Numbers of the past in, numbers of the future out: rows -> recurrent layers -> the rows that follow. */
 export class Forecaster extends Network<ForecasterSpec> {
@@ -54,7 +52,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;
     const { output } = this.forward(rt.tensor(inputs, [steps, B, coding.inputs]));
-    const loss = LOSSES[spec.loss](output, rt.tensor(targets, output.shape));
+    const loss = LOSSES[spec.loss].loss(output, rt.tensor(targets, output.shape));
     return { loss, outputs: output, counted: steps * B, sequences: B, symbols: steps * B };
   }
 

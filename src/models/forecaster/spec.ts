@@ -1,6 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkTogether, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
 import { flag, type Infer, object, oneOf, rule, whole } from "../../schema.ts";
+import { LOSSES } from "./losses.ts";
 
 const isName = (name: unknown) => typeof name === "string" && name !== "";
 
@@ -31,7 +32,7 @@ const fields = () => ({
    */
   changes: flag().default(true, { file: "required" }),
   /** Mean squared or mean absolute error, of scaled numbers. */
-  loss: oneOf(["mse", "mae"]).default("mse", { file: "required" }),
+  loss: oneOf(Object.keys(LOSSES) as (keyof typeof LOSSES)[]).default("mse", { file: "required" }),
 });
 
 /** What a forecaster is, as plain JSON: numbers in, numbers out. */
