@@ -3,9 +3,9 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
-  /** `mean` (default) over what is not ignored, weighted; `sum`; `none`: one value a row. */
+  /** `mean` (default): weighted, over the targets that are not ignored; `sum`; `none`: one value for each target. */
   reduction?: "mean" | "sum" | "none";
-  /** Target class that does not count; default -100. */
+  /** Target class to ignore; default -100. */
   ignoreIndex?: number;
   /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
   labelSmoothing?: number;
@@ -14,12 +14,12 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Cross-entropy of softmax(logits) in nats, as torch.nn.functional.cross_entropy but with the classes on the last axis.
+ * Returns the cross-entropy of softmax(logits) in nats, like torch.nn.functional.cross_entropy with classes on the last axis.
  *
  * @param logits [..., C]
  * @param targets int32 [...] with classes, or float32 [..., C] with probabilities, constants
- * @returns [], or [...] with reduction none; NaN for a mean over nothing
- * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for a class outside 0 to C - 1
+ * @returns [], or [...] if reduction is none; NaN if the mean is over nothing
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if a class is not 0 to C - 1
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;

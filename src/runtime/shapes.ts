@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** Number of elements of a shape. */
+/** Returns the number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** @throws ERR_SHAPE unless an array of whole numbers from 0 on, whose product is below 2^53 */
+/** Checks a shape. @throws ERR_SHAPE unless it is an array of whole numbers, 0 or above, whose product is below 2^53 */
 export function checkShape(operation: string, shape: readonly number[]): void {
   const whole =
     Array.isArray(shape) && [...shape, sizeOf(shape)].every((n) => Number.isSafeInteger(n) && n >= 0);
