@@ -64,7 +64,8 @@ function readConstants(statement) {
   if (!ts.isVariableStatement(statement) || !/^export const \w+: i32 =/.test(statement.getText())) return [];
   return statement.declarationList.declarations.map(({ name, initializer }) => {
     const value = Number(initializer.getText());
-    if (!Number.isInteger(value)) throw new Error(`${name.text} is ${initializer.getText()}, no literal`);
+    if (!Number.isInteger(value))
+      throw new Error(`${name.text} is ${initializer.getText()}, expected a whole number`);
     return { name: name.text, value, doc: docOf(statement) };
   });
 }

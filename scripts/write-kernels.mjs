@@ -41,7 +41,7 @@ function constant({ name, doc, value }) {
 
 /** Returns constants for the size of a class in words and for the position of each field. */
 function places([name, { doc, fields }]) {
-  const size = { name: upperCase(`${name}Size`), value: fields.length, doc: `${doc}\nWords that it takes:` };
+  const size = { name: upperCase(`${name}Size`), value: fields.length, doc: `${doc}\nSize in words:` };
   const words = fields.map((field, i) => ({ ...field, name: upperCase(`${name}_${field.name}`), value: i }));
   return [size, ...words].map(constant).join("");
 }

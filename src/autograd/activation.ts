@@ -78,7 +78,7 @@ export function activationCode(what: string, activation: Activation): Activation
   const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[given.name];
   const { alpha = a, beta = b } = given;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
-    fail(`alpha ${alpha} and beta ${beta} of ${given.name}, expected finite numbers`);
+    fail(`alpha of ${given.name} is ${alpha} and beta ${beta}, expected finite numbers`);
   }
   if ((given.name === "leakyRelu" || given.name === "elu") && alpha < 0) {
     fail(`alpha of ${given.name} is ${alpha}, expected at least 0`);

@@ -136,8 +136,8 @@ function batchStatistics(x: Tensor, runs: readonly RowRun[]): [Float64Array, Flo
   if (rows < 2) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `batchNorm: ${rows} of the rows of x [${x.shape}] take part, expected at least 2 to compute statistics; give ` +
-        "more, or use running statistics (inference)",
+      `batchNorm: x [${x.shape}] has ${rows} active rows, expected at least 2 to compute statistics; pass more rows, ` +
+        "or use running statistics (inference)",
     );
   }
   const N = x.shape.at(-1)!;

@@ -171,7 +171,7 @@ function withFunctions(
   { clip = 0, gateNorm = false }: CellOptions,
 ): Cell {
   if (!(clip >= 0)) {
-    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected a number from 0 (no limit) on`);
+    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected 0 (no limit) or above`);
   }
   const activations = own.map((f) => activationCode(name, f));
   const same = clip === 0 && !gateNorm && own.every((f, i) => f === plain[i]);

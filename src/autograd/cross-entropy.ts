@@ -52,7 +52,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   if (targets.requiresGrad || weight?.requiresGrad) {
     throw new UnrolledError(
       "ERR_VALUE",
-      "crossEntropy: no gradient flows to targets and weight, give constants",
+      "crossEntropy: no gradient flows to targets and weight, pass constants",
     );
   }
   if (classes) checkIndices("crossEntropy", targets, C, ignoreIndex);

@@ -34,7 +34,7 @@ export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOp
     const given = lengths ? ` and ${lengths.length} lengths` : "";
     throw new UnrolledError(
       "ERR_SHAPE",
-      `pool: x is [${x.shape}]${given}, expected [T, B, D] and a length for each of B`,
+      `pool: x is [${x.shape}]${given}, expected [T, B, D] and one length for each of B sequences`,
     );
   }
   const stepsOf = (b: number) => lengths?.[b] ?? T;

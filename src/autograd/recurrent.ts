@@ -252,7 +252,7 @@ function checkShapes(
   }
   if (x.dtype === "int32") checkIndices("recurrent", x, I);
   if (c0 && !cell.memory) {
-    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a memory cell");
+    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a cell state");
   }
   if (batchSizes && batchSizes.length !== T) {
     throw new UnrolledError(

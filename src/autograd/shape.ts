@@ -35,7 +35,7 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   if (!(whole && start >= 0 && length >= 0 && start + length <= rows)) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers, together at most ${rows}`,
+      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers from 0 with a sum of at most ${rows}`,
     );
   }
   const width = sizeOf(rest);
@@ -64,7 +64,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
     if (part.shape.length === 0 || String(part.shape.slice(0, -1)) !== String(lead)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `concat: [${part.shape}] beside [${first.shape}], only the last axis may differ, and there must be one`,
+        `concat: shapes are [${first.shape}] and [${part.shape}], expected at least one axis and only the last axis to differ`,
       );
     }
     return part.shape.at(-1)!;
@@ -106,7 +106,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
     if (String(part.shape) !== String(first.shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stack: [${part.shape}] on [${first.shape}], the shapes must agree`,
+        `stack: shapes are [${first.shape}] and [${part.shape}], expected the same`,
       );
     }
   }
@@ -146,7 +146,7 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `gatherRows: ${order.length} rows of [${x.shape}] do not make [${shape}], expected [..., ${D}] with as many rows`,
+      `gatherRows: ${order.length} rows of [${x.shape}] do not fill [${shape}], expected [..., ${D}] with ${order.length} rows`,
     );
   }
   const outside = order.find((row) => row < 0 || row >= rows);

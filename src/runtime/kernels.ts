@@ -371,7 +371,7 @@ export const LSTM_NO_FORGET = 7;
 
 /**
  * A cell's functions, written into memory by the host. An address is 0 if there is nothing.
- * Words that it takes:
+ * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
 /** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */

@@ -30,7 +30,7 @@ export async function compileKernels(variant?: Variant | "auto"): Promise<WebAss
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
-      `createRuntime: the kernels do not load here (${String(cause)}). They need WebAssembly SIMD; where compiling ` +
+      `createRuntime: the kernels cannot be loaded (${String(cause)}). They need WebAssembly SIMD; if compiling ` +
         "from bytes is forbidden, pass `module`, a WebAssembly.Module of one of the .wasm files",
       { cause },
     );

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 /** Returns the result of a callback. @throws ERR_VALUE if it is a promise */
 export function synchronous<T>(name: string, result: T): T {
   if (!(result instanceof Promise)) return result;
-  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; give a synchronous one`);
+  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; pass a synchronous one`);
 }
 
 /** Adds everything that can be reached from `value` through arrays and plain objects to `into`. */

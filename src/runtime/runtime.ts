@@ -74,12 +74,12 @@ export class Runtime extends Workspace {
     if (data.length !== sizeOf(shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `tensor: ${data.length} elements given, shape [${shape}] takes ${sizeOf(shape)}`,
+        `tensor: data has ${data.length} elements, expected ${sizeOf(shape)} for shape [${shape}]`,
       );
     }
     const dtype = data instanceof Int32Array ? "int32" : "float32";
     if (dtype === "int32" && options.requiresGrad) {
-      throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; give float32 data");
+      throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; pass float32 data");
     }
     const tensor = this.empty(shape, { dtype, ...options });
     tensor.data.set(data);
@@ -123,7 +123,7 @@ export class Runtime extends Workspace {
       throw new UnrolledError(
         "ERR_STATE",
         "backward: the tensor does not depend on one with requiresGrad, was computed inside noGrad(), or its graph is " +
-          "gone, by an earlier backward or with the scope it was made in",
+          "gone: freed by an earlier backward or at the end of its scope",
       );
     }
     if (seed) {

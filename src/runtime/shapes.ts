@@ -12,7 +12,7 @@ export function checkShape(operation: string, shape: readonly number[]): void {
   if (!whole) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers from 0 on`,
+      `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers, 0 or above`,
     );
   }
 }

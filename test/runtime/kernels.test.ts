@@ -70,7 +70,7 @@ export const SECOND = -1;
 
 /**
  * Some words.
- * Words that it takes:
+ * Size in words:
  */
 export const SOME_WORDS_SIZE = 2;
 /** At x. */
