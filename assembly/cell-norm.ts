@@ -32,12 +32,12 @@ export function normalizeGatesBackward(
   const size = <usize>H << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
     for (let i = first; i < first + count; i++) {
-      const block = at(gates, i * H), own = i * H, dBias = at(functions.biasGradient, own);
+      const block = at(gates, i * H), offset = i * H, dBias = at(functions.biasGradient, offset);
       add_forward(dBias, dBias, block, H);
       memory.copy(work, block, size);
       memory.fill(block, 0, size);
       const raw = block + functions.kept;
-      layer_norm_backward(block, at(functions.gainGradient, own), work, raw, at(functions.gain, own), 1, H, EPS);
+      layer_norm_backward(block, at(functions.gainGradient, offset), work, raw, at(functions.gain, offset), 1, H, EPS);
     }
   }
 }

@@ -69,21 +69,21 @@ const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
  *   output: leakyRelu and elu need alpha >= 0, scaledTanh needs alpha other than 0
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
-  const given = typeof activation === "string" ? { name: activation } : (activation ?? {});
+  const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
   };
-  if (!NAMES.includes(given.name))
+  if (!NAMES.includes(chosen.name))
     fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
-  const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[given.name];
-  const { alpha = a, beta = b } = given;
+  const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[chosen.name];
+  const { alpha = a, beta = b } = chosen;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
-    fail(`alpha of ${given.name} is ${alpha} and beta ${beta}, expected finite numbers`);
+    fail(`alpha of ${chosen.name} is ${alpha} and beta ${beta}, expected finite numbers`);
   }
-  if ((given.name === "leakyRelu" || given.name === "elu") && alpha < 0) {
-    fail(`alpha of ${given.name} is ${alpha}, expected at least 0`);
+  if ((chosen.name === "leakyRelu" || chosen.name === "elu") && alpha < 0) {
+    fail(`alpha of ${chosen.name} is ${alpha}, expected at least 0`);
   }
-  if (given.name === "scaledTanh" && !Math.fround(alpha))
+  if (chosen.name === "scaledTanh" && !Math.fround(alpha))
     fail(`alpha of scaledTanh is ${alpha}, expected a number other than 0`);
   return { id, alpha, beta };
 }

@@ -49,14 +49,14 @@ export function needsFunctions(cell: Cell): boolean {
 }
 
 /** Writes a cell's functions into scratch memory and returns the address. */
-export function cellFunctions(rt: Runtime, cell: Cell, given: FunctionAddresses): number {
+export function cellFunctions(rt: Runtime, cell: Cell, addresses: FunctionAddresses): number {
   const to = rt.scratch(CELL_FUNCTIONS_SIZE);
-  writeFunctions(rt, cell, to, given);
+  writeFunctions(rt, cell, to, addresses);
   return to;
 }
 
 /** Writes a cell's functions to address `to`, in the kernels' layout. */
-export function writeFunctions(rt: Runtime, cell: Cell, to: number, given: FunctionAddresses): void {
+export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: FunctionAddresses): void {
   const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];
   ints.fill(0);
@@ -67,5 +67,5 @@ export function writeFunctions(rt: Runtime, cell: Cell, to: number, given: Funct
     floats[first] = alpha;
     floats[second] = beta;
   });
-  for (const [word, address] of Object.entries(given)) ints[Number(word)] = address ?? 0;
+  for (const [word, address] of Object.entries(addresses)) ints[Number(word)] = address ?? 0;
 }

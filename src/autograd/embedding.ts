@@ -38,11 +38,11 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
       backward: () => {
         const k = rt.kernels;
         const { paddingIdx, scaleGradByFreq } = options;
-        const whole = paddingIdx === undefined && !scaleGradByFreq;
-        const table = whole ? weight.gradPtr() : rt.scratch(V * D);
-        if (!whole) k.fill_rows(table, D, 0, V, D);
+        const direct = paddingIdx === undefined && !scaleGradByFreq;
+        const table = direct ? weight.gradPtr() : rt.scratch(V * D);
+        if (!direct) k.fill_rows(table, D, 0, V, D);
         k.scatter_add_rows(table, D, y.gradPtr(), D, indices.ptr, N, D);
-        if (whole) return;
+        if (direct) return;
         if (paddingIdx !== undefined) k.fill_rows(table + paddingIdx * D * 4, D, 0, 1, D);
         if (scaleGradByFreq) {
           const counts = new Int32Array(V);

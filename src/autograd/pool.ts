@@ -31,10 +31,10 @@ export function pool(x: Tensor, how: Pooling, { lengths, directionSize }: PoolOp
   checkChoice("pool: how", how, POOLINGS);
   const [T = 0, B = 0, D = 0] = x.shape;
   if (x.shape.length !== 3 || (lengths && lengths.length !== B)) {
-    const given = lengths ? ` and ${lengths.length} lengths` : "";
+    const andLengths = lengths ? ` and ${lengths.length} lengths` : "";
     throw new UnrolledError(
       "ERR_SHAPE",
-      `pool: x is [${x.shape}]${given}, expected [T, B, D] and one length for each of B sequences`,
+      `pool: x is [${x.shape}]${andLengths}, expected [T, B, D] and one length for each of B sequences`,
     );
   }
   const stepsOf = (b: number) => lengths?.[b] ?? T;

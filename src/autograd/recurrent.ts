@@ -185,13 +185,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
       const input = cellInput(rt, cell, x, weights, 0, H);
-      const whole = onStateGradient ? rt.scratch(slab) : 0;
+      const total = onStateGradient ? rt.scratch(slab) : 0;
       for (const [from, n] of blocks(T, onStateGradient ? 1 : steps, !reverse)) {
         const t = reverse ? from : from + n - 1;
         if (onStateGradient) {
           const rows = batchSizes?.[t] ?? B;
-          k.add_forward(whole, dh, at(dout, t), rows * H);
-          onStateGradient(t, rt.floats(whole, rows * H), rows);
+          k.add_forward(total, dh, at(dout, t), rows * H);
+          onStateGradient(t, rt.floats(total, rows * H), rows);
         }
         k.recurrent_backward(
           cell.id,

@@ -31,8 +31,8 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   const rt = x.runtime;
   rt.checkFloats("slice", x);
   const [rows = 0, ...rest] = x.shape;
-  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length);
-  if (!(whole && start >= 0 && length >= 0 && start + length <= rows)) {
+  const integers = Number.isSafeInteger(start) && Number.isSafeInteger(length);
+  if (!(integers && start >= 0 && length >= 0 && start + length <= rows)) {
     throw new UnrolledError(
       "ERR_SHAPE",
       `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers from 0 with a sum of at most ${rows}`,

@@ -14,12 +14,12 @@ import type { Tensor } from "./tensor.ts";
 export function measure(build: (runtime: Runtime) => unknown, limit = Number.POSITIVE_INFINITY): number {
   let size = 0;
   class MetaRuntime extends Runtime {
-    override persistent(...given: Parameters<Runtime["persistent"]>): Tensor {
-      size += sizeOf(given[0]);
+    override persistent(...args: Parameters<Runtime["persistent"]>): Tensor {
+      size += sizeOf(args[0]);
       if (size > limit) {
         throw new UnrolledError("ERR_MEMORY", `the tensors need more than ${limit} numbers`);
       }
-      return super.persistent(...given);
+      return super.persistent(...args);
     }
 
     override allocate(): number {
