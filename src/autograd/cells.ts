@@ -98,7 +98,7 @@ const LSTM_FORMS = {
 
 export type ForgetGate = keyof typeof LSTM_FORMS;
 
-/** Makes an Elman cell for each direction. @throws ERR_VALUE */
+/** An Elman cell for each direction. @throws ERR_VALUE */
 export function rnnCells(
   directions: number,
   nonlinearity: Activation,
@@ -110,12 +110,12 @@ export function rnnCells(
   });
 }
 
-/** Returns where a GRU applies its reset gate. */
+/** Where the reset gate of a GRU stands. */
 export function resetOf({ resetAfter = true, resetGate = true }): keyof typeof GRU_FORMS {
   return !resetGate ? "none" : resetAfter ? "after" : "before";
 }
 
-/** Makes a GRU cell for each direction; reset: where the reset gate is applied. @throws ERR_VALUE */
+/** A GRU cell for each direction; reset: the reset gate's place. @throws ERR_VALUE */
 export function gruCells(
   directions: number,
   reset: keyof typeof GRU_FORMS,
@@ -126,7 +126,7 @@ export function gruCells(
   );
 }
 
-/** Makes an LSTM cell for each direction. @throws ERR_VALUE */
+/** An LSTM cell for each direction. @throws ERR_VALUE */
 export function lstmCells(
   directions: number,
   forgetGate: ForgetGate,

@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   seed?: number;
 }
 
-/** Starts a runtime: kernels and the memory that they work on. There can be several; `dispose` frees one. */
+/** Starts a runtime: kernels and the memory that they work on. Several can live side by side; each is freed by `dispose`. */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const { variant, module = await compileKernels(variant) } = options;
   return createRuntimeSync({ ...options, module });
