@@ -1,5 +1,5 @@
-// Activation functions over n floats, with the parameters alpha and beta of ONNX. Forward: y may be x. Their slopes are
-// had from the output y alone, so that a cell can keep outputs where its pre-activations were.
+// Activation functions over n floats, with ONNX's parameters alpha and beta. Forward, y may be x. Slopes are computed from
+// the output y alone, so a cell can overwrite its pre-activations with its outputs.
 
 import { clip_value } from "./clip";
 import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
@@ -40,7 +40,7 @@ function applyOther(f: i32, x: v128, alpha: v128, beta: v128): v128 {
   return f32x4.add(relu(x), log1p(exp(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** f' as a function of y = f(x). */
+/** Returns f'(x) from y = f(x). */
 // @ts-ignore: decorator
 @inline
 function slope(f: i32, y: v128, alpha: v128, beta: v128): v128 {
@@ -99,9 +99,10 @@ export function activation_backward(f: i32, dx: usize, dy: usize, y: usize, n: i
   backward(f, dx, dy, y, n, splat(alpha), splat(beta));
 }
 
-// An activation in memory: its number, alpha, beta. With a limit, what goes in is first limited to [-limit, limit].
+// An activation in memory is three words: its number, alpha and beta. If there is a limit, x is first clipped to
+// [-limit, limit].
 
-/** y[n] = f(x); x is limited in place. */
+/** y[n] = f(x); x is clipped in place. */
 export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void {
   if (limit < Infinity) clip_value(x, limit, n);
   activation_forward(i32.load(f), y, x, n, f32.load(f, 4), f32.load(f, 8));
@@ -110,8 +111,8 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * y[n]: outputs f(x) in, d f'(x) out; 0 where x was at the limit, which the output tells, since equal inputs have equal
- * outputs. y may be d.
+ * y[n]: outputs f(x) in, d f'(x) out. The gradient is 0 if x was clipped: the output is then f(-limit) or f(limit), since
+ * equal inputs give equal outputs. y may be d.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

@@ -1,26 +1,26 @@
-// What a cell may be given beside PyTorch's own functions.
+// The functions of a cell, if they differ from PyTorch's: activations, clipping, peepholes, layer normalisation.
 
 import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 
-/** A cell's functions, which the host writes into memory; where there is nothing, an address is 0. */
+/** A cell's functions, written into memory by the host. An address is 0 if there is nothing. */
 @unmanaged
 export class CellFunctions {
-  /** Of what goes into an activation; infinity: none. */
+  /** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
   limit: f32;
   /** Activation of the gates. */
   f: i32; fAlpha: f32; fBeta: f32;
   /** Activation of the candidate. */
   g: i32; gAlpha: f32; gBeta: f32;
-  /** Activation of the new memory cell. */
+  /** Activation of the new cell state. */
   h: i32; hAlpha: f32; hBeta: f32;
-  /** Weights of the memory cell in the gates i, f (where there is one), o: rows of H. */
+  /** Weights of the cell state in the gates i, f (if there is one) and o: rows of H. */
   peepholes: usize;
   peepholesGradient: usize;
   /** Layer normalisation of the gates (cell-norm.ts): gains [columns * H]. */
   gain: usize;
   /** Biases of normalised gates [columns * H]. */
   bias: usize;
-  /** Bytes from the gates to where their pre-activations are kept; 0: they are not. */
+  /** Bytes from a gate to the copy of its pre-activation; 0: no copy is kept. */
   kept: usize;
   gainGradient: usize;
   biasGradient: usize;
@@ -45,7 +45,7 @@ export function activateCandidate(functions: CellFunctions, x: usize, n: i32): v
   activate(word(functions, offsetof<CellFunctions>("g")), functions.limit, x, x, n);
 }
 
-/** x[n] <- h(x), the activation of the new memory cell. */
+/** x[n] <- h(x), the activation of the new cell state. */
 // @ts-ignore: decorator
 @inline
 export function activateMemory(functions: CellFunctions, x: usize, n: i32): void {

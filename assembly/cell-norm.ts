@@ -1,6 +1,6 @@
-// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016): every block of pre-activations a [H] that products made,
-// biases left out, becomes gain (a - mean) / sqrt(variance + eps) + bias. `kept` bytes behind the gates the pre-activations
-// are kept as they were; 0: not kept.
+// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016): every block a [H] of pre-activations, computed by matrix
+// products without biases, becomes gain (a - mean) / sqrt(variance + eps) + bias. The original pre-activations are kept
+// `kept` bytes after the gates; 0: not kept.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";
@@ -9,7 +9,7 @@ import { layer_norm_backward, layer_norm_forward } from "./norm";
 
 const EPS = 1e-5;
 
-/** gates [B, columns * H]: normalises `count` blocks from `first` on, where the cell is told to. */
+/** Normalises `count` blocks of gates [B, columns * H], starting at block `first`, if the cell has gains. */
 export function normalizeGates(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
 ): void {
@@ -24,7 +24,7 @@ export function normalizeGates(
   }
 }
 
-/** Gradients behind the normalisation in, those before it out; adds to the gradients of gain and bias. work f32[H]. */
+/** gates: gradients after the normalisation in, before it out. Adds to the gradients of gain and bias. work: f32[H]. */
 export function normalizeGatesBackward(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
 ): void {
@@ -32,12 +32,12 @@ export function normalizeGatesBackward(
   const size = <usize>H << 2;
   for (let b = 0; b < B; b++, gates = at(gates, columns * H)) {
     for (let i = first; i < first + count; i++) {
-      const block = at(gates, i * H), own = i * H, dBias = at(functions.biasGradient, own);
+      const block = at(gates, i * H), offset = i * H, dBias = at(functions.biasGradient, offset);
       add_forward(dBias, dBias, block, H);
       memory.copy(work, block, size);
       memory.fill(block, 0, size);
       const raw = block + functions.kept;
-      layer_norm_backward(block, at(functions.gainGradient, own), work, raw, at(functions.gain, own), 1, H, EPS);
+      layer_norm_backward(block, at(functions.gainGradient, offset), work, raw, at(functions.gain, offset), 1, H, EPS);
     }
   }
 }

@@ -1,9 +1,9 @@
-// What kernels take for granted, checked in the debug build only: releases are compiled without assertions, since the host
-// has checked shapes before.
+// Checks of what kernels take for granted, in the debug build only: releases are compiled without assertions, since the
+// host has already checked all shapes.
 
 import { at } from "./lane";
 
-/** A matrix of rows by columns floats at p, ld floats from row to row, lies in the memory. */
+/** Checks that a matrix of rows by columns floats at p, with ld floats from row to row, lies in the memory. */
 // @ts-ignore: decorator
 @inline
 export function checkMatrix(p: usize, ld: i32, rows: i32, columns: i32): void {
@@ -12,7 +12,7 @@ export function checkMatrix(p: usize, ld: i32, rows: i32, columns: i32): void {
   checkArray(p, rows == 0 ? 0 : (rows - 1) * ld + columns);
 }
 
-/** n floats (or int32) at p lie in the memory. */
+/** Checks that n floats (or int32) at p lie in the memory. */
 // @ts-ignore: decorator
 @inline
 export function checkArray(p: usize, n: i32): void {

@@ -1,9 +1,9 @@
-// Norms of gradients and clipping. Sums of powers run in float64, so that they neither overflow nor depend on scale.
+// Gradient norms and clipping. Powers are summed in float64, so that sums neither overflow nor depend on scale.
 
 import { at, clamp, flush, load, mul, splat, store } from "./lane";
 import { rowSum } from "./sums";
 
-/** Sum of |x|^power over n floats; power is a whole number from 1 on. */
+/** Returns the sum of |x|^power over n floats; power is a whole number, at least 1. */
 export function sum_of_powers(x: usize, n: i32, power: i32): f64 {
   if (power == 2) return rowSum(x, 0, true, n);
   let s: f64 = 0;
@@ -16,7 +16,7 @@ export function sum_of_powers(x: usize, n: i32, power: i32): f64 {
   return s;
 }
 
-/** Largest |x| of n floats; NaN where one is NaN. */
+/** Returns the largest |x| of n floats, or NaN if one is NaN. */
 export function largest_magnitude(x: usize, n: i32): f32 {
   let m: f32 = 0;
   for (const end = at(x, n); x < end; x += 4) m = max(m, abs(f32.load(x)));
@@ -30,7 +30,7 @@ export function scale(x: usize, factor: f32, n: i32): void {
   for (; x < end; x += 4) store<f32>(x, flush(mul(load<f32>(x), f)));
 }
 
-/** Every x limited to [-limit, limit]; NaN stays. */
+/** Clips every x to [-limit, limit]; NaN stays NaN. */
 export function clip_value(x: usize, limit: f32, n: i32): void {
   const high = splat(limit), low = splat(-limit), end = at(x, n);
   for (const body = at(x, n & ~3); x < body; x += 16) store<v128>(x, clamp(load<v128>(x), low, high));

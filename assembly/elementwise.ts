@@ -1,4 +1,4 @@
-// Elementwise arithmetic over n floats. Results may take the place of operands.
+// Elementwise arithmetic over n floats. A result may overwrite an operand.
 
 import { add, at, flush, load, madd, mul, splat, store } from "./lane";
 
@@ -16,7 +16,7 @@ export function add_forward(y: usize, a: usize, b: usize, n: i32): void {
   for (; y < end; y += 4, a += 4, b += 4) store<f32>(y, add(load<f32>(a), load<f32>(b)));
 }
 
-/** y = a * b, flushed. */
+/** y = a * b; subnormal results become 0. */
 export function multiply_forward(y: usize, a: usize, b: usize, n: i32): void {
   const end = at(y, n);
   for (const body = at(y, n & ~3); y < body; y += 16, a += 16, b += 16) store<v128>(y, flush(mul(load<v128>(a), load<v128>(b))));
@@ -32,14 +32,14 @@ export function multiply_add(y: usize, a: usize, b: usize, n: i32): void {
   for (; y < end; y += 4, a += 4, b += 4) store<f32>(y, madd(load<f32>(a), load<f32>(b), load<f32>(y)));
 }
 
-/** Sum of n floats, added up in float64. */
+/** Returns the sum of n floats, added up in float64. */
 export function total(x: usize, n: i32): f64 {
   let s: f64 = 0;
   for (const end = at(x, n); x < end; x += 4) s += <f64>f32.load(x);
   return s;
 }
 
-/** Index of the first of n floats that is NaN or infinite; -1 where all are finite. */
+/** Returns the index of the first of n floats that is NaN or infinite, or -1 if all are finite. */
 export function first_nonfinite(x: usize, n: i32): i32 {
   const largest = splat(f32.MAX_VALUE);
   let i = 0;

@@ -1,10 +1,10 @@
-// The pointwise half of the GRU cell (gru.ts) backwards, with any activations: everything is a pass over a row.
+// The pointwise half of the GRU cell (gru.ts), backward, for any activations. Not fused: each operation is a pass over a row.
 
 import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
-/** As gruBlendBackward; nAt, zAt: their places among the columns; work f32[2H]. */
+/** Like gruBlendBackward, for any activations. nAt, zAt: column blocks of n and z. work: f32[2H]. */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
   columns: i32, nAt: i32, zAt: i32,
@@ -41,7 +41,7 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
   store<T>(dh, flush(kept));
 }
 
-/** Reset after: from the gradient of n, those of q (in its column) and r; work f32[H]. */
+/** Reset after: computes the gradients of q and r from that of n, each in its own column block. work: f32[H]. */
 export function gruGeneralResetAfterBackward(
   functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,
 ): void {
@@ -53,7 +53,7 @@ export function gruGeneralResetAfterBackward(
   }
 }
 
-/** As gruResetBackward; work f32[H]. */
+/** Like gruResetBackward, for any activations. work: f32[H]. */
 export function gruGeneralResetBeforeBackward(
   functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {

@@ -1,16 +1,16 @@
 // The pointwise half of the GRU cell. Columns of `gates` [B, 4H] are n, r, z, q, so that the products with the input
-// (n, r, z) and with the state (r, z, q) both write one run of columns:
+// (n, r, z) and with the state (r, z, q) each write adjacent columns:
 //   r, z = f(.)   h' = (1 - z) n + z h
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
-// The simplified GRU has no reset gate, columns z, n [B, 2H] and n = g(x_n + R_n h + b_hn). Backwards, this file has the
-// fused passes for f = sigmoid, g = tanh; gru-general.ts has the others.
+// The simplified GRU has no reset gate, columns z, n [B, 2H] and n = g(x_n + R_n h + b_hn). This file has the fused backward
+// passes for f = sigmoid, g = tanh; gru-general.ts has those for other activations.
 
 import { CellFunctions, activateCandidate, activateGates } from "./cell-functions";
 import { multiply_add, multiply_forward } from "./elementwise";
 import { add, at, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 
-/** Reset after: r and z are activated, r q added to n. */
+/** Reset after: activates r and z, then adds r q to n. */
 export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -18,7 +18,7 @@ export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: 
   }
 }
 
-/** Reset before: r and z are activated and q = r h, for the product with R_n. */
+/** Reset before: activates r and z, then stores q = r h for the product with R_n. */
 export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -26,12 +26,12 @@ export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h:
   }
 }
 
-/** Simplified: z is activated. */
+/** Simplified: activates z. */
 export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(functions, gates, H);
 }
 
-/** The end of all forms: n is activated and blended with h into hNext, which may be h. nAt, zAt: their places among the columns. */
+/** Ends all forms: activates n and blends it with h into hNext, which may be h. nAt, zAt: column blocks of n and z. */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
 ): void {
@@ -56,8 +56,9 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * Reset after. gates [B, 4H]: n, r, z, q in, gradients of their pre-activations out. dout [B, H] is this step's own
- * gradient; dh [B, H] carries the gradient of h' in and z times it out, to which the caller adds the recurrent product.
+ * Reset after. gates [B, 4H]: n, r, z, q in, gradients of their pre-activations out. dout [B, H]: gradient of this step's
+ * output. dh [B, H]: gradient of h' from later steps in; out, z times the sum of both, to which the caller adds the
+ * recurrent product.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -80,7 +81,7 @@ function backward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usiz
   store<T>(gq, flush(mul(dn, r)));
 }
 
-/** Backward of h' = (1 - z) n + z h: stores the gradients of n and z before their activations; returns that of n. */
+/** Runs h' = (1 - z) n + z h backward: stores the gradients of the pre-activations of n and z, returns that of n. */
 // @ts-ignore: decorator
 @inline
 function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usize): v128 {
@@ -95,7 +96,7 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
   return dn;
 }
 
-/** Reset before, first half backwards: gradients of n and z; dh becomes z dh. */
+/** Reset before, first half of the backward step: computes the gradients of n and z; dh becomes z (dh + dout). */
 export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {
@@ -107,7 +108,7 @@ export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize,
   }
 }
 
-/** Reset before, second half backwards: dq [B, H], the gradient of q = r h, gives that of r and adds r dq to dh. */
+/** Reset before, second half: from dq [B, H], the gradient of q = r h, computes the gradient of r and adds r dq to dh. */
 export function gruResetBackward(gates: usize, dh: usize, dq: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {

@@ -1,10 +1,10 @@
 // The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
-// fixed size lie in static memory. Gradients are added to what is there. Addresses are byte offsets into the memory, sizes
-// count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before it
-// calls a kernel.
+// fixed size lie in static memory. Gradients are added to the values in place. Addresses are byte offsets into the memory,
+// sizes count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before
+// it calls a kernel.
 //
-// `npm run build` writes src/runtime/kernels.ts from this file and those that it names: the kernels, each with its comment,
-// the whole numbers that those files export, and where a class that a kernel takes has its words.
+// `npm run build` writes src/runtime/kernels.ts from this file and the files it names: the kernels with their comments, the
+// integer constants that those files export, and the position of every field in the classes that kernels take.
 
 export { activation_backward, activation_forward } from "./activation";
 export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";

@@ -1,10 +1,10 @@
 // Vector lanes. A kernel body is written once over v128 and used twice: with `load<v128>` / `store<v128>` for four
 // floats at a time, and with `load<f32>` / `store<f32>` for one float in lane 0 (the tail of a row). The arithmetic is
-// the same in both, so a value does not depend on where in a row it stands.
+// the same in both, so a result does not depend on its position in a row.
 //
 // This is the only file that knows strict from relaxed SIMD: with --enable relaxed-simd a multiply-add is fused.
 
-/** Four floats at p, or the one float at p in lane 0. */
+/** Loads four floats at p, or the one float at p into lane 0. */
 // @ts-ignore: decorator
 @inline
 export function load<T>(p: usize): v128 {
@@ -50,7 +50,7 @@ export function div(a: v128, b: v128): v128 {
   return f32x4.div(a, b);
 }
 
-/** a * b + c; fused in the relaxed build, so that the last bit may differ between CPUs there. */
+/** Returns a * b + c; fused in the relaxed build, where the last bit may therefore differ between CPUs. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -58,7 +58,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** c - a * b; fused in the relaxed build. */
+/** Returns c - a * b; fused in the relaxed build. */
 // @ts-ignore: decorator
 @inline
 export function nmadd(a: v128, b: v128, c: v128): v128 {
@@ -67,8 +67,8 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Constant i of a table made with `memory.data<f32>`, in all lanes. Polynomials read their coefficients this way: V8
- * builds a vector constant in code anew at each use, which took 1.7 times as long in the gates of an LSTM.
+ * Loads constant i of a table made with `memory.data<f32>` into all lanes. Polynomials read their coefficients this way:
+ * V8 rebuilds a vector constant at each use, which took 1.7 times as long in the gates of an LSTM.
  */
 // @ts-ignore: decorator
 @inline
@@ -76,7 +76,7 @@ export function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + ((<usize>i) << 2));
 }
 
-/** x limited to [low, high]; NaN stays NaN. One instruction each on x86, where f32x4.min takes seven. */
+/** Clips x to [low, high]; NaN stays NaN. pmin and pmax are one instruction each on x86, f32x4.min is seven. */
 // @ts-ignore: decorator
 @inline
 export function clamp(x: v128, low: v128, high: v128): v128 {
@@ -85,7 +85,7 @@ export function clamp(x: v128, low: v128, high: v128): v128 {
 
 const ONE = memory.data<f32>([1]);
 
-/** 1 in all lanes. */
+/** Returns 1 in all lanes. */
 // @ts-ignore: decorator
 @inline
 export function one(): v128 {
@@ -95,8 +95,8 @@ export function one(): v128 {
 const SMALLEST_NORMAL = memory.data<f32>([1.1754943508222875e-38]);
 
 /**
- * x with subnormal lanes set to 0; NaN stays NaN. WebAssembly cannot flush them in hardware and they cost 10 to 100
- * times, so whatever is stored over and over (states, gradients, moments) passes through here.
+ * Sets subnormal lanes of x to 0; NaN stays NaN. WebAssembly cannot flush them in hardware, and arithmetic on them is 10
+ * to 100 times slower, so all values that are stored repeatedly (states, gradients, moments) pass through here.
  */
 // @ts-ignore: decorator
 @inline
@@ -104,7 +104,7 @@ export function flush(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(SMALLEST_NORMAL, 0)));
 }
 
-/** Sum of the four lanes, pairwise: (0 + 2) + (1 + 3). */
+/** Returns the sum of the four lanes, pairwise: (0 + 2) + (1 + 3). */
 // @ts-ignore: decorator
 @inline
 export function sum(x: v128): f32 {
@@ -112,14 +112,14 @@ export function sum(x: v128): f32 {
   return f32x4.extract_lane(y, 0) + f32x4.extract_lane(y, 1);
 }
 
-/** Address of float i of the array at p. */
+/** Returns the address of float i of the array at p. */
 // @ts-ignore: decorator
 @inline
 export function at(p: usize, i: i32): usize {
   return p + ((<usize>i) << 2);
 }
 
-/** Whether this is the relaxed build. */
+/** Returns whether this is the relaxed build. */
 export function relaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
 }

@@ -1,6 +1,6 @@
 // The pointwise half of the LSTM cell, columns i, f, g, o as in PyTorch's weights:
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
-// Activations and combination are passes of their own: short chains of arithmetic overlap better than one long chain.
+// Activations and combination are separate passes: short chains of arithmetic overlap better than one long chain.
 
 import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
@@ -31,9 +31,9 @@ function combine<T>(hNext: usize, cNext: usize, gates: usize, c: usize, width: u
 }
 
 /**
- * gates [B, 4H]: activations in, gradients of the pre-activations out. dout [B, H] is this step's own gradient; dh, dc
- * [B, H] carry the gradient of h' and c' in; out of it come dc of the previous step and dh = 0, to which the caller adds
- * the recurrent product. tanh(c') is had back as h' / o: where o is so small that h' was flushed, it does not matter.
+ * gates [B, 4H]: activations in, gradients of the pre-activations out. dout [B, H]: gradient of this step's output. dh, dc
+ * [B, H]: gradients of h' and c' from later steps in; out, dc of the previous step and dh = 0, to which the caller adds the
+ * recurrent product. tanh(c') is recovered as h' / o. If o is so small that h' was flushed to 0, the error is negligible.
  */
 export function lstmBackward(
   gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, c: usize, B: i32, H: i32,

@@ -1,5 +1,5 @@
 // Elementary functions on four lanes: the same bits in every engine in the strict build.
-// The error bounds are held by test/assembly/math.test.ts.
+// test/assembly/math.test.ts checks the error bounds.
 
 import { add, clamp, constant, div, madd, mul, nmadd, one, splat, sub } from "./lane";
 
@@ -18,7 +18,7 @@ const TANH = memory.data<f32>([
   1.19825839466702e-6, 1.18534705686654e-4, 2.2684346324390e-3, 4.89352518554385e-3, -7.90531110763549805, 7.90531110763549805,
 ]);
 
-/** e^x for x in [-87, 88]: the caller clamps. x = n ln 2 + r, e^r by a polynomial, 2^n built as a float's exponent. */
+/** Returns e^x for x in [-87, 88]: the caller clamps. x = n ln 2 + r, e^r by a polynomial, 2^n built as a float's exponent. */
 // @ts-ignore: decorator
 @inline
 function expInRange(x: v128): v128 {
@@ -33,7 +33,7 @@ function expInRange(x: v128): v128 {
   return mul(e, i32x4.add(i32x4.shl(t, 23), one()));
 }
 
-/** e^x, relative error below 4.3e-7: 0 where the result would be subnormal (x < -87.33), infinity from 88.73; NaN stays. */
+/** Returns e^x, relative error below 4.3e-7: 0 if the result would be subnormal (x < -87.33), infinity from 88.73; NaN stays. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
@@ -41,7 +41,7 @@ export function exp(x: v128): v128 {
   return v128.andnot(mul(half, half), f32x4.lt(x, splat(-87.33)));
 }
 
-/** 1 / (1 + e^-x), relative error below 3e-7 for x >= -87, absolute error below 1.7e-38 for smaller x; NaN stays. */
+/** Returns 1 / (1 + e^-x), relative error below 3e-7 for x >= -87, absolute error below 1.7e-38 for smaller x; NaN stays. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
@@ -49,7 +49,7 @@ export function sigmoid(x: v128): v128 {
   return div(one(), add(one(), e));
 }
 
-/** max(x, 0); NaN stays. */
+/** Returns max(x, 0); NaN stays. */
 // @ts-ignore: decorator
 @inline
 export function relu(x: v128): v128 {
@@ -57,8 +57,8 @@ export function relu(x: v128): v128 {
 }
 
 /**
- * Hyperbolic tangent: absolute error below 4.2e-7 everywhere and 4e-43 for |x| <= 2.5e-36, relative error below 5e-7 for |x|
- * between 2.5e-36 and 7.9; |tanh x| <= 1; NaN stays.
+ * Returns the hyperbolic tangent: absolute error below 4.2e-7 everywhere and below 4e-43 for |x| <= 2.5e-36, relative error
+ * below 5e-7 for |x| between 2.5e-36 and 7.9; |tanh x| <= 1; NaN stays.
  */
 // @ts-ignore: decorator
 @inline
@@ -78,8 +78,8 @@ export function tanh(x: v128): v128 {
 }
 
 /**
- * e^x - 1 for x <= 0: 2 t / (1 - t) with t = tanh(x / 2). Relative error below 4.3e-7 for x < -5e-36, absolute error below
- * 8e-43 above.
+ * Returns e^x - 1 for x <= 0, as 2 t / (1 - t) with t = tanh(x / 2). Relative error below 4.3e-7 for x < -5e-36, absolute
+ * error below 8e-43 above that.
  */
 // @ts-ignore: decorator
 @inline
@@ -94,7 +94,7 @@ const LOG = memory.data<f32>([
   0.6666666666666666, 2,
 ]);
 
-/** log(1 + x) for x in [0, 1], relative error below 2.6e-7: 2 atanh(s) with s = x / (2 + x) <= 1/3, as a power series. */
+/** Returns log(1 + x) for x in [0, 1], relative error below 2.6e-7: 2 atanh(s), s = x / (2 + x) <= 1/3, as a power series. */
 // @ts-ignore: decorator
 @inline
 export function log1p(x: v128): v128 {

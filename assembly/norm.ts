@@ -1,6 +1,6 @@
-// Normalisation of x[M, N], of each row (layer norm) or of each column (batch norm). All sums run in float64, squares of
-// what is left after the mean: neither many elements nor a large offset cost digits. Sums and coefficients of columns are
-// float64 too, so that y = scale * x + shift does not cancel.
+// Normalisation of x[M, N], by row (layer norm) or by column (batch norm). All sums run in float64, and the mean is
+// subtracted before squaring: neither many elements nor a large offset costs digits. Column sums and coefficients are
+// float64 too, so that y = scale * x + shift does not lose digits by cancellation.
 
 import { checkArray, checkMatrix } from "./check";
 import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";
@@ -16,7 +16,7 @@ export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usiz
 /**
  * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
  *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
- * What is not wanted is 0: dx [M, N], dweight [N].
+ * dx [M, N] and dweight [N] are 0 if not needed.
  */
 export function layer_norm_backward(
   dx: usize, dweight: usize, dy: usize, x: usize, weight: usize, M: i32, N: i32, eps: f64,
@@ -29,7 +29,7 @@ export function layer_norm_backward(
   }
 }
 
-/** 1 / sqrt(variance + eps) of a row. */
+/** Returns 1 / sqrt(variance + eps) of a row. */
 // @ts-ignore: decorator
 @inline
 function rate(x: usize, mean: f64, n: i32, eps: f64): f64 {
@@ -91,7 +91,7 @@ function gradient<T>(
   }
 }
 
-/** x minus a mean that is kept in two floats, so that rows far from 0 lose nothing. */
+/** Subtracts a mean that is kept as the sum of two floats, so that rows far from 0 lose no digits. */
 // @ts-ignore: decorator
 @inline
 function centre<T>(x: usize, m: v128, rest: v128): v128 {
@@ -104,7 +104,7 @@ function remainder(x: f64): f32 {
   return <f32>(x - <f64><f32>x);
 }
 
-/** dy weight of two elements, or of one in lane 0 and 0 in lane 1. */
+/** Returns dy weight of two elements, or of one in lane 0 with 0 in lane 1. */
 // @ts-ignore: decorator
 @inline
 function product<T>(dy: usize, weight: usize, i: i32): v128 {
@@ -113,7 +113,7 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * float64 sums[N] += over the rows of x: x where mean is 0, else (x - mean)^2, or a (x - mean) where a [M, N] is given.
+ * Adds to float64 sums[N], over the rows of x: x if mean is 0, else (x - mean)^2, or a (x - mean) if a [M, N] is given.
  * mean: float64 [N].
  */
 export function column_sums(sums: usize, x: usize, mean: usize, a: usize, M: i32, N: i32): void {
@@ -142,7 +142,7 @@ function addColumn<T>(sums: usize, x: usize, mean: usize, a: usize, i: i32): voi
   storeWide<T>(wide(sums, i), f64x2.add(loadWide<T>(wide(sums, i)), term));
 }
 
-/** y = scale * x + shift with float64 scale [N], shift [N] one after the other; y may be x. */
+/** y = scale * x + shift; y may be x. scale: float64 scale [N], followed by shift [N]. */
 export function scale_columns(y: usize, x: usize, scale: usize, M: i32, N: i32): void {
   checkMatrix(y, N, M, N);
   checkMatrix(x, N, M, N);
@@ -163,7 +163,7 @@ function scaleElement<T>(y: usize, x: usize, scale: usize, i: i32, n: i32): void
   narrow<T>(at(y, i), f64x2.add(h, loadWide<T>(wide(scale, n + i))));
 }
 
-/** dx += p * dy + q * x + s with float64 p [N], q [N], s [N] one after the other. */
+/** dx += p * dy + q * x + s. p: float64 p [N], followed by q [N] and s [N]. */
 export function batch_norm_backward(dx: usize, dy: usize, x: usize, p: usize, M: i32, N: i32): void {
   checkMatrix(dx, N, M, N);
   checkMatrix(dy, N, M, N);
@@ -196,7 +196,7 @@ function narrow<T>(p: usize, x: v128): void {
   else store<f32>(p, y);
 }
 
-/** Address of float64 i of the array at p. */
+/** Returns the address of float64 i of the array at p. */
 // @ts-ignore: decorator
 @inline
 function wide(p: usize, i: i32): usize {

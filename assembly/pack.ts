@@ -6,12 +6,12 @@
 import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
 
-/** Floats in a packed B[K, N]. */
+/** Returns the number of floats in a packed B[K, N]. */
 export function packed_size(K: i32, N: i32): i32 {
   return K * ((N + 7) & ~7);
 }
 
-/** Packs B[K, N] given as it is: row k at b + k * ldb. */
+/** Packs B[K, N] that is stored by rows: row k at b + k * ldb. */
 export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(b, ldb, K, N);
@@ -45,7 +45,7 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs the columns from `k` on of up to eight rows of a transpose. */
+/** Packs up to eight rows of a transpose, from their column `k`. */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);
@@ -54,7 +54,7 @@ function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns:
   }
 }
 
-/** Packs B[K, N] given as its transpose [N, K], as weights [out, in] are for y = x W^T: row n at w + n * ldw. */
+/** Packs B[K, N] that is stored as its transpose [N, K], like weights [out, in] in y = x W^T: row n at w + n * ldw. */
 export function pack_transposed(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(w, ldw, N, K);

@@ -1,19 +1,19 @@
 // Counter-based random numbers: Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
-// SC 2011). A block under a seed gives four 32-bit words and depends on nothing else, so that any mask or draw can
-// be made again from its seed and place.
+// SC 2011). A seed and a block number give four 32-bit words that depend on nothing else, so any mask or draw can be
+// repeated from its seed and position.
 
 import { load, mul, splat, store } from "./lane";
 
 const WORDS = memory.data(64, 16);
 
 /**
- * Fills WORDS with four consecutive blocks, 16 words in order. A lane computes a block. Seeds and block numbers are whole
- * numbers below 2^53.
+ * Fills WORDS with four consecutive blocks, 16 words in order. Each lane computes one block. Seeds and block numbers are
+ * whole numbers below 2^53.
  */
 function philox(seed: u64, block: u64): void {
   let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
   const low = i32x4.add(c0, i32x4(0, 1, 2, 3));
-  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // a comparison is -1 where it holds: the carry
+  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // a true comparison is -1: the carry
   c0 = low;
   let c2 = i32x4.splat(0), c3 = c2;
   let k0 = i32x4.splat(<i32>seed), k1 = i32x4.splat(<i32>(seed >> 32));
@@ -28,7 +28,7 @@ function philox(seed: u64, block: u64): void {
     k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
     k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
   }
-  // Four words of one block side by side.
+  // Makes the four words of each block adjacent.
   const a = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
   v128.store(WORDS, v128.shuffle<i64>(a, b, 0, 2));
@@ -37,7 +37,7 @@ function philox(seed: u64, block: u64): void {
   v128.store(WORDS, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** Floats i to i + 3 of a stream in [0, 1), multiples of 2^-24; i is a multiple of 4 and grows by 4 from call to call. */
+/** Returns floats i to i + 3 of a stream in [0, 1), multiples of 2^-24; i is a multiple of 4 and grows by 4 per call. */
 // @ts-ignore: decorator
 @inline
 function uniforms(seed: u64, block: u64, i: i32): v128 {
@@ -46,13 +46,13 @@ function uniforms(seed: u64, block: u64, i: i32): v128 {
   return mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), splat(5.9604644775390625e-8));
 }
 
-/** One uniform number in [0, 1), a multiple of 2^-32. */
+/** Returns one uniform number in [0, 1), a multiple of 2^-32. */
 export function uniform(seed: f64, block: f64): f64 {
   philox(<u64>seed, <u64>block);
   return <f64>(<u32>i32.load(WORDS)) * 2.3283064365386963e-10;
 }
 
-/** to[n] uniform in [low, high), or high where the sum rounds to it: float i comes from block `block` + i / 4. */
+/** Fills to[n] uniformly from [low, high), or high if the sum rounds to it; float i comes from block `block` + i / 4. */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;
   for (let i = 0; i < n; i += 4, to += 16) {

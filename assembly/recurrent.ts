@@ -1,14 +1,14 @@
 // The time loop of every recurrent cell: the recurrent product, then the cell's pointwise half, step by step.
 //
-// The caller has put the input's share of the pre-activations, biases included, into `gates` [T, B, columns * H], for
+// The caller has written the input's part of the pre-activations, biases included, into `gates` [T, B, columns * H], for
 // all steps in one product. States live in slabs [B, H], one more than there are steps: a step reads the slab before it
-// (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: how far, in slabs, one step is from
-// the one that is processed next; the pointers are those of the step that is processed first.
+// (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the step
+// that is processed next. The pointers belong to the step that is processed first.
 //
-// `batchSizes` i32[T], or 0: rows of the batch that are active at each step, rows sorted by length, longest first. The
-// other rows carry their state on; backwards their gates' gradients are 0 and dh, dc pass through.
+// `batchSizes` i32[T], or 0 for all rows: the number of active rows at each step, rows sorted by length, longest first. The
+// other rows keep their state; in the backward pass the gradients of their gates are 0 and dh, dc pass through.
 //
-// `functions` (cell-functions.ts), or 0 for PyTorch's own, which have fused passes where that is faster.
+// `functions` (cell-functions.ts), or 0 for PyTorch's own, which have fused passes if those are faster.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
@@ -36,7 +36,7 @@ export const GRU_SIMPLIFIED: i32 = 5; // no reset gate; columns z, n
 export const LSTM_COUPLED: i32 = 6; // forget gate 1 - i; columns i, g, o
 export const LSTM_NO_FORGET: i32 = 7; // forget gate 1; columns i, g, o
 
-/** Blocks of H columns in `gates`. */
+/** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator
 @inline
 function columns(cell: i32): i32 {
@@ -52,8 +52,8 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the state's
- * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
+ * Runs T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the
+ * state's product]; for the GRU with reset before, packed [H, 2H] of r, z, then packed [H, H] of n. cNext, cPrev: LSTM only.
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -104,11 +104,11 @@ export function recurrent_forward(
 }
 
 /**
- * T steps backward, the pointers at the last step of the forward pass and `direction` its opposite. gates: as the forward
- * pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc [B, H]:
- * gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of the
- * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with reset
- * before and, where passes are not fused, 5 rows of H behind it.
+ * Runs T steps backward; the pointers are at the last step of the forward pass and `direction` is its opposite. gates: as
+ * the forward pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc
+ * [B, H]: gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of
+ * the state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with
+ * reset before, then 5 rows of H if passes are not fused.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,
@@ -162,7 +162,7 @@ export function recurrent_backward(
   }
 }
 
-/** Rows n to B of a state keep their value. */
+/** Keeps the state of rows n to B. */
 // @ts-ignore: decorator
 @inline
 function keepRows(next: usize, prev: usize, n: i32, B: i32, H: i32): void {

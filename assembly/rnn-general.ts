@@ -1,17 +1,17 @@
-// The Elman cell in general, beside the fused rnn.ts: h' = f(.).
+// The Elman cell with any activation, h' = f(.); rnn.ts has the fused passes.
 
 import { CellFunctions, activateGates, gatesBackward } from "./cell-functions";
 import { scale } from "./clip";
 import { add_forward } from "./elementwise";
 
-/** As rnnForward. */
+/** Like rnnForward, with any activation. */
 export function rnnGeneralForward(functions: CellFunctions, hNext: usize, gates: usize, B: i32, H: i32): void {
   activateGates(functions, gates, B * H);
   memory.copy(hNext, gates, <usize>(B * H) << 2);
-  scale(hNext, 1, B * H); // flushes
+  scale(hNext, 1, B * H); // flushes subnormals
 }
 
-/** As rnnBackward. */
+/** Like rnnBackward, with any activation. */
 export function rnnGeneralBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, B: i32, H: i32,
 ): void {

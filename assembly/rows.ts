@@ -3,7 +3,7 @@
 import { checkMatrix } from "./check";
 import { add, at, load, store } from "./lane";
 
-/** to[M, N] = row[N] in every row; zeros where row is 0. */
+/** to[M, N] = row[N] in every row, or zeros if row is 0. */
 export function fill_rows(to: usize, ld: i32, row: usize, M: i32, N: i32): void {
   checkMatrix(to, ld, M, N);
   const size = <usize>N << 2;
@@ -34,7 +34,7 @@ export function sum_rows(to: usize, from: usize, ld: i32, M: i32, N: i32): void 
   for (let i = 0; i < M; i++, from = at(from, ld)) addRow(to, from, N);
 }
 
-/** to[i] = table[index[i]] for i < M; rows of N floats. The indices are checked by the host. */
+/** to[i] = table[index[i]] for i < M; rows of N floats. The host has checked the indices. */
 export function gather_rows(to: usize, ldt: i32, table: usize, ld: i32, index: usize, M: i32, N: i32): void {
   checkMatrix(to, ldt, M, N);
   checkMatrix(index, 1, M, 1);

@@ -5,9 +5,10 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Index drawn from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to the
- * likeliest whose probabilities just reach `p` together (Holtzman et al. 2020; 1: all). temperature 0: the likeliest.
- * work: scratch of 2n floats. The draw is made from block `block` under `seed`. -1 where a logit is NaN or none is above -inf.
+ * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to as many of
+ * the likeliest as needed to reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the
+ * likeliest. work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or
+ * none is above -infinity.
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
@@ -47,7 +48,7 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // Rounding may leave a trace: the last index with any weight takes it.
+  // Rounding may leave a small remainder: the last index with any weight takes it.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));
@@ -59,7 +60,7 @@ function totalOf(order: usize, weights: usize, n: i32): f64 {
   return s;
 }
 
-/** Heap sort of the indices, heaviest first, equal weights by index. */
+/** Sorts the indices (heap sort), heaviest first, equal weights by index. */
 function sortByWeight(order: usize, weights: usize, n: i32): void {
   for (let root = n / 2 - 1; root >= 0; root--) siftDown(order, weights, root, n);
   for (let end = n - 1; end > 0; end--) {
@@ -79,7 +80,7 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Whether the index at place i comes before the one at place j. */
+/** Returns whether the index at position i comes before the one at position j. */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));

@@ -6,7 +6,7 @@ import { exp } from "./math";
 /** Bits of the float sqrt(1/2). */
 const ROOT_HALF = 0x3f3504f3;
 
-/** Largest of n floats, NaN left out: the sum of exponentials becomes NaN by itself. */
+/** Returns the largest of n floats, ignoring NaN: it makes the sum of exponentials NaN anyway. */
 function largest(x: usize, n: i32): f32 {
   let m = f32x4.splat(-Infinity);
   const end = at(x, n);
@@ -16,7 +16,7 @@ function largest(x: usize, n: i32): f32 {
   return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
-/** Sum of exp(x - shift) over n floats, with y = exp(x - shift) stored where y is not 0. */
+/** Returns the sum of exp(x - shift) over n floats; also stores y = exp(x - shift) if the address y is not 0. */
 function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
   const s = splat(shift);
   let sums = f32x4.splat(0);
@@ -36,8 +36,8 @@ function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
 }
 
 /**
- * Natural logarithm of a positive normal float, rounded from float64: x = 2^n z with z in [sqrt(1/2), sqrt(2)), log z =
- * 2 atanh(s) with s = (z - 1) / (z + 1) as a power series. Infinity and NaN stay.
+ * Returns the natural logarithm of a positive normal float, rounded from float64: x = 2^n z with z in [sqrt(1/2), sqrt(2)),
+ * log z = 2 atanh(s) with s = (z - 1) / (z + 1) as a power series. Infinity and NaN stay.
  */
 function log(x: f32): f32 {
   if (!(x < Infinity)) return x;
@@ -49,14 +49,14 @@ function log(x: f32): f32 {
   return <f32>(<f64>(n >> 23) * Math.LN2 + p * s);
 }
 
-/** lse[2] = m, log(sum(exp(x - m))) of one row, m its maximum: added up, they would lose what tells large logits apart. */
+/** lse[2] = m, log(sum(exp(x - m))) of one row with maximum m. Added up, they could no longer tell large logits apart. */
 function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);
   f32.store(lse, m);
   f32.store(lse, log(sumExp(0, x, m, C)), 4);
 }
 
-/** log(sum(exp(x))) - x, from a row's `lse`. */
+/** Returns log(sum(exp(x))) - x, from a row's `lse`. */
 // @ts-ignore: decorator
 @inline
 function surprise(lse: usize, x: usize): f32 {
@@ -112,7 +112,7 @@ function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
 /**
  * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
  *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
- * and kept[i] = w[t]; both are 0 where t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
+ * and kept[i] = w[t]; both are 0 if t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -139,7 +139,7 @@ export function cross_entropy_forward(
 }
 
 /**
- * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing where
+ * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing if
  * t = ignored.
  */
 export function cross_entropy_backward(

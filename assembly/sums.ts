@@ -1,8 +1,8 @@
-// Sums in float64: neither many elements nor a large offset cost digits.
+// Sums in float64: neither many elements nor a large offset costs digits.
 
 import { at } from "./lane";
 
-/** Sum of x - mean over n floats, or of its squares. */
+/** Returns the sum of x - mean over n floats, or of its squares. */
 export function rowSum(x: usize, mean: f64, squares: bool, n: i32): f64 {
   const m = f64x2.splat(mean), end = at(x, n);
   let s = f64x2.splat(0), t = s;
@@ -20,14 +20,14 @@ export function rowSum(x: usize, mean: f64, squares: bool, n: i32): f64 {
   return both(s) + rest;
 }
 
-/** Sum of the two lanes. */
+/** Returns the sum of the two lanes. */
 // @ts-ignore: decorator
 @inline
 export function both(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
-/** Two floats at p as float64, or the one at p in lane 0 and 0 in lane 1. */
+/** Loads two floats at p as float64, or the one at p into lane 0 with 0 in lane 1. */
 // @ts-ignore: decorator
 @inline
 export function widen<T>(p: usize): v128 {

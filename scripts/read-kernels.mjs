@@ -1,4 +1,4 @@
-// Reads the border between the kernels and the host: what assembly/index.ts and the files that it names export.
+// Reads the interface between kernels and host: the exports of assembly/index.ts and of the files that it names.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import ts from "typescript";
 
 const assembly = fileURLToPath(new URL("../assembly", import.meta.url));
 
-/** What the host passes for a value of each type. No i64: it would be a BigInt. */
+/** The host's type for each type of a kernel. No i64: it would be a BigInt. */
 const HOST_TYPES = {
   i32: "number",
   u32: "number",
@@ -17,12 +17,12 @@ const HOST_TYPES = {
   bool: "boolean",
 };
 
-/** Types of the fields that a class may have: a word each, so that their order says where they are. */
+/** Types that fields of a class may have: one word each, so that their order gives their position. */
 const WORDS = ["i32", "u32", "f32", "usize"];
 
 /**
- * Reads, for each file that index.ts names, the kernels that it exports there and the constants `export const NAME: i32 = n`
- * of the file itself; and the fields of every class that a kernel takes.
+ * Reads, for each file that index.ts names, the kernels that index.ts exports from it and its constants
+ * `export const NAME: i32 = n`; and the fields of every class that a kernel takes.
  */
 export function readKernels(folder = assembly) {
   const parse = (name) => {
@@ -30,7 +30,7 @@ export function readKernels(folder = assembly) {
     return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   };
   const classes = new Map();
-  /** The host's type; an instance of a class is passed as its address. */
+  /** Returns the host's type; an instance of a class is passed as its address. */
   const hostType = (type, source) => {
     const name = type.getText().replace(" | null", "");
     if (Object.hasOwn(HOST_TYPES, name)) return HOST_TYPES[name];
@@ -64,7 +64,8 @@ function readConstants(statement) {
   if (!ts.isVariableStatement(statement) || !/^export const \w+: i32 =/.test(statement.getText())) return [];
   return statement.declarationList.declarations.map(({ name, initializer }) => {
     const value = Number(initializer.getText());
-    if (!Number.isInteger(value)) throw new Error(`${name.text} is ${initializer.getText()}, no literal`);
+    if (!Number.isInteger(value))
+      throw new Error(`${name.text} is ${initializer.getText()}, expected a whole number`);
     return { name: name.text, value, doc: docOf(statement) };
   });
 }
@@ -79,7 +80,7 @@ function readClass(source, name) {
   return { doc: docOf(found), fields };
 }
 
-/** Returns the comment before a node, or the one after it in its line, without its signs and indentation; "" if there is none. */
+/** Returns the text of the comment before a node, or after it on its line, without markers and indentation; "" if none. */
 function docOf(node) {
   const { text } = node.getSourceFile();
   const before = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];

@@ -1,4 +1,4 @@
-// Writes src/runtime/kernels.ts, what the host knows of the kernels.
+// Writes src/runtime/kernels.ts: the types and constants of the kernels for the host.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,16 +6,16 @@ import { readKernels } from "./read-kernels.mjs";
 
 const target = fileURLToPath(new URL("../src/runtime/kernels.ts", import.meta.url));
 
-/** Columns of a line, as in biome.json. */
+/** Maximum columns of a line, as in biome.json. */
 const WIDTH = 110;
 
-/** Writes the file unless it is as it has to be. */
+/** Writes the file unless it is up to date. */
 export function writeKernels() {
   const text = kernelsText(readKernels());
   if (readFileSync(target, "utf8") !== text) writeFileSync(target, text);
 }
 
-/** Returns the file's text for what `readKernels` returns. */
+/** Returns the file's text for a result of `readKernels`. */
 export function kernelsText({ doc, files, classes }) {
   const groups = files.map(({ kernels }) => kernels.map(method).join(""));
   const constants = files.map((file) => file.constants.map(constant).join("")).filter(Boolean);
@@ -39,9 +39,9 @@ function constant({ name, doc, value }) {
   return `${comment(doc)}export const ${name} = ${value};\n`;
 }
 
-/** Says how many words a class has, and the place of each field. */
+/** Returns constants for the size of a class in words and for the position of each field. */
 function places([name, { doc, fields }]) {
-  const size = { name: upperCase(`${name}Size`), value: fields.length, doc: `${doc}\nWords that it takes:` };
+  const size = { name: upperCase(`${name}Size`), value: fields.length, doc: `${doc}\nSize in words:` };
   const words = fields.map((field, i) => ({ ...field, name: upperCase(`${name}_${field.name}`), value: i }));
   return [size, ...words].map(constant).join("");
 }

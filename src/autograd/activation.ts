@@ -15,7 +15,7 @@ import {
 } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** The activations: number in the kernels, alpha and beta by default. */
+/** The activations: number in the kernels, default alpha and beta. */
 const ACTIVATIONS = {
   exp: [EXP],
   sigmoid: [SIGMOID],
@@ -36,7 +36,7 @@ export type ActivationName = keyof typeof ACTIVATIONS;
 /**
  * A function of one number, as ONNX defines it:
  *
- * | name | f(x) | alpha, beta by default |
+ * | name | f(x) | default alpha, beta |
  * |---|---|---|
  * | exp | e^x | |
  * | sigmoid | 1 / (1 + e^-x) | |
@@ -53,7 +53,7 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  */
 export type Activation = ActivationName | { name: ActivationName; alpha?: number; beta?: number };
 
-/** An activation as the kernels take it. */
+/** An activation in the form that the kernels take. */
 export interface ActivationCode {
   readonly id: number;
   readonly alpha: number;
@@ -63,30 +63,32 @@ export interface ActivationCode {
 const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /**
- * @throws ERR_VALUE for unknown names and for parameters that are no numbers, or hide the slope from the output: leakyRelu
- *   and elu need alpha >= 0, scaledTanh alpha other than 0
+ * Returns the code of an activation; `what` begins the message of errors.
+ *
+ * @throws ERR_VALUE if the name is unknown or a parameter is not a finite number, or if the slope cannot be computed from the
+ *   output: leakyRelu and elu need alpha >= 0, scaledTanh needs alpha other than 0
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
-  const given = typeof activation === "string" ? { name: activation } : (activation ?? {});
+  const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
   };
-  if (!NAMES.includes(given.name))
+  if (!NAMES.includes(chosen.name))
     fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
-  const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[given.name];
-  const { alpha = a, beta = b } = given;
+  const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[chosen.name];
+  const { alpha = a, beta = b } = chosen;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
-    fail(`alpha ${alpha} and beta ${beta} of ${given.name}, expected finite numbers`);
+    fail(`alpha of ${chosen.name} is ${alpha} and beta ${beta}, expected finite numbers`);
   }
-  if ((given.name === "leakyRelu" || given.name === "elu") && alpha < 0) {
-    fail(`alpha of ${given.name} is ${alpha}, expected at least 0`);
+  if ((chosen.name === "leakyRelu" || chosen.name === "elu") && alpha < 0) {
+    fail(`alpha of ${chosen.name} is ${alpha}, expected at least 0`);
   }
-  if (given.name === "scaledTanh" && !Math.fround(alpha))
+  if (chosen.name === "scaledTanh" && !Math.fround(alpha))
     fail(`alpha of scaledTanh is ${alpha}, expected a number other than 0`);
   return { id, alpha, beta };
 }
 
-/** f(x), elementwise. @throws ERR_VALUE for an activation that does not exist */
+/** Returns f(x), elementwise. @throws ERR_VALUE if the activation is unknown or its parameters are invalid */
 export function activation(x: Tensor, f: Activation): Tensor {
   const name = typeof f === "string" ? f : "activation";
   const rt = x.runtime;
@@ -106,13 +108,13 @@ export function activation(x: Tensor, f: Activation): Tensor {
   return y;
 }
 
-/** e^x, elementwise; 0 where the result would be subnormal. */
+/** Returns e^x, elementwise; 0 if the result would be subnormal. */
 export const exp = (x: Tensor): Tensor => activation(x, "exp");
-/** 1 / (1 + e^-x), elementwise. */
+/** Returns 1 / (1 + e^-x), elementwise. */
 export const sigmoid = (x: Tensor): Tensor => activation(x, "sigmoid");
-/** Hyperbolic tangent, elementwise. */
+/** Returns the hyperbolic tangent, elementwise. */
 export const tanh = (x: Tensor): Tensor => activation(x, "tanh");
-/** max(x, 0), elementwise. */
+/** Returns max(x, 0), elementwise. */
 export const relu = (x: Tensor): Tensor => activation(x, "relu");
-/** log(1 + e^x), elementwise. */
+/** Returns log(1 + e^x), elementwise. */
 export const softplus = (x: Tensor): Tensor => activation(x, "softplus");

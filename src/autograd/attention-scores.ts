@@ -3,31 +3,31 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { activationCode } from "./activation.ts";
 
-/** Rows of a matrix: the address of the first, and floats from one to the next. */
+/** Rows of a matrix: address of the first row, and floats from one row to the next. */
 export interface Rows {
   readonly ptr: number;
   readonly ld: number;
 }
 
-/** The rows of sequence b in a tensor of this shape, [T, B, width], at `ptr`. */
+/** Returns the rows of sequence b in a tensor of this shape, [T, B, width], at `ptr`. */
 export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: number): Rows {
   return { ptr: ptr + b * width * 4, ld: B * width };
 }
 
-/** How a query is compared with a key. Made for one pass; its scratch blocks end with the running operation. */
+/** A score function of queries and keys. Made for one pass: its scratch blocks are freed when the running operation ends. */
 export interface Scoring {
-  /** to[M, n] = scores of the queries of sequence b and its first n keys. */
+  /** to[M, n] = scores of the queries of sequence b with its first n keys. */
   forward(to: number, b: number, n: number): void;
-  /** Adds to the gradients, given those of the scores. */
+  /** Adds to the gradients of queries and keys (and v), given those of the scores. */
   backward(from: number, b: number, n: number): void;
 }
 
 const tanhId = () => activationCode("attention", "tanh").id;
 
-/** Where the gradient of a tensor is, 0 where it has none. */
+/** Returns the address of a tensor's gradient, or 0 if it has none. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
 
-/** query . key; n is `most` at most. */
+/** Makes the scoring query . key; n is at most `most`. */
 export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: number): Scoring {
   const [M = 0, , A = 0] = queries.shape;
   const packed = rt.scratch(Math.max(packedSize(A, most), packedSize(most, A)));
@@ -51,7 +51,7 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
   };
 }
 
-/** tanh(query + key) . v, v [A]; n is `most` at most. */
+/** Makes the scoring tanh(query + key) . v, v [A]; n is at most `most`. */
 export function additiveScoring(
   rt: Runtime,
   queries: Tensor,
@@ -94,8 +94,8 @@ export function additiveScoring(
 }
 
 /**
- * to[M, n] = tanh(query + key) . v of M queries and n keys, all rows of A. `v` is packed by `pack_transposed`; `hidden`
- * [M * n, A] holds tanh(query + key) afterwards.
+ * to[M, n] = tanh(query + key) . v for M queries and n keys, all rows of A. `v` is packed by `pack_transposed`. Afterwards
+ * `hidden` [M * n, A] holds tanh(query + key).
  */
 export function additiveScores(
   { kernels: k }: Runtime,

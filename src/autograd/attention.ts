@@ -5,26 +5,27 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
 export interface AttentionOptions {
-  /** Steps of each source, from 1 to T_x; what lies behind gets no weight. Default: all T_x. */
+  /** Steps of each source, 1 to T_x; padding past them gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
-  /** v [A] of additive scores, tanh(query + key) . v; without it the score is the dot product query . key. */
+  /** v [A] for additive scores, tanh(query + key) . v. Default: the score is the dot product query . key. */
   score?: Tensor;
 }
 
 export interface AttentionResult {
-  /** Sum of the values by their weights [T_y, B, D]. */
+  /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
-  /** softmax of the scores over the steps of each source [B, T_y, T_x], 0 behind its end; a constant. */
+  /** softmax of the scores over the steps of each source, [B, T_y, T_x], 0 past its end; a constant. */
   weights: Tensor;
 }
 
 /**
- * Attention of every query over the steps of its source: dot product (Luong et al. 2015) or additive (Bahdanau et al. 2015).
+ * Computes the attention of every query over the steps of its source, by dot product (Luong et al. 2015) or additive
+ * (Bahdanau et al. 2015).
  *
  * @param queries [T_y, B, A]
  * @param keys [T_x, B, A]
  * @param values [T_x, B, D]
- * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T_x
+ * @throws ERR_SHAPE, ERR_VALUE if a length is not 1 to T_x
  */
 export function attention(
   queries: Tensor,
@@ -99,7 +100,7 @@ export function attention(
   return { context, weights };
 }
 
-/** @throws ERR_SHAPE, ERR_VALUE unless there is one length from 1 to T_x for each of B sources */
+/** Checks that there is one length, 1 to T_x, for each of B sources. @throws ERR_SHAPE, ERR_VALUE */
 export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
   if (steps.length !== B) {
     throw new UnrolledError(

@@ -5,30 +5,30 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 export interface BatchNormOptions {
-  /** Factor of each feature [N]; default 1. */
+  /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;
-  /** Added to each feature [N]; default 0. */
+  /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
-  /** Statistics of all batches so far [N], both or none: read in inference, updated in training. */
+  /** Statistics of all batches so far, [N], both or neither: used in inference, updated in training. */
   runningMean?: Tensor | undefined;
   runningVar?: Tensor | undefined;
-  /** Whether to take the statistics of this batch; always so where there are no running ones. Default false. */
+  /** Whether to use the statistics of this batch, as is always done if there are no running ones. Default false. */
   training?: boolean;
-  /** Share of this batch in the running statistics; default 0.1. */
+  /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
+  /** For x [T, B, N]: number of active rows at each step, the first ones; the result of the others is 0. Default all. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * (x - mean) / sqrt(variance + eps) * weight + bias of each feature over all rows, as torch.nn.functional.batch_norm with
- * features last (Ioffe and Szegedy 2015, Batch Normalization): the biased variance normalises, the running variance takes
- * the unbiased one.
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with statistics of each feature over all rows, like
+ * torch.nn.functional.batch_norm with features last (Ioffe and Szegedy 2015, Batch Normalization): the biased variance
+ * normalises, the unbiased one goes into the running variance.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE, also for statistics of fewer than two rows; ERR_VALUE
+ * @throws ERR_SHAPE, also if statistics would come from fewer than two rows; ERR_VALUE
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
@@ -90,8 +90,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s; where the statistics are
-        // not the batch's own they are constant: q = s = 0
+        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics are
+        // constant: then q = s = 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -112,7 +112,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
   return y;
 }
 
-/** Columns' coefficients as `scale_columns` reads them, [2, N]: y = scale x + (bias - scale mean). */
+/** Returns the columns' coefficients for `scale_columns`, [2, N]: y = scale x + (bias - scale mean). */
 export function scaleAndShift(
   mean: Float64Array,
   variance: Float64Array,
@@ -131,14 +131,14 @@ export function scaleAndShift(
   return columns;
 }
 
-/** Mean and biased variance of each feature. */
+/** Returns the mean and the biased variance of each feature. */
 function batchStatistics(x: Tensor, runs: readonly RowRun[]): [Float64Array, Float64Array] {
   const rows = rowsOf(runs);
   if (rows < 2) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `batchNorm: ${rows} of the rows of x [${x.shape}] take part, expected at least 2 to compute statistics; give ` +
-        "more, or use running statistics (inference)",
+      `batchNorm: x [${x.shape}] has ${rows} active rows, expected at least 2 to compute statistics; pass more rows, ` +
+        "or use running statistics (inference)",
     );
   }
   const N = x.shape.at(-1)!;
@@ -150,7 +150,7 @@ function rowsOf(runs: readonly RowRun[]): number {
   return runs.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** Sums over the rows: of x, of (x - mean)^2 where there is a mean, of factor (x - mean) where there is a factor. */
+/** Sums over the rows: x, (x - mean)^2 if there is a mean, factor (x - mean) if there is a factor. */
 function columnSums(
   rt: Runtime,
   runs: readonly RowRun[],
@@ -170,7 +170,7 @@ function columnSums(
   });
 }
 
-/** A scratch block with these values. */
+/** Copies the values into a scratch block. */
 function place(rt: Runtime, values: Float64Array): number {
   const block = rt.scratch(2 * values.length);
   rt.doubles(block, values.length).set(values);

@@ -40,23 +40,23 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** Addresses that the kernels read, by their words; 0 if there is nothing. */
+/** Addresses for the kernels, by the position of their words; undefined or 0 if there is nothing. */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
-/** Whether the kernels have to be told of the cell's functions: PyTorch's own need no words. */
+/** Returns whether the kernels need the cell's functions in memory; PyTorch's own are their default. */
 export function needsFunctions(cell: Cell): boolean {
   return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
 }
 
-/** Writes a cell's functions into scratch memory. */
-export function cellFunctions(rt: Runtime, cell: Cell, given: FunctionAddresses): number {
+/** Writes a cell's functions into scratch memory and returns the address. */
+export function cellFunctions(rt: Runtime, cell: Cell, addresses: FunctionAddresses): number {
   const to = rt.scratch(CELL_FUNCTIONS_SIZE);
-  writeFunctions(rt, cell, to, given);
+  writeFunctions(rt, cell, to, addresses);
   return to;
 }
 
-/** Writes a cell's functions as the kernels read them. */
-export function writeFunctions(rt: Runtime, cell: Cell, to: number, given: FunctionAddresses): void {
+/** Writes a cell's functions to address `to`, in the kernels' layout. */
+export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: FunctionAddresses): void {
   const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];
   ints.fill(0);
@@ -67,5 +67,5 @@ export function writeFunctions(rt: Runtime, cell: Cell, to: number, given: Funct
     floats[first] = alpha;
     floats[second] = beta;
   });
-  for (const [word, address] of Object.entries(given)) ints[Number(word)] = address ?? 0;
+  for (const [word, address] of Object.entries(addresses)) ints[Number(word)] = address ?? 0;
 }

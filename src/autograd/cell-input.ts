@@ -5,18 +5,18 @@ import { type CellWeights, orderedInput } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /**
- * The input's share of the pre-activations: gates[rows, columns * H] = bias + x W_ih^T, for blocks of rows (steps times
- * batch) at a time, and its gradients. Made anew for each pass; its memory is scratch of the running operation.
+ * The input's part of the pre-activations, gates[rows, columns * H] = bias + x W_ih^T, and its gradients, in blocks of rows
+ * (steps times batch). Made for one pass; its memory is scratch of the running operation.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
   /** `dgates`: gradients of the pre-activations. `sums` [columns * H] collects their column sums. */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Called once after all backward blocks. */
+  /** Must be called once, after all backward blocks. */
   finish(sums: number): void;
 }
 
-/** Features x [rows, I]: one matrix product. */
+/** Makes the input for features x [rows, I]: one matrix product. */
 export function denseInput(
   rt: Runtime,
   cell: Cell,
@@ -62,9 +62,9 @@ export function denseInput(
 }
 
 /**
- * Tokens x int32 [rows], standing for one-hot vectors of length I: the product with a one-hot vector is a row of W_ih^T,
- * so that a gather replaces the product and a scatter-add its gradient. Fewer tokens than columns of W_ih are not worth
- * the transposition.
+ * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product with a one-hot vector
+ * is a row of W_ih^T, so a gather replaces the product and a scatter-add its gradient. If there are fewer tokens than columns
+ * of W_ih, transposing W_ih does not pay.
  */
 export function tokenInput(
   rt: Runtime,
@@ -108,7 +108,7 @@ export function tokenInput(
   };
 }
 
-/** As `tokenInput`, column by column of W_ih. */
+/** Like `tokenInput`, but reads the columns of W_ih in place. */
 function fewTokensInput(
   rt: Runtime,
   cell: Cell,
@@ -119,7 +119,7 @@ function fewTokensInput(
 ): CellInput {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
-  /** Calls `visit` with the place of each row of gates and that of its column in W_ih or its gradient, run by run. */
+  /** Calls `visit` with the addresses of each row of gates and of its column in `weight` (W_ih or its gradient), run by run. */
   const each = (
     weight: number,
     gates: number,

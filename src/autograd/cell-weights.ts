@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, as torch.nn names and shapes them; G = cell.gates. */
+/** The weights of one layer and direction, with names and shapes of torch.nn; G = cell.gates. */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;
@@ -13,18 +13,18 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** [cell.peepholes * H]: of the memory cell in the gates i, f (where there is one), o. */
+  /** [cell.peepholes * H]: weights of the cell state in the gates i, f (if there is one) and o. */
   readonly peephole?: Tensor;
   /** [cell.norms * H]: gains of the normalised columns. */
   readonly norm?: Tensor;
 }
 
-/** Blocks of weight_hh that one product takes: all, or with reset before all but the last, which takes r * h. */
+/** Returns the blocks of weight_hh in each product: one of all; with reset before, the last block is multiplied by r * h. */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
 }
 
-/** Floats of the packed recurrent weights. */
+/** Returns the number of floats in the packed recurrent weights. */
 export function packedHiddenSize(cell: Cell, H: number): number {
   return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
 }
@@ -39,7 +39,7 @@ export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor
   }
 }
 
-/** Packs weight_hh for the backward time loop into scratch memory. */
+/** Packs weight_hh for the backward time loop into scratch memory and returns the address. */
 export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H: number): number {
   const packed = rt.scratch(products(cell).reduce((sum, blocks) => sum + packedSize(blocks * H, H), 0));
   let [to, from] = [packed, weightHh.ptr];
@@ -51,7 +51,7 @@ export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H:
   return packed;
 }
 
-/** weight_ih [G * H, I] with its blocks in the order of the columns; the weight itself where that is their order. */
+/** Returns the address of weight_ih [G * H, I] with its blocks in column order: a copy, unless they are in this order. */
 export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: number): number {
   const order = runs(cell.input);
   if (order.length === 1) return weightIh.ptr;
@@ -64,13 +64,13 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Every bias that there is, by runs of its blocks. */
+/** Yields the runs of blocks of each bias that the cell has. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
 }
 
-/** The biases of all columns as one row [columns * H]. */
+/** Writes the sum of the biases of all columns to a row [columns * H]. */
 export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeights, H: number): void {
   rt.kernels.fill_rows(to, cell.columns * H, 0, 1, cell.columns * H);
   for (const { bias, block, column, count } of biasRuns(cell, weights)) {
@@ -92,7 +92,7 @@ export function addBiasGradients(
   }
 }
 
-/** Adds the gradient of weight_hh over a block of rows: dgates^T times the states before the steps. */
+/** Adds the gradient of weight_hh for a block of rows: dgates^T times the states before the steps. */
 export function addHiddenGradient(
   rt: Runtime,
   cell: Cell,
@@ -112,7 +112,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Where a kernel may add the gradient of a parameter, wanted or not. */
+/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if none is required. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

@@ -12,21 +12,21 @@ import {
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
- * The recurrent cells. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of its documentation. A
- * kernel works on `columns` blocks of H columns (assembly/recurrent.ts), in an order that lets the product with the
- * input and the product with the state each write one run of columns.
+ * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of its documentation. A kernel
+ * works on `columns` blocks of H columns (assembly/recurrent.ts), ordered so that the product with the input and the
+ * product with the state each write adjacent columns.
  */
 export interface Cell extends Form {
-  /** What differs from PyTorch's own functions. */
+  /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Blocks of H in the peephole weights: i, f (where there is one), o. 0: no peepholes. */
+  /** Blocks of H in the peephole weights: i, f (if there is one), o. 0: no peepholes. */
   readonly peepholes: number;
-  /** Columns whose pre-activations are normalised; 0: none. */
+  /** Column blocks whose pre-activations are normalised; 0: none. */
   readonly norms: number;
 }
 
 interface Form {
-  /** Number by which the kernels know it. */
+  /** The kernels' number of the cell. */
   readonly id: number;
   /** Blocks of H rows in the weights. */
   readonly gates: number;
@@ -36,35 +36,35 @@ interface Form {
   readonly input: readonly number[];
   /** Column block that each block of weight_hh adds to. */
   readonly hidden: readonly number[];
-  /** Whether a memory cell c is carried beside h. */
+  /** Whether the cell has a cell state c in addition to h. */
   readonly memory: boolean;
   /** Whether the last block of weight_hh multiplies r * h (kept in the last column block) instead of h. */
   readonly resetBefore: boolean;
 }
 
 interface CellFunctions {
-  /** Limit of what goes into an activation; infinity: none. */
+  /** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
   readonly limit: number;
-  /** Of the gates, the candidate, the new memory cell. */
+  /** Activations of the gates, the candidate and the new cell state. */
   readonly activations: readonly ActivationCode[];
 }
 
-/** What every cell may be given. */
+/** Options of every cell. */
 export interface CellOptions {
   /**
-   * ONNX's activations: f of the gates (of an RNN's state), g of the candidate, h of an LSTM's new memory cell; a
-   * bidirectional network may be given twice as many, those of the backward direction last. Default sigmoid, tanh, tanh;
-   * for an RNN its nonlinearity.
+   * ONNX's activations: f for the gates (in an RNN, for the state), g for the candidate, h for an LSTM's new cell state. A
+   * bidirectional network also takes twice as many, those of the backward direction last. Default sigmoid, tanh, tanh; for
+   * an RNN its nonlinearity.
    */
   activations?: readonly Activation[];
-  /** What goes into an activation is limited to [-clip, clip] as by ONNX's attribute; default 0: no limit. */
+  /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute; default 0: no clipping. */
   clip?: number;
   /**
-   * Layer normalisation of what the products give each gate, before biases and activations (Ba, Kiros and Hinton 2016, as
-   * in TensorFlow's LayerNormBasicLSTMCell, but for the memory cell): gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh,
-   * mean and variance over the H units of the gate. Gains `weight_norm_l{k}` are 1 at first, in the order i, f, g, o of an
-   * LSTM, z, n of a simplified GRU, n, r, z of a GRU with reset before; with reset after, the input's n, then r, z, the
-   * state's n. Default false.
+   * Layer normalisation of each gate's matrix products, before biases and activation (Ba, Kiros and Hinton 2016; like
+   * TensorFlow's LayerNormBasicLSTMCell, except that the cell state is not normalised):
+   * gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, with mean and variance over the H units of the gate. The gains
+   * `weight_norm_l{k}` start at 1. Their order is i, f, g, o in an LSTM; z, n in a simplified GRU; n, r, z in a GRU with reset
+   * before; and with reset after, n of the input, r, z, n of the state. Default false.
    */
   gateNorm?: boolean;
 }
@@ -82,14 +82,14 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
-/** Weight blocks r, z, n and column blocks n, r, z, q; without a reset gate z, n and z, n. */
+/** Weight blocks r, z, n and column blocks n, r, z, q; without a reset gate, both are z, n. */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
   before: form(GRU_RESET_BEFORE, [1, 2, 0], { columns: 4, resetBefore: true }),
   none: form(GRU_SIMPLIFIED, [0, 1]),
 };
 
-/** Blocks i, f, g, o; without a forget gate of its own i, g, o. */
+/** Blocks i, f, g, o; without a separate forget gate i, g, o. */
 const LSTM_FORMS = {
   own: form(LSTM, [0, 1, 2, 3], { memory: true }),
   coupled: form(LSTM_COUPLED, [0, 1, 2], { memory: true }),
@@ -166,7 +166,7 @@ function withFunctions(
   { clip = 0, gateNorm = false }: CellOptions,
 ): Cell {
   if (!(clip >= 0)) {
-    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected a number from 0 (no limit) on`);
+    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected 0 (no limit) or above`);
   }
   const activations = own.map((f) => activationCode(name, f));
   const same = clip === 0 && !gateNorm && own.every((f, i) => f === plain[i]);
@@ -178,14 +178,14 @@ function withFunctions(
   };
 }
 
-/** `count` weight blocks from `block` on that go to column blocks from `column` on. */
+/** `count` weight blocks, starting at `block`, that add to as many column blocks, starting at `column`. */
 export interface Run {
   readonly block: number;
   readonly column: number;
   readonly count: number;
 }
 
-/** The longest runs of weight blocks whose columns follow one another. */
+/** Finds the longest runs of weight blocks whose columns are adjacent. */
 export function runs(columns: readonly number[]): Run[] {
   const found: { block: number; column: number; count: number }[] = [];
   columns.forEach((column, block) => {

@@ -4,9 +4,9 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
-  /** `mean` (default) over what is not ignored, weighted; `sum`; `none`: one value a row. */
+  /** `mean` (default): weighted, over the targets that are not ignored; `sum`; `none`: one value for each target. */
   reduction?: "mean" | "sum" | "none";
-  /** Target class that does not count; default -100. */
+  /** Target class to ignore; default -100. */
   ignoreIndex?: number;
   /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
   labelSmoothing?: number;
@@ -15,12 +15,12 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Cross-entropy of softmax(logits) in nats, as torch.nn.functional.cross_entropy but with the classes on the last axis.
+ * Returns the cross-entropy of softmax(logits) in nats, like torch.nn.functional.cross_entropy with classes on the last axis.
  *
  * @param logits [..., C]
  * @param targets int32 [...] with classes, or float32 [..., C] with probabilities, constants
- * @returns [], or [...] with reduction none; NaN for a mean over nothing
- * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for a class outside 0 to C - 1
+ * @returns [], or [...] if reduction is none; NaN if the mean is over nothing
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if a class is not 0 to C - 1
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;
@@ -58,7 +58,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   if (targets.requiresGrad || weight?.requiresGrad) {
     throw new UnrolledError(
       "ERR_VALUE",
-      "crossEntropy: no gradient flows to targets and weight, give constants",
+      "crossEntropy: no gradient flows to targets and weight, pass constants",
     );
   }
   if (classes) checkIndices("crossEntropy", targets, C, ignoreIndex);

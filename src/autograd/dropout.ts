@@ -3,15 +3,15 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 export interface DropoutOptions {
   /**
-   * One mask for all entries of the first axis, which is time in a sequence: variational dropout (Gal and Ghahramani, "A
+   * Use one mask for all entries of the first axis, which is time in a sequence: variational dropout (Gal and Ghahramani, "A
    * theoretically grounded application of dropout in recurrent neural networks", 2016). Default false.
    */
   variational?: boolean;
 }
 
 /**
- * Each element is 0 with probability p, else divided by 1 - p, as torch.nn.functional.dropout in training. The mask comes
- * from the runtime's random numbers and is made again, not kept, for the backward pass.
+ * Sets each element to 0 with probability p and divides the others by 1 - p, like torch.nn.functional.dropout in training. The
+ * mask comes from the runtime's random numbers; the backward pass draws it again, so it is not kept.
  *
  * @throws ERR_VALUE unless 0 <= p < 1
  */

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** @throws ERR_SHAPE, ERR_DTYPE */
+/** Checks that a and b are floats of the same shape. @throws ERR_SHAPE, ERR_DTYPE */
 export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   a.runtime.checkFloats(name, a, b);
   if (String(a.shape) !== String(b.shape)) {
@@ -9,7 +9,7 @@ export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   }
 }
 
-/** a + b of one shape. */
+/** Returns a + b; both have the same shape. */
 export function add(a: Tensor, b: Tensor): Tensor {
   checkSameShape("add", a, b);
   const rt = a.runtime;
@@ -30,7 +30,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
-/** a * b of one shape, elementwise. */
+/** Returns a * b, elementwise; both have the same shape. */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   checkSameShape("multiply", a, b);
   const rt = a.runtime;
@@ -50,7 +50,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
-/** factor * x. */
+/** Returns factor * x. */
 export function scale(x: Tensor, factor: number): Tensor {
   const rt = x.runtime;
   rt.checkFloats("scale", x);
@@ -68,7 +68,7 @@ export function scale(x: Tensor, factor: number): Tensor {
   return y;
 }
 
-/** Sum of all elements, of shape []; added up in float64. */
+/** Returns the sum of all elements, of shape []; added up in float64. */
 export function sum(x: Tensor): Tensor {
   const rt = x.runtime;
   rt.checkFloats("sum", x);
@@ -89,7 +89,7 @@ export function sum(x: Tensor): Tensor {
   return y;
 }
 
-/** Mean of all elements, of shape []. */
+/** Returns the mean of all elements, of shape []. */
 export function mean(x: Tensor): Tensor {
   return x.runtime.frame(() => scale(sum(x), 1 / x.size));
 }

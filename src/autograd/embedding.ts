@@ -6,17 +6,17 @@ import { checkIndices } from "./indices.ts";
 export interface EmbeddingOptions {
   /** Row whose gradient stays 0; default none. */
   paddingIdx?: number;
-  /** Divide a row's gradient by how often its index occurs in the batch; default false. */
+  /** Divide a row's gradient by the number of times its index occurs in the batch; default false. */
   scaleGradByFreq?: boolean;
 }
 
 /**
- * Rows of a table, as torch.nn.functional.embedding.
+ * Looks up rows of a table, like torch.nn.functional.embedding.
  *
  * @param indices int32 [...]
  * @param weight [V, D]
  * @returns [..., D]
- * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE for an index outside the table
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an index is outside the table
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkOptions("embedding", options, "paddingIdx scaleGradByFreq");
@@ -40,11 +40,11 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
       backward: () => {
         const k = rt.kernels;
         const { paddingIdx, scaleGradByFreq } = options;
-        const whole = paddingIdx === undefined && !scaleGradByFreq;
-        const table = whole ? weight.gradPtr() : rt.scratch(V * D);
-        if (!whole) k.fill_rows(table, D, 0, V, D);
+        const direct = paddingIdx === undefined && !scaleGradByFreq;
+        const table = direct ? weight.gradPtr() : rt.scratch(V * D);
+        if (!direct) k.fill_rows(table, D, 0, V, D);
         k.scatter_add_rows(table, D, y.gradPtr(), D, indices.ptr, N, D);
-        if (whole) return;
+        if (direct) return;
         if (paddingIdx !== undefined) k.fill_rows(table + paddingIdx * D * 4, D, 0, 1, D);
         if (scaleGradByFreq) {
           const counts = new Int32Array(V);
@@ -60,7 +60,7 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
   return y;
 }
 
-/** @throws ERR_VALUE unless undefined or a row of the table */
+/** Checks `paddingIdx`. @throws ERR_VALUE unless it is undefined or a row of the table */
 export function checkPadding(operation: string, paddingIdx: number | undefined, V: number): void {
   if (paddingIdx === undefined || (Number.isInteger(paddingIdx) && paddingIdx >= 0 && paddingIdx < V)) return;
   throw new UnrolledError("ERR_VALUE", `${operation}: paddingIdx is ${paddingIdx}, expected 0 to ${V - 1}`);

@@ -1,7 +1,7 @@
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkSameShape } from "./elementwise.ts";
 
-/** t y + (1 - t) x of one shape, elementwise: a gated way around (Srivastava et al., "Highway networks", 2015). */
+/** Returns t y + (1 - t) x, elementwise: a gated skip connection (Srivastava et al., "Highway networks", 2015). */
 export function highway(y: Tensor, x: Tensor, t: Tensor): Tensor {
   checkSameShape("highway", y, x);
   checkSameShape("highway", y, t);

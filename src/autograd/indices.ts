@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** @throws ERR_DTYPE unless int32, ERR_VALUE where an index is outside [0, limit) and not `except` */
+/** Checks indices. @throws ERR_DTYPE if they are not int32, ERR_VALUE if one is outside [0, limit) and not `except` */
 export function checkIndices(operation: string, indices: Tensor, limit: number, except?: number): void {
   if (indices.dtype !== "int32") {
     throw new UnrolledError(

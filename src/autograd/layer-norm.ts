@@ -3,18 +3,18 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 export interface LayerNormOptions {
-  /** Factor of each feature [N]; default 1. */
+  /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;
-  /** Added to each feature [N]; default 0. */
+  /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For x [T, B, N]: rows that take part at each step, the first ones; the others give 0. Default all. */
+  /** For x [T, B, N]: number of active rows at each step, the first ones; the result of the others is 0. Default all. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * (x - mean) / sqrt(variance + eps) * weight + bias over the last axis, with the biased variance, as
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with the mean and biased variance over the last axis, like
  * torch.nn.functional.layer_norm (Ba et al. 2016, Layer Normalization).
  *
  * @param x [..., N]

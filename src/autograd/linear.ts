@@ -4,7 +4,7 @@ import { sizeOf } from "../runtime/shapes.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 
 /**
- * y = x W^T + b, as torch.nn.functional.linear.
+ * Returns y = x W^T + b, like torch.nn.functional.linear.
  *
  * @param x [..., I]
  * @param weight [O, I]

@@ -4,10 +4,10 @@ import type { Tensor } from "../runtime/tensor.ts";
 const EPS = 1e-12;
 
 /**
- * Rows divided by their length (Euclidean norm, at least 1e-12), as torch.nn.functional.normalize over the last axis.
+ * Divides rows by their Euclidean norm (at least 1e-12), like torch.nn.functional.normalize over the last axis.
  *
  * @param x [..., D]
- * @throws ERR_SHAPE for a tensor of shape []
+ * @throws ERR_SHAPE if the shape is []
  */
 export function normalizeRows(x: Tensor): Tensor {
   const rt = x.runtime;
@@ -37,7 +37,7 @@ export function normalizeRows(x: Tensor): Tensor {
           Float32Array,
         ];
         norms.forEach((norm, row) => {
-          let along = 0; // what would only change the length
+          let along = 0; // the part of dy along the row, which only changes its norm
           if (norm > EPS) for (let i = row * D; i < (row + 1) * D; i++) along += dy[i]! * unit[i]!;
           for (let i = row * D; i < (row + 1) * D; i++) dx[i]! += (dy[i]! - along * unit[i]!) / norm;
         });

@@ -4,27 +4,26 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { concat } from "./shape.ts";
 
 export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
-/** How the steps of a sequence become one vector. */
+/** A way to turn the steps of a sequence into one vector. */
 export type Pooling = (typeof POOLINGS)[number];
 
 export interface PoolOptions {
-  /** Steps of each sequence, from 1 on; what lies behind does not count. Default: all T. */
+  /** Steps of each sequence, 1 to T; padding past them is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * For `last`, where x comes from both directions: features of one direction. Every second block of so many columns is
-   * of the backward one, which ends at the first step. Default: all of x is forward.
+   * For `last`, if x comes from both directions: number of features of one direction. Every second block of this many columns
+   * is the backward direction, which ends at the first step. Default: all of x is forward.
    */
   directionSize?: number;
 }
 
 /**
- * One vector for each sequence: of each feature the value after the last step, the mean or the largest value over the steps,
- * or mean and largest value side by side.
- * Where several steps have the largest value the first takes the gradient.
+ * Computes one vector for each sequence: each feature's value at the last step, its mean or its maximum over the steps, or
+ * mean and maximum concatenated. If several steps have the maximum, the first gets the gradient.
  *
  * @param x [T, B, D]
- * @returns [B, D], of `mean+max` [B, 2 * D]
- * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T
+ * @returns [B, D], or [B, 2 * D] for `mean+max`
+ * @throws ERR_SHAPE, ERR_VALUE if a length is not 1 to T
  */
 export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor {
   const { lengths, directionSize } = checkOptions("pool", options, "lengths directionSize");
@@ -33,10 +32,10 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
   checkChoice("pool: how", how, POOLINGS);
   const [T = 0, B = 0, D = 0] = x.shape;
   if (x.shape.length !== 3 || (lengths && lengths.length !== B)) {
-    const given = lengths ? ` and ${lengths.length} lengths` : "";
+    const andLengths = lengths ? ` and ${lengths.length} lengths` : "";
     throw new UnrolledError(
       "ERR_SHAPE",
-      `pool: x is [${x.shape}]${given}, expected [T, B, D] and a length for each of B`,
+      `pool: x is [${x.shape}]${andLengths}, expected [T, B, D] and one length for each of B sequences`,
     );
   }
   const stepsOf = (b: number) => lengths?.[b] ?? T;
@@ -64,7 +63,7 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
       to[i] = sum / steps;
     }
   }
-  /** Where each value comes from. */
+  /** Index in x of each value; empty for `mean`. */
   const places = new Int32Array(how === "mean" ? 0 : size);
   for (let i = 0; i < places.length; i++) {
     const steps = stepsOf(Math.floor(i / D));

@@ -26,31 +26,31 @@ import { checkIndices } from "./indices.ts";
 import { blocks, maskedOutput } from "./sequence.ts";
 
 export interface RecurrentOptions {
-  /** First hidden state [B, H]; default 0. */
+  /** Initial hidden state, [B, H]; default 0. */
   h0?: Tensor;
-  /** First memory cell [B, H], LSTM only; default 0. */
+  /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Rows that are active at each step, for a batch sorted by length, longest first; default all. */
+  /** Number of active rows at each step, for a batch sorted by length, longest first; default all. */
   batchSizes?: Int32Array;
-  /** Run from the last step of each sequence to the first. */
+  /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Called in the backward pass for every step; such a pass runs step by step and is slower. Default none. */
+  /** Called for every step of the backward pass, which then runs step by step and is slower. Default none. */
   onStateGradient?: StateGradientObserver;
 }
 
 /**
- * Sees the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: what flows in from that step's
- * output and from the steps after it, together. A view [rows, H] that lasts for the call; `rows` sequences are longer
- * than `step`, longest first.
+ * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: the sum of what
+ * flows in from that step's output and from the steps after it. `gradient` is a view [rows, H], valid during the call;
+ * `rows` sequences are longer than `step`, longest first.
  */
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
 export interface RecurrentResult {
-  /** Hidden state of every step [T, B, H]; 0 behind the end of a sequence. */
+  /** Hidden states of all steps, [T, B, H]; 0 past the end of a sequence. */
   output: Tensor;
-  /** Hidden state after the last step that was processed [B, H]. */
+  /** Hidden state after the step that was processed last, [B, H]. */
   h: Tensor;
-  /** Memory cell after that step [B, H]; LSTM only. */
+  /** Cell state after that step, [B, H]; LSTM only. */
   c?: Tensor;
 }
 
@@ -58,9 +58,9 @@ export interface RecurrentResult {
 const BLOCK_ROWS = 512;
 
 /**
- * A whole sequence through one layer in one direction: one entry on the tape. Forward, the inputs of a block of steps are
- * projected in one product and only the recurrent product stays in the time loop; backward, the loop turns activations
- * into gradients of the pre-activations in place, and one product a block gives the gradients of each weight.
+ * Runs a whole sequence through one layer in one direction, as one entry on the tape. Forward, one product projects the inputs
+ * of a block of steps, and only the recurrent product stays in the time loop. Backward (BPTT), the loop turns activations into
+ * gradients of the pre-activations in place, and one product per block gives the gradient of each weight.
  *
  * @param x float32 [T, B, I], or int32 [T, B]: tokens that stand for one-hot vectors of length I
  */
@@ -85,7 +85,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // States: slab t is before step t, slab t + 1 after it; reversed, the other way round.
+  // States: slab t is before step t and slab t + 1 after it; in reverse, the other way round.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;
@@ -98,10 +98,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const active = batchSizes ? rt.allocate(T) : 0;
   if (batchSizes) rt.ints(active, T).set(batchSizes);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
-  /** A slab with a tensor's values, or 0. */
+  /** Fills a slab with a tensor's values, or 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** The cell's functions for the running pass; with `bias`, the row that is added behind the normalisation. */
+  /** Writes the cell's functions for the running pass. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;
@@ -185,13 +185,13 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
       const work = rt.scratch(slab + 5 * H);
       const w = packHiddenBackward(rt, cell, weightHh, H);
       const input = cellInput(rt, cell, x, weights, 0, H);
-      const whole = onStateGradient ? rt.scratch(slab) : 0;
+      const total = onStateGradient ? rt.scratch(slab) : 0;
       for (const [from, n] of blocks(T, onStateGradient ? 1 : steps, !reverse)) {
         const t = reverse ? from : from + n - 1;
         if (onStateGradient) {
           const rows = batchSizes?.[t] ?? B;
-          k.add_forward(whole, dh, at(dout, t), rows * H);
-          onStateGradient(t, rt.floats(whole, rows * H), rows);
+          k.add_forward(total, dh, at(dout, t), rows * H);
+          onStateGradient(t, rt.floats(total, rows * H), rows);
         }
         k.recurrent_backward(
           cell.id,
@@ -252,7 +252,7 @@ function checkShapes(
   }
   if (x.dtype === "int32") checkIndices("recurrent", x, I);
   if (c0 && !cell.memory) {
-    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a memory cell");
+    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a cell state");
   }
   if (batchSizes && batchSizes.length !== T) {
     throw new UnrolledError(

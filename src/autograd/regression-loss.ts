@@ -2,19 +2,19 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { relu } from "./activation.ts";
 import { add, checkSameShape, mean, multiply, scale } from "./elementwise.ts";
 
-/** Mean of f(prediction - target) over all elements. */
+/** Returns the mean of f(prediction - target) over all elements. */
 function meanOf(name: string, prediction: Tensor, target: Tensor, f: (difference: Tensor) => Tensor): Tensor {
   checkSameShape(name, prediction, target);
   return prediction.runtime.frame(() => mean(f(add(prediction, scale(target, -1)))));
 }
 
-/** Mean of (prediction - target)^2 over all elements, of shape [], as torch.nn.functional.mse_loss. @throws ERR_SHAPE */
+/** Returns the mean of (prediction - target)^2, of shape [], like torch.nn.functional.mse_loss. @throws ERR_SHAPE */
 export const meanSquaredError = (prediction: Tensor, target: Tensor): Tensor =>
   meanOf("meanSquaredError", prediction, target, (d) => multiply(d, d));
 
 /**
- * Mean of |prediction - target| over all elements, of shape [], as torch.nn.functional.l1_loss: no gradient where the two
- * are equal. @throws ERR_SHAPE
+ * Returns the mean of |prediction - target|, of shape [], like torch.nn.functional.l1_loss: the gradient is 0 if the two are
+ * equal. @throws ERR_SHAPE
  */
 export const meanAbsoluteError = (prediction: Tensor, target: Tensor): Tensor =>
   meanOf("meanAbsoluteError", prediction, target, (d) => add(relu(d), relu(scale(d, -1))));

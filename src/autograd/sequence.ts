@@ -2,14 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** [first step, number of steps] of each block, in the order of processing. */
+/** Returns [first step, number of steps] of each block, in the order of processing. */
 export function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
   const list: [number, number][] = [];
   for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
   return reverse ? list.reverse() : list;
 }
 
-/** A copy of the states in which rows behind the end of their sequence are 0. */
+/** Copies the states, with 0 in rows past the end of their sequence. */
 export function maskedOutput(
   rt: Runtime,
   states: number,
@@ -24,7 +24,7 @@ export function maskedOutput(
   return output;
 }
 
-/** Clears the rows behind the end of their sequence: of `width` elements each, the first batchSizes[t] of B stay. */
+/** Clears rows past the end of their sequence: of B rows of `width` elements, the first batchSizes[t] stay. */
 export function clearPadding(
   rt: Runtime,
   ptr: number,
@@ -37,14 +37,14 @@ export function clearPadding(
   });
 }
 
-/** Rows of a tensor that follow each other. */
+/** Adjacent rows of a tensor. */
 export interface RowRun {
   readonly first: number;
   readonly rows: number;
 }
 
 /**
- * The rows of x [..., N] that take part: all, or the first batchSizes[t] of each step t of x [T, B, N].
+ * Returns the active rows of x [..., N]: all, or the first batchSizes[t] of each step t of x [T, B, N].
  *
  * @throws ERR_SHAPE, ERR_VALUE
  */

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** The same elements in another shape (a copy). */
+/** Returns the same elements in another shape (a copy). */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const rt = x.runtime;
   rt.checkFloats("reshape", x);
@@ -26,16 +26,16 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-/** Elements `start` to `start + length` along the first axis. */
+/** Returns entries `start` to `start + length - 1` along the first axis. */
 export function slice(x: Tensor, start: number, length: number): Tensor {
   const rt = x.runtime;
   rt.checkFloats("slice", x);
   const [rows = 0, ...rest] = x.shape;
-  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length);
-  if (!(whole && start >= 0 && length >= 0 && start + length <= rows)) {
+  const integers = Number.isSafeInteger(start) && Number.isSafeInteger(length);
+  if (!(integers && start >= 0 && length >= 0 && start + length <= rows)) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers, together at most ${rows}`,
+      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers from 0 with a sum of at most ${rows}`,
     );
   }
   const width = sizeOf(rest);
@@ -53,7 +53,7 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   return y;
 }
 
-/** Tensors that differ in their last axis only, side by side along it. */
+/** Concatenates tensors along the last axis; only this axis may differ. */
 export function concat(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
@@ -64,7 +64,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
     if (part.shape.length === 0 || String(part.shape.slice(0, -1)) !== String(lead)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `concat: [${part.shape}] beside [${first.shape}], only the last axis may differ, and there must be one`,
+        `concat: shapes are [${first.shape}] and [${part.shape}], expected at least one axis and only the last axis to differ`,
       );
     }
     return part.shape.at(-1)!;
@@ -96,7 +96,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
   return y;
 }
 
-/** Tensors of one shape, stacked along a new first axis. */
+/** Stacks tensors of the same shape along a new first axis. */
 export function stack(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");
@@ -106,7 +106,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
     if (String(part.shape) !== String(first.shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stack: [${part.shape}] on [${first.shape}], the shapes must agree`,
+        `stack: shapes are [${first.shape}] and [${part.shape}], expected the same`,
       );
     }
   }
@@ -131,11 +131,11 @@ export function stack(parts: readonly Tensor[]): Tensor {
 }
 
 /**
- * Rows of x in another order: result row i is row `order[i]`, rows being the last axis. Swaps batch and time, sorts and
- * unsorts sequences.
+ * Gathers rows of x, which lie along the last axis: row i of the result is row `order[i]` of x. Used to swap batch and time
+ * and to sort and unsort sequences.
  *
- * @param shape of the result: [..., D], with as many rows as `order` has entries
- * @throws ERR_SHAPE, ERR_VALUE for a row that x does not have
+ * @param shape shape of the result: [..., D], with as many rows as `order` has entries
+ * @throws ERR_SHAPE, ERR_VALUE if x has no such row
  */
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
   const rt = x.runtime;
@@ -146,7 +146,7 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `gatherRows: ${order.length} rows of [${x.shape}] do not make [${shape}], expected [..., ${D}] with as many rows`,
+      `gatherRows: ${order.length} rows of [${x.shape}] do not fill [${shape}], expected [..., ${D}] with ${order.length} rows`,
     );
   }
   const outside = order.find((row) => row < 0 || row >= rows);

@@ -18,8 +18,8 @@ function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
   return y;
 }
 
-/** exp(x) / sum(exp(x)) over the last axis. */
+/** Returns exp(x) / sum(exp(x)) over the last axis. */
 export const softmax = (x: Tensor): Tensor => overLastAxis("softmax", x);
 
-/** x - log(sum(exp(x))) over the last axis. */
+/** Returns x - log(sum(exp(x))) over the last axis. */
 export const logSoftmax = (x: Tensor): Tensor => overLastAxis("log_softmax", x);

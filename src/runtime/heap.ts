@@ -5,11 +5,11 @@ const LARGEST = 2 ** 32 - 64; // a block that ends at 2^32 would end at address 
 const ALIGNMENT = 64; // a cache line: rows of two blocks never share one
 
 /**
- * Blocks of a WebAssembly memory, handed out and taken back by the host; kernels never allocate. A block is taken from
- * the smallest gap that holds it, and gaps that meet are joined, so that a loop which allocates the same sizes in the same
- * order finds the same addresses again and the memory stops growing.
+ * An allocator of blocks in a WebAssembly memory, used by the host; kernels never allocate. A block is taken from the
+ * smallest gap that is large enough, and adjacent gaps are joined. So a loop that allocates the same sizes in the same
+ * order gets the same addresses again, and the memory stops growing.
  *
- *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by an eighth at least
+ *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by at least an eighth
  */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
@@ -31,7 +31,7 @@ export class Heap {
     return sum;
   }
 
-  /** Address of a new block of at least `bytes` bytes, not cleared. ERR_MEMORY where the memory cannot grow. */
+  /** Returns the address of a new block of at least `bytes` bytes, not cleared. @throws ERR_MEMORY if the memory cannot grow */
   allocate(bytes: number): number {
     if (!(bytes >= 0 && bytes <= LARGEST)) throw this.#full(bytes);
     const size = align(Math.max(bytes, 1));
@@ -45,7 +45,7 @@ export class Heap {
     return start;
   }
 
-  /** Takes back a block of `allocate`. */
+  /** Frees a block that `allocate` returned. @throws ERR_STATE if there is no such block */
   free(start: number): void {
     const size = this.#sizes.get(start);
     if (size === undefined) throw new UnrolledError("ERR_STATE", `Heap.free: no block begins at ${start}`);
@@ -92,15 +92,15 @@ export class Heap {
   }
 
   #full(bytes: number): UnrolledError {
-    const [held, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
+    const [size, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
     return new UnrolledError(
       "ERR_MEMORY",
-      `the WebAssembly memory holds ${held} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or ` +
+      `the WebAssembly memory holds ${size} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or ` +
         "a smaller model, and free intermediate tensors with scope()",
     );
   }
 
-  /** Joins gap i with the one after it where they meet. */
+  /** Joins gap i with the one after it if they are adjacent. */
   #join(i: number): void {
     const gap = this.#gaps[i]!;
     const next = this.#gaps[i + 1];

@@ -2,9 +2,9 @@
 
 /**
  * The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
- * fixed size lie in static memory. Gradients are added to what is there. Addresses are byte offsets into the memory, sizes
- * count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before it
- * calls a kernel.
+ * fixed size lie in static memory. Gradients are added to the values in place. Addresses are byte offsets into the memory,
+ * sizes count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before
+ * it calls a kernel.
  */
 export interface Kernels {
   /** dx[n] += dy f'(x), given y = f(x). */
@@ -20,33 +20,33 @@ export interface Kernels {
   /** y[n] = f(x). */
   activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
-  /** Every x limited to [-limit, limit]; NaN stays. */
+  /** Clips every x to [-limit, limit]; NaN stays NaN. */
   clip_value(x: number, limit: number, n: number): void;
-  /** Largest |x| of n floats; NaN where one is NaN. */
+  /** Returns the largest |x| of n floats, or NaN if one is NaN. */
   largest_magnitude(x: number, n: number): number;
   /** x *= factor. */
   scale(x: number, factor: number, n: number): void;
-  /** Sum of |x|^power over n floats; power is a whole number from 1 on. */
+  /** Returns the sum of |x|^power over n floats; power is a whole number, at least 1. */
   sum_of_powers(x: number, n: number, power: number): number;
 
   /** y = a + b. */
   add_forward(y: number, a: number, b: number, n: number): void;
   /** y += scale * x. */
   add_scaled(y: number, x: number, scale: number, n: number): void;
-  /** Index of the first of n floats that is NaN or infinite; -1 where all are finite. */
+  /** Returns the index of the first of n floats that is NaN or infinite, or -1 if all are finite. */
   first_nonfinite(x: number, n: number): number;
   /** y += a * b: the gradient of a product. */
   multiply_add(y: number, a: number, b: number, n: number): void;
-  /** y = a * b, flushed. */
+  /** y = a * b; subnormal results become 0. */
   multiply_forward(y: number, a: number, b: number, n: number): void;
-  /** Sum of n floats, added up in float64. */
+  /** Returns the sum of n floats, added up in float64. */
   total(x: number, n: number): number;
 
   /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
   /**
-   * C[M, N] += A[K, M]^T * B[K, N], nothing packed beforehand: the gradient of a weight matrix, summed over all K rows of
-   * a sequence. Blocks of both operands are packed into a fixed scratch area.
+   * C[M, N] += A[K, M]^T * B[K, N], neither operand packed beforehand: the gradient of a weight matrix, summed over all K
+   * rows of a sequence. Blocks of both operands are packed into a fixed scratch area.
    */
   gemm_tn(
     c: number,
@@ -59,23 +59,23 @@ export interface Kernels {
     N: number,
     K: number,
   ): void;
-  /** First address that the host may use: below lie static data and scratch. */
+  /** Returns the first address that the host may use; static data and scratch lie below it. */
   heap_base(): number;
 
-  /** Whether this is the relaxed build. */
+  /** Returns whether this is the relaxed build. */
   relaxed(): number;
 
-  /** dx += p * dy + q * x + s with float64 p [N], q [N], s [N] one after the other. */
+  /** dx += p * dy + q * x + s. p: float64 p [N], followed by q [N] and s [N]. */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
-   * float64 sums[N] += over the rows of x: x where mean is 0, else (x - mean)^2, or a (x - mean) where a [M, N] is given.
+   * Adds to float64 sums[N], over the rows of x: x if mean is 0, else (x - mean)^2, or a (x - mean) if a [M, N] is given.
    * mean: float64 [N].
    */
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
    * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
    *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
-   * What is not wanted is 0: dx [M, N], dweight [N].
+   * dx [M, N] and dweight [N] are 0 if not needed.
    */
   layer_norm_backward(
     dx: number,
@@ -97,7 +97,7 @@ export interface Kernels {
     N: number,
     eps: number,
   ): void;
-  /** y = scale * x + shift with float64 scale [N], shift [N] one after the other; y may be x. */
+  /** y = scale * x + shift; y may be x. scale: float64 scale [N], followed by shift [N]. */
   scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
 
   /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
@@ -165,9 +165,9 @@ export interface Kernels {
     first: boolean,
   ): void;
 
-  /** Packs B[K, N] given as it is: row k at b + k * ldb. */
+  /** Packs B[K, N] that is stored by rows: row k at b + k * ldb. */
   pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
-  /** Packs B[K, N] given as its transpose [N, K], as weights [out, in] are for y = x W^T: row n at w + n * ldw. */
+  /** Packs B[K, N] that is stored as its transpose [N, K], like weights [out, in] in y = x W^T: row n at w + n * ldw. */
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
 
   /**
@@ -175,15 +175,15 @@ export interface Kernels {
    * the backward pass is the same call on the gradient.
    */
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
-  /** to[n] uniform in [low, high), or high where the sum rounds to it: float i comes from block `block` + i / 4. */
+  /** Fills to[n] uniformly from [low, high), or high if the sum rounds to it; float i comes from block `block` + i / 4. */
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * T steps backward, the pointers at the last step of the forward pass and `direction` its opposite. gates: as the forward
-   * pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc [B, H]:
-   * gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of the
-   * state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with reset
-   * before and, where passes are not fused, 5 rows of H behind it.
+   * Runs T steps backward; the pointers are at the last step of the forward pass and `direction` is its opposite. gates: as
+   * the forward pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc
+   * [B, H]: gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of
+   * the state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with
+   * reset before, then 5 rows of H if passes are not fused.
    */
   recurrent_backward(
     cell: number,
@@ -204,8 +204,8 @@ export interface Kernels {
     batchSizes: number,
   ): void;
   /**
-   * T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the state's
-   * product]; for the GRU with reset before, packed [H, 2H] of r, z and then packed [H, H] of n. cNext, cPrev: LSTM only.
+   * Runs T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the
+   * state's product]; for the GRU with reset before, packed [H, 2H] of r, z, then packed [H, H] of n. cNext, cPrev: LSTM only.
    */
   recurrent_forward(
     cell: number,
@@ -229,9 +229,9 @@ export interface Kernels {
   add_transposed(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   /** to[M, N] = from[M, N]. */
   copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
-  /** to[M, N] = row[N] in every row; zeros where row is 0. */
+  /** to[M, N] = row[N] in every row, or zeros if row is 0. */
   fill_rows(to: number, ld: number, row: number, M: number, N: number): void;
-  /** to[i] = table[index[i]] for i < M; rows of N floats. The indices are checked by the host. */
+  /** to[i] = table[index[i]] for i < M; rows of N floats. The host has checked the indices. */
   gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
   /** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
   scatter_add_rows(
@@ -247,9 +247,10 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Index drawn from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to the
-   * likeliest whose probabilities just reach `p` together (Holtzman et al. 2020; 1: all). temperature 0: the likeliest.
-   * work: scratch of 2n floats. The draw is made from block `block` under `seed`. -1 where a logit is NaN or none is above -inf.
+   * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to as many of
+   * the likeliest as needed to reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the
+   * likeliest. work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or
+   * none is above -infinity.
    */
   sample(
     logits: number,
@@ -263,7 +264,7 @@ export interface Kernels {
   ): number;
 
   /**
-   * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing where
+   * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing if
    * t = ignored.
    */
   cross_entropy_backward(
@@ -281,7 +282,7 @@ export interface Kernels {
   /**
    * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
    *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
-   * and kept[i] = w[t]; both are 0 where t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
+   * and kept[i] = w[t]; both are 0 if t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
    */
   cross_entropy_forward(
     loss: number,
@@ -369,11 +370,11 @@ export const LSTM_COUPLED = 6;
 export const LSTM_NO_FORGET = 7;
 
 /**
- * A cell's functions, which the host writes into memory; where there is nothing, an address is 0.
- * Words that it takes:
+ * A cell's functions, written into memory by the host. An address is 0 if there is nothing.
+ * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
-/** Of what goes into an activation; infinity: none. */
+/** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
 export const CELL_FUNCTIONS_LIMIT = 0;
 /** Activation of the gates. */
 export const CELL_FUNCTIONS_F = 1;
@@ -383,18 +384,18 @@ export const CELL_FUNCTIONS_F_BETA = 3;
 export const CELL_FUNCTIONS_G = 4;
 export const CELL_FUNCTIONS_G_ALPHA = 5;
 export const CELL_FUNCTIONS_G_BETA = 6;
-/** Activation of the new memory cell. */
+/** Activation of the new cell state. */
 export const CELL_FUNCTIONS_H = 7;
 export const CELL_FUNCTIONS_H_ALPHA = 8;
 export const CELL_FUNCTIONS_H_BETA = 9;
-/** Weights of the memory cell in the gates i, f (where there is one), o: rows of H. */
+/** Weights of the cell state in the gates i, f (if there is one) and o: rows of H. */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
 /** Layer normalisation of the gates (cell-norm.ts): gains [columns * H]. */
 export const CELL_FUNCTIONS_GAIN = 12;
 /** Biases of normalised gates [columns * H]. */
 export const CELL_FUNCTIONS_BIAS = 13;
-/** Bytes from the gates to where their pre-activations are kept; 0: they are not. */
+/** Bytes from a gate to the copy of its pre-activation; 0: no copy is kept. */
 export const CELL_FUNCTIONS_KEPT = 14;
 export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
 export const CELL_FUNCTIONS_BIAS_GRADIENT = 16;

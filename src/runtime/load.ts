@@ -9,18 +9,18 @@ export interface Build {
   readonly memory: WebAssembly.Memory;
 }
 
-/** 1 MiB to begin with; it grows as needed and has no shared or reserved maximum, which iOS would refuse. */
+/** 1 MiB at the start. The memory grows as needed; it is neither shared nor given a maximum, which iOS would refuse. */
 const INITIAL_PAGES = 16;
 
-/** How far build.mjs shifts bytes to make most of them plain letters. */
+/** The shift by which build.mjs turns most bytes into plain letters. */
 const TEXT_SHIFT = 36;
 
 /**
- * Compiles the kernels that the package carries as text. A module can be posted: to workers, which then need not compile
- * it again, and to an AudioWorklet, for `createRuntimeSync`. What fails can be tried again.
+ * Compiles the kernels that the package carries as text. The module can be posted to workers, which then need not compile it
+ * again, and to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
  *
  * @param variant as in `createRuntime`
- * @throws ERR_VALUE for an unknown variant, ERR_WASM where the build does not load, or compile, or cannot run here
+ * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the build cannot be loaded, compiled or run here
  */
 export async function compileKernels(variant?: Variant | "auto"): Promise<WebAssembly.Module> {
   const chosen = chooseVariant(variant);
@@ -30,26 +30,26 @@ export async function compileKernels(variant?: Variant | "auto"): Promise<WebAss
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
-      `createRuntime: the kernels do not load here (${String(cause)}). They need WebAssembly SIMD; where compiling ` +
+      `createRuntime: the kernels cannot be loaded (${String(cause)}). They need WebAssembly SIMD; if compiling ` +
         "from bytes is forbidden, pass `module`, a WebAssembly.Module of one of the .wasm files",
       { cause },
     );
   }
 }
 
-/** The text of a build, a module of its own so that only the chosen one is downloaded. */
+/** Imports the text of a build: a separate module for each, so that only the chosen one is downloaded. */
 async function importText(variant: Variant): Promise<{ default: string }> {
   try {
     return await (variant === "relaxed" ? import("#wasm/relaxed.js") : import("#wasm/strict.js"));
   } catch (error) {
-    // Browsers never ask again for a module that they could not fetch once, unless it has another name.
+    // Browsers do not retry a module that they once failed to fetch, unless its URL differs.
     const url = String(error).match(/dynamically imported module: (\S+)/)?.[1];
     if (!url) throw error;
     return import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}#${Date.now()}`);
   }
 }
 
-/** @throws ERR_VALUE for a module of the other variant, ERR_WASM for one that is none of ours */
+/** Instantiates a compiled build. @throws ERR_VALUE if it is of the other variant, ERR_WASM if it is not one of ours */
 export function instantiate(module: WebAssembly.Module, variant: Variant | "auto" = "auto"): Build {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
   const kernels = link(module, memory);
@@ -78,7 +78,7 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Bytes from a character each, as build.mjs writes them. */
+/** Decodes bytes that build.mjs wrote as one character each. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - TEXT_SHIFT;

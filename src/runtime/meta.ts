@@ -5,21 +5,21 @@ import { sizeOf } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Counts the numbers in the parameters and buffers of what `build` makes, and allocates none: on a runtime whose tensors have
- * shapes, but no memory, as torch's device `meta`.
+ * Counts the numbers in the parameters and buffers that `build` makes, without allocating any: its runtime makes tensors with
+ * shapes but no memory, like torch's device `meta`.
  *
- * @param limit where counting ends, so that a list of huge sizes costs no time either
- * @throws ERR_MEMORY for more than `limit`
+ * @param limit maximum; counting stops there, so that a list of huge sizes costs no time either
+ * @throws ERR_MEMORY if there are more than `limit`
  */
 export function measure(build: (runtime: Runtime) => unknown, limit = Number.POSITIVE_INFINITY): number {
   let size = 0;
   class MetaRuntime extends Runtime {
-    override persistent(...given: Parameters<Runtime["persistent"]>): Tensor {
-      size += sizeOf(given[0]);
+    override persistent(...args: Parameters<Runtime["persistent"]>): Tensor {
+      size += sizeOf(args[0]);
       if (size > limit) {
         throw new UnrolledError("ERR_MEMORY", `the tensors need more than ${limit} numbers`);
       }
-      return super.persistent(...given);
+      return super.persistent(...args);
     }
 
     override allocate(): number {

@@ -1,14 +1,14 @@
 import { checkWhole } from "../checks.ts";
 
-/** Where a runtime stands in its stream of random numbers. */
+/** A runtime's position in its stream of random numbers. */
 export interface RandomState {
   readonly seed: number;
   readonly position: number;
 }
 
 /**
- * A position in the stream of Philox blocks that a seed names (assembly/random.ts). Whoever needs random numbers takes
- * the next blocks; a block's numbers depend on the seed and its place alone.
+ * A position in the stream of Philox blocks of a seed (assembly/random.ts). Callers take the next blocks as they need random
+ * numbers; the numbers of a block depend only on the seed and its position.
  */
 export class Random {
   #seed: number;
@@ -22,7 +22,7 @@ export class Random {
     return this.#seed;
   }
 
-  /** Number of the first of `blocks` blocks (of four numbers), which nobody else gets. @internal */
+  /** Reserves the next `blocks` blocks, of four numbers each, for the caller; returns the number of the first. @internal */
   take(blocks: number): number {
     const first = this.#position;
     this.#position += blocks;

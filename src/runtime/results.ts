@@ -1,12 +1,12 @@
 import { UnrolledError } from "../errors.ts";
 
-/** The result of a callback. @throws ERR_VALUE where it is a promise */
+/** Returns the result of a callback. @throws ERR_VALUE if it is a promise */
 export function synchronous<T>(name: string, result: T): T {
   if (!(result instanceof Promise)) return result;
-  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; give a synchronous one`);
+  throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; pass a synchronous one`);
 }
 
-/** Everything that can be reached from `value` through arrays and plain objects. */
+/** Adds everything that can be reached from `value` through arrays and plain objects to `into`. */
 export function collect(value: unknown, into: Set<unknown>): void {
   if (!value || typeof value !== "object" || into.has(value)) return;
   into.add(value);

@@ -12,7 +12,7 @@ import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {
-  /** `auto` (default) takes the relaxed build where the engine has relaxed SIMD, else the strict one. */
+  /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, else the strict one. */
   variant?: Variant | "auto";
   /** One of the package's .wasm files, compiled by the caller; for runtimes that forbid compiling from bytes. */
   module?: WebAssembly.Module;
@@ -30,15 +30,15 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 }
 
 /**
- * As `createRuntime` from a module that is there already, without waiting: for an AudioWorklet, which can be sent one of
- * `compileKernels`.
+ * Starts a runtime without waiting, from a module that is compiled already: for an AudioWorklet, to which a module from
+ * `compileKernels` can be posted.
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
   return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
 }
 
-/** What an operation reports to be run backwards later. @internal */
+/** An operation to be recorded, with its backward pass. @internal */
 export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
@@ -49,15 +49,15 @@ export interface Operation {
   saved?: readonly number[];
 }
 
-/** Tensors, the scopes they live in and the tape that leads back to their gradients. */
+/** Tensors, the scopes they live in and the tape of operations for their gradients. */
 export class Runtime extends Workspace {
-  /** Random numbers of this runtime; its state is a seed and a position. */
+  /** The random numbers of this runtime; the state is a seed and a position. */
   readonly random: Random;
-  /** Whether parameters begin with random values: not inside `skipInit`. @internal */
+  /** Whether parameters start with random values: false inside `skipInit`. @internal */
   drawing = true;
   #tape = new Tape();
   #recording = true;
-  /** Tensors made in the innermost scope; null outside any. */
+  /** Tensors made in the innermost scope; null outside all scopes. */
   #scope: Set<Tensor> | null = null;
 
   /** @internal */
@@ -80,19 +80,19 @@ export class Runtime extends Workspace {
     if (data.length !== sizeOf(shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `tensor: ${data.length} elements given, shape [${shape}] takes ${sizeOf(shape)}`,
+        `tensor: data has ${data.length} elements, expected ${sizeOf(shape)} for shape [${shape}]`,
       );
     }
     const dtype = data instanceof Int32Array ? "int32" : "float32";
     if (dtype === "int32" && options.requiresGrad) {
-      throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; give float32 data");
+      throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; pass float32 data");
     }
     const tensor = this.empty(shape, { dtype, ...options });
     tensor.data.set(data);
     return tensor;
   }
 
-  /** A tensor of the given shape, all 0. */
+  /** Makes a tensor of the given shape, all 0. */
   zeros(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
     checkOptions("zeros", options, "requiresGrad");
     return this.#cleared(shape, options);
@@ -106,10 +106,10 @@ export class Runtime extends Workspace {
   }
 
   /**
-   * Runs backwards from several outputs at once, as `Tensor.backward`.
+   * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
-   * @param seeds gradient for each output, of its shape; may be left out for an output of one element (1 then)
-   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; no gradient is changed then
+   * @param seeds gradient of each output, of its shape; default 1 for an output of one element
+   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; in that case no gradient has changed
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     if (!Array.isArray(outputs))
@@ -134,7 +134,7 @@ export class Runtime extends Workspace {
       throw new UnrolledError(
         "ERR_STATE",
         "backward: the tensor does not depend on one with requiresGrad, was computed inside noGrad(), or its graph is " +
-          "gone, by an earlier backward or with the scope it was made in",
+          "gone: freed by an earlier backward or at the end of its scope",
       );
     }
     if (seed) {
@@ -149,10 +149,10 @@ export class Runtime extends Workspace {
   }
 
   /**
-   * Runs `fn` and frees every tensor made inside, but for those in what it returns (a tensor, or arrays and plain objects
-   * of them). The graph of what was made inside goes too, and what is returned is constant: call `backward` inside.
-   * Parameters of modules and the state of optimisers are not affected: they live until disposed. Outside any scope,
-   * tensors live until they or the runtime are disposed.
+   * Runs `fn` and frees every tensor made inside, except those in its result (a tensor, or arrays and plain objects of
+   * tensors). The graph of those tensors is freed too and the result is constant, so call `backward` inside. Parameters of
+   * modules and the state of optimisers are not affected: they live until disposed. Outside all scopes, tensors live until
+   * they or the runtime are disposed.
    */
   scope<T>(fn: () => T): T {
     const outer = this.#scope;
@@ -183,7 +183,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Runs `fn` without recording: its results have no gradient, and nothing is kept for a backward pass. */
+  /** Runs `fn` without recording: its results have no gradient and nothing is kept for a backward pass. */
   noGrad<T>(fn: () => T): T {
     const before = this.#recording;
     this.#recording = false;
@@ -201,9 +201,9 @@ export class Runtime extends Workspace {
     this.#scope = null;
   }
 
-  // ---- for operations and modules
+  // ---- For operations and modules.
 
-  /** As Workspace.frame; tensors and entries of the tape go as well where `fn` throws. @internal */
+  /** Like Workspace.frame; if `fn` throws, its tensors and tape entries are removed as well. @internal */
   override frame<T>(fn: () => T): T {
     return super.frame(() => {
       const { mark } = this.#tape;
@@ -216,17 +216,17 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** A tensor with undefined contents. @internal */
+  /** Makes a tensor with undefined contents. @internal */
   empty(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, options);
   }
 
-  /** The result of an operation on `inputs`, contents undefined: it requires a gradient where one of them does. @internal */
+  /** Makes the result of an operation, contents undefined; it requires a gradient if one of `inputs` does. @internal */
   output(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
   }
 
-  /** A tensor over a block that it owns from now on. @internal */
+  /** Makes a tensor over a block, which it then owns. @internal */
   adopt(
     block: number,
     shape: readonly number[],
@@ -238,7 +238,7 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** A tensor, all 0, that outlives scopes: it lives until it is disposed. @internal */
+  /** Makes a tensor, all 0, that outlives scopes: it lives until it is disposed. @internal */
   persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     checkOptions("persistent", options, "dtype requiresGrad");
     const scope = this.#scope;
@@ -250,7 +250,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** A trainable tensor that outlives scopes, with its gradient, both all 0. @internal */
+  /** Makes a trainable tensor that outlives scopes, and its gradient, both all 0. @internal */
   parameter(shape: readonly number[]): Tensor {
     return this.frame(() => {
       const tensor = this.persistent(shape, { requiresGrad: true });
@@ -259,7 +259,7 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Runs `fn`, in which parameters stay 0 instead of random, for values that are loaded; as torch's `skip_init`. @internal */
+  /** Runs `fn` with new parameters left at 0, for values that are loaded later; like torch's `skip_init`. @internal */
   skipInit<T>(fn: () => T): T {
     const before = this.drawing;
     this.drawing = false;
@@ -270,12 +270,12 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Whether an operation on these tensors has to be recorded. @internal */
+  /** Returns whether an operation on these tensors must be recorded. @internal */
   records(inputs: readonly (Tensor | undefined)[]): boolean {
     return this.#recording && inputs.some((input) => input?.requiresGrad);
   }
 
-  /** Puts an operation on the tape. @internal */
+  /** Records an operation on the tape. @internal */
   record(operation: Operation): void {
     const { name, outputs, backward, saved = [] } = operation;
     const inputs = operation.inputs.filter((input) => input !== undefined);
@@ -291,7 +291,7 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** A cleared gradient that lives as long as its tensor. @internal */
+  /** Makes a gradient, all 0, that lives as long as its tensor. @internal */
   gradientOf(tensor: Tensor): Tensor {
     const gradient = new Tensor(this, this.allocate(tensor.size), tensor.shape);
     this.claim(gradient.ptr, gradient);
@@ -305,7 +305,7 @@ export class Runtime extends Workspace {
     this.free(block);
   }
 
-  /** @throws ERR_STATE for tensors of another runtime, ERR_DISPOSED for disposed ones @internal */
+  /** Checks the tensors. @throws ERR_STATE if one is of another runtime, ERR_DISPOSED if one is disposed @internal */
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;
@@ -319,7 +319,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** As `check`. @throws ERR_DTYPE also for int32 tensors @internal */
+  /** Like `check`, but also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     this.check(operation, ...tensors);
     const wrong = tensors.find((tensor) => tensor?.dtype === "int32");

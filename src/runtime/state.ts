@@ -2,10 +2,10 @@ import { checkObject } from "../checks.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
-/** Named tensors apart from any runtime, as torch's state_dict. */
+/** Named tensors outside any runtime, like torch's state_dict. */
 export type StateDict = Record<string, TensorData>;
 
-/** Copies of tensors by their names; `into` an earlier result, which is overwritten. */
+/** Copies tensors by their names. `into`: an earlier result, which is overwritten. */
 export function copyState(tensors: Readonly<Record<string, Tensor>>, into: StateDict = {}): StateDict {
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const kept = into[name];
@@ -18,7 +18,7 @@ export function copyState(tensors: Readonly<Record<string, Tensor>>, into: State
 /**
  * Copies a state into the tensors of the same names.
  *
- * @throws ERR_FORMAT where a name is missing or unknown, `shapeCode` where a shape differs; nothing is changed then
+ * @throws ERR_FORMAT if a name is missing or unknown, `shapeCode` if a shape differs; in that case nothing has changed
  */
 export function loadState(
   operation: string,

@@ -1,12 +1,12 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** One operation that has been carried out: what it takes to run it backwards. */
+/** An operation that has run, with all that its backward pass needs. */
 export interface TapeEntry {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  /** The inputs that a gradient flows to. */
+  /** The inputs that get a gradient. */
   readonly differentiable: readonly Tensor[];
   /** Adds to the gradients of the inputs, given those of the outputs. */
   readonly backward: () => void;
@@ -14,15 +14,15 @@ export interface TapeEntry {
   readonly free: () => void;
 }
 
-/** An entry with its place among all that were ever recorded. */
+/** An entry with its number in the order of recording. */
 type Recorded = TapeEntry & { readonly serial: number };
 
-/** The operations since the last backward pass, in the order in which they ran. */
+/** The operations that can still be run backward, in the order in which they ran. */
 export class Tape {
   #entries: Recorded[] = [];
   #recorded = 0;
 
-  /** Number of operations recorded so far: a mark to go back to. */
+  /** Number of operations recorded so far: a mark for `truncate`. */
   get mark(): number {
     return this.#recorded;
   }
@@ -32,10 +32,10 @@ export class Tape {
   }
 
   /**
-   * Runs backwards through every operation that the outputs were computed by, and takes these off the tape.
+   * Runs every operation that the outputs depend on backward, and removes these operations from the tape.
    *
-   * @param seed gives the outputs their gradients; called once nothing stands in the way any more
-   * @throws ERR_STATE, ERR_DISPOSED where a part of the graph is gone; nothing is changed then
+   * @param seed sets the gradients of the outputs; called after all checks have passed
+   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph is gone; in that case nothing has changed
    */
   backward(outputs: readonly Tensor[], seed: () => void): void {
     const { reached, rest } = this.#split(outputs);
@@ -55,7 +55,7 @@ export class Tape {
     }
   }
 
-  /** The entries that the outputs depend on, and the others, both in the order in which they ran. */
+  /** Splits the entries into those that the outputs depend on and the rest, both in the order in which they ran. */
   #split(outputs: readonly Tensor[]): { reached: Recorded[]; rest: Recorded[] } {
     const reached: Recorded[] = [];
     const rest: Recorded[] = [];
@@ -72,7 +72,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Forgets the operations recorded since `mark`, whose tensors are about to be freed, and those without a result. */
+  /** Removes the operations recorded since `mark`, whose tensors are about to be freed, and those with no result left. */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

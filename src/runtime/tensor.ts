@@ -4,7 +4,7 @@ import { sizeOf } from "./shapes.ts";
 
 export type DType = "float32" | "int32";
 
-/** How a tensor is given or kept apart from a runtime. */
+/** A tensor outside a runtime: its shape and data. */
 export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
@@ -19,13 +19,13 @@ export class Tensor {
   readonly size: number;
   /** Address of the first element in the runtime's memory. @internal */
   readonly ptr: number;
-  /** Block that is given back with the tensor; `ptr` may lie inside. */
+  /** Block that is freed with the tensor; `ptr` may lie inside it. */
   readonly #block: number;
   #requiresGrad: boolean;
   #grad: Tensor | null = null;
   #disposed = false;
 
-  /** For operations: wraps a block of the runtime's heap, which the tensor then owns. */
+  /** Wraps a block of the runtime's heap, which the tensor then owns. For operations. */
   constructor(
     runtime: Runtime,
     block: number,
@@ -42,14 +42,14 @@ export class Tensor {
   }
 
   /**
-   * Whether gradients flow to it: a leaf made so, or the result of an operation on one. A result becomes a constant when
-   * its graph is freed, by a backward pass through it or at the end of the scope it was made in.
+   * Whether gradients flow to it: true for a leaf made so, and for the result of an operation on a tensor for which it is
+   * true. A result becomes a constant when its graph is freed: by a backward pass through it, or at the end of its scope.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
 
-  /** A live view of the elements. Take it anew after anything that may allocate: growing the memory ends old views. */
+  /** A live view of the elements. Get it again after anything that may allocate: growing the memory ends old views. */
   get data(): Float32Array | Int32Array {
     this.assertUsable();
     return this.dtype === "int32"
@@ -57,12 +57,12 @@ export class Tensor {
       : this.runtime.floats(this.ptr, this.size);
   }
 
-  /** A copy of the elements. */
+  /** Returns a copy of the elements. */
   toArray(): Float32Array {
     return Float32Array.from(this.data);
   }
 
-  /** The only element of a tensor of size 1. */
+  /** Returns the only element of a tensor of size 1. */
   item(): number {
     if (this.size !== 1) {
       throw new UnrolledError(
@@ -73,14 +73,14 @@ export class Tensor {
     return this.data[0]!;
   }
 
-  /** The gradient that `backward` has accumulated, of the tensor's shape; null before. */
+  /** The gradient that `backward` has accumulated, of the tensor's shape; null before that. */
   get grad(): Tensor | null {
     return this.#grad?.disposed ? null : this.#grad;
   }
 
   /**
-   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph: what was
-   * computed on the way becomes constant.
+   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph: intermediate
+   * results become constant.
    *
    * @param seed gradient of the final quantity with respect to this tensor, of its shape; default 1 for a single element
    */
@@ -88,7 +88,7 @@ export class Tensor {
     this.runtime.backward([this], seed ? [seed] : []);
   }
 
-  /** Gives the memory back. Using the tensor afterwards throws ERR_DISPOSED. */
+  /** Frees the memory. Using the tensor afterwards throws ERR_DISPOSED. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -100,19 +100,19 @@ export class Tensor {
     return this.#disposed;
   }
 
-  /** For operations: the address of the gradient, made and cleared at the first call. @internal */
+  /** Returns the address of the gradient, which the first call makes and clears. For operations. @internal */
   gradPtr(): number {
     const gradient = this.grad ?? this.runtime.gradientOf(this);
     this.#grad = gradient;
     return gradient.ptr;
   }
 
-  /** For scopes: lets the gradient live on apart from the tensor. @internal */
+  /** Detaches the gradient, so that it outlives the tensor. For scopes. @internal */
   releaseGrad(): void {
     this.#grad = null;
   }
 
-  /** For the tape: makes a constant of the result of an operation that cannot be run backwards any more. @internal */
+  /** Makes the tensor a constant, as its operation can no longer be run backward. For the tape. @internal */
   cutGraph(): void {
     this.#requiresGrad = false;
     this.#dropGrad();
@@ -123,7 +123,7 @@ export class Tensor {
     this.#grad = null;
   }
 
-  /** @throws ERR_DISPOSED after `dispose`, of the tensor or of its runtime. @internal */
+  /** Checks the tensor. @throws ERR_DISPOSED if it or its runtime was disposed @internal */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) {
       throw new UnrolledError(
@@ -134,7 +134,7 @@ export class Tensor {
   }
 }
 
-/** @throws ERR_SHAPE where a tensor has another shape; `what` names it */
+/** Checks a tensor's shape, if there is a tensor; `what` names it. @throws ERR_SHAPE if the shape differs */
 export function expectShape(what: string, tensor: Tensor | undefined, shape: readonly number[]): void {
   if (!tensor || String(tensor.shape) === String(shape)) return;
   throw new UnrolledError("ERR_SHAPE", `${what} is [${tensor.shape}], expected [${shape}]`);

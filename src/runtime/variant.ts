@@ -3,22 +3,22 @@ import { UnrolledError } from "../errors.ts";
 /** `strict`: the same bits in every engine. `relaxed`: fused multiply-add, faster, last bits may differ between CPUs. */
 export type Variant = "strict" | "relaxed";
 
-// A module with one function that holds the fused multiply-adds that the relaxed build uses and nothing else.
+// A module whose only function consists of the fused multiply-adds that the relaxed build uses.
 const RELAXED_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 30, 1, 28, 0, 65, 0, 253, 17, 65, 0,
   253, 17, 65, 0, 253, 17, 253, 133, 2, 65, 0, 253, 17, 65, 0, 253, 17, 253, 134, 2, 11,
 ]);
 
-/** Whether this engine runs the relaxed build. */
+/** Returns whether this engine can run the relaxed build. */
 export function supportsRelaxed(): boolean {
   return WebAssembly.validate(RELAXED_PROBE);
 }
 
 /**
- * The build to load here: `auto` (default) is the relaxed one where the engine has relaxed SIMD, else the strict one. For
+ * Chooses the build to load: `auto` (default) is the relaxed one if the engine has relaxed SIMD, else the strict one. For
  * callers that import or fetch one of the package's .wasm files themselves.
  *
- * @throws ERR_VALUE for an unknown variant, ERR_WASM where the engine has no relaxed SIMD and `relaxed` is asked for
+ * @throws ERR_VALUE if the variant is unknown, ERR_WASM if it is `relaxed` and the engine has no relaxed SIMD
  */
 export function chooseVariant(variant: Variant | "auto" = "auto"): Variant {
   if (!["auto", "strict", "relaxed"].includes(variant)) {

@@ -4,13 +4,13 @@ import type { Kernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
 import type { Variant } from "./variant.ts";
 
-/** A build of the kernels with its memory, and the blocks in it: what operations work with below tensors. */
+/** A build of the kernels, its memory and the blocks in it: the level below tensors, for operations. */
 export class Workspace {
   readonly variant: Variant;
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
   #heap: Heap;
-  /** What the running operation has allocated; null outside any. */
+  /** The allocations of the running operation; null if none runs. */
   #frame: Frame | null = null;
 
   /** @internal */
@@ -25,25 +25,25 @@ export class Workspace {
     return this.#kernels === null;
   }
 
-  /** Bytes: what tensors and models hold, and how far the WebAssembly memory has grown. */
+  /** Bytes in use by tensors and models, and the total size of the WebAssembly memory. */
   get memory(): { used: number; total: number } {
     return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
   }
 
-  /** Lets go of kernels and memory. */
+  /** Releases the kernels and the memory. */
   dispose(): void {
     this.#kernels = null;
     this.#memory = new WebAssembly.Memory({ initial: 0 });
     this.#heap = new Heap(this.#memory, 0);
   }
 
-  /** @throws ERR_DISPOSED after `dispose`. @internal */
+  /** The kernels. @throws ERR_DISPOSED after `dispose` @internal */
   get kernels(): Kernels {
     if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
     return this.#kernels;
   }
 
-  /** A view, which ends as soon as the memory grows. @internal */
+  /** Returns a view, which ends as soon as the memory grows. @internal */
   floats(ptr: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, ptr, length);
   }
@@ -58,15 +58,15 @@ export class Workspace {
     return new Float64Array(this.#memory.buffer, ptr, length);
   }
 
-  /** A block of `floats` float32 that lives until `free`. @internal */
+  /** Allocates a block of `floats` float32 that lives until `free`. @internal */
   allocate(floats: number): number {
-    void this.kernels; // not after dispose
+    void this.kernels; // throws after dispose
     const block = this.#heap.allocate(floats * 4);
     this.#frame?.made.set(block, null);
     return block;
   }
 
-  /** Names the owner of a block, through which it is freed where the running operation throws. @internal */
+  /** Sets the owner of a block, which is disposed if the running operation throws. @internal */
   protected claim(block: number, owner: Owner): void {
     this.#frame?.made.set(block, owner);
   }
@@ -77,14 +77,14 @@ export class Workspace {
     if (!this.disposed) this.#heap.free(block);
   }
 
-  /** A block of `floats` float32 that lives until the running operation ends. @internal */
+  /** Allocates a block of `floats` float32 that lives until the running operation ends. @internal */
   scratch(floats: number): number {
     const block = this.allocate(floats);
     this.#frame?.scratch.push(block);
     return block;
   }
 
-  /** Runs an operation, or a part of one, then frees its scratch blocks; where it throws, all blocks that it made. @internal */
+  /** Runs an operation or a part of one, then frees its scratch blocks; if it throws, all blocks that it made. @internal */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
     const frame: Frame = { made: new Map(), scratch: [], outer };

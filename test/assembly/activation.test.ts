@@ -8,7 +8,7 @@ import { curve, type NamedCurve } from "../reference/curves.ts";
 import { expectSame } from "../same.ts";
 import { SIZES } from "./sizes.ts";
 
-/** Each activation, once with every sign that its parameters may have. */
+/** Every activation, with every sign that its parameters may have. */
 const ACTIVATIONS: NamedCurve[] = [
   { name: "exp" },
   { name: "sigmoid" },
@@ -33,7 +33,7 @@ const CASES = ACTIVATIONS.map((activation) => ({
   activation,
 }));
 
-/** Number, alpha and beta, as the kernels take them. */
+/** Returns number, alpha and beta in the form that the kernels take. */
 const parameters = ({ name, alpha = 0, beta = 0 }: NamedCurve) => ({
   id: activationCode("", name).id,
   ab: [alpha, beta] as const,
@@ -46,7 +46,7 @@ function forward({ kernels, arena }: Build, activation: NamedCurve, x: ArrayLike
   return y.values;
 }
 
-/** The slopes that the kernel finds in outputs y. */
+/** Returns the slopes that the kernel computes from outputs y. */
 function slopes({ kernels, arena }: Build, activation: NamedCurve, y: Float32Array): Float32Array {
   const { id, ab } = parameters(activation);
   const dx = arena.output(new Float32Array(y.length));
@@ -55,7 +55,7 @@ function slopes({ kernels, arena }: Build, activation: NamedCurve, y: Float32Arr
   return dx.values;
 }
 
-/** Calls `test` for every size, with each of `count` operands in turn off the grid and then last in memory. */
+/** Calls `test` for every size, with each of `count` operands in turn unaligned and then last in memory. */
 function everyPlacement(
   { arena }: Build,
   count: number,
@@ -66,7 +66,7 @@ function everyPlacement(
     for (const n of SIZES) test(n, (i) => ({ unaligned: i === operand }));
     for (const n of [1, 4, 9]) {
       arena.check();
-      arena.clear(); // one block alone can be the last
+      arena.clear(); // only one block can be the last
       test(n, (i) => ({ last: i === operand }));
     }
     arena.check();
@@ -78,7 +78,7 @@ const values = (n: number, scale = 4) => random(n).array(n, scale);
 describeBuilds("activations", (build) => {
   const { kernels: k, arena } = build;
 
-  it.each(CASES)("$label is the function, also in place", ({ activation }) => {
+  it.each(CASES)("$label computes the function, also in place", ({ activation }) => {
     const { id, ab } = parameters(activation);
     const { f } = curve(activation);
     everyPlacement(build, 2, (n, placed) => {
@@ -127,7 +127,7 @@ describeBuilds("activations", (build) => {
       3e38,
       Infinity,
     ];
-    // Of the sigmoid below -87 math.ts states an absolute error.
+    // For the sigmoid below -87, math.ts states an absolute error.
     const x = Float32Array.from(
       magnitudes.flatMap((m) => (activation.name === "sigmoid" && m > 87 ? [m] : [m, -m])),
     );
@@ -151,7 +151,7 @@ describeBuilds("activations", (build) => {
     expectSame(out.values, new Float32Array(7));
   });
 
-  it.each(CASES)("$label is the same at every place, backwards too", ({ activation }) => {
+  it.each(CASES)("$label is the same at every position, also backward", ({ activation }) => {
     const { id, ab } = parameters(activation);
     for (const value of values(40)) {
       const y = forward(build, activation, Array<number>(7).fill(value)); // four in a vector, three in the tail
@@ -170,16 +170,13 @@ describeBuilds("activations", (build) => {
     k.activation_backward(id, out.ptr, out.ptr, out.ptr, 0, ...ab);
   });
 
-  it.each(["relu", "leakyRelu", "elu"] as const)(
-    "the gradient of %s passes where the output is NaN",
-    (name) => {
-      const y = new Float32Array(7).fill(Number.NaN);
-      const dx = slopes(build, { name, alpha: 0.5 }, y);
-      expect(dx.every((d) => d === 1 || Number.isNaN(d))).toBe(true);
-    },
-  );
+  it.each(["relu", "leakyRelu", "elu"] as const)("the gradient of %s passes if the output is NaN", (name) => {
+    const y = new Float32Array(7).fill(Number.NaN);
+    const dx = slopes(build, { name, alpha: 0.5 }, y);
+    expect(dx.every((d) => d === 1 || Number.isNaN(d))).toBe(true);
+  });
 
-  it("slopes at a bend are those of its left", () => {
+  it("slopes at a bend are those to its left", () => {
     const at = (activation: NamedCurve, y: number) => slopes(build, activation, Float32Array.of(y))[0];
     expect(at({ name: "relu" }, 0)).toBe(0);
     expect(at({ name: "leakyRelu", alpha: 0.25 }, 0)).toBe(0.25);

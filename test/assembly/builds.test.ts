@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { readKernels } from "../../scripts/read-kernels.mjs";
 import { type BuildName, describeBuilds, wasmOf } from "../builds.ts";
 
-/** Number of relaxed SIMD instructions (opcodes 253, 256 to 303) that the code section may hold; it cannot miss one. */
+/** Counts what may be relaxed SIMD instructions (opcodes 253, 256 to 303) in the code section; never misses one. */
 function relaxedInstructions(name: BuildName): number {
   const code = section(wasmOf(name), 10);
   let count = 0;
@@ -12,7 +12,7 @@ function relaxedInstructions(name: BuildName): number {
   return count;
 }
 
-/** The contents of the first section with this number. */
+/** Returns the contents of the first section with this number. */
 function section(wasm: Uint8Array, id: number): Uint8Array {
   let at = 8;
   const number = (): number => {
@@ -32,14 +32,14 @@ function section(wasm: Uint8Array, id: number): Uint8Array {
   throw new Error(`no section ${id}`);
 }
 
-it("only the relaxed build holds relaxed instructions", () => {
+it("only the relaxed build contains relaxed instructions", () => {
   expect(relaxedInstructions("strict")).toBe(0);
   expect(relaxedInstructions("debug")).toBe(0);
   expect(relaxedInstructions("relaxed")).toBeGreaterThan(100);
 });
 
 describeBuilds("exports", ({ name, kernels }) => {
-  it("are the kernels that the host knows, with the arguments that it gives", () => {
+  it("are the kernels that the host knows, with the arguments that it passes", () => {
     const known = readKernels().files.flatMap((file) => file.kernels);
     const env = { memory: new WebAssembly.Memory({ initial: 4 }), abort: () => {} };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasmOf(name)), { env });

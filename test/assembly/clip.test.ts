@@ -21,7 +21,7 @@ describeBuilds("clipping", ({ kernels: k, arena }) => {
     expect(k.sum_of_powers(arena.input([]), 0, 2)).toBe(0);
   });
 
-  it("largest_magnitude is found at every place", () => {
+  it("largest_magnitude finds it at every position", () => {
     for (const n of SIZES) {
       for (let i = 0; i < n; i++) {
         arena.clear();

@@ -33,7 +33,7 @@ function problem({ C, weighted }: Case) {
   };
 }
 
-/** lse[N, 2]: maximum m and log(sum(exp(x - m))) of every row. */
+/** Returns lse[N, 2]: maximum m and log(sum(exp(x - m))) of every row. */
 function logSumExp(x: Float32Array, C: number): Float64Array {
   const rows = Array.from({ length: x.length / C }, (_, i) => x.subarray(i * C, (i + 1) * C));
   return Float64Array.from(
@@ -96,7 +96,7 @@ describeBuilds("cross-entropy with class indices", ({ kernels: k, arena }) => {
     },
   );
 
-  it("takes logits of -infinity beside the target, and another ignored index", () => {
+  it("takes logits of -infinity other than the target's, and another ignored index", () => {
     const x = Float32Array.of(-Infinity, 1, 2, -Infinity, 500, -Infinity, 0, 1, 2);
     const targets = Int32Array.of(2, 1, 0);
     const [loss, kept, lse] = [arena.output(3), arena.output(3), arena.output(6)];
@@ -109,7 +109,7 @@ describeBuilds("cross-entropy with class indices", ({ kernels: k, arena }) => {
     expectClose(dx.values, crossEntropyBackward(x, targets, Float32Array.of(1, 2, 3), 3, 3, options));
   });
 
-  it("does not lose what tells large logits apart", () => {
+  it("keeps the difference between large logits", () => {
     const x = random(2).array(9, 4);
     const far = x.map((value) => Math.round(value * 8) / 8 + 2 ** 19);
     const losses = [arena.output(1), arena.output(1)];
@@ -127,7 +127,7 @@ describeBuilds("cross-entropy with class indices", ({ kernels: k, arena }) => {
     expectSame(losses[0]!.values, losses[1]!.values);
   });
 
-  it("gives an infinite loss where the target's logit is -infinity, NaN where a logit is NaN", () => {
+  it("gives an infinite loss if the target's logit is -infinity, NaN if a logit is NaN", () => {
     const x = [-Infinity, 1, 2, 0, Number.NaN, 1];
     const [loss, kept, lse] = [arena.output(2), arena.output(2), arena.output(4)];
     k.cross_entropy_forward(

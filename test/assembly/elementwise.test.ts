@@ -8,7 +8,7 @@ import { SIZES } from "./sizes.ts";
 
 const PLACEMENTS: Placement[] = [{}, { unaligned: true }, { last: true }];
 
-/** Calls `test` with an empty arena for every size and, in turn, each of `count` operands placed in each way. */
+/** Calls `test` with an empty arena for every size and every placement of each of `count` operands. */
 function everyPlacement(
   { arena }: Build,
   count: number,
@@ -80,7 +80,7 @@ describeBuilds("elementwise arithmetic", (build) => {
     });
   });
 
-  it("does not depend on the place of a value", () => {
+  it("does not depend on the position of a value", () => {
     const row = (value: number) => arena.input(new Float32Array(7).fill(value));
     const same = ({ values }: { values: Float32Array }) => expect(new Set(values).size).toBe(1);
     for (const value of random(3).array(50, 4)) {
@@ -109,7 +109,7 @@ describeBuilds("reductions", ({ kernels: k, arena }) => {
     expect(k.first_nonfinite(arena.input(x, { last: true }), n)).toBe(-1);
   });
 
-  it.each([Number.NaN, Infinity, -Infinity])("first_nonfinite finds %d at every place", (value) => {
+  it.each([Number.NaN, Infinity, -Infinity])("first_nonfinite finds %d at every position", (value) => {
     for (let n = 1; n <= 17; n++) {
       for (let i = 0; i < n; i++) {
         arena.clear();

@@ -14,7 +14,7 @@ interface Product {
   M: number;
   N: number;
   K: number;
-  /** Floats between the rows of every operand; default 0. */
+  /** Extra floats between the rows of every operand; default 0. */
   gap?: number;
   /** How an operand is placed. */
   placed?: Partial<Record<Operand, Placement>>;

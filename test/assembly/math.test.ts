@@ -4,10 +4,10 @@ import { type Build, describeBuilds } from "../builds.ts";
 import { exp, relu, sigmoid, tanh } from "../reference.ts";
 import { expectSame } from "../same.ts";
 
-/** elu shows expm1, softplus shows log1p. */
+/** Kernels that show the functions; elu shows expm1, softplus shows log1p. */
 type Name = "exp" | "sigmoid" | "tanh" | "relu" | "elu" | "softplus";
 
-/** Magnitudes at which something may go wrong, among them those of the largest errors of an exhaustive search. */
+/** Magnitudes at which something may go wrong, including those of the largest errors in an exhaustive search. */
 const EDGES = [
   0,
   1e-45,
@@ -39,7 +39,7 @@ const EDGES = [
   Infinity,
 ];
 
-/** Floats of both signs: evenly in their bits, evenly in [-104, 104], the edges and NaN. */
+/** Floats of both signs: evenly spaced in their bits, evenly spaced in [-104, 104], the edges and NaN. */
 const GRID = Float32Array.from([
   ...bothSigns([...floats(40_009), ...steps(104, 20_000), ...EDGES]),
   Number.NaN,
@@ -49,7 +49,7 @@ function bothSigns(values: number[]): number[] {
   return values.flatMap((value) => [value, -value]);
 }
 
-/** Every `stride`-th float from the smallest normal one to the largest. */
+/** Returns every `stride`-th float from the smallest normal one to the largest. */
 function floats(stride: number): number[] {
   const [first, last] = [0x00800000, 0x7f7fffff];
   const bits = Uint32Array.from(
@@ -69,7 +69,7 @@ function apply({ kernels, arena }: Build, name: Name, x: ArrayLike<number>): Flo
   return y.values;
 }
 
-/** Largest of error(got, want, x) over the grid where `holds`, with the place. */
+/** Returns the largest error(got, want, x) over the points of the grid for which `holds` is true, and its x. */
 function worst(
   y: Float32Array,
   f: (x: number) => number,
@@ -133,7 +133,7 @@ describeBuilds("elementary functions", (build) => {
     expect(error, `at ${at}`).toBeLessThan(2.6e-7);
   });
 
-  it("exp gives 0 for what would be subnormal and infinity from 88.73 on", () => {
+  it("exp gives 0 if the result would be subnormal, and infinity from 88.73", () => {
     const low = GRID.filter((x) => x < Math.fround(-87.33));
     const high = GRID.filter((x) => x >= Math.fround(88.73));
     expectSame(
@@ -168,7 +168,7 @@ describeBuilds("elementary functions", (build) => {
     }
   });
 
-  it.each(["exp", "sigmoid", "tanh"] as const)("%s of a value is the same at every place", (name) => {
+  it.each(["exp", "sigmoid", "tanh"] as const)("%s of a value is the same at every position", (name) => {
     const values = GRID.filter((_, i) => i % 997 === 0);
     const rows = [...values].flatMap((value) => Array<number>(7).fill(value));
     const together = apply(build, name, rows);

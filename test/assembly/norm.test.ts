@@ -10,7 +10,7 @@ const M = 5;
 const EPS = 1e-5;
 const WIDTHS = [2, ...SIZES, 128, 1024];
 
-/** float64 values as the floats of a block of the arena. */
+/** Returns float64 values as the floats of a block of the arena. */
 const wide = (values: Float64Array) => new Float32Array(values.slice().buffer);
 const unwide = (values: Float32Array) => new Float64Array(values.slice().buffer);
 const plus = (start: Float32Array, added: Float64Array) => added.map((value, i) => value + start[i]!);
@@ -65,12 +65,12 @@ describeBuilds("layer norm", ({ kernels: k, arena }) => {
     expectSame(y.values, forward(x, 9));
   });
 
-  it.each([1e4, -3e6, 3e37])("gives exactly 0 for a row of nothing but %d", (value) => {
+  it.each([1e4, -3e6, 3e37])("gives exactly 0 for a row of only %d", (value) => {
     for (const N of [3, 11, 1000])
       expectSame(forward(new Float32Array(N).fill(value), N), new Float32Array(N));
   });
 
-  it("keeps its digits far from 0 and beside an outlier", () => {
+  it("keeps its digits far from 0 and next to an outlier", () => {
     const N = 1001;
     const far = random(2)
       .array(N)
@@ -95,7 +95,7 @@ describeBuilds("layer norm", ({ kernels: k, arena }) => {
     expectClose(forward(x, 3), want);
   });
 
-  it("gives the same bits in whatever row", () => {
+  it("gives the same bits in every row", () => {
     const N = 37;
     const row = random(5).array(N);
     const y = forward(

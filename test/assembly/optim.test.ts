@@ -7,7 +7,7 @@ import * as reference from "../reference.ts";
 import { expectSame } from "../same.ts";
 import { SIZES } from "./sizes.ts";
 
-/** The update of step k by a kernel, and by its reference; both keep moments in `state`. */
+/** One update, step k, by a kernel and by its reference; both keep moments in `state`. */
 interface Update {
   state: Record<string, { kernel: Output; want: Float64Array }>;
   kernel(p: number, g: number, k: number): void;
@@ -16,7 +16,7 @@ interface Update {
 
 const STEPS = 5;
 
-/** Five steps: parameters and moments stay close to the reference. */
+/** Checks that parameters and moments stay close to the reference for five steps. */
 function check({ arena }: Build, n: number, { state, kernel, want }: Update): void {
   const { array } = random(n);
   const initial = array(n);
@@ -33,7 +33,7 @@ function check({ arena }: Build, n: number, { state, kernel, want }: Update): vo
   }
 }
 
-/** Moments that begin at 0. */
+/** Makes moments that start at 0. */
 function moments<Names extends string>({ arena }: Build, n: number, ...names: Names[]) {
   const state = {} as Record<Names, { kernel: Output; want: Float64Array }>;
   for (const name of names) {
@@ -143,7 +143,7 @@ const OPTIMIZERS: Record<string, (build: Build, n: number) => Update> = {
 };
 
 describeBuilds("optimisers", (build) => {
-  it.each(Object.entries(OPTIMIZERS))("%s makes the reference's steps", (_, update) => {
+  it.each(Object.entries(OPTIMIZERS))("%s makes the same steps as the reference", (_, update) => {
     for (const n of SIZES) {
       build.arena.clear();
       check(build, n, update(build, n));

@@ -1,6 +1,6 @@
 type Words = readonly [number, number, number, number];
 
-/** Philox 4x32 with 10 rounds, as Salmon et al. (SC 2011) define it: four 32-bit words from a counter and a key. */
+/** Returns four 32-bit words from a counter and a key: Philox 4x32 with 10 rounds, as Salmon et al. (SC 2011) define it. */
 export function philox(counter: Words, key: readonly [number, number]): Words {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
@@ -14,13 +14,13 @@ export function philox(counter: Words, key: readonly [number, number]): Words {
   return [c0, c1, c2, c3];
 }
 
-/** The words of a block under a seed, both whole numbers below 2^53. */
+/** Returns the words of a block of a seed, both whole numbers below 2^53. */
 export function block(seed: number, number: number): Words {
   const [low, high] = halves(number);
   return philox([low, high, 0, 0], halves(seed));
 }
 
-/** The 24-bit uniform numbers in [0, 1) of a block. */
+/** Returns the 24-bit uniform numbers in [0, 1) of a block. */
 export function uniforms(seed: number, number: number): number[] {
   return block(seed, number).map((word) => (word >>> 8) / 2 ** 24);
 }

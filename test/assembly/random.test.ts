@@ -5,7 +5,7 @@ import { expectSame } from "../same.ts";
 import { philox, uniforms } from "./philox.ts";
 import { SIZES } from "./sizes.ts";
 
-describe("the philox that judges the kernels", () => {
+describe("the reference Philox", () => {
   const ones = 0xffffffff;
   // Known answers published with Random123 (kat_vectors).
   it.each([
@@ -29,7 +29,7 @@ describe("the philox that judges the kernels", () => {
   });
 });
 
-/** [seed, block], among them numbers of more than 32 bits and a carry between the halves of the counter. */
+/** [seed, block], including numbers of more than 32 bits and a carry between the halves of the counter. */
 const STREAMS: [number, number][] = [
   [0, 0],
   [1, 2],
@@ -38,7 +38,7 @@ const STREAMS: [number, number][] = [
   [2 ** 33 + 5, 2 ** 53 - 20],
 ];
 
-/** n uniform numbers from `first` on. */
+/** Returns n uniform numbers, starting with block `first`. */
 function stream(seed: number, first: number, n: number): number[] {
   const blocks = Array.from({ length: Math.ceil(n / 4) }, (_, i) => uniforms(seed, first + i));
   return blocks.flat().slice(0, n);
@@ -51,7 +51,7 @@ describeBuilds("fill_uniform", ({ kernels: k, arena }) => {
     expect([...to.values].map((u) => u * 2 ** 24)).toEqual([0x6627e8, 0xe169c5, 0xbc57ac, 0x9b00db]);
   });
 
-  it.each(STREAMS)("gives the blocks of seed %d from block %d on", (seed, first) => {
+  it.each(STREAMS)("gives the blocks of seed %d starting with block %d", (seed, first) => {
     for (const n of SIZES) {
       const to = arena.output(n, { unaligned: true });
       k.fill_uniform(to.ptr, 0, 1, n, seed, first);
@@ -80,7 +80,7 @@ describeBuilds("fill_uniform", ({ kernels: k, arena }) => {
 describeBuilds("dropout", ({ kernels: k, arena }) => {
   const [seed, first] = [7, 2 ** 32 - 3];
 
-  /** What is kept is divided by the share that is kept. */
+  /** Returns x with dropout: elements that are kept are divided by 1 - p. */
   function expected(x: ArrayLike<number>, p: number): number[] {
     const u = stream(seed, first, x.length);
     const scale = Math.fround(1 / Math.fround(1 - Math.fround(p)));
@@ -110,7 +110,7 @@ describeBuilds("dropout", ({ kernels: k, arena }) => {
     expectSame(to.values, expected(x, 0.3));
   });
 
-  it("makes the same mask again, and another one for another seed or block", () => {
+  it("repeats a mask, and makes another one for another seed or block", () => {
     const x = new Float32Array(64).fill(1);
     const mask = (...stream: [number, number]) => {
       const to = arena.output(64);

@@ -12,22 +12,22 @@ import { random } from "../random.ts";
 import type { NamedCurve } from "../reference/curves.ts";
 import { elman, type Formula, gru, lstm } from "../reference/formulas.ts";
 
-// To test the kernel of a new cell, write its formula for one row in reference/formulas.ts and add it to CELLS with the
-// number that assembly/recurrent.ts knows it by. recurrent.test.ts takes every entry through all sizes, directions and
-// options; its gradients come from the formula by automatic differentiation.
+// To test the kernel of a new cell, write its formula for one row in reference/formulas.ts and add it to CELLS with its
+// number in assembly/recurrent.ts. recurrent.test.ts tests every entry with all sizes, directions and options; the expected
+// gradients come from the formula by automatic differentiation.
 
 interface Layout {
-  /** Number by which the kernels know the cell. */
+  /** The kernels' number of the cell. */
   id: number;
   formula: Formula;
   /** Names of the blocks of rows in the weights, and of the blocks of columns in `gates`. */
   blocks: readonly string[];
   columns: readonly string[];
-  /** Gates that see the memory cell where there are peepholes. */
+  /** Gates that see the cell state if there are peepholes. */
   peepholes: readonly string[];
-  /** Whether a memory cell is carried beside h. */
+  /** Whether the cell has a cell state c in addition to h. */
   memory: boolean;
-  /** The kernels' functions without options. */
+  /** Activations that the kernels use without options. */
   own: readonly NamedCurve[];
 }
 
@@ -60,11 +60,11 @@ export function layoutOf(cell: CellName): Layout {
   return CELLS[cell];
 }
 
-/** What assembly/cell-functions.ts holds. */
+/** Options of a cell, as in assembly/cell-functions.ts. */
 export interface Options {
-  /** Of what goes into an activation; default infinity. */
+  /** Inputs of activations are clipped to [-limit, limit]; default infinity. */
   limit?: number;
-  /** Of the gates, the candidate, the new memory cell; default the cell's own. */
+  /** Activations of the gates, the candidate and the new cell state; default the cell's own. */
   activations?: readonly NamedCurve[];
   peepholes?: boolean;
   /** Layer normalisation of every gate. */
@@ -76,17 +76,17 @@ export interface Sizes {
   T: number;
   B: number;
   H: number;
-  /** 1 forwards, -1 from the last step to the first. */
+  /** 1: forward; -1: from the last step to the first. */
   direction: number;
-  /** Active rows at each step; default all. */
+  /** Number of active rows at each step; default all. */
   batchSizes?: Int32Array;
-  /** Default none: the address 0. */
+  /** Default: none (the address 0). */
   options?: Options;
 }
 
-/** Everything that the kernels are given. */
+/** Everything that is passed to the kernels. */
 export interface Problem extends Sizes {
-  /** The input's share of the pre-activations, biases included: [T, B, columns * H], in the kernel's order. */
+  /** The input's part of the pre-activations, biases included: [T, B, columns * H], in the kernel's order. */
   gates: Float32Array;
   /** Recurrent weights [blocks * H, H], in PyTorch's order. */
   weight: Float32Array;

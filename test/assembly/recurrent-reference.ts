@@ -4,25 +4,25 @@ import { layoutOf, type Problem } from "./recurrent-problem.ts";
 
 type Values = Float32Array | Float64Array;
 
-/** What the kernels leave behind. */
+/** All results of the kernels. */
 export interface Expected {
   /** States, one slab more than there are steps: [T + 1, B, H]. */
   hs: Values;
   cs: Values | undefined;
-  /** `gates` after the forward pass [T, B, columns * H]; nothing in particular for an Elman cell. */
+  /** `gates` after the forward pass, [T, B, columns * H]; unspecified for an Elman cell. */
   activations: Values | undefined;
   /** `gates` after the backward pass. */
   dgates: Values;
   /** Gradients of the state before the first step [B, H]. */
   dh: Values;
   dc: Values | undefined;
-  /** Gradients of peepholes, gains and biases, begun with ones. */
+  /** Gradients of peepholes, gains and biases, which start at 1. */
   dpeephole: Values | undefined;
   dgain: Values | undefined;
   dshift: Values | undefined;
 }
 
-/** The formulas in float64, row by row of the batch; their gradients by automatic differentiation. */
+/** Evaluates the formulas in float64, row by row of the batch, with gradients by automatic differentiation. */
 export function expected(given: Problem): Expected {
   const { cell, T, B, H, direction, options } = given;
   const { columns, memory } = layoutOf(cell);

@@ -6,14 +6,14 @@ import { expectSame } from "../same.ts";
 import { layoutOf, type Problem } from "./recurrent-problem.ts";
 import type { Expected } from "./recurrent-reference.ts";
 
-/** Runs the kernels over the problem, in the order of its direction, and returns all that they leave behind. */
+/** Runs the kernels on the problem, in the order of its direction, and returns all their results. */
 export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
   const { cell, T, B, H, direction, batchSizes } = given;
   const { id, memory, ...layout } = layoutOf(cell);
   const columns = layout.columns.length;
   const slab = B * H;
-  // Reversed, the state before a step lies behind the state after it.
+  // In reverse, the state before a step lies after the state that follows it.
   const before = direction > 0 ? 0 : 1;
   const [first, last] = direction > 0 ? [0, T - 1] : [T - 1, 0];
   const slabs = (initial: Float32Array) => {
@@ -25,7 +25,7 @@ export function run(build: Build, given: Problem): Expected {
   const [hs, cs] = [slabs(given.h0), memory ? slabs(given.c0) : undefined];
   const active = batchSizes ? arena.integers(batchSizes) : 0;
   const at = (base: number, step: number, floats: number) => base && base + step * floats * 4;
-  /** Addresses of hNext, hPrev, cNext, cPrev of a step. */
+  /** Returns the addresses of hNext, hPrev, cNext and cPrev of a step. */
   const states = (step: number) => {
     const [h, c] = [hs.ptr, cs?.ptr ?? 0];
     const [next, prev] = [step + 1 - before, step + before];
@@ -65,7 +65,7 @@ export function run(build: Build, given: Problem): Expected {
   };
 }
 
-/** One step whose states after it take the place of those before; returns them. */
+/** Runs one step that overwrites the states before it with those after it; returns them. */
 export function runInPlace(build: Build, given: Problem): (Float32Array | undefined)[] {
   const { kernels: k, arena } = build;
   const { cell, B, H } = given;
@@ -88,7 +88,7 @@ const ACTIVATION_WORDS = [
   [border.CELL_FUNCTIONS_H, border.CELL_FUNCTIONS_H_ALPHA, border.CELL_FUNCTIONS_H_BETA],
 ] as const;
 
-/** The words that assembly/cell-functions.ts reads, the address 0 where there are no options; and its gradients. */
+/** Writes the words that assembly/cell-functions.ts reads; the address is 0 if there are no options. Also makes gradients. */
 function optionsOf({ arena }: Build, given: Problem, kept: number) {
   const { cell, options, peephole, gain, shift } = given;
   if (!options) return { ptr: 0 };
@@ -122,7 +122,7 @@ function optionsOf({ arena }: Build, given: Problem, kept: number) {
   return { ptr: arena.integers(words), dpeephole, dgain, dshift };
 }
 
-/** The recurrent weights for the forward pass: packed R^T, or that of r, z and that of n. */
+/** Packs the recurrent weights for the forward pass: R^T, or with reset before that of r, z and that of n. */
 function packForward(build: Build, given: Problem): number {
   const { H } = given;
   const size = (rows: number) => packedSize(H, rows);
@@ -131,14 +131,14 @@ function packForward(build: Build, given: Problem): number {
   );
 }
 
-/** The same for the backward pass: packed R. */
+/** Packs the recurrent weights for the backward pass: R, or with reset before that of r, z and that of n. */
 function packBackward(build: Build, given: Problem): number {
   const { H } = given;
   const size = (rows: number) => packedSize(rows, H);
   return packParts(build, given, size, (to, values, rows) => build.kernels.pack_rows(to, values, H, rows, H));
 }
 
-/** Packs the parts of the recurrent weights one after the other; `size` tells the floats of a part when packed. */
+/** Packs the parts of the recurrent weights one after the other; `size` returns the number of floats in a packed part. */
 function packParts(
   { arena }: Build,
   given: Problem,
@@ -155,7 +155,7 @@ function packParts(
   return to.ptr;
 }
 
-/** The weights that are packed together: all, or r, z and then n where the reset comes before the product. */
+/** Returns the weights that are packed together: all, or r, z and then n if the reset comes before the product. */
 function weights({ cell, H, weight }: Problem): { rows: number; values: Float32Array }[] {
   const blocks = layoutOf(cell).blocks.length;
   const resetBefore = cell === "gruResetBefore";

@@ -9,7 +9,7 @@ import { run, runInPlace } from "./recurrent-run.ts";
 
 const NAMES = Object.keys(CELLS) as CellName[];
 
-/** Every activation in turn as f, g and h, with parameters that keep a few steps of every cell tame. */
+/** Activations to test as f, g and h, with parameters that keep the states small over a few steps of every cell. */
 const FUNCTIONS: NamedCurve[] = [
   { name: "exp" },
   { name: "softsign" },
@@ -26,7 +26,7 @@ const FUNCTIONS: NamedCurve[] = [
 ];
 const named = (i: number) => FUNCTIONS[i % FUNCTIONS.length]!;
 
-/** Options that take each way through the kernels. */
+/** Options that cover every path through the kernels. */
 const OPTIONS: Record<string, Options> = {
   "its own functions as options": {},
   clip: { limit: 0.75 },
@@ -40,10 +40,10 @@ const OPTIONS: Record<string, Options> = {
   "normalised gates, clip and peepholes": { limit: 1.25, normalised: true, peepholes: true },
 };
 
-/** What is expected of each problem, worked out for the first build. */
+/** Expected results of each problem, computed for the first build. */
 const known = new Map<string, Expected>();
 
-/** Compares what the kernels leave behind with the float64 formulas. */
+/** Compares the results of the kernels with the float64 formulas. */
 function check(build: Build, given: Problem): void {
   const { cell, T, B, H, direction, batchSizes, options } = given;
   const key = JSON.stringify([cell, T, B, H, direction, batchSizes, options]);
@@ -67,7 +67,7 @@ function expectFlushed(...arrays: (ArrayLike<number> | undefined)[]): void {
   }
 }
 
-/** T, B, H: a tail only, a body only, both, a single row of narrow and of wide columns, rows of several tiles. */
+/** T, B, H: tail only, body only, both, a single row with narrow and with wide columns, rows of several tiles. */
 const SIZES: [number, number, number][] = [
   [5, 4, 3],
   [3, 2, 4],
@@ -109,7 +109,7 @@ describeBuilds("recurrent cells", (build) => {
     });
   });
 
-  it.each(all)("$cell with $label leaves rows behind their end alone", ({ cell, options }) => {
+  it.each(all)("$cell with $label leaves rows past their end unchanged", ({ cell, options }) => {
     // Lengths of the rows: 4, 2, 1, 0, then 5, 5, 1; no row reaches the last step of the first.
     for (const direction of [1, -1]) {
       for (const [T, B, batchSizes] of [
@@ -124,7 +124,7 @@ describeBuilds("recurrent cells", (build) => {
   });
 
   it.each(all)(
-    "$cell with $label never reads inputs and gradients behind the end of a row",
+    "$cell with $label never reads inputs and gradients past the end of a row",
     ({ cell, options }) => {
       const [T, B, H] = [4, 3, 5];
       const width = layoutOf(cell).columns.length * H;
@@ -143,7 +143,7 @@ describeBuilds("recurrent cells", (build) => {
     },
   );
 
-  it.each(NAMES)("%s gives the same with its own functions as options, but for rounding", (cell) => {
+  it.each(NAMES)("%s gives the same with its own functions as options, except for rounding", (cell) => {
     const sizes = { cell, T: 4, B: 3, H: 9, direction: 1 };
     const [fused, general] = [run(build, make(sizes)), run(build, make(sizes, {}))];
     for (const name of ["hs", "cs", "dgates", "dh", "dc"] as const) {
@@ -152,7 +152,7 @@ describeBuilds("recurrent cells", (build) => {
   });
 
   it.each(all)(
-    "$cell with $label may put the states after a step in the place of those before",
+    "$cell with $label can overwrite the states before a step with those after it",
     ({ cell, options }) => {
       const given = make({ cell, T: 1, B: 3, H: 9, direction: 1 }, options);
       const [h, c] = runInPlace(build, given);
@@ -162,7 +162,7 @@ describeBuilds("recurrent cells", (build) => {
     },
   );
 
-  it.each(all)("$cell with $label gives the same at every place of a row", ({ cell, options }) => {
+  it.each(all)("$cell with $label gives the same at every position in a row", ({ cell, options }) => {
     const [T, B, H] = [2, 1, 7];
     const given = make({ cell, T, B, H, direction: 1 }, options);
     given.weight.fill(0);
@@ -197,7 +197,7 @@ describeBuilds("recurrent cells", (build) => {
     expectFlushed(dgates, dh, dc);
   });
 
-  it("without a limit nothing counts as limited: what overflows has an infinite gradient", () => {
+  it("without a limit nothing is clipped: the gradient of an overflow is infinite", () => {
     const options = { activations: [{ name: "exp" } as const] };
     const given = make({ cell: "rnnTanh", T: 1, B: 1, H: 5, direction: 1 }, options);
     given.gates.fill(100);

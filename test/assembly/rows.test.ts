@@ -7,7 +7,7 @@ import { SIZES, whole } from "./sizes.ts";
 
 const M = 5;
 
-/** How far apart the rows of the two operands are, beyond their width. */
+/** Extra floats between the rows of the two operands. */
 const GAPS: [number, number][] = [
   [0, 0],
   [1, 2],

@@ -11,7 +11,7 @@ interface Options {
   seed?: number;
 }
 
-/** Draws from the logits, by the number of the random block. */
+/** Returns a function that draws from the logits, given the number of the random block. */
 function sampler({ kernels, arena }: Build, logits: ArrayLike<number>, options: Options = {}) {
   const { temperature = 1, topK = 0, topP = 1, seed = 5 } = options;
   const n = logits.length;
@@ -20,7 +20,7 @@ function sampler({ kernels, arena }: Build, logits: ArrayLike<number>, options: 
   return (place = 0) => kernels.sample(x, n, temperature, topK, topP, work.ptr, seed, place);
 }
 
-/** How often each index comes in `count` draws. */
+/** Counts how often each index comes up in `count` draws. */
 function frequencies(build: Build, logits: ArrayLike<number>, count: number, options: Options): number[] {
   const draw = sampler(build, logits, options);
   const found = Array.from(logits, () => 0);
@@ -28,12 +28,12 @@ function frequencies(build: Build, logits: ArrayLike<number>, count: number, opt
   return found;
 }
 
-/** The indices that come up in 200 draws. */
+/** Returns the indices that come up in 200 draws. */
 function drawn(build: Build, logits: ArrayLike<number>, options: Options): number[] {
   return frequencies(build, logits, 200, options).flatMap((count, i) => (count ? [i] : []));
 }
 
-/** Probabilities after temperature, top-k and top-p, in the order of the logits; ties go to the lower index. */
+/** Returns the probabilities after temperature, top-k and top-p, in the order of the logits; ties go to the lower index. */
 function distribution(logits: number[], { temperature = 1, topK = 0, topP = 1 }: Options): number[] {
   const scaled = Float64Array.from(logits, (x) => x / temperature);
   const p = [...softmaxForward(scaled, 1, logits.length)];
@@ -50,7 +50,7 @@ function distribution(logits: number[], { temperature = 1, topK = 0, topP = 1 }:
   return p.map((value, i) => (last.includes(i) ? value / mass : 0));
 }
 
-/** Sum of (found - expected)^2 / expected; infinite where something impossible was found. */
+/** Returns the sum of (found - expected)^2 / expected; infinite if something impossible was found. */
 function chiSquare(found: number[], p: number[], count: number): number {
   return found.reduce((sum, n, i) => {
     const expected = p[i]! * count;
@@ -80,7 +80,7 @@ describeBuilds("sample", (build) => {
     expect(chiSquare(found, p, count)).toBeLessThanOrEqual(freedom + 4 * Math.sqrt(2 * freedom));
   });
 
-  it("draws by the cumulated probabilities in the order of the logits", () => {
+  it("draws by the cumulative probabilities in the order of the logits", () => {
     const logits = random(1).array(13, 4);
     const p = softmaxForward(logits, 1, 13);
     const draw = sampler(build, logits, { seed: 9 });
@@ -128,7 +128,7 @@ describeBuilds("sample", (build) => {
     expect(drawn(build, logits, { topK: 10 })).toEqual(best.sort((i, j) => i - j));
   });
 
-  it("gives -1 where a logit is NaN or none is above -infinity", () => {
+  it("gives -1 if a logit is NaN or none is above -infinity", () => {
     for (const temperature of [0, 1]) {
       for (let i = 0; i < 6; i++) {
         const logits = [1, 2, 3, 4, 5, 6];
@@ -139,14 +139,14 @@ describeBuilds("sample", (build) => {
     }
   });
 
-  it("never draws -infinity, nor what weighs nothing beside the likeliest", () => {
+  it("never draws -infinity, nor an index whose weight underflows next to the likeliest", () => {
     const logits = [-Infinity, -200, 1, -Infinity, 1, -200, -Infinity];
     for (const options of [{}, { topK: 5 }, { topP: 0.999999 }]) {
       expect(drawn(build, logits, options)).toEqual([2, 4]);
     }
   });
 
-  it("draws the only one", () => {
+  it("draws the only index", () => {
     for (const options of [{}, { topK: 1 }, { topP: 0.5 }, { temperature: 0 }]) {
       expect(sampler(build, [-3], options)()).toBe(0);
     }

@@ -54,7 +54,7 @@ describeBuilds("softmax", ({ kernels: k, arena }) => {
     const y = arena.output(x.length);
     k[name](y.ptr, arena.input(x), 5, 5);
     const want = f(x, 5, 5);
-    // Math.log in float64 cannot tell 3e38 + log(2) from 3e38: the first row's halves by hand.
+    // In float64 3e38 + log(2) equals 3e38, so the halves of the first row are set by hand.
     const [half, none] = name === "softmax_forward" ? [0.5, 0] : [-Math.LN2, undefined];
     want.set([half, none ?? -3e38, none ?? -Infinity, half, none ?? -2e38]);
     expectRelative(y.values, want, 1e-6);

@@ -4,7 +4,7 @@ import { expectClose } from "../close.ts";
 import { curve, type NamedCurve } from "../reference/curves.ts";
 import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 
-/** The activations with ONNX's parameters, which they have where none are given; those of hardSigmoid are Keras 2's too. */
+/** The activations with ONNX's parameters, which are the defaults; those of hardSigmoid are also Keras 2's. */
 const DEFAULTS: NamedCurve[] = [
   { name: "exp" },
   { name: "sigmoid" },
@@ -32,7 +32,7 @@ describeRuntimes("activation", (rt) => {
     expectClose(gradientOf(leaf), Float64Array.from(x, slope), [Math.exp(3), 0], `slope of ${named.name}`);
   };
 
-  it.each(DEFAULTS)("$name by its name alone has ONNX's parameters", (named) => {
+  it.each(DEFAULTS)("$name without parameters has ONNX's", (named) => {
     check(named.name, named);
     check({ name: named.name }, named);
   });
@@ -47,7 +47,7 @@ describeRuntimes("activation", (rt) => {
     },
   );
 
-  it("softplus is one of them; what is none is refused", () => {
+  it("softplus is one of them; unknown names are refused", () => {
     const given = rt().tensor(x, [210]);
     expect(softplus(given).toArray()).toEqual(activation(given, "softplus").toArray());
     expectError(() => activation(given, "gelu" as never), "ERR_VALUE", "gelu", "softsign");

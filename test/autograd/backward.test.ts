@@ -47,7 +47,7 @@ describeRuntimes("backward", (rt) => {
     expect([...gradientOf(x)]).toEqual([5, 6]);
   });
 
-  it("leaves alone what needs no gradient, and keeps no gradient of intermediate results", () => {
+  it("skips tensors that need no gradient, and keeps no gradient of intermediate results", () => {
     const [x, fixed] = [leaf(1, 2), rt().tensor([3, 4], [2])];
     const y = multiply(x, fixed);
     sum(y).backward();
@@ -64,7 +64,7 @@ describeRuntimes("backward", (rt) => {
     expect(gradientOf(x)).toEqual(before);
   });
 
-  it("refuses a graph of which another pass has freed a part, and changes nothing", () => {
+  it("refuses a graph that another pass has partly freed, and changes nothing", () => {
     const x = leaf(1);
     const y = exp(x);
     const [a, b] = [scale(y, 2), scale(y, 3)];
@@ -76,7 +76,7 @@ describeRuntimes("backward", (rt) => {
     rt().backward([c, d]);
   });
 
-  it("makes constants of the results it went through: a state can be carried on", () => {
+  it("makes the results it went through constants: a state can be carried over", () => {
     const x = leaf(2);
     const h = scale(x, 2);
     sum(h).backward();
@@ -87,7 +87,7 @@ describeRuntimes("backward", (rt) => {
     expect([...gradientOf(x)]).toEqual([2]);
   });
 
-  it("keeps the graph of what a pass did not go through", () => {
+  it("keeps the graph of tensors that a pass did not go through", () => {
     const x = leaf(2);
     const [y, z] = [scale(x, 2), scale(x, 5)];
     y.backward();
@@ -164,7 +164,7 @@ describeRuntimes("backward", (rt) => {
     expect(gradientOf(x)[0]).toBeCloseTo(Math.E, 5);
   });
 
-  it("makes the gradient anew after it was disposed of", () => {
+  it("makes the gradient again after it was disposed", () => {
     const x = leaf(1);
     exp(x).backward();
     x.grad!.dispose();

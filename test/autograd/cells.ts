@@ -1,12 +1,12 @@
 import { type Cell, CELLS as makeCells } from "../../src/autograd/cells.ts";
 
 // To add a cell or an option of cells, add a line here: gradients.test.ts then compares its gradients with central
-// differences, in both directions and with sequences of different length. Add it to nn/cells.ts as well, which the tests of
-// modules, streams and memory go through. If there is a new kernel, write its formula in reference/formulas.ts and name it
-// in CELLS of assembly/recurrent-problem.ts, which compares both passes with the formula in float64. If PyTorch has it, add
+// differences, in both directions and with sequences of different length. Also add it to nn/cells.ts, which is used by the
+// tests of modules, streams and memory. If there is a new kernel, write its formula in reference/formulas.ts and add it to
+// CELLS in assembly/recurrent-problem.ts: both passes are then compared with the formula in float64. If PyTorch has it, add
 // a case to `cell_cases` or `recurrent_cases` in fixtures/make_fixtures.py.
 
-/** Every form of cell, and each option once; a bend in an activation makes central differences coarse. */
+/** Every form of cell, and each option once. `bent`: a bend in an activation makes central differences less accurate. */
 export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
   "RNN tanh": { cell: makeCells.rnn(1, { nonlinearity: "tanh" })[0]! },
   "RNN relu": { cell: makeCells.rnn(1, { nonlinearity: "relu" })[0]!, bent: true },

@@ -20,16 +20,16 @@ import { random } from "../random.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 import { CELLS } from "./cells.ts";
 
-// To add an operation, add an `it` with its name: make each input that has a gradient with `leaf(...shape)`, and give
+// To add an operation, add an `it` with its name: make each input that has a gradient with `leaf(...shape)`, and pass
 // `checkGradients` a function that applies the operation, once for each option that changes the gradient. Return several
 // results as a list: they are checked together. Keep inputs away from corners (see relu), or use a smaller `eps` and a
-// larger `tolerance`. Every element costs two forward passes, so some ten or twenty elements are enough; take sizes that
-// are no multiple of 4, as the kernels work on four at once. What the operation refuses is tested in errors.test.ts, its
-// values against PyTorch in pytorch.test.ts (fixtures/make_fixtures.py), its kernel in test/assembly.
+// larger `tolerance`. Every element costs two forward passes, so ten to twenty elements are enough. Choose sizes that are
+// not multiples of 4, as the kernels work on four floats at once. Errors are tested in errors.test.ts, values against
+// PyTorch in pytorch.test.ts (fixtures/make_fixtures.py), kernels in test/assembly.
 
 /**
- * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients are begun
- * with ones, so that one which overwrites instead of adding shows.
+ * Compares the gradients of sum(w * f()) for random w with central differences, for every leaf. The gradients start at 1, so
+ * that an operation which overwrites instead of adding fails.
  */
 function checkGradients(
   rt: Runtime,
@@ -193,13 +193,13 @@ describeRuntimes("gradients agree with central differences", (rt) => {
         { queries, keys, values, score },
         () => attention(queries, keys, values, { lengths, score }).context,
       );
-      // One tensor as keys and values: both gradients meet in it.
+      // One tensor as keys and values: both gradients are added up in it.
       const memory = leaf(Tx, B, A);
       checkGradients(rt(), { queries, memory }, () => attention(queries, memory, memory).context);
     }
   });
 
-  it("embedding, padding and repeated indices included", () => {
+  it("embedding, including padding and repeated indices", () => {
     const weight = leaf(5, 3);
     const indices = rt().tensor(Int32Array.of(4, 1, 1, 0, 4, 1), [3, 2]);
     checkGradients(rt(), { weight }, () => embedding(indices, weight));

@@ -9,7 +9,7 @@ describeRuntimes("normalizeRows", (rt) => {
   const X = [3, 4, 0, 1, -2, 2, 0.5, 0.25, -1];
   const G = [1, 0.5, -2, 0, 3, 1, -1, 2, 0.25];
 
-  it("is torch.nn.functional.normalize, forwards and backwards", () => {
+  it("equals torch.nn.functional.normalize, forward and backward", () => {
     const x = rt().tensor(X, [3, 3], { requiresGrad: true });
     const y = normalizeRows(x);
     expectClose(y.toArray(), [
@@ -33,7 +33,7 @@ describeRuntimes("normalizeRows", (rt) => {
     );
   });
 
-  it("adds gradients that agree with central differences to what is there", () => {
+  it("adds gradients that agree with central differences to the existing ones", () => {
     const x = rt().tensor(X, [3, 1, 3], { requiresGrad: true });
     const weights = rt().tensor(G, [3, 1, 3]);
     const value = () => sum(multiply(normalizeRows(x), weights));
@@ -49,7 +49,7 @@ describeRuntimes("normalizeRows", (rt) => {
     }
   });
 
-  it("gives rows of 0 back, with finite gradients, and takes tensors without rows", () => {
+  it("returns rows of 0 unchanged, with finite gradients, and takes tensors without rows", () => {
     const x = rt().tensor([0, 0, 1e30, 1e30], [2, 2], { requiresGrad: true });
     const y = normalizeRows(x);
     expectClose(y.toArray(), [0, 0, Math.SQRT1_2, Math.SQRT1_2]);

@@ -3,7 +3,7 @@ import { pool } from "../../src/autograd/pool.ts";
 import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 
 describeRuntimes("pool", (rt) => {
-  // [T, B, D] = [3, 2, 2]; behind the end of the second sequence, of one step, lies what must not count.
+  // [T, B, D] = [3, 2, 2]. The second sequence has one step; the values past its end must be ignored.
   const x = () => rt().tensor([1, 2, 3, -4, 5, 0, 9, 9, 3, 4, 9, 9], [3, 2, 2]);
   const pooled = (...[how, options]: [Parameters<typeof pool>[1], Parameters<typeof pool>[2]?]) => [
     ...pool(x(), how, options).data,
@@ -15,7 +15,7 @@ describeRuntimes("pool", (rt) => {
     expect(pooled("last")).toEqual([3, 4, 9, 9]);
   });
 
-  it("last: of the backward direction, the first step", () => {
+  it("last: the first step of the backward direction", () => {
     expect(pooled("last", { lengths, directionSize: 1 })).toEqual([3, 2, 3, -4]);
   });
 
@@ -27,13 +27,13 @@ describeRuntimes("pool", (rt) => {
     expect(pooled("max", { lengths })).toEqual([5, 4, 3, -4]);
   });
 
-  it("max: of equal values the first takes the gradient", () => {
+  it("max: the first of equal values gets the gradient", () => {
     const equal = rt().tensor([1, 2, 2], [3, 1, 1], { requiresGrad: true });
     pool(equal, "max").backward();
     expect(gradientOf(equal)).toEqual(Float32Array.of(0, 1, 0));
   });
 
-  it("refuses what does not fit", () => {
+  it("refuses invalid lengths, shapes and names", () => {
     expectError(() => pooled("sum" as "max"), "ERR_VALUE", "last or mean or max");
     expectError(() => pooled("max", { lengths: [3] }), "ERR_SHAPE", "1 lengths");
     expectError(() => pooled("max", { lengths: [3, 0] }), "ERR_VALUE", "a length is 0");

@@ -20,7 +20,7 @@ function tensor<K extends Kind>(
   return rt.tensor(data, shape, { requiresGrad });
 }
 
-/** [N,P,Q] -> [N,Q,P] */
+/** Transposes [N,P,Q] to [N,Q,P]. */
 function swapLastTwo(values: ArrayLike<number>, N: number, P: number, Q: number): Float32Array {
   return Float32Array.from({ length: N * P * Q }, (_, i) => {
     const [n, q, p] = [Math.floor(i / (P * Q)), Math.floor(i / P) % Q, i % P];

@@ -5,17 +5,17 @@ import { random } from "../random.ts";
 import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 import { expectSame } from "../same.ts";
 
-// To add a loss of numbers, add it to LOSSES and add a row with its value and its gradient, worked out by hand from four
-// differences that are exact in float32: one of them 0, where a gradient is easily wrong. The gradients begin with 1, so
-// that a loss which overwrites them instead of adding shows. A loss of classes goes into "cross-entropy" of
-// gradients.test.ts, with each reduction, and its float64 formula into reference/loss.ts. Which loss a task minimises is
-// tested with its family in test/models.
+// To add a regression loss, add it to LOSSES and add a row with its value and its gradient, computed by hand from four
+// differences that are exact in float32. One of them is 0, where a gradient is easily wrong. The gradients start at 1, so
+// that a loss which overwrites instead of adding fails. Add a loss of classes to "cross-entropy" in gradients.test.ts, with
+// each reduction, and its float64 formula to reference/loss.ts. Which loss a task minimises is tested with its family in
+// test/models.
 
 const LOSSES = { meanSquaredError, meanAbsoluteError };
 const NAMES = ["meanSquaredError", "meanAbsoluteError"] as const;
 
-describeRuntimes("losses of numbers", (rt) => {
-  /** Differences 1, -2, 0 and -3.5; every figure is exact in float32. */
+describeRuntimes("regression losses", (rt) => {
+  /** Differences 1, -2, 0 and -3.5; every number is exact in float32. */
   it.each([
     ["meanSquaredError", 17.25 / 4, [0.5, -1, 0, -1.75]],
     ["meanAbsoluteError", 6.5 / 4, [0.25, -0.25, 0, -0.25]],

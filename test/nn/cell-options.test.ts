@@ -45,7 +45,7 @@ describeRuntimes("options of cells", (rt) => {
 
     it("parameters of activations", () => {
       for (const alpha of [Number.NaN, Infinity, 1e39, "1"]) {
-        const expected = [`alpha ${alpha}`, "finite"];
+        const expected = [`alpha of affine is ${alpha}`, "finite"];
         refuses(rnn({ nonlinearity: { name: "affine", alpha } }), "ERR_VALUE", ...expected);
         refuses(rnn({ nonlinearity: { name: "affine", beta: alpha } }), "ERR_VALUE", `beta ${alpha}`);
       }

@@ -9,7 +9,7 @@ export const sigmoidBackward = (y: number, dy: number): number => dy * y * (1 - 
 export const tanh = Math.tanh;
 export const tanhBackward = (y: number, dy: number): number => dy * (1 - y * y);
 
-/** relu(-0) is 0. */
+/** Returns max(x, 0); relu(-0) is 0. */
 export const relu = (x: number): number => Math.max(0, x);
-/** 0 at 0; as in PyTorch the gradient passes where y is NaN. */
+/** Returns dx, which is 0 at 0; as in PyTorch, the gradient passes if y is NaN. */
 export const reluBackward = (y: number, dy: number): number => (y <= 0 ? 0 : dy);

@@ -23,14 +23,14 @@ export interface Cell<Tape = unknown> {
   readonly gates: number;
   /** Arrays in a state: 1 or 2. */
   readonly states: number;
-  /** x[B,I] and the state before -> the state after, and what backward needs. */
+  /** Computes the state after from x[B,I] and the state before; also returns what `backward` needs. */
   forward(
     p: CellParameters,
     x: Floats,
     state: Floats[],
     sizes: CellSizes,
   ): { state: Float64Array[]; tape: Tape };
-  /** dstate is the gradient of the state after. Adds to grads; returns dx[B,I] and the gradient of the state before. */
+  /** Adds to grads, from dstate, the gradient of the state after; returns dx[B,I] and the gradient of the state before. */
   backward(
     grads: CellGradients,
     p: CellParameters,
@@ -40,7 +40,7 @@ export interface Cell<Tape = unknown> {
   ): { dx: Float64Array; dstate: Float64Array[] };
 }
 
-/** a[B,G*H] = x W_ih^T + b_ih + h W_hh^T + b_hh. */
+/** Returns a[B,G*H] = x W_ih^T + b_ih + h W_hh^T + b_hh. */
 export function preActivations(
   p: CellParameters,
   x: Floats,
@@ -69,7 +69,7 @@ export function preActivationsBackward(
   };
 }
 
-/** Zero gradients in the shape of the parameters. */
+/** Returns gradients of 0 in the shape of the parameters. */
 export function zeroGradients(p: CellParameters): CellGradients {
   const zero = (values: Floats | undefined) => values && new Float64Array(values.length);
   return {

@@ -1,6 +1,6 @@
 /**
- * Scales all gradients by min(1, maxNorm / (norm + 1e-6)), in place; `normType` 2 or Infinity over all of them together.
- * Returns the norm before.
+ * Scales all gradients by min(1, maxNorm / (norm + 1e-6)), in place; the norm (`normType` 2 or Infinity) is over all of them
+ * together. Returns the norm before scaling.
  */
 export function clipGradNorm(
   grads: Float64Array[],
@@ -16,7 +16,7 @@ export function clipGradNorm(
   return norm;
 }
 
-/** Bounds every gradient to [-clipValue, clipValue], in place. */
+/** Clips every gradient to [-clipValue, clipValue], in place. */
 export function clipGradValue(grads: Float64Array[], clipValue: number): void {
   for (const g of grads) g.set(g.map((value) => Math.min(clipValue, Math.max(-clipValue, value))));
 }

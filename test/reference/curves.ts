@@ -4,7 +4,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 type Make = (alpha: number, beta: number) => Curve;
 
-/** ONNX's activations, each with its slope as a function of x. Bends belong to the left. */
+/** ONNX's activations, each with its slope as a function of x. At a bend, the slope is that to its left. */
 export const CURVES = {
   exp: () => ({ f: Math.exp, slope: Math.exp }),
   sigmoid: () => ({ f: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x) }),
@@ -38,7 +38,7 @@ export interface NamedCurve {
   beta?: number;
 }
 
-/** What an activation does; its argument is first limited to [-limit, limit]. */
+/** Returns an activation as a curve; its argument is first clipped to [-limit, limit]. */
 export function curve({ name, alpha = 0, beta = 0 }: NamedCurve, limit = Number.POSITIVE_INFINITY): Curve {
   const { f, slope } = (CURVES[name] as Make)(alpha, beta);
   return {

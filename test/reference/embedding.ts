@@ -1,6 +1,6 @@
 import type { Floats } from "./matmul.ts";
 
-/** y[N,D] = weight[index[n]], with weight[V,D], index[N]. */
+/** Returns y[N,D] = weight[index[n]], with weight[V,D], index[N]. */
 export function embeddingForward(weight: Floats, index: Int32Array, D: number): Float64Array {
   const y = new Float64Array(index.length * D);
   index.forEach((v, n) => {
@@ -9,7 +9,7 @@ export function embeddingForward(weight: Floats, index: Int32Array, D: number): 
   return y;
 }
 
-/** dweight[index[n]] += dy[n], but for the row `paddingIdx`; dweight[V,D], index[N], dy[N,D]. */
+/** dweight[index[n]] += dy[n], except for the row `paddingIdx`; dweight[V,D], index[N], dy[N,D]. */
 export function embeddingBackward(
   dweight: Float64Array,
   index: Int32Array,

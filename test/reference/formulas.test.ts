@@ -4,7 +4,7 @@ import { curve, type NamedCurve } from "./curves.ts";
 import { elman, type Formula, gru, lstm } from "./formulas.ts";
 import { Graph, type Scalar } from "./graph.ts";
 
-// The formulas and their automatic gradients against PyTorch's numbers: what passes here may judge the kernels.
+// Compares the formulas and their automatic gradients with PyTorch's numbers, so that the formulas can test the kernels.
 
 const TANH: NamedCurve = { name: "tanh" };
 const CELLS: Record<string, { formula: Formula; blocks: string; curves: NamedCurve[] }> = {
@@ -13,7 +13,7 @@ const CELLS: Record<string, { formula: Formula; blocks: string; curves: NamedCur
   RNNCell: { formula: elman, blocks: "a", curves: [TANH, TANH, TANH] },
 };
 
-/** One step for row b; adds up the gradients of all but the weights in `found`. */
+/** Runs one step for row b; adds the gradients of all except the weights to `found`. */
 function step(fixture: Fixture<"cell">, b: number, found: Record<string, number[]>): void {
   const { module, nonlinearity, input_size: I, hidden_size: H } = fixture.config;
   const { formula, blocks, curves } = CELLS[module]!;
@@ -35,7 +35,7 @@ function step(fixture: Fixture<"cell">, b: number, found: Record<string, number[
   const share = Object.fromEntries(
     [...blocks].map((name) => {
       const [own, other] = [bias("bias_ih", name), bias("bias_hh", name)];
-      const apart = module === "GRUCell" && name === "n"; // that of the state belongs to q
+      const apart = module === "GRUCell" && name === "n"; // the bias of the state belongs to q
       const sums = product("param.weight_ih", name, I, x).map((value, j) =>
         graph.add(value, graph.input(own[j]! + (apart ? 0 : other[j]!))),
       );

@@ -1,28 +1,28 @@
 import type { Curve, Graph, Scalar } from "./graph.ts";
 
-/** The recurrent cells as formulas for one row of the batch: vectors of H numbers by the names of the formulas. */
+/** Vectors of H numbers by their names in the formulas of a recurrent cell, for one row of the batch. */
 export type Vectors = Readonly<Record<string, readonly Scalar[]>>;
 
 export interface StepInput {
   graph: Graph;
-  /** Of the gates, the candidate, the new memory cell. */
+  /** Activations of the gates, the candidate and the new cell state. */
   curves: readonly [Curve, Curve, Curve];
-  /** The input's share W x + b of each pre-activation. */
+  /** The input's part W x + b of each pre-activation. */
   share: Vectors;
-  /** R_name v for a vector v. */
+  /** Returns R_name v for a vector v. */
   product: (name: string, v: readonly Scalar[]) => readonly Scalar[];
-  /** Weights p_name of the memory cell in a gate; none without peepholes. */
+  /** Weights p_name of the cell state in a gate; empty without peepholes. */
   peephole: Vectors;
-  /** What becomes of W x + R h of a gate before anything else; layer normalisation, or nothing. */
+  /** Normalises a gate's W x + R h before anything else (layer normalisation); default none. */
   normal?: ((name: string, a: readonly Scalar[]) => readonly Scalar[]) | undefined;
   h: readonly Scalar[];
   c: readonly Scalar[];
 }
 
-/** Every vector that a step computes, by name; `next` is h', `memory` is c'. */
+/** A function that computes every vector of a step, by name; `next` is h', `memory` is c'. */
 export type Formula = (given: StepInput) => Vectors;
 
-/** N(x + R v) of a gate. */
+/** Returns N(x + R v) of a gate. */
 function preActivation(
   given: StepInput,
   name: string,
@@ -43,8 +43,8 @@ export const elman: Formula = (given) => {
 };
 
 /**
- * i, F, o = f(x + R h + p c), g = g(x + R h), c' = F c + i g, h' = o h(c'), where o sees c' instead of c.
- * Greff et al. 2017, appendix; F is 1 - i where coupled, 1 in the LSTM of 1997.
+ * i, F, o = f(x + R h + p c), g = g(x + R h), c' = F c + i g, h' = o h(c'), except that o sees c' instead of c (Greff et al.
+ * 2017, appendix). F is 1 - i if coupled, 1 in the LSTM of 1997.
  */
 export function lstm(forget: "own" | "coupled" | "none"): Formula {
   return (given) => {

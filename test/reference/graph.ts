@@ -1,9 +1,9 @@
-/** A number that was computed in float64, with what it was computed from and its slope with respect to each of them. */
+/** A number computed in float64, with its operands and its slope with respect to each of them. */
 export class Scalar {
   readonly value: number;
   readonly from: readonly Scalar[];
   readonly slopes: readonly number[];
-  /** Of the sum that `Graph.backward` is asked about. */
+  /** Gradient with respect to this number, of the quantity whose gradients were set before `Graph.backward`. */
   gradient = 0;
 
   constructor(value: number, from: readonly Scalar[] = [], slopes: readonly number[] = []) {
@@ -20,8 +20,8 @@ export interface Curve {
 }
 
 /**
- * Reverse-mode differentiation of scalars, operation by operation: whoever writes a formula forwards has its gradients,
- * without deriving any.
+ * Reverse-mode automatic differentiation of scalars, operation by operation: a formula that is written forward gets its
+ * gradients without deriving any.
  */
 export class Graph {
   readonly #scalars: Scalar[] = [];
@@ -45,12 +45,12 @@ export class Graph {
     return this.#add(new Scalar(a.value * b.value, [a, b], [b.value, a.value]));
   }
 
-  /** 1 - x */
+  /** Returns 1 - x. */
   rest(x: Scalar): Scalar {
     return this.#add(new Scalar(1 - x.value, [x], [-1]));
   }
 
-  /** The sum of weights[i] * xs[i]. */
+  /** Returns the sum of weights[i] * xs[i]. */
   dot(weights: ArrayLike<number>, xs: readonly Scalar[]): Scalar {
     const value = xs.reduce((sum, x, i) => sum + weights[i]! * x.value, 0);
     return this.#add(new Scalar(value, xs, Array.from(weights)));
@@ -60,7 +60,7 @@ export class Graph {
     return this.#add(new Scalar(f(x.value), [x], [slope(x.value)]));
   }
 
-  /** gain (x - mean) / sqrt(variance + 1e-5) + bias, mean and variance over all of x. */
+  /** Returns gain (x - mean) / sqrt(variance + 1e-5) + bias, with mean and variance over all of x. */
   normalize(x: readonly Scalar[], gain: readonly Scalar[], bias: readonly Scalar[]): Scalar[] {
     const H = x.length;
     const mean = this.dot(new Array(H).fill(-1 / H), x);
@@ -74,7 +74,7 @@ export class Graph {
     return centred.map((value, j) => this.add(this.multiply(gain[j]!, this.multiply(value, rate)), bias[j]!));
   }
 
-  /** Sends the gradients that the caller has added to some scalars back to all that they were computed from. */
+  /** Propagates the gradients that the caller has added to some scalars to everything that they were computed from. */
   backward(): void {
     for (const { from, slopes, gradient } of this.#scalars.reverse()) {
       from.forEach((source, i) => {

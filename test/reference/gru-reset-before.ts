@@ -55,7 +55,7 @@ export const gruResetBeforeCell: Cell<GruResetBeforeTape> = {
   },
 };
 
-/** Views of the parameters of the three gates. */
+/** Returns views of the parameters of the three gates. */
 function split<Array extends Floats>(p: CellParameters<Array>, H: number): CellParameters<Array>[] {
   const I = p.weight_ih.length / (3 * H);
   const part = (values: Array, k: number, size: number) => values.subarray(k * size, (k + 1) * size) as Array;

@@ -11,7 +11,7 @@ export interface GruGates {
   gates: Float64Array;
 }
 
-/** The pointwise half: xp[B,3H], hp[B,3H], h[B,H] -> h'[B,H] and gates. */
+/** Computes the pointwise half: xp[B,3H], hp[B,3H], h[B,H] -> h'[B,H] and gates. */
 export function gruGatesForward(xp: Floats, hp: Floats, h: Floats, B: number, H: number): GruGates {
   const out = { h: new Float64Array(B * H), gates: new Float64Array(B * 3 * H) };
   for (let b = 0; b < B; b++)
@@ -26,7 +26,7 @@ export function gruGatesForward(xp: Floats, hp: Floats, h: Floats, B: number, H:
   return out;
 }
 
-/** From hp[B,3H], h[B,H], gates[B,3H]: dh'[B,H] -> dxp[B,3H], dhp[B,3H], and dh[B,H] without the part through hp. */
+/** Computes, given hp[B,3H], h[B,H], gates[B,3H]: dh'[B,H] -> dxp[B,3H], dhp[B,3H], and dh[B,H] without the part through hp. */
 export function gruGatesBackward(
   hp: Floats,
   h: Floats,
@@ -54,7 +54,7 @@ export function gruGatesBackward(
   return { dxp, dhp, dh };
 }
 
-/** Where unit j of row b is in each of the three blocks of [B,3H]. */
+/** Returns the index of unit j of row b in each of the three blocks of [B,3H]. */
 function blocks(b: number, j: number, H: number): [number, number, number] {
   const start = b * 3 * H + j;
   return [start, start + H, start + 2 * H];

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type Fixture, fixtures } from "../fixtures/load.ts";
 import * as reference from "../reference.ts";
 
-// The references together: a character language model trained by truncated backpropagation through time.
+// All references together: a character language model trained by truncated backpropagation through time (BPTT).
 
 type Values = Record<string, Float64Array>;
 

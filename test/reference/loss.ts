@@ -4,7 +4,7 @@ import { logSoftmaxForward } from "./softmax.ts";
 export interface CrossEntropyOptions {
   /** Default "mean": over the weights of the kept rows' targets, or over N for probability targets. */
   reduction?: "mean" | "sum" | "none";
-  /** Rows with this target count for nothing. Default -100. */
+  /** Rows with this target are ignored. Default -100. */
   ignoreIndex?: number;
   /** e: the target becomes (1 - e) * target + e / C. Default 0. */
   labelSmoothing?: number;
@@ -12,7 +12,7 @@ export interface CrossEntropyOptions {
   weight?: Floats | undefined;
 }
 
-/** -sum_c k_c log softmax(logits)_c of each row, with k as in `coefficients`; [1], or [N] without a reduction. */
+/** Returns -sum_c k_c log softmax(logits)_c of each row, with k as in `coefficients`; [1], or [N] without a reduction. */
 export function crossEntropyForward(
   logits: Floats,
   target: Int32Array | Floats,
@@ -29,7 +29,7 @@ export function crossEntropyForward(
   return Float64Array.of(losses.reduce((a, b) => a + b, 0) / divisor);
 }
 
-/** dlogits[N,C] = (softmax * sum(k) - k) * dloss / divisor, 0 in ignored rows. dloss is [1], or [N] without a reduction. */
+/** Returns dlogits[N,C] = (softmax * sum(k) - k) * dloss / divisor, 0 in ignored rows. dloss is [1], or [N] if not reduced. */
 export function crossEntropyBackward(
   logits: Floats,
   target: Int32Array | Floats,
@@ -50,7 +50,7 @@ export function crossEntropyBackward(
   return dlogits;
 }
 
-/** k[N,C] = weight_c * ((1 - e) * q_c + e / C), q the target distribution of the row; 0 in ignored rows. */
+/** Returns k[N,C] = weight_c * ((1 - e) * q_c + e / C), where q is the target distribution of the row; 0 in ignored rows. */
 function coefficients(
   target: Int32Array | Floats,
   N: number,

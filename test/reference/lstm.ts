@@ -11,7 +11,7 @@ export interface LstmGates {
   gates: Float64Array;
 }
 
-/** The pointwise half: pre-activations a[B,4H] and c[B,H] -> h'[B,H], c'[B,H], gates. */
+/** Computes the pointwise half: pre-activations a[B,4H] and c[B,H] -> h'[B,H], c'[B,H], gates. */
 export function lstmGatesForward(a: Floats, c: Floats, B: number, H: number): LstmGates {
   const out = { h: new Float64Array(B * H), c: new Float64Array(B * H), gates: new Float64Array(B * 4 * H) };
   for (let b = 0; b < B; b++)
@@ -29,7 +29,7 @@ export function lstmGatesForward(a: Floats, c: Floats, B: number, H: number): Ls
   return out;
 }
 
-/** From c[B,H] before, c'[B,H] and gates[B,4H]: dh'[B,H], dc'[B,H] -> da[B,4H], dc[B,H]. */
+/** Computes, given c[B,H] before the step, c'[B,H] and gates[B,4H]: dh'[B,H], dc'[B,H] -> da[B,4H], dc[B,H]. */
 export function lstmGatesBackward(
   c: Floats,
   { c: next, gates }: Pick<LstmGates, "c" | "gates">,
@@ -56,7 +56,7 @@ export function lstmGatesBackward(
   return { da, dc };
 }
 
-/** Where unit j of row b is in each of the four blocks of [B,4H]. */
+/** Returns the index of unit j of row b in each of the four blocks of [B,4H]. */
 function blocks(b: number, j: number, H: number): [number, number, number, number] {
   const start = b * 4 * H + j;
   return [start, start + H, start + 2 * H, start + 3 * H];

@@ -1,4 +1,4 @@
-/** Anything that a reference reads; what it computes is always a Float64Array. */
+/** Input of a reference; results are always a Float64Array. */
 export type Floats = Float32Array | Float64Array;
 
 /** c[M,N] += a[M,K] b[K,N]. */
@@ -19,7 +19,7 @@ export function matmulTN(c: Float64Array, a: Floats, b: Floats, M: number, N: nu
     for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) c[m * N + n]! += a[k * M + m]! * b[k * N + n]!;
 }
 
-/** y[N,O] = x w^T + bias, with x[N,I], w[O,I], bias[O] (0 if absent). */
+/** Returns y[N,O] = x w^T + bias, with x[N,I], w[O,I], bias[O] (0 if absent). */
 export function linearForward(
   x: Floats,
   w: Floats,

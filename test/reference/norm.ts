@@ -8,14 +8,14 @@ interface Gradients {
   readonly dbias: Float64Array;
 }
 
-/** Mean and biased variance. */
+/** Returns the mean and the biased variance. */
 export function moments(values: Float64Array): { mean: number; variance: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return { mean, variance };
 }
 
-/** dx from g, the gradient of h = (x - mean) / sqrt(variance + eps): both depend on x. */
+/** Returns dx from g, the gradient of h = (x - mean) / sqrt(variance + eps); mean and variance depend on x. */
 function throughMoments(x: Floats, g: Floats, eps: number): Float64Array {
   const { mean, variance } = moments(Float64Array.from(x));
   const rate = 1 / Math.sqrt(variance + eps);
@@ -27,7 +27,7 @@ function throughMoments(x: Floats, g: Floats, eps: number): Float64Array {
   return h.map((value, i) => rate * (g[i]! - ofG - value * ofGh));
 }
 
-/** y[M,N] = (x - mean) / sqrt(variance + eps) * weight + bias with each row's own mean and variance. */
+/** Returns y[M,N] = (x - mean) / sqrt(variance + eps) * weight + bias, with mean and variance of each row. */
 export function layerNormForward(
   x: Floats,
   weight: Floats | undefined,
@@ -62,7 +62,7 @@ export function layerNormBackward(
   return { dx, ...parameterGradients(layerNormForward(x, undefined, undefined, N, eps), dy, N) };
 }
 
-/** As layerNormForward with each column's mean and variance, or those that are given. */
+/** Like layerNormForward, with mean and variance of each column, or given ones. */
 export function batchNormForward(
   x: Floats,
   weight: Floats | undefined,
@@ -78,7 +78,7 @@ export function batchNormForward(
   });
 }
 
-/** `fixed`: statistics that do not depend on x. */
+/** Returns the gradients of batchNormForward. `fixed`: statistics that do not depend on x. */
 export function batchNormBackward(
   x: Floats,
   weight: Floats | undefined,

@@ -54,7 +54,7 @@ export function rmsprop(
   }
 }
 
-/** `sum` starts at o.initial_accumulator_value. */
+/** Updates by Adagrad; `sum` starts at o.initial_accumulator_value. */
 export function adagrad(
   p: Float64Array,
   g: Floats,
@@ -84,7 +84,7 @@ export function adadelta(
   }
 }
 
-/** AdamW if `decoupled`: the decay shrinks p directly instead of joining the gradient. */
+/** Updates by Adam, or by AdamW if `decoupled`: the decay then shrinks p directly instead of being added to the gradient. */
 export function adam(
   p: Float64Array,
   g: Floats,
@@ -114,7 +114,7 @@ const DEFAULTS: Record<OptimizerName, Partial<Hyperparameters>> = {
   AdamW: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, amsgrad: false, weight_decay: 1e-2 },
 };
 
-/** An optimiser of n values that keeps its own state; `args` over PyTorch's defaults. The result makes one update. */
+/** Makes an optimiser of n values with its own state; `args` override PyTorch's defaults. The result makes one update. */
 export function optimizer(
   name: OptimizerName,
   n: number,

@@ -2,7 +2,7 @@ import type { Floats } from "./matmul.ts";
 
 // Over the C columns of [N,C]. Each row is shifted by its maximum, which changes nothing but avoids overflow.
 
-/** y[N,C] = x - log(sum(exp(x))). */
+/** Returns y[N,C] = x - log(sum(exp(x))). */
 export function logSoftmaxForward(x: Floats, N: number, C: number): Float64Array {
   const y = new Float64Array(N * C);
   for (let n = 0; n < N; n++) {
@@ -16,7 +16,7 @@ export function logSoftmaxForward(x: Floats, N: number, C: number): Float64Array
   return y;
 }
 
-/** dx[N,C] = dy - softmax * sum(dy), from y = logSoftmaxForward(x). */
+/** Returns dx[N,C] = dy - softmax * sum(dy), from y = logSoftmaxForward(x). */
 export function logSoftmaxBackward(y: Floats, dy: Floats, N: number, C: number): Float64Array {
   const dx = new Float64Array(N * C);
   for (let n = 0; n < N; n++) {
@@ -27,12 +27,12 @@ export function logSoftmaxBackward(y: Floats, dy: Floats, N: number, C: number):
   return dx;
 }
 
-/** y[N,C] = exp(x) / sum(exp(x)). */
+/** Returns y[N,C] = exp(x) / sum(exp(x)). */
 export function softmaxForward(x: Floats, N: number, C: number): Float64Array {
   return logSoftmaxForward(x, N, C).map(Math.exp);
 }
 
-/** dx[N,C] = y * (dy - sum(y * dy)), from y = softmaxForward(x). */
+/** Returns dx[N,C] = y * (dy - sum(y * dy)), from y = softmaxForward(x). */
 export function softmaxBackward(y: Floats, dy: Floats, N: number, C: number): Float64Array {
   const dx = new Float64Array(N * C);
   for (let n = 0; n < N; n++) {

@@ -1,7 +1,7 @@
 import { type Cell, type CellGradients, type CellParameters, zeroGradients } from "./cell.ts";
 import type { Floats } from "./matmul.ts";
 
-/** A stack of recurrent layers, one or two directions, as torch.nn.RNN, GRU and LSTM (time-major). */
+/** A stack of recurrent layers in one or two directions, like torch.nn.RNN, GRU and LSTM (time-major). */
 export interface Stack {
   cell: Cell;
   T: number;
@@ -9,15 +9,15 @@ export interface Stack {
   I: number;
   H: number;
   layers: number;
-  /** D: 1, or 2 with the reverse pass's outputs behind the forward pass's. */
+  /** D: 1, or 2 with the outputs of the reverse direction after those of the forward one. */
   directions: number;
-  /** Steps of each row, at most T; T for every row if absent. Behind them y is 0 and nothing flows back. */
+  /** Steps of each row, at most T; T for every row if absent. Past them y is 0 and no gradient flows back. */
   lengths?: ArrayLike<number> | undefined;
   /** weight_ih_l0, weight_hh_l0, bias_ih_l0?, bias_hh_l0?, weight_ih_l0_reverse, ... */
   parameters: Readonly<Record<string, Floats>>;
 }
 
-/** One row's way through one direction of one layer, its steps in the order in which they were taken. */
+/** One row in one direction of one layer, with its steps in the order in which they were processed. */
 interface Run {
   layer: number;
   direction: number;
@@ -30,7 +30,7 @@ export interface StackTape {
   runs: Run[];
 }
 
-/** x[T,B,I] and a state [h] or [h, c], each [layers*D,B,H] -> y[T,B,D*H], the state after, the tape. */
+/** Computes y[T,B,D*H], the state after and the tape from x[T,B,I] and a state [h] or [h, c], each [layers*D,B,H]. */
 export function stackForward(
   stack: Stack,
   x: Floats,
@@ -68,7 +68,7 @@ export function stackForward(
   return { y, state: final, tape: { stack, runs } };
 }
 
-/** dy[T,B,D*H] and the gradient of the state after -> dx[T,B,I], that of the state before, and of every parameter. */
+/** Computes dx[T,B,I] and gradients of the state before and of every parameter from dy[T,B,D*H] and that of the state after. */
 export function stackBackward(
   { stack, runs }: StackTape,
   dy: Floats,
@@ -122,7 +122,7 @@ function named(g: CellGradients, layer: number, direction: number): Record<strin
   return Object.fromEntries(entries);
 }
 
-/** Row i of an array of rows of `width`, as a view. */
+/** Returns row i of an array of rows of `width`, as a view. */
 function row<Array extends Floats>(values: Array, i: number, width: number): Array {
   return values.subarray(i * width, (i + 1) * width) as Array;
 }

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Everything that makes more than one block, given its operands beforehand. */
+/** Everything that allocates more than one block, with operands made beforehand. */
 const WORK: Record<string, (rt: Runtime) => () => unknown> = {
   "an LSTM": (rt) => () => new nn.LSTM(rt, { inputSize: 3, hiddenSize: 4, numLayers: 2 }),
   "a Linear": (rt) => () => new nn.Linear(rt, { inFeatures: 3, outFeatures: 4 }),
@@ -97,7 +97,7 @@ describeRuntimes("a memory that is full", (rt) => {
     expect(failures).toBeGreaterThan(0);
   });
 
-  it("keeps nothing of a network that is too large, and goes on", () => {
+  it("keeps nothing of a network that is too large, and continues", () => {
     const { used } = rt().memory;
     expectError(() => new nn.LSTM(rt(), { inputSize: 2, hiddenSize: 2 ** 17 }), "ERR_MEMORY");
     expectError(

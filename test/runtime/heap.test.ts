@@ -13,14 +13,14 @@ function create(maximum?: number): { heap: Heap; memory: WebAssembly.Memory } {
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
-/** Mostly small sizes, so that gaps are often reused, and some of more than a page. */
+/** Mostly small sizes, so that gaps are often reused, and some above a page. */
 const sizes = fc.oneof(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 3 * PAGE }));
 
-/** A number allocates that many bytes; { free } gives back the block at this place among those in use. */
+/** A number allocates that many bytes; { free } frees the block with this index among those in use. */
 const operations = fc.array(fc.oneof(sizes, fc.record({ free: fc.nat() })), { maxLength: 60 });
 
 describe("Heap", () => {
-  it("hands out disjoint, aligned blocks within the memory, behind the base", () => {
+  it("returns disjoint, aligned blocks within the memory, after the base", () => {
     fc.assert(
       fc.property(operations, (list) => {
         const { heap, memory } = create();
@@ -46,7 +46,7 @@ describe("Heap", () => {
     );
   });
 
-  it("finds the same addresses again in a repeated pattern, and the memory stops growing", () => {
+  it("returns the same addresses in a repeated pattern, and the memory stops growing", () => {
     fc.assert(
       fc.property(fc.array(sizes, { maxLength: 8 }), operations, (kept, list) => {
         const { heap, memory } = create();
@@ -73,7 +73,7 @@ describe("Heap", () => {
     );
   });
 
-  it("joins all gaps when everything is free, in whatever order", () => {
+  it("joins all gaps when everything is freed, in any order", () => {
     const freed = fc
       .array(sizes, { minLength: 1, maxLength: 20 })
       .chain((list) =>
@@ -102,7 +102,7 @@ describe("Heap", () => {
     expect(heap.allocate(128)).toBe(large);
   });
 
-  it("grows the memory by an eighth at least, and by what is missing where that is too much", () => {
+  it("grows the memory by at least an eighth, or by what is missing if that is too much", () => {
     const { heap, memory } = create();
     heap.allocate(79 * PAGE);
     expect(memory.buffer.byteLength).toBe(80 * PAGE);
@@ -114,7 +114,7 @@ describe("Heap", () => {
     expect(limited.memory.buffer.byteLength).toBe(9 * PAGE);
   });
 
-  it("lets no block end at 2^32, where addresses begin anew", () => {
+  it("lets no block end at 2^32, where addresses wrap around", () => {
     const memory = { buffer: { byteLength: 2 ** 32 }, grow: () => 0 } as unknown as WebAssembly.Memory;
     const heap = new Heap(memory, 0);
     expect(heap.allocate(2 ** 32 - 128)).toBe(0);
@@ -122,7 +122,7 @@ describe("Heap", () => {
     expect(() => heap.allocate(64)).toThrow(code("ERR_MEMORY"));
   });
 
-  it("refuses sizes that are none, without a change", () => {
+  it("refuses invalid sizes and changes nothing", () => {
     const { heap, memory } = create();
     for (const bytes of [Number.NaN, -1, Number.POSITIVE_INFINITY, 2 ** 32]) {
       expect(() => heap.allocate(bytes)).toThrow(code("ERR_MEMORY"));
@@ -131,7 +131,7 @@ describe("Heap", () => {
     expect(heap.allocate(64)).toBe(1024);
   });
 
-  it("throws ERR_STATE for a block that it did not hand out or that is free already", () => {
+  it("throws ERR_STATE if a block was not allocated or is already free", () => {
     const { heap } = create();
     const [first, second] = [heap.allocate(64), heap.allocate(640)];
     heap.free(second);
@@ -143,7 +143,7 @@ describe("Heap", () => {
     expect(heap.used).toBe(0);
   });
 
-  it("throws ERR_MEMORY where the memory cannot grow, and goes on afterwards", () => {
+  it("throws ERR_MEMORY if the memory cannot grow, and continues afterwards", () => {
     const { heap, memory } = create(3);
     const first = heap.allocate(PAGE);
     expect(() => heap.allocate(5 * PAGE)).toThrow(code("ERR_MEMORY"));

@@ -10,7 +10,7 @@ it("src/runtime/kernels.ts is what assembly/ says: npm run build writes it", () 
   expect(readFileSync(file, "utf8")).toBe(kernelsText(readKernels()));
 });
 
-describe("the border", () => {
+describe("the interface of the kernels", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "kernels-"));
@@ -41,7 +41,7 @@ ${doc}export function two(${parameters}): void {}
 `;
   const text = (): string => kernelsText(readKernels(folder));
 
-  it("is an interface with the comments, the constants of its files and the words of classes", () => {
+  it("is generated with comments, constants of the files and words of classes", () => {
     const long = Array.from({ length: 9 }, (_, i) => `parameter${i}: f64`).join(", ");
     write("two", two({ parameters: `words: SomeWords | null, flag: bool, ${long}` }));
     const lines = Array.from({ length: 9 }, (_, i) => `    parameter${i}: number,`).join("\n");
@@ -70,7 +70,7 @@ export const SECOND = -1;
 
 /**
  * Some words.
- * Words that it takes:
+ * Size in words:
  */
 export const SOME_WORDS_SIZE = 2;
 /** At x. */
@@ -79,7 +79,7 @@ export const SOME_WORDS_LIMIT = 1;
 `);
   });
 
-  it("refuses what the host cannot pass or would misread", () => {
+  it("refuses types that the host cannot pass or would misread", () => {
     write("two", two({ parameters: "n: i64" }));
     expect(text).toThrow("two.ts: the host has no values of type i64");
     write("two", two({ parameters: "words: SomeWords" }));
@@ -89,7 +89,7 @@ export const SOME_WORDS_LIMIT = 1;
     expect(text).toThrow("FIRST is SECOND + 1");
   });
 
-  it("refuses kernels without a comment, and those that are not there", () => {
+  it("refuses kernels without a comment, and missing ones", () => {
     write("two", two({ doc: "" }));
     expect(text).toThrow("two.ts: no function two with a comment");
     write("two", two().replace("function two", "function three"));

@@ -10,7 +10,7 @@ import { expectError, expectRejection } from "../runtimes.ts";
 afterEach(() => vi.restoreAllMocks());
 
 describe("a start that fails", () => {
-  it("can be tried again", async () => {
+  it("can be repeated", async () => {
     const compile = vi
       .spyOn(WebAssembly, "compile")
       .mockRejectedValueOnce(new WebAssembly.CompileError("no"));
@@ -21,7 +21,7 @@ describe("a start that fails", () => {
 });
 
 describe("chooseVariant", () => {
-  it("takes the relaxed build by default where the engine has it", () => {
+  it("takes the relaxed build by default if the engine can run it", () => {
     const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(true);
     expect([undefined, "auto", "strict", "relaxed"].map((v) => chooseVariant(v as "auto"))).toEqual([
       "relaxed",
@@ -44,13 +44,13 @@ describe("createRuntimeSync", () => {
     expect([rt.variant, rt.random.state.seed]).toEqual(["strict", 7]);
   });
 
-  it("refuses what is no module of the package, or of the other build", async () => {
+  it("refuses modules that are not of the package, or of the other build", async () => {
     const module = await compileKernels("strict");
     expectError(() => createRuntimeSync({ module, variant: "relaxed" }), "ERR_VALUE", "strict build");
     expectError(() => createRuntimeSync({} as { module: WebAssembly.Module }), "ERR_WASM", "`module`");
   });
 
-  it("runs where there is nothing but JavaScript and WebAssembly, as in an AudioWorklet", async () => {
+  it("runs with only JavaScript and WebAssembly, as in an AudioWorklet", async () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `import { createRuntimeSync, nn } from "./src/index.ts";
@@ -73,7 +73,7 @@ describe("createRuntimeSync", () => {
 });
 
 describe("kernels that the platform imports", () => {
-  it("are started as the variant says", async () => {
+  it("are started according to the variant", async () => {
     const strict = await compileKernels("strict");
     const one = startFrom({ strict });
     expect(await one.compileKernels()).toBe(strict);

@@ -21,7 +21,7 @@ it("counts a weight that two modules share once", () => {
   expect(measure(tied)).toBe(7 * 3 + 7);
 });
 
-it("ends at its limit, whatever is still to come", () => {
+it("stops at its limit, regardless of the rest", () => {
   const linear = { inFeatures: 5, outFeatures: 3 };
   expect(measure((meta) => new nn.Linear(meta, linear), 18)).toBe(18);
   expectError(() => measure((meta) => new nn.Linear(meta, linear), 17), "ERR_MEMORY", "17 numbers");

@@ -43,7 +43,7 @@ describeRuntimes("scope", (rt) => {
     expect((bare.x as Tensor).item()).toBe(1);
   });
 
-  it("ends with the entries made inside, also where an outer one has run backwards", () => {
+  it("removes the entries made inside, also if an outer one has run backward", () => {
     const x = rt().tensor([1], [1, 1], { requiresGrad: true });
     x.gradPtr();
     const { used } = rt().memory;
@@ -56,14 +56,14 @@ describeRuntimes("scope", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("does not touch what was made before", () => {
+  it("does not affect tensors made before", () => {
     const x = rt().tensor([1], [1]);
     rt().scope(() => x);
     rt().scope(() => exp(x));
     expect(x.item()).toBe(1);
   });
 
-  it("hands what an inner scope returns to the outer one", () => {
+  it("passes the result of an inner scope to the outer one", () => {
     const { used } = rt().memory;
     let inner: Tensor | undefined;
     const result = rt().scope(() => {
@@ -78,7 +78,7 @@ describeRuntimes("scope", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("frees when the function throws, and goes on as before", () => {
+  it("frees if the function throws, and continues as before", () => {
     const { used } = rt().memory;
     const outer = rt().scope(() => {
       expect(() =>
@@ -117,7 +117,7 @@ describeRuntimes("scope", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("ends the graph of what was made inside: what is returned is constant", () => {
+  it("frees the graph of tensors made inside: the result is constant", () => {
     const x = rt().tensor([1], [1], { requiresGrad: true });
     const y = rt().scope(() => exp(x));
     expect(y.requiresGrad).toBe(false);
@@ -127,7 +127,7 @@ describeRuntimes("scope", (rt) => {
     expect(z.requiresGrad, "a leaf stays one").toBe(true);
   });
 
-  it("keeps the graph of what was made before", () => {
+  it("keeps the graph of tensors made before", () => {
     const x = rt().tensor([2], [1], { requiresGrad: true });
     const y = scale(x, 3);
     rt().scope(() => sum(scale(x, 100)));
@@ -135,7 +135,7 @@ describeRuntimes("scope", (rt) => {
     expect([...gradientOf(x)]).toEqual([3]);
   });
 
-  it("keeps a gradient that is returned, though its tensor goes", () => {
+  it("keeps a returned gradient, though its tensor is freed", () => {
     const gradient = rt().scope(() => {
       const x = rt().tensor([2], [1], { requiresGrad: true });
       scale(x, 3).backward();
@@ -144,7 +144,7 @@ describeRuntimes("scope", (rt) => {
     expect(gradient.item()).toBe(3);
   });
 
-  it("leaves parameters, optimisers and packed weights alone, wherever they were made", () => {
+  it("does not free parameters, optimisers and packed weights, wherever they were made", () => {
     const { lstm, optimizer, stream } = rt().scope(() => {
       const lstm = new nn.LSTM(rt(), { inputSize: 2, hiddenSize: 3 });
       const optimizer = new optim.Adam(lstm.parameters());

@@ -5,7 +5,7 @@ import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 describeRuntimes("skipInit", (rt, variant) => {
   const lstm = (runtime = rt()) => new nn.LSTM(runtime, { inputSize: 2, hiddenSize: 3, forgetBias: 1 });
 
-  it("makes parameters that wait for their values, and draws none", async () => {
+  it("makes parameters without initial values, and draws no random numbers", async () => {
     const { state } = rt().random;
     const blank = rt().skipInit(() => lstm());
     expect(rt().random.state).toEqual(state);
@@ -16,7 +16,7 @@ describeRuntimes("skipInit", (rt, variant) => {
     expect(blank.stateDict()).toEqual(first.stateDict());
   });
 
-  it("ends where its function throws, the inner one before the outer one", () => {
+  it("ends if its function throws, the inner one before the outer one", () => {
     const drawn = () => lstm().layers[0]!.weightIh.data.some((x) => x !== 0);
     rt().skipInit(() => {
       expectError(() => rt().skipInit(() => rt().zeros([-1])), "ERR_SHAPE");

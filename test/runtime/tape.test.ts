@@ -6,7 +6,7 @@ import { describeRuntimes } from "../runtimes.ts";
 describeRuntimes("the tape", (rt) => {
   const leaf = () => rt().tensor([1], [1], { requiresGrad: true });
 
-  /** Records operations by name; `ran` and `freed` are those that have run backwards and those that are gone. */
+  /** Makes a tape and records operations by name; `ran` and `freed` are those that have run backward and that were freed. */
   function setup() {
     const tape = new Tape();
     const [ran, freed]: [string[], string[]] = [[], []];
@@ -22,7 +22,7 @@ describeRuntimes("the tape", (rt) => {
     return { tape, ran, freed, record };
   }
 
-  it("follows only inputs that a gradient flows to", () => {
+  it("follows only inputs that get a gradient", () => {
     const { tape, ran, freed, record } = setup();
     const [x, constant, z] = [leaf(), leaf(), leaf()];
     record("first", [x], constant);
@@ -33,7 +33,7 @@ describeRuntimes("the tape", (rt) => {
     expect(ran).toEqual(["second", "first"]);
   });
 
-  it("goes back to a mark, whatever has run backwards since, and drops what has no result any more", () => {
+  it("truncates to a mark, whatever has run backward since, and drops operations with no result left", () => {
     const { tape, ran, freed, record } = setup();
     const [x, a, b, c, d] = [leaf(), leaf(), leaf(), leaf(), leaf()];
     record("outer", [x], a);
