@@ -6,7 +6,15 @@ import { fileURLToPath } from "node:url";
 import * as unrolled from "../../dist/index.js";
 import { svgChart } from "../../dist/svg-chart.js";
 
-const { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec, diagnoseFlow, LanguageModel, nn } = unrolled;
+const {
+  createRuntime,
+  DEFAULT_RECIPE,
+  defaultLanguageModelSpec,
+  diagnoseFlow,
+  LanguageModel,
+  LanguageModelTrainer,
+  nn,
+} = unrolled;
 const { recordGradientFlow, textGradientFlow, Trainer, Vocabulary } = unrolled;
 
 const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
@@ -74,7 +82,7 @@ async function trainedFlows(cell, text, iterations) {
     vocabulary,
   );
   const ids = vocabulary.encode(text);
-  const trainer = new Trainer(model, ids, { ...DEFAULT_RECIPE, seq: STEPS });
+  const trainer = new LanguageModelTrainer(model, ids, { ...DEFAULT_RECIPE, seq: STEPS });
   const before = textGradientFlow(model, ids).flow[0];
   while (trainer.iteration < iterations) trainer.step();
   const after = textGradientFlow(model, ids).flow[0];
