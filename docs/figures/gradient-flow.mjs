@@ -15,7 +15,7 @@ const {
   LanguageModelTrainer,
   nn,
 } = unrolled;
-const { recordGradientFlow, textGradientFlow, Trainer, Vocabulary } = unrolled;
+const { LanguageModelTrainer, recordGradientFlow, textGradientFlow, Vocabulary } = unrolled;
 
 const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
 
