@@ -4,7 +4,7 @@ import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 
-/** The options of `train` that make its recipe; those without a default of their own may be missing. */
+/** The options of `train` that make its recipe; those without a default in commander may be missing. */
 export interface RecipeFlags
   extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
@@ -12,7 +12,7 @@ export interface RecipeFlags
   teacherForcing?: number;
 }
 
-/** What a person may want to change in a run that goes on; all else decides what is in its checkpoint. */
+/** Options that a resumed run may change; the checkpoint depends on all others. */
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 const HELP = {
@@ -37,7 +37,7 @@ export function addRecipeOptions(command: Command): Command {
   return addFields(command, recipeSchema.fields, HELP);
 }
 
-/** The options that limit gradients. */
+/** Adds the options that limit gradients. */
 export function addClipOptions(command: Command): Command {
   const { clip, clipBy } = HELP;
   return addFields(command, recipeSchema.fields, { clip, clipBy });
@@ -49,12 +49,12 @@ function list(values: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** A task's default recipe, with what was given instead. */
+/** Returns a task's default recipe, overridden by the options that the user set. */
 export function recipeFrom(defaults: Recipe, given: Given): Recipe {
   return completeRecipe(defaults, pick(given, Object.keys(defaults)));
 }
 
-/** The changes that a run which goes on was given, such as a lower rate. */
+/** Returns the changes that the user asks for in a resumed run, such as a lower learning rate. */
 export function recipeChanges(given: Given): Partial<Recipe> {
   return pick(given, CHANGEABLE);
 }

@@ -63,7 +63,7 @@ function fields(ranked: readonly Score[], place: number): object {
   };
 }
 
-/** Texts by rank; of a single one its symbols. */
+/** Makes a table of texts by rank; for a single text also of its symbols. */
 function table(ranked: readonly Score[]): string[] {
   const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(

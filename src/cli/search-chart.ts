@@ -12,12 +12,12 @@ const WIDTH = 900;
 const PANEL = 280;
 const MARGIN = { left: 80, right: 60, top: 90, between: 130, bottom: 50 };
 const BLACK = { color: "#000" };
-/** Okabe and Ito: the best in vermilion, the others in blue. */
+/** Okabe and Ito's colours: the best candidate in vermilion, the others in blue. */
 const [BEST, OTHER, FAILED] = ["#d55e00", "#0072b2", "#000000"];
 
 /**
- * A search as an SVG file: above, the loss of each candidate and the best so far; below, the candidates as lines through
- * their fields to their loss, the best one on top.
+ * Draws a search as an SVG file. Top: the loss of each candidate and the best so far. Bottom: each candidate as a line through
+ * its fields to its loss, the best one in front.
  */
 export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: string): string {
   const [above, below] = [byTrial(trials, loss), byField(space, trials, loss)];
@@ -52,7 +52,7 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
   }
 }
 
-/** Losses over numbers of candidates. */
+/** Plots the losses against the numbers of the candidates. */
 function byTrial(trials: readonly Trial[], loss: string) {
   const points = (name: string, status: Trial["status"], look: object) => {
     const drawn = trials.filter((trial) => trial.status === status && trial.best !== null);
@@ -78,7 +78,7 @@ function byTrial(trials: readonly Trial[], loss: string) {
   } as const;
 }
 
-/** Parallel coordinates: an axis a field, and the loss. */
+/** Plots parallel coordinates: one axis for each field, and one for the loss. */
 function byField(space: SearchSpace, trials: readonly Trial[], loss: string) {
   const shown = trials
     .filter(({ status, best }) => status !== "failed" && best !== null)

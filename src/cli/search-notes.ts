@@ -1,9 +1,9 @@
 import type { Candidate } from "../search/space.ts";
 import type { Trial } from "../search/trial.ts";
 
-// What `search` tells people.
+// The messages of `search` for people.
 
-/** Candidates of the table. */
+/** Maximum number of candidates in the table. */
 const SHOWN = 10;
 
 const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -16,7 +16,7 @@ export function candidateNote(candidate: Candidate): string {
   return parts.join(", ");
 }
 
-/** How a candidate went, in a line. */
+/** Returns a line with the result of a candidate. */
 export function trialNote({ candidate, best, status, error, losses, number }: Trial, first?: Trial): string {
   const loss = best === null ? "" : best.toFixed(4);
   const how = {
@@ -27,7 +27,7 @@ export function trialNote({ candidate, best, status, error, losses, number }: Tr
   return `${how}: ${candidateNote(candidate)}`;
 }
 
-/** How many candidates ended how. */
+/** Counts the candidates that finished, were stopped or failed. */
 export function countNote(trials: readonly Trial[]): string {
   const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
   const failed = trials.find(({ status }) => status === "failed");
@@ -37,7 +37,7 @@ export function countNote(trials: readonly Trial[]): string {
   );
 }
 
-/** The best candidates, one a row. */
+/** Makes a table of the best candidates, one per row. */
 export function searchTable(trials: readonly Trial[], loss: string): string {
   const fields = Object.keys(trials[0]?.candidate ?? {});
   const rows = trials

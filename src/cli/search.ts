@@ -25,7 +25,7 @@ import { taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Candidates that are looked at before the first is trained. */
+/** Maximum number of candidates that are checked before the first is trained. */
 const EXAMPLES = 20;
 
 interface SearchFlags extends TrainFlags {
@@ -128,7 +128,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     view?.end();
     if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is untouched`);
     if (!kept) {
-      // It was found before this process began, and what lies at --out may be another model.
+      // An earlier process found it, and the file at --out may hold another model.
       if (!json) console.error(`training candidate ${best.number}, the best of the log, again`);
       kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
@@ -168,7 +168,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE where one file would overwrite another, ERR_FILE where one cannot be written */
+/** @throws ERR_VALUE if one file would overwrite another, ERR_FILE if one cannot be written */
 async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
   const written = { "--log": log, "--out": out, "--svg": svg };
   const others = [data, validation, space];
@@ -183,7 +183,7 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
   }
 }
 
-/** What a candidate is asked for, and what makes this search another than others. */
+/** Returns how a candidate becomes the options of a run, and the log's header, which tells this search from others. */
 async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
   const { method, population, medianAfter, seed, task, iters, epochs } = flags;
   checkTaskOptions(all, task);
@@ -222,7 +222,7 @@ const completeBy =
   (defaults) =>
     specFrom(defaults, { ...asked });
 
-/** Some candidates may have fields that do not go together, but not all. @throws ERR_DATA; ERR_VALUE of the last */
+/** Checks that at least one of some candidates can be built. @throws ERR_DATA; ERR_VALUE of the last one if none can */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {
     try {

@@ -45,7 +45,7 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
   ],
 };
 
-/** Adds the options under headings of their own. */
+/** Adds the options under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
   const how = { parsers: { head: sizes, activations } };
@@ -54,7 +54,7 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** A task's default spec, with what was given instead; not yet checked. */
+/** Returns a task's default spec, overridden by the options that the user set; not yet checked. */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,

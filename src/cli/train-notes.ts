@@ -9,7 +9,7 @@ import type { RunFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
 import type { AnyCommands } from "./tasks/index.ts";
 
-// What `train` tells people (notes) and programs (lines of JSON).
+// The messages of `train` for people (notes) and for programs (lines of JSON).
 
 export function describe(trainer: Trainer, iterations: number): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
@@ -35,7 +35,7 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** The end of a run, for programs. `best`: the saved model on the validation part; `last_...`: that of the last iteration. */
+/** Describes the end of a run for programs. `best`: the saved model on the validation part; `last_...`: the last iteration's. */
 export function resultLine(
   commands: AnyCommands,
   result: TrainResult<Evaluated>,
@@ -60,7 +60,7 @@ function prefixed(prefix: string, fields: object): object {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
 }
 
-/** The end of a run, for people. */
+/** Describes the end of a run for people. */
 export function resultNote(
   commands: AnyCommands,
   { stopped, iterations, seconds }: TrainResult<Evaluated>,
@@ -80,7 +80,7 @@ export function resultNote(
   );
 }
 
-/** The end of a run by a signal or by numbers that are not finite: what is where, and how to go on. */
+/** Describes a run that was stopped by a signal, or by numbers that are not finite: what is saved, and how to continue. */
 export function endNote(
   message: string,
   aborted: boolean,
@@ -95,7 +95,7 @@ export function endNote(
   return `${message}. The run as of iteration ${saved} is saved${model}. Go on with: ${goOn}`;
 }
 
-/** What to type to go on with a run, as a shell takes it. */
+/** Returns the command that continues a run, quoted for a shell. */
 export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
   const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
   const lr = rate && Number(rate.toPrecision(3));

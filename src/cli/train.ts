@@ -17,14 +17,14 @@ import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
-/** What a file of each task holds, for the help. */
+/** Lists the file format of each task, for the help. */
 function taskFiles(): string {
   const width = Math.max(...TASK_NAMES.map(({ length }) => length));
   const lines = Object.entries(ALL).map(([task, { file }]) => `  ${task.padEnd(width)}  ${file}`);
   return ["", "Tasks and their files:", ...lines].join("\n");
 }
 
-/** A task by its name, or by the one that it had in files of earlier versions. */
+/** Parses the name of a task; also accepts its name in files of earlier versions. */
 function taskNamed(name: string): string {
   const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
   if (task) return task;
@@ -65,7 +65,7 @@ export function addTrain(program: Command): void {
     .action(runTrain);
 }
 
-/** The options that make a run, which a search has as well. */
+/** Adds the options that define a run, which `search` shares. */
 export function addRunOptions(command: Command): Command {
   command
     .requiredOption("--data <file>", "text, examples or series to learn")
@@ -105,7 +105,7 @@ export function addRunOptions(command: Command): Command {
   return addSpecOptions(command);
 }
 
-/** Ends that leave something to go on with, by the codes of their errors. */
+/** Error codes of runs that can be resumed, and how each is reported. */
 const STOPPED: Partial<Record<ErrorCode, string>> = {
   ERR_ABORTED: "signal",
   ERR_NAN: "nan",
@@ -171,7 +171,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     view?.end();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
-    // Where there is a test part: the model was chosen by its validation loss, which flatters it.
+    // A test part, if there is one, is fairer: the model was chosen by its validation loss, which is therefore too good.
     const test = trainer.test(best);
     print({ ...resultLine(commands, result, validation, test), ...files });
     if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));
@@ -201,7 +201,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE where there is nothing left to do */
+/** @throws ERR_VALUE if no iterations are left to do */
 function checkIterations({ iteration }: Trainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(

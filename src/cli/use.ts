@@ -10,7 +10,7 @@ import { thousands } from "./progress.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 
-// The commands that use a trained model.
+// The commands eval, sample and info.
 
 export function addEval(program: Command): void {
   const measures = Object.values(ALL).flatMap(({ measures }) => measures ?? []);
@@ -73,7 +73,7 @@ export function addSample(program: Command): void {
     });
 }
 
-/** Waits until the text has left, so that a slow reader slows the writer down and a closed pipe is noticed. */
+/** Waits until the text is written, so that a slow reader slows the model down and a closed pipe is noticed. */
 function write(text: string): Promise<unknown> {
   return new Promise((resolve) => process.stdout.write(text, resolve));
 }
@@ -121,7 +121,7 @@ export function addInfo(program: Command): void {
     });
 }
 
-/** A vocabulary's size and its first symbols; other tables as JSON. */
+/** Returns a vocabulary's size and first symbols; other tables as JSON. */
 function tableLine(table: Table): string {
   if (!(table instanceof Vocabulary)) return JSON.stringify(table);
   const { symbols } = table;

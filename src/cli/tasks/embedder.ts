@@ -20,7 +20,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Nearest lines that `predict --among` shows. */
+/** Number of nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;
 
 export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
@@ -72,7 +72,7 @@ interface Among {
   top?: number;
 }
 
-/** The vectors of texts, or the lines of another file that are nearest to them: those whose first column has the largest cosine. */
+/** Returns the vectors of texts, or the nearest lines of another file: those whose first column has the largest cosine. */
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],

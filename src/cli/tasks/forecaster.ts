@@ -76,7 +76,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   predict: forecast,
 };
 
-/** Four digits. */
+/** Rounds to four significant digits. */
 function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "-";
 }
@@ -85,7 +85,7 @@ function line({ mae, rmse, nrmse }: ForecastScores): string {
   return `MAE ${short(mae)}, RMSE ${short(rmse)}, NRMSE ${short(nrmse)}`;
 }
 
-/** The nearest and the farthest. */
+/** Returns the scores of the nearest and of the farthest step. */
 function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }

@@ -51,7 +51,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   predict,
 };
 
-/** One sequence for each condition that is given, or stands before the first tab of each line of a file. */
+/** Writes one sequence for each condition: those given, or the text before the first tab of each line of a file. */
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],

@@ -26,7 +26,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Classes of the report; a file may have hundreds. */
+/** Maximum number of classes in the report; a file may have hundreds. */
 const SHOWN = 20;
 
 const labelFirstOption = () =>
@@ -89,7 +89,7 @@ export const tagger = labelCommands<Tagger>({
 
 type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
 
-/** How classifiers and taggers speak in their own way. */
+/** What differs between the commands of classifiers and taggers. */
 type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
 
 function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
@@ -122,7 +122,7 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   };
 }
 
-/** The scores of each label, the most frequent first. */
+/** Prints the scores of each label, the most frequent first. */
 function report(model: LabelModel, result: LabelEvaluation): void {
   const { classes, counts } = result.matrix;
   const strangers = classes.filter((label) => !model.labels.has(label));

@@ -43,7 +43,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       ),
     ],
   },
-  // The streams of a text (`batch`) stay: they decide which part of it is held out.
+  // The number of streams (`batch`) is not searched: it decides which part of the text is held out.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:
@@ -76,7 +76,7 @@ export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
     ...characters,
     unit: "words",
     target: "word",
-    // The embedding is as wide as the layers, to which it is tied.
+    // The embedding is tied to the output layer, so it is as wide as the recurrent layers.
     space: {
       ...COMMON_SPACE,
       hidden: [128, 256, 384],
@@ -105,7 +105,7 @@ async function evaluate(
 
 const symbolsOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "words" : "characters");
 
-/** Says which characters or words count as the unknown symbol, where there are any. */
+/** Prints which characters or words count as the unknown symbol, if there are any. */
 export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
   const unknown = unknownSymbols(text, model.spec, model.vocabulary);
   if (!unknown.length) return;

@@ -20,7 +20,7 @@ import { grouped, levelOption, minCountOption, option } from "./shared-options.t
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
 
-/** How targets are searched for. */
+/** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
 
 const HEADING = "Encoder-decoder and autoencoder:";
@@ -45,13 +45,13 @@ const searchOptionsOf: TaskOptions = () => [
   option("--length-penalty <p>", "compare hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
 
-/** How encoder-decoders and autoencoders speak in their own way. */
+/** What differs between the commands of encoder-decoders and autoencoders. */
 interface Own<M extends SequenceToSequence>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
   write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
-  /** Fields of a prediction for programs, besides those of the search. */
+  /** Returns more fields of a prediction for programs. */
   fields?(model: M, text: string): object;
 }
 

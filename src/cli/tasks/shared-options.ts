@@ -4,18 +4,18 @@ import type { ClassifierSpec } from "../../models/labels/spec.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
-/** Options of tasks. A command makes its own, as adding them changes them. */
+/** Makes an option of a task. Each command makes its own, because adding an option to a command changes it. */
 export const option = (flags: string, what: string, parse?: (text: string) => unknown): Option =>
   parse ? new Option(flags, what).argParser(parse) : new Option(flags, what);
 
 export const choice = (flags: string, what: string, choices: readonly string[]): Option =>
   new Option(flags, what).choices(choices);
 
-/** Puts options under a heading of their own in the help of `train`. */
+/** Puts options under a heading in the help of `train`. */
 export const grouped = (heading: string, ...options: readonly Option[]): Option[] =>
   options.map((one) => one.helpGroup(heading));
 
-// Those that several tasks have.
+// Options that several tasks have.
 
 const HELP = {
   level:
