@@ -16,21 +16,22 @@ export interface RecipeFlags
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 const HELP = {
-  batch: "<n> streams of text, lines, examples or windows side by side",
-  seq: "<n> characters, or rows of a series, that the gradient reaches back",
-  optimizer: "<name> update rule",
+  batch: "<n> mini-batch size: parallel streams of text, lines, examples or windows",
+  seq: "<n> steps of BPTT: characters, or rows of a series, that the gradient goes back",
+  optimizer: "<name> optimiser",
   lr: `<rate> learning rate (default: ${list(LEARNING_RATES)})`,
-  schedule: "<name> how the rate falls: by epochs, by iterations, or when validation stalls",
-  warmUp: "<iters> iterations in which the rate rises first",
-  lrDecay: `<factor> factor of the rate at each fall (default: ${list(LR_DECAYS)})`,
-  lrDecayAfter: "<epochs> exponential: epochs before the rate begins to fall; step: epochs between falls",
-  patience: "<n> plateau: validations that bring nothing better and are put up with",
-  earlyStop: "<n> stop after so many validations that bring nothing better; 0: never",
-  clip: "<limit> limit of the gradients, which are summed over the steps; 0: none",
-  clipBy: "<what> limit each gradient's value, or the norm of all",
+  schedule: "<name> how the learning rate falls: by epochs, by iterations, or when validation stalls",
+  warmUp: "<iters> iterations at the start in which the learning rate rises",
+  lrDecay: `<factor> factor of the learning rate at each drop (default: ${list(LR_DECAYS)})`,
+  lrDecayAfter:
+    "<epochs> exponential: epochs before the learning rate starts to fall; step: epochs between drops",
+  patience: "<n> plateau: validations without improvement before the learning rate drops",
+  earlyStop: "<n> stop after this number of validations without improvement; 0: never",
+  clip: "<limit> clip gradients (sums over the steps) at this limit; 0: no clipping",
+  clipBy: "<what> clip the value of each gradient, or the norm of all",
   average:
-    "<decay> validate and save a moving average of the weights, such as 0.999; 0: the weights themselves",
-  seed: "<n> seed of weights, dropout and order: the same seed gives the same model",
+    "<decay> validate and save a moving average of the weights with this decay, such as 0.999; 0: no averaging",
+  seed: "<n> seed of weights, dropout and data order: the same seed gives the same model",
 } satisfies Record<Exclude<keyof Recipe, "lrDecayOver" | "teacherForcing" | "teacherForcingOver">, Help>;
 
 export function addRecipeOptions(command: Command): Command {

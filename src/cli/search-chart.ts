@@ -36,7 +36,7 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
       title: [
         { text: "Validation loss by candidate", left: "center", top: 12, textStyle: { fontSize: 16 } },
         {
-          text: "Candidates by their fields, the best one thick",
+          text: "Candidates by hyper-parameter (thick: the best one)",
           left: "center",
           top: MARGIN.top + PANEL + 60,
           textStyle: { fontSize: 16 },
@@ -70,8 +70,8 @@ function byTrial(trials: readonly Trial[], loss: string) {
     xAxis: { ...axis, type: "value", name: "candidate", nameGap: 28, minInterval: 1, min: 1 },
     yAxis: { ...axis, type: "value", name: loss, nameGap: 52 },
     series: [
-      ...points("ran to its end", "done", {}),
-      ...points("stopped as worse than most", "stopped", { symbol: "emptyCircle" }),
+      ...points("finished", "done", {}),
+      ...points("stopped (above the median)", "stopped", { symbol: "emptyCircle" }),
       ...points("failed", "failed", { symbol: "triangle", color: FAILED }),
       { name: "best so far", type: "line", step: "end", symbol: "none", data: soFar, color: BEST },
     ],

@@ -21,7 +21,7 @@ export function trialNote({ candidate, best, status, error, losses, number }: Tr
   const loss = best === null ? "" : best.toFixed(4);
   const how = {
     done: `${loss}${first?.number === number ? ", best so far" : ""}`,
-    stopped: `${loss}, stopped at iteration ${losses.at(-1)?.[0]} as worse than most`,
+    stopped: `${loss}, stopped at iteration ${losses.at(-1)?.[0]} (above the median)`,
     failed: `failed (${error})`,
   }[status];
   return `${how}: ${candidateNote(candidate)}`;
@@ -32,7 +32,7 @@ export function countNote(trials: readonly Trial[]): string {
   const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
   const failed = trials.find(({ status }) => status === "failed");
   return (
-    `${trials.length} candidates: ${count("done")} ran to their end, ${count("stopped")} were stopped as worse than most, ` +
+    `${trials.length} candidates: ${count("done")} finished, ${count("stopped")} stopped (above the median), ` +
     `${count("failed")} failed${failed ? ` (the first: ${failed.error})` : ""}`
   );
 }

@@ -43,7 +43,10 @@ export async function readSpace(
     const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {
       if (Object.hasOwn(given, field)) {
-        throw new UnrolledError("ERR_VALUE", `space: ${field} is given as an option as well; take one away`);
+        throw new UnrolledError(
+          "ERR_VALUE",
+          `space: ${field} is also given as an option; remove one of the two`,
+        );
       }
       checkTaskOptions({ [field]: dimension }, task);
       checkConflicts(options, field, given);

@@ -70,7 +70,10 @@ export async function trainCandidate(
       },
     });
     if (stopped === "diverged" || !scores) {
-      throw new UnrolledError("ERR_NAN", `diverged: at iteration ${done} the loss is far beyond guessing`);
+      throw new UnrolledError(
+        "ERR_NAN",
+        `diverged: at iteration ${done} the loss is far worse than random guessing`,
+      );
     }
     return { model, scores, arguments: trainingArguments({ ...asked, validateEvery }) };
   } finally {

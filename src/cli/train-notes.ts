@@ -71,11 +71,11 @@ export function resultNote(
 ): string {
   const end = {
     end: "Done",
-    early: `Stopped at iteration ${iterations}, as ${earlyStop} validations brought nothing better, and done`,
-    diverged: `Diverged: at iteration ${iterations} the loss is far beyond guessing; begin anew with a lower --lr. Ended`,
+    early: `Stopped early at iteration ${iterations}, after ${earlyStop} validations without improvement,`,
+    diverged: `Diverged: at iteration ${iterations} the loss is far worse than random guessing; start again with a lower --lr. Ended`,
   }[stopped];
   return (
-    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.loss.toFixed(4)} ${commands.loss} a ${commands.target}, ` +
+    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model with the best validation: ${best.loss.toFixed(4)} ${commands.loss} per ${commands.target}, ` +
     `${commands.note(best)}${test === undefined ? "" : `; on the test part ${test.loss.toFixed(4)} ${commands.loss}`}.`
   );
 }
@@ -89,10 +89,10 @@ export function endNote(
   saved: number | undefined,
   goOn: string,
 ): string {
-  const model = hasModel ? "" : ` (no model yet: nothing was validated, ${files.model} is untouched)`;
-  if (aborted) return `${message} and saved${model}. Go on with: ${goOn}`;
+  const model = hasModel ? "" : ` (no model yet: no validation was reached, ${files.model} is unchanged)`;
+  if (aborted) return `${message} and saved${model}. To continue: ${goOn}`;
   if (saved === undefined) return `${message}. Nothing is saved yet`;
-  return `${message}. The run as of iteration ${saved} is saved${model}. Go on with: ${goOn}`;
+  return `${message}. The run up to iteration ${saved} is saved${model}. To continue: ${goOn}`;
 }
 
 /** Returns the command that continues a run, quoted for a shell. */

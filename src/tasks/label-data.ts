@@ -69,7 +69,7 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
   throw new UnrolledError(
     "ERR_DATA",
-    `${name}: sequences are of ${what(given)}, but the model reads ${what(expected)}`,
+    `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,
   );
 }
 

@@ -26,7 +26,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   async read(sources, options) {
     const { data: text, validation: held } = await readBoth(sources, readText);
     if (held !== undefined && held.trim().length < 2) {
-      throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text to validate with`);
+      throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {

@@ -87,7 +87,7 @@ export function lastIterationOf(
   if (!fallsToZero(trainer.recipe) || iterations <= lrDecayOver) return iterations;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a rate of 0 from there on; ask for no more, or begin anew`,
+    `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a learning rate of 0; ask for at most that many, or start again`,
   );
 }
 

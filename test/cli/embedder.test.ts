@@ -34,7 +34,7 @@ describeTask("an embedder", {
       ({ json, text }) => {
         expect(json).toEqual([{ ...RATES, nats: expect.any(Number), pairs: PAIRS.length }]);
         expect(json[0]!.accuracy_at_1).toBeGreaterThan(0.8);
-        expect(text).toMatch(/^48 pairs: partner first \d+\.\d%, mean reciprocal rank \d\.\d+, .* nats\n\{/);
+        expect(text).toMatch(/^48 pairs: accuracy at 1 \d+\.\d%, mean reciprocal rank \d\.\d+, .* nats\n\{/);
       },
     ],
     "predict: the vector of a text": [

@@ -139,7 +139,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     "a cosine that has come to its end",
     ["train", "--data", "text.txt", "--iters", "9", "--resume", "cosine.checkpoint.safetensors"],
     "cosine schedule of this run ends at iteration 8",
-    "begin anew",
+    "start again",
   ],
   [
     "another text to go on with",
@@ -150,7 +150,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   [
     "nothing left to do",
     ["train", "--data", "text.txt", "--iters", "1", "--resume", "good.checkpoint.safetensors"],
-    "1 iterations already",
+    "already done 1 iterations",
     "--iters",
   ],
 ])("%s: says what is wrong, and changes nothing", (_, args, ...patterns) =>

@@ -81,7 +81,7 @@ describeTask("a generator", {
     },
   },
   refuses: [
-    ["say by --condition what to write from: cat, cow, dog", ["sample", MODEL]],
+    ["give a --condition to write from: cat, cow, dog", ["sample", MODEL]],
     ['condition "bird": the model knows 3', ["sample", MODEL, "--condition", "bird"]],
     ['predict: condition "bird"', ["predict", MODEL, "bird"]],
     ['bird.tsv: condition "bird"', ["eval", MODEL, "--data", "bird.tsv"]],

@@ -172,8 +172,8 @@ describeTask("a tagger", {
     ["line 1: no tag in column 2", ["eval", MODEL, "--data", "text.txt"]],
     ["--streams goes with task language-model", ["eval", MODEL, "--data", "names.conll", "--streams", "2"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],
-    ["give texts, or a file", ["predict", MODEL]],
-    ["give texts, or a file", ["predict", MODEL, "x", "--data", "words.txt"]],
+    ["give either texts or a file", ["predict", MODEL]],
+    ["give either texts or a file", ["predict", MODEL, "x", "--data", "words.txt"]],
     ["sequence 1 is empty", ["predict", MODEL, " "]],
   ],
   refusesToTrain: [

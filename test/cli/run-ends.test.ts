@@ -40,7 +40,7 @@ it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it 
   const done = objects(json!).at(-1)!;
   expect(done).toMatchObject({ done: true, stopped: "early", iters: 5 * validations.length });
   expect(text!.stderr).toContain(
-    `Stopped at iteration ${done.iters}, as 6 validations brought nothing better, and done in `,
+    `Stopped early at iteration ${done.iters}, after 6 validations without improvement, in `,
   );
   const last = (name: string) =>
     openLanguageModelCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
@@ -86,8 +86,8 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   expect(end).toEqual({ done: false, stopped: "nan", model: null, checkpoint });
   const saved = openLanguageModelCheckpoint(readFileSync(join(folder, checkpoint)));
   expect(saved.progress.iteration).toBe(iters);
-  expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
-  const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+  expect(stderr).toContain(`The run up to iteration ${iters} is saved (no model yet`);
+  const [, command = ""] = /To continue: npx unrolled (.*)/.exec(stderr)!;
   expect(command).toContain("--lr 5e+38");
   const again = command
     .trim()
@@ -129,7 +129,7 @@ it.concurrent("weights that give no finite loss do not take the place of what wa
   const spoilt = await unrolled(folder, ...resume, "--lr", "1e9", "--iters", "9", "--validate-every", "100");
   expect(spoilt.code).toBe(1);
   expect(spoilt.stderr).toMatch(/iteration 3: (the state|a logit|the loss).* is -?(NaN|Infinity)/);
-  expect(spoilt.stderr).toContain("The run as of iteration 1 is saved");
+  expect(spoilt.stderr).toContain("The run up to iteration 1 is saved");
   const again = await unrolled(folder, ...resume, "--lr", "1e-6", "--iters", "9");
   expect(again.code, again.stderr).toBe(0);
 });
@@ -150,5 +150,5 @@ it.concurrent("a run whose loss is far beyond guessing at its end is no success"
   ]);
   expect([json!.code, text!.code]).toEqual([1, 1]);
   expect(objects(json!).at(-1)).toMatchObject({ done: false, stopped: "diverged", iters: 12 });
-  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far beyond guessing");
+  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far worse than random guessing");
 });

@@ -20,7 +20,7 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a value for what has none", bad('{"tied":[3]}'), [], "--tied", "expected true or false"],
   ["how a file is read", bad('{"format":["text"]}'), [], "unknown field format"],
   ["a field of another task", bad('{"pooling":["max"]}'), [], "--pooling goes with task classifier"],
-  ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is given as an option as well"],
+  ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is also given as an option"],
   [
     "options that never go together",
     bad('{"nonlinearity":["relu"]}'),

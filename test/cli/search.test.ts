@@ -58,7 +58,7 @@ it.concurrent("for people: a line for each candidate, a table, and how to go on"
     /^candidate 1\/7: \d\.\d{4}, best so far: (rnn|gru|lstm), lr [\d.]+, dropout [\d.]+; about \d+ s left$/m,
   );
   expect(stderr).toMatch(/^candidate 7\/7: \d\.\d{4}.*dropout [\d.]+$/m);
-  expect(stderr).toMatch(/, stopped at iteration \d+ as worse than most: /);
+  expect(stderr).toMatch(/, stopped at iteration \d+ \(above the median\): /);
   const all = trials(folder);
   const done = all.filter(({ status }) => status === "done").sort((a, b) => a.best! - b.best!);
   const [head, ...rows] = stdout
@@ -69,9 +69,9 @@ it.concurrent("for people: a line for each candidate, a table, and how to go on"
   expect(rows.map(([number, nats]) => [number, nats])).toEqual(
     done.map(({ number, best }) => [String(number), best!.toFixed(4)]),
   );
-  expect(stdout).toContain(`7 candidates: ${done.length} ran to their end, ${7 - done.length} were stopped`);
+  expect(stdout).toContain(`7 candidates: ${done.length} finished, ${7 - done.length} stopped`);
   expect(stdout).toMatch(
-    /^best\.safetensors holds the best model: .* nats a character, perplexity .*:\nnpx unrolled train /m,
+    /^best\.safetensors holds the best model: .* nats per character, perplexity .*:\nnpx unrolled train /m,
   );
 });
 
@@ -88,7 +88,7 @@ it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its
   expect(best).toBe(wholeBest);
   const none = await unrolled(folder, ...SEARCH, ...how, "--trials", "7", "--out", "other.safetensors");
   expect(none.code).toBe(0);
-  expect(none.stderr).toMatch(/^training candidate \d, the best of the log, again\n$/);
+  expect(none.stderr).toMatch(/^training candidate \d again, the best one in the log\n$/);
   expect(contents(folder)["other.safetensors"]).toBe(wholeBest);
 });
 
@@ -111,7 +111,7 @@ it.concurrent("Ctrl-C loses the candidate under way only; the same command goes 
     log: "search.jsonl",
   });
   expect(result.stderr).toBe(
-    `unrolled: stopped after ${count} of 100000 candidates, search.jsonl has them. Go on with the same command\n`,
+    `unrolled: stopped after ${count} of 100000 candidates, saved in search.jsonl. To continue, run the same command again\n`,
   );
   const more = ["--trials", String(count + 2)];
   await unrolled(folder, ...SEARCH, ...more);
@@ -141,15 +141,13 @@ it.concurrent("candidates that cannot be trained are noted, and the search goes 
         refused ? /^spec: nonlinearity/ : candidate.lr === 30 ? /^diverged: / : /iteration \d/,
       );
   }
-  expect(result.stdout).toContain(
-    "12 candidates: 3 ran to their end, 0 were stopped as worse than most, 9 failed",
-  );
+  expect(result.stdout).toContain("12 candidates: 3 finished, 0 stopped (above the median), 9 failed");
 
   const none = newFolder({ "space.json": '{"lr":[1e38]}' });
   const failed = await unrolled(none, ...SEARCH);
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(
-    /unrolled: 1 candidates: .* 1 failed \(the first: .*\); best.safetensors is untouched\n$/,
+    /unrolled: 1 candidates: .* 1 failed \(the first: .*\); best.safetensors is unchanged\n$/,
   );
   expect(Object.keys(contents(none)).sort()).toEqual(["search.jsonl", "space.json", "text.txt"]);
 });

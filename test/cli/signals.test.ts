@@ -54,7 +54,7 @@ it.concurrent.each([
     expect(Object.keys(contents(folder)).sort()).toEqual(["part.checkpoint.safetensors", "text.txt"]);
 
     // The command that the message names, with a nearer end.
-    const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+    const [, command = ""] = /To continue: npx unrolled (.*)/.exec(stderr)!;
     const iterations = String(iteration + 20);
     const again = command.trim().replace("100000000", iterations).split(" ");
     expect(again).toContain("--validate-every");

@@ -22,7 +22,7 @@ const SMALL = ["--variant", "strict", "--hidden", "6", "--dropout", "0", "--lr",
 const CLASSIFIER = ["train", "--task", "classifier", ...SMALL];
 const TAGGER = ["train", "--task", "tagger", ...SMALL];
 const TONES_DATA = ["--data", "tones.jsonl"];
-const WIDE = "wide.jsonl: sequences are of vectors of 3 numbers, but the model reads vectors of 2";
+const WIDE = "wide.jsonl: sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
 
 describeTask("a classifier of vectors in JSON lines", {
   files: FILES,
@@ -55,7 +55,7 @@ describeTask("a classifier of vectors in JSON lines", {
   refuses: [
     [WIDE, ["eval", MODEL, "--data", "wide.jsonl"]],
     [
-      "reviews.tsv: sequences are of tokens, but the model reads vectors of 2 numbers",
+      "reviews.tsv: sequences consist of tokens, but the model reads vectors of 2 numbers",
       ["eval", MODEL, "--data", "reviews.tsv"],
     ],
     ["ragged.jsonl, line 2: step 2 has 1 numbers, expected 2", ["eval", MODEL, "--data", "ragged.jsonl"]],

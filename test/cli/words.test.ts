@@ -138,8 +138,8 @@ it.concurrent("score takes a model of characters too", async () => {
 });
 
 it.concurrent.each<[string, string[], RegExp]>([
-  ["no text", [MODEL], /give texts, or a file/],
-  ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /not both/],
+  ["no text", [MODEL], /give either texts or a file/],
+  ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /give either texts or a file/],
   ["an empty text", [MODEL, ""], /no symbols/],
   ["a blank file", [MODEL, "--data", "blank.txt"], /blank/],
   ["a model that is not there", ["nothing.safetensors", "a"], /no such file/],

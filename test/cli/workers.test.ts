@@ -18,7 +18,7 @@ it.concurrent("--workers trains with several threads: as many give the same mode
   createInterface({ input: child.stdout }).once("line", () => child.kill("SIGINT"));
   const { code, stderr } = await finished;
   expect([code, stderr]).toEqual([130, expect.stringContaining("--workers 2")]);
-  const [, iteration, command = ""] = /after iteration (\d+) and.*Go on with: npx unrolled (.*)/s.exec(
+  const [, iteration, command = ""] = /after iteration (\d+) and.*To continue: npx unrolled (.*)/s.exec(
     stderr,
   )!;
   const iterations = String(Number(iteration) + 20);

@@ -145,7 +145,7 @@ describe("a classifier", () => {
     });
     const vectors = textSource(held("a classifier of vectors"), "z.jsonl");
     await expect(classifierTask.evaluate(model, vectors)).rejects.toThrow(
-      "z.jsonl: sequences are of vectors of 2 numbers, but the model reads tokens",
+      "z.jsonl: sequences consist of vectors of 2 numbers, but the model reads tokens",
     );
   });
 });

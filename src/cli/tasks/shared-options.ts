@@ -19,8 +19,9 @@ export const grouped = (heading: string, ...options: readonly Option[]): Option[
 
 const HELP = {
   level:
-    "<level> what a token is (default: char of a language model and a generator; word of an embedder, and of a classifier or autoencoder unless most texts are one word)",
-  pooling: "<how> classifier: what represents a sequence (default: mean+max of words, last of characters)",
+    "<level> what a token is (default: char for language models and generators; word for embedders, and for classifiers and autoencoders unless most texts are one word)",
+  pooling:
+    "<how> classifier: how the states of a sequence are pooled (default: mean+max for words, last for characters)",
 } satisfies Partial<Record<keyof ClassifierSpec, Help>>;
 
 const fieldOption = (name: keyof typeof HELP): Option =>
@@ -32,7 +33,7 @@ export const poolingOption = () => fieldOption("pooling");
 export const minCountOption = () =>
   option(
     "--min-count <n>",
-    "tokens that occur less often are unknown (default: 2; of characters, and where a text has <unk>, 1)",
+    "tokens that occur less often are unknown (default: 2; 1 for characters, and for texts that contain <unk>)",
     whole(1),
   );
 
