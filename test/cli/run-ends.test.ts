@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { expectRefused, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
-/** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */
+/** Options of a run on text whose held-out part contradicts the rest, so that the validation loss soon rises. */
 const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
 const contraryFolder = () => newFolder({ "text.txt": `${"abc".repeat(72)}${"acb".repeat(8)}` });
 
@@ -64,7 +64,7 @@ it.concurrent("--schedule cosine falls over the iterations of the run, given by 
   }
 });
 
-it.concurrent("a run that breaks down says what went wrong, keeps what was good and how to go on", async () => {
+it.concurrent("a run that fails says what went wrong, keeps the last good weights and says how to continue", async () => {
   const folder = newFolder();
   const broken = [
     "--optimizer",
@@ -108,7 +108,7 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
 });
 
-it.concurrent("weights that give no finite loss do not take the place of what was saved before them", async () => {
+it.concurrent("weights without a finite loss do not replace those that were saved before", async () => {
   const folder = newFolder();
   const net = [
     "--data",
@@ -141,7 +141,7 @@ it.concurrent("a link to a file that a command reads is not written through", as
   await expectRefused(folder, train, "--out model.safetensors would overwrite text.txt");
 });
 
-it.concurrent("a run whose loss is far beyond guessing at its end is no success", async () => {
+it.concurrent("a run whose final loss is far worse than random guessing is a failure", async () => {
   const folder = newFolder();
   const wild = ["--optimizer", "sgd", "--lr", "30", "--clip", "5", "--iters", "12"];
   const [json, text] = await Promise.all([

@@ -12,16 +12,16 @@ const SPACE = JSON.stringify({
   dropout: { min: 0, max: 0.5 },
 });
 const files = { "space.json": SPACE };
-/** Candidates of a few milliseconds. */
+/** A search whose candidates take a few milliseconds. */
 const SEARCH = ["search", ...TINY, "--iters", "16", "--space", "space.json"];
 
-/** The trials of a log, without the times. */
+/** Returns the trials of a log, without their times. */
 function trials(folder: string, log = "search.jsonl"): Trial[] {
   const [, ...lines] = readFileSync(join(folder, log), "utf8").trimEnd().split("\n");
   return lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
 }
 
-it.concurrent("for programs: a candidate a line, and the best one, which train makes again", async () => {
+it.concurrent("for programs: one line per candidate, and the best one, which train reproduces", async () => {
   const folder = newFolder(files);
   const result = await unrolled(folder, ...SEARCH, "--trials", "8", "--json", "--svg", "out.svg");
   expect(result).toMatchObject({ code: 0, stderr: "" });
@@ -50,7 +50,7 @@ it.concurrent("for programs: a candidate a line, and the best one, which train m
   expect(contents(folder)["again.safetensors"]).toBe(contents(folder)["best.safetensors"]);
 });
 
-it.concurrent("for people: a line for each candidate, a table, and how to go on", async () => {
+it.concurrent("for people: a line for each candidate, a table, and the command for the best one", async () => {
   const folder = newFolder(files);
   const { code, stdout, stderr } = await unrolled(folder, ...SEARCH, "--trials", "7", "--median-after", "2");
   expect(code).toBe(0);
@@ -75,7 +75,7 @@ it.concurrent("for people: a line for each candidate, a table, and how to go on"
   );
 });
 
-it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its log", async (method) => {
+it.concurrent.each(["random", "genetic"])("%s: the same command continues from its log", async (method) => {
   const folder = newFolder(files);
   const how = ["--method", method, "--population", "3"];
   const whole = ["--trials", "7", "--log", "whole.jsonl", "--out", "whole.safetensors"];
@@ -92,7 +92,7 @@ it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its
   expect(contents(folder)["other.safetensors"]).toBe(wholeBest);
 });
 
-it.concurrent("Ctrl-C loses the candidate under way only; the same command goes on", async () => {
+it.concurrent("Ctrl-C loses only the current candidate; the same command continues", async () => {
   const folder = newFolder(files);
   const child = start(folder, ...SEARCH, "--trials", "100000", "--json");
   const finished = finish(child);
@@ -121,7 +121,7 @@ it.concurrent("Ctrl-C loses the candidate under way only; the same command goes 
   expect(best).toBe(whole);
 });
 
-it.concurrent("candidates that cannot be trained are noted, and the search goes on", async () => {
+it.concurrent("candidates that cannot be trained are logged, and the search continues", async () => {
   const folder = newFolder({
     "space.json": JSON.stringify({
       cell: ["rnn", "lstm"],
@@ -152,7 +152,7 @@ it.concurrent("candidates that cannot be trained are noted, and the search goes 
   expect(Object.keys(contents(none)).sort()).toEqual(["search.jsonl", "space.json", "text.txt"]);
 });
 
-it.concurrent("without a file, the space of the task; what is an option does not vary", async () => {
+it.concurrent("without a file, searches the task's space without the options that are given", async () => {
   const examples = Array.from({ length: 40 }, (_, i) => (i % 2 ? "good day\tyes" : "bad day\tno")).join("\n");
   const folder = newFolder({ "lines.tsv": examples });
   const data = ["--task", "classifier", "--data", "lines.tsv", "--level", "word"];
@@ -181,7 +181,7 @@ it.concurrent("without a file, the space of the task; what is an option does not
   expect(command).toContain("--activations 'sigmoid,elu:0.5,tanh' --variant ");
 });
 
-it.concurrent("the picture: losses and candidates, as XML", async () => {
+it.concurrent("the picture shows losses and candidates, and is valid XML", async () => {
   const folder = newFolder(files);
   await unrolled(folder, ...SEARCH, "--trials", "8", "--svg", "out.svg", "--json");
   const svg = readFileSync(join(folder, "out.svg"), "utf8");
