@@ -5,32 +5,32 @@ export interface LineChart {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Logarithmic y axis: values of 0 and below are left out. Default false. */
+  /** Logarithmic y axis, which leaves out values of 0 and below. Default false. */
   readonly logY?: boolean;
   readonly series: readonly LineSeries[];
 }
 
 export interface LineSeries {
   readonly name: string;
-  /** [x, y]; what is not finite is left out. */
+  /** [x, y]; points that are not finite are left out. */
   readonly points: readonly (readonly [number, number])[];
 }
 
-/** The points of a line that can be drawn. */
+/** Returns the points of a line that can be drawn. */
 export function drawable({ points }: LineSeries, logY = false): [number, number][] {
   return points.flatMap(([x, y]) =>
     Number.isFinite(x) && Number.isFinite(y) && (y > 0 || !logY) ? [[x, y] as [number, number]] : [],
   );
 }
 
-/** The smallest and the largest of any number of values. */
+/** Returns the smallest and the largest of any number of values. */
 export function extent(values: readonly number[]): [low: number, high: number] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** A chart of characters, without colours: each line is drawn with a letter of its own. */
+/** Draws a chart with characters and without colours: each line has its own letter. */
 export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}): string {
   const { title, xLabel, yLabel, logY, series } = chart;
   const lines = series.map((one) =>
@@ -62,7 +62,7 @@ export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}
   return [title, "", `  ${yLabel}`, ...rows.filter((row) => row), `  ${xLabel}`, "", ...legend].join("\n");
 }
 
-/** Five round numbers or so in the range of the values; its ends where none lies inside. */
+/** Returns about five round numbers in the range of the values, or the ends of the range if it contains none. */
 function ticks(values: readonly number[]): number[] {
   const [low, high] = extent(values);
   const rough = (high - low) / 5;

@@ -3,15 +3,15 @@ import type { Defaulted, Field } from "../schema.ts";
 import { parser } from "./numbers.ts";
 
 /**
- * What `--help` says of a field: `<units> units in each layer`. Of a switch it has no `<value>`; two texts make both `--tied` and
- * `--no-tied`.
+ * The help text of a field: `<units> units in each layer`. The text of a switch has no `<value>`; two texts make both `--tied`
+ * and `--no-tied`.
  */
 export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
-  /** How the default is shown: as commander does, at the end of the help, or not. Default `value`, unless the help names one. */
+  /** How the default is shown: by commander, at the end of the help, or not at all. Default `value`, unless the help names it. */
   shown?: "value" | "text" | "no";
-  /** Of fields that are neither numbers nor choices, by their names. */
+  /** Parsers of fields that are neither numbers nor choices, by field name. */
   parsers?: Readonly<Record<string, (text: string) => unknown>>;
 }
 
@@ -39,8 +39,8 @@ function optionsOf(
 }
 
 /**
- * Makes the options that set fields of a spec or a recipe, in the order of the help texts: a field's rule says what they take, its
- * default which way a switch goes.
+ * Makes the options that set fields of a spec or a recipe, in the order of the help texts. A field's rule decides which values
+ * are valid, its default whether a switch is `--name` or `--no-name`.
  */
 export function fieldOptions<Name extends string>(
   fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,

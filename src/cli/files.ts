@@ -9,7 +9,7 @@ import type { TextSource } from "../tasks/source.ts";
 
 export { readBytes, writeWhole } from "../storage/files.node.ts";
 
-/** A text file, which is read piece by piece. */
+/** Opens a text file, which is read piece by piece. */
 export function openText(file: string): TextSource {
   const sum = createHash("sha256");
   return { name: file, chunks: decodeText(readPieces(file, sum), file), hash: async () => sum.digest("hex") };
@@ -26,7 +26,7 @@ async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** For work that takes long, whether `writeWhole` can be expected to succeed after it. @throws ERR_FILE */
+/** Checks before long work that `writeWhole` can be expected to succeed after it. @throws ERR_FILE if not */
 export async function checkWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -41,13 +41,13 @@ function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
 }
 
-/** Whether two names, or links, lead to the same file. */
+/** Returns whether two names, or links, lead to the same file. */
 export function samePlace(a: string, b: string): boolean {
   const [first, second] = [a, b].map((file) => {
     try {
       return realpathSync(file);
     } catch {
-      return resolve(file); // not there yet
+      return resolve(file); // does not exist yet
     }
   });
   return first === second;

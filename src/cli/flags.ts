@@ -2,7 +2,7 @@ import type { DataOptions } from "../tasks/task.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 
-// What commander makes of the options of the commands that work with every task. Options of a task are in its file.
+// Options of the commands that work with every task, as commander parses them. Options of a single task are in its file.
 
 export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "note"> {
   task: string;

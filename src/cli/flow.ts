@@ -1,9 +1,9 @@
 import type { TextFlow } from "../models/language-model/gradient-flow.ts";
 import { diagnoseFlow, type FlowDiagnosis } from "../train/gradient-flow.ts";
 
-// How the gradient flows through a model, in JSON and in words.
+// Reports on how the gradient flows through a model, in JSON and in words.
 
-/** The fields of a JSON line. */
+/** Returns the fields of a JSON line. */
 export function flowFields({ flow, gradientNorm, clippedNorm }: TextFlow): object {
   return {
     gradient_norm: gradientNorm,
@@ -12,7 +12,7 @@ export function flowFields({ flow, gradientNorm, clippedNorm }: TextFlow): objec
   };
 }
 
-/** A table by layer. */
+/** Returns a table with a row for each layer. */
 export function flowLines({ flow, gradientNorm, clippedNorm }: TextFlow): string[] {
   const rows = flow.map((one) => [
     `layer ${one.layer}`,
@@ -29,7 +29,7 @@ export function flowLines({ flow, gradientNorm, clippedNorm }: TextFlow): string
   ];
 }
 
-/** A diagnosis in words: "vanishes: falls by a factor 0.71 a step, below 1/1000 after 21 steps". */
+/** Puts a diagnosis into words: "vanishes: falls by a factor 0.71 a step, below 1/1000 after 21 steps". */
 function sentence({ verdict, factor, thousandth }: FlowDiagnosis): string {
   const verb = { vanishes: "falls", explodes: "grows", flows: "changes" }[verdict];
   const lost = thousandth === null ? "" : `, below 1/1000 after ${thousandth} steps`;

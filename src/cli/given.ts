@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 
-/** Values of options by name, without those that were left at their defaults. */
+/** Values of the options that the user set, by name; without those left at their defaults. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The options that a command was given, in the order of its help. */
+/** Returns the options that the user set, in the order of the help. */
 export function givenTo(command: Command): Given {
   const names = command.options.map((option) => option.attributeName());
   const given = names.filter((name) => command.getOptionValueSource(name) === "cli");
   return Object.fromEntries(given.map((name) => [name, command.getOptionValue(name)]));
 }
 
-/** Those of these names. */
+/** Returns the options with these names. */
 export function pick(given: object, names: readonly string[]): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }

@@ -30,22 +30,22 @@ export function addInspect(program: Command): void {
     .command("inspect")
     .summary("show how the gradient flows back through time")
     .description(
-      "Shows why a network does or does not learn from what lies far back: reads windows of a text, takes the loss at the " +
-        "last step of each, and measures by distance and layer how strongly it depends on the hidden states before " +
-        "(the norm of dL/dh). Several models are compared in one chart.",
+      "Shows why a network can or cannot learn long-range dependencies: reads windows of a text, takes the loss at the last " +
+        "step of each, and measures for each layer how strongly the loss depends on earlier hidden states, by distance " +
+        "(the norm of dL/dh). Compares several models in one chart.",
     )
     .argument("<models...>", "model files")
-    .requiredOption("--data <file>", "text in UTF-8")
+    .requiredOption("--data <file>", "UTF-8 text")
     .option(
       "--steps <n>",
-      "characters of a window: how far back to look; a model of lines looks at whole lines",
+      "characters per window: how far to look back; a model of lines reads whole lines",
       whole(1),
       100,
     )
-    .option("--batch <n>", "windows, or lines, spread evenly over the text", whole(1), 50);
+    .option("--batch <n>", "number of windows or lines, spread evenly over the text", whole(1), 50);
   addClipOptions(command)
-    .option("--svg <file>", "write the chart as a picture")
-    .option("--json", "one JSON object a line for each model")
+    .option("--svg <file>", "write the chart as an SVG file")
+    .option("--json", "print one JSON object per model")
     .action(inspect);
 }
 
@@ -88,7 +88,7 @@ async function inspect(files: string[], flags: InspectFlags): Promise<void> {
 function chartOf(all: readonly Inspected[]): LineChart {
   const name = (file: string, layer: string) => (all.length > 1 ? `${modelName(file)}, ${layer}` : layer);
   return {
-    title: "How strongly the loss depends on hidden states before it",
+    title: "How strongly the loss depends on earlier hidden states",
     xLabel: "distance from the loss (steps)",
     yLabel: "norm of dL/dh (nats)",
     logY: true,

@@ -24,7 +24,7 @@ addScore(program);
 addInfo(program);
 addInspect(program);
 
-// A reader that closes the pipe (head, less) has had enough: a training run saves and stops as at Ctrl-C, all else ends.
+// If the reader closes the pipe (head, less), a training run saves and stops as at Ctrl-C; other commands end.
 let closed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

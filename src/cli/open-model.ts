@@ -8,8 +8,8 @@ import { KINDS } from "./tasks/index.ts";
 /**
  * Opens a model of one of these classes, runs `use` and frees everything.
  *
- * @param kinds default those of all tasks
- * @throws ERR_FORMAT naming the file, also for a model of another task
+ * @param kinds default: the classes of all tasks
+ * @throws ERR_FORMAT naming the file if it is not a model of one of these classes
  */
 export async function withModel<M extends TaskModel, T>(
   file: string,

@@ -10,24 +10,24 @@ export function addPredict(program: Command): void {
   const predicts = Object.values(ALL).flatMap(({ predicts }) => predicts ?? []);
   const command = program
     .command("predict")
-    .summary("let a model label, write, forecast or find")
+    .summary("label, write, forecast or find neighbours with a model")
     .description(
-      "Lets a model say what it makes of texts that are given, or of a file like the one that it was trained on, with or without what it is " +
-        `to predict: ${predicts.slice(0, -1).join(", ")}, and ${predicts.at(-1)}.`,
+      "Predicts for the given texts, or for a file like the training data, with or without labels or targets: " +
+        `${predicts.slice(0, -1).join(", ")}, and ${predicts.at(-1)}.`,
     )
     .argument("<model>", "model file")
     .argument(
       "[text...]",
-      "texts, conditions of a generator, or numbers of a forecaster; the words of a tagger are found at spaces and punctuation",
+      "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation",
     )
-    .option("--data <file>", "file of examples, or rows, instead")
-    .option("--json", "one JSON object an example");
+    .option("--data <file>", "file of examples or rows, instead of arguments")
+    .option("--json", "print one JSON object per example");
   addTaskOptions(command, "predict").action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {
   if (texts.length > 0 === (flags.data !== undefined)) {
-    throw new UnrolledError("ERR_VALUE", "predict: give texts, or a file by --data, and not both");
+    throw new UnrolledError("ERR_VALUE", "predict: give either texts or a file with --data");
   }
   await withModel(file, async (model) => {
     const { task } = model.spec;
@@ -36,7 +36,7 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
     if (!predictions) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${file}: a ${task} has nothing to predict; let it write by: sample, or weigh texts by: score`,
+        `${file}: a ${task} has nothing to predict; write text with sample, or compare texts with score`,
       );
     }
     for await (const { json, text } of predictions) console.log(flags.json ? JSON.stringify(json) : text);

@@ -1,14 +1,14 @@
 import { MultiBar, type SingleBar } from "cli-progress";
 
-/** What a training run shows while it goes on. */
+/** Shows the progress of a training run. */
 export interface ProgressView {
   step(iteration: number, loss: number, symbolsPerSecond: number): void;
-  /** A line, or several, about what has happened. */
+  /** Prints one or more lines about what has happened. */
   note(text: string): void;
   end(): void;
 }
 
-/** A live bar where standard error is a terminal, else a line now and then. */
+/** Makes a live bar if standard error is a terminal, else prints a line every `PAUSE` seconds. */
 export function progressView(start: number, total: number, unit: string): ProgressView {
   return process.stderr.isTTY ? bar(start, total, unit) : lines(total, unit);
 }
@@ -39,7 +39,7 @@ function bar(start: number, total: number, unit: string): ProgressView {
   };
 }
 
-/** Seconds between two lines. */
+/** Minimum time between two lines, in seconds. */
 const PAUSE = 5;
 
 function lines(total: number, unit: string): ProgressView {

@@ -19,7 +19,7 @@ import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options that a resumed run may be given; all others are in its checkpoint. */
+/** Options that are allowed with `--resume`; all others are in the checkpoint. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "workers", "out", "json"],
@@ -29,13 +29,13 @@ const RESUMABLE = new Set([
 export const DEFAULT_OUT = "model.safetensors";
 const CHECKPOINT = /\.checkpoint\.safetensors$/;
 
-/** Where a run writes. */
+/** The files that a run writes. */
 export interface RunFiles {
   readonly model: string;
   readonly checkpoint: string;
 }
 
-/** @throws ERR_VALUE where a file that the run reads would be overwritten, ERR_FILE where one cannot be written */
+/** @throws ERR_VALUE if a file that the run reads would be overwritten, ERR_FILE if one cannot be written */
 export async function runFiles({ out, data, validation, resume }: TrainFlags): Promise<RunFiles> {
   const model =
     out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
@@ -69,7 +69,7 @@ export interface Run extends TaskRun {
   readonly best: number | null;
 }
 
-/** The options of a run that were given; of the others, task and data decide. */
+/** The options of a run that the user set; the defaults of all others depend on task and data. */
 export type AskedRun = Partial<TrainFlags> & Pick<TrainFlags, "task" | "data" | "variant">;
 
 export function askedOf(command: Command): AskedRun {
@@ -81,7 +81,7 @@ export function sourcesOf({ data, validation }: AskedRun): Sources {
   return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
 }
 
-/** How the data are read. @param quiet says nothing of them */
+/** Returns how the data are read. @param quiet prints no notes about them */
 export function dataOptionsOf(asked: AskedRun, quiet = false): DataOptions {
   const { level, tokens, vocabulary, minCount, labelFirst, tagColumn, format, column, target } = asked;
   return {
@@ -94,7 +94,7 @@ export function lengthOf({ iters, epochs }: Partial<TrainFlags>): RunLength {
   return { iterations: iters, epochs };
 }
 
-/** @param quiet says nothing of the data */
+/** @param quiet prints no notes about the data */
 export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> {
   const commands = taskOf(asked);
   const recipe = recipeFrom(commands.task.defaultRecipe(asked.level), { ...asked });
@@ -112,7 +112,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
   return { ...run, commands, best: null };
 }
 
-/** @throws ERR_VALUE for an option that would change the run */
+/** @throws ERR_VALUE if an option is set that would change the run */
 export function checkResumable(command: Command): void {
   const given = givenTo(command);
   const wrong = command.options.find((option) => {
@@ -141,7 +141,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );
-  // The best loss so far counts where the model that reached it lies: elsewhere, a new best begins.
+  // The best loss so far counts only if its model is still in place; for other files the search for a best starts again.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   return { ...run, commands, best: goesOn ? progress.best : null };
 }

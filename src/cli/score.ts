@@ -18,23 +18,23 @@ export function addScore(program: Command): void {
     .command("score")
     .summary("compare how likely texts are")
     .description(
-      "Shows how likely a language model holds texts to be: P(text) as the product of the conditional probabilities of its " +
-        "symbols, by its natural logarithm; several texts are ranked. A text of words is a sentence, or several: each begins as " +
-        "after the end of another, and its own end is one of the symbols. What the model never saw counts as its unknown symbol.",
+      "Shows how likely texts are to a language model: the natural logarithm of P(text), the product of the conditional " +
+        "probabilities of its symbols. Several texts are ranked. A model of words reads one or more sentences: each starts as if " +
+        "another one had just ended, and its own end counts as a symbol. Symbols that the model never saw count as its unknown symbol.",
     )
     .argument("<model>", "model file")
     .argument("[text...]", "texts to compare")
-    .option("--data <file>", "a text a line, instead")
+    .option("--data <file>", "file with one text per line, instead of arguments")
     .option(
       "--json",
-      "one JSON object a text, in their order: rank, log probability, perplexity, tokens and the conditionals",
+      "print one JSON object per text, in input order: rank, log probability, perplexity, tokens and the conditional probabilities",
     )
     .action(score);
 }
 
 async function score(file: string, given: string[], { data, json }: ScoreFlags): Promise<void> {
   if (given.length > 0 === (data !== undefined)) {
-    throw new UnrolledError("ERR_VALUE", "score: give texts, or a file by --data, and not both");
+    throw new UnrolledError("ERR_VALUE", "score: give either texts or a file with --data");
   }
   const texts = data === undefined ? given : await readAll(openText(data), lines);
   const show = async (model: LanguageModel) => {
@@ -63,7 +63,7 @@ function fields(ranked: readonly Score[], place: number): object {
   };
 }
 
-/** Texts by rank; of a single one its symbols. */
+/** Makes a table of texts by rank; for a single text also of its symbols. */
 function table(ranked: readonly Score[]): string[] {
   const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(
@@ -76,7 +76,7 @@ function table(ranked: readonly Score[]): string[] {
       row(logProbability.toFixed(3), Math.exp(logProbability).toPrecision(3)) + JSON.stringify(symbol),
   );
   return [
-    ...(symbols ? [`${row("log P", "P")}symbol after those before it`, ...symbols] : []),
+    ...(symbols ? [`${row("log P", "P")}symbol, given those before it`, ...symbols] : []),
     `${row("log P", "perplexity", "tokens")}text`,
     ...lines,
   ];

@@ -12,12 +12,12 @@ const WIDTH = 900;
 const PANEL = 280;
 const MARGIN = { left: 80, right: 60, top: 90, between: 130, bottom: 50 };
 const BLACK = { color: "#000" };
-/** Okabe and Ito: the best in vermilion, the others in blue. */
+/** Okabe and Ito's colours: the best candidate in vermilion, the others in blue. */
 const [BEST, OTHER, FAILED] = ["#d55e00", "#0072b2", "#000000"];
 
 /**
- * A search as an SVG file: above, the loss of each candidate and the best so far; below, the candidates as lines through
- * their fields to their loss, the best one on top.
+ * Draws a search as an SVG file. Top: the loss of each candidate and the best so far. Bottom: each candidate as a line through
+ * its fields to its loss, the best one in front.
  */
 export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: string): string {
   const [above, below] = [byTrial(trials, loss), byField(space, trials, loss)];
@@ -36,7 +36,7 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
       title: [
         { text: "Validation loss by candidate", left: "center", top: 12, textStyle: { fontSize: 16 } },
         {
-          text: "Candidates by their fields, the best one thick",
+          text: "Candidates by hyper-parameter (thick: the best one)",
           left: "center",
           top: MARGIN.top + PANEL + 60,
           textStyle: { fontSize: 16 },
@@ -52,7 +52,7 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
   }
 }
 
-/** Losses over numbers of candidates. */
+/** Plots the losses against the numbers of the candidates. */
 function byTrial(trials: readonly Trial[], loss: string) {
   const points = (name: string, status: Trial["status"], look: object) => {
     const drawn = trials.filter((trial) => trial.status === status && trial.best !== null);
@@ -70,15 +70,15 @@ function byTrial(trials: readonly Trial[], loss: string) {
     xAxis: { ...axis, type: "value", name: "candidate", nameGap: 28, minInterval: 1, min: 1 },
     yAxis: { ...axis, type: "value", name: loss, nameGap: 52 },
     series: [
-      ...points("ran to its end", "done", {}),
-      ...points("stopped as worse than most", "stopped", { symbol: "emptyCircle" }),
+      ...points("finished", "done", {}),
+      ...points("stopped (above the median)", "stopped", { symbol: "emptyCircle" }),
       ...points("failed", "failed", { symbol: "triangle", color: FAILED }),
       { name: "best so far", type: "line", step: "end", symbol: "none", data: soFar, color: BEST },
     ],
   } as const;
 }
 
-/** Parallel coordinates: an axis a field, and the loss. */
+/** Plots parallel coordinates: one axis for each field, and one for the loss. */
 function byField(space: SearchSpace, trials: readonly Trial[], loss: string) {
   const shown = trials
     .filter(({ status, best }) => status !== "failed" && best !== null)

@@ -1,9 +1,9 @@
 import type { Candidate } from "../search/space.ts";
 import type { Trial } from "../search/trial.ts";
 
-// What `search` tells people.
+// The messages of `search` for people.
 
-/** Candidates of the table. */
+/** Maximum number of candidates in the table. */
 const SHOWN = 10;
 
 const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -16,28 +16,28 @@ export function candidateNote(candidate: Candidate): string {
   return parts.join(", ");
 }
 
-/** How a candidate went, in a line. */
+/** Returns a line with the result of a candidate. */
 export function trialNote({ candidate, best, status, error, losses, number }: Trial, first?: Trial): string {
   const loss = best === null ? "" : best.toFixed(4);
   const how = {
     done: `${loss}${first?.number === number ? ", best so far" : ""}`,
-    stopped: `${loss}, stopped at iteration ${losses.at(-1)?.[0]} as worse than most`,
+    stopped: `${loss}, stopped at iteration ${losses.at(-1)?.[0]} (above the median)`,
     failed: `failed (${error})`,
   }[status];
   return `${how}: ${candidateNote(candidate)}`;
 }
 
-/** How many candidates ended how. */
+/** Counts the candidates that finished, were stopped or failed. */
 export function countNote(trials: readonly Trial[]): string {
   const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
   const failed = trials.find(({ status }) => status === "failed");
   return (
-    `${trials.length} candidates: ${count("done")} ran to their end, ${count("stopped")} were stopped as worse than most, ` +
+    `${trials.length} candidates: ${count("done")} finished, ${count("stopped")} stopped (above the median), ` +
     `${count("failed")} failed${failed ? ` (the first: ${failed.error})` : ""}`
   );
 }
 
-/** The best candidates, one a row. */
+/** Makes a table of the best candidates, one per row. */
 export function searchTable(trials: readonly Trial[], loss: string): string {
   const fields = Object.keys(trials[0]?.candidate ?? {});
   const rows = trials

@@ -9,19 +9,19 @@ import { checkConflicts, optionValue } from "./search-values.ts";
 import { ALL, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options of a run that are no hyper-parameters: they say what is learnt, how long and where. */
+/** Options of a run that are not hyper-parameters: they decide what is learnt, for how long and on what build. */
 const NOT_SEARCHED = new Set([
   ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 
-/** Options that change, of some task, what its loss is a loss of. */
+/** Returns the options that, for at least one task, make losses incomparable. */
 const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => commands.changesLoss ?? []));
 
 /**
- * The space of a file, or the default one of the task without what was given as an option.
+ * Reads the search space from a file. Without a file, returns the task's default space, without fields that options set.
  *
- * @throws ERR_FILE; ERR_FORMAT where the file is not JSON; ERR_VALUE naming field and file where it is no space for the task
+ * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE naming field and file if it is not a search space for the task
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },
@@ -38,12 +38,15 @@ export async function readSpace(
     const options = runOptions();
     const names = new Set(options.map((option) => option.attributeName()));
     for (const name of NOT_SEARCHED) names.delete(name);
-    // The loss of a label is one whatever is read.
+    // Other tasks have a loss for each label, which stays comparable whatever a token is.
     if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
     const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {
       if (Object.hasOwn(given, field)) {
-        throw new UnrolledError("ERR_VALUE", `space: ${field} is given as an option as well; take one away`);
+        throw new UnrolledError(
+          "ERR_VALUE",
+          `space: ${field} is also given as an option; remove one of the two`,
+        );
       }
       checkTaskOptions({ [field]: dimension }, task);
       checkConflicts(options, field, given);
@@ -54,13 +57,13 @@ export async function readSpace(
   });
 }
 
-/** Both ends of a range, and a number between that is whole only where all are. */
+/** Returns both ends of a range and a number between them, which is whole only if all values of the range are. */
 function examples({ min, max, whole }: Range): Value[] {
   const between = min + (max - min) / 3;
   return [min, whole ? Math.floor(between) : between, max];
 }
 
-/** The n-th of some candidates that together have every value of a list. */
+/** Returns the n-th of a series of candidates that together cover every value of each list. */
 export function exampleCandidate(space: SearchSpace, n: number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => {

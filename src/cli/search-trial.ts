@@ -8,21 +8,21 @@ import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Validations of a candidate: as often, and at the same parts of its run, as of the others. */
+/** Validations of each candidate, at the same fractions of its run as for all others, so that they can be compared. */
 const REPORTS = 8;
 
-/** The model of a candidate's best validation. */
+/** The model of a candidate at its best validation. */
 export interface Trained {
   readonly model: Uint8Array;
   readonly scores: Evaluated;
-  /** What `train` is told to make the same one. */
+  /** Arguments with which `train` makes the same model. */
   readonly arguments: readonly string[];
 }
 
-/** The options that make a run. */
+/** Returns the options that define a run. */
 export const runOptions = () => addRunOptions(new Command()).options;
 
-/** Values of options, as commander parses them, as a person would type them. */
+/** Turns the values of options, as commander parses them, back into arguments as a person would type them. */
 export function trainingArguments(values: object): string[] {
   const options = runOptions();
   return Object.entries(values).flatMap(([name, value]) => {
@@ -37,9 +37,9 @@ export function trainingArguments(values: object): string[] {
 }
 
 /**
- * Trains a candidate as `train` does; nothing is written.
+ * Trains a candidate as `train` does, but writes no files.
  *
- * @throws ERR_NAN also where it diverged
+ * @throws ERR_NAN also if training diverged
  */
 export async function trainCandidate(
   asked: AskedRun,
@@ -70,7 +70,10 @@ export async function trainCandidate(
       },
     });
     if (stopped === "diverged" || !scores) {
-      throw new UnrolledError("ERR_NAN", `diverged: at iteration ${done} the loss is far beyond guessing`);
+      throw new UnrolledError(
+        "ERR_NAN",
+        `diverged: at iteration ${done} the loss is far worse than random guessing`,
+      );
     }
     return { model, scores, arguments: trainingArguments({ ...asked, validateEvery }) };
   } finally {

@@ -6,14 +6,14 @@ import type { Given } from "./given.ts";
 const named = (options: readonly Option[], name: string) =>
   options.find((option) => option.attributeName() === name)!;
 
-/** A value as a person would type it; an empty text stands for none. */
+/** Returns a value as a person would type it; empty text if there is no value. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(",");
   if (typeof value !== "object" || value === null) return String(value ?? "");
   return Object.values(value).map(textOf).join(":"); // an activation with its parameters
 }
 
-/** Reads a value of a space as its option does; undefined for none. @throws ERR_VALUE for one that `train` refuses */
+/** Parses a value of a search space as its option does; undefined if it is empty. @throws ERR_VALUE if `train` would refuse it */
 export function optionValue(options: readonly Option[], name: string, value: Value): unknown {
   const option = named(options, name);
   const text = textOf(value);
@@ -35,7 +35,7 @@ export function optionValue(options: readonly Option[], name: string, value: Val
   }
 }
 
-/** The values that a candidate gives to options. @throws as `optionValue` */
+/** Returns the option values of a candidate. @throws as `optionValue` */
 export function candidateValues(options: readonly Option[], candidate: Candidate): Given {
   const values = Object.entries(candidate).map(
     ([name, value]) => [name, optionValue(options, name, value)] as const,
@@ -43,7 +43,7 @@ export function candidateValues(options: readonly Option[], candidate: Candidate
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** @throws ERR_VALUE for a field whose option cannot be used with one that was given */
+/** @throws ERR_VALUE if the option of a field cannot be used with one that the user set */
 export function checkConflicts(options: readonly Option[], field: string, given: Given): void {
   const conflicts = (name: string) =>
     (named(options, name) as { conflictsWith?: string[] }).conflictsWith ?? [];

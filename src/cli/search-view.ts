@@ -1,15 +1,15 @@
 import { SingleBar } from "cli-progress";
 
-/** What a search shows while it goes on. */
+/** Shows the progress of a search. */
 export interface SearchView {
-  /** A candidate is under way: which part of it is done, its latest loss, and the best loss so far. */
+  /** Shows the current candidate: the share of its run that is done, its latest loss, and the best loss so far. */
   step(share: number, loss: number, best: number | null): void;
-  /** So many candidates are finished; a line about the last one. */
+  /** Prints how many candidates are finished, with a line about the last one. */
   finished(count: number, text: string): void;
   end(): void;
 }
 
-/** A live bar where standard error is a terminal; a line for each candidate in any case. */
+/** Makes a live bar if standard error is a terminal; prints a line for each candidate in any case. */
 export function searchView(start: number, total: number): SearchView {
   const begun = performance.now();
   let done = start;
@@ -52,7 +52,7 @@ export function searchView(start: number, total: number): SearchView {
   };
 }
 
-/** "40 s", "12 min", "3.5 h" */
+/** Formats a duration: "40 s", "12 min", "3.5 h" */
 export function duration(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;

@@ -25,7 +25,7 @@ import { taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Candidates that are looked at before the first is trained. */
+/** Maximum number of candidates that are checked before the first is trained. */
 const EXAMPLES = 20;
 
 interface SearchFlags extends TrainFlags {
@@ -44,45 +44,45 @@ export function addSearch(program: Command): void {
     .command("search")
     .summary("find good hyper-parameters: train candidates, keep the best")
     .description(
-      "Trains one candidate after the other, drawn at random or bred from the best ones before, and keeps the model with the " +
-        "smallest validation loss. What varies is the space: for each option of train (in camelCase, such as inputDropout) a " +
+      "Trains one candidate after another, drawn at random or bred from good ones, and keeps the model with the lowest " +
+        "validation loss. The search space says what varies: for each option of train (in camelCase, such as inputDropout) a " +
         'list of values, or {"min": .., "max": .., "scale": "log", "whole": true}. All other options are those of train, and the same ' +
-        "for every candidate. A candidate whose loss is above the median of those before it at the same part of its run is " +
-        "stopped. Finished candidates are in the log: after Ctrl-C, or with more --trials, the same command goes on.",
+        "for every candidate. A candidate is stopped if its loss is above the median of earlier candidates at the same point of " +
+        "the run. The log holds finished candidates: after Ctrl-C, or with more --trials, the same command continues.",
     );
   addRunOptions(command)
     .option(
       "--space <file>",
-      "JSON of what varies (default: one for the task, without what is given as an option)",
+      "JSON file with the search space (default: that of the task, without the options that are given)",
     )
     .addOption(
-      new Option("--method <how>", "draw each candidate by itself, or breed them from good ones")
+      new Option("--method <how>", "draw each candidate independently, or breed candidates from good ones")
         .choices(["random", "genetic"])
         .default(DEFAULT_SEARCH.method),
     )
-    .option("--trials <n>", "candidates, those of the log included", whole(1), 20)
+    .option("--trials <n>", "number of candidates, including those in the log", whole(1), 20)
     .option(
       "--population <n>",
-      "genetic: random candidates at first, and young ones that have offspring",
+      "genetic: random candidates at the start, and latest candidates that can be parents",
       whole(1),
       DEFAULT_SEARCH.population,
     )
     .option(
       "--median-after <n>",
-      "candidates that have to have come before a poor one is stopped; 0: none is stopped",
+      "earlier candidates that are needed before a poor one is stopped; 0: never stop one",
       whole(0),
       DEFAULT_SEARCH.medianAfter,
     )
-    .option("--log <file>", "where finished candidates are noted, one JSON object a line", "search.jsonl")
-    .option("--out <file>", "where the best model goes", "best.safetensors")
-    .option("--svg <file>", "write losses and candidates as a picture")
-    .option("--json", "one JSON object a line for each candidate; the last says how the search ended")
+    .option("--log <file>", "file for finished candidates, one JSON object per line", "search.jsonl")
+    .option("--out <file>", "file for the best model", "best.safetensors")
+    .option("--svg <file>", "write a chart of losses and candidates as an SVG file")
+    .option("--json", "print one JSON object per candidate; the last line says how the search ended")
     .action(runSearch);
   const texts = {
-    "--iters": "iterations of each candidate (default: a quarter of what train does)",
-    "--epochs": "instead of --iters: how often each candidate reads the training part",
+    "--iters": "iterations of each candidate (default: a quarter of those of train)",
+    "--epochs": "instead of --iters: passes of each candidate over the training data",
     "--validate-every": "iterations between validations (default: an eighth of the run)",
-    "--seed": "seed of the search, and of every candidate's weights, dropout and order",
+    "--seed": "seed of the search, and of each candidate's weights, dropout and data order",
   };
   for (const option of command.options) {
     option.description = texts[option.long as keyof typeof texts] ?? option.description;
@@ -126,10 +126,10 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
       },
     );
     view?.end();
-    if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is untouched`);
+    if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is unchanged`);
     if (!kept) {
-      // It was found before this process began, and what lies at --out may be another model.
-      if (!json) console.error(`training candidate ${best.number}, the best of the log, again`);
+      // An earlier process found it, and the file at --out may hold another model.
+      if (!json) console.error(`training candidate ${best.number} again, the best one in the log`);
       kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
     }
@@ -150,17 +150,18 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     if (json) return;
     console.log([searchTable(all, commands.loss), "", `${countNote(all)}.`].join("\n"));
     console.log(
-      `${out} holds the best model: ${best.best!.toFixed(4)} ${commands.loss} a ${commands.target}, ${commands.note(kept.scores)}. To make it again:\n${again}`,
+      `${out} holds the best model: ${best.best!.toFixed(4)} ${commands.loss} per ${commands.target}, ${commands.note(kept.scores)}. To train it again:
+${again}`,
     );
   } catch (error) {
     view?.end();
     if (!(error instanceof UnrolledError) || error.code !== "ERR_ABORTED") throw error;
     process.exitCode = exitCode();
     print({ done: false, stopped: "signal", trials: all.length, log });
-    const where = all.length ? `${log} has them` : "nothing is saved yet";
+    const where = all.length ? `saved in ${log}` : "nothing is saved yet";
     throw new UnrolledError(
       "ERR_ABORTED",
-      `stopped after ${all.length} of ${trials} candidates, ${where}. Go on with the same command`,
+      `stopped after ${all.length} of ${trials} candidates, ${where}. To continue, run the same command again`,
       { cause: error },
     );
   } finally {
@@ -168,7 +169,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE where one file would overwrite another, ERR_FILE where one cannot be written */
+/** @throws ERR_VALUE if one file would overwrite another, ERR_FILE if one cannot be written */
 async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
   const written = { "--log": log, "--out": out, "--svg": svg };
   const others = [data, validation, space];
@@ -183,7 +184,7 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
   }
 }
 
-/** What a candidate is asked for, and what makes this search another than others. */
+/** Returns how a candidate becomes the options of a run, and the log's header, which tells this search from others. */
 async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
   const { method, population, medianAfter, seed, task, iters, epochs } = flags;
   checkTaskOptions(all, task);
@@ -222,7 +223,7 @@ const completeBy =
   (defaults) =>
     specFrom(defaults, { ...asked });
 
-/** Some candidates may have fields that do not go together, but not all. @throws ERR_DATA; ERR_VALUE of the last */
+/** Checks that at least one of some candidates can be built. @throws ERR_DATA; ERR_VALUE of the last one if none can */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {
     try {

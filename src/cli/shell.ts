@@ -1,4 +1,4 @@
-/** A command as a shell takes it. */
+/** Returns a command line, quoted for a shell. */
 export function commandLine(...words: readonly string[]): string {
   const quoted = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   return ["npx unrolled", ...words.map(quoted)].join(" ");

@@ -13,39 +13,42 @@ export type SpecFlags = Partial<
 >;
 
 const CELL = {
-  nonlinearity: "<f> rnn: its function",
-  identityStart: "rnn: start with the identity as recurrent weight",
-  resetBefore: "gru: the reset gate multiplies the state before its product",
-  resetGate: "gru: the simplified one",
-  forgetGate: "<kind> lstm: a gate, 1 - input gate, or 1",
-  forgetBias: "<b> lstm: bias of the forget gate at the start",
-  peepholes: "lstm: gates see the memory cell",
+  nonlinearity: "<f> rnn: activation function",
+  identityStart: "rnn: initialise the recurrent weights with the identity matrix",
+  resetBefore: "gru: apply the reset gate to the state before the recurrent product, not after it",
+  resetGate: "gru: simplified, without the reset gate",
+  forgetGate: "<kind> lstm: a gate of its own, 1 - input gate (coupled), or always 1 (none)",
+  forgetBias: "<b> lstm: initial bias of the forget gate",
+  peepholes: "lstm: gates also read the cell state",
   activations:
-    "<list> functions of gates, candidate and (lstm) memory cell, as ONNX has them: tanh, or elu:0.5 with its alpha, ...",
-  gateClip: "<limit> limit of what goes into these functions; 0: none",
-  gateNorm: "layer normalisation of each gate inside the cell",
+    "<list> activation functions of gates, candidate and (lstm) cell state, as in ONNX: tanh, or elu:0.5 with its alpha, ...",
+  gateClip: "<limit> clip the inputs of these functions at this limit; 0: no clipping",
+  gateNorm: "normalise each gate inside the cell (layer normalisation)",
 } satisfies Partial<Record<keyof NetworkSpec | "resetBefore", Help>>;
 
 const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter">, Help> = {
-  cell: "<cell> kind of recurrent layer",
-  hidden: "<units> units in each layer",
-  layers: "<n> recurrent layers",
-  embedding: "<size> length of the vectors that stand for characters, or words; 0: one-hot",
-  connections: "<kind> what a layer reads: the output below, or more of what lies below",
+  cell: "<cell> type of the recurrent layers",
+  hidden: "<units> hidden units per layer",
+  layers: "<n> number of recurrent layers",
+  embedding: "<size> width of the embeddings of characters or words; 0: one-hot",
+  connections: "<kind> what a layer reads: only the output of the layer below (plain), or more",
   norm: "<kind> normalisation of each layer's output",
-  dropout: "<p> dropout on the output of every layer",
+  dropout: "<p> dropout on the output of each layer",
   inputDropout: "<p> dropout on the embeddings",
-  variationalDropout: "dropout keeps its mask for all steps of a batch",
-  head: "<sizes> hidden layers below the output, such as 64,64 (default: none)",
-  headActivation: "<f> after each of them",
-  tied: ["the output layer's weight is the embedding's (default: of words)", "it is not"],
+  variationalDropout: "use the same dropout mask for all steps of a mini-batch",
+  head: "<sizes> sizes of hidden layers before the output layer, such as 64,64 (default: none)",
+  headActivation: "<f> activation of these hidden layers",
+  tied: [
+    "share the embedding's weights with the output layer (default: for words)",
+    "do not share the embedding's weights with the output layer",
+  ],
   bidirectional: [
-    "each layer reads from both ends (default: taggers and classifiers do)",
+    "each layer reads in both directions (default: for taggers and classifiers)",
     "each layer reads forwards only",
   ],
 };
 
-/** Adds the options under headings of their own. */
+/** Adds the options under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
   const how = { parsers: { head: sizes, activations } };
@@ -54,7 +57,7 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** A task's default spec, with what was given instead; not yet checked. */
+/** Returns a task's default spec, overridden by the options that the user set; not yet checked. */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,

@@ -8,18 +8,18 @@ export { searchChart } from "./search-chart.ts";
 
 use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Okabe and Ito's colours, which colour-blind people can tell apart, but for the yellow, which is too pale on white. */
+/** Okabe and Ito's colours, which colour-blind people can tell apart; without the yellow, which is too pale on white. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"];
-/** Three with seven colours: 21 lines that differ, and neighbours do without colour. */
+/** 3 dashes x 7 colours = 21 distinct lines; neighbours differ in dashes too, so colour is not needed to tell them apart. */
 const DASHES = ["solid", "dashed", "dotted"] as const;
 
 const PLOT = { width: 600, height: 380 };
 const MARGIN = { left: 80, top: 60, bottom: 60 };
-/** Pixels of a letter, about, and the longest name that is written out. */
+/** Approximate width of a letter in pixels, and the maximum number of letters of a name before it is cut. */
 const LETTER = 7;
 const LONGEST = 48;
 
-/** A chart as an SVG file, drawn without a page. */
+/** Draws a chart as an SVG file, without a browser. */
 export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): string {
   const longest = Math.min(LONGEST, Math.max(0, ...series.map(({ name }) => name.length)));
   const legend = longest * LETTER + 80;
@@ -71,7 +71,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
         lineStyle: { width: 2, type: DASHES[i % DASHES.length]! },
       })),
     });
-    const alternative = `<title>${format.encodeHTML(title)}</title>`; // read aloud, and shown under the pointer
+    const alternative = `<title>${format.encodeHTML(title)}</title>`; // screen readers read it, browsers show it as a tooltip
     return chart
       .renderToSVGString()
       .replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${alternative}`);
@@ -80,7 +80,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
   }
 }
 
-/** The range of a logarithmic axis in whole decades, with at most about eight ticks. */
+/** Returns the range of a logarithmic axis in whole decades, with about eight ticks at most. */
 function decades(series: LineChart["series"]): { min: number; max: number; interval: number } | undefined {
   const exponents = series.flatMap((one) => drawable(one, true).map(([, y]) => Math.log10(y)));
   if (exponents.length === 0) return undefined;

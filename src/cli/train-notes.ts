@@ -9,7 +9,7 @@ import type { RunFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
 import type { AnyCommands } from "./tasks/index.ts";
 
-// What `train` tells people (notes) and programs (lines of JSON).
+// The messages of `train` for people (notes) and for programs (lines of JSON).
 
 export function describe(trainer: Trainer, iterations: number): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
@@ -35,7 +35,7 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** The end of a run, for programs. `best`: the saved model on the validation part; `last_...`: that of the last iteration. */
+/** Describes the end of a run for programs. `best`: the saved model on the validation part; `last_...`: the last iteration's. */
 export function resultLine(
   commands: AnyCommands,
   result: TrainResult<Evaluated>,
@@ -60,7 +60,7 @@ function prefixed(prefix: string, fields: object): object {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
 }
 
-/** The end of a run, for people. */
+/** Describes the end of a run for people. */
 export function resultNote(
   commands: AnyCommands,
   { stopped, iterations, seconds }: TrainResult<Evaluated>,
@@ -71,16 +71,16 @@ export function resultNote(
 ): string {
   const end = {
     end: "Done",
-    early: `Stopped at iteration ${iterations}, as ${earlyStop} validations brought nothing better, and done`,
-    diverged: `Diverged: at iteration ${iterations} the loss is far beyond guessing; begin anew with a lower --lr. Ended`,
+    early: `Stopped early at iteration ${iterations}, after ${earlyStop} validations without improvement,`,
+    diverged: `Diverged: at iteration ${iterations} the loss is far worse than random guessing; start again with a lower --lr. Ended`,
   }[stopped];
   return (
-    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model of the best validation: ${best.loss.toFixed(4)} ${commands.loss} a ${commands.target}, ` +
+    `${end} in ${seconds.toFixed(1)} s. ${model} holds the model with the best validation: ${best.loss.toFixed(4)} ${commands.loss} per ${commands.target}, ` +
     `${commands.note(best)}${test === undefined ? "" : `; on the test part ${test.loss.toFixed(4)} ${commands.loss}`}.`
   );
 }
 
-/** The end of a run by a signal or by numbers that are not finite: what is where, and how to go on. */
+/** Describes a run that was stopped by a signal, or by numbers that are not finite: what is saved, and how to continue. */
 export function endNote(
   message: string,
   aborted: boolean,
@@ -89,13 +89,13 @@ export function endNote(
   saved: number | undefined,
   goOn: string,
 ): string {
-  const model = hasModel ? "" : ` (no model yet: nothing was validated, ${files.model} is untouched)`;
-  if (aborted) return `${message} and saved${model}. Go on with: ${goOn}`;
+  const model = hasModel ? "" : ` (no model yet: no validation was reached, ${files.model} is unchanged)`;
+  if (aborted) return `${message} and saved${model}. To continue: ${goOn}`;
   if (saved === undefined) return `${message}. Nothing is saved yet`;
-  return `${message}. The run as of iteration ${saved} is saved${model}. Go on with: ${goOn}`;
+  return `${message}. The run up to iteration ${saved} is saved${model}. To continue: ${goOn}`;
 }
 
-/** What to type to go on with a run, as a shell takes it. */
+/** Returns the command that continues a run, quoted for a shell. */
 export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
   const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
   const lr = rate && Number(rate.toPrecision(3));

@@ -17,14 +17,14 @@ import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
-/** What a file of each task holds, for the help. */
+/** Lists the file format of each task, for the help. */
 function taskFiles(): string {
   const width = Math.max(...TASK_NAMES.map(({ length }) => length));
   const lines = Object.entries(ALL).map(([task, { file }]) => `  ${task.padEnd(width)}  ${file}`);
-  return ["", "Tasks and their files:", ...lines].join("\n");
+  return ["", "Tasks and their file formats:", ...lines].join("\n");
 }
 
-/** A task by its name, or by the one that it had in files of earlier versions. */
+/** Parses the name of a task; also accepts its name in files of earlier versions. */
 function taskNamed(name: string): string {
   const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
   if (task) return task;
@@ -34,44 +34,44 @@ function taskNamed(name: string): string {
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a language model on a text, or a model of another task on examples")
+    .summary("train a language model on a text, or a model for another task on examples")
     .description(
-      "Trains a model on a file in UTF-8. A part is held out to validate with: of a text the last tenth of every stream, of " +
-        "rows the last tenth, of examples a tenth by the seed, unless --validation gives one. The model with the smallest validation loss, " +
-        "or the most right labels, goes " +
-        "to --out, the state of the run to a checkpoint beside it. Ctrl-C saves and stops; --resume goes on, with another " +
-        "--lr, --clip, --clip-by or --early-stop where given. Network and recipe have defaults of their own for each task; " +
-        "those that are shown are a character language model's, the recipe of char-rnn.",
+      "Trains a model on a UTF-8 file. A part of it is held out for validation, unless there is a --validation file: the last " +
+        "tenth of every stream of a text, the last tenth of the rows of a series, or a random tenth of examples, chosen by the " +
+        "seed. --out gets the model with the best validation: highest accuracy or span F1 of labels, highest mean reciprocal rank " +
+        "of an embedder, lowest loss of all others. The state of the run goes to a checkpoint next to it. Ctrl-C saves and stops; " +
+        "--resume continues, with another --lr, --clip, --clip-by or --early-stop if given. Each task has its own defaults for " +
+        "network and recipe; those shown here are the defaults of a character language model, the recipe of char-rnn.",
     )
     .addHelpText("after", taskFiles());
   addRunOptions(command)
     .option(
       "--gradient-flow <n>",
-      "iterations between looks at how the gradient flows back through time",
+      "measure every n iterations how the gradient flows back through time",
       whole(1),
     )
     .option(
       "--workers <n>",
-      "threads that train together, each on a part of every batch; as many give the same bits every time, a resumed run needs it again",
+      "threads that train together, each on a part of every mini-batch (data parallel); the same number gives the same bits; give it again with --resume",
       whole(1),
       1,
     )
     .option(
       "--out <file>",
-      `where the model goes (default: ${DEFAULT_OUT}, with --resume beside the checkpoint); one run a file`,
+      `file for the model (default: ${DEFAULT_OUT}, with --resume next to the checkpoint); use another one for each run`,
     )
-    .option("--resume <checkpoint>", "go on with a stopped run, on the same text")
-    .option("--json", "one JSON object a line on standard output; the last says how the run ended")
+    .option("--resume <checkpoint>", "continue a stopped run, on the same data")
+    .option("--json", "print one JSON object per line; the last one says how the run ended")
     .action(runTrain);
 }
 
-/** The options that make a run, which a search has as well. */
+/** Adds the options that define a run, which `search` shares. */
 export function addRunOptions(command: Command): Command {
   command
-    .requiredOption("--data <file>", "text, examples or series to learn")
+    .requiredOption("--data <file>", "text, examples or series to learn from")
     .option(
       "--validation <file>",
-      "text, examples or the rows that follow, to validate with (default: a tenth of --data)",
+      "text, examples or the rows that follow, for validation (default: a tenth of --data)",
     )
     .addOption(
       new Option("--task <task>", "what to learn")
@@ -83,29 +83,32 @@ export function addRunOptions(command: Command): Command {
   addRecipeOptions(command)
     .option(
       "--iters <n>",
-      "iterations, those before a --resume included (default: 2000 of characters, 4 epochs of words, 12 of tags and at least 4000 iterations, 30 of other examples, 1000 iterations of a series)",
+      "total iterations, including those before --resume (default: 2000 for characters, 4 epochs for words, 12 epochs and at least 4000 iterations for tags, 1000 for a series, 30 epochs for other examples)",
       whole(1),
     )
     .addOption(
-      new Option("--epochs <n>", "instead of --iters: how often the training text is read")
+      new Option("--epochs <n>", "instead of --iters: passes over the training data")
         .argParser(positive)
         .conflicts("iters"),
     )
     .addOption(
-      new Option("--variant <build>", "strict: same bits everywhere; relaxed: faster; auto: what runs here")
+      new Option(
+        "--variant <build>",
+        "strict: same bits everywhere; relaxed: faster; auto: relaxed if it runs here",
+      )
         .choices(["auto", "strict", "relaxed"])
         .default("auto"),
     )
     .option(
       "--validate-every <n>",
-      "iterations between validations; a resumed run needs it again (default: an epoch, at most 500)",
+      "iterations between validations; give it again with --resume (default: one epoch, at most 500)",
       whole(1),
     );
   addTaskOptions(command, "train", true);
   return addSpecOptions(command);
 }
 
-/** Ends that leave something to go on with, by the codes of their errors. */
+/** Error codes of runs that can be resumed, and how each is reported. */
 const STOPPED: Partial<Record<ErrorCode, string>> = {
   ERR_ABORTED: "signal",
   ERR_NAN: "nan",
@@ -171,7 +174,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     view?.end();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
-    // Where there is a test part: the model was chosen by its validation loss, which flatters it.
+    // A test part, if there is one, is fairer: the model was chosen by its validation loss, which is therefore too good.
     const test = trainer.test(best);
     print({ ...resultLine(commands, result, validation, test), ...files });
     if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));
@@ -201,12 +204,12 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE where there is nothing left to do */
+/** @throws ERR_VALUE if no iterations are left to do */
 function checkIterations({ iteration }: Trainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the run has done ${iteration} iterations already; give more than that by --iters`,
+      `the run has already done ${iteration} iterations; set --iters to a larger number`,
     );
   }
 }

@@ -10,7 +10,7 @@ import { thousands } from "./progress.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 
-// The commands that use a trained model.
+// The commands eval, sample and info.
 
 export function addEval(program: Command): void {
   const measures = Object.values(ALL).flatMap(({ measures }) => measures ?? []);
@@ -19,8 +19,8 @@ export function addEval(program: Command): void {
     .summary("measure how good a model is")
     .description([...new Set(measures), "The last line is a JSON object."].join(" "))
     .argument("<model>", "model file")
-    .requiredOption("--data <file>", "text in UTF-8, examples or series as for training")
-    .option("--json", "nothing but the JSON object");
+    .requiredOption("--data <file>", "UTF-8 text, examples or series, in the same format as for training")
+    .option("--json", "print only the JSON object");
   addTaskOptions(command, "eval").action(async (file: string, flags: EvalFlags, command: Command) => {
     await withModel(file, async (model) => {
       checkTaskOptions(givenTo(command), model.spec.task);
@@ -32,30 +32,30 @@ export function addEval(program: Command): void {
 export function addSample(program: Command): void {
   const command = program
     .command("sample")
-    .summary("let a model write")
+    .summary("write text with a model")
     .description(
-      "Lets a language model write text, character by character or word by word (one of words and lines stops at the end of a sentence), " +
-        "or a generator a sequence from a condition. The same seed gives the same text.",
+      "Writes text with a language model, character by character or word by word (a model of words and lines stops at the end of a " +
+        "sentence), or a sequence with a generator, from a condition. The same seed gives the same text.",
     )
     .argument("<model>", "model file");
   addTaskOptions(command, "sample")
-    .option("--prompt <text>", "text to go on from", "")
-    .option("--length <n>", "characters, or words, to write", whole(0), 500)
+    .option("--prompt <text>", "text to continue", "")
+    .option("--length <n>", "maximum number of characters or words to write", whole(0), 500)
     .option(
       "--temperature <t>",
-      "below 1 more cautious, above 1 more varied; 0: always the likeliest",
+      "below 1: more cautious; above 1: more varied; 0: always the likeliest symbol",
       from(0),
       1,
     )
-    .option("--top-k <k>", "draw from the likeliest k symbols; 0: all", whole(0), 0)
+    .option("--top-k <k>", "draw from the k likeliest symbols; 0: from all", whole(0), 0)
     .option(
       "--top-p <p>",
-      "draw from the likeliest symbols that reach this probability together",
+      "draw from the likeliest symbols that together reach this probability",
       parser(numberWhere("a number above 0, up to 1", (p) => p > 0 && p <= 1)),
       1,
     )
-    .option("--seed <n>", "seed of the draws", whole(0), 1)
-    .option("--json", "one JSON object: prompt and text")
+    .option("--seed <n>", "seed of the random draws", whole(0), 1)
+    .option("--json", "print one JSON object with prompt and text")
     .action(async (file: string, flags: SampleFlags & { condition?: string }, command: Command) => {
       const sample = async (model: TaskModel) => {
         checkTaskOptions(givenTo(command), model.spec.task);
@@ -73,7 +73,7 @@ export function addSample(program: Command): void {
     });
 }
 
-/** Waits until the text has left, so that a slow reader slows the writer down and a closed pipe is noticed. */
+/** Waits until the text is written, so that a slow reader slows the model down and a closed pipe is noticed. */
 function write(text: string): Promise<unknown> {
   return new Promise((resolve) => process.stdout.write(text, resolve));
 }
@@ -81,12 +81,12 @@ function write(text: string): Promise<unknown> {
 export function addInfo(program: Command): void {
   program
     .command("info")
-    .summary("show what a model file holds")
+    .summary("show the contents of a model file")
     .description(
-      "Shows what a model file holds: its spec, where it differs from a plain network, its symbols, its parameters and their sizes.",
+      "Shows the contents of a model file: the fields of its spec that differ from a plain network, its symbols, its parameters and their sizes.",
     )
     .argument("<model>", "model file")
-    .option("--json", "one JSON object")
+    .option("--json", "print one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
       await withModel(file, (model) => {
         const { spec, tables, parameterCount: parameters } = model;
@@ -121,7 +121,7 @@ export function addInfo(program: Command): void {
     });
 }
 
-/** A vocabulary's size and its first symbols; other tables as JSON. */
+/** Returns a vocabulary's size and first symbols; other tables as JSON. */
 function tableLine(table: Table): string {
   if (!(table instanceof Vocabulary)) return JSON.stringify(table);
   const { symbols } = table;

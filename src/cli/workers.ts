@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts";
 import type { TaskModel } from "../network/model.ts";
 
-/** The threads that `--workers` asks for; none where this one trains alone. @throws ERR_VALUE where a batch cannot be divided */
+/** Starts the threads of `--workers`; none for one worker. @throws ERR_VALUE if a batch cannot be divided among them */
 export async function groupOf(model: TaskModel, workers: number): Promise<StartedGroup | undefined> {
   return workers > 1 ? startGroup(model, workers) : undefined;
 }
 
-/** What a person should know of so many threads. */
+/** Returns a note on the number of threads; empty for one. */
 export function workersNote(workers: number): string {
   const cores = availableParallelism();
   if (workers === 1) return "";

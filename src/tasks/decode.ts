@@ -1,10 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 
 /**
- * A text from the pieces of its UTF-8.
+ * Decodes a text from pieces of its UTF-8 bytes.
  *
- * @param name in errors
- * @throws ERR_DATA where it is empty, or is not a text in UTF-8
+ * @param name of the text in errors
+ * @throws ERR_DATA if it is empty or not a text in UTF-8
  */
 export async function* decodeText(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

@@ -43,13 +43,13 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
       }),
     );
   },
-  /** The rows of the model's columns. */
+  /** Reads the rows, with the model's columns only. */
   async inputs({ spec: { columns } }: Forecaster, { chunks, name }: TextSource): Promise<Float64Array[]> {
     const { values, rows } = await readSeries(chunks, name, columns);
     const width = columns.length;
     return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   },
-  /** What follows rows of the past, the latest last. */
+  /** Forecasts the steps after these rows, the latest of which is last. */
   predict: (
     model: Forecaster,
     past: readonly number[] | readonly ArrayLike<number>[],

@@ -35,10 +35,10 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
     const examples = tokenized(await readLines(data), model.spec.level);
     return withContext(data.name, () => evaluateGenerator(model, examples));
   },
-  /** The condition of each line. */
+  /** Reads the condition of each line. */
   inputs: async (_: ConditionalGenerator, data: TextSource) =>
     (await readLines(data)).map(({ condition }) => condition),
-  /** A sequence for each condition: number i with the seed and i, so that the same one twice does not write the same. */
+  /** Writes a sequence for each condition. Condition i uses seed + i, so that equal conditions give different sequences. */
   predict(
     model: ConditionalGenerator,
     conditions: readonly Condition[],

@@ -1,6 +1,6 @@
 import type { Sources } from "./task.ts";
 
-/** Of all that a run reads, for its checkpoint, and of how it is read; once it was read. */
+/** Returns the checkpoint's hash of everything that a run reads, and of how it is read. Call it after reading all of it. */
 export async function hashOf(
   { data, validation }: Sources,
   ...how: readonly (string | number | boolean)[]

@@ -1,5 +1,5 @@
 /**
- * The tasks: how data become a model and its trainer, with plain options.
+ * The tasks: they turn data and plain options into a model and its trainer.
  *
  * @module
  */

@@ -12,21 +12,21 @@ import type { FormatOptions, Sources } from "./task.ts";
 
 export const DEFAULT_TAG_COLUMN = 2;
 
-/** Labelled examples of a source, before it is decided what a token is. */
+/** Labelled examples of a source, not yet tokenized. */
 interface RawExamples {
-  /** What a token should be: characters where most texts are a single word. */
+  /** What a token should be: a character if most texts are a single word. */
   readonly level: Level;
-  /** Numbers in each step, of vectors; 0: there are tokens. */
+  /** Numbers per step if steps are vectors; 0 if they are tokens. */
   readonly features: number;
   as(level: Level): readonly Labelled<Step>[];
 }
 
-/** Whether a source is one of JSON lines, by its name or by what was asked for. */
+/** Returns whether a source holds JSON lines, by the option `format` or else by its name. */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
-/** @throws ERR_FILE, ERR_DATA naming source and line; also where there is no example */
+/** @throws ERR_FILE; ERR_DATA naming source and line, also if there are no examples */
 async function readExamples(
   task: LabelSpec["task"],
   source: TextSource,
@@ -52,7 +52,7 @@ async function readExamples(
   };
 }
 
-/** The examples of a source, as a model with this spec reads them. @throws also ERR_DATA where it reads other steps */
+/** Reads the examples of a source for a model with this spec. @throws also ERR_DATA if the model reads other steps */
 export async function readFor(
   { task, level, features }: LabelSpec,
   source: TextSource,
@@ -63,19 +63,19 @@ export async function readFor(
   return examples.as(level);
 }
 
-/** @throws ERR_DATA naming the source where sequences are of other steps than expected, in features */
+/** @throws ERR_DATA naming the source if its steps have another number of features than the model expects */
 export function checkSteps(given: number, expected: number, { name }: TextSource): void {
   if (given === expected) return;
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
   throw new UnrolledError(
     "ERR_DATA",
-    `${name}: sequences are of ${what(given)}, but the model reads ${what(expected)}`,
+    `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,
   );
 }
 
 /**
- * What tokens should be: characters if most texts are a single word, such as a name. Digits do not matter, as they do for models
- * that write (sequences.ts): a number that was never seen is read as the unknown word.
+ * Decides what tokens should be: characters if most texts are a single word, such as a name. Unlike for models that write
+ * (sequences.ts), digits do not matter: an unseen number is read as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
@@ -84,7 +84,7 @@ function levelOf(texts: readonly string[]): Level {
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
   const texts = lines.flatMap(({ text }) => text ?? []);
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
-    // Words that a classifier reads are in lower case, also where somebody else found them.
+    // A classifier reads lower-case words, also if the data are already split into words.
     tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
     labels,
   });
@@ -98,7 +98,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   };
 }
 
-/** Reads the examples of a run; a tenth is held out by the seed if there are none to validate with. */
+/** Reads the examples of a run. Without validation data, holds out a random tenth, chosen by the seed. */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
@@ -112,7 +112,7 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
   };
 }
 
-/** Reads the texts, or sequences, that a classifier labels, without the labels that may be beside them. */
+/** Reads the texts or sequences that a classifier labels; labels in the data are ignored. */
 export async function readTexts(
   source: TextSource,
   options: FormatOptions = {},
@@ -134,7 +134,7 @@ async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<
   }
 }
 
-/** Reads the sequences that a tagger tags, without tags. */
+/** Reads the sequences that a tagger tags; tags in the data are ignored. */
 export async function readSentences(
   source: TextSource,
   options: FormatOptions = {},

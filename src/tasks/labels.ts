@@ -14,10 +14,10 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, RunData, Task } from "./task.ts";
 
-/** Words and characters that occur less often in the training part are unknown: so the unknown symbol is learnt. */
+/** Words and characters that occur less often in the training part are unknown, so that the model learns the unknown symbol. */
 export const DEFAULT_MIN_COUNT = 2;
 
-/** What is labelled: a text, or its tokens, or vectors. */
+/** A text, tokens or vectors to label. */
 type Input = string | readonly Step[];
 
 interface LabelTask<M extends LabelModel, Inputs, Output> extends Task<M, LabelEvaluation> {
@@ -36,7 +36,7 @@ export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
   (_, features) => defaultTaggerSpec(features),
   (_, data, options) => readSentences(data, options),
-  // The words of a text are found at spaces and punctuation.
+  // A text is split into words at spaces and punctuation.
   (model, inputs) =>
     model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
 );
@@ -50,7 +50,7 @@ function labelTask<M extends LabelModel, Inputs, Output>(
   const { task } = Model;
   return refuseUnknown({
     Model,
-    // Few sentences need more epochs.
+    // 12 epochs of few sentences are too short.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {

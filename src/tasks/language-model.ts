@@ -26,7 +26,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   async read(sources, options) {
     const { data: text, validation: held } = await readBoth(sources, readText);
     if (held !== undefined && held.trim().length < 2) {
-      throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text to validate with`);
+      throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {
@@ -35,7 +35,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // Of the text as it was read, rather than of the bytes: as `hashText` for a run that was made without a file.
+      // The hash of the decoded text, not of the bytes: equal to `hashText` of a run without a file.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
@@ -55,7 +55,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
 
-/** Words have vectors as long as the state, where nothing else was asked for. */
+/** Returns the spec. For words, the embedding is as wide as the hidden state unless the user set its size. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);

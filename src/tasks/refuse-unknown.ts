@@ -13,7 +13,7 @@ const checkData = (options: DataOptions) =>
 const checkEvaluation = (options: EvaluateTaskOptions) =>
   checkOptions("evaluate", options, `streams beam maxLength lengthPenalty from steps ${FORMAT}`);
 
-/** Returns the same task, which refuses sources and options with unknown names. */
+/** Wraps a task so that it refuses sources and options with unknown names. */
 export function refuseUnknown<T>(task: T): T {
   const { read, evaluate, inputs } = task as Task;
   const checked: Pick<Task, "read" | "evaluate" | "inputs"> = {

@@ -8,14 +8,14 @@ import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
-/** How long a run is to be; the iterations, where both are given. */
+/** The length of a run. `iterations` wins if both are given. */
 export interface RunLength {
-  /** In all, those before a checkpoint included. */
+  /** In total, including those before a checkpoint. */
   readonly iterations?: number | undefined;
   readonly epochs?: number | undefined;
 }
 
-/** What is asked of a new run. */
+/** Everything that defines a new run. */
 export interface NewRun {
   readonly sources: Sources;
   readonly complete: CompleteSpec;
@@ -24,21 +24,21 @@ export interface NewRun {
   readonly length: RunLength;
 }
 
-/** A run that can begin. */
+/** A run that is ready to start. */
 export interface Run {
   readonly trainer: Trainer;
-  /** Of the data, for checkpoints. */
+  /** Hash of the data, for checkpoints. */
   readonly hash: string;
 }
 
-/** Factors for each schedule. */
+/** Default decay factor of the learning rate for each schedule. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   exponential: DEFAULT_RECIPE.lrDecay,
   step: 0.5,
   plateau: 0.5,
 };
 
-/** A task's default recipe, with what was given instead; rate and decay fit the optimiser and the schedule that were given. */
+/** Overrides a task's default recipe. Learning rate and decay, unless given, fit the given optimiser and schedule. */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
   return {
@@ -49,14 +49,14 @@ export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe
   };
 }
 
-/** Whether the rate reaches 0 at the end of a run. */
+/** Returns whether the learning rate reaches 0 at the end of a run. */
 function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
 const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
 
-/** How many iterations were asked for, all in all; the task's own length, where nothing was. @throws ERR_VALUE below 0 */
+/** Returns the total number of iterations; the task's default if no length is asked for. @throws ERR_VALUE if it is below 0 */
 export function iterationsOf(
   asked: RunLength,
   { defaultLength }: Pick<Task, "defaultLength">,
@@ -74,7 +74,7 @@ export function iterationsOf(
   return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
 }
 
-/** The last iteration of a run: as `iterationsOf`, within its schedule. @throws ERR_VALUE beyond it, where the rate stays 0 */
+/** Returns the last iteration of a run, as `iterationsOf`. @throws ERR_VALUE past the end of a schedule that falls to 0 */
 export function lastIterationOf(
   length: RunLength,
   task: Pick<Task, "defaultLength">,
@@ -87,11 +87,11 @@ export function lastIterationOf(
   if (!fallsToZero(trainer.recipe) || iterations <= lrDecayOver) return iterations;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a rate of 0 from there on; ask for no more, or begin anew`,
+    `${iterations} iterations, but the ${schedule} schedule of this run ends at iteration ${lrDecayOver}, with a learning rate of 0; ask for at most that many, or start again`,
   );
 }
 
-/** Reads the data and makes the model and its trainer. A rate that falls to 0, and teacher forcing, do so over the run's length. */
+/** Reads the data and makes the model and its trainer. Schedules that fall to 0, and teacher forcing, span the run's length. */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(
     "newRun",
@@ -121,7 +121,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   }
 }
 
-/** Reads the data of a run that was stopped, and goes on where it was. @param changes of its recipe @throws ERR_DATA where the data are others */
+/** Reads the data of a stopped run and restores it. @param changes of its recipe @throws ERR_DATA if the data have changed */
 export async function resumeRun(
   task: Task,
   checkpoint: Checkpoint<TaskModel>,

@@ -24,20 +24,20 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, RunData, Task } from "./task.ts";
 
-/** Two texts of a line; of an autoencoder the same twice. */
+/** The two texts of a line; an autoencoder's are equal. */
 interface Line {
   readonly source: string;
   readonly target: string;
 }
 
-/** A model that writes what follows from a text. */
+/** A model that maps a text to a text. */
 type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
 
-/** What encoder-decoders and autoencoders do in their own way. */
+/** What differs between encoder-decoders and autoencoders. */
 interface Own<M extends Model> {
   readonly Model: ModelClass<M>;
   read(chunks: TextChunks, name: string): AsyncIterable<Line>;
-  /** Fits the texts. */
+  /** Returns a default spec that fits the texts. */
   defaults(lines: readonly Line[], options: DataOptions): M["spec"];
   pair(line: Line, spec: M["spec"]): SequencePair;
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
@@ -99,7 +99,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
       const pairs = lines.map((line) => own.pair(line, model.spec));
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
-    /** The source of each line. */
+    /** Reads the source of each line. */
     inputs: (_, data) => readAll(data, readSources),
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies SequenceTask<M>);
@@ -119,7 +119,7 @@ function sequenceData<M extends Model>(
   };
 }
 
-/** How targets are searched for; what was not asked for is left out. */
+/** Returns the options of the beam search that are set. */
 export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
   return {
     ...(beam !== undefined && { beam }),
@@ -128,7 +128,7 @@ export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOp
   };
 }
 
-/** One sequence a line; blank lines are left out. */
+/** Reads one sequence per line and skips blank lines. */
 async function* readSequences(chunks: TextChunks): AsyncGenerator<Line> {
   for await (const [, line] of numberedLines(chunks)) {
     const source = line.trim();
@@ -136,7 +136,7 @@ async function* readSequences(chunks: TextChunks): AsyncGenerator<Line> {
   }
 }
 
-/** The sources of lines, without the targets that may be beside them. */
+/** Reads the source of each line; targets are ignored. */
 async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
   for await (const [, line] of numberedLines(chunks)) {
     if (line.trim()) yield line.split("\t", 1)[0]!.trim();
@@ -144,8 +144,8 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 }
 
 /**
- * What tokens should be: characters if half of the texts or more are a single word, as in spelling, or if most words have digits:
- * a model that writes dates or numbers has to write those it never saw, while one that labels a text may read them as unknown.
+ * Decides what tokens should be: characters if at least half of the texts are a single word, as in spelling, or if most words
+ * have digits: a model that writes dates or numbers has to write unseen ones, while a model that labels may read them as unknown.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

@@ -3,23 +3,23 @@ import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
 import { decodeText } from "./decode.ts";
 
-/** A text that is read piece by piece, once. */
+/** A text that can be read once, piece by piece. */
 export interface TextSource {
-  /** Names it in errors. */
+  /** Its name in errors. */
   readonly name: string;
-  /** @throws ERR_FILE; ERR_DATA where it is empty or not a text in UTF-8 */
+  /** @throws ERR_FILE; ERR_DATA if it is empty or not a text in UTF-8 */
   readonly chunks: AsyncIterable<string>;
-  /** SHA-256 of what was read, in hexadecimal; once all of it was. */
+  /** Returns the SHA-256 of what was read, in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
 }
 
-/** What a page or a program has of a text: the text itself, a file that was chosen, or bytes in UTF-8. */
+/** A text as a page or a program has it: a string, a chosen file, or bytes in UTF-8. */
 export type TextData = string | Blob | Uint8Array<ArrayBuffer>;
 
-/** Bytes of a text that are decoded at once. */
+/** Number of bytes that are decoded at once. */
 const PIECE = 1 << 20;
 
-/** @throws ERR_VALUE for anything that is not `TextData` */
+/** @throws ERR_VALUE if the data are not `TextData` */
 export function textSource(data: TextData, name = nameOf(data)): TextSource {
   if (!(typeof data === "string" || data instanceof Blob || data instanceof Uint8Array)) {
     throw new UnrolledError(
@@ -35,7 +35,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   };
 }
 
-/** A text to its end, lines ending in "\n". @throws what its chunks do */
+/** Reads a whole text, with "\n" as line ends. @throws as its chunks do */
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
   for await (const chunk of chunks) text += chunk;
@@ -43,10 +43,10 @@ export async function readText({ chunks }: TextSource): Promise<string> {
 }
 
 /**
- * All examples of a source.
+ * Reads all examples of a source.
  *
- * @param read gives them one after the other, of the chunks; the name is for errors
- * @throws ERR_DATA where there is none, and what reading them throws
+ * @param read yields the examples of the chunks; the name is for errors
+ * @throws ERR_DATA if there are none, and what `read` throws
  */
 export async function readAll<T>(
   { chunks, name }: TextSource,
@@ -58,7 +58,7 @@ export async function readAll<T>(
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
-/** Names a source or a file in an error about its contents. */
+/** Prefixes the name of a source or a file to errors about its contents. */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

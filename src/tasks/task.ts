@@ -7,10 +7,10 @@ import type { Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
 import type { TextSource } from "./source.ts";
 
-/** What a run reads. */
+/** The data that a run reads. */
 export interface Sources {
   readonly data: TextSource;
-  /** To validate with; without it a part of `data` is held out. */
+  /** Validation data; without it a part of `data` is held out. */
   readonly validation?: TextSource | undefined;
 }
 
@@ -18,50 +18,50 @@ export interface Sources {
 export interface FormatOptions {
   /** Classifiers: lines are label <TAB> text instead of text <TAB> label. */
   readonly labelFirst?: boolean | undefined;
-  /** Taggers: column of the tag, from 2 on; default 2. */
+  /** Taggers: column of the tag, at least 2; default 2. */
   readonly tagColumn?: number | undefined;
-  /** Default by the name of the source: JSON lines where it ends in .jsonl or .ndjson. */
+  /** Default: JSON lines if the name of the source ends in .jsonl or .ndjson. */
   readonly format?: "text" | "jsonl" | undefined;
 }
 
-/** How data are read, and what becomes of rare tokens. Most fields belong to some tasks only. */
+/** How data are read, and which tokens are rare. Most fields apply to some tasks only. */
 export interface DataOptions extends FormatOptions {
-  /** What a token is; without it, what fits the task and the data. */
+  /** What a token is; default: what fits the task and the data. */
   readonly level?: Level | undefined;
-  /** Language models of words: how a text is cut; without it, found out. */
+  /** Language models of words: how a text is split into tokens; default: detected from the text. */
   readonly tokens?: TokenRule | undefined;
-  /** Language models: most symbols of the vocabulary. */
+  /** Language models: maximum vocabulary size. */
   readonly vocabulary?: number | undefined;
   /** Tokens that occur less often are unknown. */
   readonly minCount?: number | undefined;
-  /** Forecasters: columns to read; without it, all that hold numbers. */
+  /** Forecasters: columns to read; default: all that hold numbers. */
   readonly column?: readonly string[] | undefined;
-  /** Forecasters: columns to forecast; without it, all that are read. */
+  /** Forecasters: columns to forecast; default: all that are read. */
   readonly target?: readonly string[] | undefined;
-  /** Hears what a person should know of the data, such as columns that are left out. */
+  /** Receives notes for people about the data, such as which columns are left out. */
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** Overrides fields of a default spec with what was asked for. */
+/** Overrides fields of a default spec with what the user set. */
 export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 
-/** Data that were read. */
+/** The data of a run, after reading them. */
 export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** SHA-256 of all that was read, for the checkpoint. */
   readonly hash: string;
   /**
    * Prepares a new run.
    *
-   * @param complete is given the default spec that fits the data
+   * @param complete receives the default spec that fits the data
    * @param seed decides what is held out
-   * @throws ERR_DATA if there are too few, ERR_VALUE for a spec that is invalid
+   * @throws ERR_DATA if there are too few data, ERR_VALUE if the spec is invalid
    */
   prepare(complete: CompleteSpec, seed: number): Promise<RunData<M, E>>;
-  /** Prepares a run that is resumed, whose model exists. @throws ERR_DATA */
+  /** Prepares a resumed run, whose model exists already. @throws ERR_DATA */
   resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
-/** What a run learns. */
+/** The data of a run, prepared for a spec. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** Makes a new model for it. @throws ERR_VALUE */
   model(runtime: Runtime): M;
@@ -69,42 +69,42 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
-/** How data become a model and its trainer: what a command line, a worker or a page needs to know of a task. */
+/** Turns data into a model and its trainer: everything that a command line, a worker or a page needs to know about a task. */
 export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** The class of its models. */
   readonly Model: ModelClass<M>;
-  /** Returns the length of a run if none is asked for, the longer of the two; early stopping may end it before. */
+  /** Returns the default length of a run: the longer one if there are two. Early stopping may end it before. */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;
   /**
    * Reads the data of a run.
    *
-   * @param spec of a run that is resumed
+   * @param spec of a resumed run
    * @throws ERR_FILE, ERR_DATA
    */
   read(sources: Sources, options: DataOptions, spec?: M["spec"]): Promise<TaskData<M, E>>;
   /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
-   * Reads what `predict` takes from data like those the model was trained on, with or without what it is to predict; of tasks that
-   * predict. @throws ERR_FILE, ERR_DATA
+   * Reads the inputs of `predict` from data like the training data, with or without labels or targets; for tasks that predict.
+   * @throws ERR_FILE, ERR_DATA
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** What a model says of inputs, as its own method does in the thread; of tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  /** Predicts for inputs, as the model's own method does; for tasks that predict. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
-  /** What a model writes, symbol by symbol; of tasks that write. @throws ERR_DATA, ERR_VALUE */
+  /** Writes text symbol by symbol; for tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, options?: object): Iterable<string>;
 }
 
-/** Most fields belong to some tasks only. */
+/** Options of an evaluation. Most fields apply to some tasks only. */
 export interface EvaluateTaskOptions extends FormatOptions {
-  /** Language models: streams that the text is read as, each from a zero state. */
+  /** Language models: number of parallel streams that the text is split into, each read from a zero state. */
   readonly streams?: number | undefined;
-  /** Encoder-decoders and autoencoders: hypotheses of the beam search. */
+  /** Encoder-decoders and autoencoders: beam width. */
   readonly beam?: number | undefined;
   readonly maxLength?: number | undefined;
   readonly lengthPenalty?: number | undefined;
-  /** Forecasters: first row to compare, from 0 on, and steps ahead. */
+  /** Forecasters: first row to compare, counted from 0, and steps ahead. */
   readonly from?: number | undefined;
   readonly steps?: number | undefined;
 }

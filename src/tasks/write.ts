@@ -1,10 +1,10 @@
-/** Weights that were packed to write with them. */
+/** Packed weights of a model that writes. */
 interface Writer<Options> {
   generate(options: Options): Iterable<string>;
   dispose(): void;
 }
 
-/** What packed weights write, symbol by symbol; then they are freed. @throws at once what `generate` does */
+/** Writes text symbol by symbol with packed weights, then frees them. @throws at once what `generate` throws */
 export function writePacked<Options>(packed: Writer<Options>, options: Options): Iterable<string> {
   try {
     return freeing(packed, packed.generate(options));

@@ -33,13 +33,13 @@ describe("terminalChart", () => {
     expect(text).not.toMatch(/ $/m);
   });
 
-  it("draws lines of any length, as the picture does", () => {
+  it("draws lines of any length, as the SVG does", () => {
     const long = { ...CHART, series: [{ name: "long", points: powers(1, 200_000) }] };
     expect(terminalChart(long)).toMatch(/┤a+$/m);
     expect(svgChart(long)).toContain("<svg");
   });
 
-  it("a straight line on a logarithmic axis is straight", () => {
+  it("draws an exponential as a straight line on a logarithmic axis", () => {
     const picture = terminalChart({ ...CHART, series: CHART.series.slice(0, 1) }, { width: 41, height: 41 });
     const drawn = picture.split("\n").flatMap((line) => {
       const [, area] = line.split(/[│┤]/);
@@ -48,7 +48,7 @@ describe("terminalChart", () => {
     expect(drawn).toEqual(Array.from({ length: 41 }, (_, i) => i));
   });
 
-  it("leaves out what a logarithm has no place for, and says which line is left", () => {
+  it("leaves out values without a logarithm, and says which line has nothing to draw", () => {
     const zeros = {
       name: "zeros",
       points: [
@@ -66,7 +66,7 @@ describe("terminalChart", () => {
   });
 });
 
-/** The picture's texts in order, and the paths of its lines by colour. Throws where it is not well-formed. */
+/** Returns the picture's texts in order, and the paths of its lines by colour. Throws if it is not well-formed. */
 function read(svg: string) {
   const document = new DOMParser({
     onError: (_, message) => {
@@ -85,7 +85,7 @@ function read(svg: string) {
 }
 
 describe("svgChart", () => {
-  it("is a whole picture: title, axes, names and lines that differ in colour and dashes", () => {
+  it("draws title, axes, names and lines that differ in colour and dashes", () => {
     const { root, texts, lines } = read(svgChart(CHART));
     expect(root.tagName).toBe("svg");
     expect(root.firstChild).toMatchObject({ nodeName: "title", textContent: "Falls & rises" });
@@ -107,7 +107,7 @@ describe("svgChart", () => {
     expect(new Set(lines.map(({ dashes }) => dashes)).size).toBe(2);
   });
 
-  it("on a logarithmic axis equal factors are equal lengths", () => {
+  it("draws equal factors as equal lengths on a logarithmic axis", () => {
     const [line] = read(svgChart(CHART)).lines.filter(({ numbers }) => numbers.length === 82);
     const y = line!.numbers.filter((_, i) => i % 2 === 1);
     const step = (y.at(-1)! - y[0]!) / 40;
@@ -117,7 +117,7 @@ describe("svgChart", () => {
     });
   });
 
-  it("21 lines can be told apart", () => {
+  it("draws 21 lines that can be told apart", () => {
     const series = Array.from({ length: 21 }, (_, i) => ({ name: `line ${i}`, points: powers(1 - i / 50) }));
     const { lines, texts } = read(svgChart({ ...CHART, series }));
     expect(new Set(lines.map(({ color, dashes }) => `${color} ${dashes}`)).size).toBe(21);
@@ -148,7 +148,7 @@ describe("svgChart", () => {
     expect(texts.length).toBeLessThan(40);
   });
 
-  it("equal values on a logarithmic axis lie within a decade", () => {
+  it("shows a whole decade of a logarithmic axis if all values are equal", () => {
     const { texts } = read(
       svgChart({
         ...CHART,
@@ -166,7 +166,7 @@ describe("svgChart", () => {
     expect(texts).toEqual(expect.arrayContaining(["10¹", "10²"]));
   });
 
-  it("a linear axis where none else is asked for", () => {
+  it("has a linear axis by default", () => {
     const series = [{ name: "line", points: [[0, -3] as const, [10, 7] as const] }];
     const { texts } = read(svgChart({ ...CHART, logY: false, series }));
     expect(texts).toEqual(expect.arrayContaining(["-4", "0", "8"]));

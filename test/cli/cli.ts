@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
 import { TEXT } from "../train/run.ts";
 
-// Runs the built command line, as a user does: `npm run build` first.
+// Runs the built command line, as a user does: run `npm run build` first.
 
 export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -28,7 +28,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 /** Files by name. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A folder of its own for a test, with text.txt and an empty folder. */
+/** Makes a new folder for a test, with text.txt and an empty folder. */
 export function newFolder(files: Files = {}): string {
   const folder = mkdtempSync(join(root, "test-"));
   mkdirSync(join(folder, "folder"));
@@ -42,7 +42,7 @@ export function start(folder: string, ...args: readonly string[]): ChildProcessW
   return spawn(process.execPath, [CLI, ...args], { cwd: folder });
 }
 
-/** What a process prints and how it ends. */
+/** Waits for a process to end. @returns its output and exit code */
 export function finish(child: ChildProcessWithoutNullStreams): Promise<Result> {
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -57,10 +57,10 @@ export function unrolled(folder: string, ...args: readonly string[]): Promise<Re
   return finish(start(folder, ...args));
 }
 
-/** What `--json` prints in a line. */
+/** A line that `--json` prints. */
 export type Line = Record<string, unknown>;
 
-/** Standard output as one JSON object a line; throws where anything else is there. */
+/** Parses standard output, one JSON object per line; throws if there is anything else. */
 export function objects({ stdout }: Result): Line[] {
   return stdout
     .trimEnd()
@@ -75,7 +75,7 @@ export async function jsonLines(folder: string, ...args: readonly string[]): Pro
   return objects(result);
 }
 
-/** Runs a command that must say in a few words what is wrong, print nothing else and leave its folder as it was. */
+/** Expects a command to fail with a short message, print nothing else and leave its folder unchanged. */
 export async function expectRefused(
   folder: string,
   args: readonly string[],
@@ -90,7 +90,7 @@ export async function expectRefused(
   expect(contents(folder)).toEqual(before);
 }
 
-/** All files of a folder with their bytes. */
+/** Returns all files of a folder with their bytes. */
 export function contents(folder: string): Record<string, string> {
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name), "base64")]));

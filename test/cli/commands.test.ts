@@ -145,7 +145,7 @@ it.concurrent("every cell, an embedding, dropout and another optimiser", async (
   }
 });
 
-it.concurrent("a network of another spec, which info shows, sample reads and --resume goes on with", {}, async () => {
+it.concurrent("a network of another spec, which info shows, sample reads and --resume continues", {}, async () => {
   const folder = newFolder();
   const flags =
     "--cell lstm --layers 3 --embedding 6 --connections highway --norm batch --head 8,6 --head-activation tanh";
@@ -183,7 +183,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
   expect(resumed.code, resumed.stderr).toBe(0);
 });
 
-it.concurrent("options that do not go together are refused, and by name", async () => {
+it.concurrent("options that do not go together are refused by name", async () => {
   const folder = newFolder();
   for (const [flags, ...patterns] of [
     ["--cell gru --peepholes", "peepholes is true, which only cell lstm has"],
@@ -198,7 +198,7 @@ it.concurrent("options that do not go together are refused, and by name", async 
   }
 });
 
-it.concurrent("--epochs counts readings of the training text", async () => {
+it.concurrent("--epochs counts passes over the training text", async () => {
   const folder = newFolder();
   const [one, half] = await Promise.all(
     ["1", "0.5"].map((epochs) =>
@@ -233,7 +233,7 @@ it.concurrent("--lines: train, eval and sample line by line", async () => {
   expect(objects(sampled)[0]!.text).toHaveLength(60);
 });
 
-it.concurrent("the same seed makes the same files, another seed others", async () => {
+it.concurrent("the same seed makes the same files, another seed different ones", async () => {
   const folder = newFolder();
   const run = (seed: string, out: string) =>
     unrolled(folder, "train", ...TINY, "--iters", "5", "--seed", seed, "--out", out);

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { contents, expectRefused, type Files, jsonLines, type Line, newFolder, unrolled } from "./cli.ts";
 
-// The tests of a task at the command line are a table: `describeTask` trains a small model once, asks each command for
-// what it prints about it, stops and resumes a run, and sees what is refused. To test a new task, write a file
-// `<task>.test.ts` with its `TaskTable`, and below it an `it` for each thing that only this task can do.
+// The tests of a task at the command line are a table: `describeTask` trains a small model once, checks what each command
+// prints about it, stops and resumes a run, and checks what is refused. To test a new task, write a file `<task>.test.ts`
+// with its `TaskTable`, and below it an `it` for each thing that only this task can do.
 
-/** The file to which a run writes its model if nothing else is said. */
+/** The file to which a run writes its model by default. */
 export const MODEL = "model.safetensors";
 
-/** The folder of a run that is done, and the lines that it printed. */
+/** The folder of a finished run, and the lines that it printed. */
 export interface Trained {
   readonly folder: string;
   readonly run: readonly Line[];
 }
 
-/** What a command prints, with `--json` and without, and the lines of the run that trained its model. */
+/** The output of a command, with and without `--json`, and the lines of the run that trained its model. */
 export interface Printed extends Trained {
   readonly json: readonly Line[];
   readonly text: string;
@@ -25,39 +25,39 @@ export interface Printed extends Trained {
 export interface TaskTable {
   /** Files that are in the folder of every test. */
   readonly files: Files;
-  /** Command and options of every training, without its data. */
+  /** Command and options of every training run, without its data. */
   readonly train: readonly string[];
-  /** A run that is not stopped, and a check of the lines that it prints. Its model is the one that the rest asks. */
+  /** The options of an uninterrupted run, and a check of the lines that it prints. The other tests use its model. */
   readonly trains: readonly [options: readonly string[], check: (run: readonly Line[]) => void];
-  /** Commands that are given the model, and checks of what they print. */
+  /** Commands that use the model, and checks of what they print. */
   readonly prints: Readonly<
     Record<string, readonly [args: readonly string[], check: (printed: Printed) => void]>
   >;
   readonly resumes?: Resumed;
-  /** What is wrong, options of a training that is refused, and what it says. */
+  /** Training runs that are refused. */
   readonly refusesToTrain?: readonly RefusedTraining[];
-  /** What a command says that the model makes no sense for, and the command. */
+  /** Commands that are refused for this model. */
   readonly refuses?: readonly RefusedCommand[];
 }
 
 export type RefusedTraining = readonly [what: string, options: readonly string[], message: string | RegExp];
 export type RefusedCommand = readonly [message: string | RegExp, command: readonly string[]];
 
-/** A run that is stopped and resumed, and ends with the same files as one that is not stopped. */
+/** A run that is stopped and resumed, and ends with the same files as an uninterrupted one. */
 export interface Resumed {
   readonly data: readonly string[];
   /** Options that the checkpoint keeps. */
   readonly options?: readonly string[];
-  /** Options that a resumed run is given again. */
+  /** Options that must be repeated when a run is resumed. */
   readonly again?: readonly string[];
   /** The iteration after which it is stopped. */
   readonly after: number;
   readonly iterations: number;
-  /** Checks of the model "a.safetensors"; `run` is of the run that was not stopped. */
+  /** Checks the model "a.safetensors"; `run` are the lines of the uninterrupted run. */
   readonly check?: (trained: Trained) => Promise<void>;
 }
 
-/** Tests of a task, and the trained model for tests of the task's own. */
+/** Defines the tests of a task. @returns the trained model for further tests */
 export function describeTask(name: string, table: TaskTable): () => Promise<Trained> {
   const { files, train, trains, prints, resumes, refusesToTrain = [], refuses = [] } = table;
   const [options, checkRun] = trains;
@@ -74,7 +74,7 @@ export function describeTask(name: string, table: TaskTable): () => Promise<Trai
       check({ folder, run, json, text, notes });
     });
 
-    if (resumes) it("stops and goes on, to the same bits", () => expectResumed(files, train, resumes));
+    if (resumes) it("stops and resumes, with the same bits", () => expectResumed(files, train, resumes));
 
     it.each(refuses)("refuses: %s", async (message, command) =>
       expectRefused((await trained()).folder, command, message),
@@ -87,7 +87,7 @@ export function describeTask(name: string, table: TaskTable): () => Promise<Trai
   return trained;
 }
 
-/** A run for several tests, which begins when the first of them asks for it. */
+/** Makes a run for several tests, which starts when the first of them asks for it. */
 export function trainOnce(files: Files, command: readonly string[]): () => Promise<Trained> {
   const start = async () => {
     const folder = newFolder(files);

@@ -34,7 +34,7 @@ describeTask("an embedder", {
       ({ json, text }) => {
         expect(json).toEqual([{ ...RATES, nats: expect.any(Number), pairs: PAIRS.length }]);
         expect(json[0]!.accuracy_at_1).toBeGreaterThan(0.8);
-        expect(text).toMatch(/^48 pairs: partner first \d+\.\d%, mean reciprocal rank \d\.\d+, .* nats\n\{/);
+        expect(text).toMatch(/^48 pairs: accuracy at 1 \d+\.\d%, mean reciprocal rank \d\.\d+, .* nats\n\{/);
       },
     ],
     "predict: the vector of a text": [
@@ -64,7 +64,7 @@ describeTask("an embedder", {
       ({ json }) => expect(json[0]).toMatchObject({ spec: { task: "embedder", size: 8 } }),
     ],
   },
-  // characters, of texts that are pairs with themselves
+  // Reads characters, from texts that are pairs with themselves.
   resumes: {
     data: ["--data", "texts.txt"],
     options: ["--level", "char", "--dropout", "0.2"],
@@ -97,7 +97,7 @@ describeTask("an embedder", {
   ],
 });
 
-it.concurrent("an embedder holds two pairs out of a few, as one cannot be told from others", async () => {
+it.concurrent("an embedder holds out at least two pairs, as one alone cannot be told from others", async () => {
   const run = await jsonLines(newFolder(FILES), ...TRAIN, "--data", "few.tsv", "--iters", "2");
   expect(run.at(-1)).toMatchObject({ done: true, model: MODEL });
 });

@@ -6,7 +6,7 @@ import { startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "../train/run.ts";
 import { contents, expectRefused, newFolder, TINY, unrolled } from "./cli.ts";
 
-/** A good model and checkpoint, and one of each kind of bad file. */
+/** A valid model and checkpoint, and one of each kind of invalid file. */
 const files = await (async () => {
   const trainer = newTrainer(await startRuntime());
   trainer.step();
@@ -32,7 +32,7 @@ const files = await (async () => {
   };
 })();
 
-/** Long enough to be noticed where it should have failed before it began. */
+/** Makes a test time out if a run starts that should have been refused. */
 const LONG = ["--iters", "100000000"];
 const train = (...args: string[]) => ["train", ...TINY, ...LONG, ...args];
 const trainOn = (data: string, ...args: string[]) => ["train", "--data", data, ...LONG, ...args];
@@ -43,7 +43,7 @@ const sample = (...args: string[]) => ["sample", "good.safetensors", ...args];
 it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["an unknown command", ["tarin"], "tarin", "train"],
   ["an unknown option", train("--hiden", "3"), "--hiden", "--hidden"],
-  ["an argument too many", ["info", "good.safetensors", "more"], "argument"],
+  ["one argument too many", ["info", "good.safetensors", "more"], "argument"],
   ["a missing option", ["train"], "--data"],
   ["an option without value", ["train", "--data"], "--data"],
   ["a missing model", ["sample"], "model"],
@@ -71,7 +71,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["a negative limit", train("--clip", "-1"), "--clip", "from 0"],
   ["dropout 1", train("--dropout", "1"), "--dropout", "below 1"],
   ["a seed beyond 2^53", train("--seed", "9007199254740992"), "--seed", "whole number"],
-  ["a model beyond the memory", train("--hidden", "1000000"), "memory", "smaller model"],
+  ["a model too large for the memory", train("--hidden", "1000000"), "memory", "smaller model"],
   ["temperature -1", sample("--temperature", "-1"), "--temperature", "from 0"],
   ["top-p 0", sample("--top-p", "0"), "--top-p", "above 0"],
   ["top-p 2", sample("--top-p", "2"), "--top-p", "up to 1"],
@@ -124,25 +124,25 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     "overwrite",
   ],
   [
-    "an option that the checkpoint has",
+    "an option that is in the checkpoint",
     resume("good.checkpoint.safetensors", "--lr-decay", "1"),
     "--lr-decay",
     "--resume",
   ],
   [
-    "lines, which the checkpoint has",
+    "lines, which is in the checkpoint",
     resume("good.checkpoint.safetensors", "--lines"),
     "--lines",
     "--resume",
   ],
   [
-    "a cosine that has come to its end",
+    "a cosine schedule that has ended",
     ["train", "--data", "text.txt", "--iters", "9", "--resume", "cosine.checkpoint.safetensors"],
     "cosine schedule of this run ends at iteration 8",
-    "begin anew",
+    "start again",
   ],
   [
-    "another text to go on with",
+    "another text to continue with",
     trainOn("other.txt", "--resume", "good.checkpoint.safetensors"),
     "other.txt",
     "not the one",
@@ -150,10 +150,10 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   [
     "nothing left to do",
     ["train", "--data", "text.txt", "--iters", "1", "--resume", "good.checkpoint.safetensors"],
-    "1 iterations already",
+    "already done 1 iterations",
     "--iters",
   ],
-])("%s: says what is wrong, and changes nothing", (_, args, ...patterns) =>
+])("%s: is refused, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), args, ...patterns),
 );
 

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { checkWritable, writeWhole } from "../../src/cli/files.ts";
 import { contents, newFolder } from "./cli.ts";
 
-it("writes a new file beside the old one and then takes its place, so that nobody ever sees a part", async () => {
+it("writes a new file next to the old one and then replaces it, so that nobody ever sees a part", async () => {
   const folder = newFolder({ "model.bin": "old" });
   const file = join(folder, "model.bin");
   const old = openSync(file, "r");
@@ -15,7 +15,7 @@ it("writes a new file beside the old one and then takes its place, so that nobod
   expect(Object.keys(contents(folder)).sort(), "nothing is left over").toEqual(["model.bin", "text.txt"]);
 });
 
-it("leaves the old file where it cannot write", async () => {
+it("leaves the old file if it cannot write", async () => {
   const folder = newFolder();
   for (const [name, reason] of [
     ["none/model.bin", "no such file or folder"],

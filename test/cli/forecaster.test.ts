@@ -39,7 +39,7 @@ const TRAIN = [
   ...["--hidden", "8", "--batch", "8", "--seq", "16", "--lr", "0.02"],
 ];
 
-/** The rows that are held out of 150, if forecasts are of 3. */
+/** The rows that are held out of 150 for forecasts of 3 steps. */
 const HELD = [...ALL, "--from", "136"];
 
 const trained = describeTask("a forecaster", {
@@ -55,7 +55,7 @@ const trained = describeTask("a forecaster", {
     },
   ],
   prints: {
-    "eval --json: the errors of the run, by step and by column": [
+    "eval --json: the errors of the run, per step and per column": [
       ["eval", MODEL, ...HELD],
       ({ json: [score], run }) => {
         const { mae, rmse, nrmse } = run.at(-1)!;
@@ -67,7 +67,7 @@ const trained = describeTask("a forecaster", {
     "eval: a table of them": [
       ["eval", MODEL, ...HELD],
       ({ json, text }) => {
-        expect(text).toContain("13 forecasts, 3 steps ahead, compared from row 136 on");
+        expect(text).toContain("13 forecasts, 3 steps ahead, compared from row 136\n");
         expect(text).toMatch(
           / +MAE +RMSE +NRMSE\nmodel .*\npersistence .*\n1 ahead .*\n3 ahead .*\nwave .*\necho .*\n\{/,
         );
@@ -90,18 +90,18 @@ const trained = describeTask("a forecaster", {
         expect(text.trimEnd().split("\n")[0]).toBe(`1\t${wave}\t${echo}`);
       },
     ],
-    "info: the spec and the scaling, of what was learnt from": [
+    "info: the spec and the scaling of the training rows": [
       ["info", MODEL],
       ({ json: [info], text }) => {
         expect(info).toMatchObject({ spec: { task: "forecaster", columns: ["wave", "echo"], horizon: 3 } });
-        const learnt = Array.from({ length: 135 }, (_, i) => row(i)[0]!); // what is held out does not count
+        const learnt = Array.from({ length: 135 }, (_, i) => row(i)[0]!); // without the rows that are held out
         const [{ mean }] = info!.scaling as [{ mean: number }];
         expect(mean).toBeCloseTo(learnt.reduce((sum, value) => sum + value) / 135, 9);
         expect(text).toMatch(/scaling +\[\{"mean":/);
       },
     ],
   },
-  // with rows of a file of their own to validate
+  // Validates on the rows of a separate file.
   resumes: {
     data: ["--data", "begin.csv", "--validation", "end.csv"],
     options: ["--schedule", "constant"],
@@ -169,7 +169,7 @@ it.concurrent("a forecaster reads other separators and decimal commas alike", as
 it.concurrent("a forecaster says what it left out", async () => {
   const { stderr } = await unrolled(newFolder(FILES), ...TRAIN, "--data", "all.csv", "--iters", "2");
   expect(stderr).toContain("all.csv: columns wave, echo; left out date");
-  expect(stderr).toContain("if all stayed as it is: MAE");
+  expect(stderr).toContain("(persistence: MAE");
 });
 
 it.concurrent("a forecaster reads the columns that are named", async () => {
@@ -182,7 +182,7 @@ it.concurrent("a forecaster reads the columns that are named", async () => {
   expect(next).toEqual([{ step: 1, values: { wave: expect.any(Number) } }]);
 });
 
-it.concurrent("a forecaster takes one column of numbers, of a file or as words", async () => {
+it.concurrent("a forecaster takes one column of numbers, from a file or as arguments", async () => {
   const folder = newFolder(FILES);
   const direct = ["--horizon", "4", "--strategy", "direct", "--no-changes", "--loss", "mae", "--iters", "3"];
   await jsonLines(folder, ...TRAIN, "--data", "plain.txt", ...direct);
@@ -194,7 +194,7 @@ it.concurrent("a forecaster takes one column of numbers, of a file or as words",
   expect(info).toMatchObject({ spec: { changes: false, loss: "mae", strategy: "direct" } });
 });
 
-it.concurrent("a forecaster goes no further than the line along which its rate falls", async () => {
+it.concurrent("a forecaster does not train past the end of its linear schedule", async () => {
   const folder = newFolder(FILES);
   await jsonLines(folder, ...TRAIN, "--data", "all.csv", "--iters", "3");
   const on = ["train", "--data", "all.csv", "--resume", "model.checkpoint.safetensors", "--iters", "4"];
@@ -226,7 +226,7 @@ it.concurrent("--from is refused if the model is of another task", async () => {
   await expectRefused(folder, ["eval", MODEL, "--data", "all.csv", "--from", "3"], message);
 });
 
-it.concurrent("a line of 10 MB that is no number is refused, and not printed whole", async () => {
+it.concurrent("a line of 10 MB that is not a number is refused, and not printed whole", async () => {
   const folder = newFolder({ "long.csv": `x\n1\n2\n${"7".repeat(10_000_000)}\n` });
   const train = [...TRAIN, "--data", "long.csv", "--json"];
   await expectRefused(folder, train, 'long.csv, line 4: column "x" is "777');

@@ -33,18 +33,18 @@ describeTask("a generator", {
       }),
   ],
   prints: {
-    "eval: what a token costs": [
+    "eval: the nats per token": [
       ["eval", MODEL, "--data", "held.tsv"],
       ({ json }) => {
         expect(Object.keys(json[0]!)).toEqual(["nats", "bits", "perplexity", "tokens"]);
         expect(json[0]!.tokens).toBe(13);
       },
     ],
-    "sample: a text of a condition": [
+    "sample: a text for a condition": [
       ["sample", MODEL, "--top-p", "0.8", "--condition", "cow"],
       ({ text }) => expect(text).toMatch(/^(moo)+\n$/),
     ],
-    "sample --prompt: a text that begins so": [
+    "sample --prompt: a text that continues it": [
       ["sample", MODEL, "--top-p", "0.8", "--condition", "cat", "--prompt", "mi"],
       ({ text }) => expect(text).toMatch(/^(miaow)+\n$/),
     ],
@@ -55,11 +55,11 @@ describeTask("a generator", {
         expect(json).toEqual([{ condition: "dog", prompt: "", text }]);
       },
     ],
-    "predict: a text of each condition": [
+    "predict: a text for each condition": [
       ["predict", MODEL, "cat", "cow"],
       ({ json }) => expect(json.map(({ condition }) => condition)).toEqual(["cat", "cow"]),
     ],
-    "predict --data: a text of each line's condition": [
+    "predict --data: a text for each line's condition": [
       ["predict", MODEL, "--data", "held.tsv"],
       ({ text }) => expect(text).toMatch(/^cat\t.+\ncow\t.+\n$/),
     ],
@@ -81,7 +81,7 @@ describeTask("a generator", {
     },
   },
   refuses: [
-    ["say by --condition what to write from: cat, cow, dog", ["sample", MODEL]],
+    ["give a --condition to write from: cat, cow, dog", ["sample", MODEL]],
     ['condition "bird": the model knows 3', ["sample", MODEL, "--condition", "bird"]],
     ['predict: condition "bird"', ["predict", MODEL, "bird"]],
     ['bird.tsv: condition "bird"', ["eval", MODEL, "--data", "bird.tsv"]],

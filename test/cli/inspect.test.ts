@@ -18,7 +18,7 @@ beforeAll(async () => {
   }
 });
 
-it.concurrent("for people: a chart, a table and what it says", async () => {
+it.concurrent("for people: a chart, a table and a diagnosis", async () => {
   const { code, stdout, stderr } = await unrolled(newFolder(files), "inspect", "rnn.safetensors", ...OPTIONS);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^ *1e-\d+┤ +b/m);
@@ -45,7 +45,7 @@ it.concurrent("says which characters a model never saw", async () => {
   expect(programs).toMatchObject({ code: 0, stderr: "" });
 });
 
-it.concurrent("for programs: one JSON object a line for each model", async () => {
+it.concurrent("for programs: one JSON object per model", async () => {
   const models = ["rnn.safetensors", "lstm.safetensors"];
   const clip = ["--clip", "0.01", "--clip-by", "norm"];
   const result = await unrolled(newFolder(files), "inspect", ...models, ...OPTIONS, ...clip, "--json");
@@ -79,7 +79,7 @@ it.concurrent("for programs: one JSON object a line for each model", async () =>
   }
 });
 
-it.concurrent("a picture that compares models, beside the rest", async () => {
+it.concurrent("draws a picture that compares models, in addition to the rest", async () => {
   const folder = newFolder(files);
   const args = ["inspect", "rnn.safetensors", "lstm.safetensors", ...OPTIONS, "--json", "--svg", "out.svg"];
   const result = await unrolled(folder, ...args);
@@ -98,7 +98,7 @@ it.concurrent("a picture that compares models, beside the rest", async () => {
   ]);
 });
 
-it.concurrent("train --gradient-flow looks at it on the way", async () => {
+it.concurrent("train --gradient-flow measures it during training", async () => {
   const folder = newFolder();
   const args = ["train", ...TINY, "--iters", "4", "--gradient-flow", "2"];
   const [people, programs] = await Promise.all([
@@ -130,11 +130,7 @@ it.concurrent.each<[string, string[], ...string[]]>([
   ["a text as model", ["text.txt", ...OPTIONS], "text.txt", "safetensors"],
   ["a picture over the text", ["rnn.safetensors", ...OPTIONS, "--svg", "./text.txt"], "overwrite"],
   ["a picture over a model", ["rnn.safetensors", ...OPTIONS, "--svg", "rnn.safetensors"], "overwrite"],
-  [
-    "a picture in a folder that is not there",
-    ["rnn.safetensors", ...OPTIONS, "--svg", "none/out.svg"],
-    "no such",
-  ],
-])("%s: says what is wrong, and changes nothing", (_, args, ...patterns) =>
+  ["a picture in a missing folder", ["rnn.safetensors", ...OPTIONS, "--svg", "none/out.svg"], "no such"],
+])("%s: is refused, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), ["inspect", ...args], ...patterns),
 );

@@ -9,13 +9,13 @@ const folder = newFolder({
 const train = (...args: string[]) =>
   unrolled(folder, "train", "--task", "classifier", "--hidden", "4", "--epochs", "1", ...args);
 
-it("a single label is nothing to learn", async () => {
+it("a single label is refused", async () => {
   const result = await train("--data", "one.tsv");
   expect(result).toMatchObject({ code: 1 });
   expect(result.stderr).toContain('one.tsv: the only label to learn is "x", expected two at least');
 });
 
-it("labels of which the model knows none are no scores of 0", async () => {
+it("labels of which the model knows none are refused, not scored as 0", async () => {
   const wrong = await train("--data", "two.tsv", "--validation", "others.tsv");
   expect(wrong).toMatchObject({ code: 1 });
   expect(wrong.stderr).toContain('validation: the model knows none of the labels, such as "1"; its own are');

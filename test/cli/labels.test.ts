@@ -81,7 +81,7 @@ describeTask("a classifier", {
         expect(json).toHaveLength(2);
       },
     ],
-    "predict --data: the labels of examples, whose own are left out": [
+    "predict --data: the labels of examples, whose own labels are ignored": [
       ["predict", MODEL, ...REVIEW_DATA],
       ({ json }) => {
         expect(json[0]).toMatchObject({ text: REVIEWS[0]!.tokens.join(" ") });
@@ -148,7 +148,7 @@ describeTask("a tagger", {
           { tokens: ["we", "saw", "Ann", "Lee", "."], tags: ["O", "O", "B-PER", "I-PER", "O"] },
         ]),
     ],
-    "predict: a line a token": [
+    "predict: one line per token": [
       ["predict", MODEL, "we saw Bob"],
       ({ text }) => expect(text).toBe("we\tO\nsaw\tO\nBob\tB-PER\n\n"),
     ],
@@ -172,8 +172,8 @@ describeTask("a tagger", {
     ["line 1: no tag in column 2", ["eval", MODEL, "--data", "text.txt"]],
     ["--streams goes with task language-model", ["eval", MODEL, "--data", "names.conll", "--streams", "2"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],
-    ["give texts, or a file", ["predict", MODEL]],
-    ["give texts, or a file", ["predict", MODEL, "x", "--data", "words.txt"]],
+    ["give either texts or a file", ["predict", MODEL]],
+    ["give either texts or a file", ["predict", MODEL, "x", "--data", "words.txt"]],
     ["sequence 1 is empty", ["predict", MODEL, " "]],
   ],
   refusesToTrain: [
@@ -183,21 +183,21 @@ describeTask("a tagger", {
   ],
 });
 
-it.concurrent("an unknown task is refused with the names of those that there are", async () => {
+it.concurrent("an unknown task is refused with the names of all tasks", async () => {
   const train = ["train", "--task", "sorter", "--data", "text.txt"];
   await expectRefused(newFolder(FILES), train, "language-model, classifier, tagger");
 });
 
 const HUGE_WORD = "b".repeat(1e7);
 
-it.concurrent("a word of 10 MB is a word of a classifier", async () => {
+it.concurrent("a classifier reads a word of 10 MB", async () => {
   const examples = "small\tX\ntiny things\tX\nlittle words\tY\nwords\tY\n";
   const folder = newFolder({ "long.tsv": `${HUGE_WORD}\tY\n${examples}` });
   const run = await jsonLines(folder, ...CLASSIFIER, "--data", "long.tsv", "--level", "word", "--iters", "2");
   expect(run.at(-1)).toMatchObject({ done: true });
 });
 
-it.concurrent("a word of 10 MB is a word of a tagger, and gets its tag", async () => {
+it.concurrent("a tagger tags a word of 10 MB", async () => {
   const folder = newFolder({ "long.conll": `${HUGE_WORD}\tY\n\nc\tX\n\nd\tX\n\ne\tY\n` });
   const run = await jsonLines(folder, ...TAGGER, "--data", "long.conll", "--iters", "2");
   expect(run.at(-1)).toMatchObject({ done: true });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
 import { expectRefused, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
-/** Options of a run on text that contradicts itself where it is held out, so that the validation loss soon rises. */
+/** Options of a run on text whose held-out part contradicts the rest, so that the validation loss soon rises. */
 const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
 const contraryFolder = () => newFolder({ "text.txt": `${"abc".repeat(72)}${"acb".repeat(8)}` });
 
@@ -40,7 +40,7 @@ it.concurrent("--early-stop ends a run and says so; --schedule plateau slows it 
   const done = objects(json!).at(-1)!;
   expect(done).toMatchObject({ done: true, stopped: "early", iters: 5 * validations.length });
   expect(text!.stderr).toContain(
-    `Stopped at iteration ${done.iters}, as 6 validations brought nothing better, and done in `,
+    `Stopped early at iteration ${done.iters}, after 6 validations without improvement, in `,
   );
   const last = (name: string) =>
     openLanguageModelCheckpoint(readFileSync(join(folder, `${name}.checkpoint.safetensors`)));
@@ -64,7 +64,7 @@ it.concurrent("--schedule cosine falls over the iterations of the run, given by 
   }
 });
 
-it.concurrent("a run that breaks down says what went wrong, keeps what was good and how to go on", async () => {
+it.concurrent("a run that fails says what went wrong, keeps the last good weights and says how to continue", async () => {
   const folder = newFolder();
   const broken = [
     "--optimizer",
@@ -86,8 +86,8 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   expect(end).toEqual({ done: false, stopped: "nan", model: null, checkpoint });
   const saved = openLanguageModelCheckpoint(readFileSync(join(folder, checkpoint)));
   expect(saved.progress.iteration).toBe(iters);
-  expect(stderr).toContain(`The run as of iteration ${iters} is saved (no model yet`);
-  const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+  expect(stderr).toContain(`The run up to iteration ${iters} is saved (no model yet`);
+  const [, command = ""] = /To continue: npx unrolled (.*)/.exec(stderr)!;
   expect(command).toContain("--lr 5e+38");
   const again = command
     .trim()
@@ -108,7 +108,7 @@ it.concurrent("a run that breaks down says what went wrong, keeps what was good 
   expect(then.recipe).toEqual({ ...saved.recipe, lr: 1e-30, clip: 0.5, clipBy: "norm", earlyStop: 9 });
 });
 
-it.concurrent("weights that give no finite loss do not take the place of what was saved before them", async () => {
+it.concurrent("weights without a finite loss do not replace those that were saved before", async () => {
   const folder = newFolder();
   const net = [
     "--data",
@@ -129,7 +129,7 @@ it.concurrent("weights that give no finite loss do not take the place of what wa
   const spoilt = await unrolled(folder, ...resume, "--lr", "1e9", "--iters", "9", "--validate-every", "100");
   expect(spoilt.code).toBe(1);
   expect(spoilt.stderr).toMatch(/iteration 3: (the state|a logit|the loss).* is -?(NaN|Infinity)/);
-  expect(spoilt.stderr).toContain("The run as of iteration 1 is saved");
+  expect(spoilt.stderr).toContain("The run up to iteration 1 is saved");
   const again = await unrolled(folder, ...resume, "--lr", "1e-6", "--iters", "9");
   expect(again.code, again.stderr).toBe(0);
 });
@@ -141,7 +141,7 @@ it.concurrent("a link to a file that a command reads is not written through", as
   await expectRefused(folder, train, "--out model.safetensors would overwrite text.txt");
 });
 
-it.concurrent("a run whose loss is far beyond guessing at its end is no success", async () => {
+it.concurrent("a run whose final loss is far worse than random guessing is a failure", async () => {
   const folder = newFolder();
   const wild = ["--optimizer", "sgd", "--lr", "30", "--clip", "5", "--iters", "12"];
   const [json, text] = await Promise.all([
@@ -150,5 +150,5 @@ it.concurrent("a run whose loss is far beyond guessing at its end is no success"
   ]);
   expect([json!.code, text!.code]).toEqual([1, 1]);
   expect(objects(json!).at(-1)).toMatchObject({ done: false, stopped: "diverged", iters: 12 });
-  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far beyond guessing");
+  expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far worse than random guessing");
 });

@@ -11,16 +11,16 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a space that is missing", {}, [], "space.json", "no such file"],
   ["a space that is not JSON", bad("lr: 3"), [], "space.json: not JSON"],
   ["an unknown field", bad('{"rate":[1]}'), [], "space.json: space: unknown field rate", "lr, "],
-  ["a field that is no hyper-parameter", bad('{"data":["a"]}'), [], "unknown field data"],
-  ["what losses are of", bad('{"minCount":[1,2]}'), [], "unknown field minCount"],
+  ["a field that is not a hyper-parameter", bad('{"data":["a"]}'), [], "unknown field data"],
+  ["a field that makes losses incomparable", bad('{"minCount":[1,2]}'), [], "unknown field minCount"],
   ["min > max", bad('{"lr":{"min":1,"max":0.1}}'), [], "min 1 is above max 0.1"],
   ["a value that train refuses", bad('{"cell":["gru","cnn"]}'), [], "space.json", "--cell", "cnn"],
   ["a range of what is not a number", bad('{"cell":{"min":1,"max":2}}'), [], "--cell", "Allowed choices"],
   ["a range that is not whole", bad('{"embedding":{"min":1,"max":2}}'), [], "--embedding", "whole number"],
-  ["a value for what has none", bad('{"tied":[3]}'), [], "--tied", "expected true or false"],
+  ["a number for a switch", bad('{"tied":[3]}'), [], "--tied", "expected true or false"],
   ["how a file is read", bad('{"format":["text"]}'), [], "unknown field format"],
   ["a field of another task", bad('{"pooling":["max"]}'), [], "--pooling goes with task classifier"],
-  ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is given as an option as well"],
+  ["a field that is an option too", bad('{"hidden":[4]}'), [], "hidden is also given as an option"],
   [
     "options that never go together",
     bad('{"nonlinearity":["relu"]}'),
@@ -36,11 +36,11 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a picture over the log", files, ["--svg", "./search.jsonl"], "would overwrite search.jsonl"],
   ["a log in no folder", files, ["--log", "none/log"], "none/log", "no such file or folder"],
   ["another method", files, ["--method", "grid"], "--method", "random, genetic"],
-])("%s: says what is wrong, and changes nothing", (_, more, args, ...patterns) =>
+])("%s: is refused, and changes nothing", (_, more, args, ...patterns) =>
   expectRefused(newFolder({ "space.txt": "notes", ...more }), [...SEARCH, ...args], ...patterns),
 );
 
-it.concurrent("options that exclude each other are refused, one of them a field", async () => {
+it.concurrent("a field is refused if its option conflicts with one that is given", async () => {
   const folder = newFolder({ "space.json": '{"seq":[3,4]}' });
   const args = ["--data", "text.txt", "--lines", "--iters", "4", "--space", "space.json"];
   const { code, stderr } = await unrolled(folder, "search", ...args);
@@ -48,7 +48,7 @@ it.concurrent("options that exclude each other are refused, one of them a field"
   expect(stderr).toContain("space.json: option '--lines' cannot be used with option '--seq <n>'");
 });
 
-it.concurrent("a log of the same search with other options is another's", async () => {
+it.concurrent("a log of the same search with other options is refused", async () => {
   const folder = newFolder(files);
   await unrolled(folder, ...SEARCH, "--trials", "2");
   for (const [args, field] of [

@@ -12,16 +12,16 @@ const SPACE = JSON.stringify({
   dropout: { min: 0, max: 0.5 },
 });
 const files = { "space.json": SPACE };
-/** Candidates of a few milliseconds. */
+/** A search whose candidates take a few milliseconds. */
 const SEARCH = ["search", ...TINY, "--iters", "16", "--space", "space.json"];
 
-/** The trials of a log, without the times. */
+/** Returns the trials of a log, without their times. */
 function trials(folder: string, log = "search.jsonl"): Trial[] {
   const [, ...lines] = readFileSync(join(folder, log), "utf8").trimEnd().split("\n");
   return lines.map((line) => ({ ...JSON.parse(line), seconds: 0 }));
 }
 
-it.concurrent("for programs: a candidate a line, and the best one, which train makes again", async () => {
+it.concurrent("for programs: one line per candidate, and the best one, which train reproduces", async () => {
   const folder = newFolder(files);
   const result = await unrolled(folder, ...SEARCH, "--trials", "8", "--json", "--svg", "out.svg");
   expect(result).toMatchObject({ code: 0, stderr: "" });
@@ -50,7 +50,7 @@ it.concurrent("for programs: a candidate a line, and the best one, which train m
   expect(contents(folder)["again.safetensors"]).toBe(contents(folder)["best.safetensors"]);
 });
 
-it.concurrent("for people: a line for each candidate, a table, and how to go on", async () => {
+it.concurrent("for people: a line for each candidate, a table, and the command for the best one", async () => {
   const folder = newFolder(files);
   const { code, stdout, stderr } = await unrolled(folder, ...SEARCH, "--trials", "7", "--median-after", "2");
   expect(code).toBe(0);
@@ -58,7 +58,7 @@ it.concurrent("for people: a line for each candidate, a table, and how to go on"
     /^candidate 1\/7: \d\.\d{4}, best so far: (rnn|gru|lstm), lr [\d.]+, dropout [\d.]+; about \d+ s left$/m,
   );
   expect(stderr).toMatch(/^candidate 7\/7: \d\.\d{4}.*dropout [\d.]+$/m);
-  expect(stderr).toMatch(/, stopped at iteration \d+ as worse than most: /);
+  expect(stderr).toMatch(/, stopped at iteration \d+ \(above the median\): /);
   const all = trials(folder);
   const done = all.filter(({ status }) => status === "done").sort((a, b) => a.best! - b.best!);
   const [head, ...rows] = stdout
@@ -69,13 +69,13 @@ it.concurrent("for people: a line for each candidate, a table, and how to go on"
   expect(rows.map(([number, nats]) => [number, nats])).toEqual(
     done.map(({ number, best }) => [String(number), best!.toFixed(4)]),
   );
-  expect(stdout).toContain(`7 candidates: ${done.length} ran to their end, ${7 - done.length} were stopped`);
+  expect(stdout).toContain(`7 candidates: ${done.length} finished, ${7 - done.length} stopped`);
   expect(stdout).toMatch(
-    /^best\.safetensors holds the best model: .* nats a character, perplexity .*:\nnpx unrolled train /m,
+    /^best\.safetensors holds the best model: .* nats per character, perplexity .*:\nnpx unrolled train /m,
   );
 });
 
-it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its log", async (method) => {
+it.concurrent.each(["random", "genetic"])("%s: the same command continues from its log", async (method) => {
   const folder = newFolder(files);
   const how = ["--method", method, "--population", "3"];
   const whole = ["--trials", "7", "--log", "whole.jsonl", "--out", "whole.safetensors"];
@@ -88,11 +88,11 @@ it.concurrent.each(["random", "genetic"])("%s: the same command goes on with its
   expect(best).toBe(wholeBest);
   const none = await unrolled(folder, ...SEARCH, ...how, "--trials", "7", "--out", "other.safetensors");
   expect(none.code).toBe(0);
-  expect(none.stderr).toMatch(/^training candidate \d, the best of the log, again\n$/);
+  expect(none.stderr).toMatch(/^training candidate \d again, the best one in the log\n$/);
   expect(contents(folder)["other.safetensors"]).toBe(wholeBest);
 });
 
-it.concurrent("Ctrl-C loses the candidate under way only; the same command goes on", async () => {
+it.concurrent("Ctrl-C loses only the current candidate; the same command continues", async () => {
   const folder = newFolder(files);
   const child = start(folder, ...SEARCH, "--trials", "100000", "--json");
   const finished = finish(child);
@@ -111,7 +111,7 @@ it.concurrent("Ctrl-C loses the candidate under way only; the same command goes 
     log: "search.jsonl",
   });
   expect(result.stderr).toBe(
-    `unrolled: stopped after ${count} of 100000 candidates, search.jsonl has them. Go on with the same command\n`,
+    `unrolled: stopped after ${count} of 100000 candidates, saved in search.jsonl. To continue, run the same command again\n`,
   );
   const more = ["--trials", String(count + 2)];
   await unrolled(folder, ...SEARCH, ...more);
@@ -121,7 +121,7 @@ it.concurrent("Ctrl-C loses the candidate under way only; the same command goes 
   expect(best).toBe(whole);
 });
 
-it.concurrent("candidates that cannot be trained are noted, and the search goes on", async () => {
+it.concurrent("candidates that cannot be trained are logged, and the search continues", async () => {
   const folder = newFolder({
     "space.json": JSON.stringify({
       cell: ["rnn", "lstm"],
@@ -141,20 +141,18 @@ it.concurrent("candidates that cannot be trained are noted, and the search goes 
         refused ? /^spec: nonlinearity/ : candidate.lr === 30 ? /^diverged: / : /iteration \d/,
       );
   }
-  expect(result.stdout).toContain(
-    "12 candidates: 3 ran to their end, 0 were stopped as worse than most, 9 failed",
-  );
+  expect(result.stdout).toContain("12 candidates: 3 finished, 0 stopped (above the median), 9 failed");
 
   const none = newFolder({ "space.json": '{"lr":[1e38]}' });
   const failed = await unrolled(none, ...SEARCH);
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(
-    /unrolled: 1 candidates: .* 1 failed \(the first: .*\); best.safetensors is untouched\n$/,
+    /unrolled: 1 candidates: .* 1 failed \(the first: .*\); best.safetensors is unchanged\n$/,
   );
   expect(Object.keys(contents(none)).sort()).toEqual(["search.jsonl", "space.json", "text.txt"]);
 });
 
-it.concurrent("without a file, the space of the task; what is an option does not vary", async () => {
+it.concurrent("without a file, searches the task's space without the options that are given", async () => {
   const examples = Array.from({ length: 40 }, (_, i) => (i % 2 ? "good day\tyes" : "bad day\tno")).join("\n");
   const folder = newFolder({ "lines.tsv": examples });
   const data = ["--task", "classifier", "--data", "lines.tsv", "--level", "word"];
@@ -183,7 +181,7 @@ it.concurrent("without a file, the space of the task; what is an option does not
   expect(command).toContain("--activations 'sigmoid,elu:0.5,tanh' --variant ");
 });
 
-it.concurrent("the picture: losses and candidates, as XML", async () => {
+it.concurrent("the picture shows losses and candidates, and is valid XML", async () => {
   const folder = newFolder(files);
   await unrolled(folder, ...SEARCH, "--trials", "8", "--svg", "out.svg", "--json");
   const svg = readFileSync(join(folder, "out.svg"), "utf8");

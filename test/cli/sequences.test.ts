@@ -44,7 +44,7 @@ describeTask("an encoder-decoder", {
   ],
   prints: {
     "eval --json: the scores": [["eval", MODEL, ...HELD], scores],
-    "eval --beam: the scores of a search": [
+    "eval --beam: the scores of a beam search": [
       ["eval", MODEL, ...HELD, "--beam", "3", "--length-penalty", "1"],
       scores,
     ],
@@ -52,7 +52,7 @@ describeTask("an encoder-decoder", {
       ["eval", MODEL, ...HELD],
       ({ text }) => expect(text).toMatch(/20 sequences: [\d.]+% exact, token error rate [\d.]+%, BLEU/),
     ],
-    "predict: what is written to a text, and where each token looked": [
+    "predict: the output for a text, and the attention of each token": [
       ["predict", MODEL, WORD, "a?", "--beam", "50"],
       ({ json }) => {
         expect(json.map(({ text }) => text)).toEqual([WORD, "a?"]);
@@ -69,7 +69,7 @@ describeTask("an encoder-decoder", {
         expect(lines.every((line) => line.split(" ").length <= 2)).toBe(true);
       },
     ],
-    "info: the spec and the tokens to write": [
+    "info: the spec and the target tokens": [
       ["info", MODEL],
       ({ json }) =>
         expect(json[0]).toMatchObject({
@@ -110,7 +110,7 @@ it.concurrent("an encoder-decoder that samples its inputs gives the same file fo
   expect(files["a.safetensors"]).not.toBe(files["other.safetensors"]);
 });
 
-it.concurrent("an encoder-decoder guesses what a token is", async () => {
+it.concurrent("an encoder-decoder detects what a token is", async () => {
   const folder = newFolder({
     "phrases.tsv": "go on\tva donc\nstop now\tarrête là\nyes\toui\ngo now\tva là\n",
     "dates.tsv": "1 May 2001\t2001-05-01\n2 May 2002\t2002-05-02\n3 July 1999\t1999-07-03\n",
@@ -134,11 +134,11 @@ describeTask("an autoencoder", {
     (run) => expect(run.at(-1)).toMatchObject({ done: true, exact: expect.any(Number) }),
   ],
   prints: {
-    "eval: how many texts come back": [
+    "eval: how many texts are reconstructed": [
       ["eval", MODEL, "--data", "words.txt"],
       ({ json }) => expect(json[0]!.exact).toBeGreaterThan(0.8),
     ],
-    "predict: the text again, and its vector": [
+    "predict: the reconstructed text and its vector": [
       ["predict", MODEL, WORDS[0]!],
       ({ json }) => {
         expect(json[0]).toMatchObject({ text: WORDS[0], output: WORDS[0] });

@@ -11,7 +11,7 @@ import { CLI, contents, finish, newFolder, objects, start, TINY, unrolled } from
 
 const FOREVER = ["--iters", "100000000"];
 
-/** Starts a training run and waits for a number of lines of --json. */
+/** Starts a training run and waits until --json has printed a number of lines. */
 async function startTraining(folder: string, lines: number, ...args: string[]) {
   const child = start(folder, "train", ...TINY, "--json", ...args);
   const finished = finish(child);
@@ -32,7 +32,7 @@ it.concurrent.each([
   "%s saves and stops with exit code %i; --resume ends as if nothing had been",
   async (signal, exitCode) => {
     const folder = newFolder();
-    // Validation at the end only, so that the interruption falls between two.
+    // Validates only at the end, so that the interruption falls between two validations.
     const options = ["--validate-every", "1000000", "--dropout", "0.2", "--out", "part.safetensors"];
     const { child, finished } = await startTraining(folder, 5, ...FOREVER, ...options);
     child.kill(signal);
@@ -53,8 +53,8 @@ it.concurrent.each([
     expect(stderr).toContain(`stopped after iteration ${iteration} and saved`);
     expect(Object.keys(contents(folder)).sort()).toEqual(["part.checkpoint.safetensors", "text.txt"]);
 
-    // The command that the message names, with a nearer end.
-    const [, command = ""] = /Go on with: npx unrolled (.*)/.exec(stderr)!;
+    // The command of the message, with fewer iterations.
+    const [, command = ""] = /To continue: npx unrolled (.*)/.exec(stderr)!;
     const iterations = String(iteration + 20);
     const again = command.trim().replace("100000000", iterations).split(" ");
     expect(again).toContain("--validate-every");
@@ -80,8 +80,8 @@ it.concurrent.each([
   },
 );
 
-it.concurrent("--resume writes beside the checkpoint, and only a better model over the old one", async () => {
-  // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+it.concurrent("--resume writes next to the checkpoint, and replaces the model only by a better one", async () => {
+  // The end, which is held out, contradicts the training part: the validation loss rises with training.
   const folder = newFolder({ "text.txt": `${"abc".repeat(72)}${"acb".repeat(8)}` });
   const options = [
     "--batch",
@@ -107,7 +107,7 @@ it.concurrent("--resume writes beside the checkpoint, and only a better model ov
   expect(contents(sub)["run.checkpoint.safetensors"]).not.toBe(before["run.checkpoint.safetensors"]);
   expect(Object.keys(contents(folder))).toEqual(["text.txt"]);
 
-  // Elsewhere there is no model yet that could be the best.
+  // With other files there is no best model yet.
   const there = objects(await unrolled(folder, ...resume, "--iters", "62", "--out", "new.safetensors")).at(
     -1,
   )!;
@@ -133,7 +133,7 @@ const shell = (folder: string, line: string) =>
     cwd: folder,
   });
 
-it.concurrent("a reader that closes the pipe has had enough", async () => {
+it.concurrent("commands end quietly if their reader closes the pipe", async () => {
   const folder = newFolder();
   await unrolled(folder, "train", ...TINY, "--iters", "2");
   const line = "set -o pipefail; unrolled sample model.safetensors --length 100000000 | head -c 50";
@@ -142,7 +142,7 @@ it.concurrent("a reader that closes the pipe has had enough", async () => {
   expect(stderr).toBe("");
 });
 
-it.concurrent("training saves and stops where its reader closes the pipe", async () => {
+it.concurrent("training saves and stops if its reader closes the pipe", async () => {
   const folder = newFolder();
   const training = `unrolled train ${TINY.join(" ")} ${FOREVER.join(" ")} --json`;
   const { stdout, stderr } = await shell(folder, `{ ${training}; echo "code $?" >&2; } | head -1`);

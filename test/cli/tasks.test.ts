@@ -9,7 +9,7 @@ import { TASKS } from "../../src/tasks/index.ts";
 import { expectError } from "../runtimes.ts";
 import { contents, newFolder, unrolled } from "./cli.ts";
 
-// What a task declares of itself, in its file of src/cli/tasks.
+// What each task declares about itself in its file in src/cli/tasks.
 
 it("every task of the library has its commands, by its name", () => {
   expect([...TASK_NAMES].sort()).toEqual(TASKS.map(({ Model }) => Model.task).sort());
@@ -18,7 +18,7 @@ it("every task of the library has its commands, by its name", () => {
 describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
   const { options, changesLoss = [], words, space } = ALL[task]!;
 
-  it("know options that exist", () => {
+  it("name options that exist", () => {
     const program = new Command();
     addTrain(program);
     const known = program.commands[0]!.options.map((option) => option.attributeName());
@@ -36,7 +36,7 @@ describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
   });
 });
 
-it("an option goes with the tasks that list it, and with every task if none does", () => {
+it("an option is valid for the tasks that list it, and for every task if none does", () => {
   const refused = (given: object, task: string, message: string) =>
     expectError(() => checkTaskOptions({ ...given }, task), "ERR_VALUE", message);
   refused({ streams: 1 }, "classifier", "--streams goes with task language-model, not with classifier");
@@ -50,7 +50,7 @@ it("an option goes with the tasks that list it, and with every task if none does
   for (const task of TASK_NAMES) checkTaskOptions({ hidden: 3, data: "x", json: true }, task);
 });
 
-it("options that several tasks list are there once, those of each task in its order", () => {
+it("options that several tasks list are added once, in the order of each task", () => {
   const namesOf = (command: "train" | "eval", headings?: boolean) =>
     addTaskOptions(new Command(), command, headings).options.map((option) => option.long!.slice(2));
   expect(namesOf("eval")).toEqual(
@@ -62,13 +62,13 @@ it("options that several tasks list are there once, those of each task in its or
   );
 });
 
-it("words have a space and a unit of their own", () => {
+it("words have their own search space and unit", () => {
   expect(taskOf({ task: "language-model", level: "word" })).toMatchObject({ unit: "words" });
   expect(taskOf({ task: "language-model", level: "char" })).toMatchObject({ unit: "chars" });
   expect(taskOf({ task: "classifier", level: "word" })).toBe(ALL.classifier);
 });
 
-it("values of a space are read as their options are, and written as a person would", () => {
+it("values of a space are parsed as options, and written as a person would", () => {
   const all = runOptions();
   const read = (name: string, value: Parameters<typeof optionValue>[2]) => optionValue(all, name, value);
   expect(read("head", [8, 4])).toEqual([8, 4]);
@@ -89,7 +89,7 @@ it("values of a space are read as their options are, and written as a person wou
   );
 });
 
-it.concurrent("the former name of a task still trains, and is not in the help", async () => {
+it.concurrent("the former name of a task is still accepted, but not in the help", async () => {
   const pairs = Array.from({ length: 12 }, (_, i) => `cow ${i}\tred ${i}\n`).join("");
   const folder = newFolder({ "pairs.tsv": pairs });
   const options = ["--data", "pairs.tsv", "--iters", "2", "--hidden", "4", "--variant", "strict", "--json"];

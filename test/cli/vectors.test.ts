@@ -22,7 +22,7 @@ const SMALL = ["--variant", "strict", "--hidden", "6", "--dropout", "0", "--lr",
 const CLASSIFIER = ["train", "--task", "classifier", ...SMALL];
 const TAGGER = ["train", "--task", "tagger", ...SMALL];
 const TONES_DATA = ["--data", "tones.jsonl"];
-const WIDE = "wide.jsonl: sequences are of vectors of 3 numbers, but the model reads vectors of 2";
+const WIDE = "wide.jsonl: sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
 
 describeTask("a classifier of vectors in JSON lines", {
   files: FILES,
@@ -55,7 +55,7 @@ describeTask("a classifier of vectors in JSON lines", {
   refuses: [
     [WIDE, ["eval", MODEL, "--data", "wide.jsonl"]],
     [
-      "reviews.tsv: sequences are of tokens, but the model reads vectors of 2 numbers",
+      "reviews.tsv: sequences consist of tokens, but the model reads vectors of 2 numbers",
       ["eval", MODEL, "--data", "reviews.tsv"],
     ],
     ["ragged.jsonl, line 2: step 2 has 1 numbers, expected 2", ["eval", MODEL, "--data", "ragged.jsonl"]],
@@ -94,7 +94,7 @@ describeTask("a tagger of vectors in JSON lines", {
   refusesToTrain: [["no labels of steps", TONES_DATA, "line 1: no list labels"]],
 });
 
-it.concurrent("a tagger reads tokens in JSON lines, if --format says that they are", async () => {
+it.concurrent("a tagger reads tokens in JSON lines with --format jsonl", async () => {
   const folder = newFolder(FILES);
   const data = ["--data", "names.json", "--format", "jsonl"];
   await jsonLines(folder, ...TAGGER, ...data, "--embedding", "6", "--iters", "60");
@@ -112,7 +112,7 @@ it.concurrent("a classifier reads texts in JSON lines", async () => {
   expect(labelled[0]).toMatchObject({ text: REVIEWS[0]!.tokens.join(" "), label: expect.any(String) });
 });
 
-it.concurrent("a language model is refused a format", async () => {
+it.concurrent("--format is refused for a language model", async () => {
   const train = ["train", "--data", "text.txt", "--format", "jsonl", "--json"];
   await expectRefused(newFolder(), train, "--format goes with task classifier or tagger");
 });

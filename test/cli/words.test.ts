@@ -42,7 +42,7 @@ describeTask("a language model of words", {
           vocabulary: { size: 12, unknown: 11 },
         }),
     ],
-    "eval: what a token costs": [
+    "eval: the nats per token": [
       ["eval", MODEL, ...RAW_DATA],
       ({ json }) => {
         const [nats, bits, perplexity] = Array(3).fill(expect.any(Number));
@@ -62,7 +62,7 @@ describeTask("a language model of words", {
         }
       },
     ],
-    "score --data: a table, the likeliest first": [
+    "score --data: a table, the likeliest text first": [
       ["score", MODEL, "--data", "candidates.txt"],
       ({ text }) => expect(text).toMatch(/log P +perplexity +tokens +text\n.*The whale sleeps.*\n.*said he/),
     ],
@@ -73,19 +73,19 @@ describeTask("a language model of words", {
         expect(notes).toContain('words that the model never saw (1): "xyzzy"');
       },
     ],
-    "sample: words that it knows": [
+    "sample: known words": [
       ["sample", MODEL, "--prompt", "The whale", "--length", "20"],
       ({ text }) => {
         expect(text).toMatch(/^The whale/);
         expect(text).not.toContain("UNK");
       },
     ],
-    "sample: what in a prompt the model never saw": [
+    "sample: the words of a prompt that the model never saw": [
       ["sample", MODEL, "--prompt", "Xyzzy", "--length", "1"],
       ({ notes }) => expect(notes).toContain('"xyzzy"'),
     ],
   },
-  // of tokens that stand apart
+  // Reads text that is already tokenized.
   resumes: {
     data: ["--data", "tokens.txt", "--validation", "held.txt"],
     options: ["--schedule", "constant", "--validate-every", "5"],
@@ -111,7 +111,7 @@ describeTask("a language model of words", {
   ],
 });
 
-it.concurrent("a language model of words takes a limit of its vocabulary", async () => {
+it.concurrent("a language model of words takes a maximum vocabulary size", async () => {
   const folder = newFolder(FILES);
   await jsonLines(folder, ...WORDS, ...RAW_DATA, "--iters", "1", "--vocabulary", "5", "--no-tied");
   const [info] = await jsonLines(folder, "info", MODEL);
@@ -138,11 +138,11 @@ it.concurrent("score takes a model of characters too", async () => {
 });
 
 it.concurrent.each<[string, string[], RegExp]>([
-  ["no text", [MODEL], /give texts, or a file/],
-  ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /not both/],
+  ["no text", [MODEL], /give either texts or a file/],
+  ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /give either texts or a file/],
   ["an empty text", [MODEL, ""], /no symbols/],
   ["a blank file", [MODEL, "--data", "blank.txt"], /blank/],
-  ["a model that is not there", ["nothing.safetensors", "a"], /no such file/],
+  ["a missing model", ["nothing.safetensors", "a"], /no such file/],
 ])("score refuses %s", async (_, args, message) =>
   expectRefused((await ofCharacters()).folder, ["score", ...args], message),
 );

@@ -5,7 +5,7 @@ import { contents, finish, newFolder, start, TINY, unrolled } from "./cli.ts";
 
 const OPTIONS = ["--dropout", "0.2", "--validate-every", "1000000"];
 
-it.concurrent("--workers trains with several threads: as many give the same model, stopped and resumed too", async () => {
+it.concurrent("--workers trains with several threads: the same number gives the same model, even if resumed", async () => {
   const folder = newFolder();
   const child = start(
     folder,
@@ -18,7 +18,7 @@ it.concurrent("--workers trains with several threads: as many give the same mode
   createInterface({ input: child.stdout }).once("line", () => child.kill("SIGINT"));
   const { code, stderr } = await finished;
   expect([code, stderr]).toEqual([130, expect.stringContaining("--workers 2")]);
-  const [, iteration, command = ""] = /after iteration (\d+) and.*Go on with: npx unrolled (.*)/s.exec(
+  const [, iteration, command = ""] = /after iteration (\d+) and.*To continue: npx unrolled (.*)/s.exec(
     stderr,
   )!;
   const iterations = String(Number(iteration) + 20);
@@ -36,7 +36,7 @@ it.concurrent("--workers trains with several threads: as many give the same mode
   expect(all["part.safetensors"]).toBe(all["whole.safetensors"]);
   expect(all["part.checkpoint.safetensors"]).toBe(all["whole.checkpoint.safetensors"]);
   expect(all["three.safetensors"]).not.toBe(all["whole.safetensors"]);
-  // A run may go on with fewer threads; its bits are others.
+  // A run may continue with fewer threads, but then its bits differ.
   const alone = again
     .join(" ")
     .replace(" --workers 2", "")
@@ -44,7 +44,7 @@ it.concurrent("--workers trains with several threads: as many give the same mode
   expect((await unrolled(folder, ...alone.split(" "))).code).toBe(0);
 });
 
-it.concurrent("--workers says where there are more threads than cores, and what cannot be divided", async () => {
+it.concurrent("--workers says if there are more threads than cores, and what cannot be divided", async () => {
   const pairs = Array.from({ length: 12 }, (_, i) => `word ${i}\tother ${i}`).join("\n");
   const folder = newFolder({ "pairs.txt": pairs });
   const many = String(availableParallelism() + 1);

@@ -9,14 +9,14 @@ import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
 
 // To test a new task, add a small run of it to EXAMPLES: run.test.ts and new-data.test.ts take every entry through the steps
-// that command line and worker share. The data are text, as a user would give them. tasks.test.ts compares what the task
-// says of a model with the library's own calls; add its name to the list at the beginning.
+// that command line and worker share. The data are text, as a user would provide them. tasks.test.ts compares the results of
+// the task with the library's own calls; add its name to the list at the start.
 
 /** A run of a task that is small enough for a test. */
 export interface Example {
   readonly task: string;
   readonly data: string;
-  /** Data of the same kind, but others. */
+  /** Different data of the same kind. */
   readonly validation: string;
   readonly options?: DataOptions;
   readonly spec?: object;
@@ -92,7 +92,7 @@ export const sourcesOf = ({ data, validation }: Pick<Example, "data"> & { valida
   validation: validation === undefined ? undefined : textSource(validation, "held.txt"),
 });
 
-/** A run with three units, at its beginning. */
+/** Starts a small run, before its first iteration. */
 export function begin(
   example: Omit<Example, "validation"> & { validation?: string },
   length: RunLength = { iterations: 6 },
@@ -113,7 +113,7 @@ export function begin(
   );
 }
 
-/** A model that has begun to learn. */
+/** Trains an example for 6 iterations. @returns the model */
 export async function trained<M extends TaskModel>(name: string): Promise<M> {
   const { trainer } = await begin(EXAMPLES[name]!);
   for (let i = 0; i < 6; i++) trainer.step();

@@ -21,7 +21,7 @@ describe("the model of a new run", () => {
     await expect(begin({ ...pairs!, spec: { hidden: -1 } })).rejects.toMatchObject({ code: "ERR_VALUE" });
   });
 
-  it("reads tokens that fit the data, unless it was said what they are", async () => {
+  it("reads tokens that fit the data, unless their level is given", async () => {
     const specOf = async (name: string, options = {}, spec = {}) =>
       (await begin({ ...EXAMPLES[name]!, options, spec })).trainer.model.spec;
     expect(await specOf("a classifier")).toMatchObject({ level: "word", pooling: "mean+max" });
@@ -45,7 +45,7 @@ describe("the model of a new run", () => {
     expect(await specOf(words, { level: "word" }, wide)).toMatchObject({ ...own, ...wide });
   });
 
-  it("knows no token that is too rare in what it learns from", async () => {
+  it("knows no token that is too rare in the training part", async () => {
     const data = "red cow\tx\nred cow\ty\nred blue\tx\n";
     const known = async (task: string, options = {}, text = data) => {
       const { model } = (await begin({ task, data: text, validation: text, options, recipe: RECIPE }))
@@ -92,7 +92,7 @@ describe("the model of a new run", () => {
     });
   });
 
-  it("says which columns it leaves out, but not of those that were chosen", async () => {
+  it("says which columns it leaves out, unless columns were chosen", async () => {
     const notes = async (column?: string[]) => {
       const heard: string[] = [];
       await begin({ ...series!, options: { column, note: (text) => heard.push(text) } });
@@ -103,11 +103,11 @@ describe("the model of a new run", () => {
   });
 });
 
-it("the validation data of a run are read as its own are", async () => {
+it("the validation data of a run are read like the training data", async () => {
   const example = EXAMPLES["a classifier of vectors"]!;
   await expect(begin({ ...example, validation: '{"text":"a","label":"x"}\n' })).rejects.toMatchObject({
     code: "ERR_DATA",
-    message: expect.stringMatching(/^held\.txt: sequences are of tokens, but .* vectors of 2 numbers/),
+    message: expect.stringMatching(/^held\.txt: sequences consist of tokens, but .* vectors of 2 numbers/),
   });
   const text = EXAMPLES["a language model of characters"]!;
   await expect(begin({ ...text, validation: " \n" })).rejects.toThrow("held.txt has too little text");
@@ -115,7 +115,7 @@ it("the validation data of a run are read as its own are", async () => {
   await expect(begin(own)).rejects.toThrow("data.txt, line 1: no tab");
 });
 
-it("a source's name tells JSON lines, where nothing else does", async () => {
+it("a source's name decides whether it holds JSON lines, if the format is not given", async () => {
   const { data } = EXAMPLES["a classifier of vectors"]!;
   const task = taskOf({ task: "classifier" });
   const specOf = async (name: string) => {

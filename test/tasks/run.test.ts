@@ -26,7 +26,7 @@ const resume = (example: Example, bytes: Uint8Array, changes: Partial<Recipe> = 
     startRuntime,
   );
 
-/** A runtime and whether it was disposed of. */
+/** Makes a runtime, and tells whether it was disposed. */
 function watched() {
   const made: { runtime?: Runtime; disposed: boolean } = { disposed: false };
   const make = async () => {
@@ -42,7 +42,7 @@ function watched() {
 }
 
 describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
-  it("stopped and resumed, is bit for bit the one that was not", async () => {
+  it("is bit for bit the same if stopped and resumed", async () => {
     const whole = await begin(example);
     const { hash } = whole;
     steps(whole.trainer, 6);
@@ -60,7 +60,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     expect(rest.trainer.validate()).toEqual(whole.trainer.validate());
   });
 
-  it("goes on with the same data alone", async () => {
+  it("resumes only with the same data", async () => {
     const { trainer, hash } = await begin(example);
     const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
     const more = (text: string) => `${text}${text.trimEnd().split("\n").at(-1)}\n`;
@@ -75,7 +75,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     }
   });
 
-  it("is validated with what it is given for that", async () => {
+  it("is validated with the given validation data", async () => {
     const { trainer } = await begin(example);
     const validation = trainer.validate();
     // Rows that follow are forecast from those before them.
@@ -86,7 +86,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     expect(validation).toEqual(await taskOf(example).evaluate(trainer.model, held!, options));
   });
 
-  it("holds a part of its data out, where it is given nothing to validate with", async () => {
+  it("holds out a part of its data if there are no validation data", async () => {
     const { validation: _, ...alone } = example;
     const { trainer, hash } = await begin(alone);
     expect(hash).not.toBe((await begin(example)).hash);
@@ -95,7 +95,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
   });
 });
 
-it("a run's hash is of what it reads and how, and stays what it is: checkpoints hold it", async () => {
+it("a run's hash covers what it reads and how, and never changes: checkpoints hold it", async () => {
   const hashes = async (name: string, options = {}) => {
     const { validation, ...alone } = {
       ...EXAMPLES[name]!,
@@ -127,7 +127,7 @@ it("a run's hash is of what it reads and how, and stays what it is: checkpoints 
 describe("a new run", () => {
   const pairs = EXAMPLES["an encoder-decoder"];
 
-  it("falls over its length, in rate and in teacher forcing", async () => {
+  it("spreads its schedule and teacher forcing over its length", async () => {
     const long = await begin({ ...pairs!, recipe: { schedule: "linear", teacherForcing: 0.5 } });
     expect(long.trainer.recipe).toMatchObject({ lrDecayOver: 6, teacherForcingOver: 6 });
     const epochs = await begin({ ...pairs!, recipe: { schedule: "cosine", batch: 10 } }, { epochs: 2.5 });
@@ -138,7 +138,7 @@ describe("a new run", () => {
     expect(level.trainer.recipe.lrDecayOver).toBe(taskOf(pairs!).defaultRecipe().lrDecayOver);
   });
 
-  it("is refused a length that its schedule cannot end at, by the name of the data", async () => {
+  it("refuses a length at which its schedule cannot end, and names the data", async () => {
     const falling = { ...pairs!, recipe: { schedule: "cosine" as const } };
     await expect(begin(falling, { iterations: 2.5 })).rejects.toMatchObject({
       code: "ERR_VALUE",
@@ -146,13 +146,13 @@ describe("a new run", () => {
     });
   });
 
-  it("is the same whether it falls or not, but for its rate: the trainer that told its epochs takes no random numbers", async () => {
+  it("is the same for every schedule except for its rate: setting the lengths draws no random numbers", async () => {
     const first = async (schedule: Recipe["schedule"]) =>
       (await begin({ ...pairs!, recipe: { schedule } })).trainer.step();
     expect(await first("cosine")).toBe(await first("constant"));
   });
 
-  it("frees its runtime where it cannot begin, and names the data", async () => {
+  it("frees its runtime if it cannot start, and names the data", async () => {
     const { made, make } = watched();
     const short = { ...EXAMPLES["a language model of characters"]!, data: "ab" };
     await expect(begin(short, {}, make)).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe("a new run", () => {
   });
 });
 
-it("a resumed run takes changes of its recipe, and frees its runtime where it cannot go on", async () => {
+it("a resumed run takes changes of its recipe, and frees its runtime if it cannot continue", async () => {
   const example = EXAMPLES["a tagger"]!;
   const { trainer, hash } = await begin(example);
   const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
@@ -179,7 +179,7 @@ it("a resumed run takes changes of its recipe, and frees its runtime where it ca
   expect(made.disposed).toBe(true);
 });
 
-it("iterations are those that were asked for, or the longer of the task's own", async () => {
+it("iterations are those asked for, or the longer of the task's defaults", async () => {
   const of = (iterationsPerEpoch: number, level?: string) =>
     ({ iterationsPerEpoch, model: { spec: { level } } }) as unknown as Trainer;
   const named = (task: string) => taskOf({ task });
@@ -195,7 +195,7 @@ it("iterations are those that were asked for, or the longer of the task's own", 
   }
 });
 
-it("iterations end where the schedule of the run does, and are refused where they are none", () => {
+it("iterations end with the run's schedule, and invalid ones are refused", () => {
   const task = taskOf({ task: "language-model" });
   const of = (schedule: string) =>
     ({
@@ -225,7 +225,7 @@ it("iterations end where the schedule of the run does, and are refused where the
   );
 });
 
-it("a recipe's rate fits its optimiser and its decay the schedule, unless they were given too", () => {
+it("a recipe's rate fits its optimiser and its decay the schedule, unless they are given", () => {
   const defaults = taskOf({ task: "classifier" }).defaultRecipe();
   expect(completeRecipe(defaults, {})).toEqual(defaults);
   expect(completeRecipe(defaults, { optimizer: "sgd" })).toEqual({

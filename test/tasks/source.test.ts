@@ -9,10 +9,10 @@ import { all } from "../runtimes.ts";
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A text of more than one piece, with characters of four bytes across every border. */
+/** A text of more than one piece, with characters of four bytes across every boundary. */
 const LONG = `x${"🐄".repeat(600_000)}`;
 
-/** The same bytes in every form that they may have. */
+/** The same bytes in every supported form. */
 const FORMS: readonly [string, (bytes: Uint8Array<ArrayBuffer>) => TextData][] = [
   ["bytes", (bytes) => bytes],
   ["a part of a buffer", (bytes) => new Uint8Array([9, ...bytes, 9]).subarray(1, -1)],
@@ -28,7 +28,7 @@ describe("a text source", () => {
     expect(await source.hash()).toBe(sha256(utf8("ä 🐄\n")));
   });
 
-  it.each(FORMS)("of %s gives the text that it is, and the hash of all bytes", async (_, form) => {
+  it.each(FORMS)("of %s gives its text, and the hash of all bytes", async (_, form) => {
     for (const text of ["one\r\ntwo\n", "ä", LONG]) {
       const source = textSource(form(utf8(text)), "some.txt");
       const chunks = await all(source.chunks);
@@ -37,13 +37,13 @@ describe("a text source", () => {
     }
   });
 
-  it("has the name of a file that was chosen, unless it is given one", () => {
+  it("has the name of a chosen file, unless a name is given", () => {
     expect(textSource(new File(["a"], "names.jsonl")).name).toBe("names.jsonl");
     expect(textSource(new File(["a"], "names.jsonl"), "upload").name).toBe("upload");
     expect(textSource(new Blob(["a"])).name).toBe("the data");
   });
 
-  it.each(FORMS)("of %s that is no text says what is wrong with it", async (_, form) => {
+  it.each(FORMS)("of %s that is not a text says what is wrong", async (_, form) => {
     const messageOf = (bytes: Uint8Array<ArrayBuffer>) =>
       readText(textSource(form(bytes), "x.txt")).then(
         () => "nothing was thrown",
@@ -58,7 +58,7 @@ describe("a text source", () => {
     expect(await messageOf(utf8(`${LONG}\0`))).toBe(`${zero} ${LONG.length}`);
   });
 
-  it("of anything else is refused", () => {
+  it("refuses anything else", () => {
     for (const wrong of [undefined, null, 5, { text: "a" }, ["a"], new Float32Array(1)]) {
       expect(() => textSource(wrong as never)).toThrow(
         expect.objectContaining({
@@ -69,7 +69,7 @@ describe("a text source", () => {
     }
   });
 
-  it("of a file that has gone says which one", async () => {
+  it("of a file that has disappeared says which one", async () => {
     class Gone extends Blob {
       override slice(): Blob {
         return Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("it was moved")) });
@@ -117,7 +117,7 @@ describe("decoding", () => {
     );
   });
 
-  it("lets its pieces go where it fails", async () => {
+  it("releases its pieces if it fails", async () => {
     let closed = false;
     function* pieces() {
       try {
@@ -132,11 +132,11 @@ describe("decoding", () => {
 });
 
 describe("reading a source", () => {
-  it("to its end: lines end in \\n", async () => {
+  it("reads all of it, with \\n as line ends", async () => {
     expect(await readText(textSource("a\r\nb\rc\n"))).toBe("a\nb\rc\n");
   });
 
-  it("all its examples: there is one at least, and readers know its name", async () => {
+  it("reads all its examples: at least one, and readers know its name", async () => {
     const read = async function* (chunks: AsyncIterable<string> | Iterable<string>, name: string) {
       for await (const chunk of chunks)
         yield* chunk

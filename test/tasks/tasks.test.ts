@@ -30,12 +30,12 @@ import { textSource } from "../../src/tasks/source.ts";
 import { all, expectError } from "../runtimes.ts";
 import { begin, EXAMPLES, sourcesOf, trained } from "./examples.ts";
 
-// What a task says of a model is what the library's own calls say, in the same words.
+// The results of a task equal those of the library's own calls, including error messages.
 
 const held = (name: string) => EXAMPLES[name]!.validation;
 const source = (name: string) => textSource(held(name), "held.txt");
 
-it("all eight are registered, each by its own name", () => {
+it("all eight tasks are registered, each by its own name", () => {
   expect(TASKS.map(({ Model }) => Model.task).sort()).toEqual(
     [
       ...["autoencoder", "classifier", "embedder", "encoder-decoder"],
@@ -56,7 +56,7 @@ describe("a language model", () => {
     expect(two).not.toEqual(evaluateText(model, ids));
   });
 
-  it("writes, and refuses wrong options before it begins", async () => {
+  it("writes, and refuses wrong options before it starts", async () => {
     const model = await trained<LanguageModel>("a language model of words");
     const options = { prompt: "3 apples", length: 12, seed: 5, temperature: 0.7 };
     expect([...languageModelTask.write(model, options)]).toEqual([...model.pack().generate(options)]);
@@ -65,7 +65,7 @@ describe("a language model", () => {
   });
 });
 
-it("the inputs of data are what their predictions are of, with or without what is to be predicted", async () => {
+it("inputs are read from data with or without labels or targets", async () => {
   const inputs = async (name: string, text: string, options = {}, file = "x.txt") => {
     const task = TASKS.find(({ Model }) => Model.task === EXAMPLES[name]!.task)!;
     return task.inputs!(await trained(name), textSource(text, file), options);
@@ -89,7 +89,7 @@ it("the inputs of data are what their predictions are of, with or without what i
   expect(languageModelTask).not.toHaveProperty("inputs");
 });
 
-it("data are hashed before anything is known of the spec", async () => {
+it("data are hashed before the spec is known", async () => {
   for (const [name, example] of Object.entries(EXAMPLES)) {
     const task = TASKS.find(({ Model }) => Model.task === example.task)!;
     const { hash } = await task.read(sourcesOf(example), example.options ?? {});
@@ -97,7 +97,7 @@ it("data are hashed before anything is known of the spec", async () => {
   }
 });
 
-it("a writer's weights are freed at the end, where it is left and where it is refused", async () => {
+it("a writer's weights are freed at the end, if it is left early and if it is refused", async () => {
   const model = await trained<LanguageModel>("a language model of characters");
   const { used } = model.runtime.memory;
   for (const _ of languageModelTask.write(model)) break;
@@ -137,7 +137,7 @@ describe("a classifier", () => {
     expect(classifierTask.predict(model, inputs)).toEqual(model.predict(inputs));
   });
 
-  it("is not measured by labels of which it knows none, nor on other steps than it reads", async () => {
+  it("is not measured on labels of which it knows none, nor on other steps than it reads", async () => {
     const model = await trained<Classifier>("a classifier");
     await expect(classifierTask.evaluate(model, textSource("red\tz\n", "z.txt"))).rejects.toMatchObject({
       code: "ERR_DATA",
@@ -145,7 +145,7 @@ describe("a classifier", () => {
     });
     const vectors = textSource(held("a classifier of vectors"), "z.jsonl");
     await expect(classifierTask.evaluate(model, vectors)).rejects.toThrow(
-      "z.jsonl: sequences are of vectors of 2 numbers, but the model reads tokens",
+      "z.jsonl: sequences consist of vectors of 2 numbers, but the model reads tokens",
     );
   });
 });
@@ -191,7 +191,7 @@ it("an autoencoder is measured on sequences, and writes them again", async () =>
   );
 });
 
-it("a forecaster is measured on a series, and says what follows rows", async () => {
+it("a forecaster is measured on a series, and continues rows", async () => {
   const name = "a forecaster";
   const model = await trained<Forecaster>(name);
   const series = await readSeries([held(name)], "x", ["a", "b"]);
@@ -222,7 +222,7 @@ describe("a generator", () => {
     expect(await generatorTask.evaluate(model, source(name))).toEqual(evaluateGenerator(model, examples));
   });
 
-  it("writes from a condition, and from each of several with a seed of its own", async () => {
+  it("writes from a condition, and from each of several with its own seed", async () => {
     const model = await trained<ConditionalGenerator>(name);
     const write = (condition: string, seed: number, length = 500) =>
       [...model.pack().generate({ condition, seed, length })].join("");

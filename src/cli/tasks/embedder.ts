@@ -20,12 +20,12 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Nearest lines that `predict --among` shows. */
+/** Number of nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;
 
 export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   task: embedderTask,
-  file: "text <TAB> text that belong together, or a text a line",
+  file: "text <TAB> matching text, or one text per line",
   options: {
     train: () => [
       levelOption(),
@@ -35,14 +35,14 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
         "Embedder:",
         ...fieldOptions(
           SequenceEmbedder.schema().fields,
-          { size: "<n> numbers in a vector" },
+          { size: "<n> width of the vectors" },
           { shown: "text" },
         ),
       ),
     ],
     predict: () => [
       option("--among <file>", "embedder: show the nearest lines of this file instead of vectors"),
-      option("--top <k>", `embedder: how many of them (default: ${DEFAULT_TOP})`, whole(1)),
+      option("--top <k>", `embedder: number of nearest lines (default: ${DEFAULT_TOP})`, whole(1)),
     ],
   },
   space: TOKEN_SPACE,
@@ -56,7 +56,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
     mean_reciprocal_rank: meanReciprocalRank,
   }),
   note: ({ accuracyAt1, meanReciprocalRank }) =>
-    `partner first ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
+    `accuracy at 1 ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
   async evaluate(model, { data, json }: EvalFlags) {
     const result = await embedderTask.evaluate(model, openText(data));
     if (!json) {
@@ -72,7 +72,7 @@ interface Among {
   top?: number;
 }
 
-/** The vectors of texts, or the lines of another file that are nearest to them: those whose first column has the largest cosine. */
+/** Returns the vectors of texts, or the nearest lines of another file: those whose first column has the largest cosine. */
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],

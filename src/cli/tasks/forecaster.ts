@@ -13,14 +13,14 @@ import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 const stepsOption = () =>
-  option("--steps <n>", "forecaster: steps ahead (default: the model's horizon)", whole(1));
+  option("--steps <n>", "forecaster: number of steps to forecast (default: the model's horizon)", whole(1));
 
 const HELP = {
-  horizon: "<n> steps ahead",
+  horizon: "<n> number of steps to forecast",
   strategy:
-    "<name> several steps ahead: all at once, the last one alone, or one after the other, each read as if it had come true",
-  changes: "read and forecast values alone, rather than values and changes since the last one",
-  loss: "<name> squared or absolute error",
+    "<name> how to forecast several steps: all at once (joint), only the last one (direct), or one by one, each fed back as an input (iterated)",
+  changes: "read and forecast only values, not also their changes since the previous row",
+  loss: "<name> squared error (mse) or absolute error (mae)",
 } satisfies Partial<Record<keyof ForecasterSpec, Help>>;
 
 export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
@@ -31,15 +31,15 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
       "seq",
       ...grouped(
         "Forecaster:",
-        option("--column <name...>", "columns to read (default: all that hold numbers)"),
-        option("--target <name...>", "those of them to forecast (default: all)"),
+        option("--column <name...>", "columns to read (default: all with numbers)"),
+        option("--target <name...>", "columns to forecast (default: all that are read)"),
         ...fieldOptions(Forecaster.schema().fields, HELP, { shown: "text" }),
       ),
     ],
     eval: () => [
       option(
         "--from <row>",
-        "forecaster: first row to compare with (default: a tenth of the rows on, at most 201)",
+        "forecaster: first row to compare with (default: the first after a tenth of the rows, at most 201)",
         whole(2),
       ),
       stepsOption(),
@@ -48,8 +48,8 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   },
   space: { ...COMMON_SPACE, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
   changesLoss: ["column", "target", "horizon", "strategy", "changes", "loss"],
-  measures: "Of a forecaster, how far it is off: mean absolute error, RMSE, and RMSE over the deviation.",
-  predicts: "a forecaster says what follows the rows of a file, or the numbers that are given",
+  measures: "For a forecaster: mean absolute error, RMSE, and RMSE divided by the standard deviation.",
+  predicts: "a forecaster continues the rows of a file or the given numbers",
   unit: "rows",
   loss: "loss",
   target: "forecast",
@@ -60,7 +60,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_mae: persistence.mae,
     persistence_rmse: persistence.rmse,
   }),
-  note: ({ persistence, ...scores }) => `${line(scores)} (if all stayed as it is: ${line(persistence)})`,
+  note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
   async evaluate(model, { data, json, from, steps }: EvalFlags & { from?: number; steps?: number }) {
     const result = await forecasterTask.evaluate(model, openText(data), { from: from && from - 1, steps });
     const { columns, ahead, origins } = result;
@@ -76,7 +76,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   predict: forecast,
 };
 
-/** Four digits. */
+/** Rounds to four significant digits. */
 function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "-";
 }
@@ -85,7 +85,7 @@ function line({ mae, rmse, nrmse }: ForecastScores): string {
   return `MAE ${short(mae)}, RMSE ${short(rmse)}, NRMSE ${short(nrmse)}`;
 }
 
-/** The nearest and the farthest. */
+/** Returns the scores of the nearest and of the farthest step. */
 function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }
@@ -93,7 +93,7 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
 function report({ columns, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
   const steps = ahead.at(-1)!.steps;
   console.log(
-    `${thousands(origins)} forecasts, ${steps} step${steps > 1 ? "s" : ""} ahead, compared from row ${from + 1} on`,
+    `${thousands(origins)} forecasts, ${steps} step${steps > 1 ? "s" : ""} ahead, compared from row ${from + 1}`,
   );
   const names = Object.entries(columns);
   const rows: [string, ForecastScores][] = [

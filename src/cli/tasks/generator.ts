@@ -15,7 +15,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   file: "condition <TAB> sequence",
   options: {
     train: () => [levelOption(), minCountOption()],
-    sample: () => [option("--condition <name>", "generator: what to write from")],
+    sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,
   changesLoss: ["level", "minCount"],
@@ -35,7 +35,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     { condition, prompt, length, temperature, topK, topP, seed }: SampleFlags & { condition?: string },
   ) {
     if (condition === undefined) {
-      throw new UnrolledError("ERR_VALUE", `sample: say by --condition what to write from: ${known(model)}`);
+      throw new UnrolledError("ERR_VALUE", `sample: give a --condition to write from: ${known(model)}`);
     }
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
@@ -51,7 +51,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   predict,
 };
 
-/** One sequence for each condition that is given, or stands before the first tab of each line of a file. */
+/** Writes one sequence for each condition: those given, or the text before the first tab of each line of a file. */
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],

@@ -8,10 +8,10 @@ import { languageModel } from "./language-model.ts";
 import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
-/** Of a model that was opened as one of this task. */
+/** The commands of any task. Use them only with models of that task. */
 export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
 
-/** Every task of the command line, by its name. */
+/** The commands of every task, by its name. */
 export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
   [
     ...[languageModel, classifier, tagger, encoderDecoder, autoencoder],
@@ -21,7 +21,7 @@ export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
 
 export const TASK_NAMES: readonly string[] = Object.keys(ALL);
 
-/** By what flags or a spec say. */
+/** Returns the commands for the task and level of flags or of a spec. */
 export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
   const found = ALL[task]!;
   return (level === "word" && found.words) || found;
@@ -29,8 +29,8 @@ export function taskOf({ task, level }: { readonly task: string; readonly level?
 
 const TASKS = Object.values(ALL).map(({ task }) => task);
 
-/** The classes of all models that a file may hold. */
+/** The model classes of all tasks. */
 export const KINDS: readonly ModelClass[] = TASKS.map(({ Model }) => Model);
 
-/** The classes of models that write. */
+/** The classes of models that write text. */
 export const WRITERS: readonly ModelClass[] = TASKS.filter(({ write }) => write).map(({ Model }) => Model);

@@ -26,7 +26,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Classes of the report; a file may have hundreds. */
+/** Maximum number of classes in the report; a file may have hundreds. */
 const SHOWN = 20;
 
 const labelFirstOption = () =>
@@ -35,23 +35,23 @@ const labelFirstOption = () =>
 const tagColumnOption = () =>
   option(
     "--tag-column <n>",
-    `tagger: column of the tag; the token is in the first (default: ${DEFAULT_TAG_COLUMN})`,
+    `tagger: column of the tag; the token is in column 1 (default: ${DEFAULT_TAG_COLUMN})`,
     whole(2),
   );
 
 const formatOption = () =>
   choice(
     "--format <how>",
-    "classifier, tagger: lines of text or columns, or JSON lines (default: by the file's name, .jsonl or .ndjson)",
+    "classifier, tagger: plain lines or columns, or JSON lines (default: jsonl if the file's name ends in .jsonl or .ndjson)",
     ["text", "jsonl"],
   );
 
 const HELP = {
   characters:
-    "<size> length of the vectors of characters, by which words are read too; 0: none (default: 25 of a tagger)",
-  characterHidden: "<units> units in each direction of the LSTM that reads a word's characters (default: 25)",
-  wordDropout: "<p> share of the tokens that are read as unknown ones in training",
-  embeddingStart: "<deviation> deviation of the vectors of tokens at first",
+    "<size> width of the character embeddings; above 0, words are also read by their characters; 0: off (default: 25 for a tagger)",
+  characterHidden: "<units> units per direction of the LSTM that reads a word's characters (default: 25)",
+  wordDropout: "<p> share of tokens that are replaced by the unknown token in training",
+  embeddingStart: "<deviation> initial standard deviation of the token embeddings",
 } satisfies Partial<Record<keyof TaggerSpec, Help>>;
 
 const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });
@@ -61,7 +61,7 @@ const taggerFormat = () => [tagColumnOption(), formatOption()];
 
 export const classifier = labelCommands<Classifier>({
   task: classifierTask,
-  file: 'text <TAB> label (--label-first turns it round), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}',
+  file: 'text <TAB> label (or the reverse with --label-first), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}',
   options: {
     train: () => [
       levelOption(),
@@ -77,27 +77,26 @@ export const classifier = labelCommands<Classifier>({
 
 export const tagger = labelCommands<Tagger>({
   task: taggerTask,
-  file: 'token <TAB> tag, a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
+  file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
   options: {
     train: () => [minCountOption(), ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions())],
     eval: taggerFormat,
     predict: taggerFormat,
   },
-  predicts: "a tagger words",
+  predicts: "a tagger tags words",
   predict: tag,
 });
 
 type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
 
-/** How classifiers and taggers speak in their own way. */
+/** What differs between the commands of classifiers and taggers. */
 type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
 
 function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   return {
     ...own,
     space: TOKEN_SPACE,
-    measures:
-      "Of a tagger or classifier, how well it labels examples: accuracy, mean F1 of the labels and F1 of spans (BIO tags).",
+    measures: "For a tagger or classifier: accuracy, mean F1 of the labels and F1 of spans (BIO tags).",
     unit: "tokens",
     loss: "nats",
     target: "label",
@@ -122,7 +121,7 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   };
 }
 
-/** The scores of each label, the most frequent first. */
+/** Prints the scores of each label, the most frequent first. */
 function report(model: LabelModel, result: LabelEvaluation): void {
   const { classes, counts } = result.matrix;
   const strangers = classes.filter((label) => !model.labels.has(label));

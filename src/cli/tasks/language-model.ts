@@ -17,38 +17,40 @@ import type { TaskCommands } from "./task-commands.ts";
 
 const characters: TaskCommands<LanguageModel, Evaluation> = {
   task: languageModelTask,
-  file: "a text; characters, or words by --level word",
+  file: "text, read as characters, or as words with --level word",
   options: {
     train: () => [
       levelOption(),
       choice(
         "--tokens <rule>",
-        "words of a text: in lower case without the punctuation marks, or what stands between spaces (default: found out)",
+        "how a text is split into words: in lower case without punctuation marks (words), or at spaces (spaces) (default: detected)",
         TOKEN_RULES,
       ),
       option(
         "--vocabulary <n>",
-        "words of a text: most of them, <EOS> and <UNK> included (default: 10000)",
+        "maximum vocabulary size of words, including <EOS> and <UNK> (default: 10000)",
         whole(3),
       ),
       minCountOption(),
-      option("--lines", "each line is a sequence of its own, read whole from a zero state").conflicts("seq"),
+      option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(
+        "seq",
+      ),
       ...["seq", "gradientFlow"],
     ],
     eval: () => [
       option(
         "--streams <n>",
-        "language model: streams that the text is read as, each from a zero state (default: 50, of words 1)",
+        "language model: number of parallel streams that the text is split into, each read from a zero state (default: 50, for words 1)",
         whole(1),
       ),
     ],
   },
-  // The streams of a text (`batch`) stay: they decide which part of it is held out.
+  // The number of streams (`batch`) is not searched: it decides which part of the text is held out.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:
-    "Measures how well a language model predicts a text: mean cross-entropy of a character or word in nats and in " +
-    "bits, and perplexity; what it never saw counts as its unknown symbol.",
+    "Measures how well a language model predicts a text: mean cross-entropy per character or word in nats and bits, " +
+    "and perplexity; symbols that it never saw count as its unknown symbol.",
   unit: "chars",
   loss: "nats",
   target: "character",
@@ -76,7 +78,7 @@ export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
     ...characters,
     unit: "words",
     target: "word",
-    // The embedding is as wide as the layers, to which it is tied.
+    // The embedding is tied to the output layer, so it is as wide as the recurrent layers.
     space: {
       ...COMMON_SPACE,
       hidden: [128, 256, 384],
@@ -105,7 +107,7 @@ async function evaluate(
 
 const symbolsOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "words" : "characters");
 
-/** Says which characters or words count as the unknown symbol, where there are any. */
+/** Prints which characters or words count as the unknown symbol, if there are any. */
 export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
   const unknown = unknownSymbols(text, model.spec, model.vocabulary);
   if (!unknown.length) return;

@@ -8,7 +8,7 @@ type CommandName = keyof TaskCommands<never, never>["options"];
 
 const isOption = (one: Option | string): one is Option => typeof one !== "string";
 
-/** The options of a command that some tasks have, each once; every task's in the order in which it lists them. */
+/** Returns the options that tasks add to a command, each once; those of a task keep the order in which it lists them. */
 function optionsOf(command: CommandName): Option[] {
   const all: Option[] = [];
   for (const { options } of Object.values(ALL)) {
@@ -22,7 +22,7 @@ function optionsOf(command: CommandName): Option[] {
   return all;
 }
 
-/** Adds the options that some tasks have; of `train` those under headings, or those without. */
+/** Adds the options of all tasks. @param headings adds only options with a heading (true) or without one (false) */
 export function addTaskOptions(command: Command, name: CommandName, headings?: boolean): Command {
   for (const option of optionsOf(name)) {
     const { helpGroupHeading } = option;
@@ -36,7 +36,7 @@ interface Owned {
   readonly tasks: string[];
 }
 
-/** The options that only some tasks have. */
+/** Returns the options that only some tasks have. */
 function ownedOptions(): Map<string, Owned> {
   const owned = new Map<string, Owned>();
   for (const [task, { options }] of Object.entries(ALL)) {
@@ -52,7 +52,7 @@ function ownedOptions(): Map<string, Owned> {
   return owned;
 }
 
-/** @throws ERR_VALUE for an option that the task does not have */
+/** @throws ERR_VALUE if an option is set that the task does not have */
 export function checkTaskOptions(given: Given, task: string): void {
   const owned = ownedOptions();
   for (const name of Object.keys(given)) {

@@ -20,38 +20,38 @@ import { grouped, levelOption, minCountOption, option } from "./shared-options.t
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
 
-/** How targets are searched for. */
+/** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
 
 const HEADING = "Encoder-decoder and autoencoder:";
 const HELP = {
   sourceLevel:
-    "<level> what a token of a source is: a character, or what stands between white space (default: word; char where most texts are one word or numbers)",
-  targetLevel: "<level> the same of a target",
-  lowerCase: "sources are lower-cased",
-  attention: "<kind> how the decoder looks back at the source",
+    "<level> what a token of a source is: a character, or a word between white space (default: word; char if most texts are one word or numbers)",
+  targetLevel: "<level> what a token of a target is (default: as for sources)",
+  lowerCase: "convert sources to lower case",
+  attention: "<kind> attention of the decoder to the source",
 } satisfies Partial<Record<keyof EncoderDecoderSpec, Help>>;
 
 const RECIPE_HELP = {
   teacherForcing:
-    "<share> share of right tokens among what the decoder is fed at the end, the rest its own; falls evenly from 1",
+    "<share> share of correct tokens in the decoder's inputs at the end of the run, the rest are its own outputs; falls evenly from 1",
 } satisfies Partial<Record<keyof Recipe, Help>>;
 
 const teacherForcingOptions = () => fieldOptions(recipeSchema.fields, RECIPE_HELP, { shown: "text" });
 
 const searchOptionsOf: TaskOptions = () => [
-  option("--beam <n>", "encoder-decoder, autoencoder: hypotheses to keep (default: 1, greedy)", whole(1)),
-  option("--max-length <n>", "most tokens to write (default: twice the source's and 10)", whole(1)),
-  option("--length-penalty <p>", "compare hypotheses by log-probability / tokens^p (default: 0)", from(0)),
+  option("--beam <n>", "encoder-decoder, autoencoder: beam width (default: 1, greedy)", whole(1)),
+  option("--max-length <n>", "maximum number of output tokens (default: 2 x source length + 10)", whole(1)),
+  option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
 
-/** How encoder-decoders and autoencoders speak in their own way. */
+/** What differs between the commands of encoder-decoders and autoencoders. */
 interface Own<M extends SequenceToSequence>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
   write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
-  /** Fields of a prediction for programs, besides those of the search. */
+  /** Returns more fields of a prediction for programs. */
   fields?(model: M, text: string): object;
 }
 
@@ -74,10 +74,10 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
 
 export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
-  file: "a sequence a line",
+  file: "one sequence per line",
   train: () => [levelOption(), minCountOption(), ...grouped(HEADING, ...teacherForcingOptions())],
   changesLoss: ["level", "minCount"],
-  predicts: "an autoencoder its texts again (and by --json vectors)",
+  predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
@@ -89,8 +89,8 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     options: { train, eval: searchOptionsOf, predict: searchOptionsOf },
     space: TOKEN_SPACE,
     measures:
-      "Of an encoder-decoder or autoencoder, what it writes: share of exact targets, token error rate (WER, CER or PER by what " +
-      "tokens are) and BLEU.",
+      "For an encoder-decoder or autoencoder: share of exact targets, token error rate (WER, CER or PER, depending on what " +
+      "a token is) and BLEU.",
     unit: "tokens",
     loss: "nats",
     target: "token",
@@ -101,7 +101,7 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
       const result = await task.evaluate(model, openText(flags.data), searchOptions(flags));
       if (!flags.json) {
         const count = thousands(result.sequences);
-        console.log(`${count} sequences: ${this.note(result)}, ${result.nats.toFixed(4)} nats a token`);
+        console.log(`${count} sequences: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
       }
       return { ...this.scores(result), nats: result.nats, sequences: result.sequences };
     },

@@ -4,23 +4,24 @@ import type { ClassifierSpec } from "../../models/labels/spec.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
-/** Options of tasks. A command makes its own, as adding them changes them. */
+/** Makes an option of a task. Each command makes its own, because adding an option to a command changes it. */
 export const option = (flags: string, what: string, parse?: (text: string) => unknown): Option =>
   parse ? new Option(flags, what).argParser(parse) : new Option(flags, what);
 
 export const choice = (flags: string, what: string, choices: readonly string[]): Option =>
   new Option(flags, what).choices(choices);
 
-/** Puts options under a heading of their own in the help of `train`. */
+/** Puts options under a heading in the help of `train`. */
 export const grouped = (heading: string, ...options: readonly Option[]): Option[] =>
   options.map((one) => one.helpGroup(heading));
 
-// Those that several tasks have.
+// Options that several tasks have.
 
 const HELP = {
   level:
-    "<level> what a token is (default: char of a language model and a generator; word of an embedder, and of a classifier or autoencoder unless most texts are one word)",
-  pooling: "<how> classifier: what represents a sequence (default: mean+max of words, last of characters)",
+    "<level> what a token is (default: char for language models and generators; word for embedders, and for classifiers and autoencoders unless most texts are one word)",
+  pooling:
+    "<how> classifier: how the states of a sequence are pooled (default: mean+max for words, last for characters)",
 } satisfies Partial<Record<keyof ClassifierSpec, Help>>;
 
 const fieldOption = (name: keyof typeof HELP): Option =>
@@ -32,7 +33,7 @@ export const poolingOption = () => fieldOption("pooling");
 export const minCountOption = () =>
   option(
     "--min-count <n>",
-    "tokens that occur less often are unknown (default: 2; of characters, and where a text has <unk>, 1)",
+    "tokens that occur less often are unknown (default: 2; 1 for characters, and for texts that contain <unk>)",
     whole(1),
   );
 

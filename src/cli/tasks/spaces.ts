@@ -1,6 +1,6 @@
 import type { SearchSpace } from "../../search/space.ts";
 
-// What `search` varies by default, as far as tasks share it.
+// The parts of the default search spaces that tasks share.
 
 export const DROPOUT = { min: 0, max: 0.5 };
 
@@ -11,7 +11,7 @@ export const COMMON_SPACE: SearchSpace = {
   lr: { min: 5e-4, max: 2e-2, scale: "log" },
 };
 
-/** Of models that read sequences of tokens. */
+/** The default space of models that read sequences of tokens. */
 export const TOKEN_SPACE: SearchSpace = {
   ...COMMON_SPACE,
   embedding: [16, 32, 64, 128],
