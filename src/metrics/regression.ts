@@ -1,7 +1,7 @@
 import { checkPairs } from "./pairs.ts";
 
 /** Averages `of(difference)` over all pairs of a target and its prediction. */
-function meanOf(
+function averageOf(
   targets: ArrayLike<number>,
   predictions: ArrayLike<number>,
   of: (difference: number) => number,
@@ -18,12 +18,12 @@ function meanOf(
  * @throws ERR_SHAPE if the two differ in length or are empty; the other measures do the same
  */
 export function mae(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  return meanOf(targets, predictions, Math.abs);
+  return averageOf(targets, predictions, Math.abs);
 }
 
 /** Computes the mean squared error. */
 export function mse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  return meanOf(targets, predictions, (difference) => difference * difference);
+  return averageOf(targets, predictions, (difference) => difference * difference);
 }
 
 /** Computes the root mean squared error, in the unit of the targets. */
@@ -37,6 +37,6 @@ export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>)
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   const zeros = new Float64Array(targets.length);
-  const mean = meanOf(zeros, targets, (value) => value);
+  const mean = averageOf(zeros, targets, (value) => value);
   return rmse(targets, predictions) / rmse(targets, zeros.fill(mean));
 }

@@ -20,7 +20,7 @@ const HELP = {
   strategy:
     "<name> how to forecast several steps: all at once (joint), only the last one (direct), or one by one, each fed back as an input (iterated)",
   changes: "read and forecast only values, not also their changes since the previous row",
-  loss: "<name> squared error (mse) or absolute error (mae)",
+  loss: "<name> error that training minimises",
 } satisfies Partial<Record<keyof ForecasterSpec, Help>>;
 
 export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {

@@ -22,7 +22,7 @@ export interface ForecastScores {
 
 /** How well a forecaster forecasts; of several columns the mean of their scores. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** Mean squared or absolute error (`spec.loss`) in the unit of training, over all steps ahead. */
+  /** The loss of training (`spec.loss`), in its unit, over all steps ahead. */
   readonly loss: number;
   /** Of the trivial forecast that everything stays as it is. */
   readonly persistence: ForecastScores;
@@ -94,9 +94,12 @@ export function evaluateForecasts(
     stream.dispose();
     packed.dispose();
   }
-  const per = Array.from({ length: D }, (_, d) => scores(joined(came[d]!), joined(said[d]!)));
+  const pairs = Array.from({ length: D }, (_, d) => [joined(came[d]!), joined(said[d]!)] as const);
+  const per = pairs.map(([targets, predictions]) => scores(targets, predictions));
   const { score, power } = LOSSES[spec.loss];
-  const losses = per.map((of, d) => (of[score] / coding.unit(coding.targets[d]!)) ** power);
+  const losses = pairs.map(
+    ([targets, predictions], d) => (score(targets, predictions) / coding.unit(coding.targets[d]!)) ** power,
+  );
   return {
     loss: losses.reduce((sum, loss) => sum + loss) / D,
     ...average(per),

@@ -47,7 +47,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
-  /** Mean squared or absolute error (`spec.loss`) at every step of windows that begin from a zero state. */
+  /** The loss of the spec (`spec.loss`) at every step of windows that begin from a zero state. */
   loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;

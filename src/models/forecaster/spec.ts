@@ -31,7 +31,7 @@ const fields = () => ({
    * values: persistence is where training begins, and a trend does not lead out of what was learnt.
    */
   changes: flag().default(true, { file: "required" }),
-  /** Mean squared or mean absolute error, of scaled numbers. */
+  /** What training minimises, of scaled numbers; see losses.ts. */
   loss: oneOf(Object.keys(LOSSES) as (keyof typeof LOSSES)[]).default("mse", { file: "required" }),
 });
 

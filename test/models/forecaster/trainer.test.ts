@@ -137,7 +137,7 @@ describe("evaluateForecasts", () => {
 
   it("has the loss of training, in units of what training saw", () => {
     // Errors of a: 1 0 4, of b: 10 0 10; root mean squares of the changes: (21/4)^(1/2) and 50^(1/2).
-    const loss = (loss: "mse" | "mae") =>
+    const loss = (loss: ForecasterSpec["loss"]) =>
       evaluateForecasts(trivial({ loss }, series), series, { from: 2 }).loss;
     expect(loss("mse")).toBeCloseTo((17 / 3 / (21 / 4) + 200 / 3 / 50) / 2, 5);
     expect(loss("mae")).toBeCloseTo((5 / 3 / Math.sqrt(21 / 4) + 20 / 3 / Math.sqrt(50)) / 2, 5);
