@@ -74,19 +74,18 @@ export interface Recipe extends Infer<typeof recipeSchema> {}
 
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 
+/** Returns a recipe with Adam and gradients clipped by norm. */
+export const adamRecipe = (own: Partial<Recipe>): Recipe => ({
+  ...DEFAULT_RECIPE,
+  optimizer: "adam",
+  clipBy: "norm",
+  ...own,
+});
+
 /** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
-  return {
-    ...DEFAULT_RECIPE,
-    batch: 10,
-    seq: 35,
-    optimizer: "adam",
-    lr: 0.003,
-    schedule: "cosine",
-    clip: 35,
-    clipBy: "norm",
-  };
+  return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
 type Parameters = Readonly<Record<string, Tensor>>;
