@@ -2,7 +2,7 @@ import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
 import { Packed } from "../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { Network } from "./network.ts";
-import type { NetworkSpec } from "./network-spec.ts";
+import type { NetworkSpec } from "./spec.ts";
 
 /** The parts of a network that are packed. */
 export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<

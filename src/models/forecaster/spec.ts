@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
-import { checkOneWay, checkTogether, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkOneWay, checkTogether, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { flag, type Infer, object, oneOf, rule, whole } from "../../schema.ts";
 
 const isName = (name: unknown) => typeof name === "string" && name !== "";

@@ -1,10 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import {
-  checkOneWay,
-  checkTokenNetwork,
-  type NetworkSpec,
-  networkSchema,
-} from "../../network/network-spec.ts";
+import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({

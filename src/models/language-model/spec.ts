@@ -1,11 +1,6 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { TOKEN_RULES } from "../../data/words.ts";
-import {
-  checkOneWay,
-  checkTokenNetwork,
-  type NetworkSpec,
-  networkSchema,
-} from "../../network/network-spec.ts";
+import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { flag, type Infer, object, oneOf } from "../../schema.ts";
 
 const fields = () => ({
