@@ -6,9 +6,6 @@ import { readKernels } from "./read-kernels.mjs";
 
 const target = fileURLToPath(new URL("../src/runtime/kernels.ts", import.meta.url));
 
-/** Maximum columns of a line, as in biome.json. */
-const WIDTH = 110;
-
 /** Writes the file unless it is up to date. */
 export function writeKernels() {
   const text = kernelsText(readKernels());
@@ -29,10 +26,7 @@ export function kernelsText({ doc, files, classes }) {
 
 function method({ name, doc, parameters, result }) {
   const list = parameters.map(([parameter, type]) => `${parameter}: ${type}`);
-  const line = `  ${name}(${list.join(", ")}): ${result};\n`;
-  const fits = line.length <= WIDTH + 1;
-  const broken = `  ${name}(\n${list.map((each) => `    ${each},\n`).join("")}  ): ${result};\n`;
-  return comment(doc, "  ") + (fits ? line : broken);
+  return `${comment(doc, "  ")}  ${name}(${list.join(", ")}): ${result};\n`;
 }
 
 function constant({ name, doc, value }) {

@@ -207,8 +207,8 @@ export {
   type TaskModel,
 } from "./network/model.ts";
 export { loadModel, type ModelFile, parseModel, serializeModel } from "./network/model-file.ts";
-export type { NetworkSpec } from "./network/network-spec.ts";
 export type { SamplingOptions } from "./network/sampling.ts";
+export type { NetworkSpec } from "./network/spec.ts";
 export type { TokenStream } from "./network/token-stream.ts";
 export type { GenerateOptions } from "./network/write.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";

@@ -16,16 +16,18 @@ export interface CellInput {
   finish(sums: number): void;
 }
 
-/** Makes the input for features x [rows, I]: one matrix product. */
-export function denseInput(
+/** Makes an input. `bias`: address of the sum of both biases [columns * H], in the kernel's order. */
+type MakeCellInput = (
   rt: Runtime,
   cell: Cell,
   x: Tensor,
   weights: CellWeights,
   bias: number,
   H: number,
-): CellInput {
-  const { weightIh } = weights;
+) => CellInput;
+
+/** Features x [rows, I]: one matrix product. */
+export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   const N = cell.gates * H;
@@ -59,25 +61,18 @@ export function denseInput(
     },
     finish() {},
   };
-}
+};
 
 /**
  * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product with a one-hot vector
  * is a row of W_ih^T, so a gather replaces the product and a scatter-add its gradient. If there are fewer tokens than columns
  * of W_ih, transposing W_ih does not pay.
  */
-export function tokenInput(
-  rt: Runtime,
-  cell: Cell,
-  x: Tensor,
-  weights: CellWeights,
-  bias: number,
-  H: number,
-): CellInput {
+export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
-  if (x.size < I) return fewTokensInput(rt, cell, x, weightIh, bias, H);
+  if (x.size < I) return fewTokensInput(rt, cell, x, weights, bias, H);
   let table = 0;
   return {
     forward(gates, firstRow, rows) {
@@ -106,17 +101,10 @@ export function tokenInput(
       }
     },
   };
-}
+};
 
 /** Like `tokenInput`, but reads the columns of W_ih in place. */
-function fewTokensInput(
-  rt: Runtime,
-  cell: Cell,
-  x: Tensor,
-  weightIh: Tensor,
-  bias: number,
-  H: number,
-): CellInput {
+const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /** Calls `visit` with the addresses of each row of gates and of its column in `weight` (W_ih or its gradient), run by run. */
@@ -149,4 +137,4 @@ function fewTokensInput(
     },
     finish() {},
   };
-}
+};

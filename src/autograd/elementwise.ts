@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import type { Kernels } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /** Checks that a and b are floats of the same shape. @throws ERR_SHAPE, ERR_DTYPE */
@@ -9,45 +10,44 @@ export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   }
 }
 
-/** Returns a + b; both have the same shape. */
-export function add(a: Tensor, b: Tensor): Tensor {
-  checkSameShape("add", a, b);
+/** Runs an operation on two tensors of one shape. `backward` adds to the gradient of `x`, one of them; `other` is the other. */
+function binary(
+  name: string,
+  a: Tensor,
+  b: Tensor,
+  forward: Kernels["add_forward"],
+  backward: (x: Tensor, dy: number, other: Tensor) => void,
+): Tensor {
+  checkSameShape(name, a, b);
   const rt = a.runtime;
   const y = rt.output(a.shape, [a, b]);
-  rt.kernels.add_forward(y.ptr, a.ptr, b.ptr, a.size);
+  forward(y.ptr, a.ptr, b.ptr, a.size);
   if (y.requiresGrad) {
     rt.record({
-      name: "add",
+      name,
       inputs: [a, b],
       outputs: [y],
       backward: () => {
-        for (const x of [a, b]) {
-          if (x.requiresGrad) rt.kernels.add_scaled(x.gradPtr(), y.gradPtr(), 1, x.size);
-        }
+        if (a.requiresGrad) backward(a, y.gradPtr(), b);
+        if (b.requiresGrad) backward(b, y.gradPtr(), a);
       },
     });
   }
   return y;
 }
 
+/** Returns a + b; both have the same shape. */
+export function add(a: Tensor, b: Tensor): Tensor {
+  const k = a.runtime.kernels;
+  return binary("add", a, b, k.add_forward, (x, dy) => k.add_scaled(x.gradPtr(), dy, 1, x.size));
+}
+
 /** Returns a * b, elementwise; both have the same shape. */
 export function multiply(a: Tensor, b: Tensor): Tensor {
-  checkSameShape("multiply", a, b);
-  const rt = a.runtime;
-  const y = rt.output(a.shape, [a, b]);
-  rt.kernels.multiply_forward(y.ptr, a.ptr, b.ptr, a.size);
-  if (y.requiresGrad) {
-    rt.record({
-      name: "multiply",
-      inputs: [a, b],
-      outputs: [y],
-      backward: () => {
-        if (a.requiresGrad) rt.kernels.multiply_add(a.gradPtr(), y.gradPtr(), b.ptr, a.size);
-        if (b.requiresGrad) rt.kernels.multiply_add(b.gradPtr(), y.gradPtr(), a.ptr, a.size);
-      },
-    });
-  }
-  return y;
+  const k = a.runtime.kernels;
+  return binary("multiply", a, b, k.multiply_forward, (x, dy, other) =>
+    k.multiply_add(x.gradPtr(), dy, other.ptr, x.size),
+  );
 }
 
 /** Returns factor * x. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { LanguageModelSpec } from "../models/language-model/spec.ts";
-import type { NetworkSpec } from "../network/network-spec.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import { flag } from "../schema.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";

@@ -2,7 +2,7 @@ import type { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { NetworkSpec } from "./network-spec.ts";
+import type { NetworkSpec } from "./spec.ts";
 
 /** What turns data into numbers, or numbers into data: a vocabulary, a scaling. Plain JSON in a file. */
 export interface Table {

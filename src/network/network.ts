@@ -8,7 +8,7 @@ import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./network-spec.ts";
+import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 
 /**
  * What reads: an embedding, where the spec has one, and recurrent layers.

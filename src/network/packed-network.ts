@@ -2,18 +2,24 @@ import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
 import { Packed } from "../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { Network } from "./network.ts";
+import type { NetworkSpec } from "./spec.ts";
 
 /** The parts of a network that are packed. */
-export type NetworkParts = Pick<Network, "runtime" | "rnn" | "embedding" | "head">;
+export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
+  Network<Spec>,
+  "runtime" | "spec" | "rnn" | "embedding" | "head"
+>;
 
 /** A network's weights packed once; any number of streams read them. Freed by `dispose`. */
-export abstract class PackedNetwork extends Packed {
+export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
+  readonly spec: Spec;
   readonly recurrent: PackedRecurrent;
   readonly head: PackedFeedForward;
 
   /** @param tokens whether the network reads tokens instead of features */
-  constructor({ runtime, rnn, embedding, head }: NetworkParts, tokens: boolean) {
+  constructor({ runtime, spec, rnn, embedding, head }: NetworkParts<Spec>, tokens: boolean) {
     super(runtime);
+    this.spec = spec;
     [this.recurrent, this.head] = runtime.frame(() => [
       rnn.pack({ tokens: tokens && (embedding?.weight ?? true) }),
       head.pack(),

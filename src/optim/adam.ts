@@ -1,7 +1,7 @@
 import { completeOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { atLeast, Optimizer } from "./optimizer.ts";
+import { atLeast, completeNumbers, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 import { power } from "./power.ts";
 
@@ -31,12 +31,10 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
   readonly #options: Required<AdamOptions>;
 
   constructor(parameters: Parameters, options: AdamOptions = {}) {
-    const all = completeOptions("optim.Adam", options, DEFAULTS);
+    const all = completeNumbers("optim.Adam", options, DEFAULTS);
     const { length } = all.betas;
     if (length !== 2) throw new UnrolledError("ERR_VALUE", `optimiser: ${length} betas, expected two`);
     for (const beta of all.betas) atLeast("betas", beta, 0, 1);
-    atLeast("eps", all.eps, 0);
-    atLeast("weightDecay", all.weightDecay, 0);
     super(parameters, all.lr, [
       "exp_avg",
       "exp_avg_sq",

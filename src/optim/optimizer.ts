@@ -1,4 +1,4 @@
-import { checkObject, checkValue, checkWhole } from "../checks.ts";
+import { checkObject, checkValue, checkWhole, completeOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
@@ -117,6 +117,26 @@ export abstract class Optimizer<Quantity extends string = string> {
     state: Record<Quantity, Tensor>,
     step: number,
   ): void;
+}
+
+/**
+ * Completes the options of an optimiser.
+ *
+ * @param decays names of the numbers that have to be below 1
+ * @throws ERR_VALUE for an unknown name, or a number below 0
+ */
+export function completeNumbers<T extends object>(
+  what: string,
+  options: Partial<T>,
+  defaults: T,
+  decays: readonly (keyof T)[] = [],
+): T {
+  const all = completeOptions(what, options, defaults);
+  for (const name of Object.keys(defaults) as (keyof T & string)[]) {
+    const value = all[name] as number;
+    if (typeof defaults[name] === "number") atLeast(name, value, 0, decays.includes(name) ? 1 : undefined);
+  }
+  return all;
 }
 
 /** @throws ERR_VALUE unless value is a number in [`least`, `limit`) */

@@ -1,7 +1,6 @@
-import { completeOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { atLeast, Optimizer } from "./optimizer.ts";
+import { completeNumbers, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 
 // Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty, except in AdamW.
@@ -19,14 +18,13 @@ export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
   constructor(parameters: Parameters, options: SGDOptions) {
-    const all = completeOptions<Required<SGDOptions>>("optim.SGD", options, {
+    const all = completeNumbers<Required<SGDOptions>>("optim.SGD", options, {
       lr: Number.NaN,
       momentum: 0,
       dampening: 0,
       weightDecay: 0,
       nesterov: false,
     });
-    for (const name of ["momentum", "dampening", "weightDecay"] as const) atLeast(name, all[name], 0);
     if (all.nesterov && (all.momentum === 0 || all.dampening !== 0)) {
       throw new UnrolledError("ERR_VALUE", "optimiser: nesterov needs a momentum and no dampening");
     }
@@ -70,18 +68,8 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
   readonly #options: Required<RMSpropOptions>;
 
   constructor(parameters: Parameters, options: RMSpropOptions = {}) {
-    const all = completeOptions<Required<RMSpropOptions>>("optim.RMSprop", options, {
-      lr: 0.01,
-      alpha: 0.99,
-      eps: 1e-8,
-      momentum: 0,
-      weightDecay: 0,
-      centered: false,
-    });
-    atLeast("alpha", all.alpha, 0, 1);
-    atLeast("eps", all.eps, 0);
-    atLeast("momentum", all.momentum, 0);
-    atLeast("weightDecay", all.weightDecay, 0);
+    const defaults = { lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0, centered: false };
+    const all = completeNumbers("optim.RMSprop", options, defaults, ["alpha"]);
     super(parameters, all.lr, [
       "square_avg",
       ...(all.centered ? (["grad_avg"] as const) : []),
@@ -130,16 +118,13 @@ export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
   constructor(parameters: Parameters, options: AdagradOptions = {}) {
-    const all = completeOptions<Required<AdagradOptions>>("optim.Adagrad", options, {
+    const all = completeNumbers<Required<AdagradOptions>>("optim.Adagrad", options, {
       lr: 0.01,
       lrDecay: 0,
       weightDecay: 0,
       initialAccumulatorValue: 0,
       eps: 1e-10,
     });
-    for (const name of ["lrDecay", "weightDecay", "initialAccumulatorValue", "eps"] as const) {
-      atLeast(name, all[name], 0);
-    }
     super(parameters, all.lr, ["sum"], all.initialAccumulatorValue);
     this.#options = all;
   }
@@ -166,15 +151,8 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 
   constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
-    const all = completeOptions<Required<AdadeltaOptions>>("optim.Adadelta", options, {
-      lr: 1,
-      rho: 0.9,
-      eps: 1e-6,
-      weightDecay: 0,
-    });
-    atLeast("rho", all.rho, 0, 1);
-    atLeast("eps", all.eps, 0);
-    atLeast("weightDecay", all.weightDecay, 0);
+    const defaults = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 };
+    const all = completeNumbers("optim.Adadelta", options, defaults, ["rho"]);
     super(parameters, all.lr, ["square_avg", "acc_delta"]);
     this.#options = all;
   }

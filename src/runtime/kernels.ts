@@ -8,15 +8,7 @@
  */
 export interface Kernels {
   /** dx[n] += dy f'(x), given y = f(x). */
-  activation_backward(
-    f: number,
-    dx: number,
-    dy: number,
-    y: number,
-    n: number,
-    alpha: number,
-    beta: number,
-  ): void;
+  activation_backward(f: number, dx: number, dy: number, y: number, n: number, alpha: number, beta: number): void;
   /** y[n] = f(x). */
   activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
@@ -48,17 +40,7 @@ export interface Kernels {
    * C[M, N] += A[K, M]^T * B[K, N], neither operand packed beforehand: the gradient of a weight matrix, summed over all K
    * rows of a sequence. Blocks of both operands are packed into a fixed scratch area.
    */
-  gemm_tn(
-    c: number,
-    ldc: number,
-    a: number,
-    lda: number,
-    b: number,
-    ldb: number,
-    M: number,
-    N: number,
-    K: number,
-  ): void;
+  gemm_tn(c: number, ldc: number, a: number, lda: number, b: number, ldb: number, M: number, N: number, K: number): void;
   /** Returns the first address that the host may use; static data and scratch lie below it. */
   heap_base(): number;
 
@@ -77,41 +59,14 @@ export interface Kernels {
    *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
    * dx [M, N] and dweight [N] are 0 if not needed.
    */
-  layer_norm_backward(
-    dx: number,
-    dweight: number,
-    dy: number,
-    x: number,
-    weight: number,
-    M: number,
-    N: number,
-    eps: number,
-  ): void;
+  layer_norm_backward(dx: number, dweight: number, dy: number, x: number, weight: number, M: number, N: number, eps: number): void;
   /** y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x. weight, bias: [N], or 0 for 1 and 0. */
-  layer_norm_forward(
-    y: number,
-    x: number,
-    weight: number,
-    bias: number,
-    M: number,
-    N: number,
-    eps: number,
-  ): void;
+  layer_norm_forward(y: number, x: number, weight: number, bias: number, M: number, N: number, eps: number): void;
   /** y = scale * x + shift; y may be x. scale: float64 scale [N], followed by shift [N]. */
   scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
 
   /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
-  adadelta(
-    p: number,
-    g: number,
-    v: number,
-    a: number,
-    n: number,
-    lr: number,
-    rho: number,
-    eps: number,
-    decay: number,
-  ): void;
+  adadelta(p: number, g: number, v: number, a: number, n: number, lr: number, rho: number, eps: number, decay: number): void;
   /** s += g^2; p -= lr g / (sqrt(s) + eps). */
   adagrad(p: number, g: number, s: number, n: number, lr: number, eps: number, decay: number): void;
   /**
@@ -119,51 +74,11 @@ export interface Kernels {
    * p -= rate m / (sqrt(v or largest) * root + eps), where the host gives rate = lr / (1 - b1^k) and
    * root = 1 / sqrt(1 - b2^k). AdamW (decoupled) first multiplies p by 1 - lr * decay instead of decaying g.
    */
-  adam(
-    p: number,
-    g: number,
-    m: number,
-    v: number,
-    largest: number,
-    n: number,
-    lr: number,
-    rate: number,
-    root: number,
-    b1: number,
-    b2: number,
-    eps: number,
-    decay: number,
-    decoupled: boolean,
-    amsgrad: boolean,
-  ): void;
+  adam(p: number, g: number, m: number, v: number, largest: number, n: number, lr: number, rate: number, root: number, b1: number, b2: number, eps: number, decay: number, decoupled: boolean, amsgrad: boolean): void;
   /** v = alpha v + (1 - alpha) g^2; mean (or 0) = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps); b as in SGD. */
-  rmsprop(
-    p: number,
-    g: number,
-    v: number,
-    mean: number,
-    b: number,
-    n: number,
-    lr: number,
-    alpha: number,
-    eps: number,
-    momentum: number,
-    decay: number,
-    centered: boolean,
-  ): void;
+  rmsprop(p: number, g: number, v: number, mean: number, b: number, n: number, lr: number, alpha: number, eps: number, momentum: number, decay: number, centered: boolean): void;
   /** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
-  sgd(
-    p: number,
-    g: number,
-    b: number,
-    n: number,
-    lr: number,
-    momentum: number,
-    dampening: number,
-    decay: number,
-    nesterov: boolean,
-    first: boolean,
-  ): void;
+  sgd(p: number, g: number, b: number, n: number, lr: number, momentum: number, dampening: number, decay: number, nesterov: boolean, first: boolean): void;
 
   /** Packs B[K, N] that is stored by rows: row k at b + k * ldb. */
   pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
@@ -185,43 +100,12 @@ export interface Kernels {
    * the state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with
    * reset before, then 5 rows of H if passes are not fused.
    */
-  recurrent_backward(
-    cell: number,
-    functions: number,
-    gates: number,
-    dh: number,
-    dc: number,
-    dout: number,
-    hNext: number,
-    hPrev: number,
-    cPrev: number,
-    w: number,
-    work: number,
-    T: number,
-    B: number,
-    H: number,
-    direction: number,
-    batchSizes: number,
-  ): void;
+  recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
    * Runs T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the
    * state's product]; for the GRU with reset before, packed [H, 2H] of r, z, then packed [H, H] of n. cNext, cPrev: LSTM only.
    */
-  recurrent_forward(
-    cell: number,
-    functions: number,
-    gates: number,
-    hNext: number,
-    hPrev: number,
-    cNext: number,
-    cPrev: number,
-    w: number,
-    T: number,
-    B: number,
-    H: number,
-    direction: number,
-    batchSizes: number,
-  ): void;
+  recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 
   /** to[M, N] += from[M, N]. */
   add_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
@@ -234,15 +118,7 @@ export interface Kernels {
   /** to[i] = table[index[i]] for i < M; rows of N floats. The host has checked the indices. */
   gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
   /** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
-  scatter_add_rows(
-    table: number,
-    ld: number,
-    from: number,
-    ldf: number,
-    index: number,
-    M: number,
-    N: number,
-  ): void;
+  scatter_add_rows(table: number, ld: number, from: number, ldf: number, index: number, M: number, N: number): void;
   /** to[N] += the sum of the M rows of from[M, N]. */
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
@@ -252,77 +128,27 @@ export interface Kernels {
    * likeliest. work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or
    * none is above -infinity.
    */
-  sample(
-    logits: number,
-    n: number,
-    temperature: number,
-    k: number,
-    p: number,
-    work: number,
-    seed: number,
-    block: number,
-  ): number;
+  sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
    * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing if
    * t = ignored.
    */
-  cross_entropy_backward(
-    dx: number,
-    upstream: number,
-    lse: number,
-    x: number,
-    targets: number,
-    weight: number,
-    N: number,
-    C: number,
-    ignored: number,
-    smoothing: number,
-  ): void;
+  cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /**
    * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
    *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
    * and kept[i] = w[t]; both are 0 if t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
    */
-  cross_entropy_forward(
-    loss: number,
-    kept: number,
-    lse: number,
-    x: number,
-    targets: number,
-    weight: number,
-    N: number,
-    C: number,
-    ignored: number,
-    smoothing: number,
-  ): void;
+  cross_entropy_forward(loss: number, kept: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /** dx += dy - exp(y) sum(dy). */
   log_softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
   /** y[N, C] = x - log(sum(exp(x))); y may be x. */
   log_softmax_forward(y: number, x: number, N: number, C: number): void;
   /** dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), s = w ((1 - e) q + e / C). */
-  soft_cross_entropy_backward(
-    dx: number,
-    upstream: number,
-    lse: number,
-    x: number,
-    q: number,
-    weight: number,
-    N: number,
-    C: number,
-    smoothing: number,
-  ): void;
+  soft_cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
-  soft_cross_entropy_forward(
-    loss: number,
-    lse: number,
-    x: number,
-    q: number,
-    weight: number,
-    N: number,
-    C: number,
-    smoothing: number,
-  ): void;
+  soft_cross_entropy_forward(loss: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /** dx += y (dy - sum(dy y)). */
   softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
   /** y[N, C] = exp(x) / sum(exp(x)); y may be x. */

@@ -4,7 +4,7 @@ import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io
 import { sha256 } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
-import { hasCellState } from "../network/network-spec.ts";
+import { hasCellState } from "../network/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";

@@ -73,6 +73,14 @@ export interface Recipe extends Infer<typeof recipeSchema> {}
 
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 
+/** Returns a recipe with Adam and gradients clipped by norm. */
+export const adamRecipe = (own: Partial<Recipe>): Recipe => ({
+  ...DEFAULT_RECIPE,
+  optimizer: "adam",
+  clipBy: "norm",
+  ...own,
+});
+
 type Parameters = Readonly<Record<string, Tensor>>;
 
 const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: number) => Optimizer> = {

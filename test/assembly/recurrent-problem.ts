@@ -1,13 +1,4 @@
-import {
-  GRU,
-  GRU_RESET_BEFORE,
-  GRU_SIMPLIFIED,
-  LSTM,
-  LSTM_COUPLED,
-  LSTM_NO_FORGET,
-  RNN_RELU,
-  RNN_TANH,
-} from "../../src/runtime/kernels.ts";
+import * as kernels from "../../src/runtime/kernels.ts";
 import { random } from "../random.ts";
 import type { NamedCurve } from "../reference/curves.ts";
 import { elman, type Formula, gru, lstm } from "../reference/formulas.ts";
@@ -44,14 +35,14 @@ const layout = (id: number, formula: Formula, blocks: string, more: Partial<Layo
 
 /** The cells as assembly/recurrent.ts defines them, by the names of test/reference/formulas.ts. */
 export const CELLS = {
-  rnnTanh: layout(RNN_TANH, elman, "a", { own: [{ name: "tanh" }] }),
-  rnnRelu: layout(RNN_RELU, elman, "a", { own: [{ name: "relu" }] }),
-  lstm: layout(LSTM, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
-  gru: layout(GRU, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruResetBefore: layout(GRU_RESET_BEFORE, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruSimplified: layout(GRU_SIMPLIFIED, gru("none"), "zn"),
-  lstmCoupled: layout(LSTM_COUPLED, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
-  lstmNoForget: layout(LSTM_NO_FORGET, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  rnnTanh: layout(kernels.RNN_TANH, elman, "a", { own: [{ name: "tanh" }] }),
+  rnnRelu: layout(kernels.RNN_RELU, elman, "a", { own: [{ name: "relu" }] }),
+  lstm: layout(kernels.LSTM, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
+  gru: layout(kernels.GRU, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruResetBefore: layout(kernels.GRU_RESET_BEFORE, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
+  gruSimplified: layout(kernels.GRU_SIMPLIFIED, gru("none"), "zn"),
+  lstmCoupled: layout(kernels.LSTM_COUPLED, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  lstmNoForget: layout(kernels.LSTM_NO_FORGET, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
 } as const satisfies Record<string, Layout>;
 
 export type CellName = keyof typeof CELLS;

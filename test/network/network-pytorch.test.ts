@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { Network } from "../../src/network/network.ts";
-import { networkSchema } from "../../src/network/network-spec.ts";
+import { networkSchema } from "../../src/network/spec.ts";
 import { fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../runtimes.ts";
 

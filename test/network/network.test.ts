@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Network } from "../../src/network/network.ts";
-import type { NetworkSpec } from "../../src/network/network-spec.ts";
+import type { NetworkSpec } from "../../src/network/spec.ts";
 import { measure } from "../../src/runtime/meta.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
-import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/network-spec.ts";
+import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/spec.ts";
 
 /** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc

@@ -42,9 +42,7 @@ ${doc}export function two(${parameters}): void {}
   const text = (): string => kernelsText(readKernels(folder));
 
   it("is generated with comments, constants of the files and words of classes", () => {
-    const long = Array.from({ length: 9 }, (_, i) => `parameter${i}: f64`).join(", ");
-    write("two", two({ parameters: `words: SomeWords | null, flag: bool, ${long}` }));
-    const lines = Array.from({ length: 9 }, (_, i) => `    parameter${i}: number,`).join("\n");
+    write("two", two({ parameters: "words: SomeWords | null, flag: bool, n: i32, x: f64" }));
     expect(text()).toBe(`// Generated from assembly/ by \`npm run build\`.
 
 /** The head. */
@@ -56,11 +54,7 @@ export interface Kernels {
    * Two:
    *   indented
    */
-  two(
-    words: number,
-    flag: boolean,
-${lines}
-  ): void;
+  two(words: number, flag: boolean, n: number, x: number): void;
 }
 
 /** the first */

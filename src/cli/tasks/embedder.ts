@@ -9,14 +9,7 @@ import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { percent, thousands } from "../progress.ts";
-import {
-  grouped,
-  LABEL_HEADING,
-  levelOption,
-  minCountOption,
-  option,
-  poolingOption,
-} from "./shared-options.ts";
+import { grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -28,8 +21,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   file: "text <TAB> matching text, or one text per line",
   options: {
     train: () => [
-      levelOption(),
-      minCountOption(),
+      ...tokenOptions(),
       ...grouped(LABEL_HEADING, poolingOption()),
       ...grouped(
         "Embedder:",

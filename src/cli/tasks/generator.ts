@@ -6,7 +6,7 @@ import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { thousands } from "../progress.ts";
-import { levelOption, minCountOption, option } from "./shared-options.ts";
+import { option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -14,7 +14,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
   file: "condition <TAB> sequence",
   options: {
-    train: () => [levelOption(), minCountOption()],
+    train: () => tokenOptions(),
     sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,

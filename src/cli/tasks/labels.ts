@@ -18,10 +18,10 @@ import {
   choice,
   grouped,
   LABEL_HEADING,
-  levelOption,
   minCountOption,
   option,
   poolingOption,
+  tokenOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -64,8 +64,7 @@ export const classifier = labelCommands<Classifier>({
   file: 'text <TAB> label (or the reverse with --label-first), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}',
   options: {
     train: () => [
-      levelOption(),
-      minCountOption(),
+      ...tokenOptions(),
       ...grouped(LABEL_HEADING, ...classifierFormat(), poolingOption(), ...wordOptions()),
     ],
     eval: classifierFormat,

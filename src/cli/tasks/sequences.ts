@@ -16,7 +16,7 @@ import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { percent, thousands } from "../progress.ts";
-import { grouped, levelOption, minCountOption, option } from "./shared-options.ts";
+import { grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
 
@@ -75,7 +75,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
 export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
   file: "one sequence per line",
-  train: () => [levelOption(), minCountOption(), ...grouped(HEADING, ...teacherForcingOptions())],
+  train: () => [...tokenOptions(), ...grouped(HEADING, ...teacherForcingOptions())],
   changesLoss: ["level", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),

@@ -1,6 +1,6 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({

@@ -5,7 +5,7 @@ import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
 import { READ } from "../../network/read.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, shareText } from "./batches.ts";
 import type { SequenceEmbedder } from "./model.ts";
@@ -27,17 +27,8 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
  * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
  * smaller error.
  */
-export const embedderRecipe = (): Recipe => ({
-  ...DEFAULT_RECIPE,
-  batch: 64,
-  optimizer: "adam",
-  lr: 0.005,
-  schedule: "constant",
-  earlyStop: 5,
-  clip: 5,
-  clipBy: "norm",
-  average: 0.995,
-});
+export const embedderRecipe = (): Recipe =>
+  adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 5, average: 0.995 });
 
 /** Most partners that one is looked for among. */
 const AMONG = 1000;

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
-import { checkTogether, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkOneWay, checkTogether, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { flag, type Infer, object, oneOf, rule, whole } from "../../schema.ts";
 import { LOSSES } from "./losses.ts";
 
@@ -46,7 +46,7 @@ export const forecasterSchema = () =>
       ...networkSchema.fields,
     },
     (spec, refuse) => {
-      const { columns, targets, embedding, bidirectional } = spec;
+      const { columns, targets, embedding } = spec;
       const strange = targets.find((name) => !columns.includes(name));
       if (strange !== undefined) {
         refuse(
@@ -56,11 +56,7 @@ export const forecasterSchema = () =>
       if (embedding) {
         refuse(`embedding is ${embedding}, but a forecaster reads numbers, not symbols; expected 0`);
       }
-      if (bidirectional) {
-        refuse(
-          "bidirectional is true, but a forecaster that reads from both ends would see the future it forecasts",
-        );
-      }
+      checkOneWay(spec, refuse, "a forecaster", "forecasts");
       if (spec.strategy === "iterated" && spec.horizon > 1) checkFeedsBack(spec, "strategy is iterated");
       checkTogether(spec, refuse);
     },

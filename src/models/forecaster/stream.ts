@@ -9,19 +9,16 @@ import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
 /** What is packed of a forecaster. */
-interface ForecasterParts extends NetworkParts {
-  readonly spec: ForecasterSpec;
+interface ForecasterParts extends NetworkParts<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 }
 
 /** A forecaster's weights packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedForecaster extends PackedNetwork {
-  readonly spec: ForecasterSpec;
+export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 
   constructor(model: ForecasterParts) {
     super(model, false);
-    this.spec = model.spec;
     this.coding = model.coding;
   }
 

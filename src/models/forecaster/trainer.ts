@@ -1,5 +1,5 @@
 import { checkOptions } from "../../checks.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { checkColumns } from "./coding.ts";
 import { evaluateForecasts, type ForecastEvaluation, originsOf, WARM_UP } from "./evaluation.ts";
@@ -11,17 +11,8 @@ import { windowSource } from "./windows.ts";
  * Adam with a rate that falls to 0 along a line (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm;
  * they are sums over the rows of a window, so the limit is one of 1 for means.
  */
-export const forecasterRecipe = (): Recipe => ({
-  ...DEFAULT_RECIPE,
-  batch: 32,
-  seq: 64,
-  optimizer: "adam",
-  lr: 0.005,
-  schedule: "linear",
-  lrDecayOver: 1000,
-  clip: 64,
-  clipBy: "norm",
-});
+export const forecasterRecipe = (): Recipe =>
+  adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
 /** Losses are measured by the deviation of what is forecast: 1 is that of guessing, single batches may have outliers. */
 const HOPELESS = 1000;

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({
@@ -21,11 +21,7 @@ export const generatorSchema = () =>
       ...networkSchema.fields,
     },
     (spec, refuse) => {
-      if (spec.bidirectional) {
-        refuse(
-          "bidirectional is true, but a generator that reads from both ends would see the future it writes",
-        );
-      }
+      checkOneWay(spec, refuse, "a generator", "writes");
       checkTokenNetwork(spec, refuse);
     },
   );

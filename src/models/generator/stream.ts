@@ -17,24 +17,21 @@ export interface GeneratorOptions extends GenerateOptions {
 }
 
 /** What is packed of a generator. */
-interface GeneratorParts extends NetworkParts {
+interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
-  readonly spec: GeneratorSpec;
   readonly start: Linear;
   vector(condition: Condition): Float32Array;
 }
 
 /** A generator's weights packed once; any number of sequences are written with them. Freed by `dispose`. */
-export class PackedGenerator extends PackedNetwork {
+export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
-  readonly spec: GeneratorSpec;
   readonly #start: PackedLinear;
   readonly #vector: (condition: Condition) => Float32Array;
 
   constructor(model: GeneratorParts) {
     super(model, true);
     this.vocabulary = model.vocabulary;
-    this.spec = model.spec;
     this.#vector = (condition) => model.vector(condition);
     this.#start = new PackedLinear(model.start);
   }

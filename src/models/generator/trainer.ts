@@ -4,7 +4,7 @@ import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { READ } from "../../network/read.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import type { Conditioned } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
@@ -13,17 +13,8 @@ import type { ConditionalGenerator } from "./model.ts";
  * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
  * sequence, are clipped by norm.
  */
-export const generatorRecipe = (): Recipe => ({
-  ...DEFAULT_RECIPE,
-  batch: 64,
-  optimizer: "adam",
-  lr: 0.005,
-  schedule: "constant",
-  earlyStop: 5,
-  clip: 50,
-  clipBy: "norm",
-  average: 0.999,
-});
+export const generatorRecipe = (): Recipe =>
+  adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });
 
 /**
  * How well a generator predicts every symbol of sequences, and the `<EOS>` after it, given their conditions.

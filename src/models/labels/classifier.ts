@@ -1,12 +1,10 @@
 import { pool } from "../../autograd/pool.ts";
 import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts";
-import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel, likeliest } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
-import type { Spellings } from "./spellings.ts";
 
 /** What a classifier says of a text. */
 export interface Classification {
@@ -20,6 +18,7 @@ export interface Classification {
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";
   static readonly schema = classifierSchema;
+  override readonly targetPer = "sequence";
 
   static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
     return new Classifier(runtime, spec, tables);
@@ -30,21 +29,12 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     super(runtime, checkClassifierSpec(spec), tables);
   }
 
-  override get targetPer(): "sequence" {
-    return "sequence";
-  }
-
-  override forward(
-    tokens: Tensor,
-    lengths?: readonly number[],
-    spellings?: Spellings,
-  ): { logits: Tensor; state: RecurrentState } {
-    const { output, state } = this.read(tokens, lengths, spellings);
-    const pooled = pool(output, this.spec.pooling, {
+  /** One output for each sequence. */
+  protected override labelled(output: Tensor, lengths?: readonly number[]): Tensor {
+    return pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
       ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
     });
-    return { logits: this.project(pooled), state };
   }
 
   /** A text as the model reads it. */

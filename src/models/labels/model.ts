@@ -6,10 +6,10 @@ import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import type { NetworkSizes } from "../../network/network-spec.ts";
 import { readInBatches } from "../../network/read.ts";
+import type { NetworkSizes } from "../../network/spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
-import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { checkTables, type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
@@ -60,26 +60,26 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param lengths steps of each sequence, where they differ; what lies behind is padding
    * @param spellings of the words, of models that read their characters
    * @returns logits [T, B, labels], or [B, labels] of a classifier, and the states after each sequence's last step
+   * @throws ERR_VALUE where spellings are missing, or are not read
    */
-  abstract forward(
+  forward(
     tokens: Tensor,
     lengths?: readonly number[],
     spellings?: Spellings,
-  ): { logits: Tensor; state: RecurrentState };
-
-  /** What the recurrent layers make of the tokens. @throws ERR_VALUE where spellings are missing, or are not read */
-  protected read(
-    tokens: Tensor,
-    lengths: readonly number[] | undefined,
-    spellings: Spellings | undefined,
-  ): RecurrentOutput {
+  ): { logits: Tensor; state: RecurrentState } {
     const { characters } = this;
     if (!characters !== !spellings) {
       const problem = characters ? "reads the characters of words: give spellings" : "reads no spellings";
       throw new UnrolledError("ERR_VALUE", `forward: the model ${problem}`);
     }
     const beside = spellings && characters?.forward(spellings, tokens.shape[0]!);
-    return this.features(tokens, { lengths }, beside);
+    const { output, state } = this.features(tokens, { lengths }, beside);
+    return { logits: this.project(this.labelled(output, lengths)), state };
+  }
+
+  /** What labels are given to, of the recurrent layers' output: every step, unless a class says otherwise. */
+  protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
+    return output;
   }
 
   /** Mean cross-entropy in nats of the targets; -100 does not count. */

@@ -1,11 +1,6 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import {
-  checkTogether,
-  checkTokenNetwork,
-  type NetworkSpec,
-  networkSchema,
-} from "../../network/network-spec.ts";
+import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({

@@ -1,16 +1,14 @@
 import type { Step } from "../../data/labelled.ts";
-import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
-import type { Spellings } from "./spellings.ts";
 
 /** One label for every word: words -> recurrent layers -> a score for each label, at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
   static readonly schema = taggerSchema;
+  override readonly targetPer = "step";
 
   static build(runtime: Runtime, spec: TaggerSpec, tables: LabelTables): Tagger {
     return new Tagger(runtime, spec, tables);
@@ -19,19 +17,6 @@ export class Tagger extends LabelModel<TaggerSpec> {
   /** @throws ERR_VALUE where the spec is not one */
   constructor(runtime: Runtime, spec: TaggerSpec, tables: LabelTables) {
     super(runtime, checkTaggerSpec(spec), tables);
-  }
-
-  override get targetPer(): "step" {
-    return "step";
-  }
-
-  override forward(
-    tokens: Tensor,
-    lengths?: readonly number[],
-    spellings?: Spellings,
-  ): { logits: Tensor; state: RecurrentState } {
-    const { output, state } = this.read(tokens, lengths, spellings);
-    return { logits: this.project(output), state };
   }
 
   /** Tags of the words of each sentence, or of the steps of each sequence of vectors. @throws ERR_DATA as `probabilities` */

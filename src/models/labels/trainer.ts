@@ -4,7 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
 import type { LabelModel } from "./model.ts";
@@ -35,16 +35,8 @@ export interface LabelEvaluation extends Evaluated {
  * average of the weights, an end after five validations without a smaller error.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
-  return {
-    ...DEFAULT_RECIPE,
-    batch: 32,
-    optimizer: "adam",
-    schedule: "constant",
-    earlyStop: 5,
-    clip: task === "tagger" ? 50 : 5,
-    clipBy: "norm",
-    average: 0.999,
-  };
+  const clip = task === "tagger" ? 50 : 5;
+  return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
 /** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */

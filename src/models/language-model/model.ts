@@ -2,7 +2,7 @@ import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { hasCellState } from "../../network/network-spec.ts";
+import { hasCellState } from "../../network/spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";

@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { TOKEN_RULES } from "../../data/words.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { flag, type Infer, object, oneOf } from "../../schema.ts";
 
 const fields = () => ({
@@ -27,11 +27,7 @@ export const languageModelSchema = () =>
       ...networkSchema.fields,
     },
     (spec, refuse) => {
-      if (spec.bidirectional) {
-        refuse(
-          "bidirectional is true, but a language model that reads from both ends would see the future it predicts",
-        );
-      }
+      checkOneWay(spec, refuse, "a language model", "predicts");
       if (spec.tokens !== "words" && spec.level === "char") {
         refuse(`tokens is ${spec.tokens}, which has no meaning where level is char`);
       }

@@ -9,20 +9,17 @@ import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
 /** What is packed of a language model. */
-interface LanguageModelParts extends NetworkParts {
+interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
-  readonly spec: LanguageModelSpec;
 }
 
 /** A language model's weights packed once; any number of streams read them. Freed by `dispose`. */
-export class PackedLanguageModel extends PackedNetwork {
+export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
-  readonly spec: LanguageModelSpec;
 
   constructor(model: LanguageModelParts) {
     super(model, true);
     this.vocabulary = model.vocabulary;
-    this.spec = model.spec;
   }
 
   stream(): TokenStream {

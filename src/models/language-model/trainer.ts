@@ -2,7 +2,7 @@ import type { Level } from "../../data/labelled.ts";
 import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
@@ -10,16 +10,7 @@ import type { LanguageModel } from "./model.ts";
 /** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
-  return {
-    ...DEFAULT_RECIPE,
-    batch: 10,
-    seq: 35,
-    optimizer: "adam",
-    lr: 0.003,
-    schedule: "cosine",
-    clip: 35,
-    clipBy: "norm",
-  };
+  return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
 /** So many times the loss of guessing is beyond what a network that learns can reach. */

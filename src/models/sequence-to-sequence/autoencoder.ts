@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import { stateSize } from "../../network/network-spec.ts";
+import { stateSize } from "../../network/spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";

@@ -1,7 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { concat } from "../../autograd/shape.ts";
 import { Network } from "../../network/network.ts";
-import type { NetworkSpec } from "../../network/network-spec.ts";
+import type { NetworkSpec } from "../../network/spec.ts";
 import { Attention } from "../../nn/attention.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { Runtime } from "../../runtime/runtime.ts";

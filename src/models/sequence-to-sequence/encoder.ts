@@ -1,6 +1,6 @@
 import { gatherRows, reshape } from "../../autograd/shape.ts";
 import { makeReader } from "../../network/network.ts";
-import type { NetworkSpec } from "../../network/network-spec.ts";
+import type { NetworkSpec } from "../../network/spec.ts";
 import type { Embedding } from "../../nn/embedding.ts";
 import { Module } from "../../nn/module.ts";
 import type { Recurrent, RecurrentState } from "../../nn/recurrent.ts";

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/network-spec.ts";
+import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { ATTENTIONS } from "../../nn/attention.ts";
 import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
 

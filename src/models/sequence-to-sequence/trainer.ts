@@ -5,7 +5,7 @@ import { bleu } from "../../metrics/bleu.ts";
 import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
 import { READ } from "../../network/read.ts";
 import { type Evaluated, meanLoss } from "../../train/evaluate.ts";
-import { checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
+import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { PairBatches } from "./batches.ts";
 import type { DecodeOptions, SequenceToSequence } from "./model.ts";
@@ -26,14 +26,7 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a rate that falls to 0. */
-export const sequenceRecipe = (): Recipe => ({
-  ...DEFAULT_RECIPE,
-  batch: 64,
-  optimizer: "adam",
-  schedule: "cosine",
-  clip: 50,
-  clipBy: "norm",
-});
+export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**
  * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.

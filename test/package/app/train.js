@@ -1,6 +1,5 @@
 import {
   createRuntime,
-  DEFAULT_RECIPE,
   defaultLanguageModelSpec,
   LanguageModel,
   LanguageModelTrainer,
@@ -13,11 +12,7 @@ export async function trainTwice(options) {
   const text = "the cat sat on the mat. ".repeat(50);
   const vocabulary = Vocabulary.fromText(text);
   const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), hidden: 16, layers: 1 }, vocabulary);
-  const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), {
-    ...DEFAULT_RECIPE,
-    batch: 4,
-    seq: 10,
-  });
+  const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch: 4, seq: 10 });
   trainer.step();
   const loss = trainer.step();
   rt.dispose();

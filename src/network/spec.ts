@@ -144,6 +144,18 @@ export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   checkTogether(spec, refuse);
 }
 
+/** Refuses both directions. @param reader what reads, such as "a generator" @param does what it does with the future */
+export function checkOneWay(
+  { bidirectional }: NetworkSpec,
+  refuse: Refuse,
+  reader: string,
+  does: string,
+): void {
+  if (bidirectional) {
+    refuse(`bidirectional is true, but ${reader} that reads from both ends would see the future it ${does}`);
+  }
+}
+
 export interface NetworkSizes {
   /** Number of tokens, or of features. */
   readonly inputs: number;
