@@ -104,11 +104,15 @@ export function addHiddenGradient(
 ): void {
   if (!weightHh.requiresGrad) return;
   const ld = cell.columns * H;
-  for (const { block, column, count } of runs(cell.hidden)) {
-    const dw = weightHh.gradPtr() + block * H * H * 4;
-    const reset = cell.resetBefore && block + count === cell.gates;
-    const operand = reset ? dgates + (cell.columns - 1) * H * 4 : hPrev;
-    rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, reset ? ld : H, count * H, H, rows);
+  const q = dgates + (cell.columns - 1) * H * 4;
+  let first = 0;
+  for (const blocks of products(cell)) {
+    const [operand, lda] = cell.resetBefore && first > 0 ? [q, ld] : [hPrev, H];
+    for (const { block, column, count } of runs(cell.hidden.slice(first, first + blocks))) {
+      const dw = weightHh.gradPtr() + (first + block) * H * H * 4;
+      rt.kernels.gemm_tn(dw, H, dgates + column * H * 4, ld, operand, lda, count * H, H, rows);
+    }
+    first += blocks;
   }
 }
 

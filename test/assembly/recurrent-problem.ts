@@ -18,6 +18,10 @@ interface Layout {
   peepholes: readonly string[];
   /** Whether the cell has a cell state c in addition to h. */
   memory: boolean;
+  /** Whether the last block of weights multiplies a gate times h, which is kept in the last column. */
+  resetBefore: boolean;
+  /** Whether the cell has fused passes; without, its backward pass needs rows of work. */
+  fused: boolean;
   /** Activations that the kernels use without options. */
   own: readonly NamedCurve[];
 }
@@ -29,6 +33,8 @@ const layout = (id: number, formula: Formula, blocks: string, more: Partial<Layo
   columns: [...blocks],
   peepholes: [],
   memory: false,
+  resetBefore: false,
+  fused: true,
   own: [{ name: "sigmoid" }, { name: "tanh" }, { name: "tanh" }],
   ...more,
 });
@@ -39,10 +45,21 @@ export const CELLS = {
   rnnRelu: layout(kernels.RNN_RELU, elman, "a", { own: [{ name: "relu" }] }),
   lstm: layout(kernels.LSTM, lstm("own"), "ifgo", { memory: true, peepholes: ["i", "f", "o"] }),
   gru: layout(kernels.GRU, gru("after"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruResetBefore: layout(kernels.GRU_RESET_BEFORE, gru("before"), "rzn", { columns: ["n", "r", "z", "q"] }),
-  gruSimplified: layout(kernels.GRU_SIMPLIFIED, gru("none"), "zn"),
-  lstmCoupled: layout(kernels.LSTM_COUPLED, lstm("coupled"), "igo", { memory: true, peepholes: ["i", "o"] }),
-  lstmNoForget: layout(kernels.LSTM_NO_FORGET, lstm("none"), "igo", { memory: true, peepholes: ["i", "o"] }),
+  gruResetBefore: layout(kernels.GRU_RESET_BEFORE, gru("before"), "rzn", {
+    columns: ["n", "r", "z", "q"],
+    resetBefore: true,
+  }),
+  gruSimplified: layout(kernels.GRU_SIMPLIFIED, gru("none"), "zn", { fused: false }),
+  lstmCoupled: layout(kernels.LSTM_COUPLED, lstm("coupled"), "igo", {
+    memory: true,
+    peepholes: ["i", "o"],
+    fused: false,
+  }),
+  lstmNoForget: layout(kernels.LSTM_NO_FORGET, lstm("none"), "igo", {
+    memory: true,
+    peepholes: ["i", "o"],
+    fused: false,
+  }),
 } as const satisfies Record<string, Layout>;
 
 export type CellName = keyof typeof CELLS;

@@ -45,7 +45,7 @@ export function expected(given: Problem): Expected {
 
 function expectedRow(given: Problem, steps: number[], b: number, result: Expected): void {
   const { cell, T, B, H, direction, batchSizes, options } = given;
-  const { formula, blocks, columns, peepholes, own } = layoutOf(cell);
+  const { formula, blocks, columns, peepholes, own, resetBefore } = layoutOf(cell);
   const graph = new Graph();
   const inputs = (values: Values, row: number) =>
     [...values.subarray(row * H, (row + 1) * H)].map((v) => graph.input(v));
@@ -91,7 +91,7 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
       if (step[name]) result.activations?.set(values(step[name]), (place + i) * H);
     });
     seed(step.next ?? [], given.dout, t * B + b, H);
-    return { share, place, q: cell === "gruResetBefore" ? step.q : undefined };
+    return { share, place, q: resetBefore ? step.q : undefined };
   });
   seed(h!, given.dh, b, H);
   seed(c!, given.dc, b, H);
@@ -100,7 +100,7 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
     columns.forEach((name, i) => {
       result.dgates.set(gradients(share[name]!), (place + i) * H);
     });
-    if (q) result.dgates.set(values(q), (place + 3) * H); // q = r h stays for the gradient of R_n
+    if (q) result.dgates.set(values(q), (place + columns.length - 1) * H); // q = r h stays for the gradient of R_n
   }
   for (const [to, names, scalars] of [
     [result.dpeephole, peepholes, peephole],

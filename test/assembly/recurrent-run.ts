@@ -10,7 +10,7 @@ import type { Expected } from "./recurrent-reference.ts";
 export function run(build: Build, given: Problem): Expected {
   const { kernels: k, arena } = build;
   const { cell, T, B, H, direction, batchSizes } = given;
-  const { id, memory, ...layout } = layoutOf(cell);
+  const { id, memory, resetBefore, ...layout } = layoutOf(cell);
   const columns = layout.columns.length;
   const slab = B * H;
   // In reverse, the state before a step lies after the state that follows it.
@@ -44,8 +44,8 @@ export function run(build: Build, given: Problem): Expected {
   const [dh, dc] = [arena.output(given.dh), memory ? arena.output(given.dc) : undefined];
   const dout = arena.input(given.dout, { unaligned: true });
   // Fused passes need no rows of work; reset before needs the gradient of q.
-  const fused = !options && !GENERAL.includes(id);
-  const rows = !fused ? slab + 5 * H : cell === "gruResetBefore" ? slab : 0;
+  const fused = !options && layout.fused;
+  const rows = !fused ? slab + 5 * H : resetBefore ? slab : 0;
   const work = arena.output(rows, { unaligned: true }).ptr;
   const [hNext, hPrev, , cPrev] = states(last);
   k.recurrent_backward(
@@ -77,9 +77,6 @@ export function runInPlace(build: Build, given: Problem): (Float32Array | undefi
   k.recurrent_forward(id, ptr, gates.ptr, hPtr, hPtr, cPtr, cPtr, w, 1, B, H, 1, 0);
   return [h.values, c?.values];
 }
-
-/** Cells that have no fused passes. */
-const GENERAL: readonly number[] = [border.GRU_SIMPLIFIED, border.LSTM_COUPLED, border.LSTM_NO_FORGET];
 
 /** Words of each activation: number, alpha, beta. */
 const ACTIVATION_WORDS = [
@@ -157,8 +154,9 @@ function packParts(
 
 /** Returns the weights that are packed together: all, or r, z and then n if the reset comes before the product. */
 function weights({ cell, H, weight }: Problem): { rows: number; values: Float32Array }[] {
-  const blocks = layoutOf(cell).blocks.length;
-  const resetBefore = cell === "gruResetBefore";
+  const layout = layoutOf(cell);
+  const { resetBefore } = layout;
+  const blocks = layout.blocks.length;
   const cut = (resetBefore ? blocks - 1 : blocks) * H;
   const parts = [{ rows: cut, values: weight.subarray(0, cut * H) }];
   return resetBefore ? [...parts, { rows: H, values: weight.subarray(cut * H) }] : parts;

@@ -186,7 +186,7 @@ describeBuilds("recurrent cells", (build) => {
     given.gates.fill(layoutOf(cell).columns.length > 1 ? 0 : SMALLEST / 2);
     for (const state of [given.h0, given.c0]) state.set(state.map((_, i) => SMALLEST * (i % 2 ? 1.5 : 3)));
     const { hs, cs, activations } = run(build, given);
-    expectFlushed(hs, cs, cell === "gruResetBefore" ? activations : undefined);
+    expectFlushed(hs, cs, layoutOf(cell).resetBefore ? activations : undefined);
   });
 
   it.each(all)("$cell with $label flushes subnormal gradients", ({ cell, options }) => {

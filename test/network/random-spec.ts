@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import { CELLS } from "../../src/autograd/cells.ts";
 import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/spec.ts";
 
 /** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
   .record({
-    cell: fc.constantFrom("rnn" as const, "gru" as const, "lstm" as const),
+    cell: fc.constantFrom(...(Object.keys(CELLS) as (keyof typeof CELLS)[])),
     hidden: fc.integer({ min: 1, max: 5 }),
     layers: fc.integer({ min: 1, max: 4 }),
     dropout: fc.constantFrom(0, 0.3),
@@ -46,8 +47,8 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
 
 /** As many activations as the cell has functions. */
 function fitting({ cell, activations }: NetworkSpec): NetworkSpec["activations"] {
-  if (!activations || cell === "gru") return activations;
-  return cell === "rnn" ? activations.slice(1) : [...activations, "tanh"];
+  if (cell === "rnn") return activations && activations.slice(1);
+  return activations && cell === "lstm" ? [...activations, "tanh"] : activations;
 }
 
 /** A small language model of any spec. */
