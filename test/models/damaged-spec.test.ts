@@ -49,17 +49,18 @@ const FAMILIES: [(rt: Runtime) => TaskModel, unknown, object[]][] = [
   [newForecaster, Forecaster, [...EVERYWHERE, { horizon: 2 ** 31 }, { horizon: HUGE }]],
 ];
 
-describe.each(FAMILIES)("%o: a file", (make, kind, claims) => {
-  it.each(claims)("that claims %o is refused before anything is allocated", (claim) => {
+const shown = (claim: object) => JSON.stringify(claim).slice(0, 60);
+
+describe.each(FAMILIES)("a file as of %o", (make, kind, claims) => {
+  it.each(claims.map((claim) => [shown(claim), claim]))("that claims %s is refused at once", (_, claim) => {
     const model = make(rt);
     const { tensors, metadata } = parseSafetensors(serializeModel(model));
     const bytes = serializeSafetensors(tensors, {
       ...metadata,
       spec: JSON.stringify({ ...model.spec, ...claim }),
     });
-    const [memory, random, start] = [rt.memory, rt.random.state, performance.now()];
+    const [memory, random] = [rt.memory, rt.random.state];
     expectError(() => loadModel(rt, bytes, [kind as ModelClass]), "ERR_FORMAT");
     expect([rt.memory, rt.random.state]).toEqual([memory, random]);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
