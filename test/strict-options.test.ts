@@ -13,7 +13,7 @@ import { objectParameters } from "./public-options.ts";
 import { expectRejection, startRuntime } from "./runtimes.ts";
 import { MemoryStore, newTrainer } from "./train/run.ts";
 
-// A function of the public API that takes an object of options calls `checkOptions` (src/checks.ts), and has a row here.
+// Every function of the public API that takes an object of options calls `checkOptions` (src/checks.ts), and has a row here.
 
 const rt = await startRuntime();
 const x = rt.tensor(new Float32Array(6), [2, 3]);
@@ -31,9 +31,9 @@ const connection = new Connection({ worker: false });
 const units = { inputSize: 3, hiddenSize: 2 };
 const loss = { inFeatures: 3, outFeatures: 2 };
 
-// biome-ignore lint/suspicious/noExplicitAny: what no type allows
+// biome-ignore lint/suspicious/noExplicitAny: values that no type allows
 type Wrong = any;
-/** Function, a misspelt option, the one that is meant; the call, and options that it needs. */
+/** Function, a misspelt option, the intended one; the call, and options that it needs. */
 type Case = readonly [
   of: string,
   misspelt: string,
@@ -195,7 +195,7 @@ const CASES: readonly Case[] = [
 /** Whole specs and recipes, whose fields a schema checks. */
 const CHECKED_BY_SCHEMA = /Spec\b|^Levels$|\bRecipe\b|^\{ readonly characters: number/;
 
-/** What the library itself gives or reads: results, batches, states, files; or what users write a class for. */
+/** Types that the library itself returns or reads (results, batches, states, files), or that users implement. */
 const DATA = new RegExp(
   `^(${[
     ...["Activation", "Sequences", "PairIds", "Series", "Spellings", "Labelled", "ConfusionMatrix"],
@@ -215,11 +215,11 @@ const DATA = new RegExp(
 
 const NOT_FOR_USERS = [
   /\.(loss|build|countParameters)$/, // of batches, and of tables that a file has
-  /^new (Recurrent|LabelModel)$/, // abstract: the classes below them check
-  /^Network\.compute$/, // hands on to Recurrent.forward
+  /^new (Recurrent|LabelModel)$/, // abstract: their subclasses check
+  /^Network\.compute$/, // passes them to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
-  /^(isJsonLines|searchOptions)$/, // take what is theirs out of the options of others
-  /Task\.(newData|sameData|evaluate)$/, // of every task below
+  /^(isJsonLines|searchOptions)$/, // pick their options from those of others
+  /Task\.(newData|sameData|evaluate)$/, // methods of every task below
 ];
 
 it("has a row for every options object of the public API", () => {

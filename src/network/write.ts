@@ -7,38 +7,38 @@ import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.
 import type { TokenStream } from "./token-stream.ts";
 
 export interface GenerateOptions extends SamplingOptions {
-  /** Text that the model reads first; default none. */
+  /** Text that the model reads first; default "". */
   prompt?: string;
-  /** Symbols to generate; default 500. A model of words and lines stops before, at the end of a sentence. */
+  /** Symbols to generate; default 500. A model of words and lines stops earlier, at the end of a sentence. */
   length?: number;
-  /** Seed of the draws, default 1: the same seed gives the same text. */
+  /** Seed of the draws; the same seed gives the same text. Default 1. */
   seed?: number;
 }
 
 export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 
-/** What writes. */
+/** A model that writes. */
 interface Writer {
   readonly vocabulary: Vocabulary;
   readonly spec: { readonly level: Level };
 }
 
-/** Where a text begins, and where it ends. */
+/** The beginning and the end of a text. */
 export interface Beginning {
-  /** Opens the stream, when the first symbol is asked for. */
+  /** Opens the stream; called when the first symbol is needed. */
   readonly open: () => TokenStream;
-  /** What the stream reads first. */
+  /** Symbols that the stream reads first. */
   readonly ids: Int32Array;
-  /** The same as text, after which the words that are written go on. */
+  /** The same as text, which the written words continue. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if none does. */
   readonly end: number | null;
 }
 
 /**
- * Writes text, symbol by symbol; words with the spaces between them. The unknown symbol is never drawn.
+ * Writes text, symbol by symbol; words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA at once for a prompt with characters that the model never saw (words may be unknown), ERR_VALUE for other options
+ * @throws ERR_DATA at once if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
  */
 export function write(
   { vocabulary, spec }: Writer,

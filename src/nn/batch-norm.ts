@@ -9,13 +9,13 @@ import { PackedNorm } from "./stream/norm.ts";
 export interface BatchNormModuleOptions extends NormOptions {
   /** Share of each batch in the running statistics; null for the plain average of all batches. Default 0.1. */
   momentum?: number | null;
-  /** Whether to keep running statistics for inference, which otherwise takes those of its batch. Default true. */
+  /** Whether to keep running statistics for inference; without them, inference uses those of its batch. Default true. */
   trackRunningStats?: boolean;
 }
 
 /**
- * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of
- * the batch, of at least two rows; in inference by the running ones.
+ * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of the
+ * batch, which needs at least two rows; in inference by the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";
@@ -58,7 +58,7 @@ export class BatchNorm extends Norm {
     return y;
   }
 
-  /** @throws ERR_STATE without running statistics */
+  /** Packs the running statistics and parameters for streams. @throws ERR_STATE without running statistics */
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   rt = await startRuntime();
 });
 
-/** A valid file with some of its metadata or tensors replaced; undefined leaves one out. */
+/** Returns a valid file with some of its metadata or tensors replaced; undefined removes one. */
 function edited(
   metadata: Record<string, unknown> = {},
   tensors: Record<string, StoredTensor | undefined> = {},
@@ -165,7 +165,7 @@ describe("a file that is no model", () => {
 });
 
 describe("any mutation of a model file", () => {
-  /** Either an `UnrolledError` or a model that writes or says why not; nothing is left in memory. */
+  /** Expects an `UnrolledError`, or a model that writes or throws one; nothing must be left in memory. */
   function expectSound(bytes: Uint8Array): void {
     const { used } = rt.memory;
     try {

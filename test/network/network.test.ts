@@ -34,7 +34,7 @@ function checkGradients(
   const tokens = rt.tensor(draw.integers(T * B, V), [T, B]);
   const { position } = rt.random.state;
   const logits = (): Tensor => {
-    rt.random.state = { seed: 1, position }; // every evaluation draws the same dropout masks
+    rt.random.state = { seed: 1, position }; // each evaluation draws the same dropout masks
     return network.compute(tokens, { lengths }).output;
   };
   const w = draw.array(T * B * V);

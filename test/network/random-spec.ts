@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/network-spec.ts";
 
-/** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
+/** A small network of any valid spec; tied ones have equal widths. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
   .record({
     cell: fc.constantFrom("rnn" as const, "gru" as const, "lstm" as const),
@@ -44,7 +44,7 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
     return { ...spec, embedding, inputDropout: embedding ? spec.inputDropout : 0, ...own };
   });
 
-/** As many activations as the cell has functions. */
+/** Returns as many activations as the cell has functions. */
 function fitting({ cell, activations }: NetworkSpec): NetworkSpec["activations"] {
   if (!activations || cell === "gru") return activations;
   return cell === "rnn" ? activations.slice(1) : [...activations, "tanh"];

@@ -25,7 +25,7 @@ describeRuntimes("memory is given back once", (rt) => {
     expect(rt().memory.used).toBe(held);
     stream?.dispose();
     packed.dispose();
-    // Blocks of the same sizes come to lie where those of the packed weights lay.
+    // Blocks of the same sizes take the place of the packed weights.
     const next = Array.from({ length: 40 }, (_, i) => rt().tensor(new Float32Array(4 + i).fill(i), [4 + i]));
     const used = rt().memory.used;
     stream?.dispose();

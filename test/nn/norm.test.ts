@@ -34,7 +34,7 @@ const NORMS: Record<string, (rt: Runtime, affine: boolean) => nn.Norm> = {
   BatchNorm: (rt, affine) => new nn.BatchNorm(rt, { numFeatures: 5, affine }),
 };
 
-/** Parameters and statistics unlike those of the beginning. */
+/** Changes parameters and statistics from their initial values. */
 function shuffle(module: nn.Norm): void {
   const state = module.stateDict();
   Object.values(state).forEach(({ data }, i) => {
@@ -146,7 +146,7 @@ describeRuntimes("normalisation", (rt) => {
     for (let row = 0; row < T * B; row++) {
       if (!active.includes(row)) padded.data.fill(Number.NaN, row * N, (row + 1) * N);
     }
-    rt().scope(() => rt().tensor(new Float32Array(1000).fill(7), [1000]).size); // memory that is not clear
+    rt().scope(() => rt().tensor(new Float32Array(1000).fill(7), [1000]).size); // leaves memory that is not zero
     const y = a.forward(padded, batchSizes);
     y.backward(rt().tensor(up, [T, B, N]));
     const rows = (tensor: Tensor) => gatherRows(tensor, active, [active.length, N]).toArray();

@@ -33,7 +33,7 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
     async ({ optimizer, ...spec }) => {
       const options: RunOptions = {
         spec: { ...spec, dropout: 0.3 },
-        // Several epochs, so that the learning rate falls on the way and the text begins anew.
+        // Several epochs, so that the learning rate falls on the way and the text begins again.
         recipe: { optimizer, seq: 30, batch: 3, lr: 0.01, lrDecayAfter: 1, clip: 0.1, clipBy: "norm" },
       };
       const dataHash = await hashText(TEXT);
@@ -66,7 +66,7 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
 
 describeRuntimes("so does one", (rt, variant) => {
   const lines = Array.from({ length: 40 }, (_, i) => `${"ab".repeat((i * 7) % 11)}${i % 5}\n`).join("");
-  // What is held out, the end, contradicts what there is to learn, so that the validation loss soon rises.
+  // The held-out end contradicts the training part, so that the validation loss soon rises.
   const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}` };
   const rate = { batch: 1, seq: 6, lr: 0.05 };
   const runs: [string, RunOptions][] = [
@@ -95,7 +95,7 @@ describeRuntimes("so does one", (rt, variant) => {
     if (name === "early stopping") expect(result.stopped).toBe("early");
     if (name === "plateau") expect(full.plateau!.factor).toBeLessThan(1);
 
-    // Stopped wherever it can be: the parts together are the whole.
+    // Stopped after every iteration: the parts together equal the whole run.
     let trainer = newTrainer(await startRuntime(variant), options);
     const parts = new MemoryStore();
     let last: unknown;
@@ -133,7 +133,7 @@ describe("a checkpoint", () => {
     trainer.model.dispose();
   });
 
-  /** The checkpoint with its metadata or tensors changed. */
+  /** Returns the checkpoint with its metadata or tensors changed. */
   function edited(
     change: (json: Record<string, object>) => object = (json) => json,
     tensors: Record<string, StoredTensor | undefined> = {},

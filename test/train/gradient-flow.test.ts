@@ -11,12 +11,12 @@ import { describeRuntimes, expectError } from "../runtimes.ts";
 
 const [T, B, I, H] = [6, 3, 2, 5];
 
-/** sum(v * x): its gradient with respect to x is v. */
+/** Runs sum(v * x) backwards: its gradient with respect to x is v. */
 function backwardFrom(rt: Runtime, x: Tensor, v: Float32Array): void {
   reshape(x, [x.size]).backward(rt.tensor(v, [x.size]));
 }
 
-/** A relu RNN whose states stay positive: h<t> = factor * h<t-1> + x<t>, so that dL/dh falls by exactly `factor` a step. */
+/** Makes a relu RNN with positive states: h<t> = factor * h<t-1> + x<t>, so that dL/dh falls by exactly `factor` per step. */
 function linear(rt: Runtime, factor: number, numLayers = 1, bidirectional = false): nn.Recurrent {
   const module = new nn.RNN(rt, {
     inputSize: H,

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Turns of the event loop in a run of 100 iterations. */
+/** Counts the turns of the event loop in a run of 100 iterations. */
 async function turns(): Promise<number> {
   let count = 0;
   const timer = setInterval(() => count++);

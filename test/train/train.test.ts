@@ -77,7 +77,7 @@ describe("a run", () => {
   });
 
   it("keeps the model of the best validation where later ones are worse", async () => {
-    // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+    // The held-out end contradicts the training part: the more is learnt, the larger its loss.
     const text = `${"abc".repeat(72)}${"acb".repeat(8)}`;
     const losses: number[] = [];
     const { done } = run({
@@ -111,7 +111,7 @@ describe("a run", () => {
 });
 
 describe("a run that ends before its time", () => {
-  // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+  // The held-out end contradicts the training part: the more is learnt, the larger its loss.
   const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}`, iterations: 200, validateEvery: 5 };
 
   it.each([1, 2, 5])("has validated %i times without a smaller loss", async (earlyStop) => {
@@ -159,7 +159,7 @@ describe("a run that has diverged", () => {
       iterations: 6,
       validateEvery: 2,
       onStep: ({ iteration }) => {
-        // Finite, but sure of the wrong.
+        // Finite, but confident in a wrong symbol.
         if (iteration === 4)
           for (const tensor of [trainer.model.head.bias!]) tensor.data.fill(-50).fill(50, 0, 1);
       },
@@ -282,7 +282,7 @@ describe("a run that is stopped", () => {
       const saved = store.checkpoints.at(-1)!;
       expect(openLanguageModelCheckpoint(saved).progress.iteration).toBe(good);
 
-      // It is the state of a run that was stopped there, to the last bit.
+      // Equal to the last bit to a run that was stopped there.
       rt = await startRuntime();
       const controller = new AbortController();
       const onStep = ({ iteration }: { iteration: number }) => iteration === good && controller.abort();

@@ -17,7 +17,7 @@ describe("a trainer that cannot", () => {
     expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 characters", "at least 48");
   });
 
-  /** Everything that an iteration changes. */
+  /** Returns everything that an iteration changes. */
   const place = ({ model, optimizer, state, iteration }: LanguageModelTrainer) => ({
     parameters: model.stateDict(),
     moments: optimizer.stateDict(),
@@ -72,7 +72,7 @@ describe("a trainer that cannot", () => {
     trainer.step();
     const { model } = trainer;
     const grads = Object.entries(model.parameters());
-    // Gradients are cleared before the pass, so the loss is made to spoil them.
+    // Gradients are cleared before the pass, so the loss function spoils them.
     const loss = model.loss.bind(model);
     model.loss = (...args) => {
       const result = loss(...args);
@@ -101,7 +101,7 @@ describe("a trainer that cannot", () => {
     trainer.optimizer.step = function () {
       this.lr = 3e38;
       step.call(this);
-      trainer.model.head.bias!.data.fill(Number.POSITIVE_INFINITY, 2, 3); // whatever its gradient was
+      trainer.model.head.bias!.data.fill(Number.POSITIVE_INFINITY, 2, 3); // whatever its gradient is
     };
     expectError(() => trainer.step(), "ERR_NAN", /iteration 2: after the update, the parameter \S+ is/);
     expect(place(trainer)).toEqual(before);

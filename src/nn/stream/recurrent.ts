@@ -12,7 +12,7 @@ import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
 import { PackedLinear } from "./linear.ts";
 import { Packed, Stream } from "./packed.ts";
 
-/** What is read of a recurrent network when it is packed. */
+/** The parts of a recurrent network that packing reads. */
 interface RecurrentWeights {
   readonly runtime: Runtime;
   readonly cells: readonly Cell[];
@@ -36,7 +36,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
 
-  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
+  /** @param tokens the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I] */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
@@ -53,7 +53,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
     ]);
   }
 
-  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  /** Opens a stream with zero states. @param options.batch number of sequences that run in parallel, default 1 */
   stream(options: { batch?: number } = {}): RecurrentStream {
     const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
@@ -81,7 +81,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
   readonly #gates: number;
-  /** Hidden states of all layers, then their memory cells. */
+  /** Hidden states of all layers, then their cell states. */
   readonly #states: number;
   readonly #stateSize: number;
   #inputView: Float32Array | Int32Array;
@@ -105,21 +105,21 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#outputView = this.#viewOutput();
   }
 
-  /** Address of the output of the states as they are [B, outputSize]. @internal */
+  /** Address of the output [B, outputSize] that belongs to the current states. @internal */
   get outputPtr(): number {
     return this.#connections.output;
   }
 
   /**
-   * One step.
+   * Runs one step.
    *
-   * @param x features [B, I] as a flat array; token numbers [B] where the weights were packed for tokens
-   * @returns the output [B, outputSize], of a plain stack the last layer's hidden state: a view that the next step overwrites
-   * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
+   * @param x features [B, I] as a flat array; token numbers [B] if the weights were packed for tokens
+   * @returns the output [B, outputSize], for a plain stack the last layer's hidden state: a view that the next step overwrites
+   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
     this.assertUsable();
-    if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
+    if (this.#inputView.length === 0) this.#renewViews(); // growing the memory leaves empty views
     if (x?.length !== this.#inputView.length) {
       throw new UnrolledError(
         "ERR_SHAPE",
@@ -154,12 +154,12 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     }
   }
 
-  /** Address of a layer's hidden state. */
+  /** Returns the address of a layer's hidden state. */
   #h(layer: number): number {
     return this.#states + layer * this.batch * this.packed.hiddenSize * 4;
   }
 
-  /** Makes the output that belongs to the states. */
+  /** Computes the output that belongs to the states. */
   #connect(): void {
     for (let i = 0; i < this.packed.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
@@ -179,7 +179,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#connect();
   }
 
-  /** A copy of the states, to go back to. */
+  /** A copy of the states; assigning one restores it. */
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;

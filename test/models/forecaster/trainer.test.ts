@@ -27,7 +27,7 @@ const trainerOf = (spec: Partial<ForecasterSpec> = {}, recipe: Partial<Recipe> =
     ...recipe,
   });
 
-/** Zero weights: the model says that all stays as it is, or (without changes) the mean of its training part. */
+/** Makes a model with zero weights: it forecasts the last value, or (without changes) the mean of its training part. */
 function trivial(spec: Partial<ForecasterSpec>, part = PARTS.train): Forecaster {
   const model = newForecaster(rt, spec, part);
   for (const tensor of Object.values(model.parameters())) tensor.data.fill(0);

@@ -3,7 +3,7 @@ import { seriesOf } from "../../../src/models/forecaster/series.ts";
 import { type WindowCoding, windowSource } from "../../../src/models/forecaster/windows.ts";
 import { expectError } from "../../runtimes.ts";
 
-/** Reads a row as it is, and expects the value `reach` rows on. */
+/** Reads a row unchanged, and expects the value `reach` rows later. */
 const plain = (reach: number): WindowCoding => ({
   ...{ inputs: 1, outputs: 1, reach },
   read(values, row, into, at) {

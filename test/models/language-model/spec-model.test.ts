@@ -8,7 +8,7 @@ import { describeRuntimes } from "../../runtimes.ts";
 import { smallModel } from "./model.ts";
 
 describeRuntimes("a language model of any spec", (rt) => {
-  /** A model whose batch norms have seen text. */
+  /** Makes a model whose batch norms have seen text. */
   const trained = (spec: Parameters<typeof smallModel>[1]) => {
     const model = smallModel(rt(), spec);
     for (const { data } of Object.values(model.parameters()))

@@ -22,7 +22,7 @@ function wordModel(rt: Runtime, spec: Partial<LanguageModelSpec> = {}): Language
   return model;
 }
 
-/** Sum of the conditionals by `forward`, the state from `from` on at zero. */
+/** Sums the conditionals by `forward`, from a zero state at `from`. */
 function byForward(rt: Runtime, model: LanguageModel, ids: readonly number[]): number {
   const V = model.vocabulary.size;
   const { logits } = model.forward(rt.tensor(Int32Array.from(ids.slice(0, -1)), [ids.length - 1, 1]));

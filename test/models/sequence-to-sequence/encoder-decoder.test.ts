@@ -13,7 +13,7 @@ import { newEncoderDecoder, sharpen, WORDS } from "./pairs.ts";
 const ATTENTIONS = ["dot", "additive", "none"] as const;
 
 describeRuntimes("an encoder-decoder", (rt) => {
-  /** log P(target | source), as the loss has it: summed over the tokens and the end, among the symbols it may write. */
+  /** Computes log P(target | source) as the loss does: summed over the tokens and the end, among the symbols it may write. */
   function score(model: EncoderDecoder, source: string, target: readonly string[], ended = true): number {
     model.train(false);
     const ids = model.encodePairs([{ source: [...source], target }]);
