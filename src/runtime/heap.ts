@@ -95,8 +95,7 @@ export class Heap {
     const [held, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
     return new UnrolledError(
       "ERR_MEMORY",
-      `the WebAssembly memory holds ${held} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or ` +
-        "a smaller model, and free intermediate tensors with scope()",
+      `the WebAssembly memory holds ${held} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or a smaller model, or free tensors with scope()`,
     );
   }
 
