@@ -18,6 +18,17 @@ export function checkWhole(name: string, value: number, least = 0, code: ErrorCo
   return checkValue(name, value, whole(least), code);
 }
 
+/** Returns the value, which may be Infinity. @throws ERR_VALUE unless it is at least `least` */
+export function checkAtLeast(name: string, value: number, least = 0): number {
+  return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
+}
+
+/** @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1; allocates nothing */
+export function checkIndex(name: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
+}
+
 /** Returns the value. @throws ERR_VALUE unless 0 <= value < 1 */
 export function checkDropout(name: string, value: number): number {
   return checkValue(name, value, { ...fraction(), expected: "0 <= p < 1" });

@@ -136,7 +136,7 @@ export function object<const F extends Fields>(
         for (const [other, value] of Object.entries(only)) {
           if (values[other] === value || isDefault(field, values[field])) continue;
           refuse(
-            `${field} is ${show(values[field])}, which only ${other} ${value} has, but ${other} is ${values[other]}`,
+            `${field} is ${show(values[field])}, which needs ${other} ${value}, but ${other} is ${values[other]}`,
           );
         }
       }

@@ -50,10 +50,7 @@ interface Opened<M extends TaskModel> {
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata.checkpoint) {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      "this is the checkpoint of a training run, not a model; go on with it by train --resume",
-    );
+    throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
   }
   const { kind, ...file } = readMetadata(metadata, kinds);
   return { kind, file: { ...file, tensors } };
@@ -66,10 +63,7 @@ export function readMetadata<M extends TaskModel>(
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
   const { format, spec: json } = metadata;
   if (format !== FORMAT || !json) {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      "a safetensors file, but not one that unrolled wrote: its metadata have no spec",
-    );
+    throw new UnrolledError("ERR_FORMAT", "not a file of unrolled: its metadata have no spec");
   }
   return intact(() => {
     const given = JSON.parse(json);

@@ -120,7 +120,7 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
     if ([field, other].some((name) => networkSchema.isDefault(name, spec[name]))) return;
     const [value, cause] = [field, other].map((name) => `${name} is ${JSON.stringify(spec[name])}`);
-    refuse(`${value}, which has no meaning where ${cause}`);
+    refuse(`${value}, which has no effect if ${cause}`);
   };
   needless("nonlinearity", "activations");
   needless("resetAfter", "resetGate");
@@ -128,10 +128,10 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   cellsOf(spec);
   if (!spec.tied) return;
   const width = spec.head.at(-1) ?? stackWidth(spec);
-  if (!spec.embedding) refuse("tied is true, but embedding is 0: there is no embedding to tie the output to");
+
   if (width !== spec.embedding) {
     refuse(
-      `tied is true, so embedding must be as wide as what the output layer reads: ${width}, not ${spec.embedding}`,
+      `tied is true, but embedding is ${spec.embedding}, expected ${width}, the width of the output layer`,
     );
   }
 }
@@ -139,9 +139,7 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
 /** As `checkTogether`, for a network that reads tokens. */
 export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   if (spec.inputDropout && !spec.embedding) {
-    refuse(
-      `inputDropout is ${spec.inputDropout}, but embedding is 0: one-hot vectors are not dropped; use an embedding`,
-    );
+    refuse(`inputDropout is ${spec.inputDropout}, but embedding is 0; use an embedding`);
   }
   checkTogether(spec, refuse);
 }

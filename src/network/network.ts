@@ -61,7 +61,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     if (tied && inputs !== outputs) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `spec: tied is true, but there are ${inputs} symbols to read and ${outputs} to predict`,
+        `spec: tied is true, but there are ${inputs} inputs and ${outputs} outputs`,
       );
     }
     this.spec = spec;

@@ -30,7 +30,7 @@ export function checkSampling({
   };
   if (!(temperature >= 0)) fail(`temperature is ${temperature}, expected at least 0`);
   if (!(Number.isSafeInteger(topK) && topK >= 0)) {
-    fail(`topK is ${topK}, expected a whole number from 0 (all) on`);
+    fail(`topK is ${topK}, expected a whole number from 0 on`);
   }
   if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
   return { temperature, topK, topP };

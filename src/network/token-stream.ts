@@ -1,6 +1,5 @@
-import { checkOptions } from "../checks.ts";
+import { checkIndex, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { UnrolledError } from "../errors.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
@@ -51,9 +50,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   /** Returns the natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
   logProbability(token: number): number {
     const { size } = this.#vocabulary;
-    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
-      throw new UnrolledError("ERR_VALUE", `symbol ${token}, expected a whole number from 0 to ${size - 1}`);
-    }
+    checkIndex("symbol", token, size);
     this.assertUsable();
     const { runtime } = this;
     const loss = this.#work;

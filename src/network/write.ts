@@ -1,3 +1,4 @@
+import { checkAtLeast } from "../checks.ts";
 import type { Level } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { wordJoiner } from "../data/words.ts";
@@ -47,14 +48,12 @@ export function write(
 ): Generator<string, void, undefined> {
   const { prompt = "", length = 500, seed = 1 } = options;
   const sampling = checkSampling(options);
-  if (!(length >= 0)) {
-    throw new UnrolledError("ERR_VALUE", `length is ${length}, expected at least 0`);
-  }
+  checkAtLeast("length", length);
   const words = spec.level === "word";
   const unknown = words ? [] : vocabulary.unknownIn(prompt);
   if (unknown.length) {
     const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
-    throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
+    throw new UnrolledError("ERR_DATA", `the prompt has unknown characters: ${shown}`);
   }
   const { open, ids, symbols, end } = begin(prompt);
   const random = new Random(seed);

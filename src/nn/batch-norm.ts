@@ -1,8 +1,9 @@
 import { batchNorm, scaleAndShift } from "../autograd/batch-norm.ts";
-import { checkOptions } from "../checks.ts";
+import { checkOptions, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { share } from "../schema.ts";
 import { Norm, type NormOptions } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
@@ -32,8 +33,8 @@ export class BatchNorm extends Norm {
       trackRunningStats = true,
       ...rest
     } = checkOptions("nn.BatchNorm", options, "numFeatures eps affine momentum trackRunningStats");
-    if (momentum !== null && !(momentum >= 0 && momentum <= 1)) {
-      throw new UnrolledError("ERR_VALUE", `BatchNorm: momentum is ${momentum}, expected 0 to 1, or null`);
+    if (momentum !== null) {
+      checkValue("BatchNorm: momentum", momentum, { ...share(), expected: "null or a number from 0 to 1" });
     }
     super(runtime, rest);
     this.momentum = momentum;
@@ -62,10 +63,7 @@ export class BatchNorm extends Norm {
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {
-      throw new UnrolledError(
-        "ERR_STATE",
-        "BatchNorm.pack: there are no running statistics; make the module with trackRunningStats",
-      );
+      throw new UnrolledError("ERR_STATE", "BatchNorm.pack: no running statistics; set trackRunningStats");
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
     const columns = rt.allocate(4 * N);

@@ -82,7 +82,7 @@ export class LSTM extends Recurrent {
     ) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `LSTM: forgetBias is ${forgetBias}; expected a finite number, with biases and a forget gate of its own`,
+        `LSTM: forgetBias is ${forgetBias}, expected a finite number, with bias and forgetGate own`,
       );
     }
     super(runtime, lstmCells(directionsOf(options), forgetGate, peepholes, options), options);

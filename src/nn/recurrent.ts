@@ -116,10 +116,7 @@ export abstract class Recurrent extends Module {
     } = options;
     const { name } = new.target; // a static field, which minifying leaves alone
     if (bidirectional && reverse) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `${name}: reverse and bidirectional exclude each other; choose one`,
-      );
+      throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
     const { gates, peepholes, norms } = cells[0]!;
     this.cells = cells;
@@ -252,8 +249,8 @@ export abstract class Recurrent extends Module {
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");
     if (this.bidirectional || this.reverse) {
-      const kind = this.reverse ? "network that runs in reverse" : "bidirectional network";
-      throw new UnrolledError("ERR_STATE", `a ${kind} cannot stream: it needs the end of the sequence first`);
+      const kind = this.reverse ? "reverse" : "bidirectional";
+      throw new UnrolledError("ERR_STATE", `a ${kind} network cannot stream: it needs the end first`);
     }
     this.runtime.checkFloats("pack", ...Object.values(this.parameters()));
     if (typeof tokens !== "boolean") {
@@ -283,7 +280,7 @@ export abstract class Recurrent extends Module {
     if (tokens && this.inputDropout) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${name}.forward: inputDropout is ${this.inputDropout}, but tokens have no features to drop; embed them first`,
+        `${name}.forward: inputDropout is ${this.inputDropout}, but x holds tokens; embed them first`,
       );
     }
     const T = x.shape[this.batchFirst ? 1 : 0]!;

@@ -1,4 +1,5 @@
 import { gatherRows, stack } from "../autograd/shape.ts";
+import { checkIndex } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
@@ -18,16 +19,9 @@ export interface SequenceOrder {
 /** Orders sequences by their lengths. @throws ERR_SHAPE, ERR_VALUE unless each has a length, a whole number from 0 to T */
 export function sequenceOrder(lengths: readonly number[], T: number, B: number): SequenceOrder {
   if (lengths.length !== B) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `lengths: ${lengths.length} given, expected one for each of ${B} sequences`,
-    );
+    throw new UnrolledError("ERR_SHAPE", `${lengths.length} lengths, expected ${B}`);
   }
-  for (const length of lengths) {
-    if (!Number.isInteger(length) || length < 0 || length > T) {
-      throw new UnrolledError("ERR_VALUE", `lengths: ${length} is not a whole number from 0 to ${T} steps`);
-    }
-  }
+  for (const length of lengths) checkIndex("a length", length, T + 1);
   const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   let active = B;
   const batchSizes = Int32Array.from({ length: T }, (_, t) => {

@@ -92,7 +92,7 @@ export function openCheckpoint<M extends TaskModel>(
 ): Checkpoint<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (!metadata.checkpoint) {
-    throw new UnrolledError("ERR_FORMAT", "not the checkpoint of a training run: its metadata have none");
+    throw new UnrolledError("ERR_FORMAT", "not a checkpoint: its metadata have none");
   }
   const { kind, ...file } = readMetadata(metadata, kinds);
   const { recipe, progress } = readProgress(metadata.checkpoint);
@@ -104,7 +104,7 @@ export function openCheckpoint<M extends TaskModel>(
       if (hash !== progress.dataHash) {
         throw new UnrolledError(
           "ERR_DATA",
-          "the text is not the one that this run began with; give the same file, or start a new run",
+          "the text is not the one of this run; give the same file, or start a new run",
         );
       }
       const model = buildModel(runtime, kind, { ...file, tensors: withPrefix(MODEL, tensors) });
@@ -139,17 +139,7 @@ function restoreState(
   const { spec, runtime } = model;
   if (iteration === 0 || !carriesState) return undefined;
   const shape = [spec.layers, recipe.batch, spec.hidden];
-  const read = (name: string) => {
-    const tensor = stored[name];
-    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) {
-      return tensor.data;
-    }
-    const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the checkpoint is damaged: ${STATE}${name} is ${found}, expected Float32Array [${shape}]`,
-    );
-  };
+  const read = (name: string) => floats(stored, STATE, name, shape);
   const h = read("h");
   const c = hasCellState(spec) && read("c");
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
@@ -162,14 +152,25 @@ function restoreAverage(
 ): StateDict | undefined {
   if (!average) return undefined;
   for (const [name, { shape }] of Object.entries(model.parameters())) {
-    const tensor = stored[name];
-    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) continue;
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the checkpoint is damaged: ${AVERAGE}${name} is missing or not float32 [${shape}]`,
-    );
+    floats(stored, AVERAGE, name, shape);
   }
   return stored as StateDict;
+}
+
+/** Returns the numbers of a stored tensor. @param part prefix of its name @throws ERR_FORMAT if it is missing, or its type or shape differs */
+function floats(
+  stored: Record<string, StoredTensor>,
+  part: string,
+  name: string,
+  shape: readonly number[],
+): Float32Array {
+  const tensor = stored[name];
+  if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) return tensor.data;
+  const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
+  throw new UnrolledError(
+    "ERR_FORMAT",
+    `the checkpoint is damaged: ${part}${name} is ${found}, expected Float32Array [${shape}]`,
+  );
 }
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {

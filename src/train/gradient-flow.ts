@@ -41,7 +41,7 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
   if (layers.length === 0) {
     throw new UnrolledError(
       "ERR_STATE",
-      "recordGradientFlow: no gradient came through the module; call its forward and then backward inside",
+      "recordGradientFlow: no gradient reached the module; call its forward and then backward",
     );
   }
   return layers.flatMap((layer) => layer.flow()); // skips the holes of a sparse array

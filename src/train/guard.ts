@@ -18,6 +18,6 @@ export function checkFinite(iteration: number, what: string, tensors: Named): vo
   if (!problem) return;
   throw new UnrolledError(
     "ERR_NAN",
-    `iteration ${iteration}: ${what}${problem}; lower the learning rate or clip harder; the parameters are still those before it`,
+    `iteration ${iteration}: ${what}${problem}; the parameters are unchanged; lower the learning rate or clip harder`,
   );
 }

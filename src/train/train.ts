@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkAtLeast, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
@@ -87,12 +87,8 @@ export async function train<E extends Evaluated = Evaluation>(
   );
   const { iterations, store, signal, group } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
-  if (!(iterations >= 0 && validateEvery >= 1)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `train: iterations ${iterations}, validateEvery ${validateEvery}: expected numbers from 0 and 1 on`,
-    );
-  }
+  checkAtLeast("train: iterations", iterations);
+  checkAtLeast("train: validateEvery", validateEvery, 1);
   const started = performance.now();
   const before = trainer.symbols;
   let best = options.best ?? Number.POSITIVE_INFINITY;

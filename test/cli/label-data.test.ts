@@ -12,7 +12,7 @@ const train = (...args: string[]) =>
 it("a single label is nothing to learn", async () => {
   const result = await train("--data", "one.tsv");
   expect(result).toMatchObject({ code: 1 });
-  expect(result.stderr).toContain('one.tsv: the only label to learn is "x", expected two at least');
+  expect(result.stderr).toContain('one.tsv: the only label to learn is "x", expected at least two');
 });
 
 it("labels of which the model knows none are no scores of 0", async () => {

@@ -87,7 +87,7 @@ describe("a file that is no model", () => {
       expectError(
         () => loadModel(rt, serializeSafetensors(weights, metadata), [LanguageModel]),
         "ERR_FORMAT",
-        "not one that unrolled wrote",
+        "not a file of unrolled",
       );
     }
   });

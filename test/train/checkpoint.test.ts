@@ -206,7 +206,7 @@ describe("a checkpoint", () => {
 
   it("is told from a model, which says so", async () => {
     const model = serializeModel(newTrainer(rt).model);
-    expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not the checkpoint");
+    expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not a checkpoint");
   });
 
   it.each<[string, "progress" | "recipe", unknown, string]>([
@@ -225,7 +225,7 @@ describe("a checkpoint", () => {
     ["a factor of 0", "progress", { seen: { best: 1, waited: 0, factor: 0 } }, "damaged"],
     ["no recipe", "recipe", undefined, "recipe"],
     ["an unknown optimiser", "recipe", { optimizer: "adamm" }, "optimizer"],
-    ["a huge batch", "recipe", { batch: 2 ** 52 }, "need at least"],
+    ["a huge batch", "recipe", { batch: 2 ** 52 }, "expected at least"],
     ["the moments of another optimiser", "recipe", { optimizer: "sgd" }, "momentum"],
     ["another batch", "recipe", { batch: 3 }, "state.h"],
   ])("with %s is refused", async (_, part, change, pattern) => {

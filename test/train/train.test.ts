@@ -327,7 +327,7 @@ describe("a run that is stopped", () => {
     async (options) => {
       const { code, message } = await failure(run(options).done);
       expect(code).toBe("ERR_VALUE");
-      expect(message).toContain(`${Object.entries(options).at(-1)!.join(" ")}`);
+      expect(message).toContain(`train: ${Object.entries(options).at(-1)!.join(" is ")}`);
       expect(store.checkpoints).toHaveLength(0);
     },
   );

@@ -14,7 +14,7 @@ describe("a trainer that cannot", () => {
 
   it("says how much text the batch needs", async () => {
     const rt = await startRuntime();
-    expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 characters", "at least 48");
+    expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 symbols", "at least 48");
   });
 
   /** Returns everything that an iteration changes. */

@@ -48,10 +48,7 @@ export class ContrastBatches {
     const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
     checkWhole("batch", batch, 2);
     if (pairs.length < 2) {
-      throw new UnrolledError(
-        "ERR_DATA",
-        `${pairs.length} pairs, expected at least 2: a text is told from the partners of others`,
-      );
+      throw new UnrolledError("ERR_DATA", `${pairs.length} pairs, expected at least 2`);
     }
     this.#ids = pairs.map((pair) =>
       pair.map((text) => {

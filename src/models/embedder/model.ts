@@ -119,7 +119,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     const inputs = texts.map((text) => this.ids(text));
     const empty = inputs.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
+      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
     }
     if (!texts.length) return [];
     const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });

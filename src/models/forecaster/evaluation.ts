@@ -121,7 +121,7 @@ export function originsOf(rows: number, first: number, steps: number): number {
   if (rows > first + steps) return rows - steps - first;
   throw new UnrolledError(
     "ERR_DATA",
-    `${Math.max(0, rows - first - 1)} rows to compare forecasts of ${steps} steps with, expected ${steps} at least; use more rows or a shorter horizon`,
+    `${Math.max(0, rows - first - 1)} rows to compare forecasts of ${steps} steps with, expected at least ${steps}; use more rows or a shorter horizon`,
   );
 }
 

@@ -140,7 +140,7 @@ class Table {
       this.#wrong(
         line,
         isMissing(cell)
-          ? `${column} ${empty}; fill the gap, such as with the value before it, or leave out the row`
+          ? `${column} ${empty}; fill the gap, such as with the previous value, or leave out the row`
           : `${column} ${empty}, expected a number; leave out the column by naming others, or correct it`,
       );
     }
@@ -148,7 +148,7 @@ class Table {
     if (this.#mark && mark !== this.#mark) {
       this.#wrong(
         line,
-        `${column} is ${shown(cell)}, but numbers before it have the decimal mark "${this.#mark}"`,
+        `${column} is ${shown(cell)}, but earlier numbers have the decimal mark "${this.#mark}"`,
       );
     }
     this.#mark = mark;
@@ -205,7 +205,7 @@ export function holdOutEnd(series: Series, least = 1): { train: Series; validati
   if (series.rows <= held) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${series.rows} rows, of which the last ${held} would be held out: nothing is left to learn from`,
+      `${series.rows} rows, of which the last ${held} would be held out: nothing is left for training`,
     );
   }
   const end = series.rows - held;

@@ -56,9 +56,7 @@ export const forecasterSchema = () =>
         refuse(`embedding is ${embedding}, but a forecaster reads numbers, not symbols; expected 0`);
       }
       if (bidirectional) {
-        refuse(
-          "bidirectional is true, but a forecaster that reads from both ends would see the future it forecasts",
-        );
+        refuse("bidirectional is true, but a forecaster must not see the future");
       }
       if (spec.strategy === "iterated" && spec.horizon > 1) checkFeedsBack(spec, "strategy is iterated");
       checkTogether(spec, refuse);

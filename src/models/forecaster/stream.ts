@@ -98,7 +98,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (Number.isFinite(value)) return;
     throw new UnrolledError(
       "ERR_DATA",
-      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the value before`,
+      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the previous value`,
     );
   }
 
@@ -118,7 +118,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (direct && steps !== spec.horizon) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `forecast: ${steps} steps, but strategy direct forecasts the step ${spec.horizon} ahead alone`,
+        `forecast: ${steps} steps, but strategy direct forecasts only the step ${spec.horizon} ahead`,
       );
     }
     const block = coding.leads.length;

@@ -41,7 +41,7 @@ export function windowSource(
   if (rows <= reach) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${rows} rows to learn from, but forecasts reach ${reach} ahead: expected ${reach + 1} rows at least; shorten the horizon or use more rows`,
+      `${rows} rows for training, but forecasts reach ${reach} ahead: expected at least ${reach + 1} rows; use more rows or a shorter horizon`,
     );
   }
   const steps = Math.min(seq, rows - reach);

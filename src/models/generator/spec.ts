@@ -22,9 +22,7 @@ export const generatorSchema = () =>
     },
     (spec, refuse) => {
       if (spec.bidirectional) {
-        refuse(
-          "bidirectional is true, but a generator that reads from both ends would see the future it writes",
-        );
+        refuse("bidirectional is true, but a generator must not see the future");
       }
       checkTokenNetwork(spec, refuse);
     },

@@ -52,7 +52,7 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
-      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+      throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
     for (const { condition } of validation) model.vector(condition);
     const whole = checkRecipe(recipe, generatorRecipe());

@@ -40,12 +40,12 @@ export async function* readJsonExamples(
     const field = ["text", "tokens", "input"].find((name) => given[name] !== undefined);
     if (!field) return wrong("no field text, tokens or input");
     first ??= field;
-    if (field !== first) wrong(`field ${field}, but the lines before have ${first}`);
+    if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
     const value = given[field];
     if (field === "text") {
       if (targetPer === "step") wrong("field text, expected tokens or input, which labels belong to");
       if (typeof value !== "string" || !value.trim()) wrong("text is no text, or empty");
-    } else if (!Array.isArray(value) || !value.length) wrong(`${field} is no list, or empty`);
+    } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
     else if (field === "tokens") checkTokens(value, wrong);
     else width = checkVectors(value, width, wrong);
     const labels = labelled ? labelsOf(given, targetPer, (value as unknown[]).length, wrong) : [];
@@ -78,7 +78,7 @@ function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
 /** Checks the vectors of a line. @returns their size */
 function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
   vectors.forEach((vector, t) => {
-    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is no list of numbers`);
+    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
     width ||= vector.length;
     if (vector.length !== width) {
       wrong(`step ${t + 1} has ${vector.length} numbers, expected ${width} as before`);

@@ -103,7 +103,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
     if (empty >= 0)
-      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a step at least`);
+      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
     if (sequences.length === 0) return [];
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
     const batches = new LabelBatches(examples, this.tables, { batch: READ });

@@ -123,7 +123,7 @@ function checkLabels(spec: LabelSpec, refuse: Refuse): void {
     refuse(`characters is ${characters}, but level is char: characters are the tokens`);
   }
   if (characters && !embedding) {
-    refuse(`characters is ${characters}, but embedding is 0: one-hot vectors have nothing beside them`);
+    refuse(`characters is ${characters}, but embedding is 0; use an embedding`);
   }
   for (const field of ["embedding", "characters", "wordDropout"] as const) {
     if (features && spec[field]) {

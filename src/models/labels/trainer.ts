@@ -51,7 +51,7 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
-    throw new UnrolledError("ERR_DATA", `${only}, expected two at least; is it the right column?`);
+    throw new UnrolledError("ERR_DATA", `${only}, expected at least two; is it the right column?`);
   }
   if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
   const found = JSON.stringify(examples[0]?.labels[0]);
@@ -102,7 +102,7 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
-      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+      throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
     checkLabels(model, validation);
     const whole = checkRecipe(recipe, labelRecipe(model.spec.task));

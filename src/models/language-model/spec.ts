@@ -28,12 +28,10 @@ export const languageModelSchema = () =>
     },
     (spec, refuse) => {
       if (spec.bidirectional) {
-        refuse(
-          "bidirectional is true, but a language model that reads from both ends would see the future it predicts",
-        );
+        refuse("bidirectional is true, but a language model must not see the future");
       }
       if (spec.tokens !== "words" && spec.level === "char") {
-        refuse(`tokens is ${spec.tokens}, which has no meaning where level is char`);
+        refuse(`tokens is ${spec.tokens}, which has no effect if level is char`);
       }
       checkTokenNetwork(spec, refuse);
     },

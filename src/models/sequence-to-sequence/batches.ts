@@ -1,6 +1,5 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkOptions, checkWhole } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
-import { checkIndex } from "../../data/checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
 import { pad } from "../../data/sequence-batches.ts";

@@ -180,7 +180,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   ): T[] {
     const empty = sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
+      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
     }
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);

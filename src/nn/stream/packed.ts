@@ -31,7 +31,7 @@ abstract class Owner {
 /** Weights packed once, which any number of streams read. Freed by `dispose`. */
 export abstract class Packed extends Owner {
   constructor(runtime: Runtime) {
-    super(runtime, "the packed weights were disposed; pack() them anew");
+    super(runtime, "the packed weights were disposed; pack() them again");
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
-import { checkObject, checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -121,10 +121,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // growing the memory leaves empty views
     if (x?.length !== this.#inputView.length) {
-      throw new UnrolledError(
-        "ERR_SHAPE",
-        `step: ${x?.length} numbers given, expected ${this.#inputView.length}`,
-      );
+      throw new UnrolledError("ERR_SHAPE", `step: ${x?.length} numbers, expected ${this.#inputView.length}`);
     }
     if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
@@ -166,11 +163,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
 
   #checkTokens(x: ArrayLike<number>): void {
     const limit = this.packed.layers[0]!.inputSize;
-    for (let i = 0; i < x.length; i++) {
-      const token = x[i]!;
-      if (Number.isInteger(token) && token >= 0 && token < limit) continue;
-      throw new UnrolledError("ERR_VALUE", `step: token ${token}, expected 0 to ${limit - 1}`);
-    }
+    for (let i = 0; i < x.length; i++) checkIndex("step: token", x[i]!, limit);
   }
 
   /** Sets all states to 0. */

@@ -174,7 +174,7 @@ describe("a forecast", () => {
     expectError(
       () => model.forecast(ROWS, 4),
       "ERR_VALUE",
-      "4 steps, but strategy direct forecasts the step 5",
+      "4 steps, but strategy direct forecasts only the step 5",
     );
   });
 

@@ -108,8 +108,12 @@ describe("training a forecaster", () => {
     const model = newForecaster(rt, { horizon: 5 });
     const make = (train: number, validation: number) => () =>
       new ForecastTrainer(model, { train: waves(train), validation: waves(validation) }, {});
-    expectError(make(5, 9), "ERR_DATA", "5 rows to learn from, but forecasts reach 5 ahead: expected 6 rows");
-    expectError(make(6, 4), "ERR_DATA", "4 rows to compare forecasts of 5 steps with, expected 5");
+    expectError(
+      make(5, 9),
+      "ERR_DATA",
+      "5 rows for training, but forecasts reach 5 ahead: expected at least 6 rows",
+    );
+    expectError(make(6, 4), "ERR_DATA", "4 rows to compare forecasts of 5 steps with, expected at least 5");
     make(6, 5)();
     const other = { train: waves(), validation: seriesOf({ wave: [1, 2, 3] }) };
     expectError(() => new ForecastTrainer(model, other), "ERR_DATA", "columns");

@@ -60,7 +60,7 @@ describe("windows", () => {
     expectError(
       () => windowSource(count(2), plain(2), { batch: 1, seq: 9, seed: 1 }),
       "ERR_DATA",
-      "2 rows to learn from, but forecasts reach 2 ahead: expected 3 rows",
+      "2 rows for training, but forecasts reach 2 ahead: expected at least 3 rows",
     );
   });
 
