@@ -254,7 +254,7 @@ describe("an options object", () => {
     });
   }
 
-  it("leaves nothing behind where it is refused", () => {
+  it("leaves nothing behind if it is refused", () => {
     const { used } = rt.memory;
     for (const Class of [nn.LSTM, nn.Linear, nn.FeedForward, nn.BatchNorm, nn.LayerNorm, nn.Embedding]) {
       expect(() => new Class(rt, { numFeatures: 2, ...units, ...loss, misspelt: 1 } as Wrong)).toThrow();
@@ -338,7 +338,7 @@ describe("a worker", () => {
     await expectRejection(connection.generate({ lenght: 5 }), "ERR_VALUE", /lenght; did you mean length\?/);
   });
 
-  it("refuses specs and recipes that are no objects", async () => {
+  it("refuses specs and recipes that are not objects", async () => {
     const data = "hello, world. ".repeat(100);
     await expectRejection(connection.start({ data, spec: 5 as Wrong }), "ERR_VALUE", "start: spec is 5");
     await expectRejection(connection.start({ data, recipe: 5 as Wrong }), "ERR_VALUE", "recipe");

@@ -97,7 +97,7 @@ describe.each(ALL)("$name as 0.1 wrote it", (file) => {
     }
   });
 
-  it("goes on from its checkpoint to the same model", async () => {
+  it("continues from its checkpoint to the same model", async () => {
     const files = [file.data, modelOf(file), checkpointOf(file)];
     const folder = newFolder(Object.fromEntries(files.map((name) => [name, read(name)])));
     expect(await unrolled(folder, ...file.resume.args)).toMatchObject({ code: 0 });

@@ -102,7 +102,7 @@ describeRuntimes("a network of any spec", (rt) => {
     expect(compared).toBeGreaterThan(20 * kinks);
   });
 
-  it("has as many parameters, and running statistics, as are counted without making it", () => {
+  it("has as many parameters and running statistics as are counted without building it", () => {
     fc.assert(
       fc.property(networkSpec, fc.integer({ min: 1, max: 9 }), (spec, outputs) => {
         const untied = spec.tied ? {} : { beside: outputs % 4, pooled: 1 + (outputs % 2) };

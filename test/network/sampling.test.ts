@@ -82,7 +82,7 @@ describeRuntimes("drawing symbols", (rt) => {
     expectError(() => packed.generate(options), "ERR_VALUE", name);
   });
 
-  it("says so where the weights are damaged", () => {
+  it("throws if the weights are damaged", () => {
     const { a: _, ...rest } = LOGITS;
     const packed = fixedModel(rt(), { ...rest, a: Number.NaN }).pack();
     expectError(() => packed.generate().next(), "ERR_NAN", "damaged");

@@ -6,7 +6,7 @@ import { describeRuntimes, expectError } from "../runtimes.ts";
 const SIZES = { inputSize: 2, hiddenSize: 3 };
 
 describeRuntimes("options of cells", (rt) => {
-  describe("are refused where they make no sense, and leave no memory behind", () => {
+  describe("are refused if they make no sense, and leave no memory behind", () => {
     const refuses = (make: () => unknown, code: ErrorCode, ...patterns: (string | RegExp)[]) => {
       const { used } = rt().memory;
       expectError(make, code, ...patterns);
@@ -143,7 +143,7 @@ describeRuntimes("options of cells", (rt) => {
       });
     });
 
-    it("gains of every normalised column, at first 1", () => {
+    it("gains of every normalised column, initially 1", () => {
       const gains = (module: nn.Module) => module.stateDict().weight_norm_l0!.data;
       const gateNorm = true;
       for (const [module, count] of [

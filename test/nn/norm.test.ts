@@ -135,7 +135,7 @@ describeRuntimes("normalisation", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it.each(Object.keys(NORMS))("%s leaves rows behind the end of a sequence out, and gives them 0", (name) => {
+  it.each(Object.keys(NORMS))("%s leaves out rows past the end of a sequence, and sets them to 0", (name) => {
     const [T, B, N] = [3, 4, 5];
     const batchSizes = Int32Array.of(4, 2, 1);
     const active = Int32Array.of(0, 1, 2, 3, 4, 5, 8);
@@ -193,7 +193,7 @@ describeRuntimes("normalisation", (rt) => {
     },
   );
 
-  it("normalises by the batch where nothing is tracked; then there is nothing to pack", () => {
+  it("normalises by the batch if nothing is tracked; then there is nothing to pack", () => {
     const module = new nn.BatchNorm(rt(), { numFeatures: 2, trackRunningStats: false }).train(false);
     const x = rt().tensor([1, 2, 3, 8], [2, 2]);
     expectSame(module.forward(x).data.map(Math.round), [-1, -1, 1, 1]);

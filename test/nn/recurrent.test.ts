@@ -209,7 +209,7 @@ describeRuntimes("recurrent networks", (rt, variant) => {
     expect([...gradientOf(h0).slice(0, 3)]).toEqual([1, 1, 1]);
   });
 
-  it("refuses options that are none", () => {
+  it("refuses invalid options", () => {
     const before = rt().memory.used;
     const sizes = { inputSize: 2, hiddenSize: 3 };
     for (const [name, make] of Object.entries(CELLS)) {

@@ -162,7 +162,7 @@ describeRuntimes("stacks with connections and norms", (rt) => {
     expect(drop.train(false).forward(x)).toBe(x);
   });
 
-  it("one mask each for input and layers, drawn anew at each step or kept", () => {
+  it("one mask each for input and layers, drawn again at each step or kept", () => {
     // An identity: the state is the input, relu(1 x + 0 h), so the output shows what is dropped.
     const identity = (options: object) => {
       const rnn = new nn.RNN(rt(), {

@@ -174,7 +174,7 @@ describe("a checkpoint", () => {
     expect(message).toContain("not the one");
   });
 
-  it("written before there were schedules goes on with the defaults", async () => {
+  it("written before there were schedules continues with the defaults", async () => {
     const old = edited(({ recipe, progress }) => {
       const { seen: _, ...early } = progress as Record<string, unknown>;
       const fields = ["batch", "seq", "optimizer", "lr", "lrDecay", "lrDecayAfter", "clip", "clipBy", "seed"];
@@ -192,7 +192,7 @@ describe("a checkpoint", () => {
     expect(await run(then)).toEqual(await run(now));
   });
 
-  it("goes on with a changed recipe where asked to, which its own checkpoint keeps", async () => {
+  it("continues with a changed recipe if asked to, which its own checkpoint keeps", async () => {
     const trainer = await openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: 0.125, clip: 1 });
     expect(trainer.recipe).toEqual({ ...openLanguageModelCheckpoint(bytes).recipe, lr: 0.125, clip: 1 });
     trainer.step();
@@ -204,7 +204,7 @@ describe("a checkpoint", () => {
     await expect(openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: -1 })).rejects.toThrow("lr is -1");
   });
 
-  it("is told from a model, which says so", async () => {
+  it("is told apart from a model, with a message", async () => {
     const model = serializeModel(newTrainer(rt).model);
     expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not a checkpoint");
   });

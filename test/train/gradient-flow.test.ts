@@ -164,7 +164,7 @@ describeRuntimes("recordGradientFlow", (rt) => {
     );
   });
 
-  it("where every step has a loss, their gradients add up from the end", () => {
+  it("if every step has a loss, their gradients add up from the end", () => {
     const module = linear(rt(), 0.5);
     const [flow] = recordGradientFlow(module, () => {
       const { output } = module.forward(ones(rt(), 8, B, H));
@@ -246,7 +246,7 @@ describe("diagnoseFlow", () => {
     expect(Math.log(diagnose(...norms).factor)).toBeCloseTo(0.9, 10);
   });
 
-  it("the thousandth is of the largest norm, behind it", () => {
+  it("the thousandth is relative to the largest norm, and after it", () => {
     expect(diagnose(1e-4, 1, 0.5, 0.001, 0.0009, 0.0001).thousandth).toBe(4);
   });
 

@@ -48,7 +48,7 @@ describe("a trainer that cannot", () => {
     expectError(() => trainer.validate(), "ERR_NAN");
   });
 
-  it("names the state, the logits or the loss where the parameters are finite", async () => {
+  it("names the state, the logits or the loss if the parameters are finite", async () => {
     const named = (change: (trainer: LanguageModelTrainer) => void) => async (message: RegExp) => {
       const trainer = newTrainer(await startRuntime(), { spec: { cell: "gru" } });
       trainer.step();
@@ -92,7 +92,7 @@ describe("a trainer that cannot", () => {
     expect(place(trainer)).toEqual(before);
   });
 
-  it("takes back an update that makes a parameter infinite, and goes on with a lower rate", async () => {
+  it("takes back an update that makes a parameter infinite, and continues with a lower rate", async () => {
     const options = { spec: { dropout: 0.3 }, recipe: { optimizer: "sgd", clip: 0 } } as const;
     const trainer = newTrainer(await startRuntime(), options);
     trainer.step();

@@ -95,7 +95,7 @@ describeRuntimes("the trainer", (rt) => {
     expect(inside(trainer.model, "rnn.")).toEqual(rnn.stateDict());
   });
 
-  it("validates without a trace: the run goes on as if it had not", () => {
+  it("validates without a trace: the run continues as if it had not", () => {
     const options = { spec: { dropout: 0.4, embedding: 3 }, recipe: { optimizer: "adam" } } as const;
     const [a, b] = [newTrainer(rt(), options), newTrainer(rt(), options)];
     b.model.loadStateDict(a.model.stateDict());
@@ -193,7 +193,7 @@ describeRuntimes("the trainer on lines", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("says where there are too few lines", () => {
+  it("refuses too few lines, and says so", () => {
     expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequences");
     expectError(() => newTrainer(rt(), { ...options, text: "one line" }), "ERR_DATA", "no newline");
   });
@@ -215,7 +215,7 @@ describeRuntimes("the test part", (rt) => {
     expect(trainer.test(other)).toEqual(trainer.test());
   });
 
-  it("is undefined where there is too little text for it", () => {
+  it("is undefined if there is too little text for it", () => {
     const trainer = newTrainer(rt(), { text: TEXT.slice(0, 49) });
     expect(trainer.validate().tokens).toBe(24);
     expect(trainer.test()).toBeUndefined();

@@ -88,7 +88,7 @@ describe("training a forecaster", () => {
     expect(trainer.validate().origins).toBe(PARTS.validation.rows);
   });
 
-  it("has diverged where it is far beyond guessing", async () => {
+  it("has diverged if it is far worse than guessing", async () => {
     const trainer = trainerOf({}, { lr: 1000, clip: 0, schedule: "constant" });
     const { stopped } = await train(trainer, { iterations: 10, dataHash: "hash", store: new MemoryStore() });
     expect(stopped).toBe("diverged");
@@ -172,7 +172,7 @@ describe("evaluateForecasts", () => {
     expect(direct.ahead.map(({ steps }) => steps)).toEqual([2]);
   });
 
-  it("says the mean where it reads no changes", () => {
+  it("forecasts the mean if it reads no changes", () => {
     const found = evaluateForecasts(trivial({ changes: false, loss: "mae" }, series), series, { from: 1 });
     expect(found.columns.a!.mae).toBeCloseTo((1 + 0 + 0 + 4) / 4, 5);
     expect(found.columns.b!.mae).toBeCloseTo((8 + 2 + 2 + 12) / 4, 5);

@@ -64,7 +64,7 @@ describe("windows", () => {
     );
   });
 
-  it("make an epoch of as many iterations as show each once, or 50", () => {
+  it("make an epoch of as many iterations as show each once, but at least 50", () => {
     const epoch = (rows: number) =>
       windowSource(count(rows), plain(1), { batch: 2, seq: 10, seed: 1 }).perEpoch;
     expect([epoch(210), epoch(60)]).toEqual([100, 50]);

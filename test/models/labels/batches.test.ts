@@ -93,7 +93,7 @@ describe("LabelBatches", () => {
 });
 
 describe("labelTables", () => {
-  it("takes rare words and characters as unknown, and no characters where none are read", () => {
+  it("takes rare words and characters as unknown, and no characters if none are read", () => {
     const examples = [{ tokens: ["ab", "ab", "b", "z"], labels: ["X"] }];
     const { vocabulary, characters, labels } = labelTables(examples, { characters: 2 });
     expect(vocabulary!.symbols).toEqual(["ab", UNKNOWN_SYMBOL]);

@@ -83,7 +83,7 @@ describeRuntimes("evaluation", (rt) => {
     }
   });
 
-  it("says so where the weights are damaged", () => {
+  it("throws if the weights are damaged", () => {
     const model = smallModel(rt());
     model.head.bias!.data[0] = Number.NaN;
     expectError(() => evaluateText(model, random(1).integers(9, 8)), "ERR_NAN", "damaged");

@@ -90,7 +90,7 @@ describeRuntimes("a language model of any spec", (rt) => {
     expect(Math.max(...coupled.bias_ih_l1!.data)).toBeLessThanOrEqual(0.08);
   });
 
-  it("keeps the mask on the last output for all steps, where dropout is variational", () => {
+  it("keeps the mask on the last output for all steps, if dropout is variational", () => {
     const distinct = (variationalDropout: boolean) => {
       const model = smallModel(rt(), {
         cell: "rnn",

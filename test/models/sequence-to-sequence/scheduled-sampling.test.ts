@@ -20,7 +20,7 @@ describeRuntimes("scheduled sampling", (rt) => {
     };
   }
 
-  it("keeps all inputs, or none behind the first; else the share that it is given", () => {
+  it("keeps all inputs, or only the first; else the given share", () => {
     const model = sharpen(newEncoderDecoder(rt()));
     expect(scheduledInputs(model, { ...batch!, teacherForcing: 1 })).toEqual(batch!.inputs);
     const own = scheduledInputs(model, { ...batch!, teacherForcing: 0 });

@@ -87,7 +87,7 @@ describeRuntimes("streams", (rt) => {
     }
   });
 
-  it("go back to a state, move it to another stream, and begin anew", () => {
+  it("go back to a state, move it to another stream, and begin again", () => {
     const [a, b] = makeStreams(2) as [nn.RecurrentStream, nn.RecurrentStream];
     const first = step(a, 0);
     const { state } = a;
@@ -103,7 +103,7 @@ describeRuntimes("streams", (rt) => {
     expect(b.state.h[0], "a copy").not.toBe(5);
   });
 
-  it("go on when the memory grows between two steps", () => {
+  it("continue when the memory grows between two steps", () => {
     const [a, b] = makeStreams(2) as [nn.RecurrentStream, nn.RecurrentStream];
     const want = [step(a, 0), step(a, 1)];
     const { total } = rt().memory;
