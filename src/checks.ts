@@ -2,7 +2,7 @@ import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
 
-/** @throws `code` unless the value is what the rule says; `name` says which */
+/** Returns the value. @param name begins the message @throws `code` unless the value passes the rule */
 export function checkValue<T>(
   name: string,
   value: T,
@@ -13,22 +13,33 @@ export function checkValue<T>(
   throw new UnrolledError(code, `${name} is ${String(value)}, expected ${expected}`);
 }
 
-/** @throws `code` unless a whole number of at least `least`; `name` says which */
+/** Returns the value. @throws `code` unless it is a whole number of at least `least` */
 export function checkWhole(name: string, value: number, least = 0, code: ErrorCode = "ERR_VALUE"): number {
   return checkValue(name, value, whole(least), code);
 }
 
-/** @throws ERR_VALUE unless 0 <= value < 1 */
+/** Returns the value, which may be Infinity. @throws ERR_VALUE unless it is at least `least` */
+export function checkAtLeast(name: string, value: number, least = 0): number {
+  return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
+}
+
+/** @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1; allocates nothing */
+export function checkIndex(name: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
+}
+
+/** Returns the value. @throws ERR_VALUE unless 0 <= value < 1 */
 export function checkDropout(name: string, value: number): number {
   return checkValue(name, value, { ...fraction(), expected: "0 <= p < 1" });
 }
 
-/** @throws ERR_VALUE unless a number from 0 on */
+/** Returns `eps`. @throws ERR_VALUE unless it is a number from 0 on */
 export function checkEps(name: string, eps: number): number {
   return checkValue(`${name}: eps`, eps, numberFrom(0));
 }
 
-/** @throws ERR_VALUE unless an object that is not an array */
+/** Returns the object. @throws ERR_VALUE if it is not an object, or an array */
 export function checkObject<T>(name: string, given: T, what = "options are"): T {
   if (given && typeof given === "object" && !Array.isArray(given)) return given;
   const shown = Array.isArray(given) ? "an array" : String(given);
@@ -36,9 +47,9 @@ export function checkObject<T>(name: string, given: T, what = "options are"): T 
 }
 
 /**
- * Completes options, whose names are those of their defaults.
+ * Completes options with their defaults, which have all the names that are allowed.
  *
- * @throws ERR_VALUE for an unknown name, or what is not an object
+ * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
 export function completeOptions<T extends object>(what: string, options: Partial<T>, defaults: T): T {
   checkNames(what, checkObject(what, options), Object.keys(defaults));
@@ -52,15 +63,15 @@ type Words<S extends string> = S extends ""
     ? First | Words<Rest>
     : S;
 
-/** Names that are in one of two sets alone. */
+/** Names that only one of two sets has. */
 type Differing<A extends string, B extends string> = Exclude<A, B> | Exclude<B, A>;
 
 /**
  * Refuses options with unknown names, so that a misspelt one is not ignored.
  *
  * @param what begins the message, such as "nn.LSTM"
- * @param names all names that the options' type has, separated by spaces; does not compile if one is missing, or one too many
- * @throws ERR_VALUE for an unknown name, or what is not an object
+ * @param names all names of the options' type, separated by spaces; a missing or an additional name does not compile
+ * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
 export function checkOptions<T, const Names extends string>(
   what: string,
@@ -71,7 +82,7 @@ export function checkOptions<T, const Names extends string>(
   return options;
 }
 
-/** @throws ERR_VALUE unless one of `allowed` */
+/** Returns the value. @throws ERR_VALUE unless it is one of `allowed` */
 export function checkChoice<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   return checkValue(name, value, oneOf(allowed));
 }

@@ -1,6 +1,6 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Returns how many letters have to be inserted, deleted or replaced to make one word the other (Levenshtein 1966). */
+/** Returns the number of letters to insert, delete or replace to turn one word into the other (Levenshtein 1966). */
 function distance(a: string, b: string): number {
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -16,13 +16,13 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * Refuses names that an object must not have, so that a misspelt one is not ignored.
+ * Refuses unknown names, so that a misspelt one is not ignored.
  *
  * @param what begins the message, such as "nn.LSTM"
  * @param given the object as the caller gave it
- * @param known its possible names
+ * @param known its allowed names
  * @param noun what the names are called
- * @throws ERR_VALUE that names the unknown one and the known one that is most like it, or all known ones
+ * @throws ERR_VALUE with the unknown name and the known name most like it, or all known names
  */
 export function checkNames(what: string, given: object, known: readonly string[], noun = "option"): void {
   for (const name of Object.keys(given)) {

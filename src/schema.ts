@@ -1,22 +1,22 @@
 import { UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 
-/** What a value must be, in words and as a test. */
+/** The rule of a value, in words and as a test. */
 export interface Field<T> {
   readonly expected: string;
   readonly test: (value: unknown) => boolean;
-  /** All values, if they are texts to choose from. */
+  /** All allowed values, if they are strings. */
   readonly choices?: readonly T[];
 }
 
 /** Facts of a field that has a default. */
 interface Facts {
   /**
-   * How files hold the field. `required`: always, so it cannot be missing; `kept`: always, but it may be missing, as in files of
-   * earlier versions. Without: only if it differs from its default.
+   * How files store the field. `required`: always, and it must not be missing; `kept`: always, but it may be missing, as in files
+   * of earlier versions. By default: only if it differs from its default.
    */
   readonly file?: "required" | "kept";
-  /** Another field and the value that this one goes with; otherwise it must have its default. */
+  /** Another field and the value that it must have; if it has another one, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,7 @@ export interface Defaulted<T> extends Field<T>, Facts {
   readonly standard: T;
 }
 
-/** A field without a default, which can be given one. */
+/** A field without a default; `default` adds one. */
 export interface Rule<T> extends Field<T> {
   default(standard: T, facts?: Facts): Defaulted<T>;
 }
@@ -75,23 +75,23 @@ export type Refuse = (problem: string) => never;
 /** The fields of a plain object, each with its type, rule and default. */
 export interface Schema<F = Fields> {
   readonly fields: F;
-  /** Of the fields that have one. */
+  /** The defaults of the fields that have one. */
   readonly defaults: Defaults<F>;
-  /** Whether a field has its default, which may be a list. */
+  /** Tells whether a field has its default, which may be a list. */
   isDefault(field: string, value: unknown): boolean;
   /**
    * Checks plain JSON that came from outside.
    *
    * @param what begins messages
-   * @returns what was given; a field that is missing has its default
-   * @throws ERR_VALUE naming the field, what was given and what is expected
+   * @returns the given fields; missing ones have their defaults
+   * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string): Values<F>;
-  /** Returns what a file holds: without fields that may be missing from it and have their defaults. */
+  /** Returns what a file stores: without fields that have their defaults and may be missing from it. */
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of what a schema describes, or what some fields do that a function makes. */
+/** The type of the values of a schema, or of fields that a function returns. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F
@@ -101,7 +101,7 @@ export type Infer<S> = S extends { readonly fields: infer F }
 /** JSON has no NaN and no infinity. */
 const show = (value: unknown) => (typeof value === "number" ? String(value) : JSON.stringify(value));
 
-/** @param together refuses fields that are valid each by itself, but not together */
+/** Makes a schema. @param together refuses fields that are valid by themselves, but not together */
 export function object<const F extends Fields>(
   fields: F,
   together?: (values: Values<F>, refuse: Refuse) => void,
@@ -136,7 +136,7 @@ export function object<const F extends Fields>(
         for (const [other, value] of Object.entries(only)) {
           if (values[other] === value || isDefault(field, values[field])) continue;
           refuse(
-            `${field} is ${show(values[field])}, which only ${other} ${value} has, but ${other} is ${values[other]}`,
+            `${field} is ${show(values[field])}, which needs ${other} ${value}, but ${other} is ${values[other]}`,
           );
         }
       }

@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** What users import, by the folder of package.json's exports. */
+/** The entry points that users import, as in package.json's exports. */
 const ENTRIES = ["src/index.ts", "src/tasks/index.ts", "worker/connect.ts", "src/storage/indexed-db.ts"];
 
 /** A parameter of the public API that is an object of named fields. */
 export interface ObjectParameter {
-  /** Such as `createRuntime`, `new LSTM`, `Recurrent.forward` of a method. */
+  /** Such as `createRuntime`, `new LSTM` or, for a method, `Recurrent.forward`. */
   readonly of: string;
-  /** Its type in words. */
+  /** Its type as text. */
   readonly type: string;
 }
 
@@ -49,7 +49,7 @@ export function objectParameters(): ObjectParameter[] {
     }
   };
 
-  /** Methods; those of an interface are for users to write, but those of an object are called. */
+  /** Reads methods: those of an interface are written by users, but those of an object are called. */
   const readMembers = (of: string, type: ts.Type) => {
     if (seen.has(type)) return;
     seen.add(type);

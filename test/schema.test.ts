@@ -95,7 +95,7 @@ describe("check", () => {
     [{ kind: "plain", units: 8, tied: undefined }, "thing: tied is undefined, expected true or false"],
     [{ kind: "plain", units: 8, tide: true }, "thing: unknown field tide; did you mean tied?"],
     [{ kind: "plain", units: 8, xyzzy: 1 }, "thing: unknown field xyzzy; expected kind, units, depth"],
-    [{ kind: "plain", units: 8, depth: 3 }, "thing: depth is 3, which only kind deep has, but kind is plain"],
+    [{ kind: "plain", units: 8, depth: 3 }, "thing: depth is 3, which needs kind deep, but kind is plain"],
     [{ kind: "plain", units: 101, tied: true }, "thing: tied is true, but units is 101"],
   ])("refuses %o", (given, message) => expectError(() => check(given), "ERR_VALUE", message));
 

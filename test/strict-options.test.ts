@@ -13,7 +13,7 @@ import { objectParameters } from "./public-options.ts";
 import { expectRejection, startRuntime } from "./runtimes.ts";
 import { MemoryStore, newTrainer } from "./train/run.ts";
 
-// A function of the public API that takes an object of options calls `checkOptions` (src/checks.ts), and has a row here.
+// Every function of the public API that takes an object of options calls `checkOptions` (src/checks.ts), and has a row here.
 
 const rt = await startRuntime();
 const x = rt.tensor(new Float32Array(6), [2, 3]);
@@ -31,9 +31,9 @@ const connection = new Connection({ worker: false });
 const units = { inputSize: 3, hiddenSize: 2 };
 const loss = { inFeatures: 3, outFeatures: 2 };
 
-// biome-ignore lint/suspicious/noExplicitAny: what no type allows
+// biome-ignore lint/suspicious/noExplicitAny: values that no type allows
 type Wrong = any;
-/** Function, a misspelt option, the one that is meant; the call, and options that it needs. */
+/** Function, a misspelt option, the intended one; the call, and options that it needs. */
 type Case = readonly [
   of: string,
   misspelt: string,
@@ -195,7 +195,7 @@ const CASES: readonly Case[] = [
 /** Whole specs and recipes, whose fields a schema checks. */
 const CHECKED_BY_SCHEMA = /Spec\b|^Levels$|\bRecipe\b|^\{ readonly characters: number/;
 
-/** What the library itself gives or reads: results, batches, states, files; or what users write a class for. */
+/** Types that the library itself returns or reads (results, batches, states, files), or that users implement. */
 const DATA = new RegExp(
   `^(${[
     ...["Activation", "Sequences", "PairIds", "Series", "Spellings", "Labelled", "ConfusionMatrix"],
@@ -215,8 +215,8 @@ const DATA = new RegExp(
 
 const NOT_FOR_USERS = [
   /\.(loss|build|countParameters)$/, // of batches, and of tables that a file has
-  /^new (Recurrent|LabelModel)$/, // abstract: the classes below them check
-  /^Network\.compute$/, // hands on to Recurrent.forward
+  /^new (Recurrent|LabelModel)$/, // abstract: their subclasses check
+  /^Network\.compute$/, // passes them to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
   /^Connection\.predict$/, // takes a list as well, see below
   /^new (Packed\w+|AttentionStream)$/, // take modules
@@ -266,7 +266,7 @@ describe("an options object", () => {
     );
   });
 
-  it("leaves nothing behind where it is refused", () => {
+  it("leaves nothing behind if it is refused", () => {
     const { used } = rt.memory;
     for (const Class of [nn.LSTM, nn.Linear, nn.FeedForward, nn.BatchNorm, nn.LayerNorm, nn.Embedding]) {
       expect(() => new Class(rt, { numFeatures: 2, ...units, ...loss, misspelt: 1 } as Wrong)).toThrow();
@@ -350,7 +350,7 @@ describe("a worker", () => {
     await expectRejection(connection.generate({ lenght: 5 }), "ERR_VALUE", /lenght; did you mean length\?/);
   });
 
-  it("refuses specs and recipes that are no objects", async () => {
+  it("refuses specs and recipes that are not objects", async () => {
     const data = "hello, world. ".repeat(100);
     await expectRejection(connection.start({ data, spec: 5 as Wrong }), "ERR_VALUE", "start: spec is 5");
     await expectRejection(connection.start({ data, recipe: 5 as Wrong }), "ERR_VALUE", "recipe");

@@ -56,7 +56,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     expectShape(`batchNorm: ${name}`, tensor, [N]);
   }
   if (!runningMean !== !runningVar) {
-    throw new UnrolledError("ERR_VALUE", "batchNorm: expected both runningMean and runningVar, or neither");
+    throw new UnrolledError("ERR_VALUE", "batchNorm: expected runningMean and runningVar, or neither");
   }
   const ofBatch = training || !runningMean;
   const [mean, variance] = ofBatch
@@ -137,8 +137,7 @@ function batchStatistics(x: Tensor, runs: readonly RowRun[]): [Float64Array, Flo
   if (rows < 2) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `batchNorm: x [${x.shape}] has ${rows} active rows, expected at least 2 to compute statistics; pass more rows, ` +
-        "or use running statistics (inference)",
+      `batchNorm: ${rows} rows of x [${x.shape}] take part, expected at least 2; give more, or use running statistics`,
     );
   }
   const N = x.shape.at(-1)!;

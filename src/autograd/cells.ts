@@ -1,3 +1,4 @@
+import { checkAtLeast, checkChoice } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import {
   GRU,
@@ -125,10 +126,7 @@ const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
   directions,
   { forgetGate = "own", peepholes = false, activations = ["sigmoid", "tanh", "tanh"], ...options },
 ) => {
-  const chosen = Object.hasOwn(LSTM_FORMS, forgetGate) && LSTM_FORMS[forgetGate];
-  if (!chosen) {
-    throw new UnrolledError("ERR_VALUE", `LSTM: forgetGate is ${forgetGate}, expected own, coupled or none`);
-  }
+  const chosen = LSTM_FORMS[checkChoice("LSTM: forgetGate", forgetGate, ["own", "coupled", "none"])];
   return perDirection("LSTM", directions, 3, activations, (own) => ({
     ...withFunctions("LSTM", chosen, ["sigmoid", "tanh", "tanh"], own, options),
     peepholes: peepholes ? chosen.gates - 1 : 0,
@@ -165,9 +163,7 @@ function withFunctions(
   own: readonly Activation[],
   { clip = 0, gateNorm = false }: CellOptions,
 ): Cell {
-  if (!(clip >= 0)) {
-    throw new UnrolledError("ERR_VALUE", `${name}: clip is ${clip}, expected 0 (no limit) or above`);
-  }
+  checkAtLeast(`${name}: clip`, clip);
   const activations = own.map((f) => activationCode(name, f));
   const same = clip === 0 && !gateNorm && own.every((f, i) => f === plain[i]);
   return {

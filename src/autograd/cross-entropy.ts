@@ -1,6 +1,7 @@
-import { checkOptions } from "../checks.ts";
+import { checkChoice, checkOptions, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
@@ -43,23 +44,10 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     );
   }
   expectShape("crossEntropy: weight", weight, [C]);
-  if (!["mean", "sum", "none"].includes(reduction)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `crossEntropy: reduction is ${reduction}, expected mean, sum or none`,
-    );
-  }
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `crossEntropy: labelSmoothing is ${labelSmoothing}, expected 0 to 1`,
-    );
-  }
+  checkChoice("crossEntropy: reduction", reduction, ["mean", "sum", "none"]);
+  checkValue("crossEntropy: labelSmoothing", labelSmoothing, share());
   if (targets.requiresGrad || weight?.requiresGrad) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "crossEntropy: no gradient flows to targets and weight, pass constants",
-    );
+    throw new UnrolledError("ERR_VALUE", "crossEntropy: targets and weight must not require a gradient");
   }
   if (classes) checkIndices("crossEntropy", targets, C, ignoreIndex);
   const N = logits.size / C;

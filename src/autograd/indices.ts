@@ -6,7 +6,7 @@ export function checkIndices(operation: string, indices: Tensor, limit: number, 
   if (indices.dtype !== "int32") {
     throw new UnrolledError(
       "ERR_DTYPE",
-      `${operation}: indices are float32, expected int32 (make the tensor from an Int32Array)`,
+      `${operation}: indices are float32, expected int32; use an Int32Array`,
     );
   }
   const data = indices.data;

@@ -245,20 +245,14 @@ function checkShapes(
   expect("h0", h0, [B, H]);
   expect("c0", c0, [B, H]);
   if (T < 1 || B < 1) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `recurrent: x is [${x.shape}], expected at least one step and one row`,
-    );
+    throw new UnrolledError("ERR_SHAPE", `recurrent: x is [${x.shape}], expected at least 1 step and row`);
   }
   if (x.dtype === "int32") checkIndices("recurrent", x, I);
   if (c0 && !cell.memory) {
     throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a cell state");
   }
   if (batchSizes && batchSizes.length !== T) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `recurrent: ${batchSizes.length} batchSizes, expected one for each of ${T} steps`,
-    );
+    throw new UnrolledError("ERR_SHAPE", `recurrent: ${batchSizes.length} batchSizes, expected ${T}`);
   }
   return { T, B, H };
 }

@@ -57,7 +57,7 @@ export function activeRows(operation: string, x: Tensor, batchSizes: Int32Array 
   if (x.shape.length !== 3 || batchSizes.length !== T) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `${operation}: ${batchSizes.length} batchSizes for x [${x.shape}], expected [T, B, N] and one for each of its T steps`,
+      `${operation}: ${batchSizes.length} batchSizes for x [${x.shape}], expected T for [T, B, N]`,
     );
   }
   const wrong = batchSizes.find((size) => size < 0 || size > B);

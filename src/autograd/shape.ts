@@ -1,3 +1,4 @@
+import { checkIndex } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -64,7 +65,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
     if (part.shape.length === 0 || String(part.shape.slice(0, -1)) !== String(lead)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `concat: shapes are [${first.shape}] and [${part.shape}], expected at least one axis and only the last axis to differ`,
+        `concat: [${part.shape}] after [${first.shape}], expected equal shapes except for the last axis`,
       );
     }
     return part.shape.at(-1)!;
@@ -106,7 +107,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
     if (String(part.shape) !== String(first.shape)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stack: shapes are [${first.shape}] and [${part.shape}], expected the same`,
+        `stack: [${part.shape}] after [${first.shape}], expected equal shapes`,
       );
     }
   }
@@ -146,13 +147,10 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `gatherRows: ${order.length} rows of [${x.shape}] do not fill [${shape}], expected [..., ${D}] with ${order.length} rows`,
+      `gatherRows: ${order.length} rows of [${x.shape}] for [${shape}], expected [..., ${D}] with as many rows`,
     );
   }
-  const outside = order.find((row) => row < 0 || row >= rows);
-  if (outside !== undefined) {
-    throw new UnrolledError("ERR_VALUE", `gatherRows: row ${outside}, expected 0 to ${rows - 1}`);
-  }
+  for (const row of order) checkIndex("gatherRows: row", row, rows);
   const [y, index] = rt.frame(() => [rt.output(shape, [x]), rt.allocate(order.length)]);
   rt.ints(index, order.length).set(order);
   rt.kernels.gather_rows(y.ptr, D, x.ptr, D, index, order.length, D);

@@ -1,6 +1,6 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkIndex, checkOut } from "./checks.ts";
+import { checkOut } from "./checks.ts";
 
 /** The target of a padding step, which the loss ignores. PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
@@ -39,10 +39,7 @@ export function evaluationSegments(ids: Int32Array, size: SegmentSize): Evaluati
   checkWhole("evaluationSegments: seq", seq, 1);
   const predictions = ids.length - 1;
   if (predictions < 1) {
-    throw new UnrolledError(
-      "ERR_DATA",
-      `evaluationSegments: ${ids.length} characters, expected at least 2: one to predict from and one to predict`,
-    );
+    throw new UnrolledError("ERR_DATA", `evaluationSegments: ${ids.length} symbols, expected at least 2`);
   }
   const shortest = Math.floor(predictions / streams);
   const longer = predictions % streams;

@@ -1,6 +1,5 @@
-import { checkChoice, checkObject, checkOptions, checkWhole } from "../checks.ts";
+import { checkChoice, checkIndex, checkObject, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkIndex } from "./checks.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 import { LengthBuckets } from "./length-buckets.ts";
 
@@ -115,7 +114,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       ] as const) {
         const kind = array instanceof Int32Array || array instanceof Float32Array;
         if (!kind || array.constructor !== first?.constructor) {
-          fail(`${what} ${i} is not an array like the first, expected all Int32Array or all Float32Array`);
+          fail(`${what} ${i} is not like the first, expected only Int32Array or only Float32Array`);
         }
       }
       const steps = input.length / this.#width;

@@ -52,7 +52,7 @@ export function sequenceSource(
   if (count < 2) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${count} sequences, expected at least 2: one to train on and one to validate; use more text`,
+      `${count} sequences, expected at least 2, to train and to validate; use more text`,
     );
   }
   const order = shuffled(count, seed);

@@ -1,6 +1,6 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkIndex, checkOut } from "./checks.ts";
+import { checkOut } from "./checks.ts";
 
 export interface BatchSize {
   /** Streams side by side (B). */
@@ -32,8 +32,7 @@ export class TextBatches {
     if (count < 2) {
       throw new UnrolledError(
         "ERR_DATA",
-        `${ids.length} characters, but batch ${batch} and seq ${seq} need at least ${2 * elements} ` +
-          `(one batch of ${batch} x ${seq} to train on, one to validate); use more text, or a smaller batch or seq`,
+        `${ids.length} symbols, expected at least ${2 * elements}: 2 batches of ${batch} x ${seq}; use more text, or a smaller batch or seq`,
       );
     }
     this.batch = batch;
@@ -98,7 +97,7 @@ export function splitBatches(
   if (!(count >= 2)) {
     throw new UnrolledError(
       "ERR_DATA",
-      `splitBatches: ${count} batches, expected at least 2: one to train on and one to validate on`,
+      `splitBatches: ${count} batches, expected at least 2, to train and to validate`,
     );
   }
   const validated = Math.min(Math.max(1, Math.floor(count * validation)), count - 1);

@@ -81,7 +81,7 @@ export class Vocabulary {
     if (symbols.length === 0) {
       throw new UnrolledError(
         "ERR_DATA",
-        `Vocabulary.fromText: no character occurs ${minCount} times or more in a text of ${text.length} UTF-16 units`,
+        `Vocabulary.fromText: no character occurs at least ${minCount} times in ${text.length} UTF-16 units`,
       );
     }
     return new Vocabulary(unknown ? [...symbols, UNKNOWN_SYMBOL] : symbols);
@@ -109,7 +109,7 @@ export class Vocabulary {
       .slice(0, limit - (unknown ? 1 : 0));
     if (unknown) symbols.push(UNKNOWN_SYMBOL);
     if (symbols.length) return new Vocabulary(symbols);
-    throw new UnrolledError("ERR_DATA", `Vocabulary.fromTokens: no token occurs ${minCount} times or more`);
+    throw new UnrolledError("ERR_DATA", `Vocabulary.fromTokens: no token occurs at least ${minCount} times`);
   }
 
   /**
@@ -171,7 +171,7 @@ export class Vocabulary {
       if (symbol === undefined) {
         throw new UnrolledError(
           "ERR_DATA",
-          `Vocabulary.decode: id ${ids[i]} at ${i}, expected an integer from 0 to ${this.size - 1}`,
+          `Vocabulary.decode: id ${ids[i]} at ${i}, expected 0 to ${this.size - 1}`,
         );
       }
       text += symbol;
@@ -189,7 +189,7 @@ function refuse(code: number, offset: number): never {
   throw new UnrolledError(
     "ERR_DATA",
     `Vocabulary.encode: character ${show(String.fromCodePoint(code))} (${codePointName(code)}) at offset ${offset} is ` +
-      "not in the vocabulary; leave it out, or use a vocabulary with a place for unknown characters",
+      `not in the vocabulary; leave it out, or use a vocabulary with ${UNKNOWN_SYMBOL}`,
   );
 }
 

@@ -94,9 +94,10 @@ function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > bytes.length - LENGTH_BYTES) {
-    fail(`the header should be ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} bytes follow`);
+    fail(`the header is ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} follow`);
   }
-  if (length > MAX_HEADER_BYTES) fail(`the header is ${length} bytes long, the limit is ${MAX_HEADER_BYTES}`);
+  if (length > MAX_HEADER_BYTES)
+    fail(`the header is ${length} bytes long, expected at most ${MAX_HEADER_BYTES}`);
   return Number(length);
 }
 
@@ -158,10 +159,9 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
-      fail(`tensor ${quote(name)} begins at data byte ${begin}, but the tensors before it end at ${covered}`);
+      fail(`tensor ${quote(name)} begins at data byte ${begin}, expected ${covered}`);
     }
-    if (end > dataLength)
-      fail(`tensor ${quote(name)} ends at data byte ${end}, but there are only ${dataLength}`);
+    if (end > dataLength) fail(`tensor ${quote(name)} ends at data byte ${end}, but there are ${dataLength}`);
     covered = end;
   }
   if (covered !== dataLength) fail(`the tensors end at data byte ${covered}, but there are ${dataLength}`);

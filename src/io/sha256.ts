@@ -3,10 +3,7 @@ import { UnrolledError } from "../errors.ts";
 /** Computes SHA-256 in hexadecimal. @throws ERR_STATE in pages served over plain http, where browsers do not offer it */
 export async function sha256(bytes: BufferSource): Promise<string> {
   if (!globalThis.crypto?.subtle) {
-    throw new UnrolledError(
-      "ERR_STATE",
-      "data cannot be hashed here: browsers allow it only on pages from https or localhost",
-    );
+    throw new UnrolledError("ERR_STATE", "cannot hash data: browsers allow it only on https or localhost");
   }
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** The error of a model that gives numbers which are not finite. */
+/** Returns the error of a model whose results are not finite. */
 export function damaged(problem: string): UnrolledError {
   return new UnrolledError("ERR_NAN", `${problem}; the model's weights are damaged or far too large`);
 }
 
-/** Returns the numbers. @throws ERR_NAN unless all of them are finite; `what` says which they are */
+/** Returns the numbers. @param what names them @throws ERR_NAN unless all of them are finite */
 export function expectFinite<T extends ArrayLike<number>>(what: string, numbers: T): T {
   for (let i = 0; i < numbers.length; i++) {
     if (!Number.isFinite(numbers[i])) throw damaged(`the ${what} are not finite`);

@@ -7,20 +7,20 @@ import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model
 
 const FORMAT = "unrolled";
 
-/** What a model file holds. */
+/** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly spec: M["spec"];
-  /** What turns data into numbers: of a language model its `vocabulary`. */
+  /** Turn data into numbers: for a language model its `vocabulary`. */
   readonly tables: M["tables"];
   readonly tensors: StateDict;
 }
 
-/** A model as one safetensors file: its parameters, with spec and tables as JSON in the metadata. */
+/** Writes a model as one safetensors file: its parameters, with spec and tables as JSON in the metadata. */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
 
-/** The metadata of a model file. */
+/** Returns the metadata of a model file. */
 export function modelMetadata(model: TaskModel): Record<string, string> {
   return {
     format: FORMAT,
@@ -30,10 +30,10 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
 }
 
 /**
- * Reads a model file without making its model.
+ * Reads a model file without building the model.
  *
- * @param kinds classes that it may be of, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT if it is not a file of such a model
+ * @param kinds allowed model classes, such as `[Classifier, Tagger]`
+ * @throws ERR_FORMAT if it is not a file of one of these classes
  */
 export function parseModel<M extends TaskModel>(
   bytes: Uint8Array,
@@ -50,26 +50,20 @@ interface Opened<M extends TaskModel> {
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata.checkpoint) {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      "this is the checkpoint of a training run, not a model; go on with it by train --resume",
-    );
+    throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
   }
   const { kind, ...file } = readMetadata(metadata, kinds);
   return { kind, file: { ...file, tensors } };
 }
 
-/** @throws ERR_FORMAT where the metadata are not those of a model of one of these kinds */
+/** Reads the metadata of a model file. @throws ERR_FORMAT if they do not describe a model of one of these classes */
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
   const { format, spec: json } = metadata;
   if (format !== FORMAT || !json) {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      "a safetensors file, but not one that unrolled wrote: its metadata have no spec",
-    );
+    throw new UnrolledError("ERR_FORMAT", "not a file of unrolled: its metadata have no spec");
   }
   return intact(() => {
     const given = JSON.parse(json);
@@ -92,7 +86,7 @@ export function readMetadata<M extends TaskModel>(
   });
 }
 
-/** @throws ERR_FORMAT for whatever `read` throws */
+/** Runs `read`. @throws ERR_FORMAT instead of any error that it throws */
 function intact<T>(read: () => T): T {
   try {
     return read();
@@ -105,8 +99,8 @@ function intact<T>(read: () => T): T {
 /**
  * Rebuilds a model from its file.
  *
- * @param kinds classes that it may be of, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT, also for another task, ERR_SHAPE if tensors and spec do not fit
+ * @param kinds allowed model classes, such as `[Classifier, Tagger]`
+ * @throws ERR_FORMAT, also for a model of another class; ERR_SHAPE if tensors and spec do not fit
  */
 export function loadModel<M extends TaskModel>(
   runtime: Runtime,
@@ -118,7 +112,7 @@ export function loadModel<M extends TaskModel>(
 }
 
 /**
- * Makes a model with given parameters; draws no random numbers.
+ * Builds a model with given parameters, without drawing random numbers.
  *
  * @throws ERR_FORMAT, ERR_SHAPE if tensors and spec do not fit
  */
@@ -127,7 +121,7 @@ export function buildModel<M extends TaskModel>(
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
-  // Before anything is allocated: a spec that names huge sizes must have the tensors to match.
+  // Checked before anything is allocated: the tensors must match a spec that names huge sizes.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
@@ -140,7 +134,7 @@ export function buildModel<M extends TaskModel>(
   return model;
 }
 
-/** Shapes as arrays of their own, as the writer takes them. */
+/** Copies shapes into mutable arrays, as the writer expects them. */
 export function storable(
   state: StateDict,
 ): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {

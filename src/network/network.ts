@@ -11,10 +11,10 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 
 /**
- * What reads: an embedding, where the spec has one, and recurrent layers.
+ * Makes the reading part: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes inputs: number of tokens, or of features; beside: features that come beside the embedding
- * @param add makes a module part of another
+ * @param sizes inputs: number of tokens, or of features; beside: additional features next to the embedding
+ * @param add adds a module to another
  */
 export function makeReader(
   runtime: Runtime,
@@ -51,7 +51,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
 
   /**
    * @param spec checked and complete
-   * @throws ERR_VALUE for an output that is tied to an embedding with another number of rows
+   * @throws ERR_VALUE if the output is tied to an embedding with another number of rows
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
@@ -59,7 +59,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     if (tied && inputs !== outputs) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `spec: tied is true, but there are ${inputs} symbols to read and ${outputs} to predict`,
+        `spec: tied is true, but there are ${inputs} inputs and ${outputs} outputs`,
       );
     }
     this.spec = spec;
@@ -84,19 +84,19 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** x as `Recurrent.forward` takes it, or tokens where there is an embedding; output [T, B, outputs]. */
+  /** Computes output [T, B, outputs] from x as `Recurrent.forward` takes it, or from tokens if there is an embedding. */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);
     return { output: this.project(output), state };
   }
 
-  /** What lies below dropout and head: output [T, B, rnn.outputSize]. @param beside features beside the embeddings */
+  /** Runs what comes before dropout and head: output [T, B, rnn.outputSize]. @param beside features next to the embeddings */
   protected features(x: Tensor, given: RecurrentInput = {}, beside?: Tensor): RecurrentOutput {
     const vectors = this.embedding?.forward(x) ?? x;
     return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);
   }
 
-  /** Dropout and head: [..., rnn.outputSize] -> [..., outputs]. */
+  /** Runs dropout and head: [..., rnn.outputSize] -> [..., outputs]. */
   protected project(features: Tensor): Tensor {
     return this.head.forward(this.#dropout.forward(features));
   }

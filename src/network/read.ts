@@ -1,14 +1,14 @@
 import { type Batches, eachBatch } from "../data/batches.ts";
 import type { Module } from "../nn/module.ts";
 
-/** Sequences that are read side by side when nothing is trained. */
+/** Batch size for reading sequences outside training. */
 export const READ = 64;
 
 /**
  * Reads sequences batch by batch in inference mode, recording nothing.
  *
- * @param use makes something of each sequence of a batch
- * @returns what was made of each, in the order of the sequences
+ * @param use turns a batch into a result for each of its sequences
+ * @returns the results in the order of the sequences
  */
 export function readInBatches<Batch extends { readonly sequences: Int32Array }, T>(
   model: Module,

@@ -6,17 +6,17 @@ import { damaged } from "./damaged.ts";
 
 /** How symbols are drawn. */
 export interface SamplingOptions {
-  /** Logits are divided by it: below 1 more cautious, above 1 more varied; 0 always takes the likeliest. Default 1. */
+  /** Divides the logits: below 1 more cautious, above 1 more varied; 0 always takes the most likely symbol. Default 1. */
   temperature?: number;
-  /** Draw from the likeliest k symbols only; default 0, all. */
+  /** Draw from the k most likely symbols only; default 0: all. */
   topK?: number;
-  /** Draw from the likeliest symbols whose probabilities reach p together only; default 1, all. */
+  /** Draw only from the most likely symbols whose probabilities together reach p; default 1: all. */
   topP?: number;
 }
 
 export const SAMPLING_NAMES = "temperature topK topP";
 
-/** Beyond it nothing changes any more, but its inverse would be 0 in float32 and times -Infinity no number. */
+/** Highest temperature in use: above it no draw changes, but its inverse would be 0 in float32, and 0 times -Infinity is NaN. */
 const HOTTEST = 1e30;
 
 /** Returns the options, completed. @throws ERR_VALUE */
@@ -30,17 +30,17 @@ export function checkSampling({
   };
   if (!(temperature >= 0)) fail(`temperature is ${temperature}, expected at least 0`);
   if (!(Number.isSafeInteger(topK) && topK >= 0)) {
-    fail(`topK is ${topK}, expected a whole number from 0 (all) on`);
+    fail(`topK is ${topK}, expected a whole number from 0 on`);
   }
   if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
   return { temperature, topK, topP };
 }
 
 /**
- * Draws a symbol from its logits, but never the unknown one. Allocates nothing.
+ * Draws a symbol from its logits, never the unknown one. Allocates nothing.
  *
  * @param logits address of [V]
- * @param work address of room for 2 V floats
+ * @param work address of a buffer of 2 V floats
  * @throws ERR_VALUE, ERR_NAN
  */
 export function drawSymbol(

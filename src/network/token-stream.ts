@@ -1,6 +1,5 @@
-import { checkOptions } from "../checks.ts";
+import { checkIndex, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { UnrolledError } from "../errors.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
@@ -17,10 +16,10 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
-  /** Options that were checked: the same ones come for every symbol. */
+  /** The options checked last: callers pass the same ones for every symbol. */
   #checked: SamplingOptions | undefined;
 
-  /** @param lineStart what begins every line from a zero state; null if the text is one sequence */
+  /** @param lineStart the symbol that begins every line, from a zero state; null if the text is one sequence */
   constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
     const { runtime, recurrent, head } = weights;
     super(runtime, weights);
@@ -34,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol: afterwards the logits are those of the symbol that follows it. */
+  /** Reads one symbol; the logits are then those of the symbol after it. */
   feed(token: number): void {
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
@@ -42,18 +41,16 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Logits of the next symbol [V], a copy; before the first symbol those of the zero state. */
+  /** Returns a copy of the next symbol's logits [V]; before the first symbol, those of the zero state. */
   logits(): Float32Array {
     this.assertUsable();
     return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();
   }
 
-  /** Natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
+  /** Returns the natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
   logProbability(token: number): number {
     const { size } = this.#vocabulary;
-    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
-      throw new UnrolledError("ERR_VALUE", `symbol ${token}, expected a whole number from 0 to ${size - 1}`);
-    }
+    checkIndex("symbol", token, size);
     this.assertUsable();
     const { runtime } = this;
     const loss = this.#work;
@@ -72,7 +69,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }
 
-  /** The state, copied out; assigning one goes back to it. */
+  /** A copy of the state; assigning one restores it. */
   get state(): StreamState {
     return this.#stream.state;
   }

@@ -1,3 +1,4 @@
+import { checkAtLeast } from "../checks.ts";
 import type { Level } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { wordJoiner } from "../data/words.ts";
@@ -7,38 +8,38 @@ import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.
 import type { TokenStream } from "./token-stream.ts";
 
 export interface GenerateOptions extends SamplingOptions {
-  /** Text that the model reads first; default none. */
+  /** Text that the model reads first; default "". */
   prompt?: string;
-  /** Symbols to generate; default 500. A model of words and lines stops before, at the end of a sentence. */
+  /** Symbols to generate; default 500. A model of words and lines stops earlier, at the end of a sentence. */
   length?: number;
-  /** Seed of the draws, default 1: the same seed gives the same text. */
+  /** Seed of the draws; the same seed gives the same text. Default 1. */
   seed?: number;
 }
 
 export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 
-/** What writes. */
+/** A model that writes. */
 interface Writer {
   readonly vocabulary: Vocabulary;
   readonly spec: { readonly level: Level };
 }
 
-/** Where a text begins, and where it ends. */
+/** The beginning and the end of a text. */
 export interface Beginning {
-  /** Opens the stream, when the first symbol is asked for. */
+  /** Opens the stream; called when the first symbol is needed. */
   readonly open: () => TokenStream;
-  /** What the stream reads first. */
+  /** Symbols that the stream reads first. */
   readonly ids: Int32Array;
-  /** The same as text, after which the words that are written go on. */
+  /** The same as text, which the written words continue. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if none does. */
   readonly end: number | null;
 }
 
 /**
- * Writes text, symbol by symbol; words with the spaces between them. The unknown symbol is never drawn.
+ * Writes text, symbol by symbol; words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA at once for a prompt with characters that the model never saw (words may be unknown), ERR_VALUE for other options
+ * @throws ERR_DATA at once if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
  */
 export function write(
   { vocabulary, spec }: Writer,
@@ -47,14 +48,12 @@ export function write(
 ): Generator<string, void, undefined> {
   const { prompt = "", length = 500, seed = 1 } = options;
   const sampling = checkSampling(options);
-  if (!(length >= 0)) {
-    throw new UnrolledError("ERR_VALUE", `length is ${length}, expected at least 0`);
-  }
+  checkAtLeast("length", length);
   const words = spec.level === "word";
   const unknown = words ? [] : vocabulary.unknownIn(prompt);
   if (unknown.length) {
     const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
-    throw new UnrolledError("ERR_DATA", `the prompt has characters that the model never saw: ${shown}`);
+    throw new UnrolledError("ERR_DATA", `the prompt has unknown characters: ${shown}`);
   }
   const { open, ids, symbols, end } = begin(prompt);
   const random = new Random(seed);

@@ -14,23 +14,23 @@ export type AttentionKind = (typeof ATTENTIONS)[number];
 export interface AttentionModuleOptions {
   /** `dot`: query . memory (Luong et al. 2015). `additive`: tanh(W_q query + W_k memory + b) . v (Bahdanau et al. 2015). */
   kind: AttentionKind;
-  /** Features of a query, a decoder's state. */
+  /** Features of a query (a decoder's state). */
   querySize: number;
-  /** Features of a step of the source, an encoder's output; of dot products as many as of a query. */
+  /** Features of a step of the source (an encoder's output); equal to querySize for dot products. */
   memorySize: number;
-  /** Features in which additive attention compares; default querySize. */
+  /** Hidden units of additive attention; default querySize. */
   size?: number;
 }
 
 /**
- * Attention over the outputs of an encoder. Dot products have no parameters; additive scores have `query.weight`,
- * `key.weight`, `key.bias`, at first as in Linear, and `score` [size], uniform within 1 / sqrt(size).
+ * Attention over the outputs of an encoder. Dot products have no parameters. Additive scores have `query.weight`, `key.weight`
+ * and `key.bias`, initialised as in Linear, and `score` [size], initially uniform within 1 / sqrt(size).
  */
 export class Attention extends Module {
   readonly kind: AttentionKind;
   readonly querySize: number;
   readonly memorySize: number;
-  /** Of additive attention. */
+  /** Parameters of additive attention. */
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 
   constructor(runtime: Runtime, options: AttentionModuleOptions) {
@@ -67,9 +67,9 @@ export class Attention extends Module {
   /**
    * @param queries [T_y, B, querySize]
    * @param memory [T_x, B, memorySize]
-   * @param lengths steps of each source, where they differ
+   * @param lengths steps of each source; default: all T_x
    * @returns context [T_y, B, memorySize]; weights [B, T_y, T_x], a constant
-   * @throws ERR_SHAPE, ERR_VALUE for a length outside 1 to T_x
+   * @throws ERR_SHAPE, ERR_VALUE if a length is not from 1 to T_x
    */
   forward(queries: Tensor, memory: Tensor, lengths?: readonly number[]): AttentionResult {
     const given = lengths ? { lengths } : {};
@@ -82,7 +82,7 @@ export class Attention extends Module {
   }
 
   /**
-   * Attention step by step, with the weights as they are now: `rows` queries of each source at a time.
+   * Opens a stream that computes attention step by step with the current weights, for `rows` queries of each source at a time.
    *
    * @param memory [T_x, B, memorySize]
    * @param lengths steps of each source

@@ -1,21 +1,22 @@
 import { batchNorm, scaleAndShift } from "../autograd/batch-norm.ts";
-import { checkOptions } from "../checks.ts";
+import { checkOptions, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { share } from "../schema.ts";
 import { Norm, type NormOptions } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
 export interface BatchNormModuleOptions extends NormOptions {
   /** Share of each batch in the running statistics; null for the plain average of all batches. Default 0.1. */
   momentum?: number | null;
-  /** Whether to keep running statistics for inference, which otherwise takes those of its batch. Default true. */
+  /** Whether to keep running statistics for inference; without them, inference uses those of its batch. Default true. */
   trackRunningStats?: boolean;
 }
 
 /**
- * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of
- * the batch, of at least two rows; in inference by the running ones.
+ * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of the
+ * batch, which needs at least two rows; in inference by the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";
@@ -32,8 +33,8 @@ export class BatchNorm extends Norm {
       trackRunningStats = true,
       ...rest
     } = checkOptions("nn.BatchNorm", options, "numFeatures eps affine momentum trackRunningStats");
-    if (momentum !== null && !(momentum >= 0 && momentum <= 1)) {
-      throw new UnrolledError("ERR_VALUE", `BatchNorm: momentum is ${momentum}, expected 0 to 1, or null`);
+    if (momentum !== null) {
+      checkValue("BatchNorm: momentum", momentum, { ...share(), expected: "null or a number from 0 to 1" });
     }
     super(runtime, rest);
     this.momentum = momentum;
@@ -58,14 +59,11 @@ export class BatchNorm extends Norm {
     return y;
   }
 
-  /** @throws ERR_STATE without running statistics */
+  /** Packs the running statistics and parameters for streams. @throws ERR_STATE without running statistics */
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {
-      throw new UnrolledError(
-        "ERR_STATE",
-        "BatchNorm.pack: there are no running statistics; make the module with trackRunningStats",
-      );
+      throw new UnrolledError("ERR_STATE", "BatchNorm.pack: no running statistics; set trackRunningStats");
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
     const columns = rt.allocate(4 * N);

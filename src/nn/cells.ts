@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { fillUniform } from "./module.ts";
 import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurrent.ts";
 
-/** Names of the options that every cell has. */
+/** Names of the options that all cells share. */
 const SHARED =
   "inputSize hiddenSize numLayers bias batchFirst dropout inputDropout variationalDropout connections norm bidirectional reverse activations clip gateNorm";
 
@@ -14,13 +14,13 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** f: `tanh` (default), `relu`, or another activation. */
   nonlinearity?: Activation;
   /**
-   * Start with the identity as recurrent weight, biases of 0 and input weights of deviation 0.001: with `relu` the IRNN of
-   * Le, Jaitly and Hinton 2015. Default false.
+   * Start with the identity as recurrent weight, biases of 0 and input weights of standard deviation 0.001: with `relu` the IRNN
+   * of Le, Jaitly and Hinton 2015. Default false.
    */
   identityStart?: boolean;
 }
 
-/** h' = f(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Parameters at first uniform within 1 / sqrt(H). */
+/** h' = f(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H). */
 export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
@@ -40,21 +40,21 @@ export class RNN extends Recurrent {
 export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * F in c' = F c + i g. `own` (default): a gate f. `coupled`: 1 - i (Greff et al. 2017, ONNX's input_forget). `none`: 1, the
-   * LSTM of 1997. Without a gate of its own the weights have rows i, g, o.
+   * LSTM of 1997. Without a gate f, the weights have rows i, g, o.
    */
   forgetGate?: ForgetGate;
   /**
-   * Gates i and f also see c, o sees c' (Gers and Schmidhuber 2000), by the weights `weight_peephole_l{k}` [3 * H] in the
-   * order i, f, o; [2 * H], i, o, without a forget gate of its own. Default false.
+   * Gates i and f also see c, o sees c' (Gers and Schmidhuber 2000). The weights `weight_peephole_l{k}` have the order i, f, o
+   * [3 * H], or i, o [2 * H] without a gate f. Default false.
    */
   peepholes?: boolean;
-  /** The forget gate's bias at the start, bias_ih and bias_hh together; default that of all parameters. */
+  /** Initial bias of the forget gate, bias_ih and bias_hh together; default: initialised as all parameters. */
   forgetBias?: number;
 }
 
 /**
  * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') as torch.nn.LSTM; weight rows i, f, g, o.
- * Parameters at first uniform within 1 / sqrt(H).
+ * Initial parameters: uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
@@ -71,7 +71,7 @@ export class LSTM extends Recurrent {
     ) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `LSTM: forgetBias is ${forgetBias}; expected a finite number, with biases and a forget gate of its own`,
+        `LSTM: forgetBias is ${forgetBias}, expected a finite number, with bias and forgetGate own`,
       );
     }
     super(runtime, CELLS.lstm(directionsOf(options), options), options);
@@ -95,7 +95,7 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   resetGate?: boolean;
 }
 
-/** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. At first uniform within 1 / sqrt(H). */
+/** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. Initially uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 

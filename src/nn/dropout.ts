@@ -9,7 +9,7 @@ export interface DropoutModuleOptions extends DropoutOptions {
   p?: number;
 }
 
-/** In training, elements are 0 with probability p and the rest divided by 1 - p; in inference, nothing happens. */
+/** In training, sets elements to 0 with probability p and divides the rest by 1 - p; in inference, changes nothing. */
 export class Dropout extends Module {
   readonly p: number;
   readonly variational: boolean;

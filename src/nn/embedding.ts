@@ -7,13 +7,15 @@ import { Module } from "./module.ts";
 export interface EmbeddingModuleOptions {
   numEmbeddings: number;
   embeddingDim: number;
-  /** Index whose row is 0 at first and gets no gradient; default none. */
+  /** Index whose row is initially 0 and gets no gradient; default: none. */
   paddingIdx?: number;
   /** Divide gradients by how often an index occurs in the batch; default false. */
   scaleGradByFreq?: boolean;
 }
 
-/** A table of vectors as torch.nn.Embedding: weight [numEmbeddings, embeddingDim], at first of deviation 1 (uniform). */
+/**
+ * A table of vectors as torch.nn.Embedding: weight [numEmbeddings, embeddingDim], initially uniform with standard deviation 1.
+ */
 export class Embedding extends Module {
   readonly weight: Tensor;
   readonly #options: EmbeddingOptions;

@@ -7,20 +7,20 @@ import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
 
 export interface FeedForwardOptions extends LinearOptions {
-  /** Units of each hidden layer, from below; default none, which leaves a linear layer. */
+  /** Units of each hidden layer, first to last; default none, which leaves one linear layer. */
   hidden?: readonly number[];
   /** After each hidden layer; default relu. */
   activation?: Activation;
 }
 
 /**
- * Linear layers with an activation between them. The last one's parameters are `weight` and `bias`, as those of Linear, the
- * others' `hidden_l{k}.weight` and `hidden_l{k}.bias`; all at first as in Linear. `bias` and `weight` are options of the
- * last.
+ * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear; those of the
+ * others are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All are initialised as in Linear. The options `bias` and `weight`
+ * belong to the last layer.
  */
 export class FeedForward extends Linear {
   readonly activation: Activation;
-  /** Hidden layers, from below. */
+  /** Hidden layers, first to last. */
   readonly hidden: readonly Linear[];
 
   constructor(runtime: Runtime, options: FeedForwardOptions) {
@@ -54,7 +54,7 @@ export class FeedForward extends Linear {
     return super.forward(this.hidden.reduce((y, layer) => activation(layer.forward(y), this.activation), x));
   }
 
-  /** Packs the weights as they are now for streaming; later training does not reach them. */
+  /** Packs the current weights for streams; later training does not change them. */
   pack(): PackedFeedForward {
     return new PackedFeedForward([...this.hidden, this], this.activation);
   }

@@ -1,5 +1,5 @@
-// Attention is not here but among the exports of the package itself: what a namespace holds is in every page that imports the
-// package, whether it uses it or not.
+// Attention is exported by the package itself, not here: bundlers keep a whole namespace in every page that imports the package,
+// used or not.
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";

@@ -6,7 +6,7 @@ export type { StateDict };
 
 type Named = Record<string, Tensor>;
 
-/** Something with parameters, its own and those of the modules it is made of, under PyTorch's names. */
+/** Something with parameters, its own and those of its child modules, under PyTorch's names. */
 export abstract class Module {
   readonly runtime: Runtime;
   #training = true;
@@ -18,12 +18,12 @@ export abstract class Module {
     this.runtime = runtime;
   }
 
-  /** Numbers that are learnt. */
+  /** Count of trained numbers. */
   get parameterCount(): number {
     return Object.values(this.parameters()).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Makes a parameter with values uniform in [-bound, bound]; 0 where bound is 0. */
+  /** Makes a parameter with values uniform in [-bound, bound]; 0 if bound is 0. */
   protected register(name: string, shape: readonly number[], bound: number): Tensor {
     const tensor = this.runtime.parameter(shape);
     fillUniform(tensor, bound);
@@ -31,32 +31,32 @@ export abstract class Module {
     return tensor;
   }
 
-  /** Makes a tensor, all 0, that is saved with the parameters but not trained. */
+  /** Makes a tensor of zeros that is saved with the parameters but not trained. */
   protected registerBuffer(name: string, shape: readonly number[], dtype: DType = "float32"): Tensor {
     const tensor = this.runtime.persistent(shape, { dtype });
     this.#buffers.set(name, tensor);
     return tensor;
   }
 
-  /** Makes a module part of this one: its parameters appear as `name.` and their own name. */
+  /** Adds a child module: its parameters appear as `name.` and their own name. */
   protected child<T extends Module>(name: string, module: T): T {
     this.#children.set(name, module);
     return module;
   }
 
-  /** Whether dropout is active and batch normalisation takes the statistics of the batch; true at first. */
+  /** Whether dropout is active and batch normalisation uses the statistics of the batch; initially true. */
   get training(): boolean {
     return this.#training;
   }
 
-  /** Switches between training (default) and inference, in this module and its parts. */
+  /** Switches between training (default) and inference, for this module and its children. */
   train(training = true): this {
     this.#training = training;
     for (const child of this.#children.values()) child.train(training);
     return this;
   }
 
-  /** Runs `use` in inference mode, and goes back to the mode that was before. */
+  /** Runs `use` in inference mode, then restores the previous mode. */
   inference<T>(use: () => T): T {
     const { training } = this;
     this.train(false);
@@ -67,12 +67,12 @@ export abstract class Module {
     }
   }
 
-  /** Every parameter by name, in a fixed order. Its gradient is there, and 0, from the beginning. */
+  /** Returns every parameter by name, in a fixed order. Each has a gradient, initially 0. */
   parameters(): Record<string, Tensor> {
     return this.#collect((module) => module.#parameters);
   }
 
-  /** Parameters and buffers. */
+  /** Returns parameters and buffers. */
   #state(): Named {
     return this.#collect((module) => [...module.#parameters, ...module.#buffers]);
   }
@@ -86,17 +86,18 @@ export abstract class Module {
   }
 
   /**
-   * Copies of all parameters and buffers (such as the running statistics of batch normalisation); `into` an earlier result,
-   * which is overwritten.
+   * Copies all parameters and buffers (such as the running statistics of batch normalisation).
+   *
+   * @param into an earlier result to overwrite
    */
   stateDict(into?: StateDict): StateDict {
     return copyState(this.#state(), into);
   }
 
   /**
-   * Takes the values of all parameters and buffers.
+   * Sets the values of all parameters and buffers.
    *
-   * @throws ERR_FORMAT where a name is missing or unknown, ERR_SHAPE where a shape differs; nothing is changed then
+   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; nothing is changed then
    */
   loadStateDict(state: Readonly<StateDict>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");
@@ -108,7 +109,7 @@ export abstract class Module {
   }
 }
 
-/** Fills a new parameter with numbers uniform in [-bound, bound] from its runtime's stream; see `Runtime.skipInit`. */
+/** Fills a new parameter with its runtime's random numbers, uniform in [-bound, bound]; see `Runtime.skipInit`. */
 export function fillUniform(tensor: Tensor, bound: number): void {
   const { runtime } = tensor;
   if (bound === 0 || !runtime.drawing) return;

@@ -9,7 +9,7 @@ export interface NormOptions {
   numFeatures: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Whether there are a weight and a bias for each feature, at first 1 and 0; default true. */
+  /** Whether there are a weight and a bias for each feature, initially 1 and 0; default true. */
   affine?: boolean;
 }
 
@@ -41,12 +41,12 @@ export abstract class Norm extends Module {
   /**
    * @param x [..., N], features last
    * @param batchSizes for x [T, B, N]: rows that take part at each step (sequences sorted by length, longest first); the
-   *   others give 0 and get no gradient. Default all
+   *   outputs of the others are 0, and they get no gradient. Default: all
    * @throws ERR_SHAPE, ERR_VALUE
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 
-  /** What inference computes, for streams. */
+  /** Packs what inference computes, for streams. */
   abstract pack(): PackedNorm;
 
   protected checkFeatures(x: Tensor): void {

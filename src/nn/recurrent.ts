@@ -16,24 +16,24 @@ import type { Norm } from "./norm.ts";
 import { inverse, reorder, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream/recurrent.ts";
 
-/** The options of torch.nn.RNN, GRU and LSTM that they share. */
+/** The options that torch.nn.RNN, GRU and LSTM share. */
 export interface RecurrentModuleOptions {
-  /** Features of x, or number of tokens where x holds tokens. */
+  /** Features of x, or number of tokens if x holds tokens. */
   inputSize: number;
   hiddenSize: number;
   /** Layers, each reading the output of the one below; default 1. */
   numLayers?: number;
   /** Default true. */
   bias?: boolean;
-  /** x and output are [B, T, ...] instead of [T, B, ...]; states are never turned. Default false. */
+  /** x and output are [B, T, ...] instead of [T, B, ...]; states are never transposed. Default false. */
   batchFirst?: boolean;
-  /** Dropout on what every layer but the first reads, in training; a connection around it is not dropped. Default 0. */
+  /** Dropout on the input of every layer except the first, in training; connections around a layer are not dropped. Default 0. */
   dropout?: number;
-  /** Dropout on the features that the first layer reads, in training; default 0. Tokens have none: embed them. */
+  /** Dropout on the input features of the first layer, in training; default 0. Not for tokens: embed them. */
   inputDropout?: number;
-  /** Both dropouts keep their mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
+  /** Both dropouts keep one mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
   variationalDropout?: boolean;
-  /** Connections between the layers; default plain, each layer reading the output of the one below. */
+  /** Connections between the layers; default plain: each layer reads the output of the one below. */
   connections?: Connections;
   /** Normalisation of each layer's output, both directions together, before connections; default none. */
   norm?: NormKind;
@@ -43,7 +43,7 @@ export interface RecurrentModuleOptions {
   reverse?: boolean;
 }
 
-/** Directions that a network with these options runs in. */
+/** Returns the number of directions of a network with these options. */
 export function directionsOf({ bidirectional = false }: RecurrentModuleOptions): number {
   return bidirectional ? 2 : 1;
 }
@@ -58,14 +58,14 @@ export interface RecurrentState {
 export interface RecurrentInput {
   /** First hidden state [layers * directions, B, H]; default 0. */
   h0?: Tensor;
-  /** First memory cell [layers * directions, B, H], LSTM only; default 0. */
+  /** First cell state [layers * directions, B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Steps of each sequence, in any order; what lies behind is padding and may hold anything. Default: all T. */
+  /** Steps of each sequence, in any order; the padding after them may hold anything. Default: all T. */
   lengths?: readonly number[];
 }
 
 export interface RecurrentOutput {
-  /** [T, B, outputSize], or [B, T, outputSize] with batchFirst; 0 behind the end of a sequence. */
+  /** [T, B, outputSize], or [B, T, outputSize] with batchFirst; 0 past the end of a sequence. */
   output: Tensor;
   /** States after each sequence's last step. */
   state: RecurrentState;
@@ -79,7 +79,7 @@ export interface LayerPlace {
 
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
-  /** Sees dL/dh<t> of every layer in the backward passes of what `forward` computes while it is set; default none. */
+  /** Observes dL/dh<t> of every layer in the backward passes through each `forward` that runs while it is set; default none. */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
@@ -93,7 +93,7 @@ export abstract class Recurrent extends Module {
   readonly inputDropout: number;
   readonly variationalDropout: boolean;
   readonly connections: Connections;
-  /** What normalises the output of each layer, where something does. */
+  /** Normalisation of each layer's output, if there is one. */
   readonly norms: readonly (Norm | undefined)[];
   /** Gates of highway connections, by layer; the first has none. */
   readonly highways: readonly (Linear | undefined)[];
@@ -116,10 +116,7 @@ export abstract class Recurrent extends Module {
     } = options;
     const { name } = new.target; // a static field, which minifying leaves alone
     if (bidirectional && reverse) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `${name}: reverse and bidirectional exclude each other; choose one`,
-      );
+      throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
     const { gates, peepholes, norms } = cells[0]!;
     this.cells = cells;
@@ -161,13 +158,13 @@ export abstract class Recurrent extends Module {
     ]);
   }
 
-  /** Features that a layer reads. */
+  /** Returns the number of input features of a layer. */
   #widthAt(layer: number): number {
     if (layer === 0) return this.inputSize;
     return connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
   }
 
-  /** Features of the output: directions * H, of every layer with dense connections. */
+  /** Features of the output: directions * H, times the layers with dense connections. */
   get outputSize(): number {
     return this.#widthAt(this.numLayers);
   }
@@ -177,7 +174,7 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends; outside
+   * Runs sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends; outside
    * any scope, until the runtime is disposed.
    *
    * @param x float32 [T, B, I] or int32 [T, B] (tokens below I, which stand for one-hot vectors); [B, T, ...] with
@@ -245,15 +242,15 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Packs the weights as they are now for streaming; many streams share them, and later training does not reach them.
+   * Packs the current weights for streams; many streams share them, and later training does not change them.
    *
    * @param options.tokens the streams read token numbers: true for one-hot vectors, or an embedding's weight [V, I]
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");
     if (this.bidirectional || this.reverse) {
-      const kind = this.reverse ? "network that runs in reverse" : "bidirectional network";
-      throw new UnrolledError("ERR_STATE", `a ${kind} cannot stream: it needs the end of the sequence first`);
+      const kind = this.reverse ? "reverse" : "bidirectional";
+      throw new UnrolledError("ERR_STATE", `a ${kind} network cannot stream: it needs the end first`);
     }
     this.runtime.checkFloats("pack", ...Object.values(this.parameters()));
     if (typeof tokens !== "boolean") {
@@ -283,7 +280,7 @@ export abstract class Recurrent extends Module {
     if (tokens && this.inputDropout) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `${name}.forward: inputDropout is ${this.inputDropout}, but tokens have no features to drop; embed them first`,
+        `${name}.forward: inputDropout is ${this.inputDropout}, but x holds tokens; embed them first`,
       );
     }
     const T = x.shape[this.batchFirst ? 1 : 0]!;

@@ -1,13 +1,14 @@
 import { gatherRows, stack } from "../autograd/shape.ts";
+import { checkIndex } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * The order in which a batch of sequences is worked on: time-major, longest first. Row t * B + b of the layers is step t
+ * The order in which a batch of sequences is processed: time-major, longest first. Row t * B + b of the layers is step t
  * of sequence `rows[b]`.
  */
 export interface SequenceOrder {
-  /** Original place of each sequence, longest first. */
+  /** Original position of each sequence, longest first. */
   readonly rows: Int32Array;
   /** Sequences that are still running at each step. */
   readonly batchSizes: Int32Array;
@@ -15,19 +16,12 @@ export interface SequenceOrder {
   readonly sorted: boolean;
 }
 
-/** @throws ERR_SHAPE, ERR_VALUE unless there is one whole number from 0 to T for each sequence */
+/** Orders sequences by their lengths. @throws ERR_SHAPE, ERR_VALUE unless each has a length, a whole number from 0 to T */
 export function sequenceOrder(lengths: readonly number[], T: number, B: number): SequenceOrder {
   if (lengths.length !== B) {
-    throw new UnrolledError(
-      "ERR_SHAPE",
-      `lengths: ${lengths.length} given, expected one for each of ${B} sequences`,
-    );
+    throw new UnrolledError("ERR_SHAPE", `${lengths.length} lengths, expected ${B}`);
   }
-  for (const length of lengths) {
-    if (!Number.isInteger(length) || length < 0 || length > T) {
-      throw new UnrolledError("ERR_VALUE", `lengths: ${length} is not a whole number from 0 to ${T} steps`);
-    }
-  }
+  for (const length of lengths) checkIndex("a length", length, T + 1);
   const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   let active = B;
   const batchSizes = Int32Array.from({ length: T }, (_, t) => {
@@ -37,7 +31,7 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
   return { rows, batchSizes, sorted: rows.every((row, i) => row === i) };
 }
 
-/** Where row t * B + b of the layers stands in the data: row index of each, for data [T, B] or (batchFirst) [B, T]. */
+/** Returns for row t * B + b of the layers the index of its row in the data, which is [T, B] or (batchFirst) [B, T]. */
 export function rowsInData(
   rows: Int32Array | undefined,
   T: number,
@@ -51,7 +45,7 @@ export function rowsInData(
   });
 }
 
-/** The inverse of a permutation. */
+/** Returns the inverse of a permutation. */
 export function inverse(order: Int32Array): Int32Array {
   const result = new Int32Array(order.length);
   order.forEach((to, from) => {
@@ -60,14 +54,14 @@ export function inverse(order: Int32Array): Int32Array {
   return result;
 }
 
-/** States [B, H] of all layers as [layers * directions, B, H], their rows back in the order of the data. */
+/** Stacks the states [B, H] of all layers to [layers * directions, B, H], their rows in the order of the data. */
 export function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
   if (!rows) return stack(states);
   const back = inverse(rows);
   return stack(states.map((state) => gatherRows(state, back, state.shape)));
 }
 
-/** State `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
+/** Takes state `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
 export function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
   const [, B = 0, H = 0] = states.shape;
   const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
@@ -78,7 +72,7 @@ export function stateRow(states: Tensor, index: number, rows: Int32Array | undef
   );
 }
 
-/** Data as the layers read it: row t * B + b is row `places` of x, float32 [..., I] or int32 tokens. */
+/** Reorders data for the layers: row t * B + b is row `places` of x, float32 [..., I] or int32 tokens. */
 export function reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
   if (x.dtype === "float32") return gatherRows(x, places, [T, B, x.shape[2]!]);
   const tokens = x.data;

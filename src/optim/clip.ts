@@ -1,5 +1,6 @@
-import { UnrolledError } from "../errors.ts";
+import { checkAtLeast, checkValue } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { whole } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
 function gradients(operation: string, parameters: Parameters): Tensor[] {
@@ -15,13 +16,9 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
  * @returns the norm before clipping; if it is NaN or infinite, the gradients are useless: do not step
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number, normType = 2): number {
-  if (!(maxNorm >= 0))
-    throw new UnrolledError("ERR_VALUE", `clipGradNorm: maxNorm is ${maxNorm}, expected at least 0`);
-  if (normType !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(normType) && normType >= 1)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `clipGradNorm: normType is ${normType}, expected 1, 2, ... or Infinity`,
-    );
+  checkAtLeast("clipGradNorm: maxNorm", maxNorm);
+  if (normType !== Number.POSITIVE_INFINITY) {
+    checkValue("clipGradNorm: normType", normType, { ...whole(1), expected: "1, 2, ... or Infinity" });
   }
   const all = gradients("clipGradNorm", parameters);
   const norm = gradNorm(all, normType);
@@ -41,8 +38,7 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
 
 /** Clips every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
 export function clipGradValue(parameters: Parameters, limit: number): void {
-  if (!(limit >= 0))
-    throw new UnrolledError("ERR_VALUE", `clipGradValue: limit is ${limit}, expected at least 0`);
+  checkAtLeast("clipGradValue: limit", limit);
   for (const { runtime, ptr, size } of gradients("clipGradValue", parameters)) {
     runtime.kernels.clip_value(ptr, limit, size);
   }

@@ -30,8 +30,8 @@ export async function compileKernels(variant?: Variant | "auto"): Promise<WebAss
   } catch (cause) {
     throw new UnrolledError(
       "ERR_WASM",
-      `createRuntime: the kernels cannot be loaded (${String(cause)}). They need WebAssembly SIMD; if compiling ` +
-        "from bytes is forbidden, pass `module`, a WebAssembly.Module of one of the .wasm files",
+      `createRuntime: the kernels do not load (${String(cause)}). They need WebAssembly SIMD; if compiling is ` +
+        "forbidden, pass `module`, a WebAssembly.Module of a .wasm file of this package",
       { cause },
     );
   }
@@ -73,7 +73,7 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   }
   throw new UnrolledError(
     "ERR_WASM",
-    "createRuntime: `module` is not a WebAssembly.Module of one of this package's .wasm files",
+    "createRuntime: `module` is not a WebAssembly.Module of a .wasm file of this package",
     { cause },
   );
 }

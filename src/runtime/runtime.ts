@@ -133,8 +133,7 @@ export class Runtime extends Workspace {
     if (!output.requiresGrad) {
       throw new UnrolledError(
         "ERR_STATE",
-        "backward: the tensor does not depend on one with requiresGrad, was computed inside noGrad(), or its graph is " +
-          "gone: freed by an earlier backward or at the end of its scope",
+        "backward: the tensor has no graph: no input with requiresGrad, inside noGrad(), or freed by backward or scope()",
       );
     }
     if (seed) {

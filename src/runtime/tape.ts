@@ -92,12 +92,12 @@ function checkWhole({ name, inputs, outputs, differentiable }: TapeEntry): void 
     if (!tensor.disposed) continue;
     throw new UnrolledError(
       "ERR_DISPOSED",
-      `backward: a tensor of shape [${tensor.shape}] that ${name} needs was disposed before the backward pass`,
+      `backward: a tensor of shape [${tensor.shape}] that ${name} needs was disposed`,
     );
   }
   if (differentiable.every((input) => input.requiresGrad)) return;
   throw new UnrolledError(
     "ERR_STATE",
-    `backward: an input of ${name} lost its graph in an earlier backward; run backward from all outputs at once`,
+    `backward: an input of ${name} lost its graph in an earlier backward; give all outputs at once`,
   );
 }

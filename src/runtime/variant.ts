@@ -1,3 +1,4 @@
+import { checkChoice } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /** `strict`: the same bits in every engine. `relaxed`: fused multiply-add, faster, last bits may differ between CPUs. */
@@ -21,18 +22,12 @@ export function supportsRelaxed(): boolean {
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if it is `relaxed` and the engine has no relaxed SIMD
  */
 export function chooseVariant(variant: Variant | "auto" = "auto"): Variant {
-  if (!["auto", "strict", "relaxed"].includes(variant)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `createRuntime: variant is ${String(variant)}, expected auto, strict or relaxed`,
-    );
-  }
+  checkChoice("createRuntime: variant", variant, ["auto", "strict", "relaxed"]);
   if (variant === "strict") return "strict";
   if (supportsRelaxed()) return "relaxed";
   if (variant === "auto") return "strict";
   throw new UnrolledError(
     "ERR_WASM",
-    "createRuntime: this engine has no relaxed SIMD, use variant auto or strict (Node 20 has it behind " +
-      "--experimental-wasm-relaxed-simd)",
+    "createRuntime: no relaxed SIMD here; use variant auto or strict, or node --experimental-wasm-relaxed-simd",
   );
 }

@@ -14,7 +14,7 @@ import type { Variant } from "../runtime/variant.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** What a training run has to remember besides tensors. */
+/** The progress of a training run, besides tensors. */
 export interface Progress {
   readonly iteration: number;
   readonly optimizerSteps: number;
@@ -23,29 +23,29 @@ export interface Progress {
   readonly best: number | null;
   /** The validations so far, for the schedule and early stopping; null before the first. */
   readonly plateau: Plateau | null;
-  /** Build that the run uses: going on with the other would change the last bits. */
+  /** Build that the run uses: the other one would change the last bits. */
   readonly variant: Variant;
   /** SHA-256 of the data, in hexadecimal. */
   readonly dataHash: string;
 }
 
-/** The same as it stands in a file, where two fields have the names that they began with. */
+/** The same as stored in a file, where two fields keep their former names. */
 type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
   readonly seen?: Plateau | null;
   readonly text: string;
 };
 
-/** A training run of any task that was stopped. */
+/** A stopped training run of any task. */
 export interface Checkpoint<M extends TaskModel> {
   readonly recipe: Recipe;
   readonly progress: Progress;
   readonly spec: M["spec"];
   /**
-   * Goes on where the run stopped, bit for bit unless the recipe is changed.
+   * Continues where the run stopped, bit for bit unless the recipe is changed.
    *
-   * @param hash of the data (`hashText`), as it was given to `train`
-   * @param make a trainer on the data, for the model and the recipe of the run
-   * @throws ERR_DATA where the data are others
+   * @param hash of the data (`hashText`), as given to `train`
+   * @param make makes a trainer on the data, for the run's model and recipe
+   * @throws ERR_DATA if the data are different
    */
   restore<T extends Trainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
 }
@@ -55,7 +55,7 @@ const OPTIMIZER = "optimizer.";
 const STATE = "state.";
 const AVERAGE = "average.";
 
-/** A training run as one safetensors file: parameters, moments, recurrent state and how far it is. */
+/** Writes a training run as one safetensors file: parameters, moments, recurrent state and progress. */
 export function serializeCheckpoint(
   trainer: Trainer,
   run: { best: number | null; dataHash: string },
@@ -85,14 +85,14 @@ export function serializeCheckpoint(
   });
 }
 
-/** @param kinds classes of the tasks that are expected @throws ERR_FORMAT where the bytes are not such a checkpoint */
+/** Reads a checkpoint. @param kinds allowed model classes @throws ERR_FORMAT if the bytes are not a checkpoint of one of them */
 export function openCheckpoint<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
 ): Checkpoint<M> {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (!metadata.checkpoint) {
-    throw new UnrolledError("ERR_FORMAT", "not the checkpoint of a training run: its metadata have none");
+    throw new UnrolledError("ERR_FORMAT", "not a checkpoint: its metadata have none");
   }
   const { kind, ...file } = readMetadata(metadata, kinds);
   const { recipe, progress } = readProgress(metadata.checkpoint);
@@ -104,7 +104,7 @@ export function openCheckpoint<M extends TaskModel>(
       if (hash !== progress.dataHash) {
         throw new UnrolledError(
           "ERR_DATA",
-          "the text is not the one that this run began with; give the same file, or start a new run",
+          "the text is not the one of this run; give the same file, or start a new run",
         );
       }
       const model = buildModel(runtime, kind, { ...file, tensors: withPrefix(MODEL, tensors) });
@@ -130,7 +130,7 @@ export function openCheckpoint<M extends TaskModel>(
   };
 }
 
-/** The recurrent state that the next iteration begins with; none before the first, and where each begins from zero. */
+/** Restores the recurrent state of the next iteration; undefined before the first one, or if each starts from zero. */
 function restoreState(
   { model, recipe, carriesState }: Trainer,
   { iteration }: Progress,
@@ -139,43 +139,44 @@ function restoreState(
   const { spec, runtime } = model;
   if (iteration === 0 || !carriesState) return undefined;
   const shape = [spec.layers, recipe.batch, spec.hidden];
-  const read = (name: string) => {
-    const tensor = stored[name];
-    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) {
-      return tensor.data;
-    }
-    const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the checkpoint is damaged: ${STATE}${name} is ${found}, expected Float32Array [${shape}]`,
-    );
-  };
+  const read = (name: string) => floats(stored, STATE, name, shape);
   const h = read("h");
   const c = hasCellState(spec) && read("c");
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 
-/** @throws ERR_FORMAT where it does not fit the parameters */
+/** Restores the moving average. @throws ERR_FORMAT if it does not fit the parameters */
 function restoreAverage(
   { average, model }: Trainer,
   stored: Record<string, StoredTensor>,
 ): StateDict | undefined {
   if (!average) return undefined;
   for (const [name, { shape }] of Object.entries(model.parameters())) {
-    const tensor = stored[name];
-    if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) continue;
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the checkpoint is damaged: ${AVERAGE}${name} is missing or not float32 [${shape}]`,
-    );
+    floats(stored, AVERAGE, name, shape);
   }
   return stored as StateDict;
+}
+
+/** Returns the numbers of a stored tensor. @param part prefix of its name @throws ERR_FORMAT if it is missing, or its type or shape differs */
+function floats(
+  stored: Record<string, StoredTensor>,
+  part: string,
+  name: string,
+  shape: readonly number[],
+): Float32Array {
+  const tensor = stored[name];
+  if (tensor?.data instanceof Float32Array && String(tensor.shape) === String(shape)) return tensor.data;
+  const found = tensor ? `${tensor.data.constructor.name} [${tensor.shape}]` : "missing";
+  throw new UnrolledError(
+    "ERR_FORMAT",
+    `the checkpoint is damaged: ${part}${name} is ${found}, expected Float32Array [${shape}]`,
+  );
 }
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
-    // Runs from before the validations were kept have none.
+    // Files of versions that did not store the validations have none.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;
     const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];
@@ -191,7 +192,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   }
 }
 
-/** SHA-256 of a text's UTF-8, in hexadecimal. @throws ERR_STATE in pages that came over plain http */
+/** Returns the SHA-256 of a text's UTF-8 in hexadecimal. @throws ERR_STATE in pages loaded over plain http */
 export function hashText(text: string): Promise<string> {
   return sha256(new TextEncoder().encode(text));
 }

@@ -2,45 +2,45 @@ import { damaged } from "../network/damaged.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 
-/** How good a model is, as far as a training run needs to know. */
+/** The quality of a model, as far as training needs it. */
 export interface Evaluated {
-  /** What training makes small. */
+  /** The loss that training minimises. */
   readonly loss: number;
-  /** What the best model has least of, where that is not the loss: a loss may rise while ever more is right. */
+  /** The value that the best model minimises, if that is not the loss: a loss may rise while accuracy still improves. */
   readonly error?: number;
 }
 
-/** What is compared to find the best model, to stop early, and by the schedule `plateau`. */
+/** Returns the value that selects the best model, stops early and drives the schedule `plateau`. */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
-/** Most that the loss adds to an error. */
+/** Maximum that the loss adds to an error. */
 const TIE = 1e-6;
 
-/** The error of a score, of which 1 is the best; of equal scores, that with the smaller loss has less of it. */
+/** Turns a score (1 is best) into an error to minimise; the loss orders equal scores. */
 export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
-/** How well a model predicts a text. */
+/** The quality of a model's predictions of a text. */
 export interface Evaluation extends Evaluated {
-  /** Mean cross-entropy of a symbol in nats. */
+  /** Mean cross-entropy per symbol in nats. */
   readonly nats: number;
   /** The same in bits. */
   readonly bits: number;
-  /** exp(nats): as uncertain as a fair choice among so many symbols. */
+  /** exp(nats): the number of equally likely symbols with the same uncertainty. */
   readonly perplexity: number;
   /** Predictions that were counted. */
   readonly tokens: number;
 }
 
-/** Nats in bits, perplexity and all. */
+/** Makes an evaluation from a mean in nats. */
 export function evaluation(nats: number, tokens: number): Evaluation {
   return { loss: nats, nats, bits: nats / Math.LN2, perplexity: Math.exp(nats), tokens };
 }
 
 /**
- * The mean loss of all targets that count, without dropout.
+ * Returns the mean loss of all targets that count, without dropout.
  *
- * @param onOutputs is shown what each batch gave
- * @throws ERR_NAN that begins with `subject`
+ * @param onOutputs receives the outputs of each batch
+ * @throws ERR_NAN; its message begins with `subject`
  */
 export function meanLoss<Batch>(
   model: TaskModel<Batch>,

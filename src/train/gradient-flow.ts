@@ -2,27 +2,27 @@ import { UnrolledError } from "../errors.ts";
 import type { LayerPlace, Recurrent } from "../nn/recurrent.ts";
 import { synchronous } from "../runtime/results.ts";
 
-/** How strongly a loss depends on the hidden states of one layer in one direction. Plain JSON. */
+/** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
    * Norm of dL/dh by distance in time: element d is the root mean square, over the sequences longer than d, of the
    * Euclidean norm of dL/dh<t> d steps before the last step of each sequence. Backwards (direction 1) a layer ends at a
-   * sequence's first step, and distance counts from there. Where the loss is at the last step only, d is how many steps
-   * the gradient has come; where every step has a loss, d counts from the end all the same, and the gradients of all
-   * losses behind a step add up in it. Infinity or NaN (null in JSON) where the gradient overflowed.
+   * sequence's first step, and distance counts from there. If only the last step has a loss, the gradient has passed through d
+   * steps; if every step has one, d still counts from the end, and the gradient of a step sums over all later losses.
+   * Infinity or NaN (null in JSON) if the gradient overflowed.
    */
   readonly norms: readonly number[];
 }
 
-/** The flow of a network, by layer and then direction. */
+/** The gradient flow of a network, by layer and then direction. */
 export type GradientFlow = readonly LayerFlow[];
 
 /**
  * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards; several passes are averaged.
- * What `run` does to gradients and weights stays done. Afterwards the network is as fast as before.
+ * What `run` does to gradients and weights is kept. Afterwards the network is as fast as before.
  *
- * @param run calls the module's `forward` and `backward`, synchronously: a pass of its own, or `trainer.step()`
- * @throws ERR_STATE where no backward pass has gone through the module
+ * @param run calls the module's `forward` and `backward` synchronously, itself or by `trainer.step()`
+ * @throws ERR_STATE if no backward pass went through the module
  */
 export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
   const outer = module.onStateGradient;
@@ -41,10 +41,10 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
   if (layers.length === 0) {
     throw new UnrolledError(
       "ERR_STATE",
-      "recordGradientFlow: no gradient came through the module; call its forward and then backward inside",
+      "recordGradientFlow: no gradient reached the module; call its forward and then backward",
     );
   }
-  return layers.flatMap((layer) => layer.flow()); // without places that are empty
+  return layers.flatMap((layer) => layer.flow()); // skips the holes of a sparse array
 }
 
 /** Squared norms of one layer in one direction, summed by distance. */
@@ -59,7 +59,7 @@ class DistanceSums {
     this.#place = place;
   }
 
-  /** Steps of a pass come from the layer's end: the last one first, backwards the first one first. */
+  /** Adds a step. The steps of a pass begin at the layer's end: the last step, or for a backward layer the first one. */
   add(step: number, gradient: Float32Array, rows: number): void {
     const width = gradient.length / rows;
     for (let row = 0; row < rows; row++) {
@@ -79,26 +79,26 @@ class DistanceSums {
   }
 }
 
-/** What the norms of a layer say. Plain JSON. */
+/** The diagnosis of a layer's norms. Plain JSON. */
 export interface FlowDiagnosis {
   /**
-   * `vanishes` or `explodes` where the norm falls or grows faster than a thousandfold in 100 steps (`factor` below 0.933
-   * or above 1.072), also where it ends at 0 or overflows; else `flows`.
+   * `vanishes` or `explodes` if the norm falls or grows faster than a thousandfold in 100 steps (`factor` below 0.933
+   * or above 1.072), or if it reaches 0 or overflows; else `flows`.
    */
   readonly verdict: "vanishes" | "explodes" | "flows";
   /**
    * Factor by which the norm changes with each step back in time: the exponential of the slope of the least-squares line
-   * through its logarithm, over all distances where it is finite and not 0. 1 where there is nothing to compare.
+   * through its logarithm, over all distances at which it is finite and not 0. 1 if there are fewer than two.
    */
   readonly factor: number;
-  /** First distance behind the largest norm at which less than a thousandth of it is left; null where more is. */
+  /** First distance after the largest norm at which less than a thousandth of it is left; null if there is none. */
   readonly thousandth: number | null;
 }
 
-/** Change of the logarithm a step from which on a gradient vanishes or explodes: a thousandfold in 100 steps. */
+/** Change of the logarithm per step from which a gradient vanishes or explodes: a thousandfold in 100 steps. */
 const LIMIT = Math.log(1000) / 100;
 
-/** Reads the norms of a layer by distance. */
+/** Diagnoses the norms of a layer, by distance. */
 export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
   const points = norms.flatMap((norm, d) =>
     norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],
@@ -116,7 +116,7 @@ export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis
   };
 }
 
-/** Slope of the least-squares line; 0 through fewer than two points. */
+/** Returns the slope of the least-squares line; 0 for fewer than two points. */
 function slopeOf(points: readonly (readonly [number, number])[]): number {
   const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];

@@ -5,38 +5,38 @@ import { checkFinite } from "./guard.ts";
 /** The batch of an iteration. */
 export interface IterationBatch<Batch = unknown> {
   readonly batch: Batch;
-  /** Where the batch before it stopped, if this one goes on from there. */
+  /** State at the end of the previous batch, if this one continues it. */
   readonly state?: RecurrentState | undefined;
-  /** Number of the iteration, from 1 on, for errors. */
+  /** Number of the iteration, from 1, for errors. */
   readonly iteration: number;
-  /** Of a part of a batch: sequences of the whole of it. */
+  /** For a part of a batch: number of sequences in the whole batch. */
   readonly sequences?: number;
 }
 
-/** What a batch came to; its gradients are those of the model's parameters. */
+/** The result of a batch; its gradients are in the model's parameters. */
 export interface BatchGradients {
-  /** Mean loss of the targets that count. */
+  /** Mean loss over the targets that count. */
   readonly value: number;
-  /** Symbols, or steps, that were read. */
+  /** Number of symbols, or steps, that were read. */
   readonly symbols: number;
-  /** The states after its last step, if the next batch goes on from there. */
+  /** The states after the last step, if the next batch continues this one. */
   readonly state?: RecurrentState | undefined;
 }
 
-/** Calculates the gradients of batches on several threads. */
+/** Threads that compute the gradients of a batch together (data parallel). */
 export interface TrainingGroup {
   /**
-   * @returns puts the gradients in the place of those that the model's parameters have
-   * @throws ERR_NAN where a loss is not finite
+   * @returns a function that writes the gradients into the model's parameters
+   * @throws ERR_NAN if a loss is not finite
    */
   gradients(model: TaskModel, batch: IterationBatch): Promise<() => BatchGradients>;
 }
 
 /**
- * The loss of a batch and its gradients, which take the place of those before: those of the losses summed over the targets and
- * averaged over the sequences (of a part: over those of the whole batch, so that the gradients of the parts add up to its own).
+ * Computes the loss of a batch and its gradients, which replace the previous ones. They are gradients of the losses summed over
+ * the targets and averaged over the sequences; for a part, over those of the whole batch, so that the parts' gradients add up.
  *
- * @throws ERR_NAN where the loss is not finite, unless a part has no target that counts
+ * @throws ERR_NAN if the loss is not finite, unless a part has no target that counts
  */
 export function lossAndGradients(
   model: TaskModel,

@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 type Named = Readonly<Record<string, Tensor | null | undefined>>;
 
-/** The first tensor with a number that is not finite, and that number, as words; undefined where all are finite. */
+/** Describes the first number that is not finite, with its tensor; undefined if all are finite. */
 export function firstNonFinite(tensors: Named): string | undefined {
   for (const [name, tensor] of Object.entries(tensors)) {
     if (!tensor) continue;
@@ -12,12 +12,12 @@ export function firstNonFinite(tensors: Named): string | undefined {
   }
 }
 
-/** @throws ERR_NAN naming the iteration, `what` the tensors are, the tensor and the element */
+/** @throws ERR_NAN with the iteration, `what` the tensors are, the tensor and the element, unless all numbers are finite */
 export function checkFinite(iteration: number, what: string, tensors: Named): void {
   const problem = firstNonFinite(tensors);
   if (!problem) return;
   throw new UnrolledError(
     "ERR_NAN",
-    `iteration ${iteration}: ${what}${problem}; lower the learning rate or clip harder; the parameters are still those before it`,
+    `iteration ${iteration}: ${what}${problem}; the parameters are unchanged; lower the learning rate or clip harder`,
   );
 }

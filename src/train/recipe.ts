@@ -22,9 +22,9 @@ export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "lin
 
 /** The fields of `Recipe`. Defaults are char-rnn's recipe. */
 export const recipeSchema = object({
-  /** Streams of text side by side, or lines of a model of lines. */
+  /** Batch size: parallel streams of text, or lines for a model of lines. */
   batch: whole(1).default(50),
-  /** Steps that the gradient reaches back (truncated backpropagation through time); a line is always read whole. */
+  /** Steps of truncated backpropagation through time (BPTT); a line is always read whole. */
   seq: whole(1).default(50),
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
@@ -32,43 +32,44 @@ export const recipeSchema = object({
   /**
    * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
    * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
-   * iteration `lrDecayOver`, where it stays; `plateau`: times `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
+   * iteration `lrDecayOver` and stays there; `plateau`: times `lrDecay` whenever the validation error has not fallen for more
+   * than `patience` validations.
    */
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
-  /** Iterations in which the rate first rises evenly; the schedule begins after them. */
+  /** Iterations in which the rate first rises linearly; the schedule begins after them. */
   warmUp: whole().default(0),
   lrDecay: positive().default(0.97),
-  /** Epochs: whole readings of the training part. */
+  /** In epochs: passes over the training part. */
   lrDecayAfter: whole().default(10),
-  /** Iterations, the warm-up included. */
+  /** In iterations, including the warm-up. */
   lrDecayOver: whole(1).default(2000),
   patience: whole().default(3),
   /** Validations without a smaller error (the loss, unless the task has another one) after which training ends; 0: never. */
   earlyStop: whole().default(0),
   /**
-   * Limit of the gradients; 0: none. They are those of the loss summed over the steps (and averaged over streams or lines),
-   * so they grow with `seq`, or the length of a line: a limit for means over the steps is `seq` times too small.
+   * Limit of the gradients; 0: none. They belong to the loss summed over the steps (and averaged over streams or lines),
+   * so they grow with `seq`, or the length of a line: a limit meant for averages over the steps is `seq` times too small.
    */
   clip: numberFrom(0).default(5),
-  /** Each element within the limit, or all together shortened to that norm. */
+  /** value: clips each element; norm: scales all gradients together down to that norm. */
   clipBy: oneOf(["value", "norm"]).default("value"),
   /**
-   * Encoder-decoders: share of the decoder's inputs that are those of the target at the end (teacher forcing); the others are
-   * what the model itself predicts (scheduled sampling, Bengio et al. 2015). It falls evenly from 1.
+   * Encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing); the others are the model's
+   * own predictions (scheduled sampling, Bengio et al. 2015). It falls linearly from 1.
    */
   teacherForcing: share().default(1),
   /** Iterations over which it falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * What is validated and saved is a moving average of the weights (Polyak and Juditsky 1992): after every iteration the average
-   * moves by 1 - `average` of the way to the weights, at first faster. 0 to below 1, such as 0.999; 0: the weights themselves.
+   * Decay of the moving average of the weights, which is what is validated and saved (Polyak and Juditsky 1992): after every
+   * iteration the average moves 1 - `average` of the way to the weights, initially faster. Below 1, such as 0.999; 0: no average.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
   seed: whole().default(1),
 });
 
-/** Everything that decides how a model is trained, as plain JSON. */
+/** All settings of a training run, as plain JSON. */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
@@ -92,7 +93,7 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
   adamw: (parameters, lr) => new AdamW(parameters, { lr }),
 };
 
-/** A learning rate of the right size for each optimiser. */
+/** A suitable learning rate for each optimiser. */
 export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   sgd: 0.01,
   rmsprop: DEFAULT_RECIPE.lr,
@@ -102,13 +103,13 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   adamw: 0.002,
 };
 
-/** Completes a recipe by defaults. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a recipe with defaults. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
   const isObject = typeof recipe === "object" && recipe !== null && !Array.isArray(recipe);
   return recipeSchema.check(isObject ? { ...defaults, ...recipe } : recipe, "recipe");
 }
 
-/** Factor of the learning rate by iterations done; that of `plateau` comes from the validations. */
+/** Makes the factor of the learning rate by iterations done; for `plateau` it comes from the validations. */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
   const byEpoch =
@@ -127,7 +128,7 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
   return units ? warmUp({ units, then }) : then;
 }
 
-/** What a validation loss adds to those before it. */
+/** Adds a validation loss to the previous ones. */
 export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
   const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
   return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);

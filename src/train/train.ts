@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkAtLeast, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
@@ -8,15 +8,18 @@ import { type Evaluated, errorOf } from "./evaluate.ts";
 import type { TrainingGroup } from "./gradients.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** What a run tells while it goes on. */
+/** Listeners of a training run. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
-  /** After every iteration: its loss in nats, and symbols a second since the run began, validation left out; 0 where no time seems to pass. */
+  /**
+   * After every iteration: its loss in nats, and symbols per second since the run began, without validation; 0 if the clock
+   * stands still.
+   */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
-  /** After every validation; `best` where it has the smallest error so far: the loss, unless the task has another one. */
+  /** After every validation; `best`: whether it has the smallest error so far (the loss, unless the task has another one). */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }
 
-/** Where a run keeps its files. Called with whole files; each has to be stored whole or not at all. */
+/** Stores the files of a run. Called with whole files; each must be stored completely or not at all. */
 export interface TrainStore {
   /** The model with the smallest validation error so far. */
   saveModel(bytes: Uint8Array): Promise<void>;
@@ -25,53 +28,53 @@ export interface TrainStore {
 }
 
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
-  /** Iterations in all, those of a run that is resumed included. */
+  /** Total iterations, including those of a resumed run. */
   iterations: number;
-  /** Validate and save every so many iterations, and at the end; default every epoch, at most every 500. */
+  /** Iterations between validations, each with a save, and one at the end; default an epoch, at most 500. */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;
-  /** Smallest validation error of the run that is resumed. */
+  /** Smallest validation error of the resumed run. */
   best?: number | null;
   store: TrainStore;
-  /** Stops after the iteration under way; the checkpoint is saved. */
+  /** Stops after the current iteration; the checkpoint is saved. */
   signal?: AbortSignal;
-  /** Asked before every iteration: where it gives a promise, training pauses until that is fulfilled. */
+  /** Called before every iteration; if it returns a promise, training pauses until that is fulfilled. */
   pause?(): Promise<void> | undefined;
-  /** Threads that share the iterations' work; default: this one alone. */
+  /** Threads that share the work; default: only this one. */
   group?: TrainingGroup;
 }
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * Why it ended: all iterations are done; or the validation error had not fallen for the recipe's `earlyStop` validations. In
-   * either case `diverged` where the loss of the last iteration is beyond the trainer's `divergenceLoss`: of a language model, more
-   * than twice that of guessing.
+   * Why it ended. `end`: all iterations are done; `early`: the validation error had not fallen for the recipe's `earlyStop`
+   * validations; in either case `diverged` if the last iteration's loss is above the trainer's `divergenceLoss`, which for a
+   * language model is twice that of guessing.
    */
   readonly stopped: "end" | "early" | "diverged";
-  /** Iterations done in all. */
+  /** Total iterations done. */
   readonly iterations: number;
-  /** Smallest validation error: that of the saved model. */
+  /** Smallest validation error, that of the saved model. */
   readonly best: number;
   /** Validation after the last iteration. */
   readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
-  /** The part of it that was spent in iterations, rather than on validation and files. */
+  /** Time in iterations, without validation and files. */
   readonly trainingSeconds: number;
 }
 
-/** The event loop gets a turn this often, in ms, for signals and progress. */
+/** Milliseconds between turns of the event loop, for signals and progress. */
 const SLICE = 50;
-/** Or after so many iterations, where the clock stands still: at the edge it moves with the event loop alone. */
+/** Iterations between turns if the clock stands still: at the edge it only moves with the event loop. */
 const FROZEN = 10;
 
 /**
- * Trains to the end, validating and saving on the way.
+ * Trains to the end, and validates and saves on the way.
  *
- * @throws ERR_ABORTED after the signal, when the checkpoint has been saved. ERR_NAN where numbers are no longer finite: the
- * trainer and (if it was the update that failed) the checkpoint are then those of the iteration before, the saved model is still
- * the best. Where a thread of the group fails, its error, when the checkpoint has been saved
+ * @throws ERR_ABORTED after the signal, with the checkpoint saved. ERR_NAN if numbers are no longer finite: the trainer and (if
+ * the update failed) the checkpoint are then those of the previous iteration, and the saved model is still the best. If a thread
+ * of the group fails, its error, with the checkpoint saved
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,
@@ -84,12 +87,8 @@ export async function train<E extends Evaluated = Evaluation>(
   );
   const { iterations, store, signal, group } = options;
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
-  if (!(iterations >= 0 && validateEvery >= 1)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `train: iterations ${iterations}, validateEvery ${validateEvery}: expected numbers from 0 and 1 on`,
-    );
-  }
+  checkAtLeast("train: iterations", iterations);
+  checkAtLeast("train: validateEvery", validateEvery, 1);
   const started = performance.now();
   const before = trainer.symbols;
   let best = options.best ?? Number.POSITIVE_INFINITY;
@@ -108,9 +107,9 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // Weights that give no finite loss fail at any rate: what was saved before them is the way back.
+      // Weights without a finite loss fail at any learning rate: the previous checkpoint is kept to return to.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      // Where a thread fails, the iterations before lose nothing.
+      // If a thread fails, the previous iterations are still good.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }
@@ -162,7 +161,7 @@ export async function train<E extends Evaluated = Evaluation>(
   };
 }
 
-/** A message rather than a timer, for which browsers wait 4 ms; where there are none, a timer. */
+/** Lets the event loop run: by a message, since browsers delay timers by 4 ms; by a timer if there are no messages. */
 function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (!globalThis.MessageChannel) return setTimeout(resolve);

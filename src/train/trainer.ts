@@ -22,25 +22,25 @@ import {
 } from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
 
-/** Where a trainer stands, besides weights and moments. @internal */
+/** The position of a trainer, besides weights and moments. @internal */
 export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
   readonly plateau?: Plateau | undefined;
-  /** Of a recipe with `average`. */
+  /** For a recipe with `average`. */
   readonly average?: StateDict | undefined;
 }
 
-/** One training iteration after the other, for a model of any task. What differs by task is in the classes below it. */
+/** Runs training iterations for a model of any task; subclasses add what differs by task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
   readonly optimizer: Optimizer;
-  /** Loss of a batch beyond which a network cannot be learning. */
+  /** Loss of a batch above which a network cannot be learning. */
   abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   #recipe: Recipe;
   #schedule: Schedule;
-  /** The weights and moments before the iteration under way. */
+  /** The weights and moments before the current iteration. */
   #snapshot: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
   #average: WeightAverage | undefined;
   #state: RecurrentState | undefined;
@@ -59,20 +59,20 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
   }
 
-  /** The part held out for validation. @param model as for `test` @throws ERR_NAN */
+  /** Evaluates the part held out for validation. @param model as for `test` @throws ERR_NAN */
   abstract validate(model?: M): E;
 
   /**
-   * The part held out for a test at the end, which decides nothing in training; undefined where there is none, as by default.
+   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, as by default.
    *
-   * @param model default the one in training; another, such as the best one, has to have its vocabulary
+   * @param model default: the one in training; another, such as the best one, must have the same vocabulary
    * @throws ERR_NAN
    */
   test(_model?: M): E | undefined {
     return undefined;
   }
 
-  /** Whether an iteration begins with the state that the one before it ended with; by default it does not. */
+  /** Whether an iteration begins with the final state of the previous one; false by default. */
   get carriesState(): boolean {
     return false;
   }
@@ -81,7 +81,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#recipe;
   }
 
-  /** Sets over how many iterations rate and teacher forcing fall, before the first of a run. @throws ERR_VALUE */
+  /** Sets the iterations over which rate and teacher forcing fall; to be called before a run's first. @throws ERR_VALUE */
   setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
     this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
     this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
@@ -92,7 +92,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#iteration;
   }
 
-  /** Iterations that read the training part once. */
+  /** Iterations of one pass over the training part. */
   get iterationsPerEpoch(): number {
     return this.#source.perEpoch;
   }
@@ -102,22 +102,22 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#symbols;
   }
 
-  /** State that the next iteration begins with; undefined where it begins from zero. */
+  /** State that the next iteration begins with; undefined if it starts from zero. */
   get state(): RecurrentState | undefined {
     return this.#state;
   }
 
-  /** The validations that were observed; undefined before the first. */
+  /** The observed validations; undefined before the first. */
   get plateau(): Plateau | undefined {
     return this.#plateau;
   }
 
-  /** The moving average of the weights, where the recipe has one. */
+  /** The moving average of the weights, if the recipe has one. */
   get average(): StateDict | undefined {
     return this.#average?.weights;
   }
 
-  /** Calls `use` while the model has the averaged weights, where the recipe has an average. */
+  /** Calls `use` with the averaged weights in the model, if the recipe has an average. */
   averaged<T>(use: () => T): T {
     if (!this.average) return use();
     const own = this.model.stateDict();
@@ -129,7 +129,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     }
   }
 
-  /** For checkpoints: puts the trainer where another stood. Takes over the state. @internal */
+  /** Continues from the position of another trainer, for checkpoints. Takes over the state. @internal */
   continueFrom({ iteration, state, plateau, average }: TrainerPlace): void {
     if (average && this.#average) {
       this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
@@ -141,10 +141,10 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * One iteration, all or nothing: after an error, weights, moments and random numbers are those before it.
+   * Runs one iteration, all or nothing: after an error, weights, moments and random numbers are as before.
    *
-   * @returns mean loss of the batch (in nats a target), before the update
-   * @throws ERR_NAN where the loss, a gradient or an updated parameter is not finite
+   * @returns mean loss of the batch (in nats per target), before the update
+   * @throws ERR_NAN if the loss, a gradient or an updated parameter is not finite
    */
   step(): number {
     const undo = this.#begin();
@@ -157,9 +157,9 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * One iteration on several threads, all or nothing as `step`. The next one may begin when it has ended.
+   * Runs one iteration on several threads, all or nothing as `step`. The next one may begin after it has ended.
    *
-   * @throws ERR_NAN; ERR_STATE where a thread has ended
+   * @throws ERR_NAN; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {
     const undo = this.#begin();
@@ -178,7 +178,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
   }
 
-  /** @returns puts everything back, and returns the error that it is given */
+  /** Begins an iteration. @returns a function that restores everything and returns the given error */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
@@ -205,7 +205,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     const parameters = model.parameters();
     const { value, symbols, state } = model.runtime.scope(() => {
       const { state, ...result } = gradients();
-      // In the order of the backward pass, from the last layer to the first.
+      // In the order of the backward pass: from the last layer to the first.
       const last = Object.entries(parameters).reverse();
       const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
@@ -223,7 +223,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return value;
   }
 
-  /** Takes note of a validation, for the schedule `plateau` and for early stopping. */
+  /** Records a validation, for the schedule `plateau` and early stopping. */
   observe(evaluation: E): void {
     this.#plateau = observeLoss(this.recipe, errorOf(evaluation), this.#plateau);
   }
@@ -240,8 +240,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * For `train`: whether the weights gave a finite loss and finite gradients in the last iteration: if it failed, it was its update, and a
-   * lower rate can go on from them.
+   * For `train`: whether the last iteration had a finite loss and finite gradients. If it failed nonetheless, its update did,
+   * and a lower rate can continue from these weights.
    *
    * @internal
    */

@@ -3,14 +3,14 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 /**
  * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates, so that the
- * beginning is soon forgotten (as tf.train.ExponentialMovingAverage).
+ * start is soon forgotten (as tf.train.ExponentialMovingAverage).
  */
 export class WeightAverage {
   readonly decay: number;
   /** By the parameters' names. */
   readonly weights: StateDict;
 
-  /** @param weights where the average stands; default the parameters as they are */
+  /** @param weights the average so far; default: the current parameters */
   constructor(
     decay: number,
     parameters: Readonly<Record<string, Tensor>>,
@@ -20,7 +20,7 @@ export class WeightAverage {
     this.weights = weights;
   }
 
-  /** @param updates that came before this one */
+  /** Adds the current parameters. @param updates number of updates before this one */
   update(parameters: Readonly<Record<string, Tensor>>, updates: number): void {
     const share = 1 - Math.min(this.decay, (1 + updates) / (10 + updates));
     for (const [name, tensor] of Object.entries(parameters)) {

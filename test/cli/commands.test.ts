@@ -186,8 +186,8 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
 it.concurrent("options that do not go together are refused by name", async () => {
   const folder = newFolder();
   for (const [flags, ...patterns] of [
-    ["--cell gru --peepholes", "peepholes is true, which only cell lstm has"],
-    ["--tied", "no embedding to tie"],
+    ["--cell gru --peepholes", "peepholes is true, which needs cell lstm, but cell is gru"],
+    ["--tied", "embedding is 0, expected"],
     ["--input-dropout 0.1", "use an embedding"],
     ["--head 64,0", "a whole number from 1 on"],
     ["--layers 101", "1 to 100"],

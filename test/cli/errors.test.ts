@@ -84,7 +84,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["binary data", trainOn("binary.txt"), "binary.txt", "UTF-8"],
   ["data with a zero byte", trainOn("zero.txt"), "zero.txt", "zero byte at character 14"],
   ["data in Latin-1", trainOn("latin1.txt"), "latin1.txt", "UTF-8"],
-  ["too little data", trainOn("tiny.txt"), "tiny.txt", "15 characters", "smaller batch"],
+  ["too little data", trainOn("tiny.txt"), "tiny.txt", "15 symbols", "smaller batch"],
   ["missing data to evaluate", evaluate("good.safetensors", "none.txt"), "none.txt"],
   ["a single character to evaluate", evaluate("good.safetensors", "one.txt"), "one.txt", "at least 2"],
   [
@@ -107,7 +107,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["an empty model", ["info", "empty.txt"], "empty.txt", "safetensors"],
   ["a text as model", ["sample", "text.txt"], "text.txt", "safetensors"],
   ["a truncated model", evaluate("short.safetensors", "text.txt"), "short.safetensors", "safetensors"],
-  ["a foreign model", ["info", "foreign.safetensors"], "foreign.safetensors", "not one that unrolled wrote"],
+  ["a foreign model", ["info", "foreign.safetensors"], "foreign.safetensors", "not a file of unrolled"],
   [
     "a checkpoint as model",
     ["sample", "good.checkpoint.safetensors"],
@@ -115,7 +115,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     "--resume",
   ],
   ["characters that the model never saw", sample("--prompt", "3 ÄPP"), '"Ä"', "prompt"],
-  ["a model as checkpoint", resume("good.safetensors"), "good.safetensors", "not the checkpoint"],
+  ["a model as checkpoint", resume("good.safetensors"), "good.safetensors", "not a checkpoint"],
   ["a truncated checkpoint", resume("short.checkpoint.safetensors"), "short.checkpoint.safetensors"],
   ["a missing checkpoint", resume("none.checkpoint.safetensors"), "none.checkpoint.safetensors"],
   [

@@ -111,7 +111,7 @@ const trained = describeTask("a forecaster", {
       const [score] = await jsonLines(folder, "eval", "a.safetensors", "--data", "all.csv", "--from", "121");
       expect(score).toMatchObject({ mae: run.at(-1)!.mae, forecasts: 30 });
       const on = ["train", "--data", "all.csv", "--resume", "b.checkpoint.safetensors", "--iters", "130"];
-      await expectRefused(folder, on, "not the one that this run began with");
+      await expectRefused(folder, on, "not the one of this run");
     },
   },
   refusesToTrain: [
@@ -139,7 +139,7 @@ const trained = describeTask("a forecaster", {
     [
       "a horizon that leaves too little",
       ["--data", "rows.csv", "--horizon", "6"],
-      "rows.csv: 6 rows to learn from",
+      "rows.csv: 6 rows for training",
     ],
     [
       "too short a validation part",

@@ -101,7 +101,7 @@ describeTask("a generator", {
       ["--data", "calls.tsv", "--validation", "bird.tsv"],
       'condition "bird": the model knows 3',
     ],
-    ["both directions", ["--data", "calls.tsv", "--bidirectional"], "would see the future it writes"],
+    ["both directions", ["--data", "calls.tsv", "--bidirectional"], "must not see the future"],
     ["an option of another task", ["--data", "calls.tsv", "--pooling", "max"], "--pooling goes with task"],
   ],
 });

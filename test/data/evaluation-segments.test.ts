@@ -55,9 +55,9 @@ describe("evaluationSegments", () => {
     );
   });
 
-  it.each([0, 1])("refuses %d characters", (n) => {
+  it.each([0, 1])("refuses %d symbols", (n) => {
     expect(() => evaluationSegments(count(n), { streams: 1, seq: 1 })).toThrow(
-      expect.objectContaining({ code: "ERR_DATA", message: expect.stringContaining(`${n} characters`) }),
+      expect.objectContaining({ code: "ERR_DATA", message: expect.stringContaining(`${n} symbols`) }),
     );
   });
 

@@ -60,8 +60,7 @@ describe("TextBatches", () => {
       expect.objectContaining({
         code: "ERR_DATA",
         message:
-          "11 characters, but batch 2 and seq 3 need at least 12 (one batch of 2 x 3 to train on, " +
-          "one to validate); use more text, or a smaller batch or seq",
+          "11 symbols, expected at least 12: 2 batches of 2 x 3; use more text, or a smaller batch or seq",
       }),
     );
     expect(new TextBatches(count(12), { batch: 2, seq: 3 }).count).toBe(2);

@@ -8,22 +8,22 @@ import type { Trainer } from "../../src/train/trainer.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore } from "../train/run.ts";
 
-// To test a new family of models, make a folder beside this file with
-// - a file like embedder/embedders.ts: a small model, and data made by code with something to learn in them;
-// - model.test.ts: a sequence gives the same alone, in a batch and with padding; a model is the same after its file;
+// To test a new family of models, make a folder next to this file with
+// - a file like embedder/embedders.ts: a small model, and data made by code that contain something to learn;
+// - model.test.ts: a sequence gives the same result alone, in a batch and with padding; a model is the same after its file;
 //   damaged weights, wrong specs and files of other tasks are refused;
 // - trainer.test.ts: it learns, the best model is saved, and `expectResumed`.
-// Then give its task an entry in EXAMPLES of test/tasks/examples.ts, which puts it through all that tasks have in common,
-// and a table of its own in test/cli (see describe-task.ts there).
+// Then give its task an entry in EXAMPLES of test/tasks/examples.ts, which runs all tests that tasks share,
+// and its own table in test/cli (see describe-task.ts there).
 
-/** A run that is stopped and resumed. */
+/** A run to stop and resume. */
 export interface Resumption<M extends TaskModel> {
   readonly kinds: readonly ModelClass<M>[];
-  /** A trainer at the beginning of the run. */
+  /** Makes a trainer at the beginning of the run. */
   begin(runtime: Runtime): Trainer;
-  /** A trainer on the same data, for the model and the recipe of a checkpoint. */
+  /** Makes a trainer on the same data, for the model and the recipe of a checkpoint. */
   resume(model: M, recipe: Recipe): Trainer;
-  /** The iteration after which it is stopped. */
+  /** The iteration after which the run stops. */
   readonly after: number;
   readonly iterations: number;
   readonly validateEvery: number;

@@ -13,7 +13,7 @@ import { TASKS, textSource } from "../../src/tasks/index.ts";
 import { newFolder, objects, unrolled } from "../cli/cli.ts";
 import { startRuntime } from "../runtimes.ts";
 
-// Files that an old version wrote (see the README beside them) are opened, give the same results and go on.
+// Files that an old version wrote (see the README next to them) open, give the same results and can be continued.
 
 const FOLDER = fileURLToPath(new URL("../fixtures/files-0.1/", import.meta.url));
 
@@ -43,20 +43,20 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 /** The task's name in a file. */
 const taskIn = (bytes: Uint8Array): string => JSON.parse(parseSafetensors(bytes).metadata.spec!).task;
 
-/** A model file with this name of its task, since a task may have had another name. */
+/** Returns a model file with this task name, since a task may have had another name. */
 function renamed(bytes: Uint8Array, task: string): Uint8Array {
   const { metadata, tensors } = parseSafetensors(bytes);
   const spec = JSON.stringify({ ...JSON.parse(metadata.spec!), task });
   return serializeSafetensors(tensors, { ...metadata, spec });
 }
 
-/** What JSON makes of a value, arrays of numbers as plain arrays. */
+/** Returns a value as JSON stores it, with arrays of numbers as plain arrays. */
 const plain = (value: unknown) =>
   JSON.parse(
     JSON.stringify(value, (_, part) => (ArrayBuffer.isView(part) ? Array.from(part as Float32Array) : part)),
   );
 
-/** What is equal up to the rounding of another build: the command line chooses the fastest. */
+/** Matches a value up to the rounding of another build: the command line chooses the fastest. */
 function near(value: unknown): unknown {
   if (typeof value === "number") return expect.closeTo(value, 4);
   if (Array.isArray(value)) return value.map(near);
@@ -97,7 +97,7 @@ describe.each(ALL)("$name as 0.1 wrote it", (file) => {
     }
   });
 
-  it("goes on from its checkpoint to the same model", async () => {
+  it("continues from its checkpoint to the same model", async () => {
     const files = [file.data, modelOf(file), checkpointOf(file)];
     const folder = newFolder(Object.fromEntries(files.map((name) => [name, read(name)])));
     expect(await unrolled(folder, ...file.resume.args)).toMatchObject({ code: 0 });

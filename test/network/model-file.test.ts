@@ -18,7 +18,7 @@ beforeEach(async () => {
   rt = await startRuntime();
 });
 
-/** A valid file with some of its metadata or tensors replaced; undefined leaves one out. */
+/** Returns a valid file with some of its metadata or tensors replaced; undefined removes one. */
 function edited(
   metadata: Record<string, unknown> = {},
   tensors: Record<string, StoredTensor | undefined> = {},
@@ -60,7 +60,7 @@ describe("a model file", () => {
     );
   });
 
-  it("draws no random numbers where it is loaded", () => {
+  it("draws no random numbers when it is loaded", () => {
     const bytes = serializeModel(smallModel(rt));
     const { state } = rt.random;
     loadModel(rt, bytes, [LanguageModel]);
@@ -73,7 +73,7 @@ describe("a model file", () => {
   });
 });
 
-describe("a file that is no model", () => {
+describe("a file that is not a model", () => {
   it("is refused wherever it is cut off", () => {
     const bytes = serializeModel(smallModel(rt, { hidden: 2, layers: 1 }));
     for (let length = 0; length < bytes.length; length++) {
@@ -81,18 +81,18 @@ describe("a file that is no model", () => {
     }
   });
 
-  it("is refused where another program wrote it", () => {
+  it("is refused if another program wrote it", () => {
     const weights = { weight: { shape: [1], data: Float32Array.of(1) } };
     for (const metadata of [{ format: "pt" }, { format: "unrolled" }, undefined]) {
       expectError(
         () => loadModel(rt, serializeSafetensors(weights, metadata), [LanguageModel]),
         "ERR_FORMAT",
-        "not one that unrolled wrote",
+        "not a file of unrolled",
       );
     }
   });
 
-  it("is refused where it is a checkpoint, which says how to go on", () => {
+  it("is refused if it is a checkpoint, with a message how to continue", () => {
     const model = smallModel(rt);
     const trainer = new LanguageModelTrainer(model, new Int32Array(40), {
       ...DEFAULT_RECIPE,
@@ -165,7 +165,7 @@ describe("a file that is no model", () => {
 });
 
 describe("any mutation of a model file", () => {
-  /** Either an `UnrolledError` or a model that writes or says why not; nothing is left in memory. */
+  /** Expects an `UnrolledError`, or a model that writes or throws one; nothing must be left in memory. */
   function expectSound(bytes: Uint8Array): void {
     const { used } = rt.memory;
     try {

@@ -34,7 +34,7 @@ function checkGradients(
   const tokens = rt.tensor(draw.integers(T * B, V), [T, B]);
   const { position } = rt.random.state;
   const logits = (): Tensor => {
-    rt.random.state = { seed: 1, position }; // every evaluation draws the same dropout masks
+    rt.random.state = { seed: 1, position }; // each evaluation draws the same dropout masks
     return network.compute(tokens, { lengths }).output;
   };
   const w = draw.array(T * B * V);
@@ -102,7 +102,7 @@ describeRuntimes("a network of any spec", (rt) => {
     expect(compared).toBeGreaterThan(20 * kinks);
   });
 
-  it("has as many parameters, and running statistics, as are counted without making it", () => {
+  it("has as many parameters and running statistics as are counted without building it", () => {
     fc.assert(
       fc.property(networkSpec, fc.integer({ min: 1, max: 9 }), (spec, outputs) => {
         const untied = spec.tied ? {} : { beside: outputs % 4, pooled: 1 + (outputs % 2) };

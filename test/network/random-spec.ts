@@ -3,7 +3,7 @@ import { CELLS } from "../../src/autograd/cells.ts";
 import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { type NetworkSpec, networkSchema, stackWidth } from "../../src/network/spec.ts";
 
-/** A small network of any spec that can be asked for; tied ones are as wide as they have to be. */
+/** A small network of any valid spec; tied ones have equal widths. */
 export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
   .record({
     cell: fc.constantFrom(...(Object.keys(CELLS) as (keyof typeof CELLS)[])),
@@ -45,10 +45,11 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
     return { ...spec, embedding, inputDropout: embedding ? spec.inputDropout : 0, ...own };
   });
 
-/** As many activations as the cell has functions. */
+/** Returns as many activations as the cell has functions. */
 function fitting({ cell, activations }: NetworkSpec): NetworkSpec["activations"] {
-  if (cell === "rnn") return activations && activations.slice(1);
-  return activations && cell === "lstm" ? [...activations, "tanh"] : activations;
+  if (!activations) return null;
+  if (cell === "rnn") return activations.slice(1);
+  return cell === "lstm" ? [...activations, "tanh"] : activations;
 }
 
 /** A small language model of any spec. */

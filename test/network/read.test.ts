@@ -36,7 +36,7 @@ describeRuntimes("reading in batches", (rt) => {
   });
 });
 
-it("numbers that are not finite tell damaged weights", () => {
+it("numbers that are not finite reveal damaged weights", () => {
   const numbers = [1, 0, -2];
   expect(expectFinite("scores", numbers)).toBe(numbers);
   for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -6,7 +6,7 @@ import { Random } from "../../src/runtime/random.ts";
 import { fixedModel, smallModel } from "../models/language-model/model.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 
-/** Probabilities 0.4, 0.3, 0.2, 0.1; the unknown symbol would be the likeliest by far. */
+/** Probabilities 0.4, 0.3, 0.2, 0.1; the unknown symbol would be by far the most probable. */
 const LOGITS = { d: Math.log(1), c: Math.log(2), b: Math.log(3), a: Math.log(4), [UNKNOWN_SYMBOL]: 9 };
 const DRAWS = 4000;
 
@@ -39,7 +39,7 @@ describeRuntimes("drawing symbols", (rt) => {
     const found = frequencies(options);
     expect(Object.keys(found).sort()).toEqual(Object.keys(expected));
     for (const [symbol, p] of Object.entries(expected)) {
-      // Four standard deviations of a frequency among so many draws.
+      // Four standard deviations of a frequency in DRAWS draws.
       const allowed = 4 * Math.sqrt((p * (1 - p)) / DRAWS) + 1e-9;
       expect(Math.abs(found[symbol]! - p), symbol).toBeLessThanOrEqual(allowed);
     }
@@ -82,7 +82,7 @@ describeRuntimes("drawing symbols", (rt) => {
     expectError(() => packed.generate(options), "ERR_VALUE", name);
   });
 
-  it("says so where the weights are damaged", () => {
+  it("throws if the weights are damaged", () => {
     const { a: _, ...rest } = LOGITS;
     const packed = fixedModel(rt(), { ...rest, a: Number.NaN }).pack();
     expectError(() => packed.generate().next(), "ERR_NAN", "damaged");

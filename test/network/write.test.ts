@@ -4,7 +4,7 @@ import type { TokenStream } from "../../src/network/token-stream.ts";
 import { write } from "../../src/network/write.ts";
 import { expectError } from "../runtimes.ts";
 
-/** A stream that draws the given symbols, one after the other, and keeps what it reads. */
+/** Makes a stream that draws the given symbols in turn, and records what it reads. */
 function scripted(draws: readonly number[]) {
   const read: number[] = [];
   const log = { opened: 0, disposed: 0, read };

@@ -33,7 +33,7 @@ describeRuntimes("attention", (rt) => {
   const tensor = (...shape: number[]) =>
     rt().tensor(random(3).array(shape.reduce((a, b) => a * b, 1)), shape);
 
-  it.each(["dot", "additive"] as const)("%s: what lies behind a source's end has no influence", (kind) => {
+  it.each(["dot", "additive"] as const)("%s: steps past a source's end have no influence", (kind) => {
     const module = new Attention(rt(), { kind, querySize: 4, memorySize: 4 });
     const [queries, memory] = [tensor(2, 3, 4), tensor(5, 3, 4)];
     const lengths = [5, 2, 1];
@@ -125,7 +125,7 @@ describeRuntimes("attention", (rt) => {
     expectError(make({ kind: "additive", querySize: 0, memorySize: 2 }), "ERR_VALUE", "querySize is 0");
   });
 
-  it("frees what it made where it fails, and what a pass needed when it is over", () => {
+  it("frees what it made if it fails, and what a pass needed when it is over", () => {
     const module = new Attention(rt(), { kind: "additive", querySize: 4, memorySize: 4 });
     const [queries, memory] = [tensor(2, 2, 4), tensor(3, 2, 4)];
     const { used } = rt().memory;

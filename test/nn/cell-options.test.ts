@@ -6,7 +6,7 @@ import { describeRuntimes, expectError } from "../runtimes.ts";
 const SIZES = { inputSize: 2, hiddenSize: 3 };
 
 describeRuntimes("options of cells", (rt) => {
-  describe("are refused where they make no sense, and leave no memory behind", () => {
+  describe("are refused if they make no sense, and leave no memory behind", () => {
     const refuses = (make: () => unknown, code: ErrorCode, ...patterns: (string | RegExp)[]) => {
       const { used } = rt().memory;
       expectError(make, code, ...patterns);
@@ -72,31 +72,35 @@ describeRuntimes("options of cells", (rt) => {
     it("limits", () => {
       for (const clip of [-1, Number.NaN, "x"]) {
         for (const make of [rnn, gru, lstm])
-          refuses(make({ clip }), "ERR_VALUE", `clip is ${clip}`, "no limit");
+          refuses(make({ clip }), "ERR_VALUE", `clip is ${clip}`, "at least 0");
       }
     });
 
     it("kinds of forget gate and its bias", () => {
       for (const forgetGate of ["no", "toString", null, 1]) {
-        refuses(lstm({ forgetGate }), "ERR_VALUE", `forgetGate is ${forgetGate}`, "own, coupled or none");
+        refuses(lstm({ forgetGate }), "ERR_VALUE", `forgetGate is ${forgetGate}`, "own or coupled or none");
       }
       for (const forgetBias of [Number.NaN, Infinity, "1", null]) {
         refuses(lstm({ forgetBias }), "ERR_VALUE", `forgetBias is ${forgetBias}`, "finite");
       }
-      refuses(lstm({ forgetBias: 1, bias: false }), "ERR_VALUE", "forgetBias is 1", "with biases");
+      refuses(
+        lstm({ forgetBias: 1, bias: false }),
+        "ERR_VALUE",
+        "forgetBias is 1",
+        "with bias and forgetGate own",
+      );
       for (const forgetGate of ["coupled", "none"]) {
-        refuses(
-          lstm({ forgetBias: 1, forgetGate }),
-          "ERR_VALUE",
-          "forgetBias is 1",
-          "forget gate of its own",
-        );
+        refuses(lstm({ forgetBias: 1, forgetGate }), "ERR_VALUE", "forgetBias is 1", "forgetGate own");
       }
     });
 
     it("two ways to run from the end", () => {
       for (const make of [rnn, gru, lstm]) {
-        refuses(make({ reverse: true, bidirectional: true }), "ERR_VALUE", "exclude each other");
+        refuses(
+          make({ reverse: true, bidirectional: true }),
+          "ERR_VALUE",
+          "expected reverse or bidirectional, not both",
+        );
       }
     });
 
@@ -139,7 +143,7 @@ describeRuntimes("options of cells", (rt) => {
       });
     });
 
-    it("gains of every normalised column, at first 1", () => {
+    it("gains of every normalised column, initially 1", () => {
       const gains = (module: nn.Module) => module.stateDict().weight_norm_l0!.data;
       const gateNorm = true;
       for (const [module, count] of [

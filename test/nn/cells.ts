@@ -4,7 +4,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 /** PyTorch's modules by name. */
 export const MODULES = { RNN: nn.RNN, GRU: nn.GRU, LSTM: nn.LSTM };
 
-/** A network of every cell there is, and of each way in which options lead through the kernels. */
+/** A network for every cell, and for each path that options take through the kernels. */
 export const CELLS: Record<string, (rt: Runtime, options: nn.RecurrentModuleOptions) => nn.Recurrent> = {
   "RNN tanh": (rt, options) => new nn.RNN(rt, options),
   "RNN relu": (rt, options) => new nn.RNN(rt, { ...options, nonlinearity: "relu" }),

@@ -7,7 +7,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import { random } from "../random.ts";
 import { describeRuntimes, startRuntime } from "../runtimes.ts";
 
-/** SHA-256 of the parameters after 20 steps on the strict build: the same in every engine and on every CPU. */
+/** SHA-256 of the parameters after 20 steps on the strict build, in every engine and on every CPU. */
 const GOLDEN = "d47a4ba494cdc8e85b89862de00c4cc05ad912aaba5c271e44cce9917d9cd3fe";
 
 /** Trains a language model from random weights; returns a hash of its parameters. */

@@ -11,12 +11,12 @@ const ELEMENTS = 3;
 /** Steps to either side, tried in turn. */
 const STEPS = [2 ** -8, 2 ** -10, 2 ** -12, 2 ** -13];
 /**
- * Allowed relative to max(1, |slope|). The loss adds at most 100 outputs that float32 rounds; together they err by 1e-6 or
- * so, which the smallest step makes 8e-3 of.
+ * Allowed relative to max(1, |slope|). The loss adds at most 100 outputs that float32 rounds; together they err by about
+ * 1e-6, which the smallest step turns into 8e-3.
  */
 const TOLERANCE = 1e-2;
 
-/** Makes the network and returns its loss, a random combination of all that it gives, and the tensors that it depends on. */
+/** Makes the network and returns its loss, a random combination of all its outputs, and the tensors that it depends on. */
 function setUp(rt: Runtime, given: Drawn) {
   const { T, B, inputSize: I, hiddenSize: H, batchFirst, tokens, seed } = given;
   const module = network(rt, given);
@@ -57,8 +57,8 @@ function setUp(rt: Runtime, given: Drawn) {
 }
 
 /**
- * Whether a slope agrees with the differences to one side and the other. It lies between them where the loss is smooth
- * and also where one of the two steps crosses a bend; a smaller step tells the rest.
+ * Tells whether a slope agrees with the differences to both sides. It lies between them if the loss is smooth, and also if
+ * one of the two steps crosses a bend; a smaller step decides the rest.
  */
 function agrees(slope: number, loss: () => number, values: Float32Array, i: number): boolean {
   const middle = values[i]!;
@@ -78,10 +78,10 @@ function check(rt: Runtime, given: Drawn): void {
   const { module, forward, weights, loss, leaves } = setUp(rt, given);
   const results = forward();
   const largest = Math.max(...results.map(({ data }) => Math.max(...data.map(Math.abs))));
-  fc.pre(!(largest > 10)); // beyond, functions are too steep for differences in float32
+  fc.pre(!(largest > 10)); // above it, functions are too steep for differences in float32
   for (const leaf of Object.values(leaves)) {
     leaf.gradPtr();
-    leaf.grad!.data.fill(1); // a gradient that is overwritten instead of added to shows
+    leaf.grad!.data.fill(1); // reveals a gradient that is overwritten instead of added to
   }
   rt.backward(
     results,

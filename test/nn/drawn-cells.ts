@@ -7,12 +7,12 @@ import { MODULES } from "./cells.ts";
 /** A network and an input that fit each other, drawn at random. */
 export interface Drawn {
   kind: "RNN" | "GRU" | "LSTM";
-  /** What the constructor is given beside the sizes. */
+  /** Options of the constructor other than the sizes. */
   options: Record<string, unknown>;
   direction: "forward" | "reverse" | "bidirectional";
   /** x holds tokens instead of features. */
   tokens: boolean;
-  /** Whether the sequences have lengths of their own, and whether first states are given. */
+  /** Whether the sequences have different lengths, and whether first states are given. */
   lengths: boolean;
   states: boolean;
   T: number;
@@ -22,14 +22,17 @@ export interface Drawn {
   numLayers: number;
   bias: boolean;
   batchFirst: boolean;
-  /** Of the values in tensors. */
+  /** Seed of the values in tensors. */
   seed: number;
 }
 
 const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const pair = (min: number, max: number) => fc.record({ alpha: within(min, max), beta: within(-1, 1) });
 
-/** Every activation; parameters that keep a few steps tame. exp alone outgrows float32 in a loop and comes with a clip. */
+/**
+ * Every activation, with parameters that keep a few steps bounded. Only exp overflows float32 in a loop, so it comes with a
+ * clip.
+ */
 const activation: fc.Arbitrary<Activation> = fc.oneof(
   fc.constantFrom("exp", "sigmoid", "tanh", "relu", "softsign", "softplus", "elu", "hardSigmoid"),
   fc.record({ name: fc.constantFrom("leakyRelu", "elu"), alpha: within(0, 1.5) }),
@@ -54,7 +57,7 @@ const sizes = {
   seed: fc.nat(1000),
 } as const;
 
-/** What belongs to one kind of cell; `count` activations. */
+/** Options of one kind of cell; `count` activations. */
 const KINDS = {
   RNN: { count: 1, own: fc.record({ nonlinearity: activation }) },
   GRU: { count: 2, own: fc.record({ resetAfter: fc.boolean(), resetGate: fc.boolean() }) },
@@ -80,7 +83,7 @@ export const drawn: fc.Arbitrary<Drawn> = fc
       const activations = chosen !== "own" && functions.slice(0, both ? 2 * count : count);
       const exponential = [...(activations || []), own.nonlinearity].includes("exp");
       const limit = clip ?? (exponential ? 1 : 0);
-      // Over one or two units, or with zeros at the bends of functions, normalisation is too steep for differences.
+      // With one or two units, or zeros at the bends of functions, normalisation is too steep for differences.
       const norm = gateNorm && rest.hiddenSize > 2 && rest.bias;
       const chosenFunctions = activations && { activations };
       return { kind, ...rest, options: { ...own, ...chosenFunctions, clip: limit, gateNorm: norm } };

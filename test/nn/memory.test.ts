@@ -25,7 +25,7 @@ describeRuntimes("memory is given back once", (rt) => {
     expect(rt().memory.used).toBe(held);
     stream?.dispose();
     packed.dispose();
-    // Blocks of the same sizes come to lie where those of the packed weights lay.
+    // Blocks of the same sizes take the place of the packed weights.
     const next = Array.from({ length: 40 }, (_, i) => rt().tensor(new Float32Array(4 + i).fill(i), [4 + i]));
     const used = rt().memory.used;
     stream?.dispose();
@@ -34,7 +34,7 @@ describeRuntimes("memory is given back once", (rt) => {
     next.forEach((tensor, i) => {
       expect(tensor.toArray()).toEqual(new Float32Array(4 + i).fill(i));
     });
-    if ("stream" in packed) expectError(open, "ERR_DISPOSED", "pack() them anew");
+    if ("stream" in packed) expectError(open, "ERR_DISPOSED", "pack() them again");
     module.dispose();
     const rest = rt().memory.used;
     expectError(() => module.pack(), "ERR_DISPOSED");
@@ -47,7 +47,7 @@ describeRuntimes("memory is given back once", (rt) => {
     other.dispose();
     expectError(() => other.run(x), "ERR_DISPOSED", "stream()");
     packed.dispose();
-    expectError(() => stream.run(x), "ERR_DISPOSED", "pack() them anew");
+    expectError(() => stream.run(x), "ERR_DISPOSED", "pack() them again");
     for (const batch of [0, 1.5, Number.NaN]) {
       expectError(() => parts.FeedForward().pack().stream(batch), "ERR_VALUE", `batch is ${batch}`);
     }

@@ -106,7 +106,7 @@ describeRuntimes("modules", (rt, variant) => {
   });
 });
 
-it("are named in messages where the code is minified, too", async () => {
+it("are named in messages if the code is minified, too", async () => {
   const minified: typeof import("../../src/index.ts") = await import(
     new URL("../../dist/index.js", import.meta.url).href
   );

@@ -34,7 +34,7 @@ const NORMS: Record<string, (rt: Runtime, affine: boolean) => nn.Norm> = {
   BatchNorm: (rt, affine) => new nn.BatchNorm(rt, { numFeatures: 5, affine }),
 };
 
-/** Parameters and statistics unlike those of the beginning. */
+/** Changes parameters and statistics from their initial values. */
 function shuffle(module: nn.Norm): void {
   const state = module.stateDict();
   Object.values(state).forEach(({ data }, i) => {
@@ -135,7 +135,7 @@ describeRuntimes("normalisation", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it.each(Object.keys(NORMS))("%s leaves rows behind the end of a sequence out, and gives them 0", (name) => {
+  it.each(Object.keys(NORMS))("%s leaves out rows past the end of a sequence, and sets them to 0", (name) => {
     const [T, B, N] = [3, 4, 5];
     const batchSizes = Int32Array.of(4, 2, 1);
     const active = Int32Array.of(0, 1, 2, 3, 4, 5, 8);
@@ -146,7 +146,7 @@ describeRuntimes("normalisation", (rt) => {
     for (let row = 0; row < T * B; row++) {
       if (!active.includes(row)) padded.data.fill(Number.NaN, row * N, (row + 1) * N);
     }
-    rt().scope(() => rt().tensor(new Float32Array(1000).fill(7), [1000]).size); // memory that is not clear
+    rt().scope(() => rt().tensor(new Float32Array(1000).fill(7), [1000]).size); // leaves memory that is not zero
     const y = a.forward(padded, batchSizes);
     y.backward(rt().tensor(up, [T, B, N]));
     const rows = (tensor: Tensor) => gatherRows(tensor, active, [active.length, N]).toArray();
@@ -193,7 +193,7 @@ describeRuntimes("normalisation", (rt) => {
     },
   );
 
-  it("normalises by the batch where nothing is tracked; then there is nothing to pack", () => {
+  it("normalises by the batch if nothing is tracked; then there is nothing to pack", () => {
     const module = new nn.BatchNorm(rt(), { numFeatures: 2, trackRunningStats: false }).train(false);
     const x = rt().tensor([1, 2, 3, 8], [2, 2]);
     expectSame(module.forward(x).data.map(Math.round), [-1, -1, 1, 1]);

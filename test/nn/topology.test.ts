@@ -11,7 +11,7 @@ const joints = CONNECTIONS.flatMap((connections) => NORMS.map((norm) => ({ conne
 const [T, B, I, H] = [5, 3, 4, 6];
 
 describeRuntimes("stacks with connections and norms", (rt) => {
-  /** A network whose norms, running statistics included, are off their start. */
+  /** Makes a network whose norms and running statistics differ from their initial values. */
   const make = (options: Partial<nn.RecurrentModuleOptions>, name = "LSTM") => {
     const module = CELLS[name]!(rt(), { inputSize: I, hiddenSize: H, numLayers: 3, ...options });
     const state = module.stateDict();
@@ -162,8 +162,8 @@ describeRuntimes("stacks with connections and norms", (rt) => {
     expect(drop.train(false).forward(x)).toBe(x);
   });
 
-  it("one mask each for input and layers, drawn anew at each step or kept", () => {
-    // An identity: the state is the input, relu(1 x + 0 h); what is dropped shows in the output.
+  it("one mask each for input and layers, drawn again at each step or kept", () => {
+    // An identity: the state is the input, relu(1 x + 0 h), so the output shows what is dropped.
     const identity = (options: object) => {
       const rnn = new nn.RNN(rt(), {
         inputSize: 8,

@@ -33,7 +33,7 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
     async ({ optimizer, ...spec }) => {
       const options: RunOptions = {
         spec: { ...spec, dropout: 0.3 },
-        // Several epochs, so that the learning rate falls on the way and the text begins anew.
+        // Several epochs, so that the learning rate falls on the way and the text begins again.
         recipe: { optimizer, seq: 30, batch: 3, lr: 0.01, lrDecayAfter: 1, clip: 0.1, clipBy: "norm" },
       };
       const dataHash = await hashText(TEXT);
@@ -66,7 +66,7 @@ describeRuntimes("a resumed run equals an uninterrupted one bit for bit", (rt, v
 
 describeRuntimes("so does one", (rt, variant) => {
   const lines = Array.from({ length: 40 }, (_, i) => `${"ab".repeat((i * 7) % 11)}${i % 5}\n`).join("");
-  // What is held out, the end, contradicts what there is to learn, so that the validation loss soon rises.
+  // The held-out end contradicts the training part, so that the validation loss soon rises.
   const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}` };
   const rate = { batch: 1, seq: 6, lr: 0.05 };
   const runs: [string, RunOptions][] = [
@@ -95,7 +95,7 @@ describeRuntimes("so does one", (rt, variant) => {
     if (name === "early stopping") expect(result.stopped).toBe("early");
     if (name === "plateau") expect(full.plateau!.factor).toBeLessThan(1);
 
-    // Stopped wherever it can be: the parts together are the whole.
+    // Stopped after every iteration: the parts together equal the whole run.
     let trainer = newTrainer(await startRuntime(variant), options);
     const parts = new MemoryStore();
     let last: unknown;
@@ -133,7 +133,7 @@ describe("a checkpoint", () => {
     trainer.model.dispose();
   });
 
-  /** The checkpoint with its metadata or tensors changed. */
+  /** Returns the checkpoint with its metadata or tensors changed. */
   function edited(
     change: (json: Record<string, object>) => object = (json) => json,
     tensors: Record<string, StoredTensor | undefined> = {},
@@ -174,7 +174,7 @@ describe("a checkpoint", () => {
     expect(message).toContain("not the one");
   });
 
-  it("written before there were schedules goes on with the defaults", async () => {
+  it("written before there were schedules continues with the defaults", async () => {
     const old = edited(({ recipe, progress }) => {
       const { seen: _, ...early } = progress as Record<string, unknown>;
       const fields = ["batch", "seq", "optimizer", "lr", "lrDecay", "lrDecayAfter", "clip", "clipBy", "seed"];
@@ -192,7 +192,7 @@ describe("a checkpoint", () => {
     expect(await run(then)).toEqual(await run(now));
   });
 
-  it("goes on with a changed recipe where asked to, which its own checkpoint keeps", async () => {
+  it("continues with a changed recipe if asked to, which its own checkpoint keeps", async () => {
     const trainer = await openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: 0.125, clip: 1 });
     expect(trainer.recipe).toEqual({ ...openLanguageModelCheckpoint(bytes).recipe, lr: 0.125, clip: 1 });
     trainer.step();
@@ -204,9 +204,9 @@ describe("a checkpoint", () => {
     await expect(openLanguageModelCheckpoint(bytes).resume(rt, TEXT, { lr: -1 })).rejects.toThrow("lr is -1");
   });
 
-  it("is told from a model, which says so", async () => {
+  it("is told apart from a model, with a message", async () => {
     const model = serializeModel(newTrainer(rt).model);
-    expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not the checkpoint");
+    expectError(() => openLanguageModelCheckpoint(model), "ERR_FORMAT", "not a checkpoint");
   });
 
   it.each<[string, "progress" | "recipe", unknown, string]>([
@@ -225,7 +225,7 @@ describe("a checkpoint", () => {
     ["a factor of 0", "progress", { seen: { best: 1, waited: 0, factor: 0 } }, "damaged"],
     ["no recipe", "recipe", undefined, "recipe"],
     ["an unknown optimiser", "recipe", { optimizer: "adamm" }, "optimizer"],
-    ["a huge batch", "recipe", { batch: 2 ** 52 }, "need at least"],
+    ["a huge batch", "recipe", { batch: 2 ** 52 }, "expected at least"],
     ["the moments of another optimiser", "recipe", { optimizer: "sgd" }, "momentum"],
     ["another batch", "recipe", { batch: 3 }, "state.h"],
   ])("with %s is refused", async (_, part, change, pattern) => {

@@ -11,12 +11,12 @@ import { describeRuntimes, expectError } from "../runtimes.ts";
 
 const [T, B, I, H] = [6, 3, 2, 5];
 
-/** sum(v * x): its gradient with respect to x is v. */
+/** Runs sum(v * x) backwards: its gradient with respect to x is v. */
 function backwardFrom(rt: Runtime, x: Tensor, v: Float32Array): void {
   reshape(x, [x.size]).backward(rt.tensor(v, [x.size]));
 }
 
-/** A relu RNN whose states stay positive: h<t> = factor * h<t-1> + x<t>, so that dL/dh falls by exactly `factor` a step. */
+/** Makes a relu RNN with positive states: h<t> = factor * h<t-1> + x<t>, so that dL/dh falls by exactly `factor` per step. */
 function linear(rt: Runtime, factor: number, numLayers = 1, bidirectional = false): nn.Recurrent {
   const module = new nn.RNN(rt, {
     inputSize: H,
@@ -164,7 +164,7 @@ describeRuntimes("recordGradientFlow", (rt) => {
     );
   });
 
-  it("where every step has a loss, their gradients add up from the end", () => {
+  it("if every step has a loss, their gradients add up from the end", () => {
     const module = linear(rt(), 0.5);
     const [flow] = recordGradientFlow(module, () => {
       const { output } = module.forward(ones(rt(), 8, B, H));
@@ -246,7 +246,7 @@ describe("diagnoseFlow", () => {
     expect(Math.log(diagnose(...norms).factor)).toBeCloseTo(0.9, 10);
   });
 
-  it("the thousandth is of the largest norm, behind it", () => {
+  it("the thousandth is relative to the largest norm, and after it", () => {
     expect(diagnose(1e-4, 1, 0.5, 0.001, 0.0009, 0.0001).thousandth).toBe(4);
   });
 

@@ -63,7 +63,7 @@ describeRuntimes("a recipe", (rt) => {
       trainer.step();
       return Object.values(trainer.model.parameters()).flatMap((tensor) => [...gradientOf(tensor)]);
     };
-    // Weights and text are not those of the same seed, as a runtime's random numbers go on; the sizes are alike.
+    // Weights and text are not those of the same seed, as a runtime's random numbers continue; the sizes are similar.
     const norm = (values: number[]) => Math.hypot(...values);
     const largest = (values: number[]) => Math.max(...values.map(Math.abs));
     expect(largest(gradients(0, "value"))).toBeGreaterThan(0.1);

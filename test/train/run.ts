@@ -7,7 +7,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../src/train/recipe.ts";
 import type { TrainStore } from "../../src/train/train.ts";
 
-/** 1000 characters or so with something to learn. */
+/** About 1000 characters with something to learn. */
 export const TEXT = Array.from({ length: 50 }, (_, i) => `${(i * 7) % 13} apples, ${i % 5} pears\n`).join("");
 
 export interface RunOptions {
@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly recipe?: Partial<Recipe>;
 }
 
-/** A trainer of a small model, at its beginning. */
+/** Makes a trainer of a small model, before its first iteration. */
 export function newTrainer(
   rt: Runtime,
   { text = TEXT, spec = {}, recipe = {} }: RunOptions = {},
@@ -31,7 +31,7 @@ export function newTrainer(
   });
 }
 
-/** SHA-256 in hexadecimal: equal bytes, and a short message where they are not. */
+/** Returns the SHA-256 in hexadecimal, so that differing bytes give a short message. */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

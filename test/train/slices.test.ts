@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Turns of the event loop in a run of 100 iterations. */
+/** Counts the turns of the event loop in a run of 100 iterations. */
 async function turns(): Promise<number> {
   let count = 0;
   const timer = setInterval(() => count++);
@@ -27,7 +27,7 @@ async function turns(): Promise<number> {
   return count;
 }
 
-it("gives the event loop its turns where the clock stands still", async () => {
+it("gives the event loop its turns if the clock stands still", async () => {
   vi.spyOn(performance, "now").mockReturnValue(5);
   const aborted = new AbortController();
   setTimeout(() => aborted.abort());
@@ -37,7 +37,7 @@ it("gives the event loop its turns where the clock stands still", async () => {
   expect(await turns()).toBeGreaterThan(0);
 });
 
-it("gives the event loop its turns where there are no message channels", async () => {
+it("gives the event loop its turns if there are no message channels", async () => {
   vi.stubGlobal("MessageChannel", undefined);
   const aborted = new AbortController();
   setTimeout(() => aborted.abort());

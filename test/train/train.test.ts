@@ -59,7 +59,7 @@ describe("a run", () => {
     expect(seconds).toBeGreaterThan(0);
   });
 
-  it("does not validate twice where the last iteration is one to validate", async () => {
+  it("does not validate twice if the last iteration is one to validate", async () => {
     let count = 0;
     await run({ iterations: 6, validateEvery: 3, onValidation: () => count++ }).done;
     expect(count).toBe(2);
@@ -76,8 +76,8 @@ describe("a run", () => {
     expect(validations).toEqual([epoch, 60]);
   });
 
-  it("keeps the model of the best validation where later ones are worse", async () => {
-    // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+  it("keeps the model of the best validation if later ones are worse", async () => {
+    // The held-out end contradicts the training part: the more is learnt, the larger its loss.
     const text = `${"abc".repeat(72)}${"acb".repeat(8)}`;
     const losses: number[] = [];
     const { done } = run({
@@ -102,7 +102,7 @@ describe("a run", () => {
     expect(openLanguageModelCheckpoint(store.checkpoints.at(-1)!).progress.best).toBe(best);
   });
 
-  it("saves no model where the run that it goes on with was better", async () => {
+  it("saves no model if the run that it continues was better", async () => {
     const { best } = await run({ best: 0.01 }).done;
     expect(best).toBe(0.01);
     expect(store.models).toHaveLength(0);
@@ -111,7 +111,7 @@ describe("a run", () => {
 });
 
 describe("a run that ends before its time", () => {
-  // What is held out, the end, contradicts what there is to learn: the more is learnt, the worse it gets.
+  // The held-out end contradicts the training part: the more is learnt, the larger its loss.
   const contrary = { text: `${"abc".repeat(72)}${"acb".repeat(8)}`, iterations: 200, validateEvery: 5 };
 
   it.each([1, 2, 5])("has validated %i times without a smaller loss", async (earlyStop) => {
@@ -134,12 +134,12 @@ describe("a run that ends before its time", () => {
     });
   });
 
-  it("does not, where it was not asked to", async () => {
+  it("does not unless asked to", async () => {
     const { stopped, iterations } = await run({ ...contrary, recipe: { batch: 1, lr: 0.02 } }).done;
     expect([stopped, iterations]).toEqual(["end", 200]);
   });
 
-  it("goes on after early stopping where it is resumed, until the next validation that brings nothing", async () => {
+  it("continues after early stopping if it is resumed, until the next validation without improvement", async () => {
     const options = { ...contrary, recipe: { batch: 1, lr: 0.02, earlyStop: 2 } };
     const { trainer, done } = run(options);
     const first = await done;
@@ -159,7 +159,7 @@ describe("a run that has diverged", () => {
       iterations: 6,
       validateEvery: 2,
       onStep: ({ iteration }) => {
-        // Finite, but sure of the wrong.
+        // Finite, but confident in a wrong symbol.
         if (iteration === 4)
           for (const tensor of [trainer.model.head.bias!]) tensor.data.fill(-50).fill(50, 0, 1);
       },
@@ -242,7 +242,7 @@ describe("a run that is stopped", () => {
     expect((await failure(done)).code).toBe("ERR_ABORTED");
   });
 
-  it("ends as usual where the signal comes with the last iteration", async () => {
+  it("ends as usual if the signal comes with the last iteration", async () => {
     const controller = new AbortController();
     const { done } = run({
       signal: controller.signal,
@@ -282,7 +282,7 @@ describe("a run that is stopped", () => {
       const saved = store.checkpoints.at(-1)!;
       expect(openLanguageModelCheckpoint(saved).progress.iteration).toBe(good);
 
-      // It is the state of a run that was stopped there, to the last bit.
+      // Equal to the last bit to a run that was stopped there.
       rt = await startRuntime();
       const controller = new AbortController();
       const onStep = ({ iteration }: { iteration: number }) => iteration === good && controller.abort();
@@ -292,7 +292,7 @@ describe("a run that is stopped", () => {
     },
   );
 
-  it("leaves the files as they were where the weights were damaged from outside", async () => {
+  it("leaves the files as they were if the weights were damaged from outside", async () => {
     const { trainer, done } = run({
       iterations: 10,
       validateEvery: 2,
@@ -308,7 +308,7 @@ describe("a run that is stopped", () => {
     expect(progress.iteration).toBe(2);
   });
 
-  it("leaves the files as they were where validation is no longer finite, and names the iteration", async () => {
+  it("leaves the files as they were if validation is no longer finite, and names the iteration", async () => {
     const { trainer, done } = run({
       iterations: 10,
       validateEvery: 2,
@@ -327,7 +327,7 @@ describe("a run that is stopped", () => {
     async (options) => {
       const { code, message } = await failure(run(options).done);
       expect(code).toBe("ERR_VALUE");
-      expect(message).toContain(`${Object.entries(options).at(-1)!.join(" ")}`);
+      expect(message).toContain(`train: ${Object.entries(options).at(-1)!.join(" is ")}`);
       expect(store.checkpoints).toHaveLength(0);
     },
   );

@@ -14,10 +14,10 @@ describe("a trainer that cannot", () => {
 
   it("says how much text the batch needs", async () => {
     const rt = await startRuntime();
-    expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 characters", "at least 48");
+    expectError(() => newTrainer(rt, { text: "abc\n" }), "ERR_DATA", "4 symbols", "at least 48");
   });
 
-  /** Everything that an iteration changes. */
+  /** Returns everything that an iteration changes. */
   const place = ({ model, optimizer, state, iteration }: LanguageModelTrainer) => ({
     parameters: model.stateDict(),
     moments: optimizer.stateDict(),
@@ -48,7 +48,7 @@ describe("a trainer that cannot", () => {
     expectError(() => trainer.validate(), "ERR_NAN");
   });
 
-  it("names the state, the logits or the loss where the parameters are finite", async () => {
+  it("names the state, the logits or the loss if the parameters are finite", async () => {
     const named = (change: (trainer: LanguageModelTrainer) => void) => async (message: RegExp) => {
       const trainer = newTrainer(await startRuntime(), { spec: { cell: "gru" } });
       trainer.step();
@@ -72,7 +72,7 @@ describe("a trainer that cannot", () => {
     trainer.step();
     const { model } = trainer;
     const grads = Object.entries(model.parameters());
-    // Gradients are cleared before the pass, so the loss is made to spoil them.
+    // Gradients are cleared before the pass, so the loss function spoils them.
     const loss = model.loss.bind(model);
     model.loss = (...args) => {
       const result = loss(...args);
@@ -92,7 +92,7 @@ describe("a trainer that cannot", () => {
     expect(place(trainer)).toEqual(before);
   });
 
-  it("takes back an update that makes a parameter infinite, and goes on with a lower rate", async () => {
+  it("takes back an update that makes a parameter infinite, and continues with a lower rate", async () => {
     const options = { spec: { dropout: 0.3 }, recipe: { optimizer: "sgd", clip: 0 } } as const;
     const trainer = newTrainer(await startRuntime(), options);
     trainer.step();
@@ -101,7 +101,7 @@ describe("a trainer that cannot", () => {
     trainer.optimizer.step = function () {
       this.lr = 3e38;
       step.call(this);
-      trainer.model.head.bias!.data.fill(Number.POSITIVE_INFINITY, 2, 3); // whatever its gradient was
+      trainer.model.head.bias!.data.fill(Number.POSITIVE_INFINITY, 2, 3); // whatever its gradient is
     };
     expectError(() => trainer.step(), "ERR_NAN", /iteration 2: after the update, the parameter \S+ is/);
     expect(place(trainer)).toEqual(before);

@@ -14,7 +14,7 @@ import { type Fixture, fixtures } from "../fixtures/load.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 import { newTrainer, TEXT } from "./run.ts";
 
-/** A text whose first batches are the windows of a fixture; every stream goes on with a batch of zeros and a half. */
+/** A text whose first batches are the windows of a fixture; every stream continues with one and a half batches of zeros. */
 function textOf(fixture: Fixture<"language_model">): Int32Array {
   const { windows, seq, batch } = fixture.config;
   const length = (windows + 2) * seq;
@@ -95,7 +95,7 @@ describeRuntimes("the trainer", (rt) => {
     expect(inside(trainer.model, "rnn.")).toEqual(rnn.stateDict());
   });
 
-  it("validates without a trace: the run goes on as if it had not", () => {
+  it("validates without a trace: the run continues as if it had not", () => {
     const options = { spec: { dropout: 0.4, embedding: 3 }, recipe: { optimizer: "adam" } } as const;
     const [a, b] = [newTrainer(rt(), options), newTrainer(rt(), options)];
     b.model.loadStateDict(a.model.stateDict());
@@ -193,7 +193,7 @@ describeRuntimes("the trainer on lines", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("says where there are too few lines", () => {
+  it("refuses too few lines, and says so", () => {
     expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequences");
     expectError(() => newTrainer(rt(), { ...options, text: "one line" }), "ERR_DATA", "no newline");
   });
@@ -215,7 +215,7 @@ describeRuntimes("the test part", (rt) => {
     expect(trainer.test(other)).toEqual(trainer.test());
   });
 
-  it("is undefined where there is too little text for it", () => {
+  it("is undefined if there is too little text for it", () => {
     const trainer = newTrainer(rt(), { text: TEXT.slice(0, 49) });
     expect(trainer.validate().tokens).toBe(24);
     expect(trainer.test()).toBeUndefined();
@@ -223,7 +223,7 @@ describeRuntimes("the test part", (rt) => {
 });
 
 describe("the learning rate", () => {
-  /** The rate of each of `epochs` epochs, the whole of it the same. */
+  /** Returns the rate of each of `epochs` epochs; it must be constant within an epoch. */
   async function rates(epochs: number, recipe: object): Promise<number[]> {
     const trainer = newTrainer(await startRuntime(), { text: TEXT.slice(0, 100), recipe });
     return Array.from({ length: epochs }, () => {
@@ -250,7 +250,7 @@ describe("the learning rate", () => {
     expect(await rates(3, { lr: 1e-3, lrDecay: 0.5, lrDecayAfter })).toEqual(factors.map((f) => f * 1e-3));
   });
 
-  /** The rate of every iteration as a factor; a validation loss of 1 is observed after each. */
+  /** Returns the rate of every iteration as a factor; a validation loss of 1 is observed after each. */
   async function factors(count: number, recipe: Partial<Recipe>): Promise<number[]> {
     const given = { lr: 1e-3, lrDecay: 0.5, ...recipe };
     const trainer = newTrainer(await startRuntime(), { text: TEXT.slice(0, 100), recipe: given });
@@ -285,7 +285,7 @@ describe("the learning rate", () => {
   });
 });
 
-/** The parameters of a part of a model. */
+/** Returns the parameters of a part of a model. */
 function inside(model: LanguageModel, prefix: string): nn.StateDict {
   const own = Object.entries(model.stateDict()).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const RECIPE = { average: 0.6 };
 
 describe("a moving average of the weights", () => {
-  it("moves a share of the way after every iteration, at first faster", () => {
+  it("moves a share of the way after every iteration, initially faster", () => {
     const trainer = newTrainer(rt, { recipe: RECIPE });
     const bias = trainer.model.head.bias!;
     const expected = Float64Array.from(bias.data);
@@ -34,7 +34,7 @@ describe("a moving average of the weights", () => {
     expect(trainer.average!["head.bias"]!.data).not.toEqual(bias.data);
   });
 
-  it("is what is validated and saved, while training goes on with the weights", async () => {
+  it("is what is validated and saved, while training continues with the weights", async () => {
     const store = new MemoryStore();
     const averaged = newTrainer(rt, { recipe: RECIPE });
     const plain = newTrainer(await startRuntime());

@@ -184,7 +184,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
 
   it("refuses what makes no sense, and keeps the model before it", async () => {
     await expectRejection(trainer.generate(), "ERR_STATE", "call start, restore or load first");
-    await expectRejection(trainer.start({ ...TINY, data: "too little" }), "ERR_DATA", "10 characters");
+    await expectRejection(trainer.start({ ...TINY, data: "too little" }), "ERR_DATA", "10 symbols");
     await expectRejection(trainer.start({ ...TINY, data: "" }), "ERR_DATA", "empty");
     await expectRejection(
       trainer.start({ ...TINY, data: 7 as never }),

@@ -55,6 +55,10 @@ it("a module that is there already is used in the worker and in the thread", asy
   }
   const wrong = await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   for (const worker of [true, false]) {
-    await expectRejection(connect({ module: wrong, worker }), "ERR_WASM", "not a WebAssembly.Module of one");
+    await expectRejection(
+      connect({ module: wrong, worker }),
+      "ERR_WASM",
+      "not a WebAssembly.Module of a .wasm file",
+    );
   }
 });

@@ -3,30 +3,30 @@ import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { TextPair } from "./pairs.ts";
 
-/** Pairs side by side: each text is to be told from the partners of all others. */
+/** A mini-batch of pairs: each text must find its partner among those of all pairs. */
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, 2 B]: the texts, then their partners; 0 behind the end of a sequence. */
+  /** Time-major [T, 2 B]: the texts, then their partners; 0 past the end of a sequence. */
   readonly inputs: Int32Array;
-  /** Steps of each, [2 B]. */
+  /** Steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
-  /** [B, B]: -1e9 where two pairs share a text, so that neither is wrong for the other; else 0. */
+  /** [B, B]: -1e9 where two pairs share a text, so that neither counts as wrong for the other; else 0. */
   readonly mask: Float32Array;
 }
 
-/** Far below all cosines, and finite, so that nothing times it is no number. */
+/** Far below all cosines, but finite: 0 times -Infinity would be NaN. */
 const APART = -1e9;
 
-/** Whether two pairs have a text in common, so that the partner of each is right for the other. */
+/** Tells whether two pairs have a text in common, so that the partner of each is right for the other. */
 export function shareText(a: TextPair, b: TextPair): boolean {
   return a[0] === b[0] || a[1] === b[1];
 }
 
-/** Pairs of texts as batches of numbers, all of one size where there are as many, in an order that seed and epoch decide. */
+/** Pairs of texts as batches of numbers, all of the same size if there are enough pairs, in an order set by seed and epoch. */
 export class ContrastBatches {
   readonly batch: number;
-  /** Batches of an epoch; pairs that do not fill one wait for another epoch. */
+  /** Batches per epoch; pairs that do not fill a batch are left out until a later epoch. */
   readonly count: number;
   readonly #pairs: readonly TextPair[];
   /** Tokens of each pair's texts. */
@@ -36,9 +36,9 @@ export class ContrastBatches {
   #order: Int32Array;
 
   /**
-   * @param ids tokens of a text as numbers
-   * @param options.seed of the order; default: that of the pairs
-   * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_VALUE
+   * @param ids turns a text into token numbers
+   * @param options.seed of the order; default: the pairs' own order
+   * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE
    */
   constructor(
     pairs: readonly TextPair[],
@@ -48,10 +48,7 @@ export class ContrastBatches {
     const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
     checkWhole("batch", batch, 2);
     if (pairs.length < 2) {
-      throw new UnrolledError(
-        "ERR_DATA",
-        `${pairs.length} pairs, expected at least 2: a text is told from the partners of others`,
-      );
+      throw new UnrolledError("ERR_DATA", `${pairs.length} pairs, expected at least 2`);
     }
     this.#ids = pairs.map((pair) =>
       pair.map((text) => {
@@ -70,7 +67,7 @@ export class ContrastBatches {
     this.count = Math.floor(pairs.length / this.batch);
   }
 
-  /** Batch number `i` from 0 on. */
+  /** Returns batch number `i`, from 0. */
   at(i: number): ContrastBatch {
     const epoch = Math.floor(i / this.count);
     if (this.#seed !== undefined && epoch !== this.#epoch) {

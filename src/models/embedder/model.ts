@@ -23,7 +23,7 @@ export type EmbedderTables = {
   readonly vocabulary: Vocabulary;
 };
 
-/** The tokens of all texts, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
+/** Makes the vocabulary of all texts' tokens, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
 export function embedderVocabulary(
   pairs: Iterable<TextPair>,
   level: Level,
@@ -36,8 +36,8 @@ export function embedderVocabulary(
 }
 
 /**
- * A vector for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> linear layer -> length 1. Texts that
- * belong together get vectors of a large cosine.
+ * Embeds sequences as vectors: tokens -> recurrent layers -> last, mean or max over the steps -> linear layer -> length 1. The
+ * vectors of texts that belong together have a large cosine.
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";
@@ -53,7 +53,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return new SequenceEmbedder(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE where the spec is not one */
+  /** @throws ERR_VALUE if the spec is invalid */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
     const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
     const spec = checkEmbedderSpec(given);
@@ -66,14 +66,14 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return { vocabulary: this.vocabulary };
   }
 
-  /** The tokens of a text as numbers. */
+  /** Returns the token numbers of a text. */
   ids(text: string): Int32Array {
     return this.vocabulary.encodeTokens(sequenceTokens(text, this.spec.level));
   }
 
   /**
    * @param tokens int32 [T, B]
-   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @param lengths steps of each sequence, default all T; the rest is padding
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
@@ -86,9 +86,9 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Mean over the pairs of the cross-entropy, in nats, of finding a text's partner among those of the batch by cosine, and of
-   * finding the text by its partner: multiple negatives ranking (Henderson et al., "Efficient natural language response
-   * suggestion", 2017) over cosines and both ways, as in CLIP. A text paired with itself differs from it by its dropout masks:
+   * Contrastive loss: mean over the pairs of the cross-entropy, in nats, of finding a text's partner in the batch by cosine, and
+   * the text by its partner. This is multiple negatives ranking (Henderson et al., "Efficient natural language response
+   * suggestion", 2017) over cosines in both directions, as in CLIP. For a text paired with itself only the dropout masks differ:
    * SimCSE (Gao et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
@@ -110,16 +110,16 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * The vector of each text, of length 1: cosines are their products. Reads without dropout. Tokens that the model never saw
-   * count as `<UNK>`.
+   * Returns the vector of each text, of length 1, so that dot products are cosines. Reads without dropout. Unknown tokens are
+   * read as `<UNK>`.
    *
-   * @throws ERR_DATA for a text without tokens, ERR_NAN where the weights are damaged
+   * @throws ERR_DATA if a text has no tokens, ERR_NAN if the weights are damaged
    */
   encode(texts: readonly string[]): Float32Array[] {
     const inputs = texts.map((text) => this.ids(text));
     const empty = inputs.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
+      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
     }
     if (!texts.length) return [];
     const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });

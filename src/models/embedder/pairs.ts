@@ -4,8 +4,8 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 export type TextPair = readonly [text: string, partner: string];
 
 /**
- * Reads text <TAB> text from each line; further columns are left out, and so are blank lines. A line without a tab pairs its
- * text with itself.
+ * Reads text <TAB> text from each line; further columns and blank lines are skipped. A line without a tab pairs its text with
+ * itself.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line

@@ -5,17 +5,17 @@ import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({
   task: oneOf(["embedder"]),
-  /** What a token is; words are lower-cased. */
+  /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
   /** How the steps become one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
-  /** Numbers in a vector. */
+  /** Size of a vector. */
   size: whole(1).default(128, { file: "required" }),
-  /** What the cosines are divided by where the loss compares them. */
+  /** Temperature that the loss divides the cosines by. */
   temperature: positive().default(0.05, { file: "required" }),
 });
 
-/** What an embedder is, as plain JSON: a vector for a whole sequence. */
+/** The spec of an embedder (one vector for a whole sequence) as plain JSON. */
 export interface EmbedderSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `EmbedderSpec`. */
@@ -33,7 +33,7 @@ export const embedderSchema = () =>
     },
   );
 
-/** An embedder of sentences by their words, or (`char`) by their spelling. */
+/** Returns the default spec: sentences as words, or (`char`) as characters. */
 export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   return {
     ...networkSchema.defaults,
@@ -49,7 +49,7 @@ export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkEmbedderSpec(given: unknown): EmbedderSpec {
   return embedderSchema().check(given, "spec");
 }

@@ -11,33 +11,33 @@ import { ContrastBatches, shareText } from "./batches.ts";
 import type { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";
 
-/** How well an embedder brings together what belongs together. */
+/** The quality of an embedder: how well texts find their partners. */
 export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
-  /** Mean loss of a pair among 64 in nats. */
+  /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * 1 - mean reciprocal rank: picks the best model, as partners are still found more often when the loss has begun to rise; of models
-   * that are as good, the one with the smaller loss has less of it.
+   * 1 - mean reciprocal rank: selects the best model, since retrieval still improves when the loss has begun to rise. The loss
+   * orders models of equal rank.
    */
   readonly error: number;
   readonly pairs: number;
 }
 
 /**
- * Adam, batches of 64 pairs (each is told from 63 others), a moving average of the weights, an end after five validations without a
- * smaller error.
+ * Adam, batches of 64 pairs (63 negatives each), a moving average of the weights, and early stopping after five validations
+ * without a smaller error.
  */
 export const embedderRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 5, average: 0.995 });
 
-/** Most partners that one is looked for among. */
+/** Maximum number of candidates for a text's partner. */
 const AMONG = 1000;
 
 /**
- * How well the texts of pairs find their partners, by cosine, among all of them: of more than 1,000 pairs, among those of each
- * thousand in their order. Pairs that share a text are not told apart.
+ * Evaluates how well texts find their partners among all pairs, by cosine. More than 1,000 pairs are evaluated thousand by
+ * thousand in their order. Pairs that share a text are not wrong for each other.
  *
- * @throws ERR_DATA for fewer than 2 pairs, or a text without tokens; ERR_NAN
+ * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN
  */
 export function evaluateEmbedder(
   model: SequenceEmbedder,
@@ -89,7 +89,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
 
   /**
    * @param recipe completed by `ENCODER_RECIPE`
-   * @throws ERR_DATA where a part has fewer than 2 pairs, or one a text without tokens; ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
    */
   constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("EmbedderTrainer: parts", parts, "train validation");
@@ -101,7 +101,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
     this.#validation = validation;
   }
 
-  /** No loss can be larger: cosines lie between -1 and 1. */
+  /** The largest possible loss, as cosines lie between -1 and 1. */
   override get divergenceLoss(): number {
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }

@@ -6,33 +6,33 @@ import type { WindowCoding } from "./windows.ts";
 
 type Numbers = Float32Array | Float64Array;
 
-/** The scaling that a forecaster with this spec learns from its training part. @throws ERR_DATA, also for other columns */
+/** Measures the scaling of a forecaster with this spec on its training part. @throws ERR_DATA, also if the columns differ */
 export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
   checkColumns(spec, train);
   return Scaling.of(train, leadsOf(spec));
 }
 
-/** @throws ERR_DATA where a series has other columns than a forecaster reads */
+/** @throws ERR_DATA if the columns of a series are not those of the forecaster */
 export function checkColumns({ columns }: ForecasterSpec, series: Series): void {
   if (String(series.columns) === String(columns)) return;
   const [found, expected] = [series.columns, columns].map((names) => JSON.stringify(names));
   throw new UnrolledError("ERR_DATA", `the series has the columns ${found}, expected ${expected}`);
 }
 
-/** What a forecaster's network reads of rows, and what its outputs mean. */
+/** Translates rows into inputs of a forecaster's network, and its outputs into forecasts. */
 export class ForecasterCoding implements WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** Columns that are read. */
+  /** Number of inputs. */
   readonly width: number;
-  /** Places of the columns that are forecast. */
+  /** Indices of the forecast columns. */
   readonly targets: readonly number[];
   readonly #changes: boolean;
   readonly #scaling: Scaling;
   readonly #spec: ForecasterSpec;
   #leads: readonly number[] | undefined;
 
-  /** @throws ERR_VALUE for the scaling of another number of columns */
+  /** @throws ERR_VALUE if the scaling has another number of columns */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;
@@ -50,7 +50,7 @@ export class ForecasterCoding implements WindowCoding {
     this.#scaling = scaling;
   }
 
-  /** How many steps ahead the outputs are for; made when asked for, as a damaged file may name any horizon. */
+  /** How many steps ahead the outputs are for; computed on demand, as a damaged file may name any horizon. */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
     return this.#leads;
@@ -60,7 +60,7 @@ export class ForecasterCoding implements WindowCoding {
     return this.leads.at(-1)!;
   }
 
-  /** What is read of a row: the scaled values, and the changes since the row before (0 of the first). */
+  /** Writes the inputs of a row: the scaled values, and the changes since the previous row (0 for the first). */
   read(values: Numbers, row: number, into: Float32Array, at: number): void {
     const { width } = this;
     for (let column = 0; column < width; column++) {
@@ -71,7 +71,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** What the outputs are to be at a row. */
+  /** Writes the targets of a row. */
   expect(values: Numbers, row: number, into: Float32Array, at: number): void {
     for (const lead of this.leads) {
       for (const column of this.targets) {
@@ -81,7 +81,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** What the outputs say at a row: [leads, targets]. */
+  /** Decodes the outputs of a row: [leads, targets]. */
   decode(outputs: Float32Array, values: Numbers, row: number, into: Float64Array): void {
     for (let i = 0; i < outputs.length; i++) {
       const column = this.targets[i % this.targets.length]!;
@@ -89,13 +89,13 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** What one unit of an output is, in the unit of its column. */
+  /** Returns the size of one unit of an output, in the unit of its column. */
   unit(column: number): number {
     const { deviation, change } = this.#scaling.columns[column]!;
     return this.#changes ? change : deviation;
   }
 
-  /** Where an output of 0 lies. */
+  /** Returns the value that an output of 0 stands for. */
   #origin(values: Numbers, row: number, column: number): number {
     return this.#changes ? values[row * this.width + column]! : this.#scaling.columns[column]!.mean;
   }

@@ -1,13 +1,13 @@
-/** The character between the cells of a line: a tab where there is one outside quotes, else a semicolon, else a comma. */
+/** Returns the separator of a line: a tab if there is one outside quotes, else a semicolon, else a comma. */
 export function separatorOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, "");
   return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
 /**
- * The cells of a line, trimmed, without the quotes around them (RFC 4180, but a cell ends on its line).
+ * Splits a line into cells, trimmed and without their quotes (RFC 4180, but cells cannot span lines).
  *
- * @returns undefined where a quote is not closed, or something else follows it
+ * @returns undefined if a quote is not closed, or something other than a separator follows it
  */
 export function splitCells(line: string, separator: string): string[] | undefined {
   if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
@@ -38,13 +38,13 @@ export function splitCells(line: string, separator: string): string[] | undefine
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A finite number in the usual ways of writing one, with a decimal point; of anything else undefined. */
+/** Parses a finite number in the usual notations, with a decimal point; undefined for anything else. */
 export function parseNumber(cell: string): number | undefined {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Whether a cell stands for a number that is not there, as programs write it. */
+/** Tells whether a cell is a usual mark of a missing number. */
 export function isMissing(cell: string): boolean {
   return /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?|#n\/a)$/i.test(cell);
 }

@@ -7,47 +7,47 @@ import { LOSSES } from "./losses.ts";
 import type { Forecaster } from "./model.ts";
 import type { Series } from "./series.ts";
 
-/** Rows before the first one that is scored that bring the states to where they belong. */
+/** Rows to read before the first scored one, so that the states settle. */
 export const WARM_UP = 200;
 
-/** How far forecasts are from what came. */
+/** Errors of forecasts. */
 export interface ForecastScores {
   /** Mean absolute error, in the unit of the column. */
   readonly mae: number;
   /** Root of the mean squared error, in the same unit. */
   readonly rmse: number;
-  /** RMSE over the standard deviation of what came; not finite where that is 0. */
+  /** RMSE divided by the standard deviation of the actual values; not finite if that is 0. */
   readonly nrmse: number;
 }
 
-/** How well a forecaster forecasts; of several columns the mean of their scores. */
+/** The quality of a forecaster; for several columns the mean of their scores. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
   /** The loss of training (`spec.loss`), in its unit, over all steps ahead. */
   readonly loss: number;
-  /** Of the trivial forecast that everything stays as it is. */
+  /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;
-  /** Of each column that is forecast. */
+  /** Scores of each forecast column. */
   readonly columns: Readonly<Record<string, ForecastScores>>;
   /** By steps ahead. */
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
-  /** First row, from 0 on, that was compared with. */
+  /** First row, counted from 0, that was compared. */
   readonly from: number;
-  /** Rows after which a forecast was made. */
+  /** Number of rows after which a forecast was made. */
   readonly origins: number;
 }
 
 export interface ForecastEvaluationOptions {
-  /** The first row, from 0 on, whose value is a target: those before it are read only. Default a tenth of the rows, 1 to 200. */
+  /** First row, counted from 0, whose value is a target; rows before it are only read. Default: a tenth of the rows, 1 to 200. */
   from?: number;
   /** Steps ahead; default `spec.horizon`. */
   steps?: number;
 }
 
 /**
- * Forecasts after every row, as a stream does, and compares with what came: a forecast counts where all its steps lie from
- * `from` on. Reads at most 200 rows before that, from a zero state.
+ * Forecasts after every row, as a stream does, and compares with the actual values. A forecast counts if all its steps are at or
+ * after row `from`. Reads at most 200 rows before that, from a zero state.
  *
- * @throws ERR_DATA where no forecast counts, or for other columns; ERR_VALUE, ERR_NAN
+ * @throws ERR_DATA if no forecast counts, or the columns differ; ERR_VALUE, ERR_NAN
  */
 export function evaluateForecasts(
   model: Forecaster,
@@ -115,15 +115,15 @@ export function evaluateForecasts(
 }
 
 /**
- * How many forecasts of so many steps the rows behind `first` can be compared with.
+ * Counts the forecasts of `steps` steps that can be compared with the rows after `first`.
  *
- * @throws ERR_DATA where there is none
+ * @throws ERR_DATA if there are none
  */
 export function originsOf(rows: number, first: number, steps: number): number {
   if (rows > first + steps) return rows - steps - first;
   throw new UnrolledError(
     "ERR_DATA",
-    `${Math.max(0, rows - first - 1)} rows to compare forecasts of ${steps} steps with, expected ${steps} at least; use more rows or a shorter horizon`,
+    `${Math.max(0, rows - first - 1)} rows to compare forecasts of ${steps} steps with, expected at least ${steps}; use more rows or a shorter horizon`,
   );
 }
 

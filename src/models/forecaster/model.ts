@@ -12,12 +12,12 @@ import { checkForecasterSpec, type ForecasterSpec, forecasterSchema } from "./sp
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
 
-/** Numbers of the past in, numbers of the future out: rows -> recurrent layers -> the rows that follow. */
+/** Forecasts a series of numbers: rows -> recurrent layers -> the rows that follow. */
 export class Forecaster extends Network<ForecasterSpec> {
   static readonly task = "forecaster";
   static readonly schema = forecasterSchema;
   readonly tables: { readonly scaling: Scaling };
-  /** What the network reads of rows, and what it says of them. */
+  /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
   static tables() {
@@ -28,7 +28,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     return new Forecaster(runtime, spec, tables);
   }
 
-  /** @param tables scaling: see `scalingOf` @throws ERR_VALUE where the spec is not one, or the scaling is of other columns */
+  /** @param tables scaling: see `scalingOf` @throws ERR_VALUE if the spec is invalid, or the scaling does not fit its columns */
   constructor(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]) {
     const { scaling } = checkOptions("Forecaster: tables", tables, "scaling");
     const checked = checkForecasterSpec(spec);
@@ -40,7 +40,7 @@ export class Forecaster extends Network<ForecasterSpec> {
 
   /**
    * @param x scaled rows [T, B, inputs], see `coding`
-   * @param state of the rows before; default 0
+   * @param state after the previous rows; default 0
    * @returns output [T, B, outputs] and the state after the last step
    */
   forward(x: Tensor, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
@@ -60,18 +60,18 @@ export class Forecaster extends Network<ForecasterSpec> {
     return { steps: { inputs: "lengths", targets: "lengths" }, width: this.coding.inputs };
   }
 
-  /** Packs the weights as they are now, for streams. */
+  /** Packs the current weights for streams. */
   pack(): PackedForecaster {
     return new PackedForecaster(this);
   }
 
   /**
-   * What comes next. For one row at a time, see `pack` and `stream`.
+   * Forecasts the next rows. For one row at a time, see `pack` and `stream`.
    *
-   * @param past rows in their own units, the latest last: a list of numbers, or of lists of the columns
+   * @param past rows in their own units, the latest last: a list of numbers, or of rows of several columns
    * @param steps default `spec.horizon`; see `ForecasterStream.forecast`
-   * @returns of each step the targets, in their own units; of the strategy `direct` the one row at the horizon
-   * @throws ERR_DATA for no row, or numbers that are none; ERR_VALUE
+   * @returns the targets of each step in their own units; with the strategy `direct`, one row at the horizon
+   * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {
     if (past.length === 0)

@@ -1,22 +1,22 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Series } from "./series.ts";
 
-/** What the numbers of a column are measured by. */
+/** The scale of a column. */
 export interface ColumnScale {
   readonly mean: number;
   /** Standard deviation. */
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** The same of the changes over the steps that are forecast. */
+  /** Root mean square of the changes over the forecast steps. */
   readonly change: number;
 }
 
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * Makes the columns of a series alike: what a network reads has mean 0 and deviation 1. A measure that is 0, as all are of a
- * constant column but the mean, is taken as 1.
+ * Standardises the columns of a series: inputs have mean 0 and deviation 1. For a constant column, a deviation or change of 0 is
+ * replaced by 1.
  */
 export class Scaling {
   readonly columns: readonly ColumnScale[];
@@ -26,10 +26,10 @@ export class Scaling {
   }
 
   /**
-   * Of a training part, and of nothing else.
+   * Measures a training part, never other parts.
    *
    * @param leads how many steps ahead forecasts are
-   * @throws ERR_DATA where there is no row, or numbers are so large that their squares have no end
+   * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
   static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
     const width = columns.length;
@@ -65,7 +65,7 @@ export class Scaling {
     );
   }
 
-  /** @throws ERR_VALUE for anything that `toJSON` did not give */
+  /** Reads what `toJSON` returned. @throws ERR_VALUE for anything else */
   static fromJSON(json: unknown): Scaling {
     if (!Array.isArray(json) || !json.every(usable)) {
       throw new UnrolledError(

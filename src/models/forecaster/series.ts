@@ -2,7 +2,7 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 import { UnrolledError } from "../../errors.ts";
 import { isMissing, parseNumber, separatorOf, splitCells } from "./csv.ts";
 
-/** Numbers by time step. */
+/** A time series. */
 export interface Series {
   /** Names of the columns. */
   readonly columns: readonly string[];
@@ -11,24 +11,24 @@ export interface Series {
   readonly values: Float64Array;
 }
 
-/** A series as a file had it. */
+/** A series from a file. */
 export interface SeriesFile extends Series {
-  /** Columns that were not read, such as dates. */
+  /** Columns that were skipped, such as dates. */
   readonly others: readonly string[];
 }
 
-/** Name of the column of a file without a header. */
+/** Name of the single column of a file without a header. */
 const ONLY_COLUMN = "value";
 
 /**
- * Reads a table of numbers, a time step a line: cells by comma, semicolon or tab, in quotes or not, with a header of names; or
- * one number a line without a header. Where commas do not part the cells, numbers may have decimal commas. Blank lines are
- * left out.
+ * Reads a table of numbers with one time step per line: cells separated by comma, semicolon or tab, quoted or not, with a header
+ * of names; or one number per line without a header. If commas do not separate the cells, numbers may have decimal commas.
+ * Blank lines are skipped.
  *
  * @param source name of the file, for errors
- * @param wanted columns to read, in this order; default all that are numbers in the first row and have a name
- * @throws ERR_DATA naming file and line: cells that are no numbers or missing, rows of other lengths, a header that is missing;
- * also where a column does not exist, or there is no row
+ * @param wanted columns to read, in this order; default: all that have a name and a number in the first row
+ * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has another length, or the header is missing;
+ * also if a column does not exist, or there is no row
  */
 export async function readSeries(
   chunks: TextChunks,
@@ -53,15 +53,15 @@ export async function readSeries(
   };
 }
 
-/** How the lines of a file are read; the first two decide it. */
+/** Parses the lines of a file; the first two decide how. */
 class Table {
   readonly hasHeader: boolean;
   readonly #source: string;
   readonly #separator: string;
   readonly #header: readonly string[];
-  /** Places of the columns to read; undefined until the first row shows which are numbers. */
+  /** Indices of the columns to read; undefined until the first row shows which are numbers. */
   #places: readonly number[] | undefined;
-  /** The decimal mark in use, once one was seen. */
+  /** The decimal mark, once one was seen. */
   #mark: "." | "," | undefined;
 
   constructor(source: string, line: number, content: string, wanted?: readonly string[]) {
@@ -140,7 +140,7 @@ class Table {
       this.#wrong(
         line,
         isMissing(cell)
-          ? `${column} ${empty}; fill the gap, such as with the value before it, or leave out the row`
+          ? `${column} ${empty}; fill the gap, such as with the previous value, or leave out the row`
           : `${column} ${empty}, expected a number; leave out the column by naming others, or correct it`,
       );
     }
@@ -148,14 +148,14 @@ class Table {
     if (this.#mark && mark !== this.#mark) {
       this.#wrong(
         line,
-        `${column} is ${shown(cell)}, but numbers before it have the decimal mark "${this.#mark}"`,
+        `${column} is ${shown(cell)}, but earlier numbers have the decimal mark "${this.#mark}"`,
       );
     }
     this.#mark = mark;
     return value;
   }
 
-  /** A decimal comma as a point, where it cannot be a separator. */
+  /** Replaces a decimal comma by a point, unless commas separate the cells. */
   #pointed(cell: string): string {
     return this.#separator === "," || cell.includes(".") ? cell : cell.replace(",", ".");
   }
@@ -166,9 +166,9 @@ class Table {
 }
 
 /**
- * A series of columns that are there as lists.
+ * Makes a series from lists, one per column.
  *
- * @throws ERR_DATA for lists of different length, or numbers that are none
+ * @throws ERR_DATA if the lists differ in length, or a number is not finite
  */
 export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Series {
   const columns = Object.keys(lists);
@@ -196,29 +196,29 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
 }
 
 /**
- * Holds the end of a series out: a tenth of the rows, `least` at least.
+ * Holds out the end of a series: a tenth of the rows, but at least `least`.
  *
- * @throws ERR_DATA where nothing would be left to learn from
+ * @throws ERR_DATA if nothing would be left for training
  */
 export function holdOutEnd(series: Series, least = 1): { train: Series; validation: Series } {
   const held = Math.max(least, Math.floor(series.rows / 10));
   if (series.rows <= held) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${series.rows} rows, of which the last ${held} would be held out: nothing is left to learn from`,
+      `${series.rows} rows, of which the last ${held} would be held out: nothing is left for training`,
     );
   }
   const end = series.rows - held;
   return { train: sliceSeries(series, 0, end), validation: sliceSeries(series, end) };
 }
 
-/** A part of a series. */
+/** Returns a part of a series. */
 export function sliceSeries({ columns, rows, values }: Series, start: number, end = rows): Series {
   const width = columns.length;
   return { columns, rows: end - start, values: values.subarray(start * width, end * width) };
 }
 
-/** What goes on after another series of the same columns. */
+/** Appends a series to another one with the same columns. */
 export function joinSeries(past: Series, next: Series): Series {
   const values = new Float64Array(past.values.length + next.values.length);
   values.set(past.values);

@@ -14,28 +14,28 @@ const names = () =>
 
 const fields = () => ({
   task: oneOf(["forecaster"]),
-  /** Names of the columns that it reads. */
+  /** Names of the columns that the model reads. */
   columns: names(),
-  /** Those of them that it forecasts. */
+  /** Names of the columns that it forecasts. */
   targets: names(),
   /** How many steps ahead a forecast reaches. */
   horizon: whole(1).default(1, { file: "required" }),
   /**
-   * How several steps ahead are forecast, by the names of Taieb et al. (2012). `joint`: all steps up to the horizon at once
-   * (there: MIMO); `direct`: the step at the horizon alone; `iterated`: the next step, which is read as if it had come true,
-   * and so on (there: recursive).
+   * How to forecast several steps ahead (Taieb et al. 2012). `joint`: all steps up to the horizon at once (there: MIMO);
+   * `direct`: only the step at the horizon; `iterated`: one step at a time, each read as the next input (there: recursive,
+   * autoregressive).
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Reads, beside each value, its change since the row before, and forecasts changes against the last value instead of
-   * values: persistence is where training begins, and a trend does not lead out of what was learnt.
+   * Also reads the change of each value since the previous row, and forecasts changes against the last value instead of values:
+   * training starts from the naive forecast, and a trend does not leave the range of the training data.
    */
   changes: flag().default(true, { file: "required" }),
   /** What training minimises, of scaled numbers; see losses.ts. */
   loss: oneOf(Object.keys(LOSSES) as (keyof typeof LOSSES)[]).default("mse", { file: "required" }),
 });
 
-/** What a forecaster is, as plain JSON: numbers in, numbers out. */
+/** The spec of a forecaster (numbers in, numbers out) as plain JSON. */
 export interface ForecasterSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `ForecasterSpec`. */
@@ -56,13 +56,13 @@ export const forecasterSchema = () =>
       if (embedding) {
         refuse(`embedding is ${embedding}, but a forecaster reads numbers, not symbols; expected 0`);
       }
-      checkOneWay(spec, refuse, "a forecaster", "forecasts");
+      checkOneWay(spec, refuse, "a forecaster");
       if (spec.strategy === "iterated" && spec.horizon > 1) checkFeedsBack(spec, "strategy is iterated");
       checkTogether(spec, refuse);
     },
   );
 
-/** One layer of 32 units that forecasts the next row, or all rows up to `horizon`, of what it reads. */
+/** Returns the default spec: one layer of 32 units that forecasts all columns it reads. */
 export function defaultForecasterSpec(columns: readonly string[]): ForecasterSpec {
   return {
     ...networkSchema.defaults,
@@ -75,12 +75,12 @@ export function defaultForecasterSpec(columns: readonly string[]): ForecasterSpe
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkForecasterSpec(given: unknown): ForecasterSpec {
   return forecasterSchema().check(given, "spec");
 }
 
-/** @throws ERR_VALUE where forecasts cannot be read as the next rows */
+/** @throws ERR_VALUE if forecasts cannot be read as the next rows */
 export function checkFeedsBack(
   { columns, targets }: Pick<ForecasterSpec, "columns" | "targets">,
   why: string,
@@ -93,7 +93,7 @@ export function checkFeedsBack(
   );
 }
 
-/** How many steps ahead each of the network's outputs is for, target by target. */
+/** Returns how many steps ahead the network's outputs are for. */
 export function leadsOf({ horizon, strategy }: Pick<ForecasterSpec, "horizon" | "strategy">): number[] {
   if (strategy === "direct") return [horizon];
   return Array.from({ length: strategy === "joint" ? horizon : 1 }, (_, i) => i + 1);

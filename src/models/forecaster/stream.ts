@@ -8,7 +8,7 @@ import type { RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
-/** What is packed of a forecaster. */
+/** The packed parts of a forecaster. */
 interface ForecasterParts extends NetworkParts<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 }
@@ -27,11 +27,11 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   }
 }
 
-/** A series that comes in row by row, such as from a sensor; a row allocates nothing. Freed by `dispose`. */
+/** A series that arrives row by row, such as from a sensor; a row allocates nothing. Freed by `dispose`. */
 export class ForecasterStream extends Stream<PackedForecaster> {
   readonly #stream: RecurrentStream;
   readonly #head: FeedForwardStream;
-  /** The row before the latest, and the latest. */
+  /** The last two rows, the latest second. */
   readonly #rows: Float64Array;
   readonly #features: Float32Array;
   readonly #next: Float64Array;
@@ -47,7 +47,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     this.#next = new Float64Array(coding.outputs);
   }
 
-  /** Rows that were pushed. */
+  /** Number of rows pushed. */
   get count(): number {
     return this.#count;
   }
@@ -55,10 +55,10 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   /**
    * Takes a row in its own units.
    *
-   * @param row the columns of the spec; of a single one, also the number alone
-   * @returns the forecasts after it in their own units, [leads, targets]: of `joint` the steps 1 to the horizon, of `direct`
-   * the step at the horizon, of `iterated` the next step. The next row overwrites them.
-   * @throws ERR_DATA for another number of columns, or numbers that are none, or too large: the stream stays as it was; ERR_NAN
+   * @param row the columns of the spec; for a single column, also just the number
+   * @returns the forecasts after it in their own units, [leads, targets]: for `joint` the steps 1 to the horizon, for `direct`
+   * the step at the horizon, for `iterated` the next step. The next row overwrites them.
+   * @throws ERR_DATA if the number of columns differs, or a number is not finite or too large (the stream is unchanged); ERR_NAN
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
@@ -73,7 +73,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     rows.copyWithin(0, width);
     if (typeof row === "number") rows[1] = row;
     else rows.set(row, width);
-    if (!this.#count) rows.copyWithin(0, width); // the first row has not changed
+    if (!this.#count) rows.copyWithin(0, width); // the first row has a change of 0
     coding.read(rows, 1, this.#features, 0);
     if (!this.#features.every(Number.isFinite)) {
       rows.copyWithin(width, 0, width);
@@ -95,17 +95,17 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (Number.isFinite(value)) return;
     throw new UnrolledError(
       "ERR_DATA",
-      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the value before`,
+      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the previous value`,
     );
   }
 
   /**
-   * What comes after the latest row; the stream stays as it is. Beyond the horizon, forecasts are read as if they had come
-   * true.
+   * Forecasts what comes after the latest row; the stream is unchanged. Beyond the horizon, forecasts are read as the next
+   * inputs.
    *
-   * @param steps default `spec.horizon`, which is all that `direct` can do
-   * @returns of each step the targets; of `direct` the one row at the horizon
-   * @throws ERR_STATE before the first row; ERR_VALUE for steps that the strategy does not have; ERR_NAN
+   * @param steps default `spec.horizon`, the only value for `direct`
+   * @returns the targets of each step; for `direct`, one row at the horizon
+   * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN
    */
   forecast(steps = this.packed.spec.horizon): number[][] {
     const { spec, coding } = this.packed;
@@ -115,7 +115,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (direct && steps !== spec.horizon) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `forecast: ${steps} steps, but strategy direct forecasts the step ${spec.horizon} ahead alone`,
+        `forecast: ${steps} steps, but strategy direct forecasts only the step ${spec.horizon} ahead`,
       );
     }
     const block = coding.leads.length;
@@ -147,7 +147,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     }
   }
 
-  /** Targets as a row: there may be as many as columns, in another order. */
+  /** Reorders the targets as a row, as they may be all columns in another order. */
   #inOrder(forecast: readonly number[]): number[] {
     const row = new Array<number>(forecast.length);
     this.packed.coding.targets.forEach((column, i) => {

@@ -8,13 +8,13 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Adam with a rate that falls to 0 along a line (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm;
- * they are sums over the rows of a window, so the limit is one of 1 for means.
+ * Adam with a rate that falls linearly to 0 (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm. They
+ * are sums over the rows of a window, so the limit corresponds to 1 for averages.
  */
 export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
-/** Losses are measured by the deviation of what is forecast: 1 is that of guessing, single batches may have outliers. */
+/** Losses are relative to the deviation of the targets: guessing has 1, single batches may have outliers. */
 const HOPELESS = 1000;
 
 /** Trains a forecaster on windows of a series, with a loss at every row. */
@@ -22,9 +22,9 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   readonly #held: { readonly series: Series; readonly from: number };
 
   /**
-   * @param parts validation: the rows that follow those to learn from, see `holdOutEnd`
+   * @param parts validation: the rows after the training part, see `holdOutEnd`
    * @param recipe completed by `forecasterRecipe()`
-   * @throws ERR_DATA for parts that are too short, or of other columns; ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a part is too short, or its columns differ; ERR_VALUE if the recipe is invalid
    */
   constructor(model: Forecaster, parts: { train: Series; validation: Series }, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("ForecastTrainer: parts", parts, "train validation");

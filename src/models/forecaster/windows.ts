@@ -3,7 +3,7 @@ import type { TrainingBatches } from "../../data/token-batch.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Series } from "./series.ts";
 
-/** Windows of a series side by side. */
+/** A mini-batch of windows of a series. */
 export interface WindowBatch {
   /** Time steps (T). */
   readonly steps: number;
@@ -13,7 +13,7 @@ export interface WindowBatch {
   readonly targets: Float32Array;
 }
 
-/** What a network reads of a row, and what it has to say there. */
+/** The inputs and targets of a row. */
 export interface WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
@@ -23,14 +23,14 @@ export interface WindowCoding {
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
-/** Iterations of an epoch at least: series are often short. */
+/** Minimum number of iterations in an epoch, as series are often short. */
 const SHORTEST_EPOCH = 50;
 
 /**
- * Windows of `seq` rows (or of all, where there are fewer) from places that seed and iteration decide. Every window comes up
- * once before one comes again; an epoch is as many iterations as that takes, 50 at least.
+ * Makes batches of windows of `seq` rows (or of all, if there are fewer), in an order set by seed and iteration. Every window is
+ * used once before any is used again; an epoch is as many iterations as that takes, but at least 50.
  *
- * @throws ERR_DATA where there is no row whose targets are known
+ * @throws ERR_DATA if there is no row whose targets are known
  */
 export function windowSource(
   { rows, values }: Series,
@@ -41,7 +41,7 @@ export function windowSource(
   if (rows <= reach) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${rows} rows to learn from, but forecasts reach ${reach} ahead: expected ${reach + 1} rows at least; shorten the horizon or use more rows`,
+      `${rows} rows for training, but forecasts reach ${reach} ahead: expected at least ${reach + 1} rows; use more rows or a shorter horizon`,
     );
   }
   const steps = Math.min(seq, rows - reach);

@@ -1,9 +1,9 @@
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** What a sequence is written from: the name of a category, or a vector such as the features of an image. */
+/** The condition that a sequence is written from: the name of a category, or a vector such as the features of an image. */
 export type Condition = string | ArrayLike<number>;
 
-/** A sequence and what it is to be written from. */
+/** A sequence and its condition. */
 export interface Conditioned {
   readonly condition: Condition;
   /** May be empty. */
@@ -11,7 +11,7 @@ export interface Conditioned {
 }
 
 /**
- * Reads condition <TAB> sequence from each line, which the first tab parts. Blank lines are left out.
+ * Reads condition <TAB> sequence from each line, split at the first tab. Blank lines are skipped.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line

@@ -21,24 +21,24 @@ import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
 
-/** What a generator reads and writes by. */
+/** The tables of a generator. */
 export interface GeneratorTables {
-  /** Of the symbols, with `<EOS>`, @see generatorVocabulary */
+  /** Vocabulary of the symbols, with `<EOS>`, @see generatorVocabulary */
   readonly vocabulary: Vocabulary;
-  /** Names of the conditions; none where they are vectors. */
+  /** Names of the conditions; undefined if they are vectors. */
   readonly conditions?: Vocabulary;
 }
 
-/** By the names that they have in a file. */
+/** The tables by their names in a file. */
 type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
-/** Whole sequences that each begin and end with `<EOS>`. */
+/** A mini-batch of whole sequences that each begin and end with `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
-  /** [B, C], one-hot of names. */
+  /** [B, C], one-hot for names. */
   readonly conditions: Float32Array;
 }
 
-/** How likely a condition is, given a sequence. */
+/** The probability of a condition, given a sequence. */
 export interface ConditionScore {
   readonly condition: string;
   /** log P(sequence | condition) in nats. */
@@ -47,7 +47,11 @@ export interface ConditionScore {
   readonly probability: number;
 }
 
-/** `<EOS>`, the symbols of the sequences (the most frequent first), `<UNK>`. @throws ERR_DATA, ERR_VALUE */
+/**
+ * Makes a vocabulary of `<EOS>`, the symbols of the sequences (the most frequent first) and `<UNK>`.
+ *
+ * @throws ERR_DATA, ERR_VALUE
+ */
 export function generatorVocabulary(
   examples: Iterable<Conditioned>,
   options: VocabularyOptions = {},
@@ -59,9 +63,9 @@ export function generatorVocabulary(
 }
 
 /**
- * Writes a sequence from a condition (one to many). The condition, a one-hot vector where it is a name, sets the first state
- * of every layer, h and of an LSTM c, through a linear layer and tanh, as in "Show, attend and tell" (Xu et al. 2015) and from
- * encoder to decoder in Cho et al. (2014); then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
+ * Writes a sequence from a condition (one to many). The condition, a one-hot vector if it is a name, sets the first state of
+ * every layer (h, and c for an LSTM) through a linear layer and tanh, as in "Show, attend and tell" (Xu et al. 2015) and from
+ * encoder to decoder in Cho et al. (2014). Then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
@@ -78,7 +82,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE where the spec is not one, or the tables do not fit it */
+  /** @throws ERR_VALUE if the spec is invalid, or the tables do not fit it */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
     const { vocabulary, conditions } = checkOptions(
       "ConditionalGenerator: tables",
@@ -102,7 +106,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return this.tables.vocabulary;
   }
 
-  /** @throws ERR_DATA for a name that the model does not know, or a vector of another width or with numbers that are not finite */
+  /** Returns a condition as a vector. @throws ERR_DATA if a name is unknown, or a vector has another width or is not finite */
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;
     if (!conditions) return this.#features(condition);
@@ -127,7 +131,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 
-  /** States that conditions [B, C] begin with. */
+  /** Computes the first states of conditions [B, C]. */
   begin(conditions: Tensor): RecurrentState {
     const { layers: L, hidden: H } = this.spec;
     const B = conditions.shape[0]!;
@@ -139,11 +143,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Logits of the next symbol at every step.
+   * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B], `<EOS>` first
    * @param conditions [B, C]
-   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @param lengths steps of each sequence, default all T; the rest is padding
    * @returns logits [T, B, V] and the states after each sequence's last step
    */
   forward(
@@ -156,7 +160,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return { logits: output, state };
   }
 
-  /** Mean cross-entropy in nats of a symbol, with the `<EOS>` that ends a sequence. */
+  /** Computes the mean cross-entropy per symbol in nats, including the final `<EOS>`. */
   loss(batch: GeneratorBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, this.#tensor(batch), batch.lengths),
@@ -173,7 +177,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return this.runtime.tensor(conditions, [conditions.length / C, C]);
   }
 
-  /** Examples in batches of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
+  /** Makes batches of examples of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
   batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
     checkOptions("batches", options, "batch seed");
     const { vocabulary } = this;
@@ -195,10 +199,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * log P(sequence | condition) of each example in nats, the `<EOS>` at its end included. Symbols that the model never saw
-   * count as `<UNK>`.
+   * Returns log P(sequence | condition) of each example in nats, including its final `<EOS>`. Unknown symbols are read as
+   * `<UNK>`.
    *
-   * @throws ERR_DATA for a condition that is none, ERR_NAN where the weights are damaged
+   * @throws ERR_DATA if a condition is invalid, ERR_NAN if the weights are damaged
    */
   logProbabilities(examples: readonly Conditioned[]): number[] {
     if (!examples.length) return [];
@@ -221,10 +225,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * The named conditions by how likely a text makes them (Bayes' rule), the likeliest first.
+   * Ranks the named conditions by their probability given a text (Bayes' rule), the most probable first.
    *
-   * @param prior weight of each condition, such as how many examples it has; default all alike
-   * @throws ERR_VALUE where conditions are vectors, or a weight is missing, negative or not finite
+   * @param prior weight of each condition, such as its number of examples; default: all equal
+   * @throws ERR_VALUE if conditions are vectors, or a weight is missing, negative or not finite
    */
   conditionsOf(text: string, prior?: Readonly<Record<string, number>>): ConditionScore[] {
     const { conditions } = this.tables;
@@ -250,7 +254,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Packs the weights as they are now, to write with. */
+  /** Packs the current weights for writing. */
   pack(): PackedGenerator {
     return this.runtime.frame(() => new PackedGenerator(this));
   }

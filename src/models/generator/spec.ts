@@ -4,13 +4,13 @@ import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({
   task: oneOf(["generator"]),
-  /** What a symbol is; words are lower-cased. */
+  /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** Numbers in a condition that is a vector; 0: conditions are names. */
+  /** Size of a condition that is a vector; 0: conditions are names. */
   features: whole().default(0, { file: "kept" }),
 });
 
-/** What a generator is, as plain JSON: a sequence written from a condition. */
+/** The spec of a generator (writes a sequence from a condition) as plain JSON. */
 export interface GeneratorSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `GeneratorSpec`. */
@@ -21,12 +21,12 @@ export const generatorSchema = () =>
       ...networkSchema.fields,
     },
     (spec, refuse) => {
-      checkOneWay(spec, refuse, "a generator", "writes");
+      checkOneWay(spec, refuse, "a generator");
       checkTokenNetwork(spec, refuse);
     },
   );
 
-/** A generator of words such as names (`char`), or of sentences. */
+/** Returns the default spec: writes words such as names (`char`), or sentences. */
 export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   return {
     ...networkSchema.defaults,
@@ -39,7 +39,7 @@ export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkGeneratorSpec(given: unknown): GeneratorSpec {
   return generatorSchema().check(given, "spec");
 }

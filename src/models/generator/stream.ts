@@ -12,18 +12,18 @@ import type { Condition } from "./examples.ts";
 import type { GeneratorSpec } from "./spec.ts";
 
 export interface GeneratorOptions extends GenerateOptions {
-  /** What the sequence is written from. */
+  /** The condition that the sequence is written from. */
   condition: Condition;
 }
 
-/** What is packed of a generator. */
+/** The packed parts of a generator. */
 interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly start: Linear;
   vector(condition: Condition): Float32Array;
 }
 
-/** A generator's weights packed once; any number of sequences are written with them. Freed by `dispose`. */
+/** A generator's weights packed once, to write any number of sequences. Freed by `dispose`. */
 export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly #start: PackedLinear;
@@ -36,7 +36,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     this.#start = new PackedLinear(model.start);
   }
 
-  /** A stream that has read nothing yet but the condition. @throws ERR_DATA for a condition that is none */
+  /** Opens a stream that has only read the condition. @throws ERR_DATA if the condition is invalid */
   stream(condition: Condition): TokenStream {
     return this.#open(this.#vector(condition));
   }
@@ -63,11 +63,11 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   }
 
   /**
-   * A sequence, symbol by symbol (words with the spaces between them), to its end or to `length` symbols (default 500). The
+   * Writes a sequence, symbol by symbol (words are separated by spaces), to its end or to `length` symbols (default 500). The
    * unknown symbol is never drawn.
    *
-   * @throws ERR_DATA for a condition that is none, or a prompt with characters that the model never saw (words may be
-   * unknown); ERR_VALUE for other options; all at once
+   * @throws at once: ERR_DATA if the condition is invalid, or the prompt has unknown characters (words may be unknown);
+   * ERR_VALUE if an option is invalid
    */
   generate(options: GeneratorOptions): Generator<string, void, undefined> {
     checkOptions("generate", options, `${GENERATE_NAMES} condition`);

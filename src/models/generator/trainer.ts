@@ -10,16 +10,16 @@ import type { Conditioned } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
 
 /**
- * Adam, batches of 64, a moving average of the weights, an end after five validations without a smaller loss; gradients, which are sums over the steps of a
- * sequence, are clipped by norm.
+ * Adam, batches of 64, a moving average of the weights, early stopping after five validations without a smaller loss. Gradients,
+ * which are sums over the steps of a sequence, are clipped by norm.
  */
 export const generatorRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });
 
 /**
- * How well a generator predicts every symbol of sequences, and the `<EOS>` after it, given their conditions.
+ * Evaluates how well a generator predicts the symbols of sequences and their final `<EOS>`, given their conditions.
  *
- * @throws ERR_DATA where there is no example, or one with a condition that is none; ERR_NAN
+ * @throws ERR_DATA if there is no example, or a condition is invalid; ERR_NAN
  */
 export function evaluateGenerator(
   model: ConditionalGenerator,
@@ -32,18 +32,18 @@ export function evaluateGenerator(
   return evaluation(nats, counted);
 }
 
-/** Trains a generator on whole sequences, in batches of similar length, each symbol the input of the next step. */
+/** Trains a generator on whole sequences in batches of similar length; each symbol is the input of the next step. */
 export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> {
   readonly #validation: readonly Conditioned[];
 
   /**
    * @param recipe completed by `generatorRecipe()`
-   * @throws ERR_DATA where a part is empty, or a condition is none; ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a part is empty, or a condition is invalid; ERR_VALUE if the recipe is invalid
    */
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
-      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+      throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
     for (const { condition } of validation) model.vector(condition);
     const whole = checkRecipe(recipe, generatorRecipe());

@@ -9,30 +9,30 @@ import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type Spellings, spell } from "./spellings.ts";
 
-/** What a labelling model reads by, and what it predicts by. */
+/** The tables of a labelling model. */
 export interface LabelTables {
-  /** Of the tokens, @see Vocabulary.fromTokens; of models that read tokens. */
+  /** Vocabulary of the tokens, @see Vocabulary.fromTokens; undefined if the model reads vectors. */
   readonly vocabulary?: Vocabulary;
-  /** Of models that read vectors. */
+  /** Scaling of the features, for models that read vectors. */
   readonly scaling?: FeatureScaling;
-  /** Without a place for unknown ones. */
+  /** The labels, without an unknown one. */
   readonly labels: Vocabulary;
-  /** Of models that read the characters of words. */
+  /** Vocabulary of the characters, for models that read the characters of words. */
   readonly characters?: Vocabulary;
 }
 
-/** @throws ERR_VALUE for tables with unknown names */
+/** Returns the tables. @throws ERR_VALUE if a name is unknown */
 export function checkTables(what: string, tables: LabelTables): LabelTables {
   return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters");
 }
 
 /**
- * The tables of a model that learns from these examples.
+ * Makes the tables of a model from its training examples.
  *
- * @param spec whether it reads the characters of words, or vectors of so many features
- * @param options.minCount tokens (and characters, of the distinct words) that occur less often are unknown, so that the vector of
- *   unknown ones is learnt; default 2
- * @throws ERR_DATA where there is no label, or a sequence is not of such steps
+ * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
+ * @param options.minCount tokens (and characters of the distinct words) that occur less often are unknown, so that the embedding
+ *   of the unknown token is trained; default 2
+ * @throws ERR_DATA if there is no label, or a sequence has steps of another kind
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
@@ -56,24 +56,24 @@ export function labelTables(
   };
 }
 
-/** Sequences side by side, with a label for each step or for each sequence. */
+/** A mini-batch of sequences, with a label for each step or for each sequence. */
 export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly lengths: readonly number[];
-  /** Which of the examples these are, [B]. */
+  /** Indices of the examples, [B]. */
   readonly sequences: Int32Array;
-  /** Where the model reads the characters of words. */
+  /** For models that read the characters of words. */
   readonly spellings?: Spellings;
 }
 
-/** Sequences that are read side by side when nothing is trained. */
+/** Batch size for reading sequences outside training. */
 export const READ = 32;
 
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are read as unknown ones, drawn anew for each batch by `seed` and its number; default 0. */
+  /** Share of the tokens that are read as unknown, drawn for each batch from `seed` and its number; default 0. */
   wordDropout?: number;
 }
 
-/** Examples as batches of numbers. A label that the model does not know becomes -100, which no loss counts. */
+/** Examples as batches of numbers. An unknown label becomes -100, which losses ignore. */
 export class LabelBatches {
   readonly #examples: readonly Labelled<Step>[];
   readonly #characters: Vocabulary | undefined;
@@ -82,7 +82,7 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
-  /** @throws ERR_DATA where there is no example, or an empty one, or one of other steps than the tables are for */
+  /** @throws ERR_DATA if there is no example, or one is empty or does not fit the tables */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
     const { wordDropout = 0, ...rest } = checkOptions(
@@ -106,12 +106,12 @@ export class LabelBatches {
     );
   }
 
-  /** Batches that hold each example once. */
+  /** Number of batches that hold each example once. */
   get count(): number {
     return this.#batches.count;
   }
 
-  /** Batch number `i`, @see SequenceBatches.at */
+  /** Returns batch number `i`, @see SequenceBatches.at */
   at(i: number): LabelBatch {
     const batch = this.#batches.at(i);
     if (this.#dropped) {
@@ -125,13 +125,13 @@ export class LabelBatches {
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
   }
 
-  /** Each example once. */
+  /** Returns batches with each example once. */
   once(): Iterable<LabelBatch> {
     return eachBatch(this);
   }
 }
 
-/** @throws ERR_DATA for vectors */
+/** Returns the tokens. @throws ERR_DATA if they are vectors */
 function wordsOf(tokens: readonly Step[]): readonly string[] {
   const wrong = tokens.findIndex((token) => typeof token !== "string");
   if (wrong < 0) return tokens as readonly string[];

@@ -9,15 +9,15 @@ import type { Spellings } from "./spellings.ts";
 export interface CharacterEncoderOptions {
   /** Size of the vocabulary of characters. */
   characters: number;
-  /** Length of a character's vector. */
+  /** Width of a character's embedding. */
   embedding: number;
   /** Units of each direction. */
   hidden: number;
 }
 
 /**
- * Words from their characters: embedding -> bidirectional LSTM -> the last states of both directions side by side, as Ling et al.,
- * "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition" (2016).
+ * Encodes words from their characters: embedding -> bidirectional LSTM -> the final states of both directions, concatenated, as
+ * Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition" (2016).
  */
 export class CharacterEncoder extends Module {
   readonly embedding: Embedding;
@@ -31,7 +31,7 @@ export class CharacterEncoder extends Module {
     ]);
   }
 
-  /** @param steps T of the batch @returns [T, B, 2 * hidden]; behind the end of a sequence it means nothing */
+  /** @param steps T of the batch @returns [T, B, 2 * hidden]; meaningless past the end of a sequence */
   forward({ words, lengths, characters }: Spellings, steps: number): Tensor {
     const W = lengths.length;
     const tokens = this.runtime.tensor(characters, [characters.length / W, W]);

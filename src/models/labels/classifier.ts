@@ -6,15 +6,17 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel, likeliest } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 
-/** What a classifier says of a text. */
+/** The result of a classifier for a text. */
 export interface Classification {
   readonly label: string;
   readonly probability: number;
-  /** Of every label, the order of the model's. */
+  /** Probability of every label, in the order of the model's labels. */
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** One label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label. */
+/**
+ * Predicts one label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label.
+ */
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";
   static readonly schema = classifierSchema;
@@ -24,7 +26,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     return new Classifier(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE where the spec is not one */
+  /** @throws ERR_VALUE if the spec is invalid */
   constructor(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables) {
     super(runtime, checkClassifierSpec(spec), tables);
   }
@@ -37,13 +39,13 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     });
   }
 
-  /** A text as the model reads it. */
+  /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
     return sequenceTokens(text, this.spec.level);
   }
 
   /**
-   * Classifies texts, or sequences of tokens or of vectors.
+   * Classifies texts, or sequences of tokens or vectors.
    *
    * @throws ERR_DATA as `probabilities`
    */
@@ -61,7 +63,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 }
 
-/** A text and its label as a classifier learns them. */
+/** Makes a training example from a text and its label. */
 export function classifierExample(
   text: string,
   label: string,

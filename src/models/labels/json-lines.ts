@@ -3,7 +3,7 @@ import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** An example of a file of JSON lines: a text, or the steps of a sequence, and its labels. */
+/** An example from a file of JSON lines: a text, or the steps of a sequence, and its labels. */
 export interface JsonExample {
   readonly text?: string;
   readonly tokens?: readonly Step[];
@@ -13,14 +13,14 @@ export interface JsonExample {
 export interface JsonExampleOptions {
   /** Whether there is a label for each step, in `labels`, or for each sequence, in `label`. */
   targetPer: "step" | "sequence";
-  /** false: labels are not read. Default true. */
+  /** Whether to read labels; default true. */
   labelled?: boolean;
 }
 
 /**
- * Reads a JSON object from each line: `{"text": "...", "label": "x"}`, `{"tokens": ["...", ...], ...}` or, of vectors,
- * `{"input": [[1, 0.5], ...], ...}`; with `"labels": ["x", ...]` where there is a label for each step. Labels are strings or
- * numbers; other fields are left out, and so are blank lines. All lines have the same field, and all vectors as many numbers.
+ * Reads a JSON object from each line: `{"text": "...", "label": "x"}`, `{"tokens": ["...", ...], ...}` or, for vectors,
+ * `{"input": [[1, 0.5], ...], ...}`; with `"labels": ["x", ...]` if there is a label for each step. Labels are strings or
+ * numbers; other fields and blank lines are skipped. All lines must have the same field, and all vectors the same size.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line
@@ -40,12 +40,12 @@ export async function* readJsonExamples(
     const field = ["text", "tokens", "input"].find((name) => given[name] !== undefined);
     if (!field) return wrong("no field text, tokens or input");
     first ??= field;
-    if (field !== first) wrong(`field ${field}, but the lines before have ${first}`);
+    if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
     const value = given[field];
     if (field === "text") {
       if (targetPer === "step") wrong("field text, expected tokens or input, which labels belong to");
       if (typeof value !== "string" || !value.trim()) wrong("text is no text, or empty");
-    } else if (!Array.isArray(value) || !value.length) wrong(`${field} is no list, or empty`);
+    } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
     else if (field === "tokens") checkTokens(value, wrong);
     else width = checkVectors(value, width, wrong);
     const labels = labelled ? labelsOf(given, targetPer, (value as unknown[]).length, wrong) : [];
@@ -75,10 +75,10 @@ function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
 }
 
-/** @returns numbers in a vector */
+/** Checks the vectors of a line. @returns their size */
 function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
   vectors.forEach((vector, t) => {
-    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is no list of numbers`);
+    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
     width ||= vector.length;
     if (vector.length !== width) {
       wrong(`step ${t + 1} has ${vector.length} numbers, expected ${width} as before`);
@@ -110,7 +110,7 @@ function labelsOf(
   });
 }
 
-/** Numbers in each step, of a sequence of vectors; 0: of tokens. */
+/** Returns the size of the vectors of a sequence; 0 for tokens. */
 export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

@@ -18,8 +18,8 @@ import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /**
- * Tokens (and the characters of words, where the spec says so) -> recurrent layers -> a score for each label, of every step or
- * of the whole sequence.
+ * Tokens (and the characters of words, if the spec says so) -> recurrent layers -> a score for each label, for every step or for
+ * the whole sequence.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
@@ -32,7 +32,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
   }
 
-  /** What a label belongs to. */
+  /** Whether each step or each sequence has a label. */
   abstract readonly targetPer: "step" | "sequence";
 
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
@@ -46,7 +46,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
   }
 
-  /** Of the tokens; undefined where steps are vectors. */
+  /** Vocabulary of the tokens; undefined if steps are vectors. */
   get vocabulary(): Vocabulary | undefined {
     return this.tables.vocabulary;
   }
@@ -57,10 +57,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
 
   /**
    * @param tokens int32 [T, B], or float32 [T, B, features]
-   * @param lengths steps of each sequence, where they differ; what lies behind is padding
-   * @param spellings of the words, of models that read their characters
-   * @returns logits [T, B, labels], or [B, labels] of a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE where spellings are missing, or are not read
+   * @param lengths steps of each sequence, default all T; the rest is padding
+   * @param spellings of the words, for models that read characters
+   * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
+   * @throws ERR_VALUE if spellings are missing, or if the model does not read them
    */
   forward(
     tokens: Tensor,
@@ -82,7 +82,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return output;
   }
 
-  /** Mean cross-entropy in nats of the targets; -100 does not count. */
+  /** Computes the mean cross-entropy of the targets in nats; -100 does not count. */
   loss(batch: LabelBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, batch.lengths, batch.spellings),
@@ -95,15 +95,15 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Probabilities of the labels for each sequence: [steps * labels] of a tagger, [labels] of a classifier. Reads without
-   * dropout.
+   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier.
+   * Reads without dropout.
    *
-   * @throws ERR_DATA for a sequence without steps, or one of other steps than the model reads; ERR_NAN where the weights are damaged
+   * @throws ERR_DATA if a sequence is empty, or has steps of another kind; ERR_NAN if the weights are damaged
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
     if (empty >= 0)
-      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected a step at least`);
+      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
     if (sequences.length === 0) return [];
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
     const batches = new LabelBatches(examples, this.tables, { batch: READ });
@@ -116,7 +116,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     });
   }
 
-  /** The rows of sequence `b` of B in what a batch gave. */
+  /** Returns the rows of sequence `b` of B in the outputs of a batch. */
   #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
     const C = this.labels.size;
     const rows = this.targetPer === "step" ? length : 1;
@@ -126,7 +126,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * The likeliest labels of each sequence of a batch.
+   * Returns the most probable labels of each sequence of a batch.
    *
    * @param scores logits of the batch @param lengths steps of each of its sequences
    */
@@ -141,13 +141,13 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return Array.from({ length: rows.length / C }, label);
   }
 
-  /** The likeliest label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
+  /** Returns the most probable label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
   label(sequences: readonly (readonly Step[])[]): string[][] {
     return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
   }
 }
 
-/** @throws ERR_VALUE where the tables are not those of the spec */
+/** Returns the sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */
 function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTables): NetworkSizes {
   const { features } = spec;
   if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
@@ -164,7 +164,7 @@ function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTab
   };
 }
 
-/** undefined where no characters are read */
+/** Returns undefined if no characters are read. */
 function encoderOptions(
   { characters, characterHidden }: LabelSpec,
   tables: LabelTables,
@@ -176,7 +176,7 @@ function encoderOptions(
   return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
 }
 
-/** Place of the largest number, the first of several. */
+/** Returns the index of the largest number, the first one of equals. */
 export function likeliest(numbers: Float32Array): number {
   let place = 0;
   for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[place]!) place = i;

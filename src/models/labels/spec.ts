@@ -4,39 +4,39 @@ import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } fro
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
-  /** Numbers in each step of sequences of vectors, such as features of sound; 0: sequences are of tokens. */
+  /** Size of each step's vector, such as features of sound; 0: steps are tokens. */
   features: whole().default(0, { file: "kept" }),
   /**
-   * Length of the vectors of characters, of which words are also made, besides being symbols: so that a word that was never seen
-   * is told by its spelling. 0: none.
+   * Width of the character embeddings. Above 0, each word is also encoded from its characters, which helps with unseen words. 0
+   * turns this off.
    */
   characters: whole().default(0, { file: "kept" }),
   /** Units in each direction of the LSTM that reads the characters of a word. */
   characterHidden: whole(1).default(25, { file: "kept" }),
   /**
-   * Share of the tokens that are read as unknown ones in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
+   * Share of the tokens that are read as unknown in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
    * Syntactic Methods for Text Classification", 2015); their characters are still read.
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Deviation of the vectors of tokens at first. 1 as in PyTorch; where there are few examples a tenth generalises better, since
-   * what is not learnt of a vector is noise.
+   * Initial deviation of the token embeddings: 1 as in PyTorch. With few examples, 0.1 generalises better, as the untrained
+   * part of an embedding is noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
 
-/** What tagger and classifier share. */
+/** The fields that tagger and classifier share. */
 interface WordSpec extends NetworkSpec, Infer<typeof wordFields> {}
 
 const classifierFields = () => ({
   task: oneOf(["classifier"]),
-  /** What a token is; words are lower-cased. */
+  /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** How the steps become one vector: the states after each direction's last step, their mean, maximum, or both. */
+  /** How the steps become one vector: the final states of each direction, or the mean or maximum of all states, or both. */
   pooling: oneOf(POOLINGS),
 });
 
-/** What a classifier is, as plain JSON: one label for a whole sequence. */
+/** The spec of a classifier (one label for a whole sequence) as plain JSON. */
 export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields> {}
 
 /** The fields of `ClassifierSpec`. */
@@ -45,7 +45,7 @@ export const classifierSchema = () =>
 
 const taggerFields = () => ({ task: oneOf(["tagger"]), level: oneOf(["word"]) });
 
-/** What a tagger is, as plain JSON: one label for every word. */
+/** The spec of a tagger (one label for every word) as plain JSON. */
 export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
 
 /** The fields of `TaggerSpec`. */
@@ -54,7 +54,7 @@ export const taggerSchema = () =>
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
-/** What differs for sequences of vectors, which have no vocabulary. */
+/** Returns the fields that differ for sequences of vectors, which have no vocabulary. */
 const vectors = (features: number) => ({
   features,
   embedding: 0,
@@ -64,7 +64,7 @@ const vectors = (features: number) => ({
   inputDropout: 0,
 });
 
-/** A classifier of sentences, or (`char`) of single words such as names, or of sequences of vectors. */
+/** Returns the default spec: classifies sentences, or (`char`) single words such as names, or sequences of vectors. */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
   return {
@@ -101,12 +101,12 @@ export function defaultTaggerSpec(features = 0): TaggerSpec {
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkClassifierSpec(given: unknown): ClassifierSpec {
   return classifierSchema().check(given, "spec");
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkTaggerSpec(given: unknown): TaggerSpec {
   return taggerSchema().check(given, "spec");
 }
@@ -118,7 +118,7 @@ function checkLabels(spec: LabelSpec, refuse: Refuse): void {
     refuse(`characters is ${characters}, but level is char: characters are the tokens`);
   }
   if (characters && !embedding) {
-    refuse(`characters is ${characters}, but embedding is 0: one-hot vectors have nothing beside them`);
+    refuse(`characters is ${characters}, but embedding is 0; use an embedding`);
   }
   for (const field of ["embedding", "characters", "wordDropout"] as const) {
     if (features && spec[field]) {

@@ -1,22 +1,22 @@
 import type { Vocabulary } from "../../data/vocabulary.ts";
 
-/** The distinct words of a batch by their characters. */
+/** The distinct words of a batch as characters. */
 export interface Spellings {
-  /** Which of the words stands at each step, time-major [T, B]; the first behind the end of a sequence. */
+  /** Index of the word at each step, time-major [T, B]; 0 past the end of a sequence. */
   readonly words: Int32Array;
   /** Characters of each word, longest first; at least one. */
   readonly lengths: readonly number[];
-  /** Characters, time-major [C, words]; 0 behind the end of a word. */
+  /** Characters, time-major [C, words]; 0 past the end of a word. */
   readonly characters: Int32Array;
 }
 
-/** Characters that are read of a word; of a longer one those at its ends, half of them each. */
+/** Maximum number of characters read from a word; for a longer one, half from each end. */
 const LONGEST = 64;
 
 /**
- * Spells the words of a batch, each once, however often it occurs: what is learnt of it adds up.
+ * Spells each distinct word of a batch once; the gradients of its occurrences add up.
  *
- * @param sequences words side by side [B] @param steps of the longest sequence (T)
+ * @param sequences words of each sequence [B] @param steps of the longest sequence (T)
  */
 export function spell(
   sequences: readonly (readonly string[])[],
@@ -45,7 +45,7 @@ export function spell(
   return { words, lengths: sorted.map(([, { length }]) => length), characters };
 }
 
-/** The empty word counts as one unknown character. */
+/** Returns the characters of a word; the empty word counts as one unknown character. */
 function charactersOf(word: string, vocabulary: Vocabulary): Int32Array {
   const ends = word.length <= LONGEST ? word : word.slice(0, LONGEST / 2) + word.slice(-LONGEST / 2);
   return ends ? vocabulary.encode(ends) : Int32Array.of(vocabulary.unknownId ?? 0);

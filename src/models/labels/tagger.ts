@@ -4,7 +4,7 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 
-/** One label for every word: words -> recurrent layers -> a score for each label, at each step. */
+/** Predicts one label for every word: words -> recurrent layers -> a score for each label, at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
   static readonly schema = taggerSchema;
@@ -14,12 +14,12 @@ export class Tagger extends LabelModel<TaggerSpec> {
     return new Tagger(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE where the spec is not one */
+  /** @throws ERR_VALUE if the spec is invalid */
   constructor(runtime: Runtime, spec: TaggerSpec, tables: LabelTables) {
     super(runtime, checkTaggerSpec(spec), tables);
   }
 
-  /** Tags of the words of each sentence, or of the steps of each sequence of vectors. @throws ERR_DATA as `probabilities` */
+  /** Tags the words of each sentence, or the steps of each sequence of vectors. @throws ERR_DATA as `probabilities` */
   predict(sentences: readonly (readonly Step[])[]): string[][] {
     return this.label(sentences);
   }

@@ -9,41 +9,41 @@ import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
 import type { LabelModel } from "./model.ts";
 
-/** How well a tagger or classifier labels. */
+/** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
-  /** Mean cross-entropy of a label in nats; labels that the model does not know are left out. */
+  /** Mean cross-entropy per label in nats, without unknown labels. */
   readonly loss: number;
   /**
-   * Picks the best model: 1 - span F1 where labels are spans, else 1 - accuracy, as the loss of a network that is ever more sure of itself rises while
-   * more is right; of models that are as good, the one with the smaller loss has less of it.
+   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy, as the loss of an overconfident network rises
+   * while its accuracy still improves. The loss orders models of equal score.
    */
   readonly error: number;
-  /** Share of right labels. A label that the model does not know counts as missed. */
+  /** Share of right labels. Unknown labels count as wrong. */
   readonly accuracy: number;
-  /** Mean F1 of all labels (macro). */
+  /** Mean F1 over all labels (macro). */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval, where labels are B-type, I-type and O. */
+  /** F1 of whole spans by the rules of conlleval, if labels are B-type, I-type and O. */
   readonly spanF1?: number;
-  /** Labels that were counted. */
+  /** Number of labels counted. */
   readonly labels: number;
-  /** Which label was taken for which. */
+  /** Actual labels against predicted ones. */
   readonly matrix: ConfusionMatrix;
 }
 
 /**
- * Recipe of each task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a sentence), a moving
- * average of the weights, an end after five validations without a smaller error.
+ * Returns the recipe of a task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a
+ * sentence), a moving average of the weights, early stopping after five validations without a smaller error.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   const clip = task === "tagger" ? 50 : 5;
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** @throws ERR_DATA where there is a single label to learn, or none that the model knows: nothing could be measured */
+/** @throws ERR_DATA if there is only one label to learn, or the model knows none of them: nothing could be measured */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
-    throw new UnrolledError("ERR_DATA", `${only}, expected two at least; is it the right column?`);
+    throw new UnrolledError("ERR_DATA", `${only}, expected at least two; is it the right column?`);
   }
   if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
   const found = JSON.stringify(examples[0]?.labels[0]);
@@ -53,7 +53,7 @@ function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<
   );
 }
 
-/** Evaluates a tagger or classifier. @throws ERR_DATA where there is no example, or an empty one; ERR_NAN */
+/** Evaluates a tagger or classifier. @throws ERR_DATA if there is no example, or one is empty; ERR_NAN */
 export function evaluateLabels(
   model: LabelModel,
   examples: readonly Labelled<Step>[],
@@ -89,12 +89,12 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
 
   /**
    * @param recipe completed by `labelRecipe`
-   * @throws ERR_DATA where a part is empty, or a sequence; ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a part or a sequence is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
     if (validation.length === 0) {
-      throw new UnrolledError("ERR_DATA", "there are no examples to validate with, expected one at least");
+      throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
     checkLabels(model, validation);
     const whole = checkRecipe(recipe, labelRecipe(model.spec.task));
@@ -106,7 +106,7 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     this.#validation = validation;
   }
 
-  /** A batch of a few examples may cost several nats without anything being wrong. */
+  /** A batch of a few examples may have a loss of several nats although nothing is wrong. */
   override get divergenceLoss(): number {
     return Math.log(this.model.labels.size) + 10;
   }

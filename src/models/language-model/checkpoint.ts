@@ -4,19 +4,19 @@ import type { Recipe } from "../../train/recipe.ts";
 import { LanguageModel } from "./model.ts";
 import { LanguageModelTrainer } from "./trainer.ts";
 
-/** A training run of a language model that was stopped. */
+/** A stopped training run of a language model. */
 export interface LanguageModelCheckpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
   /**
    * Continues the run, bit for bit unless the recipe is changed, such as to a lower rate after an ERR_NAN.
    *
-   * @throws ERR_DATA if the text is another one
+   * @throws ERR_DATA if the text is different
    */
   resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;
 }
 
-/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are no such file */
+/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not such a file */
 export function openLanguageModelCheckpoint(bytes: Uint8Array): LanguageModelCheckpoint {
   const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
   return {

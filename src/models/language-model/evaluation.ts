@@ -6,19 +6,19 @@ import type { LanguageModel } from "./model.ts";
 
 export interface EvaluateOptions {
   /**
-   * The text is read as this many streams side by side, each from a zero state; 1 reads it from left to right. Default 50,
-   * fewer for a text of fewer than 50 times 50 symbols; 1 for words. Lines are read so many at a time.
+   * The text is read as this many parallel streams, each from a zero state; 1 reads it from left to right. Default 50, fewer if
+   * the text has fewer than 50 x 50 symbols; 1 for words. For a model of lines: lines read at a time.
    */
   streams?: number;
-  /** Steps at a time; only the memory used depends on it. Default 50. */
+  /** Steps at a time; affects only the memory used. Default 50. */
   seq?: number;
 }
 
 /**
- * Evaluates a model on symbols of its vocabulary: every one but the first is predicted once. A model of lines predicts every
- * symbol of every line (or sentence) and what ends it, from a zero state.
+ * Evaluates a model on symbols of its vocabulary: every one except the first is predicted once. A model of lines predicts every
+ * symbol of every line (or sentence) and its end, from a zero state.
  *
- * @throws ERR_DATA for fewer than 2 symbols, or no line
+ * @throws ERR_DATA if there are fewer than 2 symbols, or no line
  */
 export function evaluateText(
   model: LanguageModel,
@@ -29,7 +29,7 @@ export function evaluateText(
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 
-/** All of a text, once, as `evaluateText` reads it. */
+/** Returns batches of a whole text, once, as `evaluateText` reads it. */
 export function wholeText(
   { vocabulary, spec }: LanguageModel,
   ids: Int32Array,
@@ -45,7 +45,7 @@ export function wholeText(
     : textSegments(ids, { streams, seq });
 }
 
-/** @returns undefined where there is no batch @throws ERR_NAN that begins with `subject` */
+/** Evaluates batches. @returns undefined if there are none @throws ERR_NAN; its message begins with `subject` */
 export function evaluateBatches(
   model: LanguageModel,
   batches: Iterable<TokenBatch>,

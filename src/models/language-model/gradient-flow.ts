@@ -12,29 +12,29 @@ import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe
 import type { LanguageModel } from "./model.ts";
 import type { LanguageModelTrainer } from "./trainer.ts";
 
-/** How a gradient flows through a language model, and what clipping makes of it. Plain JSON. */
+/** The gradient flow of a language model, before and after clipping. Plain JSON. */
 export interface TextFlow {
-  /** By distance from the one loss of each window, that of its last step; not divided by the number of windows. */
+  /** By distance from the only loss of each window, at its last step; not divided by the number of windows. */
   readonly flow: GradientFlow;
-  /** Norm of the gradient of all parameters that a training iteration on these windows has: losses of all steps, summed. */
+  /** Norm of all parameters' gradient in a training iteration on these windows, with the losses of all steps summed. */
   readonly gradientNorm: number;
-  /** The same after clipping: what the optimiser sees. dL/dh is not changed by it. */
+  /** The same after clipping, as the optimiser sees it. Clipping does not change dL/dh. */
   readonly clippedNorm: number;
 }
 
 export interface TextFlowOptions extends Partial<Clipping> {
-  /** Steps of a window, each from a zero state; default 100. A model of lines reads whole lines instead. */
+  /** Steps of a window, which starts from a zero state; default 100. A model of lines reads whole lines instead. */
   steps?: number;
   /** Windows, or lines, spread evenly over the text; default 50. */
   batch?: number;
 }
 
 /**
- * Records how the gradient of a loss flows back through a language model. Nothing is changed: no dropout is drawn, and
- * the gradients of the parameters are afterwards what they were before.
+ * Records how the gradient of a loss flows back through a language model. Changes nothing: no dropout is drawn, and the
+ * gradients of the parameters are restored.
  *
  * @param ids the text in the model's vocabulary
- * @throws ERR_DATA for a text shorter than a window and its target, ERR_NAN where the weights are damaged
+ * @throws ERR_DATA if the text is shorter than a window and its target, ERR_NAN if the weights are damaged
  */
 export function textGradientFlow(
   model: LanguageModel,
@@ -55,12 +55,12 @@ export function textGradientFlow(
   return windowsGradientFlow(model, read, { clip, clipBy });
 }
 
-/** Place `i` of `count` that lie evenly between 0 and `last`. */
+/** Returns position `i` of `count` positions spread evenly from 0 to `last`. */
 function spread(i: number, count: number, last: number): number {
   return Math.floor((i * last) / Math.max(1, count - 1));
 }
 
-/** Windows spread evenly over a text. */
+/** Makes a batch of windows spread evenly over a text. */
 function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   const room = ids.length - steps - 1;
   if (room < 0) {
@@ -77,7 +77,7 @@ function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   return { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
 }
 
-/** Whole lines, spread evenly over a text. */
+/** Makes a batch of whole lines spread evenly over a text. */
 function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch: number): TokenBatch {
   const count = Math.min(batch, inputs.length);
   const places = Array.from({ length: count }, (_, i) => spread(i, count, inputs.length - 1));
@@ -85,13 +85,13 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
 
-/** How the gradient flows back through the first batch that a trainer holds out, from a zero state. Changes nothing. */
+/** Records the gradient flow in the first batch that a trainer holds out, from a zero state. Changes nothing. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }
 
-/** As `textGradientFlow`, of given windows; errors begin with `when`. */
+/** As `textGradientFlow`, for given windows; error messages begin with `when`. */
 export function windowsGradientFlow(
   model: LanguageModel,
   read: TokenBatch,

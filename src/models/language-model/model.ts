@@ -12,17 +12,17 @@ import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } f
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
-/** Width of the uniform distribution of the initial weights, as in char-rnn. */
+/** Bound of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/** Parameters that begin with values of their own; those of a recurrent layer do so with an identity start. */
+/** Parameters with other initial values; with an identity start, so have those of the recurrent layers. */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**
- * Predicts each symbol from those before it: symbols -> recurrent layers -> one logit for each symbol.
- * At first every parameter is uniform in [-0.08, 0.08), as in char-rnn, but for the forget gates' input bias
- * (`spec.forgetBias`), norms, biases of highways and what starts with the identity.
+ * Predicts each symbol from those before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
+ * Initially every parameter is uniform in [-0.08, 0.08), as in char-rnn, except the forget gates' input bias
+ * (`spec.forgetBias`), norms, biases of highways and layers with an identity start.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   static readonly task = "language-model";
@@ -41,7 +41,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return new LanguageModel(runtime, spec, vocabulary);
   }
 
-  /** @throws ERR_VALUE where the spec is not one */
+  /** @throws ERR_VALUE if the spec is invalid */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
     super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;
@@ -62,17 +62,17 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
   }
 
-  /** A text as numbers of the vocabulary. @throws ERR_DATA at an unknown character where there is no `<UNK>` */
+  /** Encodes a text as numbers of the vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
   encode(text: string): Int32Array<ArrayBuffer> {
     return encodeText(text, this.spec, this.vocabulary);
   }
 
   /**
-   * Logits of the next symbol at every step.
+   * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state of the symbols before; default 0
-   * @param lengths steps of each sequence, where they differ; what lies behind is padding
+   * @param state after the previous symbols; default 0
+   * @param lengths steps of each sequence, default all T; the rest is padding
    * @returns logits [T, B, V] and the state after the last step
    */
   forward(
@@ -84,7 +84,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { logits: result.output, state: result.state };
   }
 
-  /** Mean cross-entropy in nats of the targets; -100 does not count. A batch of whole sequences leaves no state. */
+  /** Computes the mean cross-entropy of the targets in nats; -100 does not count. A batch of whole sequences leaves no state. */
   loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
     const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, before, batch.lengths),
@@ -96,7 +96,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
-  /** Packs the weights as they are now, for streams that generate or score text. */
+  /** Packs the current weights for streams that generate or score text. */
   pack(): PackedLanguageModel {
     return new PackedLanguageModel(this);
   }

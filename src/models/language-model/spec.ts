@@ -5,18 +5,18 @@ import { flag, type Infer, object, oneOf } from "../../schema.ts";
 
 const fields = () => ({
   task: oneOf(["language-model"]),
-  /** What a symbol is. */
+  /** Whether symbols are characters or words. */
   level: oneOf(LEVELS),
-  /** How a text becomes words. */
+  /** Tokenizer that splits a text into words. */
   tokens: oneOf(TOKEN_RULES).default("words"),
   /**
-   * Each line (of words: sentence) is a sequence of its own, which begins with a newline (`<EOS>`) from a zero state; else
-   * the text is one.
+   * Each line (for words: sentence) is a sequence that begins with a newline (`<EOS>`) from a zero state; otherwise the whole
+   * text is one sequence.
    */
   lines: flag().default(false),
 });
 
-/** What a language model is, as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
+/** The spec of a language model as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
 export interface LanguageModelSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `LanguageModelSpec`. */
@@ -27,17 +27,17 @@ export const languageModelSchema = () =>
       ...networkSchema.fields,
     },
     (spec, refuse) => {
-      checkOneWay(spec, refuse, "a language model", "predicts");
+      checkOneWay(spec, refuse, "a language model");
       if (spec.tokens !== "words" && spec.level === "char") {
-        refuse(`tokens is ${spec.tokens}, which has no meaning where level is char`);
+        refuse(`tokens is ${spec.tokens}, which has no effect if level is char`);
       }
       checkTokenNetwork(spec, refuse);
     },
   );
 
 /**
- * Returns the default spec of a level. Of characters: the network of char-rnn. Of words: the output layer's weight is the
- * embedding's, and part of what both ends read is dropped.
+ * Returns the default spec of a level. For characters: the network of char-rnn. For words: the output layer shares the
+ * embedding's weight, with dropout on the input and the output.
  */
 export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSpec {
   return {
@@ -56,7 +56,7 @@ export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSp
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkLanguageModelSpec(given: unknown): LanguageModelSpec {
   return languageModelSchema().check(given, "spec");
 }

@@ -8,7 +8,7 @@ import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
-/** What is packed of a language model. */
+/** The packed parts of a language model. */
 interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 }
@@ -28,10 +28,9 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Text, symbol by symbol; words with the spaces between them. The unknown symbol is never drawn.
+   * Generates text, symbol by symbol; words are separated by spaces. The unknown symbol is never drawn.
    *
-   * @throws ERR_DATA for a prompt with characters that the model never saw (words may be unknown), ERR_VALUE for other options;
-   * both at once
+   * @throws at once: ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkOptions("generate", options, GENERATE_NAMES);
@@ -39,7 +38,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";
       const all = this.#encode(prompt);
-      const ids = words ? all.subarray(0, -1) : all; // a sentence that the prompt leaves open goes on
+      const ids = words ? all.subarray(0, -1) : all; // continues an unfinished sentence of the prompt
       return {
         open: () => this.#begin(!ids.length),
         ids,
@@ -50,11 +49,11 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * The probability of a text as the product of its conditionals. It begins as after the end of a line or sentence, or from a zero
-   * state where the model knows no lines, and sentences and lines have to end: the last `<EOS>`, or newline of a model of lines,
-   * counts. Unknown symbols count as `<UNK>`.
+   * Computes the probability of a text as the product of its conditionals. It starts as after the end of a line or sentence, or
+   * from a zero state if the model has no lines. Lines and sentences must end: the last newline, or `<EOS>`, counts. Unknown
+   * symbols are read as `<UNK>`.
    *
-   * @throws ERR_DATA for a text without symbols, ERR_NAN
+   * @throws ERR_DATA if the text has no symbols, ERR_NAN
    */
   score(text: string): Score {
     const ids = [...this.#encode(text)];
@@ -76,7 +75,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     }
   }
 
-  /** `score` of each candidate, the likeliest first. @throws as `score` */
+  /** Scores each candidate, the most probable first. @throws as `score` */
   rank(texts: readonly string[]): Score[] {
     return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
   }
@@ -85,7 +84,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     return encodeText(text, this.spec, this.vocabulary);
   }
 
-  /** A stream at the beginning of a line or sentence; `fresh`: also where the text is one, if it has any. */
+  /** Opens a stream at the beginning of a line or sentence. @param fresh also if the whole text is one sequence */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;
     const stream = this.stream();

@@ -4,20 +4,21 @@ import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 
-/** The part of a spec that says what the symbols of a text are. */
+/** The part of a spec that defines the symbols of a text. */
 export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 export interface TextVocabularyOptions {
-  /** Words: most symbols, `<EOS>` and `<UNK>` included; default 10,000. */
+  /** Words: maximum number of symbols, including `<EOS>` and `<UNK>`; default 10,000. */
   limit?: number;
-  /** Symbols that occur less often are unknown; default 1, of words 2 unless `<UNK>` is among them already. */
+  /** Symbols that occur less often are unknown; default 1, for words 2 unless the text contains `<UNK>`. */
   minCount?: number;
 }
 
 /**
- * The vocabulary of a text: its characters in code point order, or `<EOS>` and its words, the most frequent first; then `<UNK>`.
+ * Makes the vocabulary of a text: its characters in code point order, or `<EOS>` and its words, the most frequent first; then
+ * `<UNK>`.
  *
- * @throws ERR_DATA where no symbol is left, ERR_VALUE
+ * @throws ERR_DATA if no symbol is left, ERR_VALUE
  */
 export function textVocabulary(
   text: string,
@@ -38,14 +39,14 @@ export function textVocabulary(
   );
 }
 
-/** A text as the symbols of a model. @throws ERR_DATA at a character that is unknown where there is no `<UNK>` */
+/** Encodes a text as the symbols of a model. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
 export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
   return spec.level === "char"
     ? vocabulary.encode(text)
     : vocabulary.encodeTokens(sentenceTokens(text, spec.tokens, spec.lines));
 }
 
-/** The distinct symbols of a text that a vocabulary lacks, in order of appearance. */
+/** Returns the distinct symbols of a text that a vocabulary lacks, in order of appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
   if (spec.level === "char") return vocabulary.unknownIn(text);
   return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));

@@ -7,20 +7,20 @@ import { Trainer } from "../../train/trainer.ts";
 import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
-/** The recipe of each level. Of words: Adam, smaller batches, gradients clipped by norm (a mean over the steps of 1). */
+/** Returns the recipe of a level. For words: Adam, smaller batches, gradients clipped by norm (1 per step). */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
   return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
-/** So many times the loss of guessing is beyond what a network that learns can reach. */
+/** Multiple of the loss of guessing that a network which learns never reaches. */
 const HOPELESS = 2;
 
 /**
- * Trains a language model by backpropagation through time. A text is laid out as `batch` streams, of which each iteration
- * reads the next `seq` steps; the state is carried over and the gradient is not (truncated). A model of lines reads `batch`
- * whole lines (of words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the
- * end of every stream, or lines chosen by the seed; nothing where validation has a text of its own.
+ * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
+ * reads their next `seq` steps; the state is carried over, the gradient is not. A model of lines reads `batch` whole lines (for
+ * words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the end of every
+ * stream, or lines chosen by the seed; nothing if there is a separate validation text.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
@@ -29,7 +29,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
    * @param ids the text in the model's vocabulary: `model.encode`
    * @param recipe completed by `languageModelRecipe`
    * @param validation another text, in the same vocabulary
-   * @throws ERR_DATA where a text is too short for the batch, ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
   constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe> = {}, validation?: Int32Array) {
     const whole = checkRecipe(recipe, languageModelRecipe(model.spec.level));
@@ -61,7 +61,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
     return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
   }
 
-  /** The batches of a part that is held out; none where there is too little text for it. */
+  /** Returns the batches of a held-out part; none if there is too little text. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
     return this.#source.heldOut(part);
   }

@@ -11,16 +11,15 @@ import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
 export interface AutoencoderTables {
-  /** With `<EOS>`, which begins and ends what is written. */
+  /** With `<EOS>`, which begins and ends each output. */
   readonly vocabulary: Vocabulary;
 }
 
-/** Most tokens that are written from a vector alone. */
+/** Maximum number of tokens written from a vector. */
 const LONGEST = 100;
 
 /**
- * Learns vectors of sequences without labels: the encoder's last states are all that the decoder has to write the sequence
- * again.
+ * Learns vectors of sequences without labels: the decoder has to reproduce a sequence from only the encoder's final states.
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   static readonly task = "autoencoder";
@@ -36,10 +35,10 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * The vocabulary of sequences. Words that occur fewer than `minCount` times (default 2) count as unknown; characters are all
-   * kept.
+   * Makes the vocabulary of sequences. Words that occur fewer than `minCount` times (default 2) count as unknown; all
+   * characters are kept.
    *
-   * @throws ERR_DATA where nothing is left
+   * @throws ERR_DATA if nothing is left
    */
   static tablesOf(
     sequences: readonly (readonly string[])[],
@@ -49,24 +48,24 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     return { vocabulary: endedVocabulary(sequences.flat(), level === "word" ? minCount : 1) };
   }
 
-  /** @throws ERR_VALUE where the spec is not one, or the vocabulary has no end */
+  /** @throws ERR_VALUE if the spec is invalid, or the vocabulary has no `<EOS>` */
   constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
     const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);
     this.tables = { vocabulary };
   }
 
-  /** Numbers in a vector: layers * hidden, twice as many of an LSTM. */
+  /** Size of a vector: layers * hidden, twice that for an LSTM. */
   get vectorSize(): number {
     return stateSize(this.spec);
   }
 
-  /** A text as the model reads it. */
+  /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
     return splitTokens(text, this.spec.level);
   }
 
-  /** The vector of each text: the states h of all layers, of an LSTM then c. @throws ERR_DATA for a text without tokens */
+  /** Returns the vector of each text: the states h of all layers, then for an LSTM c. @throws ERR_DATA if a text has no tokens */
   encode(texts: readonly string[]): Float32Array[] {
     return this.inBatches(
       texts.map((text) => this.tokens(text)),
@@ -77,9 +76,9 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Writes the text of each vector, which need not be one of `encode`: a mean of two, say. Default of `maxLength`: 100.
+   * Writes the text of each vector, which may also be the mean of two, for example. Default of `maxLength`: 100.
    *
-   * @throws ERR_SHAPE for a vector of another size
+   * @throws ERR_SHAPE if a vector has another size
    */
   decode(vectors: readonly Float32Array[], options: DecodeOptions = {}): Translation[] {
     checkDecoding(options);
@@ -117,7 +116,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     });
   }
 
-  /** Reads each text and writes it again. @throws ERR_DATA for a text without tokens, ERR_VALUE for wrong options */
+  /** Reads each text and writes it again. @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     return this.write(
       texts.map((text) => this.tokens(text)),
@@ -130,7 +129,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 }
 
-/** Row b of states [layers, B, H], layer by layer. */
+/** Returns row b of states [layers, B, H], layer by layer. */
 function vectorOf({ shape, data }: Tensor, b: number): number[] {
   const [layers = 0, B = 0, H = 0] = shape;
   return Array.from({ length: layers }, (_, layer) => [

@@ -1,6 +1,5 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkOptions, checkWhole } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
-import { checkIndex } from "../../data/checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
 import { pad } from "../../data/sequence-batches.ts";
@@ -8,36 +7,36 @@ import { UnrolledError } from "../../errors.ts";
 
 /** Pairs of sequences as numbers. */
 export interface PairIds {
-  /** Tokens of each source, one at least. */
+  /** Tokens of each source, at least one. */
   readonly sources: readonly Int32Array[];
-  /** What a decoder is fed with, the symbol that ends sequences first, then the target's tokens. */
+  /** Inputs of the decoder: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
-  /** What it has to predict: the target's tokens and the symbol that ends it; -100 does not count. */
+  /** Targets of the decoder: the target's tokens, then the end symbol; -100 does not count. */
   readonly targets: readonly Int32Array[];
 }
 
-/** Pairs side by side, time-major, longest source first. */
+/** A mini-batch of pairs, time-major, longest source first. */
 export interface PairBatch {
-  /** [T_x, B], 0 behind the end of a source. */
+  /** [T_x, B], 0 past the end of a source. */
   readonly sources: Int32Array;
   /** Tokens of each source, [B]. */
   readonly sourceLengths: readonly number[];
-  /** [T_y, B], 0 behind the end. */
+  /** [T_y, B], 0 past the end. */
   readonly inputs: Int32Array;
-  /** [T_y, B], -100 behind the end. */
+  /** [T_y, B], -100 past the end. */
   readonly targets: Int32Array;
   /** Inputs of each decoder, [B]. */
   readonly targetLengths: readonly number[];
-  /** Share of the inputs that stay; the others are the model's own predictions (scheduled sampling). Default 1. */
+  /** Share of the inputs that are kept; the others are the model's own predictions (scheduled sampling). Default 1. */
   readonly teacherForcing?: number;
 }
 
 export interface PairBatchesOptions {
-  /** Pairs side by side (B). */
+  /** Pairs per batch (B). */
   batch: number;
   /** Seed of the order; default 1. */
   seed?: number;
-  /** Most batches that are sorted by length together; default 50. 1: what is in a batch has nothing to do with its length. */
+  /** Maximum number of batches that are sorted by length together; default 50. 1: batches do not depend on the length. */
   pool?: number;
 }
 
@@ -48,7 +47,7 @@ export class PairBatches {
   readonly #ids: PairIds;
   readonly #buckets: LengthBuckets;
 
-  /** @throws ERR_DATA where there is no pair, or a source is empty; ERR_VALUE */
+  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE */
   constructor(ids: PairIds, options: PairBatchesOptions) {
     const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);
@@ -58,14 +57,14 @@ export class PairBatches {
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);
     const longest = ids.inputs.reduce((most, { length }) => Math.max(most, length), 0);
-    // By the source's length, those of equal length by the target's.
+    // Sorts by the source's length, then by the target's.
     const lengths = ids.sources.map(({ length }, i) => length * (longest + 1) + ids.inputs[i]!.length);
     this.#ids = ids;
     this.#buckets = new LengthBuckets(lengths, batch, seed, pool);
     this.count = this.#buckets.count;
   }
 
-  /** Batch number `i` from 0 on; an epoch's last is followed by the first of the next epoch. */
+  /** Returns batch number `i`, from 0; the last one of an epoch is followed by the first of the next epoch. */
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);
@@ -82,7 +81,7 @@ export class PairBatches {
     };
   }
 
-  /** All pairs once. */
+  /** Returns batches with each pair once. */
   once(): Iterable<PairBatch> {
     return eachBatch(this);
   }

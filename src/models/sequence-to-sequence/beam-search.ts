@@ -7,30 +7,30 @@ export interface SearchOptions {
   readonly symbols: number;
   /** The symbol that begins and ends targets. */
   readonly end: number;
-  /** A symbol that is never written, where there is one. */
+  /** A symbol that is never written; null if there is none. */
   readonly never: number | null;
-  /** Most tokens to write for each source. */
+  /** Maximum number of tokens for each source. */
   readonly limits: readonly number[];
-  /** Hypotheses are compared by the sum of their log-probabilities divided by tokens^lengthPenalty, the end included. */
+  /** Hypotheses are ranked by the sum of their log-probabilities divided by tokens^lengthPenalty, including the end. */
   readonly lengthPenalty: number;
-  /** Whether to keep the weights of attention. */
+  /** Whether to keep the attention weights. */
   readonly attention: boolean;
 }
 
-/** A target that was found. */
+/** A target found by the search. */
 export interface Hypothesis {
   /** Without the end. */
   readonly tokens: readonly number[];
-  /** Of all tokens and the end together, in nats; without the end where the limit was reached before. */
+  /** Sum over all tokens and the end, in nats; without the end if the limit was reached first. */
   readonly logProbability: number;
-  /** For each of these, the share of each step of the source. */
+  /** For each of these, the attention weight of each step of the source. */
   readonly attention?: readonly Float32Array[];
 }
 
-/** A hypothesis in the making, by its last token. */
+/** An unfinished hypothesis, by its last token. */
 interface Path {
   readonly before?: Path;
-  /** Its place among the hypotheses of the step before. */
+  /** Index of its predecessor among the hypotheses of the previous step. */
   readonly row: number;
   readonly token: number;
   readonly count: number;
@@ -41,11 +41,11 @@ interface Path {
 }
 
 /**
- * The best target of each source by beam search: `stream.rows` hypotheses of each are kept at every step, and those that have
- * ended stay as they are. A single one is greedy search. A source is done when its best hypothesis has ended and none can
+ * Finds the best target of each source by beam search: `stream.rows` hypotheses of each are kept at every step, and ended ones
+ * stay as they are. One hypothesis is greedy search. A source is done when its best hypothesis has ended and no other can
  * overtake it.
  *
- * @throws ERR_NAN where the weights are damaged
+ * @throws ERR_NAN if the weights are damaged
  */
 export function beamSearch(runtime: Runtime, stream: DecoderStream, options: SearchOptions): Hypothesis[] {
   const { symbols, end, limits, lengthPenalty } = options;
@@ -97,7 +97,7 @@ export function beamSearch(runtime: Runtime, stream: DecoderStream, options: Sea
   return beams.map(([path]) => trace(path!, options.attention));
 }
 
-/** View of the log-probabilities [rows, symbols], in the place of the logits. */
+/** Returns a view of the log-probabilities [rows, symbols], which replace the logits. */
 function logProbabilities(
   runtime: Runtime,
   logits: number,
@@ -122,7 +122,7 @@ function trace(last: Path, attention: boolean): Hypothesis {
 
 const NONE = Number.NEGATIVE_INFINITY;
 
-/** The best candidates, the best first; of equal ones the one that came first. */
+/** The best candidates, best first; equal ones in order of arrival. */
 class Best {
   readonly kept: Path[] = [];
   readonly #room: number;
@@ -131,7 +131,7 @@ class Best {
     this.#room = room;
   }
 
-  /** What a candidate has to exceed. */
+  /** Score that a candidate has to exceed. */
   get least(): number {
     return this.kept.length < this.#room ? NONE : this.kept.at(-1)!.rank;
   }

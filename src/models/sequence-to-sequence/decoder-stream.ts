@@ -10,22 +10,22 @@ import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 
-/** What is read of a decoder. */
+/** The parts of a decoder that a stream reads. */
 interface DecoderParts extends NetworkParts {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
 }
 
-/** What joins the context of a step with the output of the recurrent layers. */
+/** Combines the context of a step with the output of the recurrent layers. */
 interface Mixer {
   readonly attention: AttentionStream;
   readonly mix: PackedLinear;
-  /** Addresses: context and output side by side, and what the head reads. */
+  /** Addresses: context and output, concatenated, and the head's input. */
   readonly joined: number;
   readonly mixed: number;
 }
 
-/** A decoder that writes step by step, several hypotheses of every source side by side. Freed by `dispose`. */
+/** A decoder that runs step by step, with several hypotheses of every source in parallel. Freed by `dispose`. */
 export class DecoderStream extends Stream {
   /** Hypotheses of each source. */
   readonly rows: number;
@@ -47,7 +47,7 @@ export class DecoderStream extends Stream {
     this.lengths = lengths;
     this.#embedding = embedding?.weight;
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
-      // Embeddings are looked up at each step: multiplying all of a large table beforehand would take longer than most targets.
+      // Embeddings are looked up at each step: multiplying a large table in advance would take longer than most targets.
       const packed = rnn.pack({ tokens: !embedding });
       const packedHead = head.pack();
       const stream = packed.stream({ batch: all });
@@ -65,7 +65,7 @@ export class DecoderStream extends Stream {
     });
   }
 
-  /** Reads a token in each row, `rows` rows a source: afterwards `logits` are those of the next one. */
+  /** Reads a token in each row, `rows` rows per source; the logits are then those of the next token. */
   step(tokens: Int32Array): void {
     const k = this.runtime.kernels;
     const width = this.#packed.outputSize;
@@ -90,12 +90,12 @@ export class DecoderStream extends Stream {
     return this.#headStream.outputPtr;
   }
 
-  /** Share of each step of the source in the last context [sources * rows, longest source]; none without attention. */
+  /** Returns the attention weights of the last step [sources * rows, longest source]; undefined without attention. */
   weights(): Float32Array | undefined {
     return this.#mixer?.attention.weights();
   }
 
-  /** Lets row i go on from where row `from[i]` is. */
+  /** Continues row i from the state of row `from[i]`. */
   select(from: Int32Array): void {
     if (from.every((row, i) => row === i)) return;
     const { h, c } = this.#stream.state;
@@ -125,7 +125,7 @@ export class DecoderStream extends Stream {
   }
 }
 
-/** The rows of a table, side by side. */
+/** Returns the rows of a table, one after the other. */
 function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
   const [, E = 0] = shape;
   const rows = new Float32Array(tokens.length * E);
@@ -135,7 +135,7 @@ function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
   return rows;
 }
 
-/** States [layers, B, H], each row `times` times. */
+/** Repeats each row of states [layers, B, H] `times` times. */
 function repeatRows({ shape, data }: Tensor, times: number): Float32Array {
   const [layers = 0, B = 0, H = 0] = shape;
   const repeated = new Float32Array(layers * B * H * times);

@@ -11,15 +11,14 @@ import type { Encoded } from "./encoder.ts";
 import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
- * Writes a target, given what an encoder made of the source. With attention as Luong et al. 2015 wire it, without input feeding:
- * the recurrent layers run over the target, each of their outputs attends to the source, and tanh(W [context, output] + b)
- * goes on to dropout and head.
+ * Writes a target from an encoded source. Attention is wired as in Luong et al. 2015, without input feeding: the recurrent layers
+ * run over the target, each of their outputs attends to the source, and tanh(W [context, output] + b) goes to dropout and head.
  */
 export class Decoder extends Network {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
 
-  /** @param spec of the whole model @param symbols that it reads, and predicts */
+  /** @param spec of the whole model @param symbols number of target symbols */
   constructor(
     runtime: Runtime,
     spec: NetworkSpec,
@@ -37,7 +36,7 @@ export class Decoder extends Network {
   }
 
   /**
-   * @param tokens int32 [T_y, B]: what each step reads
+   * @param tokens int32 [T_y, B], the input of each step
    * @param lengths steps of each target
    * @returns logits [T_y, B, symbols]
    */
@@ -53,7 +52,7 @@ export class Decoder extends Network {
     return this.project(tanh(mix.forward(concat([context, output]))));
   }
 
-  /** Writing step by step, with the weights as they are now: `rows` hypotheses of each source. */
+  /** Opens a stream that writes step by step with the current weights. @param rows hypotheses of each source */
   stream(encoded: Encoded, rows = 1): DecoderStream {
     return new DecoderStream(this, encoded, rows);
   }

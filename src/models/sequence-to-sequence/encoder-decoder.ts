@@ -5,7 +5,7 @@ import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written }
 import { joinTokens, type SequencePair, splitTokens } from "./pairs.ts";
 import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema } from "./spec.ts";
 
-/** What an encoder-decoder reads by, and what it writes by. */
+/** The vocabularies of an encoder-decoder. */
 export interface PairTables {
   readonly source: Vocabulary;
   /** With `<EOS>`, which begins and ends every target. */
@@ -17,7 +17,7 @@ export interface Translation extends Written {
   readonly text: string;
 }
 
-/** Makes one sequence of another: translation, spelling to phonemes, dates as they are written to dates in ISO format. */
+/** Turns one sequence into another (seq2seq): translation, spelling to phonemes, written dates to ISO dates. */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
   static readonly schema = encoderDecoderSchema;
@@ -32,10 +32,10 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * The vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown, so that the unknown
-   * word's vector is learnt; characters are all kept.
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown, so that the
+   * embedding of the unknown word is trained; all characters are kept.
    *
-   * @throws ERR_DATA where nothing is left
+   * @throws ERR_DATA if nothing is left
    */
   static tablesOf(
     pairs: readonly SequencePair[],
@@ -54,7 +54,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
     };
   }
 
-  /** @throws ERR_VALUE where the spec is not one, or the target's vocabulary has no end */
+  /** @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>` */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
     const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
     const whole = checkEncoderDecoderSpec(spec);
@@ -65,7 +65,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   /**
    * Writes the target of each text.
    *
-   * @throws ERR_DATA for a text without tokens, ERR_VALUE for wrong options
+   * @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid
    */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     const { spec } = this;
@@ -79,15 +79,15 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 }
 
-/** What tokens are. */
+/** The part of a spec that defines the tokens. */
 type Levels = Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel" | "lowerCase">;
 
-/** A text as an encoder-decoder with this spec reads it. */
+/** Splits a source into the tokens that an encoder-decoder with this spec reads. */
 export function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[] {
   return splitTokens(lowerCase ? text.toLowerCase() : text, sourceLevel);
 }
 
-/** Two texts as an encoder-decoder with this spec learns them. */
+/** Splits two texts into the pair that an encoder-decoder with this spec learns. */
 export function sequencePair(source: string, target: string, spec: Levels): SequencePair {
   return { source: sourceTokens(source, spec), target: splitTokens(target, spec.targetLevel) };
 }

@@ -8,11 +8,11 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { encoderSpec } from "./spec.ts";
 
-/** What an encoder makes of sources. */
+/** The encoded sources. */
 export interface Encoded {
-  /** Of every step [T_x, B, D], 0 behind the end of a source; none where a state alone is known. */
+  /** The output of every step, [T_x, B, D], 0 past the end of a source; undefined if only the state is known. */
   readonly memory?: Tensor;
-  /** What a decoder begins with, [layers, B, H]: of a layer that reads from both ends both last states side by side. */
+  /** First state of the decoder, [layers, B, H]; for a bidirectional layer, both directions' final states concatenated. */
   readonly state: RecurrentState;
   /** Steps of each source, [B]. */
   readonly lengths: readonly number[];
@@ -44,7 +44,7 @@ export class Encoder extends Module {
   }
 }
 
-/** [layers * directions, B, H] -> [layers, B, directions * H] */
+/** Joins directions: [layers * directions, B, H] -> [layers, B, directions * H]. */
 function joinDirections(states: Tensor, directions: number): Tensor {
   if (directions === 1) return states;
   const [all = 0, B = 0, H = 0] = states.shape;

@@ -16,33 +16,33 @@ import type { SequencePair } from "./pairs.ts";
 import { scheduledInputs } from "./scheduled-sampling.ts";
 import type { EncoderDecoderSpec, HalvesSpec } from "./spec.ts";
 
-/** How targets are searched for. */
+/** Options of the search for targets. */
 export interface DecodeOptions {
-  /** Hypotheses that are kept at every step; 1 (default) is greedy search. */
+  /** Beam width: hypotheses kept at every step; 1 (default) is greedy search. */
   beam?: number;
-  /** Most tokens to write; default twice those of the source and 10 more. */
+  /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are compared by their log-probability divided by tokens^lengthPenalty, the end included: 0 (default) compares
-   * the sums, which favour short ones, 1 the means.
+   * Hypotheses are ranked by their log-probability divided by tokens^lengthPenalty, including the end: 0 (default) compares
+   * sums, which favours short ones, 1 means.
    */
   lengthPenalty?: number;
-  /** Whether to tell what each token attended to; default false. */
+  /** Whether to return the attention weights of each token; default false. */
   attention?: boolean;
 }
 
 /** A target that a model wrote. */
 export interface Written {
   readonly tokens: readonly string[];
-  /** Of all tokens and the end together, in nats; without the end where `maxLength` was reached. */
+  /** Sum over all tokens and the end, in nats; without the end if `maxLength` was reached. */
   readonly logProbability: number;
   /**
-   * Where asked for, and the model has attention: for each token, and the end, the share of each token of the source [T_y, T_x].
+   * If requested, and the model has attention: the weight of each source token, for each token and the end [T_y, T_x].
    */
   readonly attention?: readonly Float32Array[];
 }
 
-/** An encoder reads a source, a decoder writes a target: what encoder-decoders and autoencoders have in common. */
+/** An encoder that reads a source and a decoder that writes a target: the base of encoder-decoders and autoencoders. */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
   readonly spec: Spec;
   readonly encoder: Encoder;
@@ -55,7 +55,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
 
   /**
    * @param spec checked and complete
-   * @throws ERR_VALUE where the target's vocabulary has no `<EOS>`
+   * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */
   constructor(
     runtime: Runtime,
@@ -78,7 +78,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     ]);
   }
 
-  /** Pairs as numbers. A target that the model does not know becomes -100, which no loss counts. */
+  /** Encodes pairs as numbers. An unknown target becomes -100, which losses ignore. */
   encodePairs(pairs: readonly SequencePair[]): PairIds {
     const { end } = this;
     const unknown = this.target.unknownId;
@@ -92,7 +92,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     };
   }
 
-  /** A token that looks like the end is an unknown one. */
+  /** Encodes tokens; one that looks like the end is unknown. */
   #ids(vocabulary: Vocabulary, tokens: readonly string[]): Int32Array {
     const unknown = vocabulary.unknownId;
     return vocabulary
@@ -100,7 +100,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** The states of sources [T_x, B], time-major. */
+  /** Encodes sources [T_x, B], time-major. */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
@@ -110,7 +110,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
 
-  /** Mean cross-entropy in nats of the targets and their ends; -100 does not count. */
+  /** Computes the mean cross-entropy of the targets and their ends in nats; -100 does not count. */
   loss(batch: PairBatch): BatchLoss {
     const rt = this.runtime;
     const { sources, sourceLengths, targets, targetLengths, teacherForcing = 1 } = batch;
@@ -136,7 +136,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    * Writes the target of each source, without dropout.
    *
    * @param sources as tokens
-   * @throws ERR_DATA for a source without tokens, ERR_VALUE for wrong options, ERR_NAN where the weights are damaged
+   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if the weights are damaged
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
     const { beam } = checkDecoding(options);
@@ -150,7 +150,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     );
   }
 
-  /** Searches with the states of some sources. @param limits most tokens of each, where `maxLength` is not given */
+  /** Searches from encoded sources. @param limits maximum number of tokens for each, if `maxLength` is not given */
   protected search(encoded: Encoded, limits: readonly number[], options: DecodeOptions): Written[] {
     const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
     const { end, target } = this;
@@ -172,7 +172,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
   }
 
-  /** Encodes sources of similar length side by side, without dropout; what `use` makes of each, in the order of the sources. */
+  /** Encodes sources in batches of similar length, without dropout. @returns the results of `use` in the order of the sources */
   protected inBatches<T>(
     sources: readonly (readonly string[])[],
     beam: number,
@@ -180,11 +180,11 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   ): T[] {
     const empty = sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected a token at least`);
+      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
     }
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
-    const size = Math.max(1, Math.floor(READ / beam)); // hypotheses side by side
+    const size = Math.max(1, Math.floor(READ / beam)); // so that a batch has READ hypotheses
     const batches = {
       count: Math.ceil(order.length / size),
       at: (i: number) => ({ sequences: Int32Array.from(order.slice(i * size, (i + 1) * size)) }),
@@ -196,7 +196,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 }
 
-/** @returns the options, completed @throws ERR_VALUE */
+/** Returns the options, completed. @throws ERR_VALUE */
 export function checkDecoding(options: DecodeOptions) {
   const {
     beam = 1,
@@ -212,7 +212,7 @@ export function checkDecoding(options: DecodeOptions) {
   throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
 }
 
-/** A vocabulary of tokens with a place for unknown ones and for the end. */
+/** Makes a vocabulary of tokens, `<UNK>` and `<EOS>`. */
 export function endedVocabulary(tokens: Iterable<string>, minCount: number): Vocabulary {
   const own = function* () {
     for (const token of tokens) if (token !== END_SYMBOL) yield token;

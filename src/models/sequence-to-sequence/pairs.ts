@@ -1,25 +1,25 @@
 import type { Level } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** A sequence, and the one to make of it. */
+/** A source sequence and its target. */
 export interface SequencePair {
   readonly source: readonly string[];
   readonly target: readonly string[];
 }
 
-/** The characters (code points) of a text, or its words: what stands between white space. */
+/** Splits a text into its characters (code points), or its words (between white space). */
 export function splitTokens(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
 }
 
-/** The text of tokens: the inverse of `splitTokens`, but for the amount of white space between words. */
+/** Joins tokens to a text: the inverse of `splitTokens`, except for the amount of white space between words. */
 export function joinTokens(tokens: readonly string[], level: Level): string {
   return tokens.join(level === "char" ? "" : " ");
 }
 
 /**
- * Reads source <TAB> target from each line; columns behind these, such as the origin of a translation, are left out, and so
- * are blank lines.
+ * Reads source <TAB> target from each line; further columns, such as the origin of a translation, and blank lines are
+ * skipped.
  *
  * @param file its name, for errors
  * @throws ERR_DATA naming file and line

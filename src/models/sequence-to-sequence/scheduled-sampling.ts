@@ -4,7 +4,7 @@ import type { PairBatch } from "./batches.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoded } from "./encoder.ts";
 
-/** What is read of a model. */
+/** The parts of a model that sampling uses. */
 interface Sampled extends Module {
   readonly target: Vocabulary;
   readonly decoder: Decoder;
@@ -12,9 +12,9 @@ interface Sampled extends Module {
 }
 
 /**
- * Inputs of a decoder in which each token behind the first stays with probability `teacherForcing` and is otherwise the model's
- * own likeliest one, given what it was fed before (scheduled sampling, Bengio et al. 2015). No gradient flows through the
- * choice, so that the predictions come from a pass of their own, without dropout.
+ * Replaces inputs of a decoder: each token after the first is kept with probability `teacherForcing` and is otherwise the model's
+ * most probable one, given the inputs before it (scheduled sampling, Bengio et al. 2015). No gradient flows through the
+ * choice, so the predictions come from a separate pass without dropout.
  */
 export function scheduledInputs(
   model: Sampled,

@@ -5,17 +5,17 @@ import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
 
 const encoderDecoderFields = () => ({
   task: oneOf(["encoder-decoder"]),
-  /** What a token of a source is: a character, or what stands between white space. */
+  /** Whether tokens of a source are characters, or words between white space. */
   sourceLevel: oneOf(LEVELS),
-  /** The same of a target. */
+  /** The same for a target. */
   targetLevel: oneOf(LEVELS),
   /** Sources are lower-cased; targets are not. */
   lowerCase: flag().default(false, { file: "required" }),
-  /** What tells the decoder at each step which part of the source matters: `dot`, `additive`, or `none`. */
+  /** Attention of the decoder to the source: `dot`, `additive`, or `none`. */
   attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
 });
 
-/** What an encoder-decoder is, as plain JSON: it makes one sequence of another. The network's fields are those of both halves. */
+/** The spec of an encoder-decoder (seq2seq) as plain JSON. The network's fields apply to both halves. */
 export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDecoderFields> {}
 
 /** The fields of `EncoderDecoderSpec`. */
@@ -24,18 +24,18 @@ export const encoderDecoderSchema = () =>
 
 const autoencoderFields = () => ({
   task: oneOf(["autoencoder"]),
-  /** What a token is: a character, or what stands between white space. */
+  /** Whether tokens are characters, or words between white space. */
   level: oneOf(LEVELS),
 });
 
-/** What an autoencoder is, as plain JSON: its decoder makes the sequence again from one vector. */
+/** The spec of an autoencoder (its decoder reproduces the sequence from one vector) as plain JSON. */
 export interface AutoencoderSpec extends NetworkSpec, Infer<typeof autoencoderFields> {}
 
 /** The fields of `AutoencoderSpec`. */
 export const autoencoderSchema = () =>
   object({ ...autoencoderFields(), ...networkSchema.fields }, checkHalves);
 
-/** The fields of both halves: what an encoder and a decoder are made by. */
+/** A spec from which an encoder and a decoder are made. */
 export type HalvesSpec = EncoderDecoderSpec | AutoencoderSpec;
 
 const defaultNetwork = (): NetworkSpec => ({
@@ -67,12 +67,12 @@ export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
   return { ...defaultNetwork(), task: "autoencoder", level };
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkEncoderDecoderSpec(given: unknown): EncoderDecoderSpec {
   return encoderDecoderSchema().check(given, "spec");
 }
 
-/** Completes a spec. @throws ERR_VALUE naming the field, what was given and what is expected */
+/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
   return autoencoderSchema().check(given, "spec");
 }
@@ -87,13 +87,13 @@ function checkHalves(spec: NetworkSpec, refuse: Refuse): void {
   checkTokenNetwork(decoderSpec(spec), refuse);
 }
 
-/** The encoder's network: where it reads from both ends, each direction has half of the hidden units. */
+/** Returns the encoder's network: if it is bidirectional, each direction has half of the hidden units. */
 export function encoderSpec(spec: NetworkSpec): NetworkSpec {
   const { hidden, bidirectional } = spec;
   return { ...spec, hidden: bidirectional ? hidden / 2 : hidden, tied: false, head: [] };
 }
 
-/** The decoder's network, which cannot read from both ends. */
+/** Returns the decoder's network, which cannot be bidirectional. */
 export function decoderSpec(spec: NetworkSpec): NetworkSpec {
   return { ...spec, bidirectional: false };
 }

@@ -11,27 +11,27 @@ import { PairBatches } from "./batches.ts";
 import type { DecodeOptions, SequenceToSequence } from "./model.ts";
 import type { SequencePair } from "./pairs.ts";
 
-/** How well an encoder-decoder or autoencoder writes. */
+/** The quality of an encoder-decoder or autoencoder. */
 export interface SequenceEvaluation extends Evaluated {
-  /** Mean cross-entropy of a token in nats, given the right ones before it; unknown tokens are left out. */
+  /** Mean cross-entropy per token in nats, given the right tokens before it; without unknown tokens. */
   readonly nats: number;
-  /** Share of targets that are right from end to end. */
+  /** Share of targets that match exactly. */
   readonly exact: number;
-  /** Insertions, deletions and substitutions over the tokens of all targets: WER of words, CER of characters, PER of phonemes. */
+  /** Insertions, deletions and substitutions per target token: WER for words, CER for characters, PER for phonemes. */
   readonly tokenErrorRate: number;
-  /** BLEU of the tokens, 0 to 1. */
+  /** BLEU over the tokens, 0 to 1. */
   readonly bleu: number;
-  /** Targets that were written. */
+  /** Number of targets written. */
   readonly sequences: number;
 }
 
-/** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a rate that falls to 0. */
+/** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a learning rate that falls to 0. */
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**
  * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.
  *
- * @throws ERR_DATA where there is no pair, or a source is empty; ERR_VALUE for wrong options; ERR_NAN
+ * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN
  */
 export function evaluateSequences(
   model: SequenceToSequence,
@@ -66,7 +66,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
 
   /**
    * @param recipe completed by `sequenceRecipe()`
-   * @throws ERR_DATA where a part is empty, or a source; ERR_VALUE for a wrong recipe
+   * @throws ERR_DATA if a part or a source is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
@@ -75,7 +75,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     }
     const whole = checkRecipe(recipe, sequenceRecipe());
     const { batch, seed } = whole;
-    // Batches of like lengths would be faster, but are worse to learn from: the steps of short and of long pairs differ too much.
+    // Batches of similar lengths would be faster but train worse: the steps of short and of long pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
@@ -88,7 +88,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     this.#validation = validation;
   }
 
-  /** A batch of a few pairs may cost several nats without anything being wrong. */
+  /** A batch of a few pairs may have a loss of several nats although nothing is wrong. */
   override get divergenceLoss(): number {
     return Math.log(this.model.target.size) + 10;
   }

@@ -8,7 +8,7 @@ import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
 import { Stream } from "./packed.ts";
 
-/** What is read of the module. */
+/** The parts of the module that a stream reads. */
 interface AttentionWeights {
   readonly runtime: Runtime;
   readonly querySize: number;
@@ -16,7 +16,7 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** What is kept of a source: addresses of its keys (packed for dot products) and its packed values. */
+/** A source in memory: addresses of its keys (packed for dot products) and its packed values. */
 interface Source {
   readonly steps: number;
   readonly keys: number;
@@ -24,8 +24,8 @@ interface Source {
 }
 
 /**
- * Attention step by step over sources that do not change, for several queries a source (the hypotheses of a beam search). A
- * step allocates nothing. Freed by `dispose`.
+ * Attention step by step over fixed sources, for several queries per source (the hypotheses of a beam search). A step
+ * allocates nothing. Freed by `dispose`.
  */
 export class AttentionStream extends Stream {
   /** Steps of the longest source. */
@@ -40,7 +40,7 @@ export class AttentionStream extends Stream {
   readonly #weights: number;
 
   /**
-   * @param memory [T_x, B, memorySize]; it is copied, as the weights are
+   * @param memory [T_x, B, memorySize]; copied, as are the weights
    * @param lengths steps of each source, from 1 on
    * @param rows queries of each source
    */
@@ -75,12 +75,12 @@ export class AttentionStream extends Stream {
     return this.#context;
   }
 
-  /** The weights of the last step [B * rows, steps], 0 behind the end of a source; a copy. */
+  /** Returns a copy of the last step's weights [B * rows, steps], 0 past the end of a source. */
   weights(): Float32Array {
     return this.runtime.floats(this.#weights, this.#sources.length * this.#rows * this.steps).slice();
   }
 
-  /** One step. `queries`: address of [B * rows, querySize], the queries of a source next to each other. */
+  /** Runs one step. @param queries address of [B * rows, querySize], the queries of a source next to each other */
   run(queries: number): void {
     this.assertUsable();
     const rt = this.runtime;

@@ -6,33 +6,33 @@ import type { PackedNorm } from "./norm.ts";
 
 const SIGMOID = activationCode("", "sigmoid").id;
 
-/** Packed layers, as far as what lies between them goes. */
+/** Packed layers, with the parts that the connections between them need. */
 export interface PackedStack {
   readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hiddenSize: number;
   readonly layers: readonly unknown[];
-  /** What normalises the output of each layer, where something does. */
+  /** Normalisation of each layer's output, if there is one. */
   readonly norms: readonly (PackedNorm | undefined)[];
   /** Gates of highway connections, by layer. */
   readonly highways: readonly (PackedLinear | undefined)[];
 }
 
-/** What lies between the layers of a stream; `connect` in nn/connections.ts tells what. Freed by `dispose`. */
+/** The connections between the layers of a stream, as `connect` in nn/connections.ts defines them. Freed by `dispose`. */
 export class StreamConnections {
   /** Address of the stack's output [B, outputSize]. */
   readonly output: number;
-  /** Floats from one row to the next of what layers above the first read. */
+  /** Floats from one row to the next in the input of the layers above the first. */
   readonly ld: number;
   readonly #weights: PackedStack;
   readonly #batch: number;
-  /** x_l, where it is not the hidden state of the layer below. */
+  /** x_l, if it is not the hidden state of the layer below. */
   readonly #x: number;
   /** y_l on its way into x_{l+1}, and the gate of a highway. */
   readonly #y: number;
   readonly #gate: number;
 
-  /** `top`: address of the last layer's hidden state. */
+  /** @param top address of the last layer's hidden state */
   constructor(weights: PackedStack, batch: number, top: number) {
     const { runtime: rt, connections, layers, hiddenSize: H, norms } = weights;
     this.#weights = weights;
@@ -48,7 +48,7 @@ export class StreamConnections {
     this.output = this.#x || this.#y || top;
   }
 
-  /** Takes the hidden state of a layer; gives the address of what the layer above reads. */
+  /** Takes the hidden state of a layer and returns the address of the input of the layer above. */
   take(layer: number, h: number): number {
     const { runtime, connections, hiddenSize: H, norms, highways } = this.#weights;
     const { kernels: k } = runtime;

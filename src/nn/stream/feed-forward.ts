@@ -9,7 +9,7 @@ export class PackedFeedForward extends Packed {
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
 
-  /** @param layers from below, one at least @param activation between them */
+  /** @param layers first to last, at least one @param activation between them */
   constructor(layers: readonly Linear[], activation: Activation) {
     const { runtime } = layers[0]!;
     super(runtime);
@@ -26,10 +26,10 @@ export class PackedFeedForward extends Packed {
   }
 }
 
-/** Room for what the layers give: a step allocates nothing. Freed by `dispose`. */
+/** Buffers for the outputs of the layers, so that a step allocates nothing. Freed by `dispose`. */
 export class FeedForwardStream extends Stream<PackedFeedForward> {
   readonly #batch: number;
-  /** Addresses of what each layer gives. */
+  /** Addresses of the layers' outputs. */
   readonly #outputs: readonly number[];
 
   constructor(network: PackedFeedForward, batch: number) {
@@ -45,7 +45,7 @@ export class FeedForwardStream extends Stream<PackedFeedForward> {
     return this.#outputs.at(-1)!;
   }
 
-  /** One step. `x`: address of the input [B, in]. */
+  /** Runs one step. @param x address of the input [B, in] */
   run(x: number): void {
     const { runtime, layers, activation } = this.packed;
     this.assertUsable();

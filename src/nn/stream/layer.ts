@@ -25,7 +25,7 @@ export interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The cell's functions, followed by its peepholes; 0 where it has PyTorch's own. */
+  /** The cell's functions, followed by its peepholes; 0 if it has only PyTorch's functions. */
   readonly options: number;
 }
 
@@ -43,7 +43,7 @@ export function packLayer(
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
   biasRow(rt, cell, row, weights, H);
-  const bias = cell.norms ? 0 : row; // what is normalised gets its biases later, as options
+  const bias = cell.norms ? 0 : row; // normalised gates get their biases later, as options
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   packHidden(rt, cell, hidden, weights.weightHh, H);
   const options = packOptions(rt, cell, weights, row, ld);

@@ -1,13 +1,13 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import { Packed } from "./packed.ts";
 
-/** A normalisation in inference, its parameters as they were when it was packed; for streams. Freed by `dispose`. */
+/** A normalisation for streams, in inference, with the parameters it had when it was packed. Freed by `dispose`. */
 export class PackedNorm extends Packed {
-  /** y[rows, N] = normalised x[rows, N], by addresses; y may be x. Allocates nothing. */
+  /** Normalises x[rows, N] into y[rows, N], both addresses; y may be x. Allocates nothing. */
   readonly run: (y: number, x: number, rows: number) => void;
   readonly #block: number;
 
-  /** @param block address of what `run` reads, which is freed with it */
+  /** @param block address of the data of `run`, freed by `dispose` */
   constructor(runtime: Runtime, block: number, run: PackedNorm["run"]) {
     super(runtime);
     this.#block = block;

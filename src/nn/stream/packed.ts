@@ -1,13 +1,13 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** Blocks of a runtime's memory with one owner, which frees them by `dispose`. */
+/** The owner of blocks of a runtime's memory, which frees them by `dispose`. */
 abstract class Owner {
   readonly runtime: Runtime;
   readonly #afterwards: string;
   #disposed = false;
 
-  /** @param afterwards what errors say after `dispose` */
+  /** @param afterwards message of errors after `dispose` */
   constructor(runtime: Runtime, afterwards: string) {
     this.runtime = runtime;
     this.#afterwards = afterwards;
@@ -24,23 +24,23 @@ abstract class Owner {
     this.free();
   }
 
-  /** Gives all blocks back; called once. */
+  /** Frees all blocks; called once. */
   protected abstract free(): void;
 }
 
 /** Weights packed once, which any number of streams read. Freed by `dispose`. */
 export abstract class Packed extends Owner {
   constructor(runtime: Runtime) {
-    super(runtime, "the packed weights were disposed; pack() them anew");
+    super(runtime, "the packed weights were disposed; pack() them again");
   }
 }
 
 /**
- * What runs step by step over packed weights: states, and room for what a step calculates, so that it allocates nothing. Closed by
- * `dispose`, before its weights.
+ * The states and buffers that run step by step over packed weights, so that a step allocates nothing. To be closed by `dispose`,
+ * before its weights.
  */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
-  /** What the stream reads and others dispose of; undefined if all is its own. */
+  /** Weights that the stream reads and others dispose of; undefined if it owns them all. */
   readonly packed: P;
 
   constructor(runtime: Runtime, packed: P) {
@@ -49,7 +49,7 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
     this.packed = packed;
   }
 
-  /** @throws ERR_DISPOSED after `dispose`, of the stream, its weights or their runtime */
+  /** @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime */
   override assertUsable(): void {
     this.packed?.assertUsable();
     super.assertUsable();

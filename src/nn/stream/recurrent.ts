@@ -1,6 +1,6 @@
 import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
-import { checkObject, checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -12,7 +12,7 @@ import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
 import { PackedLinear } from "./linear.ts";
 import { Packed, Stream } from "./packed.ts";
 
-/** What is read of a recurrent network when it is packed. */
+/** The parts of a recurrent network that packing reads. */
 interface RecurrentWeights {
   readonly runtime: Runtime;
   readonly cells: readonly Cell[];
@@ -36,7 +36,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
 
-  /** `tokens`: the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I]. */
+  /** @param tokens the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I] */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
@@ -53,7 +53,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
     ]);
   }
 
-  /** A new stream with zero states. `batch`: sequences that run side by side, default 1. */
+  /** Opens a stream with zero states. @param options.batch number of sequences that run in parallel, default 1 */
   stream(options: { batch?: number } = {}): RecurrentStream {
     const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
@@ -81,7 +81,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
   readonly #gates: number;
-  /** Hidden states of all layers, then their memory cells. */
+  /** Hidden states of all layers, then their cell states. */
   readonly #states: number;
   readonly #stateSize: number;
   #inputView: Float32Array | Int32Array;
@@ -105,26 +105,23 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#outputView = this.#viewOutput();
   }
 
-  /** Address of the output of the states as they are [B, outputSize]. @internal */
+  /** Address of the output [B, outputSize] that belongs to the current states. @internal */
   get outputPtr(): number {
     return this.#connections.output;
   }
 
   /**
-   * One step.
+   * Runs one step.
    *
-   * @param x features [B, I] as a flat array; token numbers [B] where the weights were packed for tokens
-   * @returns the output [B, outputSize], of a plain stack the last layer's hidden state: a view that the next step overwrites
-   * @throws ERR_SHAPE for another number of elements, ERR_VALUE for a token outside the vocabulary
+   * @param x features [B, I] as a flat array; token numbers [B] if the weights were packed for tokens
+   * @returns the output [B, outputSize], for a plain stack the last layer's hidden state: a view that the next step overwrites
+   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
     this.assertUsable();
-    if (this.#inputView.length === 0) this.#renewViews(); // a memory that has grown leaves empty views behind
+    if (this.#inputView.length === 0) this.#renewViews(); // growing the memory leaves empty views
     if (x?.length !== this.#inputView.length) {
-      throw new UnrolledError(
-        "ERR_SHAPE",
-        `step: ${x?.length} numbers given, expected ${this.#inputView.length}`,
-      );
+      throw new UnrolledError("ERR_SHAPE", `step: ${x?.length} numbers, expected ${this.#inputView.length}`);
     }
     if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
@@ -154,23 +151,19 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     }
   }
 
-  /** Address of a layer's hidden state. */
+  /** Returns the address of a layer's hidden state. */
   #h(layer: number): number {
     return this.#states + layer * this.batch * this.packed.hiddenSize * 4;
   }
 
-  /** Makes the output that belongs to the states. */
+  /** Computes the output that belongs to the states. */
   #connect(): void {
     for (let i = 0; i < this.packed.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
 
   #checkTokens(x: ArrayLike<number>): void {
     const limit = this.packed.layers[0]!.inputSize;
-    for (let i = 0; i < x.length; i++) {
-      const token = x[i]!;
-      if (Number.isInteger(token) && token >= 0 && token < limit) continue;
-      throw new UnrolledError("ERR_VALUE", `step: token ${token}, expected 0 to ${limit - 1}`);
-    }
+    for (let i = 0; i < x.length; i++) checkIndex("step: token", x[i]!, limit);
   }
 
   /** Sets all states to 0. */
@@ -179,7 +172,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#connect();
   }
 
-  /** A copy of the states, to go back to. */
+  /** A copy of the states; assigning one restores it. */
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;

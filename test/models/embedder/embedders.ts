@@ -7,7 +7,7 @@ const WHO = ["cat", "dog", "cow", "man"] as const;
 const DOES = ["eats", "sees", "likes", "hears"] as const;
 const WHOM = ["mice", "birds", "trees"] as const;
 
-/** Sentences and the same with their words turned round, in another spelling. */
+/** Sentences, paired with their words in reverse order and another spelling. */
 export const PAIRS: readonly TextPair[] = WHO.flatMap((who) =>
   DOES.flatMap((does) =>
     WHOM.map((whom): TextPair => [`The ${who} ${does} ${whom}.`, `${whom}o o${does} la ${who}o`]),

@@ -20,7 +20,7 @@ it("lines are text <TAB> text, further columns are left out, and a text without 
 const ids = (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0));
 const PAIRS: readonly TextPair[] = ["abc", "de", "f", "gh", "i"].map((text) => [text, text.toUpperCase()]);
 
-it("a batch has the texts, then their partners, with 0 behind the end of each", () => {
+it("a batch has the texts, then their partners, with 0 past the end of each", () => {
   const { steps, inputs, lengths, mask } = new ContrastBatches(PAIRS, ids, { batch: 2 }).at(0);
   expect([steps, lengths]).toEqual([3, [3, 2, 3, 2]]);
   expect(inputs).toEqual(Int32Array.from([..."adADbeBEc\0C\0"], (c) => c.charCodeAt(0)));

@@ -4,7 +4,7 @@ import { type Series, seriesOf } from "../../../src/models/forecaster/series.ts"
 import { defaultForecasterSpec, type ForecasterSpec } from "../../../src/models/forecaster/spec.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
-/** A wave with a trend, and what follows it two rows later: plain arithmetic, so that it is the same everywhere. */
+/** Makes a wave with a trend, and a column that follows it two rows later, by plain arithmetic: the same on every machine. */
 export function waves(rows = 120): Series {
   const wave = (row: number) => ((row % 12) - 5.5) ** 2 / 3 + row / 20 + ((row * 7) % 5) / 10;
   return seriesOf({
@@ -13,13 +13,13 @@ export function waves(rows = 120): Series {
   });
 }
 
-/** A small forecaster of both columns. */
+/** Makes a small forecaster of both columns. */
 export function newForecaster(rt: Runtime, spec: Partial<ForecasterSpec> = {}, train = waves()): Forecaster {
   const whole = { ...defaultForecasterSpec(train.columns), hidden: 5, ...spec };
   return new Forecaster(rt, whole, { scaling: scalingOf(whole, train) });
 }
 
-/** Row by row. */
+/** Returns the rows of a series. */
 export function rowsOf({ columns, rows, values }: Series): Float64Array[] {
   const width = columns.length;
   return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));

@@ -174,7 +174,7 @@ describe("a forecast", () => {
     expectError(
       () => model.forecast(ROWS, 4),
       "ERR_VALUE",
-      "4 steps, but strategy direct forecasts the step 5",
+      "4 steps, but strategy direct forecasts only the step 5",
     );
   });
 
@@ -207,7 +207,7 @@ describe("a forecast", () => {
     }
   });
 
-  it("refuses rows that are none, and goes on after them", () => {
+  it("refuses invalid rows, and continues after them", () => {
     const model = newForecaster(rt);
     const [stream, other] = [model.pack().stream(), model.pack().stream()];
     expectError(() => stream.forecast(), "ERR_STATE", "push a row first");
@@ -241,7 +241,7 @@ describe("a forecast", () => {
     expectError(() => stream.push(ROWS[5]!), "ERR_DISPOSED");
   });
 
-  it("goes on where the memory has grown, and frees what it took", () => {
+  it("continues after the memory has grown, and frees what it took", () => {
     const model = newForecaster(rt);
     model.forecast(ROWS);
     const used = rt.memory.used;

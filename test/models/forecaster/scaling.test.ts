@@ -15,13 +15,13 @@ describe("a scaling", () => {
     expect(b, "constant").toEqual({ mean: 3, deviation: 1, step: 1, change: 1 });
   });
 
-  it("takes 1 where a change was never seen", () => {
+  it("takes 1 if a change was never seen", () => {
     expect(Scaling.of(seriesOf({ a: [7] }), [3]).columns).toEqual([
       { mean: 7, deviation: 1, step: 1, change: 1 },
     ]);
   });
 
-  it("does not lose a small deviation beside a large mean", () => {
+  it("does not lose a small deviation next to a large mean", () => {
     const [a] = Scaling.of(seriesOf({ a: [1e9 + 1, 1e9 + 2, 1e9 + 3] }), [1]).columns;
     expect(a!.deviation).toBeCloseTo(Math.sqrt(2 / 3), 6);
     expect(Scaling.of(seriesOf({ a: new Array(99).fill(0.1) }), [1]).columns[0]!.deviation).toBe(1);

@@ -50,7 +50,7 @@ describe("readSeries", () => {
     expect((await read("1\n2\n", ["x"])).columns, "under the name that is wanted").toEqual(["x"]);
   });
 
-  it("takes numbers as names where they are wanted", async () => {
+  it("takes numbers as names if they are wanted", async () => {
     expect((await read("1980,1981\n5,6\n", ["1981"])).values).toEqual(Float64Array.of(6));
   });
 

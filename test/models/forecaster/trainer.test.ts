@@ -27,7 +27,7 @@ const trainerOf = (spec: Partial<ForecasterSpec> = {}, recipe: Partial<Recipe> =
     ...recipe,
   });
 
-/** Zero weights: the model says that all stays as it is, or (without changes) the mean of its training part. */
+/** Makes a model with zero weights: it forecasts the last value, or (without changes) the mean of its training part. */
 function trivial(spec: Partial<ForecasterSpec>, part = PARTS.train): Forecaster {
   const model = newForecaster(rt, spec, part);
   for (const tensor of Object.values(model.parameters())) tensor.data.fill(0);
@@ -88,7 +88,7 @@ describe("training a forecaster", () => {
     expect(trainer.validate().origins).toBe(PARTS.validation.rows);
   });
 
-  it("has diverged where it is far beyond guessing", async () => {
+  it("has diverged if it is far worse than guessing", async () => {
     const trainer = trainerOf({}, { lr: 1000, clip: 0, schedule: "constant" });
     const { stopped } = await train(trainer, { iterations: 10, dataHash: "hash", store: new MemoryStore() });
     expect(stopped).toBe("diverged");
@@ -108,8 +108,12 @@ describe("training a forecaster", () => {
     const model = newForecaster(rt, { horizon: 5 });
     const make = (train: number, validation: number) => () =>
       new ForecastTrainer(model, { train: waves(train), validation: waves(validation) }, {});
-    expectError(make(5, 9), "ERR_DATA", "5 rows to learn from, but forecasts reach 5 ahead: expected 6 rows");
-    expectError(make(6, 4), "ERR_DATA", "4 rows to compare forecasts of 5 steps with, expected 5");
+    expectError(
+      make(5, 9),
+      "ERR_DATA",
+      "5 rows for training, but forecasts reach 5 ahead: expected at least 6 rows",
+    );
+    expectError(make(6, 4), "ERR_DATA", "4 rows to compare forecasts of 5 steps with, expected at least 5");
     make(6, 5)();
     const other = { train: waves(), validation: seriesOf({ wave: [1, 2, 3] }) };
     expectError(() => new ForecastTrainer(model, other), "ERR_DATA", "columns");
@@ -168,7 +172,7 @@ describe("evaluateForecasts", () => {
     expect(direct.ahead.map(({ steps }) => steps)).toEqual([2]);
   });
 
-  it("says the mean where it reads no changes", () => {
+  it("forecasts the mean if it reads no changes", () => {
     const found = evaluateForecasts(trivial({ changes: false, loss: "mae" }, series), series, { from: 1 });
     expect(found.columns.a!.mae).toBeCloseTo((1 + 0 + 0 + 4) / 4, 5);
     expect(found.columns.b!.mae).toBeCloseTo((8 + 2 + 2 + 12) / 4, 5);

@@ -3,7 +3,7 @@ import { seriesOf } from "../../../src/models/forecaster/series.ts";
 import { type WindowCoding, windowSource } from "../../../src/models/forecaster/windows.ts";
 import { expectError } from "../../runtimes.ts";
 
-/** Reads a row as it is, and expects the value `reach` rows on. */
+/** Reads a row unchanged, and expects the value `reach` rows later. */
 const plain = (reach: number): WindowCoding => ({
   ...{ inputs: 1, outputs: 1, reach },
   read(values, row, into, at) {
@@ -60,11 +60,11 @@ describe("windows", () => {
     expectError(
       () => windowSource(count(2), plain(2), { batch: 1, seq: 9, seed: 1 }),
       "ERR_DATA",
-      "2 rows to learn from, but forecasts reach 2 ahead: expected 3 rows",
+      "2 rows for training, but forecasts reach 2 ahead: expected at least 3 rows",
     );
   });
 
-  it("make an epoch of as many iterations as show each once, or 50", () => {
+  it("make an epoch of as many iterations as show each once, but at least 50", () => {
     const epoch = (rows: number) =>
       windowSource(count(rows), plain(1), { batch: 2, seq: 10, seed: 1 }).perEpoch;
     expect([epoch(210), epoch(60)]).toEqual([100, 50]);

@@ -6,13 +6,13 @@ import type { Runtime } from "../../../src/runtime/runtime.ts";
 
 const SOUNDS: Readonly<Record<string, string>> = { cat: "miaow", dog: "wow", cow: "moo" };
 
-/** What animals say, once to four times. */
+/** The calls of animals, repeated once to four times. */
 export const CALLS: readonly Conditioned[] = Array.from({ length: 60 }, (_, i) => {
   const condition = Object.keys(SOUNDS)[i % 3]!;
   return { condition, tokens: [...SOUNDS[condition]!.repeat(1 + (i % 4))] };
 });
 
-/** The same with vectors for names. */
+/** Vectors for the names. */
 export const FEATURES: Readonly<Record<string, readonly number[]>> = {
   cat: [1, -0.5],
   dog: [-1, 0.25],

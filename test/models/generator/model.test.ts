@@ -92,7 +92,7 @@ describe.each(SHAPES)("a generator of %j", (spec) => {
 });
 
 describe("the likelihood of a sequence", () => {
-  it("is the same alone, in any batch and behind any padding", () => {
+  it("is the same alone, in any batch and with any padding", () => {
     const model = newGenerator(rt);
     const all = model.logProbabilities(CALLS);
     CALLS.slice(0, 12).forEach((example, i) => {
@@ -145,7 +145,7 @@ describe("the likelihood of a sequence", () => {
 });
 
 describe("writing", () => {
-  it("gives the same for the same seed, ends at the length, goes on from a prompt, and frees everything", () => {
+  it("gives the same for the same seed, ends at the length, continues from a prompt, and frees everything", () => {
     const model = newGenerator(rt);
     const before = rt.memory.used;
     const packed = model.pack();

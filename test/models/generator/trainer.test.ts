@@ -40,7 +40,7 @@ describe.each(KINDS)("a generator from $conditions", ({ features, examples, cow 
     expect(tokens).toBe(
       holdOut(examples, 1).validation.reduce((sum, { tokens }) => sum + tokens.length + 1, 0),
     );
-    // Nothing is left to be uncertain of but how often: once to four times is log 4 for two to twelve symbols or so.
+    // Only the number of repetitions is uncertain: one to four, so log 4 nats in some two to twelve symbols.
     expect(nats).toBeLessThan(0.25);
     const logs = model.logProbabilities(holdOut(examples, 1).validation);
     expect(-logs.reduce((a, b) => a + b) / tokens).toBeCloseTo(nats, 4);

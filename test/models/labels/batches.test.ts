@@ -10,7 +10,7 @@ const LETTERS = new Vocabulary(["a", "b", "c", UNKNOWN_SYMBOL]);
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), minLength: 1, maxLength: 5 });
 const sentences = fc.array(fc.array(word, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 5 });
 
-/** The characters of a word of a batch. */
+/** Returns the characters of a word of a batch. */
 const spelling = ({ lengths, characters }: ReturnType<typeof spell>, w: number) =>
   Array.from({ length: lengths[w]! }, (_, c) => LETTERS.symbols[characters[c * lengths.length + w]!]);
 
@@ -93,7 +93,7 @@ describe("LabelBatches", () => {
 });
 
 describe("labelTables", () => {
-  it("takes rare words and characters as unknown, and no characters where none are read", () => {
+  it("takes rare words and characters as unknown, and no characters if none are read", () => {
     const examples = [{ tokens: ["ab", "ab", "b", "z"], labels: ["X"] }];
     const { vocabulary, characters, labels } = labelTables(examples, { characters: 2 });
     expect(vocabulary!.symbols).toEqual(["ab", UNKNOWN_SYMBOL]);

@@ -46,7 +46,7 @@ it.each(MODELS)(
   },
 );
 
-it.each(MODELS)("has as many parameters as are counted without making it: $spec", ({ make, spec }) => {
+it.each(MODELS)("has as many parameters as are counted without building it: $spec", ({ make, spec }) => {
   const model = (make as (rt: Runtime, spec: object) => LabelModel)(rt, spec);
   const made = Object.values(model.parameters()).reduce((sum, { size }) => sum + size, 0);
   const kind = model instanceof Tagger ? Tagger : Classifier;
@@ -62,7 +62,7 @@ describe("a tagger that reads characters", () => {
     expect([...plain.probabilities([["Anna"]])[0]!]).toEqual([...plain.probabilities([["Leen"]])[0]!]);
   });
 
-  it("says so where spellings are missing, or needless, or there is no table", () => {
+  it("throws if spellings are missing, or needless, or there is no table", () => {
     const tokens = rt.tensor(Int32Array.of(0, 1), [2, 1]);
     expectError(() => newTagger(rt).forward(tokens), "ERR_VALUE", "reads the characters", "give spellings");
     const { tables } = newTagger(rt);

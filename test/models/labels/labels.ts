@@ -10,7 +10,7 @@ import {
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
-/** Sentences of a small grammar; the sign of a whole sentence is turned by a "not" anywhere in it. */
+/** Sentences of a small grammar; a "not" anywhere in a sentence inverts its label. */
 export const REVIEWS: readonly Labelled[] = Array.from({ length: 80 }, (_, i) => {
   const [thing, good] = [["film", "book", "meal"][i % 3], i % 2 === 0];
   const not = i % 5 < 2;

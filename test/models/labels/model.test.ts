@@ -29,7 +29,7 @@ const SHAPES = [
 ] as const;
 
 describe.each(POOLINGS)("a classifier that takes %s", (pooling) => {
-  it.each(SHAPES)("labels a text the same alone, in any batch and behind any padding: %j", (spec) => {
+  it.each(SHAPES)("labels a text the same alone, in any batch and with any padding: %j", (spec) => {
     const model = newClassifier(rt, { ...spec, pooling });
     const texts = ["good", "the film was not bad", "the meal", "was", "surely not the book"];
     const all = model.predict(texts);

@@ -62,7 +62,7 @@ describe.each(TASKS)("a $task", (task) => {
     expectError(() => checkpoint.restore(rt, "other", resume), "ERR_DATA");
   });
 
-  it("is all or nothing where numbers are not finite", () => {
+  it("is all or nothing if numbers are not finite", () => {
     const trainer = trainerOf(task, rt, { lr: 1e38, optimizer: "sgd", clip: 0 });
     const before = trainer.model.stateDict();
     expectError(() => {
@@ -74,7 +74,7 @@ describe.each(TASKS)("a $task", (task) => {
     expect(trainer.model.stateDict()).toEqual(before);
   });
 
-  it("has diverged where it costs far more than guessing", async () => {
+  it("has diverged if it is far worse than guessing", async () => {
     const trainer = trainerOf(task, rt, { lr: 100, optimizer: "adam", clip: 0 });
     const { stopped } = await train(trainer, { iterations: 10, dataHash: "hash", store: new MemoryStore() });
     expect(stopped).toBe("diverged");

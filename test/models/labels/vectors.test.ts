@@ -20,7 +20,7 @@ beforeEach(async () => {
   rt = await startRuntime();
 });
 
-it("a classifier of vectors says the same of a sequence alone, in any batch and behind any padding", () => {
+it("a classifier of vectors gives the same result for a sequence alone, in any batch and with any padding", () => {
   for (const spec of [{}, { pooling: "last", layers: 2, cell: "gru", inputDropout: 0.5 }] as const) {
     const model = newVectorClassifier(rt, spec);
     const all = model.predict(TONES.map(({ tokens }) => tokens));

@@ -11,7 +11,7 @@ import {
 import { Tagger } from "../../../src/models/labels/tagger.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
-/** Two tones of 3 to 9 samples, slow and fast, each beside a loudness of another size that says nothing. */
+/** Two tones of 3 to 9 samples, slow and fast, each next to a loudness on another scale that carries no information. */
 export const TONES: readonly Labelled<Vector>[] = Array.from({ length: 60 }, (_, i) => {
   const fast = i % 2 === 1;
   const tokens = Array.from({ length: 3 + (i % 7) }, (_, t) => [

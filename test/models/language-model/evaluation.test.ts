@@ -6,7 +6,7 @@ import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { newTrainer, TEXT } from "../../train/run.ts";
 import { CELLS, smallModel } from "./model.ts";
 
-/** Sum of -log p of every symbol but the first, in float64, read one by one from a zero state. */
+/** Sums -log p of every symbol except the first, in float64, read one by one from a zero state. */
 function walk(model: LanguageModel, ids: Int32Array): number {
   const packed = model.pack();
   const stream = packed.stream();
@@ -83,7 +83,7 @@ describeRuntimes("evaluation", (rt) => {
     }
   });
 
-  it("says so where the weights are damaged", () => {
+  it("throws if the weights are damaged", () => {
     const model = smallModel(rt());
     model.head.bias!.data[0] = Number.NaN;
     expectError(() => evaluateText(model, random(1).integers(9, 8)), "ERR_NAN", "damaged");

@@ -13,7 +13,7 @@ import { CELLS, smallModel } from "./model.ts";
 
 const IDS = Int32Array.from({ length: 60 }, (_, i) => (i * i + (i >> 3)) % 7);
 
-/** Gradients of all parameters, and how random numbers stand. */
+/** Returns the gradients of all parameters, and the state of the random numbers. */
 function traces(rt: Runtime, model: ReturnType<typeof smallModel>) {
   const gradients = Object.values(model.parameters()).map(({ grad }) => grad?.toArray());
   return {

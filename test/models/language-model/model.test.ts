@@ -15,7 +15,7 @@ describeRuntimes("a new language model", (rt) => {
       const values = Array.from(data).filter((value) => value !== 1);
       expect(Math.max(...values.map(Math.abs)), name).toBeLessThanOrEqual(0.08);
       expect(new Set(values).size, `${name} is not constant`).toBeGreaterThan(values.length / 2);
-      // Mean and deviation of the uniform distribution, five standard errors wide.
+      // Mean and deviation of the uniform distribution, within five standard errors.
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
       const variance = 0.16 ** 2 / 12;
@@ -80,7 +80,7 @@ describeRuntimes("a language model", (rt) => {
     const place = (shift: number, padding: number) =>
       Int32Array.from({ length: T * B }, (_, i) => lines[i % B]!.slice(shift)[Math.floor(i / B)] ?? padding);
     const lengths = lines.map((line) => line.length - 1);
-    // What is padding of the inputs is left out by the targets; the last symbol of a line is only a target.
+    // Targets leave out the padding of the inputs; the last symbol of a line is only a target.
     const targets = place(1, -100);
     const inputs = place(0, 4);
     const { loss } = model.loss({ steps: T, inputs, targets, lengths });

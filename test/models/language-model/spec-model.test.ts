@@ -8,7 +8,7 @@ import { describeRuntimes } from "../../runtimes.ts";
 import { smallModel } from "./model.ts";
 
 describeRuntimes("a language model of any spec", (rt) => {
-  /** A model whose batch norms have seen text. */
+  /** Makes a model whose batch norms have seen text. */
   const trained = (spec: Parameters<typeof smallModel>[1]) => {
     const model = smallModel(rt(), spec);
     for (const { data } of Object.values(model.parameters()))
@@ -90,7 +90,7 @@ describeRuntimes("a language model of any spec", (rt) => {
     expect(Math.max(...coupled.bias_ih_l1!.data)).toBeLessThanOrEqual(0.08);
   });
 
-  it("keeps the mask on the last output for all steps, where dropout is variational", () => {
+  it("keeps the mask on the last output for all steps, if dropout is variational", () => {
     const distinct = (variationalDropout: boolean) => {
       const model = smallModel(rt(), {
         cell: "rnn",

@@ -105,9 +105,9 @@ describe("fields that do not go together", () => {
     [{ cell: "rnn", activations: ["step" as "relu"] }, ["step", "softsign"]],
     [{ inputDropout: 0.1 }, ["inputDropout", "use an embedding"]],
     [{ tied: true }, ["tied", "embedding is 0"]],
-    [{ tied: true, embedding: 64 }, ["tied", "128, not 64"]],
-    [{ tied: true, embedding: 128, head: [128, 32] }, ["32, not 128"]],
-    [{ tied: true, embedding: 128, connections: "dense" }, ["256, not 128"]],
+    [{ tied: true, embedding: 64 }, ["tied", "embedding is 64, expected 128"]],
+    [{ tied: true, embedding: 128, head: [128, 32] }, ["embedding is 128, expected 32"]],
+    [{ tied: true, embedding: 128, connections: "dense" }, ["embedding is 128, expected 256"]],
   ])("%o", (fields, patterns) => {
     expectError(
       () => checkLanguageModelSpec({ ...defaultLanguageModelSpec(), ...fields }),

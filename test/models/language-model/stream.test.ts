@@ -21,7 +21,7 @@ describeRuntimes("streaming", (rt) => {
     });
   });
 
-  it.each(variants)("$cell, embedding $embedding: generates what forward finds likeliest", (spec) => {
+  it.each(variants)("$cell, embedding $embedding: generates what forward finds most probable", (spec) => {
     const model = smallModel(rt(), spec).train(false);
     for (const { data } of Object.values(model.parameters())) data.set(data.map((x) => 20 * x));
     const text = [...model.pack().generate({ prompt: "bad", length: 30, temperature: 0 })].join("");
@@ -36,7 +36,7 @@ describeRuntimes("streaming", (rt) => {
     expect(`bad${text}`).toBe(read);
   });
 
-  it("of a model of lines begins at every newline anew, and a prompt after one", () => {
+  it("of a model of lines begins again at every newline, and a prompt after one", () => {
     const logits = (lines: boolean, text: string) => {
       const model = smallModel(rt(), { lines });
       model.loadStateDict(weights);
@@ -55,14 +55,14 @@ describeRuntimes("streaming", (rt) => {
     expect(write("")).toBe(write("ab\n"));
   });
 
-  it("begins as after a new line where there is no prompt", () => {
+  it("begins as after a new line if there is no prompt", () => {
     const packed = smallModel(rt()).pack();
     const write = (prompt?: string) =>
       [...packed.generate({ ...(prompt && { prompt }), length: 20 })].join("");
     expect(write()).toBe(write("\n"));
   });
 
-  it("writes without a prompt where the vocabulary has no new line", () => {
+  it("writes without a prompt if the vocabulary has no new line", () => {
     expect([...fixedModel(rt(), { a: 0, b: 0 }).pack().generate({ length: 9 })]).toHaveLength(9);
     expect([
       ...fixedModel(rt(), { [UNKNOWN_SYMBOL]: 0, b: 0 })

@@ -19,7 +19,7 @@ describe("the vocabulary of a text of words", () => {
     expect(textVocabulary("b b a", SPACES, { minCount: 1 }).symbols).toEqual(["<EOS>", "b", "a", "<UNK>"]);
   });
 
-  it("keeps to the limit, <EOS> and <UNK> included, even where <EOS> is rare", () => {
+  it("keeps to the limit, <EOS> and <UNK> included, even if <EOS> is rare", () => {
     const text = "c b a b c c d d d d";
     expect(textVocabulary(text, SPACES, { limit: 4 }).symbols).toEqual(["<EOS>", "d", "c", "<UNK>"]);
     expect(textVocabulary(text, SPACES, { limit: 3 }).symbols).toEqual(["<EOS>", "d", "<UNK>"]);

@@ -22,7 +22,7 @@ function wordModel(rt: Runtime, spec: Partial<LanguageModelSpec> = {}): Language
   return model;
 }
 
-/** Sum of the conditionals by `forward`, the state from `from` on at zero. */
+/** Sums the conditionals by `forward`, from a zero state at `from`. */
 function byForward(rt: Runtime, model: LanguageModel, ids: readonly number[]): number {
   const V = model.vocabulary.size;
   const { logits } = model.forward(rt.tensor(Int32Array.from(ids.slice(0, -1)), [ids.length - 1, 1]));
@@ -43,7 +43,7 @@ describeRuntimes("the score of a text", (rt) => {
     expect(score.logProbability).toBeCloseTo(sum, 9);
   });
 
-  it("carries the state from sentence to sentence, unless each begins anew", () => {
+  it("carries the state from sentence to sentence, unless each starts from zero", () => {
     const two = "The whale swims. The whale.";
     const [stream, lines] = [false, true].map((lines) => wordModel(rt(), { lines }));
     lines!.loadStateDict(stream!.stateDict());
@@ -80,7 +80,7 @@ describeRuntimes("the score of a text", (rt) => {
     expect(packed.rank([])).toEqual([]);
   });
 
-  it("refuses a text without symbols, and damaged weights; a stream a symbol that is none", () => {
+  it("refuses a text without symbols, and damaged weights; and in a stream an invalid symbol", () => {
     const model = wordModel(rt());
     const packed = model.pack();
     for (const text of ["", " \n"]) expectError(() => packed.score(text), "ERR_DATA", "no symbols");
@@ -118,7 +118,7 @@ describeRuntimes("writing words", (rt) => {
     expect(text).not.toMatch(/ \.|^ |\n /);
   });
 
-  it("a model of lines stops at the end of a sentence, and a prompt with spaces goes on with one", () => {
+  it("a model of lines stops at the end of a sentence, and a prompt with spaces continues with one", () => {
     const model = wordModel(rt(), { lines: true });
     for (let seed = 0; seed < 20; seed++) expect(write(model, { seed })).not.toContain("\n");
     model.head.bias!.data[0] = 50;

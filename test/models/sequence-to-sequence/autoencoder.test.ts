@@ -33,7 +33,7 @@ describeRuntimes("an autoencoder", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("gives a text the same vector beside any others", () => {
+  it("gives a text the same vector in any batch", () => {
     const model = newAutoencoder(rt(), { dropout: 0.5, layers: 2 });
     const together = model.encode(WORDS);
     WORDS.forEach((word, i) => {

@@ -13,7 +13,7 @@ import { newEncoderDecoder, sharpen, WORDS } from "./pairs.ts";
 const ATTENTIONS = ["dot", "additive", "none"] as const;
 
 describeRuntimes("an encoder-decoder", (rt) => {
-  /** log P(target | source), as the loss has it: summed over the tokens and the end, among the symbols it may write. */
+  /** Computes log P(target | source) as the loss does: summed over the tokens and the end, among the symbols it may write. */
   function score(model: EncoderDecoder, source: string, target: readonly string[], ended = true): number {
     model.train(false);
     const ids = model.encodePairs([{ source: [...source], target }]);
@@ -50,7 +50,7 @@ describeRuntimes("an encoder-decoder", (rt) => {
     );
   });
 
-  it("greedy search takes the likeliest token at every step", () => {
+  it("greedy search takes the most probable token at every step", () => {
     const model = sharpen(newEncoderDecoder(rt()));
     const { tokens } = model.predict(["abc"], { maxLength: 4 })[0]!;
     const letters = model.target.symbols.filter((symbol) => symbol !== "<UNK>");
@@ -99,7 +99,7 @@ describeRuntimes("an encoder-decoder", (rt) => {
     expect(wide!.logProbability).toBeGreaterThanOrEqual(narrow!.logProbability);
   });
 
-  it("what it writes does not depend on what is written beside it", () => {
+  it("what it writes does not depend on the rest of the batch", () => {
     for (const beam of [1, 3]) {
       const model = sharpen(newEncoderDecoder(rt(), { attention: "additive" }));
       const together = model.predict(WORDS, { beam, attention: true });
@@ -154,7 +154,7 @@ describeRuntimes("an encoder-decoder", (rt) => {
     expect(model.training && model.encoder.training && model.decoder.training).toBe(true);
   });
 
-  it("says so where its weights are damaged", () => {
+  it("throws if its weights are damaged", () => {
     const model = newEncoderDecoder(rt());
     model.decoder.head.bias!.data.fill(Number.NaN);
     const { used } = rt().memory;

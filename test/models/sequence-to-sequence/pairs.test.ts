@@ -11,7 +11,7 @@ async function read(...chunks: string[]) {
 }
 
 describe("readPairs", () => {
-  it("reads source and target, whatever the pieces and line ends; columns behind them and blank lines are left out", async () => {
+  it("reads source and target, whatever the pieces and line ends; further columns and blank lines are skipped", async () => {
     const expected = [
       { source: "Go.", target: "Va !" },
       { source: "a b", target: "c" },
@@ -59,7 +59,7 @@ describe("PairBatches", () => {
     targets: lengths.map(([, n], i) => new Int32Array(n).fill(100 + i)),
   });
 
-  it("lays pairs side by side, longest source first, with what is behind an end padded", () => {
+  it("batches pairs, longest source first, padded past their ends", () => {
     const batch = new PairBatches(
       ids([
         [1, 2],

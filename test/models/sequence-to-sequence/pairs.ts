@@ -10,7 +10,7 @@ import {
 } from "../../../src/models/sequence-to-sequence/spec.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 
-/** Words of 1 to 5 letters with their spelling from the end, one letter a word. */
+/** Words of 1 to 5 letters, each with its letters in reverse order as words. */
 export const WORDS: readonly string[] = Array.from({ length: 60 }, (_, i) => {
   const letters = Array.from(
     { length: 1 + (i % 5) },

@@ -8,7 +8,7 @@ describeRuntimes("scheduled sampling", (rt) => {
   const [batch] = [...new PairBatches(newIds(), { batch: 16 }).once()];
 
   function newIds() {
-    // Ids as every model of these pairs has them: vocabularies depend on the pairs alone.
+    // Ids are the same for every model of these pairs: vocabularies depend only on the pairs.
     return {
       sources: PAIRS.slice(0, 16).map(({ source }) => Int32Array.from(source, (c) => "abcd".indexOf(c))),
       inputs: PAIRS.slice(0, 16).map(({ target }) =>
@@ -20,7 +20,7 @@ describeRuntimes("scheduled sampling", (rt) => {
     };
   }
 
-  it("keeps all inputs, or none behind the first; else the share that it is given", () => {
+  it("keeps all inputs, or only the first; else the given share", () => {
     const model = sharpen(newEncoderDecoder(rt()));
     expect(scheduledInputs(model, { ...batch!, teacherForcing: 1 })).toEqual(batch!.inputs);
     const own = scheduledInputs(model, { ...batch!, teacherForcing: 0 });
@@ -29,7 +29,7 @@ describeRuntimes("scheduled sampling", (rt) => {
     const words = batch!.sourceLengths.map((length, b) =>
       Array.from({ length }, (_, t) => model.source.symbols[batch!.sources[t * B + b]!]!).join(""),
     );
-    // Its own tokens, fed back: what greedy search writes.
+    // With its own tokens fed back, it writes what greedy search writes.
     for (const [b, { tokens }] of model.predict(words, { maxLength: own.length / B - 1 }).entries()) {
       tokens.forEach((token, t) => {
         expect(model.target.symbols[own[(t + 1) * B + b]!]).toBe(token);

@@ -29,7 +29,7 @@ describe("the spec of an encoder-decoder", () => {
     [{ hidden: 0 }, "hidden is 0"],
     [{ task: "autoencoder" }, "encoder-decoder"],
     [{ tied: true, embedding: 64 }, "64"],
-    [{ embedding: 0 }, "one-hot"],
+    [{ embedding: 0 }, "use an embedding"],
     [{ beam: 3 }, "unknown field beam"],
   ])("refuses %j", (fields, message) => {
     expectError(check(fields), "ERR_VALUE", message);

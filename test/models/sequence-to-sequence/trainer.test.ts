@@ -69,7 +69,7 @@ describe.each(TASKS)("a $task", (task) => {
     expectError(() => openLanguageModelCheckpoint(bytes), "ERR_FORMAT", task.task);
   });
 
-  it("is all or nothing where numbers are not finite, scheduled sampling included", () => {
+  it("is all or nothing if numbers are not finite, scheduled sampling included", () => {
     const trainer = trainerOf(task, rt, {
       ...{ lr: 1e38, optimizer: "sgd", clip: 0, teacherForcing: 0, teacherForcingOver: 1 },
     });

@@ -27,7 +27,7 @@ describeRuntimes("packed weights and streams", (rt) => {
     expect(rt().memory.used).toBe(used);
   });
 
-  it("say what was disposed, and how to go on", () => {
+  it("say what was disposed, and what to do", () => {
     const packed = new OneBlock(rt());
     const [a, b] = [new Reader(rt(), packed), new Reader(rt(), packed)];
     a.assertUsable();

@@ -65,7 +65,7 @@ describeRuntimes("streams", (rt) => {
     tokens.forEach((token, t) => {
       expectClose(stream.step([token]), output.data.subarray(t * H, (t + 1) * H), [1, 0], `step ${t}`);
     });
-    expectError(() => stream.step([6]), "ERR_VALUE", "token 6", "0 to 5");
+    expectError(() => stream.step([6]), "ERR_VALUE", "token is 6", "0 to 5");
     expectError(() => gru.pack({ tokens: rt().zeros([6, 2]) }), "ERR_SHAPE", "[6,2]", "[V, 3]");
   });
 
@@ -87,7 +87,7 @@ describeRuntimes("streams", (rt) => {
     }
   });
 
-  it("go back to a state, move it to another stream, and begin anew", () => {
+  it("go back to a state, move it to another stream, and begin again", () => {
     const [a, b] = makeStreams(2) as [nn.RecurrentStream, nn.RecurrentStream];
     const first = step(a, 0);
     const { state } = a;
@@ -103,7 +103,7 @@ describeRuntimes("streams", (rt) => {
     expect(b.state.h[0], "a copy").not.toBe(5);
   });
 
-  it("go on when the memory grows between two steps", () => {
+  it("continue when the memory grows between two steps", () => {
     const [a, b] = makeStreams(2) as [nn.RecurrentStream, nn.RecurrentStream];
     const want = [step(a, 0), step(a, 1)];
     const { total } = rt().memory;
@@ -151,13 +151,13 @@ describeRuntimes("streams", (rt) => {
     }
     const tokens = lstm.pack({ tokens: true }).stream();
     for (const token of [-1, I, 0.5, Number.NaN]) {
-      expectError(() => tokens.step([token]), "ERR_VALUE", `token ${token}`, `0 to ${I - 1}`);
+      expectError(() => tokens.step([token]), "ERR_VALUE", `token is ${token}`, `0 to ${I - 1}`);
     }
     expect(tokens.state.h.every((value) => value === 0)).toBe(true);
     const both = new nn.GRU(rt(), { inputSize: I, hiddenSize: H, bidirectional: true });
-    expectError(() => both.pack(), "ERR_STATE", "bidirectional", "end of the sequence");
+    expectError(() => both.pack(), "ERR_STATE", "bidirectional", "needs the end first");
     const back = new nn.LSTM(rt(), { inputSize: I, hiddenSize: H, reverse: true });
-    expectError(() => back.pack(), "ERR_STATE", "runs in reverse", "end of the sequence");
+    expectError(() => back.pack(), "ERR_STATE", "a reverse network cannot stream", "needs the end first");
   });
 
   it("give back their memory once, and say when they are used afterwards", () => {
