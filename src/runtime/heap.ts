@@ -92,10 +92,10 @@ export class Heap {
   }
 
   #full(bytes: number): UnrolledError {
-    const [_size, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
+    const [held, more] = [this.#memory.buffer.byteLength, bytes].map((n) => (n / 2 ** 20).toFixed(1));
     return new UnrolledError(
       "ERR_MEMORY",
-      `the WebAssembly memory holds ${size} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or a smaller model, or free tensors with scope()`,
+      `the WebAssembly memory holds ${held} MiB and cannot grow by ${more} MiB; use a smaller batch, fewer steps or a smaller model, or free tensors with scope()`,
     );
   }
 
