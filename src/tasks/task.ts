@@ -61,6 +61,9 @@ export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated =
   resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
+/** What `predict` of some tasks takes: an empty object. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** What a run learns. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** Makes a new model for it. @throws ERR_VALUE */
@@ -69,10 +72,25 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
+/** Names of the options that a task takes: options of other tasks are refused, and are no part of its types. */
+export interface OptionNames {
+  /** How its data are written; for `read`, `evaluate` and `inputs`. */
+  readonly format: readonly (keyof FormatOptions)[];
+  /** Further options of `read`, which takes `note` too. */
+  readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
+  /** Further options of `evaluate`. */
+  readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
+}
+
 /** How data become a model and its trainer: what a command line, a worker or a page needs to know of a task. */
-export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+export interface Task<
+  M extends TaskModel = TaskModel,
+  E extends Evaluated = Evaluated,
+  Names extends OptionNames = OptionNames,
+> {
   /** The class of its models. */
   readonly Model: ModelClass<M>;
+  readonly options: Names;
   /** Returns the length of a run if none is asked for, the longer of the two; early stopping may end it before. */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;
