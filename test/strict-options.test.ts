@@ -218,8 +218,11 @@ const NOT_FOR_USERS = [
   /^new (Recurrent|LabelModel)$/, // abstract: the classes below them check
   /^Network\.compute$/, // hands on to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
+  /^Connection\.predict$/, // takes a list as well, see below
+  /^new (Packed\w+|AttentionStream)$/, // take modules
+  /^recipeSchema\.stored$/, // takes a recipe that was checked
   /^(isJsonLines|searchOptions)$/, // take what is theirs out of the options of others
-  /Task\.(newData|sameData|evaluate)$/, // of every task below
+  /Task\.(read|inputs|evaluate)$/, // of every task below
 ];
 
 it("has a row for every options object of the public API", () => {
@@ -253,6 +256,15 @@ describe("an options object", () => {
       }
     });
   }
+
+  it("of Connection.predict refuses formt and suggests format", async () => {
+    const source = { data: "", formt: "text" } as object as { data: string };
+    await expectRejection(
+      connection.predict(source),
+      "ERR_VALUE",
+      "unknown option formt; did you mean format?",
+    );
+  });
 
   it("leaves nothing behind where it is refused", () => {
     const { used } = rt.memory;
@@ -335,7 +347,11 @@ describe("a worker", () => {
   });
 
   it("refuses what its model refuses", async () => {
-    await expectRejection(connection.generate({ lenght: 5 }), "ERR_VALUE", /lenght; did you mean length\?/);
+    await expectRejection(
+      connection.generate({ lenght: 5 } as Wrong),
+      "ERR_VALUE",
+      /lenght; did you mean length\?/,
+    );
   });
 
   it("refuses specs and recipes that are no objects", async () => {

@@ -1,40 +1,48 @@
 import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
-import type { Evaluated } from "../src/train/evaluate.ts";
-import type { TrainEvents, TrainResult, TrainStore } from "../src/train/train.ts";
+import type {
+  EvaluationOf,
+  InputsOf,
+  PredictionsOf,
+  PredictOptionsOf,
+  TaskKey,
+  TaskName,
+} from "../src/tasks/types.ts";
+import type { TrainResult } from "../src/train/train.ts";
+import type {
+  Cancellable,
+  ConnectedTrainOptions,
+  EvaluateOptions,
+  GenerateParameters,
+  PredictSource,
+  RestoreOptions,
+  RunInfo,
+  StartOptions,
+} from "./call-types.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
-  EvaluateOptions,
-  PredictSource,
-  RestoreOptions,
+  EvaluateRequest,
+  PredictRequest,
+  RestoreRequest,
   RunEvents,
-  RunInfo,
-  StartOptions,
+  StartRequest,
   TrainingSession,
-  TrainRequest,
 } from "./protocol.ts";
 
-export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
+export type { TaskKey, TaskName } from "../src/tasks/types.ts";
 export type {
+  Cancellable,
+  ConnectedTrainOptions,
   EvaluateOptions,
+  GenerateParameters,
   PredictSource,
   RestoreOptions,
   RunInfo,
   StartOptions,
-  TrainRequest,
-} from "./protocol.ts";
+} from "./call-types.ts";
+export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
+export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
-
-/** A call that can be given up. */
-export interface Cancellable {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How to train, and what to hear of it. */
-export interface ConnectedTrainOptions extends TrainRequest, TrainEvents<Evaluated>, Cancellable {
-  /** Where the best model and the latest checkpoint go; on this side. */
-  readonly store?: TrainStore;
-}
 
 /** Where to train, and a signal that gives up waiting for it: a script that never calls `serve` does not answer. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
@@ -50,9 +58,11 @@ const RUN =
  *
  * @throws ERR_STATE where it does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
  */
-export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+export async function connect<K extends TaskKey = TaskName>(
+  options: ConnectOptions = {},
+): Promise<Connection<K>> {
   const { signal, ...host } = checkOptions("connect", options, `${HOST} signal`);
-  const connection = new Connection(host);
+  const connection = new Connection<K>(host);
   try {
     await connection.ready({ signal });
     return connection;
@@ -66,7 +76,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
  * Training and predicting where `connect` put it. Every call rejects with the error that it throws in the thread; with ERR_STATE
  * where the worker has died, after which `start`, `restore` and `load` begin a new one; with ERR_DISPOSED after `release`.
  */
-export class Connection {
+export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
   readonly #waiting = new Set<(error: UnrolledError) => void>();
   #host: Host | undefined;
@@ -103,25 +113,31 @@ export class Connection {
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
-  async start(options: StartOptions & Cancellable): Promise<RunInfo> {
-    const { signal, ...rest } = checkOptions("start", options, `${RUN} task spec level tokens`);
-    const info = await this.#open("start", signal, (session, { send }) => session.start(send(rest)));
+  async start(options: StartOptions<K> & Cancellable): Promise<RunInfo<K>> {
+    const request: StartRequest & Cancellable = options;
+    const { signal, ...rest } = checkOptions("start", request, `${RUN} task spec level tokens`);
+    const info = await this.#open<RunInfo<K>>("start", signal, (session, { send }) =>
+      session.start(send(rest)),
+    );
     this.#lastCheckpoint = undefined;
     return info;
   }
 
   /** Goes on with a run that was stopped. @throws as `start`; ERR_FORMAT; ERR_DATA where the data are others */
-  async restore(options: RestoreOptions & Cancellable): Promise<RunInfo> {
-    const { signal, ...rest } = checkOptions("restore", options, `${RUN} checkpoint`);
-    const info = await this.#open("restore", signal, (session, { send }) => session.restore(send(rest)));
-    this.#lastCheckpoint = options.checkpoint;
+  async restore(options: RestoreOptions<K> & Cancellable): Promise<RunInfo<K>> {
+    const request: RestoreRequest & Cancellable = options;
+    const { signal, ...rest } = checkOptions("restore", request, `${RUN} checkpoint`);
+    const info = await this.#open<RunInfo<K>>("restore", signal, (session, { send }) =>
+      session.restore(send(rest)),
+    );
+    this.#lastCheckpoint = rest.checkpoint;
     return info;
   }
 
   /** Opens a trained model. @param model a model file @throws as `start`; ERR_FORMAT */
-  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo> {
+  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo<K>> {
     const { signal } = checkOptions("load", options, "signal");
-    const info = await this.#open("load", signal, (session) => session.load(model));
+    const info = await this.#open<RunInfo<K>>("load", signal, (session) => session.load(model));
     this.#lastCheckpoint = undefined;
     return info;
   }
@@ -132,7 +148,7 @@ export class Connection {
    *
    * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; what the callbacks throw
    */
-  async train(options: ConnectedTrainOptions = {}): Promise<TrainResult<Evaluated>> {
+  async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
       "train",
       options,
@@ -141,7 +157,7 @@ export class Connection {
     const events: RunEvents = {
       // Asynchronous, so that what they throw ends the run after its checkpoint, wherever it is.
       onStep: async (event) => onStep?.(event),
-      onValidation: async (event) => onValidation?.(event),
+      onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
       saveCheckpoint: async (bytes) => {
         this.#lastCheckpoint = bytes;
@@ -166,9 +182,10 @@ export class Connection {
   }
 
   /** How good the model is on data like those it was trained on. @throws ERR_DATA, ERR_FILE */
-  async evaluate(options: EvaluateOptions): Promise<Evaluated> {
-    checkOptions("evaluate", options, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
-    return this.#call("evaluate", (session, { send }) => session.evaluate(send(options)));
+  async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
+    const request: EvaluateRequest = options;
+    checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
+    return this.#call("evaluate", (session, { send }) => session.evaluate(send(request)));
   }
 
   /**
@@ -177,15 +194,19 @@ export class Connection {
    * @param inputs a list of them, or data to read them from: `{ data: file }`
    * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if there is another model when the data were read
    */
-  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+  async predict(
+    inputs: InputsOf<K> | PredictSource<K>,
+    options?: PredictOptionsOf<K>,
+  ): Promise<PredictionsOf<K>> {
     const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
+    if (isSource) checkOptions("predict", inputs as PredictRequest, "data labelFirst tagColumn format");
     return this.#call("predict", (session, { send }) =>
       session.predict(isSource ? send(inputs) : inputs, options),
     );
   }
 
   /** What the model writes. @throws ERR_DATA, ERR_VALUE */
-  generate(options?: object): Promise<string> {
+  generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }
 
@@ -229,11 +250,11 @@ export class Connection {
   #open<T>(
     method: string,
     signal: AbortSignal | undefined,
-    call: (session: TrainingSession, host: Host) => Promise<T>,
+    call: (session: TrainingSession, host: Host) => Promise<unknown>,
   ): Promise<T> {
     const giveUp = () =>
       this.#end(new UnrolledError("ERR_ABORTED", "given up; start, restore or load begins anew"));
-    return this.#alone(method, signal, giveUp, () => this.#ask(this.#begin(), call));
+    return this.#alone(method, signal, giveUp, () => this.#ask<T>(this.#begin(), call));
   }
 
   /** Runs one of these at a time: each would take the other's model away. A call that is refused heeds its signal no more. */
@@ -259,7 +280,10 @@ export class Connection {
     }
   }
 
-  async #call<T>(method: string, call: (session: TrainingSession, host: Host) => Promise<T>): Promise<T> {
+  async #call<T>(
+    method: string,
+    call: (session: TrainingSession, host: Host) => Promise<unknown>,
+  ): Promise<T> {
     if (this.#host) return this.#ask(this.#host, call);
     throw (
       this.#ended ??
@@ -267,14 +291,14 @@ export class Connection {
     );
   }
 
-  /** Comlink leaves a call to a worker that has died without an answer for ever. */
-  #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<T>): Promise<T> {
+  /** Comlink leaves a call to a worker that has died without an answer for ever. @typeParam T what the task gives: the session knows any task */
+  #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       host.keepAlive(true);
       this.#waiting.add(reject);
       host.ready
         .then(({ session }) => call(session, host))
-        .then(resolve, (error) => reject(readable(error)))
+        .then(resolve as (value: unknown) => void, (error) => reject(readable(error)))
         .finally(() => {
           this.#waiting.delete(reject);
           if (!this.#waiting.size) host.keepAlive(false);

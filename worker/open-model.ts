@@ -1,7 +1,7 @@
 import type { TaskModel } from "../src/network/model.ts";
 import { lastIterationOf, type Run, type RunLength } from "../src/tasks/run.ts";
 import type { Task } from "../src/tasks/task.ts";
-import type { RunInfo } from "./protocol.ts";
+import type { OpenInfo } from "./protocol.ts";
 
 /** What `start`, `restore` or `load` has made. */
 export interface OpenModel {
@@ -19,8 +19,8 @@ export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }
 
-export function infoOf({ task, model, run }: OpenModel, workers: number): RunInfo {
-  const spec = model.spec as object as RunInfo["spec"];
+export function infoOf({ task, model, run }: OpenModel, workers: number): OpenInfo {
+  const { spec } = model;
   return {
     task: spec.task,
     spec,

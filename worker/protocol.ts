@@ -1,3 +1,4 @@
+import type { TaskModel } from "../src/network/model.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import type { RunLength } from "../src/tasks/run.ts";
 import type { TextData } from "../src/tasks/source.ts";
@@ -6,8 +7,8 @@ import type { Evaluated } from "../src/train/evaluate.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
-/** A new run. */
-export interface StartOptions extends Omit<DataOptions, "note">, RunLength {
+/** A new run of any task; `StartOptions` are its types by task. */
+export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   /** What to learn; default `language-model`. */
   readonly task?: string;
   /** Text, examples or series, in the format of the task. Bytes are transferred: the caller has them no longer. */
@@ -15,21 +16,23 @@ export interface StartOptions extends Omit<DataOptions, "note">, RunLength {
   /** To validate with; without it a part of `data` is held out. */
   readonly validation?: TextData;
   /** Where it differs from the task's default. */
-  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly spec?: object;
   /** Where it differs from the task's default; rate and decay fit the optimiser and the schedule. */
   readonly recipe?: Partial<Recipe>;
 }
 
 /** A run that was stopped. */
-export interface RestoreOptions extends Omit<StartOptions, "task" | "spec" | "level" | "tokens"> {
+export interface RestoreRequest extends Omit<StartRequest, "task" | "spec" | "level" | "tokens"> {
   /** As a store got it; with the same data, the run goes on bit for bit, unless the recipe is changed. */
   readonly checkpoint: Uint8Array;
 }
 
+type AnySpec = TaskModel["spec"];
+
 /** What `start`, `restore` and `load` have made. */
-export interface RunInfo {
-  readonly task: string;
-  readonly spec: Readonly<Record<string, unknown>> & { readonly task: string };
+export interface OpenInfo<Spec extends AnySpec = AnySpec> {
+  readonly task: Spec["task"];
+  readonly spec: Spec;
   readonly variant: Variant;
   /** Numbers that are learnt. */
   readonly parameters: number;
@@ -53,13 +56,13 @@ export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEve
 /** What a run tells and keeps on the caller's side. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
-export interface EvaluateOptions extends EvaluateTaskOptions {
+export interface EvaluateRequest extends EvaluateTaskOptions {
   /** Bytes are transferred, as those of `start`. */
   readonly data: TextData;
 }
 
 /** Where `predict` reads its inputs: data like those of training, with or without what it is to predict. */
-export interface PredictSource extends FormatOptions {
+export interface PredictRequest extends FormatOptions {
   /** Bytes are transferred, as those of `start`. */
   readonly data: TextData;
 }
@@ -74,16 +77,16 @@ export interface PredictSource extends FormatOptions {
 export interface TrainingSession {
   /** Whether kernels run here. @throws ERR_WASM, ERR_VALUE */
   ready(): Promise<void>;
-  start(options: StartOptions): Promise<RunInfo>;
-  restore(options: RestoreOptions): Promise<RunInfo>;
+  start(options: StartRequest): Promise<OpenInfo>;
+  restore(options: RestoreRequest): Promise<OpenInfo>;
   /** @param model a model file, as `serializeModel` makes it */
-  load(model: Uint8Array): Promise<RunInfo>;
+  load(model: Uint8Array): Promise<OpenInfo>;
   train(options: TrainRequest, events: RunEvents): Promise<TrainResult<Evaluated>>;
   stop(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  evaluate(options: EvaluateOptions): Promise<Evaluated>;
-  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]>;
+  evaluate(options: EvaluateRequest): Promise<Evaluated>;
+  predict(inputs: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]>;
   generate(options?: object): Promise<string>;
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;

@@ -24,12 +24,12 @@ import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
 import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
 import type {
-  EvaluateOptions,
-  PredictSource,
-  RestoreOptions,
+  EvaluateRequest,
+  OpenInfo,
+  PredictRequest,
+  RestoreRequest,
   RunEvents,
-  RunInfo,
-  StartOptions,
+  StartRequest,
   TrainingSession,
   TrainRequest,
 } from "./protocol.ts";
@@ -74,18 +74,18 @@ export class Session implements TrainingSession {
     iterations,
     epochs,
     ...rest
-  }: StartOptions): Promise<RunInfo> {
+  }: StartRequest): Promise<OpenInfo> {
     const length = { iterations, epochs };
     return this.#open("start", async () => {
       const task = this.#task(name);
-      const level = (checkObject("start", spec, "spec is").level as StartOptions["level"]) ?? rest.level;
+      const { level = rest.level } = checkObject<Pick<StartRequest, "level">>("start", spec, "spec is");
       const whole = completeRecipe(task.defaultRecipe(level), recipe);
       const run = await newRun(
         task,
         {
           sources: sourcesOf(data, validation),
           complete: (defaults) => ({ ...defaults, ...spec }),
-          options: { ...rest, level },
+          options: task.options.data.includes("level") ? { ...rest, level } : rest,
           recipe: whole,
           length,
         },
@@ -103,7 +103,7 @@ export class Session implements TrainingSession {
     iterations,
     epochs,
     ...rest
-  }: RestoreOptions): Promise<RunInfo> {
+  }: RestoreRequest): Promise<OpenInfo> {
     return this.#open("restore", async () => {
       const checkpoint = openCheckpoint(bytes, this.#kinds);
       const task = this.#task(checkpoint.spec.task);
@@ -121,7 +121,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  load(bytes: Uint8Array): Promise<RunInfo> {
+  load(bytes: Uint8Array): Promise<OpenInfo> {
     return this.#open("load", async () => {
       const runtime = await this.#runtime(1);
       try {
@@ -191,7 +191,7 @@ export class Session implements TrainingSession {
     this.#pause = undefined;
   }
 
-  async evaluate({ data, ...options }: EvaluateOptions): Promise<Evaluated> {
+  async evaluate({ data, ...options }: EvaluateRequest): Promise<Evaluated> {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
     // A copy, as the data are read piece by piece while a run may go on.
@@ -207,7 +207,7 @@ export class Session implements TrainingSession {
     }
   }
 
-  async predict(given: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+  async predict(given: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]> {
     const opened = this.#started("predict");
     const { task, model } = opened;
     if (typeof given !== "object" || given === null) {
@@ -220,11 +220,11 @@ export class Session implements TrainingSession {
         `predict: a ${model.spec.task} has nothing to predict; call generate`,
       );
     }
-    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictSource);
+    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictRequest);
     return withServedWeights(opened, () => task.predict!(model, inputs, options));
   }
 
-  async #inputs(opened: OpenModel, { data, ...format }: PredictSource): Promise<readonly unknown[]> {
+  async #inputs(opened: OpenModel, { data, ...format }: PredictRequest): Promise<readonly unknown[]> {
     const { task, model } = opened;
     if (!task.inputs) {
       throw new UnrolledError(
@@ -276,7 +276,7 @@ export class Session implements TrainingSession {
   }
 
   /** Puts what `make` gives in the place of what there was. */
-  #open(method: string, make: () => Promise<OpenModel>): Promise<RunInfo> {
+  #open(method: string, make: () => Promise<OpenModel>): Promise<OpenInfo> {
     return this.#alone(method, async () => {
       const opened = await make();
       try {

@@ -20,7 +20,8 @@ export const DEFAULT_MIN_COUNT = 2;
 /** What is labelled: a text, or its tokens, or vectors. */
 type Input = string | readonly Step[];
 
-interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
+/** A task whose models label what they read. */
+export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
   extends Task<M, LabelEvaluation, Names> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
   predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];

@@ -47,6 +47,8 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
 }
 
+const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
+
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
   data: ["minCount"],
@@ -74,8 +76,6 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
       minCount,
     ),
 });
-
-const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
 
 type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
 

@@ -1,3 +1,4 @@
+import type { Evaluated } from "../train/evaluate.ts";
 import type { ALL } from "./all.ts";
 import type { DataOptions, EvaluateTaskOptions, FormatOptions, OptionNames, Task } from "./task.ts";
 
@@ -21,10 +22,11 @@ type SpecOfModel<M> = M extends { readonly spec: infer Spec } ? Spec : never;
 type NamesOfTask<T> = T extends { readonly options: infer Names extends OptionNames } ? Names : never;
 type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][number];
 
-/** A method of a task that not every task has. */
-type Method<T, Name extends string> = T extends { readonly [N in Name]?: infer F } ? NonNullable<F> : never;
+/** A method that not every task has; never if the task's type has none, or an optional one. */
+type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
 /** What a method takes after the model. */
 type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
+type Result<F> = F extends (...parameters: never) => infer R ? R : never;
 
 /** The models of a task. */
 export type ModelOf<K extends TaskKey> = ModelOfTask<TaskOf<K>>;
@@ -34,7 +36,7 @@ export type SpecOf<K extends TaskKey> = SpecOfModel<ModelOf<K>>;
 
 /** The result of a task's `evaluate`. */
 export type EvaluationOf<K extends TaskKey> =
-  TaskOf<K> extends { evaluate(...parameters: never): Promise<infer E> } ? E : never;
+  TaskOf<K> extends { evaluate(...parameters: never): Promise<infer E extends Evaluated> } ? E : never;
 
 /** The options that say how a task's data are written. */
 export type FormatOptionsOf<K extends TaskKey> = Pick<FormatOptions, Named<NamesOfTask<TaskOf<K>>, "format">>;
@@ -54,8 +56,7 @@ export type InputsOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "predict">>[0];
 export type PredictOptionsOf<K extends TaskKey> = NonNullable<Rest<Method<TaskOf<K>, "predict">>[1]>;
 
 /** The result of a task's `predict`, one entry for each input, or for each step of a forecast. */
-export type PredictionsOf<K extends TaskKey> =
-  Method<TaskOf<K>, "predict"> extends (...parameters: never) => infer R ? R : never;
+export type PredictionsOf<K extends TaskKey> = Result<Method<TaskOf<K>, "predict">>;
 
 /** The options of a task's `write`, as parameters; never if it does not write. */
 export type WriteParametersOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "write">>;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultTaggerSpec } from "../../src/models/labels/spec.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { train } from "../../src/train/train.ts";
 import type { Connection } from "../../worker/connect.ts";
@@ -191,8 +192,8 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
       "ERR_VALUE",
       "expected a string, a Blob",
     );
-    await expectRejection(trainer.start({ ...TINY, task: "juggling" }), "ERR_VALUE", "juggling");
-    await expectRejection(trainer.start({ ...TINY, spec: { hiden: 3 } }), "ERR_VALUE", "hiden");
+    await expectRejection(trainer.start({ ...TINY, task: "juggling" as never }), "ERR_VALUE", "juggling");
+    await expectRejection(trainer.start({ ...TINY, spec: { hiden: 3 } as object }), "ERR_VALUE", "hiden");
     await expectRejection(trainer.load(new Uint8Array(9)), "ERR_FORMAT", /./);
     await expectRejection(trainer.restore({ data: TEXT, checkpoint: new Uint8Array(9) }), "ERR_FORMAT", /./);
     await trainer.start(TINY);
@@ -205,6 +206,41 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
       "ERR_VALUE",
       "start: options are null, expected an object",
     );
+  });
+
+  it("refuses options of other tasks, by name", async () => {
+    const data = Array.from({ length: 20 }, (_, i) => `red cow\t${"xy"[i % 2]}\n`).join("");
+    const start = { task: "classifier", data, spec: { hidden: 4 }, recipe: { batch: 4 } } as const;
+    const refused = (promise: Promise<unknown>, message: string) =>
+      expectRejection(promise, "ERR_VALUE", message);
+    await refused(
+      trainer.start({ ...start, tokens: "spaces" } as never),
+      "data of task classifier: unknown option tokens; expected level, minCount, labelFirst, format",
+    );
+    await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
+    await refused(
+      trainer.start({ ...start, task: "tagger", level: "word" } as never),
+      "data of task tagger: unknown option level; expected minCount, tagColumn, format",
+    );
+    await trainer.start(start);
+    await refused(trainer.evaluate({ data, beam: 4 }), "evaluate of task classifier: unknown option beam");
+    await refused(
+      trainer.predict({ data, tagColumn: 2 }),
+      "inputs of task classifier: unknown option tagColumn",
+    );
+    await refused(trainer.predict(["red"], { beam: 4 }), "predict: unknown option beam");
+    await trainer.start(TINY);
+    await refused(
+      trainer.evaluate({ data: TEXT, beam: 4 }),
+      "evaluate of task language-model: unknown option beam; expected streams",
+    );
+  });
+
+  it("starts a tagger by a whole spec, whose level is no option of it", async () => {
+    const data = Array.from({ length: 20 }, (_, i) => `red\tx\ncow\t${"yz"[i % 2]}\n\n`).join("");
+    const spec = { ...defaultTaggerSpec(), hidden: 4, embedding: 3, characters: 0 };
+    const { run } = await trainer.start({ task: "tagger", data, spec, recipe: { batch: 4 } });
+    expect(run!.iteration).toBe(0);
   });
 
   it("predicts from a list, or from data like those that it learnt from", async () => {

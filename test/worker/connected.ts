@@ -11,7 +11,7 @@ export const { connect } = (await import(dist("worker.node.js"))) as typeof impo
 const { UnrolledError } = (await import(dist("index.js"))) as typeof import("../../src/index.ts");
 
 /** The model of `newTrainer`, with dropout. */
-export const TINY: StartOptions = {
+export const TINY: StartOptions<"language-model"> = {
   data: TEXT,
   spec: { hidden: 6, dropout: 0.2 },
   recipe: { batch: 4, seq: 6 },

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { compileKernels } from "../../src/runtime/load.ts";
 import type { OwnWorker } from "../../worker/connect.ts";
+import { TEXT } from "../train/run.ts";
 import { connect, dist, expectRejection, TINY } from "./connected.ts";
 
 let folder: string;
@@ -31,7 +32,7 @@ it("a worker of one's own does the tasks that it was given, by its address or as
       await trainer.start(TINY);
       expect((await trainer.train({ iterations: 2 })).iterations).toBe(2);
       await expectRejection(
-        trainer.start({ ...TINY, task: "tagger" }),
+        trainer.start({ task: "tagger", data: TEXT }),
         "ERR_VALUE",
         "expected one of language-model",
       );
