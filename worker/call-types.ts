@@ -22,14 +22,14 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-// What the calls of a connection take and return, by task; of several tasks, the union.
+// The parameters and results of a connection's calls by task; for several tasks, their union.
 
-/** A call that can be given up. */
+/** A call that can be cancelled. */
 export interface Cancellable {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Says what to learn. A language model is learnt by default. */
+/** The task to learn; default `language-model`. */
 type TaskChoice<Name> = Name extends "language-model"
   ? { readonly task?: Name | undefined }
   : { readonly task: Name };
@@ -39,25 +39,25 @@ export type StartOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Omit<StartRequest, "task" | "spec" | keyof DataOptions> &
       DataOptionsOf<K> &
       TaskChoice<TaskOf<K>["Model"]["task"]> & {
-        /** Where it differs from the task's default. */
+        /** Fields that differ from the task's default spec. */
         readonly spec?: Partial<SpecOf<K>>;
       }
   : never;
 
-/** A run that was stopped. */
+/** A stopped run. */
 export type RestoreOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Omit<RestoreRequest, keyof DataOptions> & Omit<DataOptionsOf<K>, "level" | "tokens">
   : never;
 
-/** What `start`, `restore` and `load` have made. */
+/** The model that `start`, `restore` or `load` has opened, and its run. */
 export type RunInfo<K extends TaskKey = TaskName> = K extends TaskKey ? OpenInfo<SpecOf<K>> : never;
 
-/** How to train, and what to hear of it. */
+/** How to train, and callbacks for the progress. */
 export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskName>>
   extends TrainRequest,
     TrainEvents<E>,
     Cancellable {
-  /** Where the best model and the latest checkpoint go; on this side. */
+  /** Saves the best model and the latest checkpoint; called on this side. */
   readonly store?: TrainStore;
 }
 
@@ -65,14 +65,14 @@ export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
   : never;
 
-/** Where `predict` reads its inputs: data like those of training, with or without what it is to predict. */
+/** Data from which `predict` reads its inputs: like the training data, with or without labels or targets. */
 export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
   ? [InputsOf<K>] extends [never]
     ? never
     : Pick<PredictRequest, "data"> & FormatOptionsOf<K>
   : never;
 
-/** The options of `generate`; nothing can be given if the task does not write. */
+/** The parameters of `generate`; a task that does not write cannot call it. */
 export type GenerateParameters<K extends TaskKey = TaskName> = [WriteParametersOf<K>] extends [never]
   ? [task: never]
   : WriteParametersOf<K>;

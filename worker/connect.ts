@@ -44,7 +44,7 @@ export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/s
 export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
-/** Where to train, and a signal that gives up waiting for it: a script that never calls `serve` does not answer. */
+/** Where to train, and a signal that cancels the wait for the worker: a script that never calls `serve` does not answer. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers";
@@ -56,7 +56,8 @@ const RUN =
 /**
  * Connects to a worker that trains and runs models.
  *
- * @throws ERR_STATE where it does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
+ * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all. Nothing is checked at run time
+ * @throws ERR_STATE if the worker does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
  */
 export async function connect<K extends TaskKey = TaskName>(
   options: ConnectOptions = {},
@@ -73,8 +74,9 @@ export async function connect<K extends TaskKey = TaskName>(
 }
 
 /**
- * Training and predicting where `connect` put it. Every call rejects with the error that it throws in the thread; with ERR_STATE
- * where the worker has died, after which `start`, `restore` and `load` begin a new one; with ERR_DISPOSED after `release`.
+ * A connection to a session that trains and runs a model, in a worker or in this thread. A call rejects with the error that the
+ * same call throws in the thread; with ERR_STATE if the worker has died, after which `start`, `restore` and `load` start another
+ * one; with ERR_DISPOSED after `release`.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -89,19 +91,19 @@ export class Connection<K extends TaskKey = TaskName> {
     this.#options = checkOptions("Connection", options, HOST);
   }
 
-  /** Waits for the worker, and starts it where there is none. @throws as `connect` */
+  /** Waits for the worker, and starts one if there is none. @throws as `connect` */
   async ready(options: Cancellable = {}): Promise<void> {
     const { signal } = checkOptions("ready", options, "signal");
     return this.#open("ready", signal, async () => {});
   }
 
-  /** Where it runs: without workers, or by choice, in this thread, in slices that leave the event loop its turns. */
+  /** Where the session runs. In this thread, training gives the event loop regular turns. */
   get place(): "worker" | "thread" | undefined {
     return this.#host?.place;
   }
 
   /**
-   * The last checkpoint of the run that reached this side, whether or not the store could save it: `restore` goes on from it after a
+   * The run's last checkpoint that reached this side, whether or not the store could save it: `restore` continues from it after a
    * worker has died. Undefined before the first.
    */
   get lastCheckpoint(): Uint8Array | undefined {
@@ -109,7 +111,7 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Begins a new run, in place of what there was. The signal ends the worker.
+   * Starts a new run, which replaces the current model. The signal ends the worker.
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
@@ -123,7 +125,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return info;
   }
 
-  /** Goes on with a run that was stopped. @throws as `start`; ERR_FORMAT; ERR_DATA where the data are others */
+  /** Continues a stopped run. @throws as `start`; ERR_FORMAT; ERR_DATA if the data are not those of the run */
   async restore(options: RestoreOptions<K> & Cancellable): Promise<RunInfo<K>> {
     const request: RestoreRequest & Cancellable = options;
     const { signal, ...rest } = checkOptions("restore", request, `${RUN} checkpoint`);
@@ -143,8 +145,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains as `train` does, up to so many iterations in all (default: what `start` said): called again, it goes on where it stopped.
-   * `onStep` hears of it at most ten times a second.
+   * Trains up to a total number of iterations (default: that of `start`); called again, it continues where it stopped. `onStep`
+   * is called at most ten times a second.
    *
    * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; what the callbacks throw
    */
@@ -155,7 +157,7 @@ export class Connection<K extends TaskKey = TaskName> {
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // Asynchronous, so that what they throw ends the run after its checkpoint, wherever it is.
+      // Asynchronous: an error that they throw ends the run after its checkpoint, in a worker and in this thread alike.
       onStep: async (event) => onStep?.(event),
       onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
@@ -172,7 +174,7 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Training waits after the iteration under way; all other calls are answered. */
+  /** Pauses training after the current iteration; all other calls are answered. */
   pause(): Promise<void> {
     return this.#call("pause", (session) => session.pause());
   }
@@ -181,7 +183,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("resume", (session) => session.resume());
   }
 
-  /** How good the model is on data like those it was trained on. @throws ERR_DATA, ERR_FILE */
+  /** Measures how good the model is on data like its training data. @throws ERR_DATA, ERR_FILE */
   async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
     const request: EvaluateRequest = options;
     checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
@@ -189,10 +191,10 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * What the model says of inputs: as its own `predict`, `forecast` or `encode` in the thread.
+   * Predicts as the model's own `predict`, `forecast` or `encode` does.
    *
-   * @param inputs a list of them, or data to read them from: `{ data: file }`
-   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if there is another model when the data were read
+   * @param inputs a list, or data to read them from: `{ data: file }`
+   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
    */
   async predict(
     inputs: InputsOf<K> | PredictSource<K>,
@@ -205,22 +207,26 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** What the model writes. @throws ERR_DATA, ERR_VALUE */
+  /** Writes text with the model. @throws ERR_DATA, ERR_VALUE */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }
 
-  /** The model file: of the weights as they are (default), or of the best validation. @throws ERR_STATE before the first that was it here */
+  /**
+   * Returns the model file: the latest weights (default), or those of the best validation.
+   *
+   * @throws ERR_STATE if no validation was the best since `start`, `restore` or `load`
+   */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
   }
 
-  /** The run as it is, for `restore`. @throws ERR_STATE of a model that was loaded */
+  /** Returns the current state of the run, for `restore`. @throws ERR_STATE if the model was loaded */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("checkpoint", (session) => session.checkpoint());
   }
 
-  /** Ends the worker at once; calls that wait reject with ERR_DISPOSED. */
+  /** Ends the worker at once; pending calls reject with ERR_DISPOSED. */
   release(): void {
     this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect anew"));
   }
@@ -246,7 +252,7 @@ export class Connection<K extends TaskKey = TaskName> {
     this.#waiting.clear();
   }
 
-  /** A call that begins with a worker of its own where there is none, and ends it where it is given up. */
+  /** Makes a call that starts a worker if there is none, and ends the worker if the signal cancels the call. */
   #open<T>(
     method: string,
     signal: AbortSignal | undefined,
@@ -257,7 +263,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#alone(method, signal, giveUp, () => this.#ask<T>(this.#begin(), call));
   }
 
-  /** Runs one of these at a time: each would take the other's model away. A call that is refused heeds its signal no more. */
+  /** Runs one such call at a time, as each replaces or changes the model. The signal of a refused call has no effect. */
   async #alone<T>(
     method: string,
     signal: AbortSignal | undefined,
@@ -291,7 +297,7 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Comlink leaves a call to a worker that has died without an answer for ever. @typeParam T what the task gives: the session knows any task */
+  /** Rejects if the worker dies, when comlink never answers. @typeParam T the result by task, unknown to the session */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       host.keepAlive(true);

@@ -1,4 +1,4 @@
-// Longer than other files: the calls of a session have one state, which says what is open and what is under way.
+// Longer than other files: all calls of a session share one state, the open model and the call in progress.
 
 import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
@@ -35,17 +35,17 @@ import type {
 } from "./protocol.ts";
 
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
-  /** To threads that train with this one, which call `follow`. */
+  /** Ports to followers: threads that train with this one and call `follow`. */
   readonly ports?: readonly MessagePort[];
-  /** Called where one of them is gone: the session is of no use any more. */
+  /** Called if a follower is lost: the session cannot be used any more. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
-/** A run, or a model, in this thread. Training gives the event loop a turn every 50 ms, when other calls are answered. */
+/** A session in this thread. Training gives the event loop a turn every 50 ms, in which other calls are answered. */
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
-  /** Compiled once, for all runs. */
+  /** Compiled once for all runs. */
   readonly #kernels = new Map<Variant, WebAssembly.Module>();
   #opened: OpenModel | undefined;
   #busy: string | undefined;
@@ -54,7 +54,7 @@ export class Session implements TrainingSession {
   #ended = false;
   readonly #group: Group | undefined;
 
-  /** @param tasks those that it can do */
+  /** @param tasks the tasks that the session can do */
   constructor(tasks: readonly Task[], { ports = [], onLost, ...options }: SessionOptions = {}) {
     this.#tasks = tasks;
     this.#options = options;
@@ -194,7 +194,7 @@ export class Session implements TrainingSession {
   async evaluate({ data, ...options }: EvaluateRequest): Promise<Evaluated> {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
-    // A copy, as the data are read piece by piece while a run may go on.
+    // A copy, as training may continue while the data are read piece by piece.
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
@@ -262,7 +262,7 @@ export class Session implements TrainingSession {
     return serializeCheckpoint(trainer, { best: opened.best, dataHash: hash });
   }
 
-  /** Ends it: a run stops, and all memory is freed. */
+  /** Ends the session: stops a run and frees all memory. */
   dispose(): void {
     this.#ended = true;
     this.stop();
@@ -275,7 +275,7 @@ export class Session implements TrainingSession {
     this.#opened = undefined;
   }
 
-  /** Puts what `make` gives in the place of what there was. */
+  /** Replaces the open model with the one that `make` returns. */
   #open(method: string, make: () => Promise<OpenModel>): Promise<OpenInfo> {
     return this.#alone(method, async () => {
       const opened = await make();
@@ -292,7 +292,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  /** For what takes the model, or makes another; `Connection` asks for one of these at a time. */
+  /** Runs a call that uses the model exclusively or replaces it; `Connection` makes one such call at a time. */
   async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
     this.#busy = method;
     try {

@@ -4,7 +4,7 @@ import type { Sources, Task } from "./task.ts";
 
 const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
 
-/** Returns the same task, which refuses sources and options with unknown names, and options of other tasks. */
+/** Wraps a task so that it refuses sources and options with unknown names, and options of other tasks. */
 export function refuseUnknown<T>(task: T): T {
   const { Model, options, read, evaluate, inputs } = task as Task;
   const { format, data, evaluate: measures } = options;

@@ -9,7 +9,7 @@ type LibraryTask = (typeof ALL)[number];
 /** The name of a task of the library. */
 export type TaskName = LibraryTask["Model"]["task"];
 
-/** A task in type arguments: the name of one of the library, or the type of another `Task`. A union stands for any of its members. */
+/** A task as type argument: the name of a library task, or the type of your own `Task`. A union allows any of its members. */
 export type TaskKey = TaskName | Task;
 
 /** The task object. */

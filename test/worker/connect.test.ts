@@ -7,7 +7,7 @@ import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, TEXT } from "../train/run.ts";
 import { beginTraining, connect, expectRejection, TINY } from "./connected.ts";
 
-/** What the same run gives without a connection. */
+/** The results of the same run without a connection. */
 async function trainAlone(iterations: number, validateEvery: number) {
   const trainer = newTrainer(await startRuntime("strict"), { spec: { dropout: 0.2 } });
   const store = new MemoryStore();
@@ -31,7 +31,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
   });
   afterEach(() => trainer.release());
 
-  it("gives the bits of the library, in one run or in two, also where it writes and is evaluated in between", async () => {
+  it("gives the bits of the library, in one run or in two, also if it writes and is evaluated in between", async () => {
     const alone = await trainAlone(25, 10);
     expect(trainer.place).toBe(place);
     const info = await trainer.start(TINY);
@@ -68,7 +68,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await expectRejection(trainer.predict(["1"]), "ERR_VALUE", "call generate");
   });
 
-  it("goes on from its checkpoint bit for bit, and stops early where the recipe says so", async () => {
+  it("continues from its checkpoint bit for bit, and stops early if the recipe says so", async () => {
     await trainer.start({ ...TINY, iterations: 20 });
     await trainer.train({ validateEvery: 20 });
     const whole = digest(await trainer.checkpoint());
@@ -95,7 +95,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train({ iterations: 1000, validateEvery: 1 })).stopped).toBe("early");
   });
 
-  it("pauses, answers meanwhile with the last weights, goes on and stops", async () => {
+  it("pauses, answers meanwhile with the last weights, continues and stops", async () => {
     await trainer.start(TINY);
     const controller = new AbortController();
     let steps = 0;
@@ -131,7 +131,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(result.iterations).toBeGreaterThan(1);
   });
 
-  it("tells its progress at most ten times a second", async () => {
+  it("reports its progress at most ten times a second", async () => {
     await trainer.start(TINY);
     const started = performance.now();
     const times: number[] = [];
@@ -147,7 +147,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(times[3]).toBeGreaterThan(times[0]!);
   });
 
-  it("tells the last step of a run before its end", async () => {
+  it("reports the last step of a run before its end", async () => {
     await trainer.start(TINY);
     const steps: number[] = [];
     const { iterations } = await trainer.train({
@@ -158,14 +158,14 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(new Set(steps).size, "each once").toBe(steps.length);
   });
 
-  it("ends where a callback or the store throws, and says so", async () => {
+  it("ends with the error that a callback or the store throws", async () => {
     await trainer.start(TINY);
     const thrown = (name: string) => () => {
       throw new RangeError(name);
     };
     const request = { iterations: 1e9, validateEvery: 3 };
     for (const hear of [
-      { onStep: thrown("a page") }, // the first, or nothing was saved
+      { onStep: thrown("a page") }, // the first: before anything was saved
       { onValidation: thrown("a page") },
       { store: { saveModel: thrown("a page"), saveCheckpoint: async () => {} } },
     ]) {
@@ -183,7 +183,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.generate({ length: 3 })).length).toBe(3);
   });
 
-  it("refuses what makes no sense, and keeps the model before it", async () => {
+  it("refuses invalid calls, and keeps the model before them", async () => {
     await expectRejection(trainer.generate(), "ERR_STATE", "call start, restore or load first");
     await expectRejection(trainer.start({ ...TINY, data: "too little" }), "ERR_DATA", "10 characters");
     await expectRejection(trainer.start({ ...TINY, data: "" }), "ERR_DATA", "empty");
@@ -236,14 +236,14 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     );
   });
 
-  it("starts a tagger by a whole spec, whose level is no option of it", async () => {
+  it("starts a tagger from a complete spec, whose level is not an option", async () => {
     const data = Array.from({ length: 20 }, (_, i) => `red\tx\ncow\t${"yz"[i % 2]}\n\n`).join("");
     const spec = { ...defaultTaggerSpec(), hidden: 4, embedding: 3, characters: 0 };
     const { run } = await trainer.start({ task: "tagger", data, spec, recipe: { batch: 4 } });
     expect(run!.iteration).toBe(0);
   });
 
-  it("predicts from a list, or from data like those that it learnt from", async () => {
+  it("predicts from a list, or from data like the training data", async () => {
     const data = Array.from({ length: 20 }, (_, i) => `${["red", "blue"][i % 2]} cow\t${"xy"[i % 2]}\n`).join(
       "",
     );
@@ -275,7 +275,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict(source, { steps: 3 })).toEqual(await trainer.predict(rows, { steps: 3 }));
   });
 
-  it("trains as far as it was told, also not at all, and no further than its schedule", async () => {
+  it("trains as far as requested, also not at all, and not past the end of its schedule", async () => {
     await trainer.start({ ...TINY, iterations: 9 });
     expect((await trainer.train({ iterations: 0 })).iterations).toBe(0);
     await expectRejection(trainer.train({ iterations: Number.NaN }), "ERR_VALUE", "iterations is NaN");
@@ -291,7 +291,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train()).iterations).toBe(5);
   });
 
-  it("can be given up while it starts, and begins anew", async () => {
+  it("can be cancelled while it starts, and starts again", async () => {
     const controller = new AbortController();
     const start = trainer.start({ ...TINY, signal: controller.signal });
     controller.abort();
@@ -305,7 +305,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train({ iterations: 2 })).iterations).toBe(2);
   });
 
-  it("is ended by release: what waits and what comes later is rejected", async () => {
+  it("is ended by release: pending and later calls are rejected", async () => {
     await trainer.start(TINY);
     const { done } = await beginTraining(trainer);
     const text = trainer.generate();
@@ -317,7 +317,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
   });
 });
 
-it("does not predict by another model than the one that the data were read for", async () => {
+it("does not predict with another model than the one that the data were read for", async () => {
   const trainer = await connect({ variant: "strict", worker: false });
   const data = Array.from({ length: 20 }, (_, i) => `red cow\t${"xy"[i % 2]}\n`).join("");
   await trainer.start({ task: "classifier", data, spec: { hidden: 4 }, recipe: { batch: 4 } });

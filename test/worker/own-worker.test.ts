@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it("a worker of one's own does the tasks that it was given, by its address or as a worker", async () => {
+it("an own worker, as an address or a worker, does the tasks that it serves", async () => {
   for (const worker of [script, script.href, () => new Worker(script) as unknown as OwnWorker]) {
     const trainer = await connect({ worker: typeof worker === "string" ? new URL(worker) : worker });
     try {
@@ -42,7 +42,7 @@ it("a worker of one's own does the tasks that it was given, by its address or as
   }
 });
 
-it("a module that is there already is used in the worker and in the thread", async () => {
+it("a compiled module is used in the worker and in the thread", async () => {
   const module = await compileKernels("strict");
   for (const worker of [true, false]) {
     const trainer = await connect({ module, worker });
