@@ -201,7 +201,7 @@ export class Connection<K extends TaskKey = TaskName> {
     options?: PredictOptionsOf<K>,
   ): Promise<PredictionsOf<K>> {
     const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
-    if (isSource) checkOptions("predict", inputs as PredictRequest, "data labelFirst tagColumn format");
+    if (isSource) checkOptions("predict", inputs as PredictRequest, `data ${FORMAT}`);
     return this.#call("predict", (session, { send }) =>
       session.predict(isSource ? send(inputs) : inputs, options),
     );
@@ -228,7 +228,7 @@ export class Connection<K extends TaskKey = TaskName> {
 
   /** Ends the worker at once; pending calls reject with ERR_DISPOSED. */
   release(): void {
-    this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect anew"));
+    this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect again"));
   }
 
   #begin(): Host {
@@ -236,7 +236,7 @@ export class Connection<K extends TaskKey = TaskName> {
     if (this.#ended?.code === "ERR_DISPOSED") throw this.#ended;
     const host = startHost(this.#options, (reason, cause) => {
       if (this.#host !== host) return;
-      const advice = "start, restore or load begins a new one";
+      const advice = "start, restore or load starts another one";
       this.#end(new UnrolledError("ERR_STATE", `the worker has ended: ${reason}; ${advice}`, { cause }));
     });
     this.#host = host;
@@ -259,7 +259,7 @@ export class Connection<K extends TaskKey = TaskName> {
     call: (session: TrainingSession, host: Host) => Promise<unknown>,
   ): Promise<T> {
     const giveUp = () =>
-      this.#end(new UnrolledError("ERR_ABORTED", "given up; start, restore or load begins anew"));
+      this.#end(new UnrolledError("ERR_ABORTED", "cancelled; start, restore or load starts another worker"));
     return this.#alone(method, signal, giveUp, () => this.#ask<T>(this.#begin(), call));
   }
 
@@ -270,9 +270,9 @@ export class Connection<K extends TaskKey = TaskName> {
     giveUp: () => void,
     work: () => Promise<T>,
   ): Promise<T> {
-    if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was given before the call");
+    if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was aborted before the call");
     if (this.#busy) {
-      const advice = `${this.#busy.method} still runs; wait for its end, or stop it`;
+      const advice = `${this.#busy.method} is still running; wait for its end, or stop it`;
       throw new UnrolledError("ERR_STATE", `${method}: ${advice}`);
     }
     const busy = { method };

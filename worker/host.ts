@@ -44,7 +44,10 @@ export function startHost({ worker, workers = 1, ...options }: HostOptions, onEn
   checkWorkers(workers);
   const own = typeof worker === "boolean" ? undefined : worker;
   if (worker && typeof worker !== "function" && !hasWorkers()) {
-    throw new UnrolledError("ERR_STATE", "connect: there are no workers here; leave the option `worker` out");
+    throw new UnrolledError(
+      "ERR_STATE",
+      "connect: this platform has no workers; leave out the option `worker`",
+    );
   }
   const may = typeof worker === "function" || hasWorkers();
   const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
@@ -144,6 +147,6 @@ function buffersOf(options: object): ArrayBuffer[] {
 /** Explains the error of a value that cannot be sent. */
 export function readable(error: unknown): unknown {
   if ((error as Error)?.name !== "DataCloneError") return error;
-  const message = `${(error as Error).message}: a worker can be sent plain data only, no functions and no bytes that were moved`;
+  const message = `${(error as Error).message}: a worker can receive plain data only, no functions and no bytes that were moved before`;
   return new UnrolledError("ERR_VALUE", message, { cause: error });
 }

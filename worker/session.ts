@@ -211,14 +211,11 @@ export class Session implements TrainingSession {
     const opened = this.#started("predict");
     const { task, model } = opened;
     if (typeof given !== "object" || given === null) {
-      const expected = "expected an array of them, or { data }";
+      const expected = "expected an array, or { data }";
       throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof given}, ${expected}`);
     }
     if (!task.predict) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `predict: a ${model.spec.task} has nothing to predict; call generate`,
-      );
+      throw new UnrolledError("ERR_VALUE", `predict: a ${model.spec.task} does not predict; call generate`);
     }
     const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictRequest);
     return withServedWeights(opened, () => task.predict!(model, inputs, options));
@@ -229,12 +226,15 @@ export class Session implements TrainingSession {
     if (!task.inputs) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `predict: a ${model.spec.task} does not read data to predict from; give a list of inputs`,
+        `predict: a ${model.spec.task} does not read its inputs from data; give a list of inputs`,
       );
     }
     const inputs = await task.inputs(model, textSource(data), format);
     if (this.#opened === opened) return inputs;
-    throw new UnrolledError("ERR_STATE", "predict: there is another model since the data began to be read");
+    throw new UnrolledError(
+      "ERR_STATE",
+      "predict: the model was replaced while the data were read; call predict again",
+    );
   }
 
   async generate(options?: object): Promise<string> {
@@ -252,7 +252,7 @@ export class Session implements TrainingSession {
     if (opened.bestModel) return opened.bestModel.slice();
     throw new UnrolledError(
       "ERR_STATE",
-      "model: no validation was the best since start, restore or load; train first, or ask for the latest",
+      "model: there was no best validation since start, restore or load; train first, or ask for the latest model",
     );
   }
 

@@ -113,12 +113,12 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await trainer.generate({ length: 9 })).toBe(first);
     expect(digest(await trainer.model()), "nothing moves in a pause").toBe(file);
-    await expectRejection(trainer.start(TINY), "ERR_STATE", "train still runs");
+    await expectRejection(trainer.start(TINY), "ERR_STATE", "train is still running");
     const refused = new AbortController();
     const { signal } = refused;
     const calls = [trainer.start({ ...TINY, signal }), trainer.train({ signal })];
     refused.abort();
-    for (const call of calls) await expectRejection(call, "ERR_STATE", "train still runs");
+    for (const call of calls) await expectRejection(call, "ERR_STATE", "train is still running");
     expect((await trainer.evaluate({ data: TEXT })).loss).toBeGreaterThan(0);
     await trainer.resume();
     const heard = steps;
@@ -259,7 +259,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
-    await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array of them");
+    await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array");
     const table = `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 7},${i % 3}\n`).join("")}`;
     await trainer.start({
       task: "forecaster",
@@ -295,7 +295,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     const controller = new AbortController();
     const start = trainer.start({ ...TINY, signal: controller.signal });
     controller.abort();
-    await expectRejection(start, "ERR_ABORTED", "given up");
+    await expectRejection(start, "ERR_ABORTED", "cancelled");
     await expectRejection(
       trainer.start({ ...TINY, signal: controller.signal }),
       "ERR_ABORTED",
@@ -335,6 +335,6 @@ it("does not predict with another model than the one that the data were read for
   late.catch(() => {});
   await trainer.start(TINY);
   read();
-  await expectRejection(late, "ERR_STATE", "there is another model");
+  await expectRejection(late, "ERR_STATE", "the model was replaced");
   trainer.release();
 });

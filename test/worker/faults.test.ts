@@ -35,7 +35,7 @@ describe("a worker that dies", () => {
     await expectRejection(
       connection.model(),
       "ERR_STATE",
-      "exit code 1; start, restore or load begins a new one",
+      "exit code 1; start, restore or load starts another one",
     );
     await expectRejection(connection.train(), "ERR_STATE", "exit code 1");
     expect(connection.lastCheckpoint).toBe(store.checkpoints.at(-1));
@@ -103,7 +103,7 @@ describe("connect", () => {
 
   it("can be cancelled if the script never answers", async () => {
     const worker = () => new Worker("setInterval(() => {}, 1000)", { eval: true }) as unknown as OwnWorker;
-    await expectRejection(connect({ worker, signal: AbortSignal.timeout(50) }), "ERR_ABORTED", "given up");
+    await expectRejection(connect({ worker, signal: AbortSignal.timeout(50) }), "ERR_ABORTED", "cancelled");
   });
 });
 

@@ -59,7 +59,7 @@ describe("connect with several workers", () => {
       },
     });
     await expectRejection(done, "ERR_STATE", "training thread has ended");
-    await expectRejection(connection.model(), "ERR_STATE", "start, restore or load begins a new one");
+    await expectRejection(connection.model(), "ERR_STATE", "start, restore or load starts another one");
     await connection.restore({ checkpoint: connection.lastCheckpoint!, data: TEXT, iterations: 30 });
     await connection.train({ validateEvery: 10 });
     expect(digest(await connection.model())).toBe(whole);

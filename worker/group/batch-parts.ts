@@ -64,7 +64,7 @@ function takeSpellings(
 /** @throws ERR_VALUE if the sequences of a batch depend on each other in training */
 export function checkDivisible(model: TaskModel): void {
   const { task } = model.spec;
-  const alone = "it cannot be trained by several threads: give 1";
+  const alone = "it cannot be trained by several threads: set workers to 1";
   if (!model.batchLayout) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -74,7 +74,7 @@ export function checkDivisible(model: TaskModel): void {
   if (Object.keys(model.stateDict()).length > Object.keys(model.parameters()).length) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the model has batch normalisation, whose statistics are those of whole batches; ${alone}, or choose another norm`,
+      `the model has batch normalisation, whose statistics need whole batches; ${alone}, or choose another norm`,
     );
   }
 }

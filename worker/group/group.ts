@@ -82,12 +82,12 @@ export class Group implements TrainingGroup {
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
       if (model === this.#model) return this.#calculate(model, whole);
-      throw new UnrolledError("ERR_VALUE", "the group has another model; open this one");
+      throw new UnrolledError("ERR_VALUE", "the group has another model; open this one first");
     });
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is under way; wait for its end");
+    if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is still running; wait for its end");
     this.#busy = true;
     try {
       return await work();
@@ -152,7 +152,8 @@ function joinResults(
     counted += result.counted;
     symbols += result.symbols;
   }
-  if (!counted) throw new UnrolledError("ERR_NAN", `iteration ${iteration}: no target of the batch counts`);
+  if (!counted)
+    throw new UnrolledError("ERR_NAN", `iteration ${iteration}: the batch has no target that counts`);
   const states = results.flatMap(({ state }) => state ?? []);
   return {
     value: loss / counted,

@@ -50,6 +50,6 @@ export async function startGroup(
   return {
     workers,
     gradients: (model, batch) => group.gradients(model, batch),
-    release: () => end(new UnrolledError("ERR_DISPOSED", "the group was released; start another")),
+    release: () => end(new UnrolledError("ERR_DISPOSED", "the group was released; start another group")),
   };
 }

@@ -179,7 +179,7 @@ it("a part without counted targets has no gradient and no loss", () => {
 });
 
 it("refuses models in which the sequences of a batch depend on each other", () => {
-  expectError(() => checkDivisible(newEmbedder(rt)), "ERR_VALUE", "embedder", "give 1");
+  expectError(() => checkDivisible(newEmbedder(rt)), "ERR_VALUE", "embedder", "set workers to 1");
   expectError(() => checkDivisible(newClassifier(rt, { norm: "batch" })), "ERR_VALUE", "batch normalisation");
   checkDivisible(newClassifier(rt, { norm: "layer", layers: 2 }));
 });

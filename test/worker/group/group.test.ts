@@ -159,7 +159,7 @@ describe("a group", () => {
     const trainer = await trainerOf();
     const { group } = await grouped(trainer, 2);
     const first = trainer.stepWith(group);
-    await expectRejection(trainer.stepWith(group), "ERR_STATE", "under way");
+    await expectRejection(trainer.stepWith(group), "ERR_STATE", "still running");
     await first;
     expect(trainer.iteration).toBe(1);
     await expectRejection((await trainerOf()).stepWith(group), "ERR_VALUE", "another model");
