@@ -10,7 +10,8 @@ export function refuseUnknown<T>(task: T): T {
   const { format, data, evaluate: measures } = options;
   const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
     const what = `${method} of task ${Model.task}`;
-    checkNames(what, checkObject(what, given), names);
+    const set = Object.entries(checkObject(what, given)).filter(([, value]) => value !== undefined);
+    checkNames(what, Object.fromEntries(set), names);
     return given;
   };
   const checked: Pick<Task, "read" | "evaluate" | "inputs"> = {

@@ -274,6 +274,11 @@ it("options of other tasks are refused by name", async () => {
       }
     }
   }
+  const unset = Object.fromEntries(
+    Object.values(all).flatMap((names) => names.map((name) => [name, undefined])),
+  );
+  const lines = textSource("red\tcow\n");
+  expect(await generatorTask.read({ data: lines }, unset), "without values nothing is refused").toBeDefined();
   const used = TASKS.flatMap(({ options }) => [options.format, options.data, options.evaluate]).flat();
   expect([...new Set<string>(used)].sort(), "each belongs to a task").toEqual(
     Object.values(all).flat().sort(),

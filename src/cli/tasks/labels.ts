@@ -148,9 +148,12 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, ...format }: PredictFlags & FormatOptions,
+  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const inputs = data === undefined ? texts : await classifierTask.inputs(model, openText(data), format);
+  const inputs =
+    data === undefined
+      ? texts
+      : await classifierTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
   const results = await withContext(data ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
@@ -165,12 +168,12 @@ async function* classify(
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, ...format }: PredictFlags & FormatOptions,
+  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
   const sentences: readonly (readonly Step[])[] =
     data === undefined
       ? texts.map((text) => tokenize(text, "word"))
-      : await taggerTask.inputs(model, openText(data), format);
+      : await taggerTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
   const tags = await withContext(data ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;
