@@ -32,6 +32,10 @@ export function objectParameters(): ObjectParameter[] {
     }) ?? false;
 
   const hasFields = (given: ts.Type): boolean => {
+    if (given.flags & ts.TypeFlags.Instantiable) {
+      const general = checker.getBaseConstraintOfType(given); // of options that a type argument decides: the union
+      return Boolean(given.flags & ts.TypeFlags.Conditional && general && hasFields(general));
+    }
     const type = checker.getNonNullableType(given);
     if (type.isUnion()) return type.types.some(hasFields);
     if (type.isIntersection()) return type.types.every(hasFields);

@@ -347,7 +347,11 @@ describe("a worker", () => {
   });
 
   it("refuses what its model refuses", async () => {
-    await expectRejection(connection.generate({ lenght: 5 }), "ERR_VALUE", /lenght; did you mean length\?/);
+    await expectRejection(
+      connection.generate({ lenght: 5 } as Wrong),
+      "ERR_VALUE",
+      /lenght; did you mean length\?/,
+    );
   });
 
   it("refuses specs and recipes that are not objects", async () => {

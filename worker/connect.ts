@@ -1,42 +1,50 @@
 import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
-import type { Evaluated } from "../src/train/evaluate.ts";
-import type { TrainEvents, TrainResult, TrainStore } from "../src/train/train.ts";
+import type {
+  EvaluationOf,
+  InputsOf,
+  PredictionsOf,
+  PredictOptionsOf,
+  TaskKey,
+  TaskName,
+} from "../src/tasks/types.ts";
+import type { TrainResult } from "../src/train/train.ts";
+import type {
+  Cancellable,
+  ConnectedTrainOptions,
+  EvaluateOptions,
+  GenerateParameters,
+  PredictSource,
+  RestoreOptions,
+  RunInfo,
+  StartOptions,
+} from "./call-types.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
-  EvaluateOptions,
-  PredictSource,
-  RestoreOptions,
+  EvaluateRequest,
+  PredictRequest,
+  RestoreRequest,
   RunEvents,
-  RunInfo,
-  StartOptions,
+  StartRequest,
   TrainingSession,
-  TrainRequest,
 } from "./protocol.ts";
 
-export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
+export type { TaskKey, TaskName } from "../src/tasks/types.ts";
 export type {
+  Cancellable,
+  ConnectedTrainOptions,
   EvaluateOptions,
+  GenerateParameters,
   PredictSource,
   RestoreOptions,
   RunInfo,
   StartOptions,
-  TrainRequest,
-} from "./protocol.ts";
+} from "./call-types.ts";
+export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
+export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
-/** A call that can be given up. */
-export interface Cancellable {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How to train, and what to hear of it. */
-export interface ConnectedTrainOptions extends TrainRequest, TrainEvents<Evaluated>, Cancellable {
-  /** Where the best model and the latest checkpoint go; on this side. */
-  readonly store?: TrainStore;
-}
-
-/** Where to train, and a signal that gives up waiting for it: a script that never calls `serve` does not answer. */
+/** Where to train, and a signal that cancels the wait for the worker: a script that never calls `serve` does not answer. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers";
@@ -48,11 +56,14 @@ const RUN =
 /**
  * Connects to a worker that trains and runs models.
  *
- * @throws ERR_STATE where it does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
+ * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all. Nothing is checked at run time
+ * @throws ERR_STATE if the worker does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
  */
-export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+export async function connect<K extends TaskKey = TaskName>(
+  options: ConnectOptions = {},
+): Promise<Connection<K>> {
   const { signal, ...host } = checkOptions("connect", options, `${HOST} signal`);
-  const connection = new Connection(host);
+  const connection = new Connection<K>(host);
   try {
     await connection.ready({ signal });
     return connection;
@@ -63,10 +74,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 }
 
 /**
- * Training and predicting where `connect` put it. Every call rejects with the error that it throws in the thread; with ERR_STATE
- * where the worker has died, after which `start`, `restore` and `load` begin a new one; with ERR_DISPOSED after `release`.
+ * A connection to a session that trains and runs a model, in a worker or in this thread. A call rejects with the error that the
+ * same call throws in the thread; with ERR_STATE if the worker has died, after which `start`, `restore` and `load` start another
+ * one; with ERR_DISPOSED after `release`.
  */
-export class Connection {
+export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
   readonly #waiting = new Set<(error: UnrolledError) => void>();
   #host: Host | undefined;
@@ -79,19 +91,19 @@ export class Connection {
     this.#options = checkOptions("Connection", options, HOST);
   }
 
-  /** Waits for the worker, and starts it where there is none. @throws as `connect` */
+  /** Waits for the worker, and starts one if there is none. @throws as `connect` */
   async ready(options: Cancellable = {}): Promise<void> {
     const { signal } = checkOptions("ready", options, "signal");
     return this.#open("ready", signal, async () => {});
   }
 
-  /** Where it runs: without workers, or by choice, in this thread, in slices that leave the event loop its turns. */
+  /** Where the session runs. In this thread, training gives the event loop regular turns. */
   get place(): "worker" | "thread" | undefined {
     return this.#host?.place;
   }
 
   /**
-   * The last checkpoint of the run that reached this side, whether or not the store could save it: `restore` goes on from it after a
+   * The run's last checkpoint that reached this side, whether or not the store could save it: `restore` continues from it after a
    * worker has died. Undefined before the first.
    */
   get lastCheckpoint(): Uint8Array | undefined {
@@ -99,49 +111,55 @@ export class Connection {
   }
 
   /**
-   * Begins a new run, in place of what there was. The signal ends the worker.
+   * Starts a new run, which replaces the current model. The signal ends the worker.
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
-  async start(options: StartOptions & Cancellable): Promise<RunInfo> {
-    const { signal, ...rest } = checkOptions("start", options, `${RUN} task spec level tokens`);
-    const info = await this.#open("start", signal, (session, { send }) => session.start(send(rest)));
+  async start(options: StartOptions<K> & Cancellable): Promise<RunInfo<K>> {
+    const request: StartRequest & Cancellable = options;
+    const { signal, ...rest } = checkOptions("start", request, `${RUN} task spec level tokens`);
+    const info = await this.#open<RunInfo<K>>("start", signal, (session, { send }) =>
+      session.start(send(rest)),
+    );
     this.#lastCheckpoint = undefined;
     return info;
   }
 
-  /** Goes on with a run that was stopped. @throws as `start`; ERR_FORMAT; ERR_DATA where the data are others */
-  async restore(options: RestoreOptions & Cancellable): Promise<RunInfo> {
-    const { signal, ...rest } = checkOptions("restore", options, `${RUN} checkpoint`);
-    const info = await this.#open("restore", signal, (session, { send }) => session.restore(send(rest)));
-    this.#lastCheckpoint = options.checkpoint;
+  /** Continues a stopped run. @throws as `start`; ERR_FORMAT; ERR_DATA if the data are not those of the run */
+  async restore(options: RestoreOptions<K> & Cancellable): Promise<RunInfo<K>> {
+    const request: RestoreRequest & Cancellable = options;
+    const { signal, ...rest } = checkOptions("restore", request, `${RUN} checkpoint`);
+    const info = await this.#open<RunInfo<K>>("restore", signal, (session, { send }) =>
+      session.restore(send(rest)),
+    );
+    this.#lastCheckpoint = rest.checkpoint;
     return info;
   }
 
   /** Opens a trained model. @param model a model file @throws as `start`; ERR_FORMAT */
-  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo> {
+  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo<K>> {
     const { signal } = checkOptions("load", options, "signal");
-    const info = await this.#open("load", signal, (session) => session.load(model));
+    const info = await this.#open<RunInfo<K>>("load", signal, (session) => session.load(model));
     this.#lastCheckpoint = undefined;
     return info;
   }
 
   /**
-   * Trains as `train` does, up to so many iterations in all (default: what `start` said): called again, it goes on where it stopped.
-   * `onStep` hears of it at most ten times a second.
+   * Trains up to a total number of iterations (default: that of `start`); called again, it continues where it stopped. `onStep`
+   * is called at most ten times a second.
    *
    * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; what the callbacks throw
    */
-  async train(options: ConnectedTrainOptions = {}): Promise<TrainResult<Evaluated>> {
+  async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
       "train",
       options,
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // Asynchronous, so that what they throw ends the run after its checkpoint, wherever it is.
+      // Asynchronous: an error that they throw ends the run after its checkpoint, in a worker and in this thread alike.
       onStep: async (event) => onStep?.(event),
-      onValidation: async (event) => onValidation?.(event),
+      onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
       saveCheckpoint: async (bytes) => {
         this.#lastCheckpoint = bytes;
@@ -156,7 +174,7 @@ export class Connection {
     );
   }
 
-  /** Training waits after the iteration under way; all other calls are answered. */
+  /** Pauses training after the current iteration; all other calls are answered. */
   pause(): Promise<void> {
     return this.#call("pause", (session) => session.pause());
   }
@@ -165,44 +183,52 @@ export class Connection {
     return this.#call("resume", (session) => session.resume());
   }
 
-  /** How good the model is on data like those it was trained on. @throws ERR_DATA, ERR_FILE */
-  async evaluate(options: EvaluateOptions): Promise<Evaluated> {
-    checkOptions("evaluate", options, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
-    return this.#call("evaluate", (session, { send }) => session.evaluate(send(options)));
+  /** Measures how good the model is on data like its training data. @throws ERR_DATA, ERR_FILE */
+  async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
+    const request: EvaluateRequest = options;
+    checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
+    return this.#call("evaluate", (session, { send }) => session.evaluate(send(request)));
   }
 
   /**
-   * What the model says of inputs: as its own `predict`, `forecast` or `encode` in the thread.
+   * Predicts as the model's own `predict`, `forecast` or `encode` does.
    *
-   * @param inputs a list of them, or data to read them from: `{ data: file }`
-   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if there is another model when the data were read
+   * @param inputs a list, or data to read them from: `{ data: file }`
+   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
    */
-  async predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+  async predict(
+    inputs: InputsOf<K> | PredictSource<K>,
+    options?: PredictOptionsOf<K>,
+  ): Promise<PredictionsOf<K>> {
     const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
-    if (isSource) checkOptions("predict", inputs as PredictSource, "data labelFirst tagColumn format");
+    if (isSource) checkOptions("predict", inputs as PredictRequest, `data ${FORMAT}`);
     return this.#call("predict", (session, { send }) =>
       session.predict(isSource ? send(inputs) : inputs, options),
     );
   }
 
-  /** What the model writes. @throws ERR_DATA, ERR_VALUE */
-  generate(options?: object): Promise<string> {
+  /** Writes text with the model. @throws ERR_DATA, ERR_VALUE */
+  generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }
 
-  /** The model file: of the weights as they are (default), or of the best validation. @throws ERR_STATE before the first that was it here */
+  /**
+   * Returns the model file: the latest weights (default), or those of the best validation.
+   *
+   * @throws ERR_STATE if no validation was the best since `start`, `restore` or `load`
+   */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
   }
 
-  /** The run as it is, for `restore`. @throws ERR_STATE of a model that was loaded */
+  /** Returns the current state of the run, for `restore`. @throws ERR_STATE if the model was loaded */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("checkpoint", (session) => session.checkpoint());
   }
 
-  /** Ends the worker at once; calls that wait reject with ERR_DISPOSED. */
+  /** Ends the worker at once; pending calls reject with ERR_DISPOSED. */
   release(): void {
-    this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect anew"));
+    this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect again"));
   }
 
   #begin(): Host {
@@ -210,7 +236,7 @@ export class Connection {
     if (this.#ended?.code === "ERR_DISPOSED") throw this.#ended;
     const host = startHost(this.#options, (reason, cause) => {
       if (this.#host !== host) return;
-      const advice = "start, restore or load begins a new one";
+      const advice = "start, restore or load starts another one";
       this.#end(new UnrolledError("ERR_STATE", `the worker has ended: ${reason}; ${advice}`, { cause }));
     });
     this.#host = host;
@@ -226,27 +252,27 @@ export class Connection {
     this.#waiting.clear();
   }
 
-  /** A call that begins with a worker of its own where there is none, and ends it where it is given up. */
+  /** Makes a call that starts a worker if there is none, and ends the worker if the signal cancels the call. */
   #open<T>(
     method: string,
     signal: AbortSignal | undefined,
-    call: (session: TrainingSession, host: Host) => Promise<T>,
+    call: (session: TrainingSession, host: Host) => Promise<unknown>,
   ): Promise<T> {
     const giveUp = () =>
-      this.#end(new UnrolledError("ERR_ABORTED", "given up; start, restore or load begins anew"));
-    return this.#alone(method, signal, giveUp, () => this.#ask(this.#begin(), call));
+      this.#end(new UnrolledError("ERR_ABORTED", "cancelled; start, restore or load starts another worker"));
+    return this.#alone(method, signal, giveUp, () => this.#ask<T>(this.#begin(), call));
   }
 
-  /** Runs one of these at a time: each would take the other's model away. A call that is refused heeds its signal no more. */
+  /** Runs one such call at a time, as each replaces or changes the model. The signal of a refused call has no effect. */
   async #alone<T>(
     method: string,
     signal: AbortSignal | undefined,
     giveUp: () => void,
     work: () => Promise<T>,
   ): Promise<T> {
-    if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was given before the call");
+    if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", "the signal was aborted before the call");
     if (this.#busy) {
-      const advice = `${this.#busy.method} still runs; wait for its end, or stop it`;
+      const advice = `${this.#busy.method} is still running; wait for its end, or stop it`;
       throw new UnrolledError("ERR_STATE", `${method}: ${advice}`);
     }
     const busy = { method };
@@ -260,7 +286,10 @@ export class Connection {
     }
   }
 
-  async #call<T>(method: string, call: (session: TrainingSession, host: Host) => Promise<T>): Promise<T> {
+  async #call<T>(
+    method: string,
+    call: (session: TrainingSession, host: Host) => Promise<unknown>,
+  ): Promise<T> {
     if (this.#host) return this.#ask(this.#host, call);
     throw (
       this.#ended ??
@@ -268,14 +297,14 @@ export class Connection {
     );
   }
 
-  /** Comlink leaves a call to a worker that has died without an answer for ever. */
-  #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<T>): Promise<T> {
+  /** Rejects if the worker dies, when comlink never answers. @typeParam T the result by task, unknown to the session */
+  #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       host.keepAlive(true);
       this.#waiting.add(reject);
       host.ready
         .then(({ session }) => call(session, host))
-        .then(resolve, (error) => reject(readable(error)))
+        .then(resolve as (value: unknown) => void, (error) => reject(readable(error)))
         .finally(() => {
           this.#waiting.delete(reject);
           if (!this.#waiting.size) host.keepAlive(false);

@@ -10,7 +10,7 @@ interface ThrownMessage {
   readonly code?: ErrorCode;
 }
 
-/** Classes of errors that exist on both sides, besides our own. */
+/** Standard error classes, which exist on both sides. */
 const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   EvalError,
   RangeError,
@@ -20,10 +20,10 @@ const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 };
 
-/** Comlink's own, which carries message, name and stack. */
+/** Comlink's own handler, which transfers message, name and stack. */
 const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
 
-/** Lets errors keep class and `code`. To be called on both sides. */
+/** Makes errors keep their class and `code` between threads. Has to be called on both sides. */
 export function carryErrors(): void {
   const handler: TransferHandler<Thrown, ThrownMessage> = {
     canHandle: plain.canHandle,

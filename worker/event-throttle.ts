@@ -1,12 +1,12 @@
 import type { RunEvents } from "./protocol.ts";
 
-/** Steps are told at most this often, in ms. */
+/** Minimum time between two step events, in ms. */
 const INTERVAL = 100;
 
 type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
-/** Tells what happens in a run to a listener, which may be in another thread: its answers are promises. */
+/** Passes a run's events on to a listener, which may be in another thread and so answers with promises. */
 export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;
@@ -14,7 +14,7 @@ export class EventThrottle {
   #untold: Step | undefined;
   #heard: Promise<unknown> = Promise.resolve();
 
-  /** @param onThrown called where the listener throws */
+  /** @param onThrown called if the listener throws */
   constructor(listener: RunEvents, onThrown: () => void) {
     this.#listener = listener;
     this.#onThrown = onThrown;
@@ -29,7 +29,7 @@ export class EventThrottle {
     this.#wait(this.#listener.onValidation(validation));
   }
 
-  /** Tells the last step; fulfilled when all was heard. @throws what the listener throws */
+  /** Passes the last step on and waits until the listener has answered all events. @throws what the listener throws */
   async end(): Promise<void> {
     this.#tellStep();
     await this.#heard;

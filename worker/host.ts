@@ -14,37 +14,40 @@ export interface HostOptions {
   /** Kernels that the caller has compiled. */
   readonly module?: WebAssembly.Module;
   /**
-   * Default: a worker where there are any, else this thread. `false`: this thread. An address: of the worker's script, a copy of
-   * `unrolled/trainer-worker`. A function: starts a worker of one's own, whose script calls `serve`.
+   * Default: a worker if the platform has workers, else this thread. `false`: this thread. A string or URL: the address of the
+   * worker's script, a copy of `unrolled/trainer-worker`. A function: starts your own worker, whose script calls `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Threads that train together, each on a part of every batch; default 1, at most 256. Where there are no workers it is always 1. The bits of a
-   * run depend on how many there are, and are up to rounding those of one.
+   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256; always 1 if the
+   * platform has no workers. The bits of a run depend on the number, and equal those of one thread up to rounding.
    */
   readonly workers?: number;
 }
 
-/** What a session runs in. */
+/** The place where a session runs. */
 export interface Host {
   readonly place: "worker" | "thread";
-  /** Once it can be called. Held by an object, as comlink's sessions answer to every name. */
+  /** Resolves when the session can be called. In an object: a comlink proxy has every property, so also `then`. */
   readonly ready: Promise<{ readonly session: TrainingSession }>;
-  /** Marks bytes to be moved there instead of copied. */
+  /** Marks bytes to be moved to the session instead of copied. */
   send<T extends object>(options: T): T;
-  /** Calls something with events that can be called from there, while it lasts. */
+  /** Makes a call with events that the session can call until the call has ended. */
   withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
-  /** Whether it keeps a process alive. */
+  /** Sets whether the host keeps the process alive. */
   keepAlive(on: boolean): void;
   end(): void;
 }
 
-/** @param onEnd hears of an end that nobody asked for @throws ERR_STATE where workers are asked for and there are none; ERR_VALUE */
+/** @param onEnd called if the host ends by itself @throws ERR_STATE if a worker is requested and there are none; ERR_VALUE */
 export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
   const own = typeof worker === "boolean" ? undefined : worker;
   if (worker && typeof worker !== "function" && !hasWorkers()) {
-    throw new UnrolledError("ERR_STATE", "connect: there are no workers here; leave the option `worker` out");
+    throw new UnrolledError(
+      "ERR_STATE",
+      "connect: this platform has no workers; leave out the option `worker`",
+    );
   }
   const may = typeof worker === "function" || hasWorkers();
   const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
@@ -130,7 +133,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
   };
 }
 
-/** The buffers that can be moved: a view of a part of one would take the rest away from others. */
+/** Returns the buffers that can be moved, not those of partial views: others may use the rest of them. */
 function buffersOf(options: object): ArrayBuffer[] {
   const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
@@ -141,9 +144,9 @@ function buffersOf(options: object): ArrayBuffer[] {
   return [...new Set(buffers)];
 }
 
-/** Says what to do about what cannot be sent. */
+/** Explains the error of a value that cannot be sent. */
 export function readable(error: unknown): unknown {
   if ((error as Error)?.name !== "DataCloneError") return error;
-  const message = `${(error as Error).message}: a worker can be sent plain data only, no functions and no bytes that were moved`;
+  const message = `${(error as Error).message}: a worker can receive plain data only, no functions and no bytes that were moved before`;
   return new UnrolledError("ERR_VALUE", message, { cause: error });
 }

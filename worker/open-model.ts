@@ -1,26 +1,26 @@
 import type { TaskModel } from "../src/network/model.ts";
 import { lastIterationOf, type Run, type RunLength } from "../src/tasks/run.ts";
 import type { Task } from "../src/tasks/task.ts";
-import type { RunInfo } from "./protocol.ts";
+import type { OpenInfo } from "./protocol.ts";
 
-/** What `start`, `restore` or `load` has made. */
+/** The model that `start`, `restore` or `load` has opened. */
 export interface OpenModel {
   readonly task: Task;
   readonly model: TaskModel;
-  /** None of a model that was loaded. */
+  /** Missing if the model was loaded. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest error so far, and the file of the model that reached it, where it was reached here. */
+  /** Smallest validation error so far, and the file of the model that reached it if that was in this session. */
   best: number | null;
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Uses the weights that others see: the averaged ones, where the run has an average. */
+/** Uses the weights for predictions and files: their moving average if the run keeps one. */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }
 
-export function infoOf({ task, model, run }: OpenModel, workers: number): RunInfo {
-  const spec = model.spec as object as RunInfo["spec"];
+export function infoOf({ task, model, run }: OpenModel, workers: number): OpenInfo {
+  const { spec } = model;
   return {
     task: spec.task,
     spec,

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
 
-// What parent.ts does, in Node. build.mjs puts it in its place.
+// parent.ts for Node; build.mjs replaces it.
 
 export const parent = parentPort as unknown as EventTarget;

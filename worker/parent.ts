@@ -1,2 +1,2 @@
-/** Where a Web Worker hears from whoever started it. */
+/** Receives the messages of the thread that started this Web Worker. */
 export const parent = globalThis as unknown as EventTarget;

@@ -1,3 +1,4 @@
+import type { TaskModel } from "../src/network/model.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import type { RunLength } from "../src/tasks/run.ts";
 import type { TextData } from "../src/tasks/source.ts";
@@ -6,103 +7,105 @@ import type { Evaluated } from "../src/train/evaluate.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
-/** A new run. */
-export interface StartOptions extends Omit<DataOptions, "note">, RunLength {
-  /** What to learn; default `language-model`. */
+/** A new run, whatever its task; `StartOptions` is the type by task. */
+export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
+  /** The task to learn; default `language-model`. */
   readonly task?: string;
-  /** Text, examples or series, in the format of the task. Bytes are transferred: the caller has them no longer. */
+  /** Text, examples or series, in the format of the task. Bytes are transferred: the caller can no longer use them. */
   readonly data: TextData;
-  /** To validate with; without it a part of `data` is held out. */
+  /** Validation data; without it a part of `data` is held out. */
   readonly validation?: TextData;
-  /** Where it differs from the task's default. */
-  readonly spec?: Readonly<Record<string, unknown>>;
-  /** Where it differs from the task's default; rate and decay fit the optimiser and the schedule. */
+  /** Fields that differ from the task's default spec. */
+  readonly spec?: object;
+  /** Fields that differ from the task's default recipe. The defaults of rate and decay depend on optimiser and schedule. */
   readonly recipe?: Partial<Recipe>;
 }
 
-/** A run that was stopped. */
-export interface RestoreOptions extends Omit<StartOptions, "task" | "spec" | "level" | "tokens"> {
-  /** As a store got it; with the same data, the run goes on bit for bit, unless the recipe is changed. */
+/** A stopped run. */
+export interface RestoreRequest extends Omit<StartRequest, "task" | "spec" | "level" | "tokens"> {
+  /** The bytes that a store received. With the same data and recipe, the run continues bit for bit. */
   readonly checkpoint: Uint8Array;
 }
 
-/** What `start`, `restore` and `load` have made. */
-export interface RunInfo {
-  readonly task: string;
-  readonly spec: Readonly<Record<string, unknown>> & { readonly task: string };
+type AnySpec = TaskModel["spec"];
+
+/** The model that `start`, `restore` or `load` has opened, and its run. */
+export interface OpenInfo<Spec extends AnySpec = AnySpec> {
+  readonly task: Spec["task"];
+  readonly spec: Spec;
   readonly variant: Variant;
-  /** Numbers that are learnt. */
+  /** Number of learnable parameters. */
   readonly parameters: number;
-  /** Of a run; a model that was loaded has none. */
+  /** The run; missing if the model was loaded. */
   readonly run?: {
     readonly recipe: Recipe;
-    /** Iterations that read the training part once. */
+    /** Iterations in an epoch. */
     readonly iterationsPerEpoch: number;
-    /** Done so far. */
+    /** Iterations done so far. */
     readonly iteration: number;
-    /** How many `train` does in all, unless it is told otherwise. */
+    /** Total iterations of `train` by default. */
     readonly iterations: number;
-    /** Threads that train together. */
+    /** Number of threads that train together. */
     readonly workers: number;
   };
 }
 
-/** How far to train; no further than a schedule that falls to 0. */
+/** How far to train; not past the end of a schedule that falls to 0. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
-/** What a run tells and keeps on the caller's side. */
+/** The callbacks of a run, on the caller's side: events, and files to store. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
-export interface EvaluateOptions extends EvaluateTaskOptions {
-  /** Bytes are transferred, as those of `start`. */
+export interface EvaluateRequest extends EvaluateTaskOptions {
+  /** Bytes are transferred, as in `start`. */
   readonly data: TextData;
 }
 
-/** Where `predict` reads its inputs: data like those of training, with or without what it is to predict. */
-export interface PredictSource extends FormatOptions {
-  /** Bytes are transferred, as those of `start`. */
+/** Data from which `predict` reads its inputs: like the training data, with or without labels or targets. */
+export interface PredictRequest extends FormatOptions {
+  /** Bytes are transferred, as in `start`. */
   readonly data: TextData;
 }
 
 /**
- * One run, or one model, wherever it is: in a worker or in the thread. Whatever fails rejects with the error that the same call
- * throws in the thread; ERR_STATE before `start`, `restore` or `load`.
+ * A session with one model and perhaps its run, in a worker or in the thread. A call rejects with the error that the same call
+ * throws in the thread; with ERR_STATE before `start`, `restore` or `load`.
  *
- * Predictions, texts, scores and files while a run goes on have the weights after the last finished iteration: of a recipe with
- * `average` the averaged ones.
+ * During training, predictions, texts, scores and files have the weights after the last finished iteration; for a recipe with
+ * `average`, their moving average.
  */
 export interface TrainingSession {
-  /** Whether kernels run here. @throws ERR_WASM, ERR_VALUE */
+  /** Checks that the kernels run here. @throws ERR_WASM, ERR_VALUE */
   ready(): Promise<void>;
-  start(options: StartOptions): Promise<RunInfo>;
-  restore(options: RestoreOptions): Promise<RunInfo>;
-  /** @param model a model file, as `serializeModel` makes it */
-  load(model: Uint8Array): Promise<RunInfo>;
+  start(options: StartRequest): Promise<OpenInfo>;
+  restore(options: RestoreRequest): Promise<OpenInfo>;
+  /** @param model a model file, as from `serializeModel` */
+  load(model: Uint8Array): Promise<OpenInfo>;
   train(options: TrainRequest, events: RunEvents): Promise<TrainResult<Evaluated>>;
   stop(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  evaluate(options: EvaluateOptions): Promise<Evaluated>;
-  predict(inputs: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]>;
+  evaluate(options: EvaluateRequest): Promise<Evaluated>;
+  predict(inputs: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]>;
   generate(options?: object): Promise<string>;
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** What a worker is told first. */
+/** The first message to a worker that runs a session. */
 export interface OpenMessage {
   readonly unrolled: "open";
   readonly variant: Variant | "auto";
   readonly module?: WebAssembly.Module | undefined;
-  /** Where it answers calls. */
+  /** The port on which it answers calls. */
   readonly port: MessagePort;
-  /** To workers that train with it. */
+  /** Ports to its followers. */
   readonly ports: readonly MessagePort[];
 }
 
-/** What a worker is told that calculates for another one. */
+/** The first message to a worker that follows. */
 export interface FollowMessage {
   readonly unrolled: "follow";
-  /** To the one that leads. */
+  /** The port to the leading thread. */
   readonly port: MessagePort;
 }

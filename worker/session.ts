@@ -1,4 +1,4 @@
-// Longer than other files: the calls of a session have one state, which says what is open and what is under way.
+// Longer than other files: all calls of a session share one state, the open model and the call in progress.
 
 import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
@@ -24,28 +24,28 @@ import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
 import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
 import type {
-  EvaluateOptions,
-  PredictSource,
-  RestoreOptions,
+  EvaluateRequest,
+  OpenInfo,
+  PredictRequest,
+  RestoreRequest,
   RunEvents,
-  RunInfo,
-  StartOptions,
+  StartRequest,
   TrainingSession,
   TrainRequest,
 } from "./protocol.ts";
 
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
-  /** To threads that train with this one, which call `follow`. */
+  /** Ports to followers: threads that train with this one and call `follow`. */
   readonly ports?: readonly MessagePort[];
-  /** Called where one of them is gone: the session is of no use any more. */
+  /** Called if a follower is lost: the session cannot be used any more. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
-/** A run, or a model, in this thread. Training gives the event loop a turn every 50 ms, when other calls are answered. */
+/** A session in this thread. Training gives the event loop a turn every 50 ms, in which other calls are answered. */
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
-  /** Compiled once, for all runs. */
+  /** Compiled once for all runs. */
   readonly #kernels = new Map<Variant, WebAssembly.Module>();
   #opened: OpenModel | undefined;
   #busy: string | undefined;
@@ -54,7 +54,7 @@ export class Session implements TrainingSession {
   #ended = false;
   readonly #group: Group | undefined;
 
-  /** @param tasks those that it can do */
+  /** @param tasks the tasks that the session can do */
   constructor(tasks: readonly Task[], { ports = [], onLost, ...options }: SessionOptions = {}) {
     this.#tasks = tasks;
     this.#options = options;
@@ -74,18 +74,18 @@ export class Session implements TrainingSession {
     iterations,
     epochs,
     ...rest
-  }: StartOptions): Promise<RunInfo> {
+  }: StartRequest): Promise<OpenInfo> {
     const length = { iterations, epochs };
     return this.#open("start", async () => {
       const task = this.#task(name);
-      const level = (checkObject("start", spec, "spec is").level as StartOptions["level"]) ?? rest.level;
+      const { level = rest.level } = checkObject<Pick<StartRequest, "level">>("start", spec, "spec is");
       const whole = completeRecipe(task.defaultRecipe(level), recipe);
       const run = await newRun(
         task,
         {
           sources: sourcesOf(data, validation),
           complete: (defaults) => ({ ...defaults, ...spec }),
-          options: { ...rest, level },
+          options: task.options.data.includes("level") ? { ...rest, level } : rest,
           recipe: whole,
           length,
         },
@@ -103,7 +103,7 @@ export class Session implements TrainingSession {
     iterations,
     epochs,
     ...rest
-  }: RestoreOptions): Promise<RunInfo> {
+  }: RestoreRequest): Promise<OpenInfo> {
     return this.#open("restore", async () => {
       const checkpoint = openCheckpoint(bytes, this.#kinds);
       const task = this.#task(checkpoint.spec.task);
@@ -121,7 +121,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  load(bytes: Uint8Array): Promise<RunInfo> {
+  load(bytes: Uint8Array): Promise<OpenInfo> {
     return this.#open("load", async () => {
       const runtime = await this.#runtime(1);
       try {
@@ -191,10 +191,10 @@ export class Session implements TrainingSession {
     this.#pause = undefined;
   }
 
-  async evaluate({ data, ...options }: EvaluateOptions): Promise<Evaluated> {
+  async evaluate({ data, ...options }: EvaluateRequest): Promise<Evaluated> {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
-    // A copy, as the data are read piece by piece while a run may go on.
+    // A copy, as training may continue while the data are read piece by piece.
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
@@ -207,34 +207,34 @@ export class Session implements TrainingSession {
     }
   }
 
-  async predict(given: readonly unknown[] | PredictSource, options?: object): Promise<readonly unknown[]> {
+  async predict(given: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]> {
     const opened = this.#started("predict");
     const { task, model } = opened;
     if (typeof given !== "object" || given === null) {
-      const expected = "expected an array of them, or { data }";
+      const expected = "expected an array, or { data }";
       throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof given}, ${expected}`);
     }
     if (!task.predict) {
-      throw new UnrolledError(
-        "ERR_VALUE",
-        `predict: a ${model.spec.task} has nothing to predict; call generate`,
-      );
+      throw new UnrolledError("ERR_VALUE", `predict: a ${model.spec.task} does not predict; call generate`);
     }
-    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictSource);
+    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictRequest);
     return withServedWeights(opened, () => task.predict!(model, inputs, options));
   }
 
-  async #inputs(opened: OpenModel, { data, ...format }: PredictSource): Promise<readonly unknown[]> {
+  async #inputs(opened: OpenModel, { data, ...format }: PredictRequest): Promise<readonly unknown[]> {
     const { task, model } = opened;
     if (!task.inputs) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `predict: a ${model.spec.task} does not read data to predict from; give a list of inputs`,
+        `predict: a ${model.spec.task} does not read its inputs from data; give a list of inputs`,
       );
     }
     const inputs = await task.inputs(model, textSource(data), format);
     if (this.#opened === opened) return inputs;
-    throw new UnrolledError("ERR_STATE", "predict: there is another model since the data began to be read");
+    throw new UnrolledError(
+      "ERR_STATE",
+      "predict: the model was replaced while the data were read; call predict again",
+    );
   }
 
   async generate(options?: object): Promise<string> {
@@ -252,7 +252,7 @@ export class Session implements TrainingSession {
     if (opened.bestModel) return opened.bestModel.slice();
     throw new UnrolledError(
       "ERR_STATE",
-      "model: no validation was the best since start, restore or load; train first, or ask for the latest",
+      "model: there was no best validation since start, restore or load; train first, or ask for the latest model",
     );
   }
 
@@ -262,7 +262,7 @@ export class Session implements TrainingSession {
     return serializeCheckpoint(trainer, { best: opened.best, dataHash: hash });
   }
 
-  /** Ends it: a run stops, and all memory is freed. */
+  /** Ends the session: stops a run and frees all memory. */
   dispose(): void {
     this.#ended = true;
     this.stop();
@@ -275,8 +275,8 @@ export class Session implements TrainingSession {
     this.#opened = undefined;
   }
 
-  /** Puts what `make` gives in the place of what there was. */
-  #open(method: string, make: () => Promise<OpenModel>): Promise<RunInfo> {
+  /** Replaces the open model with the one that `make` returns. */
+  #open(method: string, make: () => Promise<OpenModel>): Promise<OpenInfo> {
     return this.#alone(method, async () => {
       const opened = await make();
       try {
@@ -292,7 +292,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  /** For what takes the model, or makes another; `Connection` asks for one of these at a time. */
+  /** Runs a call that uses the model exclusively or replaces it; `Connection` makes one such call at a time. */
   async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
     this.#busy = method;
     try {

@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
 import type { OwnWorker } from "./spawn.ts";
 
-// What spawn.ts does, in Node, which has no Web Workers. build.mjs puts it in its place.
+// spawn.ts for Node, which has no Web Workers; build.mjs replaces it.
 
 export function hasWorkers(): boolean {
   return true;
 }
 
 export function spawn(url: string | URL = new URL("./trainer-worker.node.js", import.meta.url)): OwnWorker {
-  // Without the flags of the process, such as --input-type or --import, which are not for a worker.
+  // Without the flags of the process, such as --input-type or --import, which do not suit a worker.
   return new Worker(url, { execArgv: [] }) as unknown as OwnWorker;
 }

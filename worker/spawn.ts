@@ -1,28 +1,28 @@
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
-/** A worker that was started, as far as this side needs it. */
+/** The parts of a started worker that this side uses. */
 export interface StartedWorker {
   postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
   terminate(): unknown;
-  /** Node and Bun: whether it keeps the process alive. */
+  /** Node and Bun: makes the worker keep the process alive; `unref` undoes it. */
   ref?(): unknown;
   unref?(): unknown;
 }
 
-/** A worker as a caller may bring one: a Web Worker, or a thread of Node. */
+/** A worker that a caller started: a Web Worker, or a thread of Node. */
 export interface OwnWorker extends StartedWorker {
   addEventListener?(type: string, listener: (event: Event) => void): void;
   on?(type: string, listener: (value: unknown) => void): unknown;
 }
 
-/** Whether workers can be started here. */
+/** Returns whether the platform has workers. */
 export function hasWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-/** Starts the script of the package, or another one that does the same. */
+/** Starts the package's script, or another one that calls `serve`. */
 export function spawn(url?: string | URL): OwnWorker {
   if (url !== undefined) return new Worker(url, { type: "module" });
-  // In one expression, or bundlers for pages do not see that a script is meant.
+  // In one expression: otherwise bundlers do not recognise the script.
   return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
 }

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../src/errors.ts";
 import { type OwnWorker, spawn } from "./spawn.ts";
 
-/** A script that calls `serve`, by its address, or what starts a worker that does. */
+/** The address of a script that calls `serve`, or a function that starts a worker with such a script. */
 export type WorkerSource = string | URL | (() => OwnWorker);
 
 /** @param source default: the package's own script @throws ERR_STATE */

@@ -1,4 +1,4 @@
-// What `connect` loads where there is no worker.
+// The chunk that `connect` loads to run a session in this thread.
 
 export { TASKS } from "../src/tasks/index.ts";
 export { Session } from "./session.ts";

@@ -1,9 +1,9 @@
 import type { OwnWorker } from "./spawn.ts";
 
-/** Called once, with the reason why a worker has ended. */
+/** Called with the reason why a worker has ended. */
 export type OnEnd = (reason: string, cause?: unknown) => void;
 
-/** Listens to the end of a worker: of its script, its process, or the messages between. */
+/** Listens for the end of a worker: an error, a message that cannot be read, or its exit. */
 export function watch(worker: OwnWorker, onEnd: OnEnd): void {
   if (worker.on) {
     worker.on("error", (error) => onEnd(String(error), error));
@@ -12,7 +12,7 @@ export function watch(worker: OwnWorker, onEnd: OnEnd): void {
     return;
   }
   worker.addEventListener?.("error", (event) => {
-    event.preventDefault(); // the calls tell; Deno would end the process
+    event.preventDefault(); // pending calls report it; Deno would end the process
     const { message, error } = event as ErrorEvent;
     onEnd(message || "its script does not load", error);
   });

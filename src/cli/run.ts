@@ -9,11 +9,11 @@ import {
   type Run as TaskRun,
 } from "../tasks/run.ts";
 import { withContext } from "../tasks/source.ts";
-import type { DataOptions, Sources } from "../tasks/task.ts";
+import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import { checkWritable, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
-import { givenTo } from "./given.ts";
+import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
 import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
@@ -81,11 +81,14 @@ export function sourcesOf({ data, validation }: AskedRun): Sources {
   return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
 }
 
-/** Returns how the data are read. @param quiet prints no notes about them */
-export function dataOptionsOf(asked: AskedRun, quiet = false): DataOptions {
-  const { level, tokens, vocabulary, minCount, labelFirst, tagColumn, format, column, target } = asked;
+/** Returns how the task reads the data. @param quiet prints no notes about them */
+export function dataOptionsOf(
+  { options }: Pick<Task, "options">,
+  asked: AskedRun,
+  quiet = false,
+): DataOptions {
   return {
-    ...{ level, tokens, vocabulary, minCount, labelFirst, tagColumn, format, column, target },
+    ...pick(asked, [...options.format, ...options.data]),
     note: quiet ? undefined : (text) => console.error(`${asked.data}: ${text}`),
   };
 }
@@ -103,7 +106,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
     {
       sources: sourcesOf(asked),
       complete: (defaults) => specFrom(defaults, { ...asked }),
-      options: dataOptionsOf(asked, quiet),
+      options: dataOptionsOf(commands.task, asked, quiet),
       recipe,
       length: lengthOf(asked),
     },
@@ -137,7 +140,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     commands.task,
     checkpoint,
     sourcesOf(asked),
-    dataOptionsOf(asked, asked.json),
+    dataOptionsOf(commands.task, asked, asked.json),
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );

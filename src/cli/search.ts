@@ -207,7 +207,7 @@ async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace
   };
   const base = { ...given, data: flags.data, variant: build };
   const asked = (candidate: Candidate): AskedRun => ({ ...base, ...candidateValues(options, candidate) });
-  const data = await commands.task.read(sourcesOf(base), dataOptionsOf(base, flags.json));
+  const data = await commands.task.read(sourcesOf(base), dataOptionsOf(commands.task, base, flags.json));
   await checkBuildable((n) => data.prepare(completeBy(asked(exampleCandidate(space, n))), seed));
   const { data: _, validation: __, ...others } = given as Record<string, unknown>;
   const header = {

@@ -13,12 +13,13 @@ import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { RunData, Task } from "./task.ts";
+import type { NoOptions, RunData, Task } from "./task.ts";
 
 const readPairs = (source: TextSource) => readAll(source, readTextPairs);
 
 export const embedderTask = /* @__PURE__ */ refuseUnknown({
   Model: SequenceEmbedder,
+  options: { format: [], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: embedderRecipe,
   async read(sources, { level, minCount = DEFAULT_MIN_COUNT }) {
@@ -49,8 +50,8 @@ export const embedderTask = /* @__PURE__ */ refuseUnknown({
   },
   /** Reads the text of each line, without its partner. */
   inputs: async (_: SequenceEmbedder, data: TextSource) => (await readPairs(data)).map(([text]) => text),
-  predict(model: SequenceEmbedder, texts: readonly string[], options: object = {}) {
-    checkOptions("predict", options, "");
+  predict(model: SequenceEmbedder, texts: readonly string[], options: NoOptions = {}) {
+    checkOptions("predict", options as object, "");
     return model.encode(texts);
   },
 } satisfies Task<SequenceEmbedder, EmbedderEvaluation>);

@@ -16,6 +16,7 @@ import type { RunData, Sources, Task } from "./task.ts";
 
 export const forecasterTask = /* @__PURE__ */ refuseUnknown({
   Model: Forecaster,
+  options: { format: [], data: ["column", "target"], evaluate: ["from", "steps"] },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
   async read(sources, { column, target, note }, given) {

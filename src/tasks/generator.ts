@@ -18,6 +18,7 @@ import { writePacked } from "./write.ts";
 
 export const generatorTask = /* @__PURE__ */ refuseUnknown({
   Model: ConditionalGenerator,
+  options: { format: [], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
   async read(sources, { level, minCount }) {

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { embedderTask } from "./embedder.ts";
-import { forecasterTask } from "./forecaster.ts";
-import { generatorTask } from "./generator.ts";
-import { classifierTask, taggerTask } from "./labels.ts";
-import { languageModelTask } from "./language-model.ts";
-import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
+import { ALL } from "./all.ts";
 import type { Task } from "./task.ts";
 
 export { decodeText } from "./decode.ts";
+export { embedderTask } from "./embedder.ts";
+export { forecasterTask } from "./forecaster.ts";
+export { generatorTask } from "./generator.ts";
 export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
+export { classifierTask, taggerTask } from "./labels.ts";
+export { languageModelTask } from "./language-model.ts";
 export {
   completeRecipe,
   iterationsOf,
@@ -24,37 +24,34 @@ export {
   type RunLength,
   resumeRun,
 } from "./run.ts";
-export { searchOptions } from "./sequences.ts";
+export { autoencoderTask, encoderDecoderTask, searchOptions } from "./sequences.ts";
 export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
 export type {
   CompleteSpec,
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
+  OptionNames,
   RunData,
   Sources,
   Task,
   TaskData,
 } from "./task.ts";
-export {
-  autoencoderTask,
-  classifierTask,
-  embedderTask,
-  encoderDecoderTask,
-  forecasterTask,
-  generatorTask,
-  languageModelTask,
-  taggerTask,
-};
+export type {
+  DataOptionsOf,
+  EvaluateOptionsOf,
+  EvaluationOf,
+  FormatOptionsOf,
+  InputsOf,
+  ModelOf,
+  PredictionsOf,
+  PredictOptionsOf,
+  SpecOf,
+  TaskKey,
+  TaskName,
+  TaskOf,
+  WriteParametersOf,
+} from "./types.ts";
 
 /** Every task. */
-export const TASKS: readonly Task[] = [
-  languageModelTask,
-  classifierTask,
-  taggerTask,
-  encoderDecoderTask,
-  autoencoderTask,
-  forecasterTask,
-  generatorTask,
-  embedderTask,
-];
+export const TASKS: readonly Task[] = ALL;

@@ -12,7 +12,7 @@ import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { FormatOptions, RunData, Task } from "./task.ts";
+import type { FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
 
 /** Words and characters that occur less often in the training part are unknown, so that the model learns the unknown symbol. */
 export const DEFAULT_MIN_COUNT = 2;
@@ -20,13 +20,16 @@ export const DEFAULT_MIN_COUNT = 2;
 /** A text, tokens or vectors to label. */
 type Input = string | readonly Step[];
 
-interface LabelTask<M extends LabelModel, Inputs, Output> extends Task<M, LabelEvaluation> {
+/** A task whose models label what they read. */
+export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
+  extends Task<M, LabelEvaluation, Names> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
-  predict(model: M, inputs: readonly Input[], options?: object): Output[];
+  predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];
 }
 
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
+  { format: ["labelFirst", "format"], data: ["level", "minCount"], evaluate: [] },
   defaultClassifierSpec,
   (_, data, options) => readTexts(data, options),
   (model, inputs) => model.predict(inputs),
@@ -34,6 +37,7 @@ export const classifierTask = /* @__PURE__ */ labelTask(
 
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
+  { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },
   (_, features) => defaultTaggerSpec(features),
   (_, data, options) => readSentences(data, options),
   // A text is split into words at spaces and punctuation.
@@ -41,15 +45,17 @@ export const taggerTask = /* @__PURE__ */ labelTask(
     model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
 );
 
-function labelTask<M extends LabelModel, Inputs, Output>(
+function labelTask<M extends LabelModel, Inputs, Output, const Names extends OptionNames>(
   Model: ModelClass<M>,
+  options: Names,
   defaults: (level: Level, features: number) => M["spec"],
-  inputs: LabelTask<M, Inputs, Output>["inputs"],
-  predict: LabelTask<M, Inputs, Output>["predict"],
-): LabelTask<M, Inputs, Output> {
+  inputs: LabelTask<M, Inputs, Output, Names>["inputs"],
+  predict: LabelTask<M, Inputs, Output, Names>["predict"],
+): LabelTask<M, Inputs, Output, Names> {
   const { task } = Model;
   return refuseUnknown({
     Model,
+    options,
     // 12 epochs of few sentences are too short.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
@@ -80,10 +86,10 @@ function labelTask<M extends LabelModel, Inputs, Output>(
     },
     inputs,
     predict(model, inputs, options = {}) {
-      checkOptions("predict", options, "");
+      checkOptions("predict", options as object, "");
       return predict(model, inputs);
     },
-  } satisfies LabelTask<M, Inputs, Output>);
+  } satisfies LabelTask<M, Inputs, Output, Names>);
 }
 
 function labelData<M extends LabelModel>(

@@ -21,6 +21,7 @@ import { writePacked } from "./write.ts";
 
 export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   Model: LanguageModel,
+  options: { format: [], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
   async read(sources, options) {

@@ -1,26 +1,26 @@
-import { checkOptions } from "../checks.ts";
-import type { DataOptions, EvaluateTaskOptions, FormatOptions, Sources, Task } from "./task.ts";
-
-const FORMAT = "labelFirst tagColumn format";
+import { checkObject, checkOptions } from "../checks.ts";
+import { checkNames } from "../options.ts";
+import type { Sources, Task } from "./task.ts";
 
 const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
 
-const checkFormat = (options: FormatOptions) => checkOptions("inputs", options, FORMAT);
-
-const checkData = (options: DataOptions) =>
-  checkOptions("data", options, `level tokens vocabulary minCount column target note ${FORMAT}`);
-
-const checkEvaluation = (options: EvaluateTaskOptions) =>
-  checkOptions("evaluate", options, `streams beam maxLength lengthPenalty from steps ${FORMAT}`);
-
-/** Wraps a task so that it refuses sources and options with unknown names. */
+/** Wraps a task so that it refuses sources and options with unknown names, and options of other tasks. */
 export function refuseUnknown<T>(task: T): T {
-  const { read, evaluate, inputs } = task as Task;
+  const { Model, options, read, evaluate, inputs } = task as Task;
+  const { format, data, evaluate: measures } = options;
+  const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
+    const what = `${method} of task ${Model.task}`;
+    const set = Object.entries(checkObject(what, given)).filter(([, value]) => value !== undefined);
+    checkNames(what, Object.fromEntries(set), names);
+    return given;
+  };
   const checked: Pick<Task, "read" | "evaluate" | "inputs"> = {
-    read: async (sources, options, spec) => read(checkSources(sources), checkData(options), spec),
-    evaluate: async (model, data, options = {}) => evaluate(model, data, checkEvaluation(options)),
+    read: async (sources, given, spec) =>
+      read(checkSources(sources), check("data", given, [...data, ...format, "note"]), spec),
+    evaluate: async (model, source, given = {}) =>
+      evaluate(model, source, check("evaluate", given, [...measures, ...format])),
     ...(inputs && {
-      inputs: async (model, data, options = {}) => inputs(model, data, checkFormat(options)),
+      inputs: async (model, source, given = {}) => inputs(model, source, check("inputs", given, format)),
     }),
   };
   return { ...task, ...checked };

@@ -22,7 +22,7 @@ import { DEFAULT_MIN_COUNT } from "./labels.ts";
 import { type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { DataOptions, EvaluateTaskOptions, RunData, Task } from "./task.ts";
+import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
 
 /** The two texts of a line; an autoencoder's are equal. */
 interface Line {
@@ -33,9 +33,13 @@ interface Line {
 /** A model that maps a text to a text. */
 type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
 
+type DataNames = OptionNames["data"];
+
 /** What differs between encoder-decoders and autoencoders. */
-interface Own<M extends Model> {
+interface Own<M extends Model, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
+  /** Names of the options of `read`. */
+  readonly data: Data;
   read(chunks: TextChunks, name: string): AsyncIterable<Line>;
   /** Returns a default spec that fits the texts. */
   defaults(lines: readonly Line[], options: DataOptions): M["spec"];
@@ -43,8 +47,11 @@ interface Own<M extends Model> {
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
 }
 
-export const encoderDecoderTask = /* @__PURE__ */ sequenceTask<EncoderDecoder>({
+const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
+
+export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
+  data: ["minCount"],
   read: readPairs,
   defaults: (lines) =>
     defaultEncoderDecoderSpec(
@@ -55,8 +62,9 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask<EncoderDecoder>({
   tables: (pairs, spec, minCount) => EncoderDecoder.tablesOf(pairs, spec, minCount),
 });
 
-export const autoencoderTask = /* @__PURE__ */ sequenceTask<Autoencoder>({
+export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
+  data: ["level", "minCount"],
   read: readSequences,
   defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
   pair: ({ source }, spec) =>
@@ -69,17 +77,23 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask<Autoencoder>({
     ),
 });
 
+type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
+
 /** A task whose models write sequences. */
-export interface SequenceTask<M extends SequenceToSequence> extends Task<M, SequenceEvaluation> {
+export interface SequenceTask<M extends SequenceToSequence, Data extends DataNames = DataNames>
+  extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
   inputs(model: M, data: TextSource): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
-function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
+function sequenceTask<M extends Model, const Data extends DataNames>(
+  own: Own<M, Data>,
+): SequenceTask<M, Data> {
   const { Model } = own;
   const readLines = (source: TextSource) => readAll(source, own.read);
   return refuseUnknown({
     Model,
+    options: { ...OPTIONS, data: own.data },
     defaultLength: () => ({ epochs: 30 }),
     defaultRecipe: sequenceRecipe,
     async read(sources, options) {
@@ -102,7 +116,7 @@ function sequenceTask<M extends Model>(own: Own<M>): SequenceTask<M> {
     /** Reads the source of each line. */
     inputs: (_, data) => readAll(data, readSources),
     predict: (model, texts, options) => model.predict(texts, options),
-  } satisfies SequenceTask<M>);
+  } satisfies SequenceTask<M, Data>);
 }
 
 function sequenceData<M extends Model>(

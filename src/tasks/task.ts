@@ -61,6 +61,9 @@ export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated =
   resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
+/** An empty object: `predict` of some tasks takes no options. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** The data of a run, prepared for a spec. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** Makes a new model for it. @throws ERR_VALUE */
@@ -69,10 +72,25 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
+/** Names of the options that a task takes: options of other tasks are refused, and are no part of its types. */
+export interface OptionNames {
+  /** How its data are written; for `read`, `evaluate` and `inputs`. */
+  readonly format: readonly (keyof FormatOptions)[];
+  /** Further options of `read`, which takes `note` too. */
+  readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
+  /** Further options of `evaluate`. */
+  readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
+}
+
 /** Turns data into a model and its trainer: everything that a command line, a worker or a page needs to know about a task. */
-export interface Task<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+export interface Task<
+  M extends TaskModel = TaskModel,
+  E extends Evaluated = Evaluated,
+  Names extends OptionNames = OptionNames,
+> {
   /** The class of its models. */
   readonly Model: ModelClass<M>;
+  readonly options: Names;
   /** Returns the default length of a run: the longer one if there are two. Early stopping may end it before. */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;

@@ -5,7 +5,7 @@ import { optionValue, textOf } from "../../src/cli/search-values.ts";
 import { ALL, TASK_NAMES, taskOf } from "../../src/cli/tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "../../src/cli/tasks/options.ts";
 import { addTrain } from "../../src/cli/train.ts";
-import { TASKS } from "../../src/tasks/index.ts";
+import { type OptionNames, TASKS } from "../../src/tasks/index.ts";
 import { expectError } from "../runtimes.ts";
 import { contents, newFolder, unrolled } from "./cli.ts";
 
@@ -24,6 +24,20 @@ describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
     const known = program.commands[0]!.options.map((option) => option.attributeName());
     const named = options.train().map((one) => (typeof one === "string" ? one : one.attributeName()));
     expect(known).toEqual(expect.arrayContaining([...named, ...changesLoss]));
+  });
+
+  it("list the options by which the library's task reads and evaluates data", () => {
+    const { format, data, evaluate } = ALL[task]!.task.options;
+    const listed = (command: "train" | "eval" | "predict", all: readonly string[]) =>
+      (options[command]?.() ?? [])
+        .map((one) => (typeof one === "string" ? one : one.attributeName()))
+        .filter((name) => all.includes(name))
+        .sort();
+    const union = (names: keyof OptionNames): string[] => TASKS.flatMap(({ options }) => options[names]);
+    const formats = union("format");
+    expect(listed("train", [...formats, ...union("data")])).toEqual([...format, ...data].sort());
+    expect(listed("eval", [...formats, ...union("evaluate")])).toEqual([...format, ...evaluate].sort());
+    expect(listed("predict", formats)).toEqual([...format].sort());
   });
 
   it("search over options that the task has, by values that train takes", () => {

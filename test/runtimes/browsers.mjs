@@ -2,16 +2,16 @@
 
 import { installPackages, installPrograms, programs } from "./install.mjs";
 
-/** What Chromium needs as root and without a screen, and what it must not do in a test. */
+/** The arguments that Chromium needs as root and without a screen, and that switch off what disturbs a test. */
 const chromiumFlags = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
 
 /**
- * Playwright's own Firefox is a patched one that cannot be had from a package, so Debian's is driven by WebDriver BiDi.
- * Versions of both have to fit: playwright-core 1.62 does with Firefox ESR 153, whereas 1.60 waits for ever and 1.65 asks for
- * commands that it does not know. Clicking, typing, choosing files, reloading and screenshots work; `setOffline` and routes do
+ * Playwright's own Firefox is patched and not available as a package, so Debian's is driven by WebDriver BiDi. The versions of
+ * both have to match: playwright-core 1.62 works with Firefox ESR 153, whereas 1.60 waits for ever and 1.65 uses commands that
+ * it does not know. Clicking, typing, choosing files, reloading and screenshots work; `setOffline` and routes do
  * nothing, so stop the server instead.
  */
 const launchers = {

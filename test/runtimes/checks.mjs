@@ -1,14 +1,14 @@
-// What is asked of every runtime. A check throws where it fails; what it returns is printed.
+// The checks of every runtime. A check throws if it fails; its result is printed.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 const golden = JSON.parse(await readFile(new URL("golden.json", import.meta.url), "utf8"));
 
-/** How far the last loss on the relaxed build may be from that on the strict one, whose bits are the same everywhere. */
+/** Maximum difference between the last losses on the relaxed and the strict build, whose bits are the same everywhere. */
 const TOLERANCE = 0.01;
 
-/** MB that 500 cycles may add to a process; the least that a runtime takes is 1 MB. */
+/** Maximum memory in MB that 500 cycles may add to a process; a runtime takes at least 1 MB. */
 const LEAK = 100;
 
 const hashes = (results) =>

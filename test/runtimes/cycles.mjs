@@ -1,4 +1,4 @@
-// Starting and stopping again and again, in runtimes that tell how much memory a process takes.
+// Starts and stops again and again, in runtimes that report how much memory a process takes.
 
 import process from "node:process";
 import { compileKernels } from "unrolled";
@@ -7,7 +7,7 @@ import { languageModels, text } from "./trainings.mjs";
 
 const run = { data: text, ...languageModels.lstm, iterations: 1 };
 
-/** Does something so often. @returns MB that the memory of the process grows by in the second half */
+/** Repeats work. @returns how much the memory of the process grows in the second half, in MB */
 async function growth(times, cycle) {
   const resident = () => process.memoryUsage().rss / 1e6;
   for (let i = 0; i < times / 2; i++) await cycle();
@@ -31,6 +31,6 @@ export async function cycles({ times }) {
   });
   connection.release();
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const alive = process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap"); // those of its output
+  const alive = process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap"); // those of the process's output
   return { workers, runs, alive };
 }

@@ -1,4 +1,4 @@
-// The package's worker, which dies when it is told to.
+// The package's worker, which dies on request.
 
 import "../../dist/trainer-worker.js";
 

@@ -1,4 +1,4 @@
-// What can go wrong around a worker, in every runtime that has Web Workers and a place to keep files.
+// Failures around a worker, in every runtime that has Web Workers and can store files.
 
 import { openStore } from "unrolled/storage";
 import { connect } from "unrolled/worker";
@@ -6,10 +6,10 @@ import { weightsHash } from "./hashes.mjs";
 import { iterations, languageModels, text } from "./trainings.mjs";
 
 const run = { data: text, ...languageModels.lstm, iterations };
-/** Stops before `run` does, however long a reload takes. */
+/** A time limit shorter than that of `run`, however long a reload takes. */
 const TOO_SHORT = { iterations: 20, validateEvery: 1 };
 
-/** Codes of the errors that calls end with; "none" where they do not fail. */
+/** Returns the error codes of calls; "none" for a call that does not fail. */
 const codes = (calls) =>
   Promise.all(
     calls.map((call) =>
@@ -20,7 +20,7 @@ const codes = (calls) =>
     ),
   );
 
-/** Kills the worker while its second checkpoint is stored; goes on from that in a new one. */
+/** Kills the worker while its second checkpoint is stored; continues from it in a new worker. */
 async function killWorker() {
   let worker;
   const connection = await connect({
@@ -55,7 +55,7 @@ async function killWorker() {
   return { ended, iteration: resumed.iteration, weights };
 }
 
-/** Cancels a start, sends what cannot be sent, and then trains. */
+/** Cancels a start, sends a value that cannot be sent, and then trains. */
 async function misuseWorker() {
   const connection = await connect({ variant: "strict" });
   const controller = new AbortController();
@@ -87,7 +87,7 @@ async function trainTwice() {
   );
 }
 
-/** Begins to train, and returns in the middle of it, after two checkpoints were stored. */
+/** Starts training, and returns in the middle of it, after two checkpoints are stored. */
 async function leaveTraining({ name }) {
   const store = await openStore(name);
   await store.save("data", new TextEncoder().encode(text));
@@ -103,7 +103,7 @@ async function leaveTraining({ name }) {
   });
 }
 
-/** Goes on with what was stored. */
+/** Continues the stored run. */
 async function goOnTraining({ name }) {
   const store = await openStore(name);
   const [checkpoint, data] = [await store.load("checkpoint"), await store.load("data")];
@@ -116,14 +116,14 @@ async function goOnTraining({ name }) {
   return { iteration: resumed.iteration, weights };
 }
 
-/** Trains, and stores so much that there is no room left in between. */
+/** Trains, and fills the storage in the meantime. */
 async function fillStore({ name, chunk, most }) {
   const store = await openStore(name);
   await store.save("model", new Uint8Array([1, 2, 3]));
   const full = await openStore(`${name} full`);
   let problem;
   for (let size = chunk; size <= most && !problem; size += chunk) {
-    // Noise: some stores compress.
+    // Noise, since some stores compress.
     const noise = new Uint8Array(size);
     for (let i = 0; i < size; i += 65_536) crypto.getRandomValues(noise.subarray(i, i + 65_536));
     await full.save("data", noise).catch((error) => {

@@ -1,4 +1,4 @@
-// Installs the runtimes that the package is tested in: those of npm beside this file, browsers as Debian's packages.
+// Installs the runtimes in which the package is tested: those of npm next to this file, browsers as Debian's packages.
 
 import { execFile } from "node:child_process";
 import { existsSync, statSync, symlinkSync } from "node:fs";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where Debian's packages put what is run. */
+/** The paths of the programs in Debian's packages. */
 export const programs = {
   chromium: { path: "/usr/bin/chromium", debianPackage: "chromium" },
   firefox: { path: "/usr/bin/firefox-esr", debianPackage: "firefox-esr" },
@@ -16,10 +16,10 @@ export const programs = {
   display: { path: "/usr/bin/Xvfb", debianPackage: "xvfb" },
 };
 
-/** The path of a program in a package of package.json beside this file. */
+/** Returns the path of a program in a package of this folder's package.json. */
 export const inPackage = (path) => `${here}node_modules/${path}`;
 
-/** Installs the locked packages of npm, unless they are there already, and this package beside them. */
+/** Installs the locked packages of npm, unless they are there already, and this package next to them. */
 export async function installPackages() {
   if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
     console.log("installing the runtimes of npm (900 MB, once)");
@@ -32,13 +32,13 @@ function modified(file) {
   return statSync(`${here}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** apt-get runs once at a time. */
+/** Only one apt-get can run at a time. */
 let installed = Promise.resolve();
 
 /**
  * Installs Debian's packages of `names` (keys of `programs`) that are missing.
  *
- * @throws Error where that takes another user or another system; it names the packages
+ * @throws Error that names the packages if this user or system cannot install them
  */
 export function installPrograms(...names) {
   installed = installed.catch(() => {}).then(() => installMissing(names));

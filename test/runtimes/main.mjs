@@ -6,4 +6,4 @@ import { tasks } from "./scenario.mjs";
 
 const [task, options] = process.argv.slice(2);
 console.log(JSON.stringify(await { ...tasks, cycles }[task](JSON.parse(options))));
-process.exit(); // in the middle of what still goes on
+process.exit(); // in the middle of what is still running

@@ -1,5 +1,5 @@
 // Runs the built package in every runtime: npm run test:runtimes [-- NAME...]
-// Names choose runtimes by what they begin with. The last line is "N passed, N failed"; the exit code is 0 only if none failed.
+// A NAME chooses the runtimes whose names start with it. The last line is "N passed, N failed"; the exit code is 0 if none failed.
 
 import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -7,10 +7,10 @@ import { installPackages } from "./install.mjs";
 
 const AT_ONCE = 2;
 
-/** Seconds that a check may take; those that last are given up, so that nothing hangs. */
+/** Time limit of a check in seconds, so that nothing hangs. */
 const LIMIT = 300;
 
-/** @throws Error where a promise takes too long */
+/** @throws Error if a promise takes too long */
 function inTime(promise) {
   const giveUp = async () => {
     await setTimeout(LIMIT * 1000, undefined, { ref: false });
@@ -59,7 +59,7 @@ async function main(names) {
     throw new Error("the package is not built; run npm run build first");
   }
   await installPackages();
-  // Adapters import what was installed just now.
+  // After the installation, as adapters import what it installs.
   const [{ adapters }, { checks }] = await Promise.all([
     import("./adapters/index.mjs"),
     import("./checks.mjs"),

@@ -1,4 +1,4 @@
-// What every runtime does: trains, asks what was trained, and tells hashes of both.
+// The scenario of every runtime: trains, asks the trained models, and returns hashes of both.
 
 import { createRuntime, serializeModel, train } from "unrolled";
 import { faults } from "./faults.mjs";
@@ -6,7 +6,7 @@ import { digest, weightsHash } from "./hashes.mjs";
 import { iterations, trainings } from "./trainings.mjs";
 import { resolveName, trainLanguageModels } from "./worker-tasks.mjs";
 
-/** Keeps nothing: hashes are taken of what the trainer holds. */
+/** Stores nothing: the hashes are those of the trainer's state. */
 const store = { saveModel: async () => {}, saveCheckpoint: async () => {} };
 
 async function trainOne(rt, { trainer: make, ask }) {
@@ -28,7 +28,7 @@ async function trainOne(rt, { trainer: make, ask }) {
   return { weights: await weightsHash(file), answers: await digest(answers), loss };
 }
 
-/** Trains everything. @returns the build, and by the name of the training what came out */
+/** Trains everything. @returns the build, and the results by the name of the training */
 async function trainAll(options) {
   const results = {};
   let variant;
@@ -41,5 +41,5 @@ async function trainAll(options) {
   return { variant, results };
 }
 
-/** What a runtime can be asked for: functions of plain JSON. */
+/** The functions that a runtime can be asked for, with plain JSON as parameters and results. */
 export const tasks = { trainAll, trainLanguageModels, resolveName, ...faults };

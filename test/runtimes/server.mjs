@@ -13,7 +13,7 @@ const types = {
   ".wasm": "application/wasm",
 };
 
-/** What a bundler for browsers would find under each name that the package exports without a pattern. */
+/** The file that a bundler for browsers finds for each name that the package exports without a pattern. */
 async function importMap() {
   const manifest = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
   const names = Object.keys(manifest.exports).filter((name) => !name.includes("*"));
@@ -30,7 +30,7 @@ async function importMap() {
 /**
  * @param {object} options
  * @param {boolean} options.isolated whether pages get SharedArrayBuffer
- * @param {(end: () => void) => void} defer is told how the server ends
+ * @param {(end: () => void) => void} defer receives the function that ends the server
  * @returns {Promise<{ url: string }>} an empty page in which `import("unrolled")` works
  */
 export async function serve({ isolated }, defer) {

@@ -1,21 +1,21 @@
-// What is trained in every runtime: networks, optimisers and schedules of all kinds, small. The data are made of whole
-// numbers and their quotients, since a sine, say, is not the same in every engine.
+// The trainings of every runtime: small networks, optimisers and schedules of all kinds. The data are whole numbers and their
+// quotients, since a sine, for example, is not the same in every engine.
 
 import * as u from "unrolled";
 
 const words = ["la", "mi", "ro", "ne", "sk", "ald", "orn", "vik"];
 const word = (i) => words[((i * 5) % 4) | (i % 2 ? 4 : 0)] + words[(i * 7) % 8];
 
-/** The text of the language models; the worker is given the same. */
+/** The text of the language models, also in the worker. */
 export const text = Array.from(
   { length: 60 },
   (_, i) => `${(i * 7) % 13} ${word(i)}, ${i % 5} ${word(i + 3)}\n`,
 ).join("");
 
-/** Iterations of each training. */
+/** Number of iterations of each training. */
 export const iterations = 24;
 
-/** A language model of each cell; the worker trains the same. */
+/** A language model of each cell, also for the worker. */
 export const languageModels = {
   lstm: {
     spec: { cell: "lstm", hidden: 20, layers: 2, dropout: 0.1 },
@@ -61,14 +61,14 @@ function languageModel(rt, { spec, recipe }) {
   return new u.LanguageModelTrainer(model, vocabulary.encode(text), { ...u.DEFAULT_RECIPE, ...recipe });
 }
 
-/** What a language model answers: what it writes, and how likely it holds a text to be. */
+/** Asks a language model: for a text that it writes, and for its evaluation of a text. */
 export function write(packed) {
   const drawn = [...packed.generate({ prompt: "3 ", length: 80, temperature: 0.8, seed: 5 })].join("");
   const { conditionals } = packed.score("4 lami, 2 skorn\n");
   return [drawn, conditionals];
 }
 
-/** Words with a tag a word, of one kind or the other by their ending. */
+/** Makes words with tags, which depend on the ending of the word. */
 const tagged = Array.from({ length: 40 }, (_, i) => {
   const tokens = Array.from({ length: 2 + (i % 4) }, (_, t) => word(i * 3 + t));
   return { tokens, labels: tokens.map((token) => token.slice(-1)) };
@@ -78,7 +78,7 @@ const pairs = Array.from({ length: 48 }, (_, i) => [word(i), [...word(i)].revers
 const series = Array.from({ length: 240 }, (_, i) => ((i * 7919) % 101) / 101 + Math.abs((i % 24) - 12) / 3);
 const parts = (examples) => ({ train: examples.slice(8), validation: examples.slice(0, 8) });
 
-/** By name: how a trainer is made, and what its model is asked. */
+/** By name: makes a trainer, and asks its model. */
 export const trainings = {
   ...Object.fromEntries(
     Object.entries(languageModels).map(([name, options]) => [

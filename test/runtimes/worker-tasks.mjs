@@ -1,10 +1,10 @@
-// What every runtime is asked to do through `unrolled/worker`.
+// The tasks that every runtime does through `unrolled/worker`.
 
 import { connect } from "unrolled/worker";
 import { weightsHash } from "./hashes.mjs";
 import { iterations, languageModels, text } from "./trainings.mjs";
 
-/** Trains the language models. @returns where, whether memory can be shared, and hashes of the weights by name */
+/** Trains the language models. @returns the place, whether memory can be shared, and hashes of the weights by name */
 export async function trainLanguageModels(options) {
   const weights = {};
   const connection = await connect(options);
@@ -18,7 +18,7 @@ export async function trainLanguageModels(options) {
   return { place, shared: typeof SharedArrayBuffer === "function", weights };
 }
 
-/** The file that a name of the package stands for here. */
+/** Returns the file that an exported name of the package stands for in this runtime. */
 export async function resolveName({ name }) {
   return import.meta.resolve(name).split("/").at(-1);
 }

@@ -81,7 +81,10 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     // Rows that follow are forecast from those before them.
     if (example.task === "forecaster") return expect(validation).toMatchObject({ from: 90, origins: 40 });
     const { level, minCount: _, ...format } = example.options ?? {};
-    const options = { ...format, ...(level !== "word" && { streams: 4 }) };
+    const options = {
+      ...format,
+      ...(example.task === "language-model" && level !== "word" && { streams: 4 }),
+    };
     const { validation: held } = sourcesOf(example);
     expect(validation).toEqual(await taskOf(example).evaluate(trainer.model, held!, options));
   });

@@ -19,6 +19,7 @@ import type { Autoencoder } from "../../src/models/sequence-to-sequence/autoenco
 import { type EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { readPairs } from "../../src/models/sequence-to-sequence/pairs.ts";
 import { evaluateSequences } from "../../src/models/sequence-to-sequence/trainer.ts";
+import type { TaskModel } from "../../src/network/model.ts";
 import { embedderTask } from "../../src/tasks/embedder.ts";
 import { forecasterTask } from "../../src/tasks/forecaster.ts";
 import { generatorTask } from "../../src/tasks/generator.ts";
@@ -250,6 +251,42 @@ it("an embedder is measured on pairs, and gives vectors", async () => {
   const pairs = await all(readTextPairs([held(name)], "x"));
   expect(await embedderTask.evaluate(model, source(name))).toEqual(evaluateEmbedder(model, pairs));
   expect(embedderTask.predict(model, ["red cow", "blue"])).toEqual(model.encode(["red cow", "blue"]));
+});
+
+it("options of other tasks are refused by name", async () => {
+  const all = {
+    format: ["labelFirst", "tagColumn", "format"],
+    data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
+    evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
+  };
+  for (const { Model, options, ...task } of TASKS) {
+    const data = textSource("a\tb\n");
+    const calls = {
+      data: (given: object) => task.read({ data }, given),
+      evaluate: (given: object) => task.evaluate({} as TaskModel, data, given),
+      ...(task.inputs && { inputs: (given: object) => task.inputs!({} as TaskModel, data, given) }),
+    };
+    for (const [call, refused] of Object.entries(calls)) {
+      const names: readonly string[] = call === "inputs" ? [] : options[call as "data" | "evaluate"];
+      const own = [...names, ...options.format];
+      for (const name of Object.values(all).flat()) {
+        if (own.includes(name)) continue;
+        await expect(refused({ [name]: 1 }), `${call} ${name}`).rejects.toMatchObject({
+          code: "ERR_VALUE",
+          message: expect.stringMatching(`^${call} of task ${Model.task}: unknown option ${name}; `),
+        });
+      }
+    }
+  }
+  const unset = Object.fromEntries(
+    Object.values(all).flatMap((names) => names.map((name) => [name, undefined])),
+  );
+  const lines = textSource("red\tcow\n");
+  expect(await generatorTask.read({ data: lines }, unset), "without values nothing is refused").toBeDefined();
+  const used = TASKS.flatMap(({ options }) => [options.format, options.data, options.evaluate]).flat();
+  expect([...new Set<string>(used)].sort(), "each belongs to a task").toEqual(
+    Object.values(all).flat().sort(),
+  );
 });
 
 it("data that cannot be measured are named", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultTaggerSpec } from "../../src/models/labels/spec.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { train } from "../../src/train/train.ts";
 import type { Connection } from "../../worker/connect.ts";
@@ -6,7 +7,7 @@ import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, TEXT } from "../train/run.ts";
 import { beginTraining, connect, expectRejection, TINY } from "./connected.ts";
 
-/** What the same run gives without a connection. */
+/** The results of the same run without a connection. */
 async function trainAlone(iterations: number, validateEvery: number) {
   const trainer = newTrainer(await startRuntime("strict"), { spec: { dropout: 0.2 } });
   const store = new MemoryStore();
@@ -30,7 +31,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
   });
   afterEach(() => trainer.release());
 
-  it("gives the bits of the library, in one run or in two, also where it writes and is evaluated in between", async () => {
+  it("gives the bits of the library, in one run or in two, also if it writes and is evaluated in between", async () => {
     const alone = await trainAlone(25, 10);
     expect(trainer.place).toBe(place);
     const info = await trainer.start(TINY);
@@ -67,7 +68,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await expectRejection(trainer.predict(["1"]), "ERR_VALUE", "call generate");
   });
 
-  it("goes on from its checkpoint bit for bit, and stops early where the recipe says so", async () => {
+  it("continues from its checkpoint bit for bit, and stops early if the recipe says so", async () => {
     await trainer.start({ ...TINY, iterations: 20 });
     await trainer.train({ validateEvery: 20 });
     const whole = digest(await trainer.checkpoint());
@@ -94,7 +95,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train({ iterations: 1000, validateEvery: 1 })).stopped).toBe("early");
   });
 
-  it("pauses, answers meanwhile with the last weights, goes on and stops", async () => {
+  it("pauses, answers meanwhile with the last weights, continues and stops", async () => {
     await trainer.start(TINY);
     const controller = new AbortController();
     let steps = 0;
@@ -112,12 +113,12 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await trainer.generate({ length: 9 })).toBe(first);
     expect(digest(await trainer.model()), "nothing moves in a pause").toBe(file);
-    await expectRejection(trainer.start(TINY), "ERR_STATE", "train still runs");
+    await expectRejection(trainer.start(TINY), "ERR_STATE", "train is still running");
     const refused = new AbortController();
     const { signal } = refused;
     const calls = [trainer.start({ ...TINY, signal }), trainer.train({ signal })];
     refused.abort();
-    for (const call of calls) await expectRejection(call, "ERR_STATE", "train still runs");
+    for (const call of calls) await expectRejection(call, "ERR_STATE", "train is still running");
     expect((await trainer.evaluate({ data: TEXT })).loss).toBeGreaterThan(0);
     await trainer.resume();
     const heard = steps;
@@ -130,7 +131,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(result.iterations).toBeGreaterThan(1);
   });
 
-  it("tells its progress at most ten times a second", async () => {
+  it("reports its progress at most ten times a second", async () => {
     await trainer.start(TINY);
     const started = performance.now();
     const times: number[] = [];
@@ -146,7 +147,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(times[3]).toBeGreaterThan(times[0]!);
   });
 
-  it("tells the last step of a run before its end", async () => {
+  it("reports the last step of a run before its end", async () => {
     await trainer.start(TINY);
     const steps: number[] = [];
     const { iterations } = await trainer.train({
@@ -157,14 +158,14 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(new Set(steps).size, "each once").toBe(steps.length);
   });
 
-  it("ends where a callback or the store throws, and says so", async () => {
+  it("ends with the error that a callback or the store throws", async () => {
     await trainer.start(TINY);
     const thrown = (name: string) => () => {
       throw new RangeError(name);
     };
     const request = { iterations: 1e9, validateEvery: 3 };
     for (const hear of [
-      { onStep: thrown("a page") }, // the first, or nothing was saved
+      { onStep: thrown("a page") }, // the first: before anything was saved
       { onValidation: thrown("a page") },
       { store: { saveModel: thrown("a page"), saveCheckpoint: async () => {} } },
     ]) {
@@ -182,7 +183,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.generate({ length: 3 })).length).toBe(3);
   });
 
-  it("refuses what makes no sense, and keeps the model before it", async () => {
+  it("refuses invalid calls, and keeps the model before them", async () => {
     await expectRejection(trainer.generate(), "ERR_STATE", "call start, restore or load first");
     await expectRejection(trainer.start({ ...TINY, data: "too little" }), "ERR_DATA", "10 symbols");
     await expectRejection(trainer.start({ ...TINY, data: "" }), "ERR_DATA", "empty");
@@ -191,8 +192,8 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
       "ERR_VALUE",
       "expected a string, a Blob",
     );
-    await expectRejection(trainer.start({ ...TINY, task: "juggling" }), "ERR_VALUE", "juggling");
-    await expectRejection(trainer.start({ ...TINY, spec: { hiden: 3 } }), "ERR_VALUE", "hiden");
+    await expectRejection(trainer.start({ ...TINY, task: "juggling" as never }), "ERR_VALUE", "juggling");
+    await expectRejection(trainer.start({ ...TINY, spec: { hiden: 3 } as object }), "ERR_VALUE", "hiden");
     await expectRejection(trainer.load(new Uint8Array(9)), "ERR_FORMAT", /./);
     await expectRejection(trainer.restore({ data: TEXT, checkpoint: new Uint8Array(9) }), "ERR_FORMAT", /./);
     await trainer.start(TINY);
@@ -207,7 +208,42 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     );
   });
 
-  it("predicts from a list, or from data like those that it learnt from", async () => {
+  it("refuses options of other tasks, by name", async () => {
+    const data = Array.from({ length: 20 }, (_, i) => `red cow\t${"xy"[i % 2]}\n`).join("");
+    const start = { task: "classifier", data, spec: { hidden: 4 }, recipe: { batch: 4 } } as const;
+    const refused = (promise: Promise<unknown>, message: string) =>
+      expectRejection(promise, "ERR_VALUE", message);
+    await refused(
+      trainer.start({ ...start, tokens: "spaces" } as never),
+      "data of task classifier: unknown option tokens; expected level, minCount, labelFirst, format",
+    );
+    await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
+    await refused(
+      trainer.start({ ...start, task: "tagger", level: "word" } as never),
+      "data of task tagger: unknown option level; expected minCount, tagColumn, format",
+    );
+    await trainer.start(start);
+    await refused(trainer.evaluate({ data, beam: 4 }), "evaluate of task classifier: unknown option beam");
+    await refused(
+      trainer.predict({ data, tagColumn: 2 }),
+      "inputs of task classifier: unknown option tagColumn",
+    );
+    await refused(trainer.predict(["red"], { beam: 4 }), "predict: unknown option beam");
+    await trainer.start(TINY);
+    await refused(
+      trainer.evaluate({ data: TEXT, beam: 4 }),
+      "evaluate of task language-model: unknown option beam; expected streams",
+    );
+  });
+
+  it("starts a tagger from a complete spec, whose level is not an option", async () => {
+    const data = Array.from({ length: 20 }, (_, i) => `red\tx\ncow\t${"yz"[i % 2]}\n\n`).join("");
+    const spec = { ...defaultTaggerSpec(), hidden: 4, embedding: 3, characters: 0 };
+    const { run } = await trainer.start({ task: "tagger", data, spec, recipe: { batch: 4 } });
+    expect(run!.iteration).toBe(0);
+  });
+
+  it("predicts from a list, or from data like the training data", async () => {
     const data = Array.from({ length: 20 }, (_, i) => `${["red", "blue"][i % 2]} cow\t${"xy"[i % 2]}\n`).join(
       "",
     );
@@ -223,7 +259,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
-    await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array of them");
+    await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array");
     const table = `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 7},${i % 3}\n`).join("")}`;
     await trainer.start({
       task: "forecaster",
@@ -239,7 +275,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict(source, { steps: 3 })).toEqual(await trainer.predict(rows, { steps: 3 }));
   });
 
-  it("trains as far as it was told, also not at all, and no further than its schedule", async () => {
+  it("trains as far as requested, also not at all, and not past the end of its schedule", async () => {
     await trainer.start({ ...TINY, iterations: 9 });
     expect((await trainer.train({ iterations: 0 })).iterations).toBe(0);
     await expectRejection(trainer.train({ iterations: Number.NaN }), "ERR_VALUE", "iterations is NaN");
@@ -255,11 +291,11 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train()).iterations).toBe(5);
   });
 
-  it("can be given up while it starts, and begins anew", async () => {
+  it("can be cancelled while it starts, and starts again", async () => {
     const controller = new AbortController();
     const start = trainer.start({ ...TINY, signal: controller.signal });
     controller.abort();
-    await expectRejection(start, "ERR_ABORTED", "given up");
+    await expectRejection(start, "ERR_ABORTED", "cancelled");
     await expectRejection(
       trainer.start({ ...TINY, signal: controller.signal }),
       "ERR_ABORTED",
@@ -269,7 +305,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect((await trainer.train({ iterations: 2 })).iterations).toBe(2);
   });
 
-  it("is ended by release: what waits and what comes later is rejected", async () => {
+  it("is ended by release: pending and later calls are rejected", async () => {
     await trainer.start(TINY);
     const { done } = await beginTraining(trainer);
     const text = trainer.generate();
@@ -281,7 +317,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
   });
 });
 
-it("does not predict by another model than the one that the data were read for", async () => {
+it("does not predict with another model than the one that the data were read for", async () => {
   const trainer = await connect({ variant: "strict", worker: false });
   const data = Array.from({ length: 20 }, (_, i) => `red cow\t${"xy"[i % 2]}\n`).join("");
   await trainer.start({ task: "classifier", data, spec: { hidden: 4 }, recipe: { batch: 4 } });
@@ -299,6 +335,6 @@ it("does not predict by another model than the one that the data were read for",
   late.catch(() => {});
   await trainer.start(TINY);
   read();
-  await expectRejection(late, "ERR_STATE", "there is another model");
+  await expectRejection(late, "ERR_STATE", "the model was replaced");
   trainer.release();
 });

@@ -4,21 +4,21 @@ import type { ErrorCode } from "../../src/errors.ts";
 import type { Connection, StartOptions } from "../../worker/connect.ts";
 import { TEXT } from "../train/run.ts";
 
-// The built package, as a user connects to it: `npm run build` first.
+// Connects to the built package as a user does: `npm run build` first.
 
 export const dist = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href;
 export const { connect } = (await import(dist("worker.node.js"))) as typeof import("../../worker/connect.ts");
 const { UnrolledError } = (await import(dist("index.js"))) as typeof import("../../src/index.ts");
 
 /** The model of `newTrainer`, with dropout. */
-export const TINY: StartOptions = {
+export const TINY: StartOptions<"language-model"> = {
   data: TEXT,
   spec: { hidden: 6, dropout: 0.2 },
   recipe: { batch: 4, seq: 6 },
 };
 export const FOREVER = { iterations: 1e9, validateEvery: 1e9 };
 
-/** A connection to a worker, and the thread that is behind it. */
+/** Connects to a worker; returns its thread as well. */
 export async function connectToThread(): Promise<{ connection: Connection; thread: Worker }> {
   let thread: Worker | undefined;
   process.once("worker", (started) => {
@@ -28,7 +28,7 @@ export async function connectToThread(): Promise<{ connection: Connection; threa
   return { connection, thread: thread! };
 }
 
-/** Begins to train without an end; resolves after the first word of progress. The promise of its end is caught. */
+/** Starts endless training; resolves after the first progress event. The promise of its end is caught. */
 export async function beginTraining(
   connection: Connection,
   signal?: AbortSignal,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => connection.release());
 
 describe("a worker that dies", () => {
-  it("in the middle of a run rejects all calls; the next one goes on from the last checkpoint, bit for bit", async () => {
+  it("in the middle of a run rejects all calls; the next one continues from the last checkpoint, bit for bit", async () => {
     await connection.start({ ...TINY, iterations: 40 });
     await connection.train({ validateEvery: 10 });
     const whole = digest(await connection.model());
@@ -35,7 +35,7 @@ describe("a worker that dies", () => {
     await expectRejection(
       connection.model(),
       "ERR_STATE",
-      "exit code 1; start, restore or load begins a new one",
+      "exit code 1; start, restore or load starts another one",
     );
     await expectRejection(connection.train(), "ERR_STATE", "exit code 1");
     expect(connection.lastCheckpoint).toBe(store.checkpoints.at(-1));
@@ -48,7 +48,7 @@ describe("a worker that dies", () => {
     expect(digest(await connection.model())).toBe(whole);
   });
 
-  it("while it starts or while it is idle is replaced as well", async () => {
+  it("while it starts or is idle is replaced as well", async () => {
     const start = connection.start(TINY);
     thread.terminate();
     await expectRejection(start, "ERR_STATE", "exit code 1");
@@ -56,14 +56,14 @@ describe("a worker that dies", () => {
     expect(await connection.generate({ length: 3 })).toHaveLength(3);
   });
 
-  it("of an error outside any call rejects what waits", async () => {
+  it("from an error outside any call rejects pending calls", async () => {
     await connection.start(TINY);
     const { done } = await beginTraining(connection);
     thread.emit("error", new RangeError("out of memory"));
     await expectRejection(done, "ERR_STATE", "RangeError: out of memory");
   });
 
-  it("because its script is missing or throws is told by connect", async () => {
+  it("because its script is missing or throws is reported by connect", async () => {
     const missing = new URL("./missing.js", import.meta.url);
     await expectRejection(connect({ worker: missing }), "ERR_STATE", "missing.js");
     const broken = new URL("data:text/javascript,throw new Error('broken script')");
@@ -72,7 +72,7 @@ describe("a worker that dies", () => {
 });
 
 describe("connect", () => {
-  it("leaves no thread where it fails", async () => {
+  it("leaves no thread if it fails", async () => {
     const threads: Worker[] = [];
     const note = (started: Worker) => threads.push(started);
     const left = () => expect.poll(() => threads.map(({ threadId }) => threadId));
@@ -101,14 +101,14 @@ describe("connect", () => {
     }
   });
 
-  it("can be given up where the script never answers", async () => {
+  it("can be cancelled if the script never answers", async () => {
     const worker = () => new Worker("setInterval(() => {}, 1000)", { eval: true }) as unknown as OwnWorker;
-    await expectRejection(connect({ worker, signal: AbortSignal.timeout(50) }), "ERR_ABORTED", "given up");
+    await expectRejection(connect({ worker, signal: AbortSignal.timeout(50) }), "ERR_ABORTED", "cancelled");
   });
 });
 
 describe("a call that cannot be sent", () => {
-  it("is refused in words, and the worker goes on", async () => {
+  it("is refused with a readable message, and the worker continues", async () => {
     const lr = () => 1;
     await expectRejection(
       connection.start({ ...TINY, recipe: { lr: lr as never } }),
@@ -130,7 +130,7 @@ describe("a call that cannot be sent", () => {
 });
 
 describe("memory that cannot grow", () => {
-  it("is told with its code, and what was there stays", async () => {
+  it("is reported with its code, and the model before it stays", async () => {
     await connection.start(TINY);
     await expectRejection(connection.start({ ...TINY, spec: { hidden: 20_000 } }), "ERR_MEMORY", /./);
     expect(await connection.generate({ length: 3 })).toHaveLength(3);
@@ -170,7 +170,7 @@ describe("the process", () => {
 
   it.each([
     ["after release", "trainer.release();"],
-    ["without release, where nothing is under way", ""],
+    ["without release, if no call is pending", ""],
   ])("ends by itself %s", async (_, end) => {
     const { stdout } = await script(
       `${begin} console.log((await trainer.generate({ length: 3 })).length); ${end}`,
@@ -178,7 +178,7 @@ describe("the process", () => {
     expect(stdout).toBe("3\n");
   });
 
-  it("ends where a worker that took the place of another one has nothing to do", async () => {
+  it("ends if the worker that replaced another one is idle", async () => {
     const { stdout } = await script(
       `let thread;
        process.once("worker", (started) => { thread = started; });
@@ -191,7 +191,7 @@ describe("the process", () => {
     expect(stdout).toBe("ERR_STATE\n3\n");
   });
 
-  it("waits for what is under way", async () => {
+  it("waits for pending calls", async () => {
     const { stdout } = await script(
       `${begin} trainer.train({ iterations: 30 }).then(({ iterations }) => console.log(iterations));`,
     );

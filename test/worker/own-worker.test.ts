@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { compileKernels } from "../../src/runtime/load.ts";
 import type { OwnWorker } from "../../worker/connect.ts";
+import { TEXT } from "../train/run.ts";
 import { connect, dist, expectRejection, TINY } from "./connected.ts";
 
 let folder: string;
@@ -23,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it("a worker of one's own does the tasks that it was given, by its address or as a worker", async () => {
+it("an own worker, as an address or a worker, does the tasks that it serves", async () => {
   for (const worker of [script, script.href, () => new Worker(script) as unknown as OwnWorker]) {
     const trainer = await connect({ worker: typeof worker === "string" ? new URL(worker) : worker });
     try {
@@ -31,7 +32,7 @@ it("a worker of one's own does the tasks that it was given, by its address or as
       await trainer.start(TINY);
       expect((await trainer.train({ iterations: 2 })).iterations).toBe(2);
       await expectRejection(
-        trainer.start({ ...TINY, task: "tagger" }),
+        trainer.start({ task: "tagger", data: TEXT }),
         "ERR_VALUE",
         "expected one of language-model",
       );
@@ -41,7 +42,7 @@ it("a worker of one's own does the tasks that it was given, by its address or as
   }
 });
 
-it("a module that is there already is used in the worker and in the thread", async () => {
+it("a compiled module is used in the worker and in the thread", async () => {
   const module = await compileKernels("strict");
   for (const worker of [true, false]) {
     const trainer = await connect({ module, worker });

@@ -25,7 +25,7 @@ const ends = (thread: Worker) => new Promise((resolve) => thread.once("exit", re
 const RUN = { ...TINY, iterations: 30 };
 
 describe("connect with several workers", () => {
-  it("trains with them, wherever the one that leads is, to the same bits", async () => {
+  it("trains with them to the same bits, wherever the leader is", async () => {
     const hashes: string[] = [];
     for (const options of [{}, {}, { worker: false }]) {
       const connection = await connect({ variant: "strict", workers: 3, ...options });
@@ -43,7 +43,7 @@ describe("connect with several workers", () => {
     one.release();
   });
 
-  it("one that dies in the middle of a run ends it; the next call goes on from the last checkpoint, bit for bit", async () => {
+  it("one that dies in the middle of a run ends it; the next call continues from the last checkpoint, bit for bit", async () => {
     const connection = await connect({ variant: "strict", workers: 2 });
     await connection.start(RUN);
     await connection.train({ validateEvery: 10 });
@@ -59,7 +59,7 @@ describe("connect with several workers", () => {
       },
     });
     await expectRejection(done, "ERR_STATE", "training thread has ended");
-    await expectRejection(connection.model(), "ERR_STATE", "start, restore or load begins a new one");
+    await expectRejection(connection.model(), "ERR_STATE", "start, restore or load starts another one");
     await connection.restore({ checkpoint: connection.lastCheckpoint!, data: TEXT, iterations: 30 });
     await connection.train({ validateEvery: 10 });
     expect(digest(await connection.model())).toBe(whole);
@@ -67,7 +67,7 @@ describe("connect with several workers", () => {
     connection.release();
   });
 
-  it("refuses what cannot be divided when it begins, and goes on", async () => {
+  it("refuses models whose batches cannot be divided, and continues", async () => {
     const connection = await connect({ variant: "strict", workers: 2 });
     const data = Array.from({ length: 12 }, (_, i) => `word ${i}\tother ${i}`).join("\n");
     await expectRejection(connection.start({ task: "embedder", data }), "ERR_VALUE", "embedder");
@@ -82,7 +82,7 @@ describe("connect with several workers", () => {
     connection.release();
   });
 
-  it("ends them all with release, while they train as well", async () => {
+  it("ends them all with release, also during training", async () => {
     const connection = await connect({ variant: "strict", workers: 3 });
     await connection.start(TINY);
     const { done } = await beginTraining(connection);
@@ -106,7 +106,7 @@ describe("a group with threads of its own", () => {
     return new unrolled.LanguageModelTrainer(model, vocabulary.encode(TEXT), recipe);
   }
 
-  it("trains, and loses nothing where a thread is ended in the middle of an iteration", async () => {
+  it("trains, and loses nothing if a thread is ended in the middle of an iteration", async () => {
     const trainer = await newTrainer();
     const group = await startGroup(trainer.model, 3);
     expect(group.workers).toBe(3);
@@ -116,7 +116,7 @@ describe("a group with threads of its own", () => {
     const all = Promise.all(threads.map(ends));
     threads[1]!.terminate();
     await expectRejection(step, "ERR_STATE", "a training thread has ended");
-    await all; // the other one too
+    await all; // the other thread too
     await expectRejection(trainer.stepWith(group), "ERR_STATE", "start another group");
     expect(digest(serializeModel(trainer.model))).toBe(before);
     expect(trainer.iteration).toBe(1);
@@ -126,14 +126,14 @@ describe("a group with threads of its own", () => {
     await expectRejection(trainer.stepWith(another), "ERR_DISPOSED", "released");
   });
 
-  it("says what is wrong", async () => {
+  it("names invalid arguments", async () => {
     const { model } = await newTrainer();
     await expectRejection(startGroup(model, 0), "ERR_VALUE", "workers is 0");
     const missing = new URL("./missing.js", import.meta.url);
     await expectRejection(startGroup(model, 2, { worker: missing }), "ERR_STATE", "missing.js");
   });
 
-  it("does not keep a process alive, but for an iteration under way", async () => {
+  it("does not keep a process alive, except during an iteration", async () => {
     const script = `
       import { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec, LanguageModel, LanguageModelTrainer, Vocabulary } from ${JSON.stringify(dist("index.js"))};
       import { startGroup } from ${JSON.stringify(dist("worker.node.js"))};

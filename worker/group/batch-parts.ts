@@ -3,14 +3,14 @@ import type { Spellings } from "../../src/models/labels/spellings.ts";
 import type { BatchLayout, TaskModel } from "../../src/network/model.ts";
 import { type Numbers, takeColumns } from "./columns.ts";
 
-/** Some of the sequences of a batch. */
+/** A part of a batch: some of its sequences. */
 export interface BatchPart {
   readonly batch: unknown;
-  /** Which of them these are. */
+  /** Their indices in the batch. */
   readonly columns: readonly number[];
 }
 
-/** A batch by the names of its fields, which its layout describes. */
+/** A batch as named fields, which its layout describes. */
 type Fields = Readonly<Record<string, unknown>>;
 type Layout = BatchLayout<Fields>;
 
@@ -42,7 +42,7 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
   return part;
 }
 
-/** Of the words, those that are left. */
+/** Takes the spellings of the words that are left. */
 function takeSpellings(
   { words, lengths, characters }: Spellings,
   B: number,
@@ -61,10 +61,10 @@ function takeSpellings(
   };
 }
 
-/** @throws ERR_VALUE where the sequences of a batch do not train apart from each other */
+/** @throws ERR_VALUE if the sequences of a batch depend on each other in training */
 export function checkDivisible(model: TaskModel): void {
   const { task } = model.spec;
-  const alone = "it cannot be trained by several threads: give 1";
+  const alone = "it cannot be trained by several threads: set workers to 1";
   if (!model.batchLayout) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -74,14 +74,14 @@ export function checkDivisible(model: TaskModel): void {
   if (Object.keys(model.stateDict()).length > Object.keys(model.parameters()).length) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the model has batch normalisation, whose statistics are those of whole batches; ${alone}, or choose another norm`,
+      `the model has batch normalisation, whose statistics need whole batches; ${alone}, or choose another norm`,
     );
   }
 }
 
 /**
- * A batch in parts: sequence b belongs to part b % parts, so that all have as many sequences, but for one, and as long ones. There
- * are fewer parts where there are fewer sequences.
+ * Divides a batch: sequence b belongs to part b % parts, so that the numbers of sequences differ by at most one and their
+ * lengths are alike. There are fewer parts if there are fewer sequences.
  */
 export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
   const layout = batchLayout as Layout;

@@ -1,6 +1,6 @@
 export type Numbers = Int32Array | Float32Array;
 
-/** Of an array [rows, columns, width], the chosen columns of the first rows: [kept, chosen, width]. */
+/** Takes the chosen columns of the first rows of an array [rows, columns, width]: [kept, chosen, width]. */
 export function takeColumns<T extends Numbers>(
   array: T,
   rows: number,

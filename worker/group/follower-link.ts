@@ -4,7 +4,7 @@ import type { FollowerAnswer, FollowerStart, FollowerTask } from "./follower.ts"
 import { eachPlace, type Numbers, transferList } from "./numbers.ts";
 import type { PartResult, PartTask } from "./part-gradients.ts";
 
-/** In Node and Bun, a port keeps the process alive, or does not. */
+/** A port of Node and Bun, which can keep the process alive. */
 type HoldingPort = MessagePort & { ref?(): void; unref?(): void };
 
 interface Waiting {
@@ -12,25 +12,25 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The leading end of the port to a follower, which is asked one thing at a time. */
+/** The leader's end of the port to a follower, which answers one request at a time. */
 export class FollowerLink {
   readonly #port: HoldingPort;
   #numbers: Numbers = new Float32Array();
   #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  /** @param onLost called where the other end is gone: there will be no answer, to what waits either */
+  /** @param onLost called if the other end is lost: pending requests get no answer either */
   constructor(port: MessagePort, onLost: (reason: string) => void) {
     const lose = (reason: string) => !this.#ended && onLost(reason);
     this.#port = port;
     port.addEventListener("message", ({ data }: MessageEvent<FollowerAnswer>) => this.#hear(data));
     port.addEventListener("messageerror", () => lose("a message could not be read"));
-    port.addEventListener("close", () => lose("its port was closed")); // not known to all engines
+    port.addEventListener("close", () => lose("its port was closed")); // some engines do not have this event
     port.start();
     this.#port.unref?.();
   }
 
-  /** After a calculation: the gradients. */
+  /** The gradients, after a calculation. */
   get numbers(): Numbers {
     return this.#numbers;
   }
@@ -38,15 +38,15 @@ export class FollowerLink {
   /**
    * Sends the model.
    *
-   * @param room for as many numbers as it has parameters; in memory that threads share, or to be handed over and back
-   * @throws as `loadModel` and `createRuntime` do
+   * @param room a number for each parameter: in shared memory, or in a buffer that is transferred back and forth
+   * @throws as `loadModel` and `createRuntime`
    */
   async open(start: FollowerStart, room: ArrayBuffer | SharedArrayBuffer): Promise<void> {
     this.#numbers = new Float32Array(room);
     await this.#ask(start, []);
   }
 
-  /** Calculates with the weights of the model. @throws ERR_NAN, ERR_MEMORY; ERR_STATE where the thread has ended */
+  /** Calculates with the model's weights. @throws ERR_NAN, ERR_MEMORY; ERR_STATE if the thread has ended */
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;
@@ -55,7 +55,7 @@ export class FollowerLink {
     return (await this.#ask(message, transferList(numbers)))!;
   }
 
-  /** What waits rejects with the error, and so does all that comes. */
+  /** Rejects pending and later requests with the error. */
   end(error: UnrolledError): void {
     if (this.#ended) return;
     this.#ended = error;

@@ -6,7 +6,7 @@ import type { Variant } from "../../src/runtime/variant.ts";
 import { eachPlace, gradientsOf, type Numbers, transferList } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 
-/** What a follower is sent first, and again for another model. */
+/** The first message to a follower, repeated for every new model. */
 export interface FollowerStart {
   /** A model file. */
   readonly model: Uint8Array;
@@ -14,7 +14,7 @@ export interface FollowerStart {
   readonly module?: WebAssembly.Module | undefined;
 }
 
-/** What it is sent for every iteration. */
+/** The message to a follower in every iteration. */
 export interface FollowerTask {
   readonly task: PartTask;
   readonly numbers: Numbers;
@@ -24,14 +24,14 @@ export interface FollowerAnswer {
   readonly result?: PartResult;
   readonly numbers?: Numbers | undefined;
   readonly error?: Error;
-  /** Of an `UnrolledError`, which is cloned as an Error. */
+  /** The code of an `UnrolledError`, which is cloned as a plain Error. */
   readonly code?: ErrorCode;
 }
 
 /**
- * Calculates gradients for a thread that leads, see `Group`.
+ * Calculates gradients for a leading thread, see `Group`.
  *
- * @param kinds classes of the models that it may be sent
+ * @param kinds classes of the models that it can receive
  */
 export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   let model: TaskModel | undefined;
@@ -56,7 +56,7 @@ export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   port.start();
 }
 
-/** Weights come, and gradients go in their place. */
+/** Reads the weights from the numbers and replaces them with the gradients. */
 function calculate(model: TaskModel, { task, numbers }: FollowerTask): PartResult {
   const parameters = model.parameters();
   eachPlace(numbers, Object.values(parameters), (data, weights) => data.set(weights));

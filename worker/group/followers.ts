@@ -4,10 +4,10 @@ import type { OwnWorker } from "../spawn.ts";
 import { startWorker, type WorkerSource } from "../start-worker.ts";
 import { type OnEnd, watch } from "../watch.ts";
 
-/** Most threads of a group. */
+/** Maximum number of threads in a group. */
 export const MOST_WORKERS = 256;
 
-/** @throws ERR_VALUE for a number of threads that no group can have */
+/** @throws ERR_VALUE unless a number of threads that a group can have */
 export function checkWorkers(workers: number): void {
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
   throw new UnrolledError(
@@ -16,7 +16,7 @@ export function checkWorkers(workers: number): void {
   );
 }
 
-/** Threads that calculate gradients for another, and the ports to them. */
+/** Threads that calculate gradients for the leader, and the ports to them. */
 export interface Followers {
   readonly ports: readonly MessagePort[];
   /** Ends the threads at once. */
@@ -24,10 +24,10 @@ export interface Followers {
 }
 
 /**
- * Starts threads that follow. In Node and Bun they do not keep the process alive.
+ * Starts followers. In Node and Bun they do not keep the process alive.
  *
  * @param onEnd called once, when the first of them has ended
- * @throws ERR_STATE where one does not start; none is left then
+ * @throws ERR_STATE if one does not start; the others are ended
  */
 export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
   const threads: OwnWorker[] = [];

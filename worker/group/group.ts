@@ -10,25 +10,25 @@ import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
-/** Blocks of random numbers between those of one thread and of the next: more than any run takes. */
+/** Distance between the random number positions of two threads, in blocks: more than any run draws. */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
   /**
-   * Whether weights and gradients lie in memory that threads share, instead of being handed over and back; default: where the
-   * platform allows it, in pages those that are cross-origin isolated. The numbers are the same.
+   * Whether weights and gradients are in shared memory, instead of buffers that are transferred back and forth; default: if the
+   * platform allows it, which in pages takes cross-origin isolation. The numbers are the same.
    */
   readonly shared?: boolean;
   /** Kernels that the caller has compiled, for the followers. */
   readonly module?: WebAssembly.Module;
-  /** Called where a thread is gone, to end the group; default: it ends itself. Not all platforms tell. */
+  /** Called if a thread is lost, to end the group; default: it ends itself. Some platforms do not report the loss. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
 /**
- * Threads that train a model together. This one leads: it has all that lasts from one iteration to the next. The others follow:
- * they are sent the weights and a part of the batch, and send gradients back, which are added in the order of the threads. So the
- * bits depend on how many there are and on nothing else.
+ * Threads that train a model together (data parallel). This thread leads: it keeps what lasts longer than an iteration. The
+ * others follow: they receive the weights and a part of the batch, and return gradients, which are added in the order of the
+ * threads. So the bits depend only on the number of threads.
  */
 export class Group implements TrainingGroup {
   readonly #links: readonly FollowerLink[];
@@ -36,7 +36,7 @@ export class Group implements TrainingGroup {
   #model: TaskModel | undefined;
   #busy = false;
 
-  /** @param ports each to a thread that calls `follow` @throws ERR_VALUE for too many */
+  /** @param ports one to each follower, a thread that calls `follow` @throws ERR_VALUE if there are too many */
   constructor(ports: readonly MessagePort[], options: GroupOptions = {}) {
     checkWorkers(ports.length + 1);
     const { onLost = (error) => this.end(error) } = options;
@@ -46,15 +46,15 @@ export class Group implements TrainingGroup {
     this.#options = options;
   }
 
-  /** Threads that train, this one included. */
+  /** Number of threads that train, including this one. */
   get workers(): number {
     return this.#links.length + 1;
   }
 
   /**
-   * Gives the threads the model that is to be trained, in place of the one before.
+   * Sends the threads the model to train, which replaces the one before.
    *
-   * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other; ERR_MEMORY; ERR_STATE
+   * @throws ERR_VALUE if the sequences of a batch depend on each other in training; ERR_MEMORY; ERR_STATE
    */
   open(model: TaskModel): Promise<void> {
     return this.#alone(async () => {
@@ -73,21 +73,21 @@ export class Group implements TrainingGroup {
     });
   }
 
-  /** What waits for the group rejects with the error, and so does all that comes. The threads are the caller's. */
+  /** Rejects pending and later calls with the error. The caller ends the threads. */
   end(error: UnrolledError): void {
     for (const link of this.#links) link.end(error);
   }
 
-  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE where a thread has ended; ERR_VALUE where the group has another model */
+  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has another model */
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
       if (model === this.#model) return this.#calculate(model, whole);
-      throw new UnrolledError("ERR_VALUE", "the group has another model; open this one");
+      throw new UnrolledError("ERR_VALUE", "the group has another model; open this one first");
     });
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is under way; wait for its end");
+    if (this.#busy) throw new UnrolledError("ERR_STATE", "an iteration is still running; wait for its end");
     this.#busy = true;
     try {
       return await work();
@@ -116,7 +116,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
-    rt.random.state = { seed, position }; // a checkpoint that is made meanwhile is that of before the iteration
+    rt.random.state = { seed, position }; // a checkpoint made during the iteration has the state before it
     const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };
@@ -127,7 +127,7 @@ export class Group implements TrainingGroup {
   }
 }
 
-/** Waits for all, even where one fails: a thread that still calculates cannot be asked anything. @throws the first failure of the list */
+/** Waits for all, even if one fails, as a thread that still calculates takes no request. @throws the first failure in the list */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(promises);
   return ends.map((end) => {
@@ -152,7 +152,8 @@ function joinResults(
     counted += result.counted;
     symbols += result.symbols;
   }
-  if (!counted) throw new UnrolledError("ERR_NAN", `iteration ${iteration}: no target of the batch counts`);
+  if (!counted)
+    throw new UnrolledError("ERR_NAN", `iteration ${iteration}: the batch has no target that counts`);
   const states = results.flatMap(({ state }) => state ?? []);
   return {
     value: loss / counted,
@@ -161,7 +162,7 @@ function joinResults(
   };
 }
 
-/** Pages may not unless they are cross-origin isolated. */
+/** Returns whether threads can share memory; in pages this takes cross-origin isolation. */
 function mayShare(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../src/runtime/tensor.ts";
 
-/** A number for each element of a model's parameters, in their order. */
+/** One number for each element of a model's parameters, in their order. */
 export type Numbers = Float32Array<ArrayBuffer | SharedArrayBuffer>;
 
 /** Calls `use` with each tensor's data and its place in the numbers. */
@@ -16,12 +16,12 @@ export function eachPlace(
   }
 }
 
-/** The gradients of a model's parameters. */
+/** Returns the gradients of a model's parameters. */
 export function gradientsOf(parameters: Readonly<Record<string, Tensor>>): Tensor[] {
   return Object.values(parameters).map(({ grad }) => grad!);
 }
 
-/** What has to be handed over with the numbers; nothing where threads share them. */
+/** Returns what has to be transferred with the numbers; nothing if they are in shared memory. */
 export function transferList(numbers: Numbers | undefined): ArrayBuffer[] {
   return numbers?.buffer instanceof ArrayBuffer ? [numbers.buffer] : [];
 }

@@ -7,26 +7,26 @@ import { loadState, type StoredState, storeState } from "./stored-state.ts";
 export interface PartTask {
   readonly batch: unknown;
   readonly state?: StoredState;
-  /** Number of the iteration, from 1 on, for errors. */
+  /** Number of the iteration, counted from 1, for errors. */
   readonly iteration: number;
-  /** Sequences of the whole batch. */
+  /** Number of sequences in the whole batch. */
   readonly sequences: number;
-  /** Where its random numbers begin. */
+  /** Where its random numbers start. */
   readonly random: RandomState;
 }
 
-/** What it came to, besides the gradients. */
+/** The results of a part, in addition to the gradients. */
 export interface PartResult {
-  /** Mean loss of the targets that count. */
+  /** Mean loss of the counted targets. */
   readonly value: number;
   readonly counted: number;
   readonly symbols: number;
   readonly state?: StoredState;
-  /** Blocks of random numbers that were taken. */
+  /** Number of blocks of random numbers that were drawn. */
   readonly drawn: number;
 }
 
-/** Calculates the gradients of a part, which take the place of those that the parameters have. @throws ERR_NAN, ERR_MEMORY */
+/** Calculates the gradients of a part, which replace those of the parameters. @throws ERR_NAN, ERR_MEMORY */
 export function partGradients(model: TaskModel, { state, random, ...part }: PartTask): PartResult {
   const rt = model.runtime;
   model.train();

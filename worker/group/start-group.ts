@@ -7,24 +7,24 @@ import { checkWorkers, startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
 export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
-  /** What the threads run instead of `unrolled/trainer-worker`. */
+  /** The script of the threads; default `unrolled/trainer-worker`. */
   readonly worker?: WorkerSource;
 }
 
-/** For `train` and `Trainer.stepWith`. */
+/** A group of threads for `train` and `Trainer.stepWith`. */
 export interface StartedGroup extends TrainingGroup {
-  /** Threads that train, the caller's included. */
+  /** Number of threads that train, including the caller's. */
   readonly workers: number;
-  /** Ends the other threads; an iteration under way rejects with ERR_DISPOSED. */
+  /** Ends the other threads; the current iteration rejects with ERR_DISPOSED. */
   release(): void;
 }
 
 /**
- * Starts threads that train a model together with this one, each on a part of every batch.
+ * Starts threads that train a model together with this one (data parallel), each on a part of every batch.
  *
- * @param workers how many, this one included; 256 at most
- * @throws ERR_VALUE where the sequences of a batch cannot be trained apart from each other: the task `embedder`, batch normalisation;
- * ERR_MEMORY; ERR_STATE where a thread does not start
+ * @param workers number of threads, including this one; at most 256
+ * @throws ERR_VALUE if the sequences of a batch depend on each other in training: the task `embedder`, batch normalisation;
+ * ERR_MEMORY; ERR_STATE if a thread does not start
  */
 export async function startGroup(
   model: TaskModel,
@@ -50,6 +50,6 @@ export async function startGroup(
   return {
     workers,
     gradients: (model, batch) => group.gradients(model, batch),
-    release: () => end(new UnrolledError("ERR_DISPOSED", "the group was released; start another")),
+    release: () => end(new UnrolledError("ERR_DISPOSED", "the group was released; start another group")),
   };
 }

@@ -1,14 +1,10 @@
+import type { LanguageModelSpec } from "unrolled";
 import { openStore, type Store } from "unrolled/storage";
 import type { Losses } from "./history.ts";
 
 /** The settings of a run; spec and recipe are those of `unrolled/worker`. */
 export interface Settings {
-  readonly spec: {
-    readonly cell: string;
-    readonly layers: number;
-    readonly hidden: number;
-    readonly dropout: number;
-  };
+  readonly spec: Pick<LanguageModelSpec, "cell" | "layers" | "hidden" | "dropout">;
   readonly recipe: { readonly lr: number; readonly batch: number; readonly seq: number };
   readonly iterations: number;
   /** Number of threads that train together. */

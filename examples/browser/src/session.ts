@@ -56,7 +56,7 @@ export class Session {
       const info = await connection.start({
         task: "language-model",
         data,
-        spec: { ...spec },
+        spec,
         recipe,
         iterations,
       });

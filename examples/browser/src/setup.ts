@@ -67,7 +67,7 @@ export class Setup {
     const number = (name: string) => Number(fields.get(name));
     return {
       spec: {
-        cell: String(fields.get("cell")),
+        cell: fields.get("cell") as Settings["spec"]["cell"],
         layers: number("layers"),
         hidden: number("hidden"),
         dropout: number("dropout"),

@@ -9,6 +9,20 @@ const rt: Runtime = createRuntimeSync({ module: await compileKernels(variant), s
 const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
 const worker = await connect();
 worker.release();
+const classifier = await connect<"classifier">();
+await classifier.start({ task: "classifier", data: "", spec: { pooling: "max" }, labelFirst: true });
+const { f1 }: tasks.EvaluationOf<"classifier"> = await classifier.evaluate({ data: "", format: "jsonl" });
+const [first] = await classifier.predict(["a text"]);
+// @ts-expect-error a misspelt field
+classifier.start({ task: "classifier", data: "", spec: { poolng: "max" } });
+// @ts-expect-error an option of taggers
+classifier.start({ task: "classifier", data: "", tagColumn: 2 });
+// @ts-expect-error an option of encoder-decoders
+classifier.evaluate({ data: "", beam: 4 });
+// @ts-expect-error a classifier does not write
+classifier.generate();
+// @ts-expect-error a misspelt option
+worker.generate({ lenght: 3 });
 // @ts-expect-error a runtime without waiting needs a module
 createRuntimeSync({ seed: 1 });
 // @ts-expect-error there are two builds
@@ -18,5 +32,6 @@ rt.allocate(1);
 // @ts-expect-error as is the address of a gradient
 rt.zeros([1]).gradPtr();
 export type Entries = [typeof serve, typeof storage, typeof tasks];
+export const scores: [number, string] = [f1, first!.label];
 export const length: number = numbers.length;
 export const code: string = new UnrolledError("ERR_VALUE", "").code;

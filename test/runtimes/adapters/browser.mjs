@@ -1,10 +1,10 @@
 import { openBrowser } from "../browsers.mjs";
 import { serve } from "../server.mjs";
 
-/** Bytes that a page may store. */
+/** Storage limit of a page in bytes. */
 const QUOTA = 10e6;
 
-/** A browser under Playwright: every call loads the page anew, whatever it was doing. */
+/** A browser under Playwright: every call loads the page again, whatever it was doing. */
 function browserAdapter({ name, browser, preferences, limit = async () => {} }) {
   return {
     name,
@@ -49,6 +49,6 @@ export const chromium = browserAdapter({
 export const firefox = browserAdapter({
   name: "Firefox",
   browser: "firefox",
-  // In kB, for all sites; one gets a fifth.
+  // In kB, for all sites; one site gets a fifth.
   preferences: { "dom.quotaManager.temporaryStorage.fixedLimit": (QUOTA * 5) / 1000 },
 });

@@ -1,4 +1,4 @@
-// The page of examples/browser, with checks of its own. PICTURES=FOLDER keeps pictures of what it shows.
+// The page of examples/browser, with its own checks. PICTURES=FOLDER saves screenshots.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -29,10 +29,10 @@ function pageAdapter(name, browser) {
   };
 }
 
-/** @throws Error also where the page has an error that it does not tell */
+/** @throws Error also if the page has an error that it does not show */
 async function play(scenario, context, browser) {
   const { isolated = true, viewport, colorScheme, before, run } = scenario;
-  // Firefox's driver evaluates all that it does in the page; in Chromium most scenarios run under the page's own policy.
+  // Firefox's driver evaluates scripts for every action; in Chromium most scenarios run under the page's own policy.
   const evaluates = scenario.evaluates || browser === "firefox";
   const pictures = picturesOf(browser);
   const site = await serveSite({ isolated, evaluates });

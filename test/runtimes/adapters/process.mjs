@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../main.mjs", import.meta.url));
 
-/** A runtime that is a program: every call is a process of its own, and stores are folders. `endures`: what takes long is run in it. */
+/** A runtime that is a program: every call has its own process, and stores are folders. `endures`: long checks run in it. */
 export function processAdapter({ name, path, flags = [], workers, endures }) {
   return {
     name,

@@ -9,7 +9,7 @@ import { serve } from "../server.mjs";
 
 const SCRIPT_LIMIT = 120_000;
 
-/** Runs in the page: a task, and whatever it throws as text. */
+/** Runs in the page: does a task, and returns its result, or its error as text. */
 const script = `
   const [task, options, done] = arguments;
   import("/test/runtimes/scenario.mjs")
@@ -34,7 +34,7 @@ async function freePort() {
   return port;
 }
 
-/** A command of the W3C's WebDriver. */
+/** Sends a command of the W3C's WebDriver. */
 async function command(method, url, body) {
   const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
   const { value } = await response.json();

@@ -1,4 +1,4 @@
-// Cloudflare's runtime: the tasks are bundled as its tools do, with the kernels as modules that it has compiled.
+// Cloudflare's runtime. The tasks are bundled as by its tools, with the kernels as modules that the runtime compiles.
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";

@@ -1,11 +1,11 @@
-// What a person does on the page of examples/browser, and sees there.
+// Does what a person does on the page of examples/browser, and reads what they see.
 
 import assert from "node:assert/strict";
 
-/** Done in seconds, also where nothing is compiled: a Firefox in some virtual machines is a hundred times slower than Chromium. */
+/** Takes seconds, even without compilation: Firefox in some virtual machines is 100 times slower than Chromium. */
 export const QUICK = { layers: 1, hidden: 16, iterations: 100, batch: 10, seq: 10 };
 
-/** Until it is stopped. */
+/** Trains until it is stopped. */
 export const LONG = { ...QUICK, iterations: 100_000 };
 
 const TEXT = "All is well that ends well. ".repeat(150);
@@ -28,7 +28,7 @@ export async function begin(page, settings = QUICK) {
   await page.locator("#begin").click();
 }
 
-/** By the keys: in Firefox, Playwright's `fill` adds to what is in a field of numbers. */
+/** Types into a field: in Firefox, Playwright's `fill` appends to the content of a number field. */
 export async function write(field, text) {
   await field.press("Control+a");
   await field.pressSequentially(text);
@@ -38,12 +38,12 @@ export const press = (page, name) => page.getByRole("button", { name }).click();
 
 export const textOf = (page, id) => page.locator(`#${id}`).innerText();
 
-/** The iteration that the page shows. */
+/** Returns the iteration that the page shows. */
 export async function iteration(page) {
   return Number((await textOf(page, "iteration")).split(" of ")[0].replaceAll(",", ""));
 }
 
-/** Waits until what `see` returns is true. @throws Error saying what was waited for, and what the page shows */
+/** Waits until `see` returns true. @throws Error with what was expected and what the page shows */
 export async function until(what, page, see, seconds = 60) {
   const end = performance.now() + 1000 * seconds;
   while (!(await see())) {
@@ -62,7 +62,7 @@ export const untilPhase = (page, phase) =>
 export const untilIteration = (page, least) =>
   until(`iteration ${least}`, page, async () => (await iteration(page)) >= least);
 
-/** Until something is kept that a reload finds. */
+/** Waits until a run is stored that a reload finds. */
 export const untilSamples = (page, least = 1) =>
   until(`${least} samples`, page, async () => (await page.locator("#samples li").count()) >= least);
 
@@ -71,13 +71,13 @@ export async function untilNotice(page, words) {
   return textOf(page, "notice");
 }
 
-/** How far what is on the page reaches beyond its right edge, in pixels. */
+/** Returns how far content overflows the page's right edge, in pixels. */
 export const overflow = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** The model that the page saves: the bytes of its download. */
+/** Returns the model that the page saves: the bytes of its download. */
 export async function saved(page) {
-  // What is downloaded cannot be seen everywhere: the bytes are taken where the page makes them.
+  // Some browsers do not show downloads to their driver, so the bytes are taken where the page makes them.
   await page.evaluate(() => {
     const { createObjectURL } = URL;
     URL.createObjectURL = (blob) => {

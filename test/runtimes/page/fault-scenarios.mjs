@@ -1,4 +1,4 @@
-// What can go wrong on the page of examples/browser: see scenarios.mjs.
+// Failures on the page of examples/browser, see scenarios.mjs.
 
 import assert from "node:assert/strict";
 import {
@@ -152,7 +152,7 @@ export const faultScenarios = [
   },
 ];
 
-/** Drops a file anywhere on the page; browsers hand over folders as files that cannot be read. */
+/** Drops a file on the page. Browsers pass folders as files that cannot be read. */
 function drop(page, { name, text = "", unreadable = false }) {
   return page.evaluate(
     ({ name, text, unreadable }) => {

@@ -1,5 +1,5 @@
-// What the page of examples/browser has to do. A scenario has a site of its own, and so nothing that others have kept.
-// With `evaluates`, the page's content policy allows the driver to evaluate scripts; all others have the policy as it is.
+// What the page of examples/browser has to do. Each scenario has its own site, without what others have stored.
+// With `evaluates`, the page's content policy allows the driver to evaluate scripts; the others run under the real policy.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -121,7 +121,7 @@ export const scenarios = [
       const file = await saved(page);
       await press(page, "Delete the run");
       await until("no run", page, async () => (await textOf(page, "run-title")) === "No run yet");
-      // Not `:focus`, which needs a window in front: in Firefox that is the list of downloads now.
+      // Not `:focus`, which needs the front window: in Firefox that is now the list of downloads.
       assert.equal(await page.evaluate(() => document.activeElement.id), "run", "the keyboard's place");
       await page.reload();
       await until("no model", page, () => page.locator("#generate").isDisabled());
@@ -249,7 +249,7 @@ export const scenarios = [
   })),
 ];
 
-/** Runs in the page: presses whichever of both buttons is there until all iterations are done. */
+/** Runs in the page: presses whichever of the two buttons is there until all iterations are done. */
 async function pauseAndResume() {
   const at = (id) => document.getElementById(id);
   const isUnderWay = () => !["Finished", "Stopped"].includes(at("phase").textContent);
@@ -259,7 +259,7 @@ async function pauseAndResume() {
   }
 }
 
-/** What axe finds, of any weight: the rule and where. */
+/** Returns what axe finds, of any severity: the rule and the place. */
 async function violations(page) {
   await page.evaluate(await readFile(inPackage("axe-core/axe.min.js"), "utf8"));
   return page.evaluate(async () => {

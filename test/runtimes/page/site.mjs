@@ -1,4 +1,4 @@
-// Serves the built page from a port of its own, and so to browsers as a site of its own.
+// Serves the built page on its own port, which browsers treat as a separate site.
 
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { servePage } from "../../../examples/browser/site.mjs";
 
 const built = fileURLToPath(new URL("../../../examples/browser/dist", import.meta.url));
 
-/** @param options `evaluates`: the content policy allows to evaluate scripts, as browsers' drivers do */
+/** @param options `evaluates`: the content policy allows evaluating scripts, as browsers' drivers do */
 export async function serveSite({ isolated, evaluates }) {
   const folder = await mkdtemp(join(tmpdir(), "unrolled-page-"));
   await cp(built, folder, { recursive: true });
@@ -21,7 +21,7 @@ export async function serveSite({ isolated, evaluates }) {
   let open = true;
   return {
     url: server.url,
-    /** As after another build: another title, and another version of the service worker. */
+    /** Simulates another build: another title, and another version of the service worker. */
     async update(version) {
       await change("index.html", /<title>.*<\/title>/, `<title>${version}</title>`);
       await change("sw.js", /VERSION = ".*"/, `VERSION = "${version}"`);

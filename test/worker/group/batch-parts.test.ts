@@ -71,7 +71,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
   "an encoder-decoder": () =>
     pairs(
       newEncoderDecoder(rt),
-      // Targets of other lengths than the sources.
+      // The targets' lengths differ from the sources'.
       PAIRS.map(({ source, target }, i) => ({
         source,
         target: Array.from({ length: 1 + ((i * 3) % 7) }, (_, t) => target[t % target.length]!),
@@ -138,7 +138,7 @@ it.each(Object.keys(CASES))("%s: the gradients of the parts of a batch add up to
   );
 });
 
-it("has as many sequences in each part, but for one, and as long ones", () => {
+it("gives each part as many sequences, except one, of the same lengths", () => {
   const { model, batch } = CASES["a classifier of vectors"]!();
   const lengths = divideBatch(model, batch(32, 0), 3).map(
     (part) => (part.batch as { lengths: readonly number[] }).lengths,
@@ -148,7 +148,7 @@ it("has as many sequences in each part, but for one, and as long ones", () => {
   expect(Math.max(...sums) / Math.min(...sums)).toBeLessThan(1.2);
 });
 
-it("leaves out the steps and the words that a part has not", () => {
+it("leaves out steps and words that a part does not have", () => {
   const { model, batch } = CASES["a tagger with characters"]!();
   const whole = batch(4, 0) as {
     steps: number;
@@ -162,7 +162,7 @@ it("leaves out the steps and the words that a part has not", () => {
   expect(spellings.lengths.length).toBeLessThan(whole.spellings.lengths.length);
 });
 
-it("a part of whose targets none counts has no gradient and no loss", () => {
+it("a part without counted targets has no gradient and no loss", () => {
   const { model, batch } = CASES["a classifier of words"]!();
   const whole = batch(4, 0) as { targets: Int32Array };
   const targets = whole.targets.map((target, b) => (b % 2 ? -100 : target));
@@ -178,8 +178,8 @@ it("a part of whose targets none counts has no gradient and no loss", () => {
   ).toBe(true);
 });
 
-it("refuses what the sequences of a batch have to do with each other", () => {
-  expectError(() => checkDivisible(newEmbedder(rt)), "ERR_VALUE", "embedder", "give 1");
+it("refuses models in which the sequences of a batch depend on each other", () => {
+  expectError(() => checkDivisible(newEmbedder(rt)), "ERR_VALUE", "embedder", "set workers to 1");
   expectError(() => checkDivisible(newClassifier(rt, { norm: "batch" })), "ERR_VALUE", "batch normalisation");
   checkDivisible(newClassifier(rt, { norm: "layer", layers: 2 }));
 });

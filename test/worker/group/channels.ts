@@ -2,7 +2,7 @@ import type { ModelClass, TaskModel } from "../../../src/network/model.ts";
 import { type FollowerAnswer, follow } from "../../../worker/group/follower.ts";
 import { Group, type GroupOptions } from "../../../worker/group/group.ts";
 
-/** A group whose followers are in this thread, behind real ports; `ports` are their ends. */
+/** Makes a group whose followers are in this thread, behind real ports; `ports` are the followers' ends. */
 export async function startGroup(model: TaskModel, workers: number, options: GroupOptions = {}) {
   const kinds = [model.constructor as unknown as ModelClass];
   const channels = Array.from({ length: workers - 1 }, () => new MessageChannel());
@@ -15,7 +15,7 @@ export async function startGroup(model: TaskModel, workers: number, options: Gro
   return { group, ports: channels.map(({ port2 }) => port2) };
 }
 
-/** Passes on what a leading port is told and what a follower answers; `answer` may change, delay or replace an answer. */
+/** Forwards the messages between the leader's port and a follower; `answer` can change, delay or replace an answer. */
 export function relay(
   model: TaskModel,
   answer: (answer: FollowerAnswer) => FollowerAnswer | Promise<FollowerAnswer>,

@@ -36,7 +36,7 @@ afterEach(() => {
 
 const run = (trainer: LanguageModelTrainer) => serializeCheckpoint(trainer, { best: null, dataHash: "" });
 
-/** A run of some iterations, as its checkpoint. */
+/** Trains some iterations; returns the checkpoint. */
 async function runOf(workers: number, options: RunOptions, group?: GroupOptions): Promise<string> {
   const trainer = await trainerOf(options);
   const started = await grouped(trainer, workers, group);
@@ -55,7 +55,7 @@ describe("a group", () => {
     },
   );
 
-  it("of one gives those of a trainer alone", async () => {
+  it("of one thread gives the bits of a trainer alone", async () => {
     const alone = await trainerOf(DROPOUT);
     for (let i = 0; i < 4; i++) alone.step();
     expect(await runOf(1, DROPOUT)).toBe(digest(run(alone)));
@@ -64,7 +64,7 @@ describe("a group", () => {
   it.each<[number, RunOptions]>([
     [2, { recipe: { batch: 7 } }],
     [3, { spec: { cell: "gru" }, recipe: { batch: 7 } }],
-    [4, { spec: { lines: true }, recipe: { batch: 3 } }], // of which one has nothing to do
+    [4, { spec: { lines: true }, recipe: { batch: 3 } }], // one of them has nothing to do
   ])("of %i learns, up to rounding, what a trainer alone does: %j", async (workers, options) => {
     const [alone, together] = [await trainerOf(options), await trainerOf(options)];
     const { group } = await grouped(together, workers);
@@ -94,13 +94,13 @@ describe("a group", () => {
     const { position } = trainer.model.runtime.random.state;
     await trainer.stepWith(group);
     expect(starts.sort((a, b) => a - b)).toEqual([position + 2 ** 45, position + 2 * 2 ** 45]);
-    // The lead has 3 of 7 streams, the others 2, so its own numbers are the most: two layers drop 6 steps of 3 x 6.
+    // The leader has 3 of 7 streams, the others 2, so it draws the most numbers: two layers drop 6 steps of 3 x 6.
     const most = 2 * Math.ceil((6 * 3 * 6) / 4);
     expect(trainer.model.runtime.random.state.position).toBe(position + most);
   });
 
-  it("moves on by the random numbers of the thread that drew the most", async () => {
-    // The second pair, that of the follower, has the longer target.
+  it("advances by the random numbers of the thread that drew the most", async () => {
+    // The follower's pair, the second, has the longer target.
     const pairs = [
       { source: ["a", "b"], target: ["a"] },
       { source: ["a"], target: ["a", "b", "c", "d", "a", "b", "c", "d", "a"] },
@@ -119,11 +119,11 @@ describe("a group", () => {
     await trainer.stepWith(group);
     const { position } = model.runtime.random.state;
     await trainer.stepWith(group);
-    expect(drawn).toBe(Math.ceil(10 / 4)); // of a target of nine tokens and its end
+    expect(drawn).toBe(Math.ceil(10 / 4)); // a target of nine tokens and its end
     expect(model.runtime.random.state.position - position).toBe(drawn);
   });
 
-  it("stopped and resumed, is bit for bit the one that was not", async () => {
+  it("stopped and resumed, gives the same bits as without a stop", async () => {
     const through = new MemoryStore();
     const hash = await hashText(TEXT);
     const go = async (trainer: LanguageModelTrainer, iterations: number, store: MemoryStore, workers = 2) => {
@@ -138,13 +138,13 @@ describe("a group", () => {
     const second = new MemoryStore();
     await go(await resume(), 15, second);
     expect(digest(second.checkpoints.at(-1)!)).toBe(digest(through.checkpoints.at(-1)!));
-    // With other threads it goes on too, with other masks.
+    // It can continue with another number of threads, with other dropout masks.
     const third = new MemoryStore();
     await go(await resume(), 15, third, 3);
     expect(digest(third.checkpoints.at(-1)!)).not.toBe(digest(through.checkpoints.at(-1)!));
   });
 
-  it("has the checkpoint of before the iteration while one is under way", async () => {
+  it("gives the checkpoint from before the current iteration", async () => {
     const trainer = await trainerOf(DROPOUT);
     const { group } = await grouped(trainer, 2);
     await trainer.stepWith(group);
@@ -159,7 +159,7 @@ describe("a group", () => {
     const trainer = await trainerOf();
     const { group } = await grouped(trainer, 2);
     const first = trainer.stepWith(group);
-    await expectRejection(trainer.stepWith(group), "ERR_STATE", "under way");
+    await expectRejection(trainer.stepWith(group), "ERR_STATE", "still running");
     await first;
     expect(trainer.iteration).toBe(1);
     await expectRejection((await trainerOf()).stepWith(group), "ERR_VALUE", "another model");
@@ -167,7 +167,7 @@ describe("a group", () => {
 });
 
 describe("a thread that fails", () => {
-  /** Everything that is there after a failure is what was there before, and another group goes on from it. */
+  /** Checks that a failure changes nothing, and that another group can continue. */
   async function expectNothingLost(trainer: LanguageModelTrainer, fail: () => Promise<void>) {
     const before = digest(run(trainer));
     await fail();
@@ -210,7 +210,7 @@ describe("a thread that fails", () => {
     expect(store.checkpoints.length).toBe(1);
   });
 
-  it("because the group ends rejects with its error", async () => {
+  it("because the group ends, rejects with the group's error", async () => {
     const trainer = await trainerOf(DROPOUT);
     const { group } = await grouped(trainer, 2);
     await trainer.stepWith(group);
@@ -222,7 +222,7 @@ describe("a thread that fails", () => {
     });
   });
 
-  it("by what it throws goes on with the next iteration", async () => {
+  it("because it throws, continues with the next iteration", async () => {
     const trainer = await trainerOf(DROPOUT);
     let failure: FollowerAnswer | undefined;
     const failing = relay(trainer.model, (answer) =>
@@ -244,7 +244,7 @@ describe("a thread that fails", () => {
     expect(trainer.iteration).toBe(4);
   });
 
-  it("is waited for by those that do not, or their answers would be those of the next iteration", async () => {
+  it("does not end the wait for the others, whose answers would count for the next iteration", async () => {
     const [trainer, other] = [await trainerOf(DROPOUT), await trainerOf(DROPOUT)];
     let failing = true;
     const first = relay(trainer.model, (answer) =>
@@ -266,8 +266,8 @@ describe("a thread that fails", () => {
     expect(digest(run(trainer))).toBe(digest(run(other)));
   });
 
-  it("because numbers are not finite is named, and nothing is changed", async () => {
-    // Read by the fourth of seven threads, in one batch or two.
+  it("because numbers are not finite, is named, and nothing is changed", async () => {
+    // The fourth of seven threads reads it, in one batch or two.
     const text = `${TEXT.slice(0, 500)}zzz${TEXT.slice(500)}`;
     const trainer = await trainerOf({ ...DROPOUT, text });
     const { group } = await grouped(trainer, 7);
@@ -292,7 +292,7 @@ describe("a thread that fails", () => {
     await trainer.stepWith(group);
   });
 
-  it("to start is told", async () => {
+  it("to start is reported", async () => {
     const { model } = await trainerOf();
     const { port1, port2 } = new MessageChannel();
     follow(port2, [Classifier as unknown as ModelClass]);

@@ -1,0 +1,18 @@
+import { embedderTask } from "./embedder.ts";
+import { forecasterTask } from "./forecaster.ts";
+import { generatorTask } from "./generator.ts";
+import { classifierTask, taggerTask } from "./labels.ts";
+import { languageModelTask } from "./language-model.ts";
+import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
+
+/** Every task, each with its own type. */
+export const ALL = [
+  languageModelTask,
+  classifierTask,
+  taggerTask,
+  encoderDecoderTask,
+  autoencoderTask,
+  forecasterTask,
+  generatorTask,
+  embedderTask,
+] as const;

@@ -1,0 +1,62 @@
+import type { Evaluated } from "../train/evaluate.ts";
+import type { ALL } from "./all.ts";
+import type { DataOptions, EvaluateTaskOptions, FormatOptions, OptionNames, Task } from "./task.ts";
+
+// The types of a task, all derived from the object that implements it.
+
+type LibraryTask = (typeof ALL)[number];
+
+/** The name of a task of the library. */
+export type TaskName = LibraryTask["Model"]["task"];
+
+/** A task as type argument: the name of a library task, or the type of your own `Task`. A union allows any of its members. */
+export type TaskKey = TaskName | Task;
+
+/** The task object. */
+export type TaskOf<K extends TaskKey> = K extends Task
+  ? K
+  : Extract<LibraryTask, { readonly Model: { readonly task: K } }>;
+
+type ModelOfTask<T> = T extends { readonly Model: { build(...parameters: never): infer M } } ? M : never;
+type SpecOfModel<M> = M extends { readonly spec: infer Spec } ? Spec : never;
+type NamesOfTask<T> = T extends { readonly options: infer Names extends OptionNames } ? Names : never;
+type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][number];
+
+/** A method that not every task has; never if the task's type has none, or an optional one. */
+type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
+/** What a method takes after the model. */
+type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
+type Result<F> = F extends (...parameters: never) => infer R ? R : never;
+
+/** The models of a task. */
+export type ModelOf<K extends TaskKey> = ModelOfTask<TaskOf<K>>;
+
+/** The spec of a task's models. */
+export type SpecOf<K extends TaskKey> = SpecOfModel<ModelOf<K>>;
+
+/** The result of a task's `evaluate`. */
+export type EvaluationOf<K extends TaskKey> =
+  TaskOf<K> extends { evaluate(...parameters: never): Promise<infer E extends Evaluated> } ? E : never;
+
+/** The options that say how a task's data are written. */
+export type FormatOptionsOf<K extends TaskKey> = Pick<FormatOptions, Named<NamesOfTask<TaskOf<K>>, "format">>;
+
+/** The options of a task's `read`, except `note`. */
+export type DataOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
+  Pick<DataOptions, Named<NamesOfTask<TaskOf<K>>, "data">>;
+
+/** The options of a task's `evaluate`. */
+export type EvaluateOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
+  Pick<EvaluateTaskOptions, Named<NamesOfTask<TaskOf<K>>, "evaluate">>;
+
+/** The inputs of a task's `predict`; never if it does not predict. */
+export type InputsOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "predict">>[0];
+
+/** The options of a task's `predict`. */
+export type PredictOptionsOf<K extends TaskKey> = NonNullable<Rest<Method<TaskOf<K>, "predict">>[1]>;
+
+/** The result of a task's `predict`, one entry for each input, or for each step of a forecast. */
+export type PredictionsOf<K extends TaskKey> = Result<Method<TaskOf<K>, "predict">>;
+
+/** The options of a task's `write`, as parameters; never if it does not write. */
+export type WriteParametersOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "write">>;
