@@ -1,18 +1,18 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Returns the number of letters to insert, delete or replace to turn one word into the other (Levenshtein 1966). */
+/** Returns the number of letters to insert, delete, replace or swap with their neighbour (Damerau 1964) from one word to another. */
 function distance(a: string, b: string): number {
-  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    let above = row[0]!;
-    row[0] = i;
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const edits = Math.min(row[j]! + 1, row[j - 1]! + 1, above + Number(a[i - 1] !== b[j - 1]));
-      above = row[j]!;
-      row[j] = edits;
+      const replaced = rows[i - 1]![j - 1]! + Number(a[i - 1] !== b[j - 1]);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2]![j - 2]! + 1 : replaced;
+      row.push(Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced, swapped));
     }
+    rows.push(row);
   }
-  return row[b.length]!;
+  return rows[a.length]![b.length]!;
 }
 
 /**
@@ -30,7 +30,7 @@ export function checkNames(what: string, given: object, known: readonly string[]
     const near = known
       .map((other) => [distance(name.toLowerCase(), other.toLowerCase()), other] as const)
       .sort(([one], [other]) => one - other)
-      .find(([edits, other]) => edits <= Math.max(2, Math.min(name.length, other.length) / 3));
+      .find(([edits, other]) => edits <= Math.max(name.length, other.length) / 3);
     const advice = near ? `did you mean ${near[1]}?` : `expected ${known.join(", ") || "none"}`;
     throw new UnrolledError("ERR_VALUE", `${what}: unknown ${noun} ${name}; ${advice}`);
   }

@@ -83,10 +83,11 @@ export interface Schema<F = Fields> {
    * Checks plain JSON that came from outside.
    *
    * @param what begins messages
+   * @param defaults default those of the fields
    * @returns the given fields; missing ones have their defaults
    * @throws ERR_VALUE with the field, its value and what is expected
    */
-  check(given: unknown, what: string): Values<F>;
+  check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
   /** Returns what a file stores: without fields that have their defaults and may be missing from it. */
   stored(values: Values<F>): Partial<Values<F>>;
 }
@@ -99,7 +100,8 @@ export type Infer<S> = S extends { readonly fields: infer F }
     : never;
 
 /** JSON has no NaN and no infinity. */
-const show = (value: unknown) => (typeof value === "number" ? String(value) : JSON.stringify(value));
+const show = (value: unknown) =>
+  typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 
 /** Makes a schema. @param together refuses fields that are valid by themselves, but not together */
 export function object<const F extends Fields>(
@@ -117,21 +119,21 @@ export function object<const F extends Fields>(
     fields,
     defaults: standards as Defaults<F>,
     isDefault,
-    check(given, what) {
+    check(given, what, defaults = standards) {
       const refuse: Refuse = (problem) => {
         throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
       };
       if (typeof given !== "object" || given === null || Array.isArray(given)) {
         return refuse(`${JSON.stringify(given)}, expected an object`);
       }
+      checkNames(what, given, Object.keys(fields), "field");
       const values: Record<string, unknown> = { ...given };
       for (const [field, { expected, test, standard, file }] of rules) {
         if (!Object.hasOwn(given, field) && standard !== undefined && file !== "required") {
-          values[field] = standard;
+          values[field] = defaults[field];
         }
         if (!test(values[field])) refuse(`${field} is ${show(values[field])}, expected ${expected}`);
       }
-      checkNames(what, given, Object.keys(fields), "field");
       for (const [field, { only = {} }] of rules) {
         for (const [other, value] of Object.entries(only)) {
           if (values[other] === value || isDefault(field, values[field])) continue;

@@ -14,7 +14,8 @@ it.each([
   ["bidirection", "did you mean bidirectional?"],
   ["reducion", "did you mean reduction?"],
   ["hidden_size", "did you mean hiddenSize?"],
-  ["rl", "did you mean lr?"],
+  ["rl", "expected bidirectional"],
+  ["lrr", "did you mean lr?"],
   ["momentum", "expected bidirectional, hiddenSize, lr, reduction"],
   ["toString", "expected "],
 ])("refuses %s: %s", (name, advice) => {

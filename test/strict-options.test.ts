@@ -123,7 +123,7 @@ const CASES: readonly Case[] = [
   ["new Dropout", "variatonal", "variational", (o) => new nn.Dropout(rt, o)],
   ["new Embedding", "embeddingdim", "embeddingDim", (o) => new nn.Embedding(rt, o), { numEmbeddings: 2 }],
   ["new FeedForward", "activaton", "activation", (o) => new nn.FeedForward(rt, o), loss],
-  ["new Linear", "baes", "bias", (o) => new nn.Linear(rt, o), loss],
+  ["new Linear", "bais", "bias", (o) => new nn.Linear(rt, o), loss],
   ["new Adam", "weight_decay", "weightDecay", (o) => new optim.Adam(lstm.parameters(), o)],
   ["new AdamW", "beta", "betas", (o) => new optim.AdamW(lstm.parameters(), o)],
   ["new Adadelta", "roh", "rho", (o) => new optim.Adadelta(lstm.parameters(), o)],
@@ -214,7 +214,7 @@ const DATA = new RegExp(
 );
 
 const NOT_FOR_USERS = [
-  /\.(loss|build|countParameters)$/, // of batches, and of tables that a file has
+  /\.(loss|build)$/, // of batches, and of tables that a file has
   /^new (Recurrent|LabelModel)$/, // abstract: their subclasses check
   /^Network\.compute$/, // passes them to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence

@@ -200,7 +200,7 @@ export class Connection<K extends TaskKey = TaskName> {
     inputs: InputsOf<K> | PredictSource<K>,
     options?: PredictOptionsOf<K>,
   ): Promise<PredictionsOf<K>> {
-    const isSource = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs);
+    const isSource = typeof inputs === "object" && inputs !== null && "data" in inputs;
     if (isSource) checkOptions("predict", inputs as PredictRequest, `data ${FORMAT}`);
     return this.#call("predict", (session, { send }) =>
       session.predict(isSource ? send(inputs) : inputs, options),

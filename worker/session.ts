@@ -141,7 +141,7 @@ export class Session implements TrainingSession {
       const given = (length.iterations ?? length.epochs) !== undefined;
       const stopping = new AbortController();
       this.#stopping = stopping;
-      const teller = new EventThrottle(events, () => stopping.abort());
+      const throttle = new EventThrottle(events, () => stopping.abort());
       const group = this.#group;
       try {
         await group?.open(trainer.model);
@@ -160,14 +160,14 @@ export class Session implements TrainingSession {
             },
             saveCheckpoint: (bytes) => events.saveCheckpoint(bytes),
           },
-          onStep: (step) => teller.step(step),
+          onStep: (step) => throttle.step(step),
           onValidation(validation) {
             if (validation.best) opened.best = errorOf(validation.evaluation);
-            teller.validation(validation);
+            throttle.validation(validation);
           },
         });
       } finally {
-        await teller.end();
+        await throttle.end();
       }
     });
   }
@@ -212,7 +212,10 @@ export class Session implements TrainingSession {
     const { task, model } = opened;
     if (typeof given !== "object" || given === null) {
       const expected = "expected an array, or { data }";
-      throw new UnrolledError("ERR_VALUE", `predict: inputs are ${typeof given}, ${expected}`);
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `predict: inputs are ${given === null ? "null" : typeof given}, ${expected}`,
+      );
     }
     if (!task.predict) {
       throw new UnrolledError("ERR_VALUE", `predict: a ${model.spec.task} does not predict; call generate`);
@@ -320,7 +323,7 @@ export class Session implements TrainingSession {
   }
 
   #task(name: string): Task {
-    const task = this.#tasks.find(({ Model }) => Model.task === name);
+    const task = this.#tasks.find(({ Model }) => [Model.task, Model.formerTask].includes(name));
     if (task) return task;
     const known = this.#tasks.map(({ Model }) => Model.task).join(", ");
     throw new UnrolledError("ERR_VALUE", `task is ${String(name)}, expected one of ${known}`);

@@ -21,7 +21,7 @@ import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { specFrom } from "./spec-flags.ts";
-import { taskOf } from "./tasks/index.ts";
+import { KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
@@ -96,7 +96,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   const space = await readSpace(flags, given);
   const { commands, asked, header } = await describeSearch(flags, given, space);
   const history = await withContext(log, async () =>
-    existsSync(log) ? parseSearchLog(await readText(openText(log)), header) : [],
+    existsSync(log) ? parseSearchLog(withTodaysTask(await readText(openText(log))), header) : [],
   );
 
   const { signal, exitCode, release } = stopOnSignal();
@@ -182,6 +182,12 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
     await checkWritable(file);
     others.push(file);
   }
+}
+
+/** Renames a task that the options in a log of an earlier version call by its former name. */
+function withTodaysTask(log: string): string {
+  const former = KINDS.find(({ formerTask }) => formerTask && log.includes(`"--task ${formerTask} `));
+  return former ? log.replace(`"--task ${former.formerTask} `, `"--task ${former.task} `) : log;
 }
 
 /** Returns how a candidate becomes the options of a run, and the log's header, which tells this search from others. */

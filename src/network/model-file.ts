@@ -56,11 +56,15 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
   return { kind, file: { ...file, tensors } };
 }
 
-/** Reads the metadata of a model file. @throws ERR_FORMAT if they do not describe a model of one of these classes */
+/** Reads the metadata of a model file. @throws ERR_FORMAT if they describe no model of these classes; ERR_VALUE without classes */
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
+  if (!kinds?.length) {
+    const problem = `the classes of models are ${String(kinds)}, expected a list such as [LanguageModel]`;
+    throw new UnrolledError("ERR_VALUE", problem);
+  }
   const { format, spec: json } = metadata;
   if (format !== FORMAT || !json) {
     throw new UnrolledError("ERR_FORMAT", "not a file of unrolled: its metadata have no spec");

@@ -17,7 +17,10 @@ export function measure(build: (runtime: Runtime) => unknown, limit = Number.POS
     override persistent(...args: Parameters<Runtime["persistent"]>): Tensor {
       size += sizeOf(args[0]);
       if (size > limit) {
-        throw new UnrolledError("ERR_MEMORY", `the tensors need more than ${limit} numbers`);
+        throw new UnrolledError(
+          "ERR_MEMORY",
+          `the tensors hold ${limit} numbers, but the spec and its tables need more`,
+        );
       }
       return super.persistent(...args);
     }

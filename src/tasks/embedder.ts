@@ -9,8 +9,7 @@ import {
   evaluateEmbedder,
 } from "../models/embedder/trainer.ts";
 import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { partsOf, readBoth } from "./parts.ts";
+import { DEFAULT_MIN_COUNT, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { NoOptions, RunData, Task } from "./task.ts";

@@ -9,8 +9,7 @@ import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { type Examples, partsOf, readBoth } from "./parts.ts";
+import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { RunData, Task } from "./task.ts";

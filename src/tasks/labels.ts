@@ -10,12 +10,10 @@ import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
+import { DEFAULT_MIN_COUNT } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
-
-/** Words and characters that occur less often in the training part are unknown, so that the model learns the unknown symbol. */
-export const DEFAULT_MIN_COUNT = 2;
 
 /** A text, tokens or vectors to label. */
 type Input = string | readonly Step[];

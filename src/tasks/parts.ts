@@ -2,6 +2,9 @@ import { holdOut, type Parts } from "../data/hold-out.ts";
 import type { TextSource } from "./source.ts";
 import type { Sources } from "./task.ts";
 
+/** Words and characters that occur less often in the training part are unknown, so that the model learns the unknown symbol. */
+export const DEFAULT_MIN_COUNT = 2;
+
 /** Examples to learn from, and optional examples to validate with. */
 export interface Examples<T> {
   readonly data: T;

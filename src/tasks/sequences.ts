@@ -18,8 +18,7 @@ import {
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT } from "./labels.ts";
-import { type Examples, partsOf, readBoth } from "./parts.ts";
+import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";

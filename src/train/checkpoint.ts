@@ -104,7 +104,7 @@ export function openCheckpoint<M extends TaskModel>(
       if (hash !== progress.dataHash) {
         throw new UnrolledError(
           "ERR_DATA",
-          "the text is not the one of this run; give the same file, or start a new run",
+          "the data are not those of this run; give the same file, or start a new run",
         );
       }
       const model = buildModel(runtime, kind, { ...file, tensors: withPrefix(MODEL, tensors) });

@@ -105,8 +105,7 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
 
 /** Completes a recipe with defaults. @throws ERR_VALUE with the field, its value and what is expected */
 export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
-  const isObject = typeof recipe === "object" && recipe !== null && !Array.isArray(recipe);
-  return recipeSchema.check(isObject ? { ...defaults, ...recipe } : recipe, "recipe");
+  return recipeSchema.check(recipe, "recipe", { ...defaults });
 }
 
 /** Makes the factor of the learning rate by iterations done; for `plateau` it comes from the validations. */

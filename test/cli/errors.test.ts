@@ -145,7 +145,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     "another text to continue with",
     trainOn("other.txt", "--resume", "good.checkpoint.safetensors"),
     "other.txt",
-    "not the one",
+    "not those",
   ],
   [
     "nothing left to do",

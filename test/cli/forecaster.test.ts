@@ -111,7 +111,7 @@ const trained = describeTask("a forecaster", {
       const [score] = await jsonLines(folder, "eval", "a.safetensors", "--data", "all.csv", "--from", "121");
       expect(score).toMatchObject({ mae: run.at(-1)!.mae, forecasts: 30 });
       const on = ["train", "--data", "all.csv", "--resume", "b.checkpoint.safetensors", "--iters", "130"];
-      await expectRefused(folder, on, "not the one of this run");
+      await expectRefused(folder, on, "not those of this run");
     },
   },
   refusesToTrain: [

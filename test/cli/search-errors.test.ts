@@ -26,7 +26,7 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
     bad('{"nonlinearity":["relu"]}'),
     [],
     "nonlinearity",
-    "only cell rnn has",
+    "which needs cell rnn",
   ],
   ["data that is missing", files, ["--data", "none.txt"], "none.txt", "no such file"],
   ["the log of another search", other, [], "search.jsonl: the log of another search", "its data is"],

@@ -97,7 +97,7 @@ describeTask("a language model of words", {
       expect(info).toMatchObject({ spec: { tokens: "spaces" }, vocabulary: { size: 7 } });
       const on = ["--data", "tokens.txt", "--validation", "raw.txt", "--iters", "20"];
       const resume = ["train", ...on, "--resume", "b.checkpoint.safetensors", "--json"];
-      await expectRefused(folder, resume, "not the one of this run");
+      await expectRefused(folder, resume, "not those of this run");
     },
   },
   refusesToTrain: [

@@ -27,7 +27,7 @@ it("stops at its limit, regardless of the rest", () => {
   expectError(() => measure((meta) => new nn.Linear(meta, linear), 17), "ERR_MEMORY", "17 numbers");
   const size = Number.MAX_SAFE_INTEGER;
   const identity = { inputSize: 1, hiddenSize: size, identityStart: true };
-  expectError(() => measure((meta) => new nn.RNN(meta, identity), 100), "ERR_MEMORY", "need more than 100");
+  expectError(() => measure((meta) => new nn.RNN(meta, identity), 100), "ERR_MEMORY", "hold 100 numbers");
   let made = 0;
   const many = (meta: Runtime) => {
     for (; made < 1e6; made++) new nn.Linear(meta, { inFeatures: 1, outFeatures: 1 });

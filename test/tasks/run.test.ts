@@ -70,7 +70,7 @@ describe.each(Object.entries(EXAMPLES))("%s", (_, example) => {
     ]) {
       await expect(resume(others, bytes)).rejects.toMatchObject({
         code: "ERR_DATA",
-        message: expect.stringMatching(/^data\.txt: the text is not the one/),
+        message: expect.stringMatching(/^data\.txt: the data are not those/),
       });
     }
   });

@@ -171,7 +171,7 @@ describe("a checkpoint", () => {
   it("refuses another text", async () => {
     const { code, message } = await resumeError(bytes, `${TEXT} `);
     expect(code).toBe("ERR_DATA");
-    expect(message).toContain("not the one");
+    expect(message).toContain("not those");
   });
 
   it("written before there were schedules continues with the defaults", async () => {

@@ -89,7 +89,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await trainer.train({ validateEvery: 20 });
     expect(digest(await trainer.checkpoint())).toBe(whole);
     expect(digest(await trainer.model())).toBe(weights);
-    await expectRejection(trainer.restore({ checkpoint, data: `${TEXT}!` }), "ERR_DATA", "not the one");
+    await expectRejection(trainer.restore({ checkpoint, data: `${TEXT}!` }), "ERR_DATA", "not those");
 
     await trainer.start({ ...TINY, recipe: { ...TINY.recipe, lr: 1e-30, earlyStop: 2 } });
     expect((await trainer.train({ iterations: 1000, validateEvery: 1 })).stopped).toBe("early");

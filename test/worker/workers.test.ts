@@ -112,9 +112,9 @@ describe("a group with threads of its own", () => {
     expect(group.workers).toBe(3);
     await trainer.stepWith(group);
     const before = digest(serializeModel(trainer.model));
-    const step = trainer.stepWith(group);
     const all = Promise.all(threads.map(ends));
-    threads[1]!.terminate();
+    threads[1]!.terminate(); // before it can answer, and before the group hears of its end
+    const step = trainer.stepWith(group);
     await expectRejection(step, "ERR_STATE", "a training thread has ended");
     await all; // the other thread too
     await expectRejection(trainer.stepWith(group), "ERR_STATE", "start another group");

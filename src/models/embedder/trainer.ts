@@ -88,7 +88,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
   readonly #validation: readonly TextPair[];
 
   /**
-   * @param recipe completed by `ENCODER_RECIPE`
+   * @param recipe completed by `embedderRecipe()`
    * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
    */
   constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {

@@ -15,7 +15,7 @@ export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
 /** Losses are relative to the deviation of the targets: guessing has 1, single batches may have outliers. */
-const HOPELESS = 1000;
+const DIVERGENCE_LOSS = 1000;
 
 /** Trains a forecaster on windows of a series, with a loss at every row. */
 export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
@@ -37,7 +37,7 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   }
 
   override get divergenceLoss(): number {
-    return HOPELESS;
+    return DIVERGENCE_LOSS;
   }
 
   override validate(model = this.model): ForecastEvaluation {

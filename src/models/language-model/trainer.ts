@@ -14,7 +14,7 @@ export function languageModelRecipe(level: Level): Recipe {
 }
 
 /** Multiple of the loss of guessing that a network which learns never reaches. */
-const HOPELESS = 2;
+const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
@@ -42,7 +42,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   }
 
   override get divergenceLoss(): number {
-    return HOPELESS * Math.log(this.model.vocabulary.size);
+    return DIVERGENCE_FACTOR * Math.log(this.model.vocabulary.size);
   }
 
   override get carriesState(): boolean {
