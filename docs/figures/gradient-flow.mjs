@@ -6,15 +6,7 @@ import { fileURLToPath } from "node:url";
 import * as unrolled from "../../dist/index.js";
 import { svgChart } from "../../dist/svg-chart.js";
 
-const {
-  createRuntime,
-  DEFAULT_RECIPE,
-  defaultLanguageModelSpec,
-  diagnoseFlow,
-  LanguageModel,
-  LanguageModelTrainer,
-  nn,
-} = unrolled;
+const { createRuntime, DEFAULT_RECIPE, defaultLanguageModelSpec, diagnoseFlow, LanguageModel, nn } = unrolled;
 const { LanguageModelTrainer, recordGradientFlow, textGradientFlow, Vocabulary } = unrolled;
 
 const [STEPS, BATCH, INPUTS, UNITS] = [100, 50, 8, 64];
