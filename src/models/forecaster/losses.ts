@@ -10,7 +10,7 @@ interface ForecastLoss {
   readonly power: number;
 }
 
-/** By the names of `spec.loss`. */
+/** The losses, by their names in `spec.loss`. */
 export const LOSSES = {
   mse: { loss: meanSquaredError, score: rmse, power: 2 },
   mae: { loss: meanAbsoluteError, score: mae, power: 1 },

@@ -23,7 +23,7 @@ export interface WindowCoding {
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
-/** Minimum number of iterations in an epoch, as series are often short. */
+/** Minimum number of iterations in an epoch, because series are often short. */
 const SHORTEST_EPOCH = 50;
 
 /**

@@ -75,7 +75,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     }
   }
 
-  /** Scores each candidate, the most probable first. @throws as `score` */
+  /** Scores each candidate, the most probable first. @throws the errors of `score` */
   rank(texts: readonly string[]): Score[] {
     return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
   }

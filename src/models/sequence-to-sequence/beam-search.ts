@@ -19,11 +19,11 @@ export interface SearchOptions {
 
 /** A target found by the search. */
 export interface Hypothesis {
-  /** Without the end. */
+  /** The tokens, without the end. */
   readonly tokens: readonly number[];
-  /** Sum over all tokens and the end, in nats; without the end if the limit was reached first. */
+  /** Log-probability of all tokens and the end, in nats. Without the end if the limit was reached first. */
   readonly logProbability: number;
-  /** For each of these, the attention weight of each step of the source. */
+  /** The attention weights over the steps of the source, for each token, and for the end if it was reached. */
   readonly attention?: readonly Float32Array[];
 }
 

@@ -7,7 +7,7 @@ const encoderDecoderFields = () => ({
   task: oneOf(["encoder-decoder"]),
   /** Whether tokens of a source are characters, or words between white space. */
   sourceLevel: oneOf(LEVELS),
-  /** The same for a target. */
+  /** Whether tokens of a target are characters, or words between white space. */
   targetLevel: oneOf(LEVELS),
   /** Sources are lower-cased; targets are not. */
   lowerCase: flag().default(false, { file: "required" }),
