@@ -115,7 +115,7 @@ const separateFiles = (outfile) => ({
   },
 });
 
-/** Restores the comments that tell bundlers to leave imports of a variable address alone; minifying drops them. */
+/** Restores the comments that tell bundlers to leave imports of a variable address alone. Minifying drops these comments. */
 const variableImport = {
   name: "variable-import",
   setup({ initialOptions, onEnd }) {
@@ -134,7 +134,7 @@ const notice = "/*! Contains code of other packages: see LICENSES.txt of unrolle
 
 /**
  * Turns `require("fs")` of CommonJS packages into an import, since ES modules have no `require`. `createRequire(import.meta.url)`
- * would fail if an application is bundled to CommonJS. What `require` returns is the default export of Node's module.
+ * would fail if an application is bundled to CommonJS. `require` returns the default export of Node's module.
  */
 const importNode = {
   name: "import-node",

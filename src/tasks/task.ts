@@ -72,7 +72,7 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
-/** Names of the options that a task takes: options of other tasks are refused, and are no part of its types. */
+/** Names of the options that a task takes. Options of other tasks are refused, and its types do not contain them. */
 export interface OptionNames {
   /** Options that say how its data are written; `read`, `evaluate` and `inputs` take them. */
   readonly format: readonly (keyof FormatOptions)[];

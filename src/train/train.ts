@@ -33,7 +33,7 @@ export interface TrainStore {
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
   /** Total iterations, including those of a resumed run. */
   iterations: number;
-  /** Iterations between validations, each with a save, and one at the end; default an epoch, at most 500. */
+  /** Iterations between validations, default an epoch, at most 500. Each validation saves; the last is at the end of the run. */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;

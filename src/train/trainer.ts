@@ -63,7 +63,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, as by default.
+   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, which is the
+   * default.
    *
    * @param model default: the one in training. Any other model, such as the best one, must have the same vocabulary
    * @throws ERR_NAN

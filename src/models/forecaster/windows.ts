@@ -17,7 +17,7 @@ export interface WindowBatch {
 export interface WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** Rows ahead that targets reach. */
+  /** Number of rows ahead that targets reach. */
   readonly reach: number;
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;

@@ -31,7 +31,7 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  *
  * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
  * @param options.minCount tokens (and characters of the distinct words) that occur less often are unknown, so that the embedding
- * of the unknown token is trained; default 2
+ *   of the unknown token is trained; default 2
  * @throws ERR_DATA if there is no label, or a sequence has steps of a different kind
  */
 export function labelTables(

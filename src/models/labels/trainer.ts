@@ -14,8 +14,8 @@ export interface LabelEvaluation extends Evaluated {
   /** Mean cross-entropy per label in nats, without unknown labels. */
   readonly loss: number;
   /**
-   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy. The loss of an overconfident network rises while
-   * its accuracy still improves. The loss orders models of equal score.
+   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy. Not the loss: that of an overconfident network
+   * rises while its accuracy still improves. The loss only orders models of equal score.
    */
   readonly error: number;
   /** Share of right labels. Unknown labels count as wrong. */

@@ -41,8 +41,8 @@ interface Path {
 }
 
 /**
- * Finds the best target of each source by beam search: `stream.rows` hypotheses of each are kept at every step, and ended ones
- * stay as they are. One hypothesis is greedy search. A source is done when its best hypothesis has ended and no other can
+ * Finds the best target of each source by beam search. Keeps `stream.rows` hypotheses for each source at every step; ended ones
+ * stay as they are. One hypothesis means greedy search. A source is done when its best hypothesis has ended and no other can
  * overtake it.
  *
  * @throws ERR_NAN if the weights are damaged
