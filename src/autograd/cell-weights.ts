@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, with names and shapes of torch.nn; G = cell.gates. */
+/** The weights of one layer and direction, named and shaped as in torch.nn; G = cell.gates. */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;

@@ -13,7 +13,7 @@ export interface LinearOptions {
   weight?: Tensor;
 }
 
-/** y = x W^T + b as torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in). */
+/** y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in). */
 export class Linear extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
