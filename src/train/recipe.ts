@@ -108,7 +108,7 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
   return recipeSchema.check(recipe, "recipe", { ...defaults });
 }
 
-/** Makes the factor of the learning rate by iterations done; for `plateau` it comes from the validations. */
+/** Makes the factor of the learning rate by iterations done. For `plateau`, the factor comes from the validations instead. */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
   const byEpoch =
