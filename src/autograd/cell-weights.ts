@@ -116,7 +116,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if none is required. */
+/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if the parameter needs none. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

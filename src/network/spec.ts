@@ -142,7 +142,7 @@ export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   checkTogether(spec, refuse);
 }
 
-/** Refuses both directions. @param reader what reads, such as "a generator" @param does what it does with the future */
+/** Refuses both directions. @param reader the kind of model, for the message, such as "a generator" */
 export function checkOneWay({ bidirectional }: NetworkSpec, refuse: Refuse, reader: string): void {
   if (bidirectional) refuse(`bidirectional is true, but ${reader} must not see the future`);
 }

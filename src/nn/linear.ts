@@ -9,7 +9,7 @@ export interface LinearOptions {
   outFeatures: number;
   /** Default true. */
   bias?: boolean;
-  /** Weight tying: a parameter [out, in] of another module that is used instead; its gradient sums over both uses. */
+  /** Weight tying: uses this parameter [out, in] of a different module. Its gradient sums over both uses. */
   weight?: Tensor;
 }
 

@@ -31,7 +31,9 @@ export function linear(options: { total: number; floor?: number }): Schedule {
   return (done) => floor + (1 - floor) * (1 - Math.min(1, done / total));
 }
 
-/** Falls along half a cosine from 1 to `floor` (default 0) in `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
+/**
+ * Falls along half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2.
+ */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
   positive("total", total);
@@ -60,7 +62,7 @@ export function warmUp(options: { units: number; then?: Schedule }): Schedule {
 export interface Plateau {
   /** Smallest loss so far. */
   readonly best: number | null;
-  /** Number of losses since then. */
+  /** Number of losses since the smallest. */
   readonly waited: number;
   /** Factor of the learning rate. */
   readonly factor: number;

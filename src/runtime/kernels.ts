@@ -124,8 +124,9 @@ export interface Kernels {
 
   /**
    * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and of these, likeliest first, to
-   * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest. work:
-   * scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above -infinity.
+   * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest.
+   * work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above
+   * -infinity.
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 

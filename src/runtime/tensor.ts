@@ -135,7 +135,9 @@ export class Tensor {
   }
 }
 
-/** Checks a tensor's shape, if there is a tensor; `what` names it. @throws ERR_SHAPE if the shape differs */
+/**
+ * Checks a tensor's shape, if there is a tensor; `what` is its name in the error message. @throws ERR_SHAPE if the shape differs
+ */
 export function expectShape(what: string, tensor: Tensor | undefined, shape: readonly number[]): void {
   if (!tensor || String(tensor.shape) === String(shape)) return;
   throw new UnrolledError("ERR_SHAPE", `${what} is [${tensor.shape}], expected [${shape}]`);

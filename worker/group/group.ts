@@ -26,9 +26,9 @@ export interface GroupOptions {
 }
 
 /**
- * Threads that train a model together (data parallel). This thread leads: it keeps what lasts longer than an iteration. The
- * others follow: they receive the weights and a part of the batch, and return gradients, which are added in the order of the
- * threads. So the bits depend only on the number of threads.
+ * Threads that train a model together (data parallel). This thread leads: it keeps everything that lasts longer than an
+ * iteration. The others follow: they receive the weights and a part of the batch, and return gradients, which are added in the
+ * order of the threads. So the bits depend only on the number of threads.
  */
 export class Group implements TrainingGroup {
   readonly #links: readonly FollowerLink[];
