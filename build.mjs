@@ -59,7 +59,7 @@ const separateKernels = {
   },
 };
 
-/** A folder or a file, and the bundle that exports it: other bundles import that one instead of including a copy. */
+/** A folder or a file, and the bundle that exports it: other bundles import that bundle instead of including a copy. */
 const bundles = [
   [join(src, "tasks") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
@@ -95,9 +95,9 @@ const bundleImports = (own, platform = "") => ({
 const checks = ["options.ts", "schema.ts", "checks.ts"];
 
 /**
- * Files that are separate bundles. The error class and the checks of options, as a page that only talks to a
- * worker needs nothing else of the library.
- * Reading and writing of files, as the command line and `unrolled/storage` share it.
+ * Files that are separate bundles. The error class and the checks of options are separate because a page that only talks to a
+ * worker needs nothing else of the library. Reading and writing of files is separate because the command line and
+ * `unrolled/storage` share it.
  */
 const separate = {
   [join(src, "errors.ts")]: "./errors.js",
@@ -115,7 +115,7 @@ const separateFiles = (outfile) => ({
   },
 });
 
-/** Restores the comments that tell bundlers to leave imports of a variable address alone; minifying drops them. */
+/** Restores the comments that tell bundlers to leave imports of a variable address alone. Minifying drops these comments. */
 const variableImport = {
   name: "variable-import",
   setup({ initialOptions, onEnd }) {
@@ -134,7 +134,7 @@ const notice = "/*! Contains code of other packages: see LICENSES.txt of unrolle
 
 /**
  * Turns `require("fs")` of CommonJS packages into an import, since ES modules have no `require`. `createRequire(import.meta.url)`
- * would fail if an application is bundled to CommonJS. What `require` returns is the default export of Node's module.
+ * would fail if an application is bundled to CommonJS. `require` returns the default export of Node's module.
  */
 const importNode = {
   name: "import-node",

@@ -111,8 +111,8 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * y[n]: outputs f(x) in, d f'(x) out. The gradient is 0 if x was clipped: the output is then f(-limit) or f(limit), since
- * equal inputs give equal outputs. y may be d.
+ * y[n]: outputs f(x) in, d f'(x) out. The gradient is 0 if x was clipped. This shows in the output: it is then f(-limit) or
+ * f(limit), bit for bit. y may be d.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

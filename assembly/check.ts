@@ -1,4 +1,4 @@
-// Checks of what kernels take for granted, in the debug build only: releases are compiled without assertions, since the
+// Checks of what kernels take for granted. Only the debug build has them: releases are compiled without assertions, because the
 // host has already checked all shapes.
 
 import { at } from "./lane";

@@ -31,7 +31,9 @@ export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: 
   for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(functions, gates, H);
 }
 
-/** Ends all forms: activates n and blends it with h into hNext, which may be h. nAt, zAt: column blocks of n and z. */
+/**
+ * Last pass of every variant: activates n and blends it with h into hNext, which may be h. nAt, zAt: column blocks of n and z.
+ */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
 ): void {

@@ -113,8 +113,8 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * Adds to float64 sums[N], over the rows of x: x if mean is 0, else (x - mean)^2, or a (x - mean) if a [M, N] is given.
- * mean: float64 [N].
+ * Adds column sums of x to sums[N] (float64): of x if mean is 0; of a (x - mean) if a [M, N] is also given; otherwise of
+ * (x - mean)^2. mean: float64 [N].
  */
 export function column_sums(sums: usize, x: usize, mean: usize, a: usize, M: i32, N: i32): void {
   checkArray(sums, 2 * N);

@@ -1,6 +1,6 @@
 // One update of n parameters p from their gradients g, as torch.optim defines it. L2 decay adds decay * p to g.
 // Moments are flushed: the moving average of a vanished gradient would otherwise end up in the slow subnormals.
-// Decays are float64, as 1 - decay would lose digits in float32: four digits for 0.9999.
+// Decays are float64, because 1 - decay would lose digits in float32: four digits for 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";
 

@@ -5,10 +5,10 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to as many of
- * the likeliest as needed to reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the
- * likeliest. work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or
- * none is above -infinity.
+ * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and of these, likeliest first, to
+ * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest.
+ * work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above
+ * -infinity.
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,

@@ -49,7 +49,10 @@ function log(x: f32): f32 {
   return <f32>(<f64>(n >> 23) * Math.LN2 + p * s);
 }
 
-/** lse[2] = m, log(sum(exp(x - m))) of one row with maximum m. Added up, they could no longer tell large logits apart. */
+/**
+ * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. Kept apart, because their float32 sum loses differences between
+ * large logits.
+ */
 function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);
   f32.store(lse, m);
@@ -196,7 +199,10 @@ export function soft_cross_entropy_forward(
   }
 }
 
-/** dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), s = w ((1 - e) q + e / C). */
+/**
+ * Gradient of soft_cross_entropy: dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), with p = softmax(x), w = weight,
+ * e = smoothing and s = w ((1 - e) q + e / C).
+ */
 export function soft_cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
 ): void {

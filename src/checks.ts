@@ -2,7 +2,7 @@ import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
 
-/** Returns the value. @param name begins the message @throws `code` unless the value passes the rule */
+/** Returns the value. @param name prefix of the message @throws `code` unless the value passes the rule */
 export function checkValue<T>(
   name: string,
   value: T,
@@ -13,7 +13,7 @@ export function checkValue<T>(
   throw new UnrolledError(code, `${name} is ${String(value)}, expected ${expected}`);
 }
 
-/** Returns the value. @throws `code` unless it is a whole number of at least `least` */
+/** Returns the value. @throws `code` unless it is a whole number >= `least` */
 export function checkWhole(name: string, value: number, least = 0, code: ErrorCode = "ERR_VALUE"): number {
   return checkValue(name, value, whole(least), code);
 }
@@ -34,7 +34,7 @@ export function checkDropout(name: string, value: number): number {
   return checkValue(name, value, { ...fraction(), expected: "0 <= p < 1" });
 }
 
-/** Returns `eps`. @throws ERR_VALUE unless it is a number from 0 on */
+/** Returns `eps`. @throws ERR_VALUE unless it is a number >= 0 */
 export function checkEps(name: string, eps: number): number {
   return checkValue(`${name}: eps`, eps, numberFrom(0));
 }
@@ -47,7 +47,7 @@ export function checkObject<T>(name: string, given: T, what = "options are"): T 
 }
 
 /**
- * Completes options with their defaults, which have all the names that are allowed.
+ * Fills in defaults. The names in `defaults` are the only ones allowed.
  *
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
@@ -69,7 +69,7 @@ type Differing<A extends string, B extends string> = Exclude<A, B> | Exclude<B, 
 /**
  * Refuses options with unknown names, so that a misspelt one is not ignored.
  *
- * @param what begins the message, such as "nn.LSTM"
+ * @param what prefix of error messages, such as "nn.LSTM"
  * @param names all names of the options' type, separated by spaces; a missing or an additional name does not compile
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */

@@ -1,6 +1,6 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Returns the number of letters to insert, delete, replace or swap with their neighbour (Damerau 1964) from one word to another. */
+/** Returns the edit distance between two words: insertions, deletions, replacements and swaps of neighbours (Damerau 1964). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
@@ -18,7 +18,7 @@ function distance(a: string, b: string): number {
 /**
  * Refuses unknown names, so that a misspelt one is not ignored.
  *
- * @param what begins the message, such as "nn.LSTM"
+ * @param what prefix of error messages, such as "nn.LSTM"
  * @param given the object as the caller gave it
  * @param known its allowed names
  * @param noun what the names are called

@@ -12,11 +12,11 @@ export interface Field<T> {
 /** Facts of a field that has a default. */
 interface Facts {
   /**
-   * How files store the field. `required`: always, and it must not be missing; `kept`: always, but it may be missing, as in files
-   * of earlier versions. By default: only if it differs from its default.
+   * How files store the field. `required`: always, and it must not be missing. `kept`: always, but it may be missing, as in files
+   * of earlier versions. If omitted: only if the value differs from its default.
    */
   readonly file?: "required" | "kept";
-  /** Another field and the value that it must have; if it has another one, this field must have its default. */
+  /** Another field and the value it needs; if it has a different one, this field must keep its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -82,8 +82,8 @@ export interface Schema<F = Fields> {
   /**
    * Checks plain JSON that came from outside.
    *
-   * @param what begins messages
-   * @param defaults default those of the fields
+   * @param what prefix of error messages
+   * @param defaults default: those of the fields
    * @returns the given fields; missing ones have their defaults
    * @throws ERR_VALUE with the field, its value and what is expected
    */
@@ -92,7 +92,7 @@ export interface Schema<F = Fields> {
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of the values of a schema, or of fields that a function returns. */
+/** The type of a schema's values; S is the schema, or a function that returns its fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F

@@ -72,7 +72,7 @@ export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
     : Pick<PredictRequest, "data"> & FormatOptionsOf<K>
   : never;
 
-/** The parameters of `generate`; a task that does not write cannot call it. */
+/** The parameters of `generate`, which only tasks that write can call. */
 export type GenerateParameters<K extends TaskKey = TaskName> = [WriteParametersOf<K>] extends [never]
   ? [task: never]
   : WriteParametersOf<K>;

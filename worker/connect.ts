@@ -44,7 +44,7 @@ export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/s
 export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
-/** Where to train, and a signal that cancels the wait for the worker: a script that never calls `serve` does not answer. */
+/** Where to train, and a signal that cancels waiting for the worker (a script that never calls `serve` never answers). */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers";
@@ -75,8 +75,8 @@ export async function connect<K extends TaskKey = TaskName>(
 
 /**
  * A connection to a session that trains and runs a model, in a worker or in this thread. A call rejects with the error that the
- * same call throws in the thread; with ERR_STATE if the worker has died, after which `start`, `restore` and `load` start another
- * one; with ERR_DISPOSED after `release`.
+ * same call throws in the thread, or with ERR_DISPOSED after `release`. If the worker has died, calls reject with ERR_STATE;
+ * `start`, `restore` and `load` then start a new one.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -91,7 +91,7 @@ export class Connection<K extends TaskKey = TaskName> {
     this.#options = checkOptions("Connection", options, HOST);
   }
 
-  /** Waits for the worker, and starts one if there is none. @throws as `connect` */
+  /** Waits for the worker, and starts one if there is none. @throws the errors of `connect` */
   async ready(options: Cancellable = {}): Promise<void> {
     const { signal } = checkOptions("ready", options, "signal");
     return this.#open("ready", signal, async () => {});
@@ -103,7 +103,7 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * The run's last checkpoint that reached this side, whether or not the store could save it: `restore` continues from it after a
+   * The run's last checkpoint that reached this side, even if the store could not save it. `restore` continues from it after a
    * worker has died. Undefined before the first.
    */
   get lastCheckpoint(): Uint8Array | undefined {
@@ -125,7 +125,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return info;
   }
 
-  /** Continues a stopped run. @throws as `start`; ERR_FORMAT; ERR_DATA if the data are not those of the run */
+  /** Continues a stopped run. @throws the errors of `start`; ERR_FORMAT; ERR_DATA if the data are not those of the run */
   async restore(options: RestoreOptions<K> & Cancellable): Promise<RunInfo<K>> {
     const request: RestoreRequest & Cancellable = options;
     const { signal, ...rest } = checkOptions("restore", request, `${RUN} checkpoint`);
@@ -136,7 +136,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return info;
   }
 
-  /** Opens a trained model. @param model a model file @throws as `start`; ERR_FORMAT */
+  /** Opens a trained model. @param model a model file @throws the errors of `start`, and ERR_FORMAT */
   async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo<K>> {
     const { signal } = checkOptions("load", options, "signal");
     const info = await this.#open<RunInfo<K>>("load", signal, (session) => session.load(model));
@@ -145,10 +145,10 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains up to a total number of iterations (default: that of `start`); called again, it continues where it stopped. `onStep`
-   * is called at most ten times a second.
+   * Trains up to a total number of iterations (default: that of `start`). A later call continues where the last one stopped.
+   * `onStep` is called at most ten times a second.
    *
-   * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; what the callbacks throw
+   * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; the errors of the callbacks
    */
   async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
@@ -157,7 +157,7 @@ export class Connection<K extends TaskKey = TaskName> {
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // Asynchronous: an error that they throw ends the run after its checkpoint, in a worker and in this thread alike.
+      // Async, so that a callback that throws ends the run after its checkpoint, in a worker and in this thread.
       onStep: async (event) => onStep?.(event),
       onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
@@ -263,7 +263,10 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#alone(method, signal, giveUp, () => this.#ask<T>(this.#begin(), call));
   }
 
-  /** Runs one such call at a time, as each replaces or changes the model. The signal of a refused call has no effect. */
+  /**
+   * Runs one call at a time that replaces or changes the model; refuses others meanwhile. The signal of a refused call has no
+   * effect.
+   */
   async #alone<T>(
     method: string,
     signal: AbortSignal | undefined,
@@ -297,7 +300,11 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Rejects if the worker dies, when comlink never answers. @typeParam T the result by task, unknown to the session */
+  /**
+   * Makes a call that also rejects if the worker dies, because comlink then never answers.
+   *
+   * @typeParam T the result by task, unknown to the session
+   */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       host.keepAlive(true);

@@ -6,7 +6,7 @@ const INTERVAL = 100;
 type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
-/** Passes a run's events on to a listener, which may be in another thread and so answers with promises. */
+/** Passes a run's events on to a listener, which answers with promises, because it may be in a different thread. */
 export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;
@@ -29,7 +29,7 @@ export class EventThrottle {
     this.#wait(this.#listener.onValidation(validation));
   }
 
-  /** Passes the last step on and waits until the listener has answered all events. @throws what the listener throws */
+  /** Passes the last step on and waits until the listener has answered all events. @throws the errors of the listener */
   async end(): Promise<void> {
     this.#tellStep();
     await this.#heard;

@@ -9,7 +9,7 @@ import { startWorker } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
 export interface HostOptions {
-  /** As of `createRuntime`; default `auto`. */
+  /** Build of the kernels, like the option of `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";
   /** Kernels that the caller has compiled. */
   readonly module?: WebAssembly.Module;
@@ -19,8 +19,8 @@ export interface HostOptions {
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256; always 1 if the
-   * platform has no workers. The bits of a run depend on the number, and equal those of one thread up to rounding.
+   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256. Always 1 if the
+   * platform has no workers. The number changes the results of a run only by rounding.
    */
   readonly workers?: number;
 }
@@ -28,18 +28,22 @@ export interface HostOptions {
 /** The place where a session runs. */
 export interface Host {
   readonly place: "worker" | "thread";
-  /** Resolves when the session can be called. In an object: a comlink proxy has every property, so also `then`. */
+  /**
+   * Resolves when the session can be called. Wrapped in an object, because a comlink proxy has every property, including `then`.
+   */
   readonly ready: Promise<{ readonly session: TrainingSession }>;
   /** Marks bytes to be moved to the session instead of copied. */
   send<T extends object>(options: T): T;
-  /** Makes a call with events that the session can call until the call has ended. */
+  /** Makes a call and gives it the events, which the session can call until the call ends. */
   withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
   /** Sets whether the host keeps the process alive. */
   keepAlive(on: boolean): void;
   end(): void;
 }
 
-/** @param onEnd called if the host ends by itself @throws ERR_STATE if a worker is requested and there are none; ERR_VALUE */
+/**
+ * @param onEnd called if the host ends by itself @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
+ */
 export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
   const own = typeof worker === "boolean" ? undefined : worker;
@@ -133,7 +137,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
   };
 }
 
-/** Returns the buffers that can be moved, not those of partial views: others may use the rest of them. */
+/** Returns the buffers that can be moved: not those of partial views, because others may use the rest. */
 function buffersOf(options: object): ArrayBuffer[] {
   const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;

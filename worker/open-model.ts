@@ -14,7 +14,7 @@ export interface OpenModel {
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Uses the weights for predictions and files: their moving average if the run keeps one. */
+/** Runs `use` with the weights for predictions and files: the moving average, if the run keeps one. */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }

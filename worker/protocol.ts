@@ -50,7 +50,7 @@ export interface OpenInfo<Spec extends AnySpec = AnySpec> {
   };
 }
 
-/** How far to train; not past the end of a schedule that falls to 0. */
+/** How far to train: at most to the end of a schedule that falls to 0. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
 /** The callbacks of a run, on the caller's side: events, and files to store. */
@@ -69,10 +69,10 @@ export interface PredictRequest extends FormatOptions {
 
 /**
  * A session with one model and perhaps its run, in a worker or in the thread. A call rejects with the error that the same call
- * throws in the thread; with ERR_STATE before `start`, `restore` or `load`.
+ * throws in the thread, or with ERR_STATE before `start`, `restore` or `load`.
  *
- * During training, predictions, texts, scores and files have the weights after the last finished iteration; for a recipe with
- * `average`, their moving average.
+ * During training, predictions, texts, scores and files use the weights after the last finished iteration, or their moving
+ * average for a recipe with `average`.
  */
 export interface TrainingSession {
   /** Checks that the kernels run here. @throws ERR_WASM, ERR_VALUE */

@@ -194,7 +194,7 @@ export class Session implements TrainingSession {
   async evaluate({ data, ...options }: EvaluateRequest): Promise<Evaluated> {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
-    // A copy, as training may continue while the data are read piece by piece.
+    // A copy, because training may continue while the data are read piece by piece.
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),

@@ -8,6 +8,6 @@ export function hasWorkers(): boolean {
 }
 
 export function spawn(url: string | URL = new URL("./trainer-worker.node.js", import.meta.url)): OwnWorker {
-  // Without the flags of the process, such as --input-type or --import, which do not suit a worker.
+  // Leaves out the flags of the process: some, such as --input-type or --import, do not suit a worker.
   return new Worker(url, { execArgv: [] }) as unknown as OwnWorker;
 }

@@ -20,9 +20,9 @@ export function hasWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-/** Starts the package's script, or another one that calls `serve`. */
+/** Starts a worker with the package's script, or with the script at `url`, which calls `serve`. */
 export function spawn(url?: string | URL): OwnWorker {
   if (url !== undefined) return new Worker(url, { type: "module" });
-  // In one expression: otherwise bundlers do not recognise the script.
+  // Must be one expression, or bundlers do not recognise the script.
   return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
 }

@@ -63,7 +63,7 @@ export interface ActivationCode {
 const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /**
- * Returns the code of an activation; `what` begins the message of errors.
+ * Returns the code of an activation; `what` is the prefix of error messages.
  *
  * @throws ERR_VALUE if the name is unknown or a parameter is not a finite number, or if the slope cannot be computed from the
  *   output: leakyRelu and elu need alpha >= 0, scaledTanh needs alpha other than 0

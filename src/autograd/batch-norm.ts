@@ -12,13 +12,13 @@ export interface BatchNormOptions {
   /** Statistics of all batches so far, [N], both or neither: used in inference, updated in training. */
   runningMean?: Tensor | undefined;
   runningVar?: Tensor | undefined;
-  /** Whether to use the statistics of this batch, as is always done if there are no running ones. Default false. */
+  /** Whether to use the statistics of this batch; without running statistics, they are always used. Default false. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For x [T, B, N]: number of active rows at each step, the first ones; the result of the others is 0. Default all. */
+  /** Number of active rows at each step of x [T, B, N]. They come first; the results of the others are 0. Default: all. */
   batchSizes?: Int32Array | undefined;
 }
 
@@ -90,8 +90,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics are
-        // constant: then q = s = 0.
+        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics are constants,
+        // so then q = s = 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {

@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, with names and shapes of torch.nn; G = cell.gates. */
+/** The weights of one layer and direction, named and shaped as in torch.nn; G = cell.gates. */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;
@@ -116,7 +116,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if none is required. */
+/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if the parameter needs none. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

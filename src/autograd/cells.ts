@@ -133,7 +133,7 @@ const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
   }));
 };
 
-/** By the names that cells have in a spec. */
+/** The makers of cells, by their names in a spec. */
 export const CELLS = { rnn: rnnCells, gru: gruCells, lstm: lstmCells };
 
 function perDirection(

@@ -9,7 +9,7 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For x [T, B, N]: number of active rows at each step, the first ones; the result of the others is 0. Default all. */
+  /** Number of active rows at each step of x [T, B, N]. They come first; the results of the others are 0. Default: all. */
   batchSizes?: Int32Array | undefined;
 }
 

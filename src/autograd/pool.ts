@@ -11,8 +11,8 @@ export interface PoolOptions {
   /** Steps of each sequence, 1 to T; padding past them is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * For `last`, if x comes from both directions: number of features of one direction. Every second block of this many columns
-   * is the backward direction, which ends at the first step. Default: all of x is forward.
+   * For `last` on bidirectional x: features per direction. Every second block of this many columns runs backward and ends at the
+   * first step. Default: x is all forward.
    */
   directionSize?: number;
 }

@@ -39,9 +39,9 @@ export interface RecurrentOptions {
 }
 
 /**
- * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: the sum of what
- * flows in from that step's output and from the steps after it. `gradient` is a view [rows, H], valid during the call;
- * `rows` sequences are longer than `step`, longest first.
+ * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: the gradient from
+ * that step's output plus the gradient from the steps after it. `gradient` is a view [rows, H], valid during the call; `rows`
+ * sequences are longer than `step`, longest first.
  */
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
@@ -58,9 +58,9 @@ export interface RecurrentResult {
 const BLOCK_ROWS = 512;
 
 /**
- * Runs a whole sequence through one layer in one direction, as one entry on the tape. Forward, one product projects the inputs
- * of a block of steps, and only the recurrent product stays in the time loop. Backward (BPTT), the loop turns activations into
- * gradients of the pre-activations in place, and one product per block gives the gradient of each weight.
+ * Runs a whole sequence through one layer in one direction, as one entry on the tape. In the forward pass, one product projects
+ * the inputs of a block of steps, and only the recurrent product stays in the time loop. In the backward pass (BPTT), the loop
+ * turns activations into gradients of the pre-activations in place, and one product per block gives the gradient of each weight.
  *
  * @param x float32 [T, B, I], or int32 [T, B]: tokens that stand for one-hot vectors of length I
  */

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Returns the same elements in another shape (a copy). */
+/** Returns a copy of the elements in a new shape. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const rt = x.runtime;
   rt.checkFloats("reshape", x);

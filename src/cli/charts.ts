@@ -5,7 +5,7 @@ export interface LineChart {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Logarithmic y axis, which leaves out values of 0 and below. Default false. */
+  /** Whether the y axis is logarithmic, which leaves out values of 0 and below; default false. */
   readonly logY?: boolean;
   readonly series: readonly LineSeries[];
 }

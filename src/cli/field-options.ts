@@ -9,7 +9,10 @@ import { parser } from "./numbers.ts";
 export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
-  /** How the default is shown: by commander, at the end of the help, or not at all. Default `value`, unless the help names it. */
+  /**
+   * How the default is shown: by commander (`value`, the default), at the end of the help (`text`), or not at all (`no`). Not
+   * shown if the help already names it.
+   */
   shown?: "value" | "text" | "no";
   /** Parsers of fields that are neither numbers nor choices, by field name. */
   parsers?: Readonly<Record<string, (text: string) => unknown>>;

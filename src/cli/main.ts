@@ -24,7 +24,7 @@ addScore(program);
 addInfo(program);
 addInspect(program);
 
-// If the reader closes the pipe (head, less), a training run saves and stops as at Ctrl-C; other commands end.
+// If the reader closes the pipe (head, less), a training run saves and stops as after Ctrl-C; other commands end.
 let closed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -144,7 +144,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );
-  // The best loss so far counts only if its model is still in place; for other files the search for a best starts again.
+  // The best loss so far counts only if its model is still in place. With other files, the search for a best starts again.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   return { ...run, commands, best: goesOn ? progress.best : null };
 }

@@ -63,7 +63,7 @@ function fields(ranked: readonly Score[], place: number): object {
   };
 }
 
-/** Makes a table of texts by rank; for a single text also of its symbols. */
+/** Makes a table of texts by rank. If there is only one text, its symbols are listed too. */
 function table(ranked: readonly Score[]): string[] {
   const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(

@@ -8,7 +8,7 @@ import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Validations of each candidate, at the same fractions of its run as for all others, so that they can be compared. */
+/** Number of validations of each candidate. They are at the same fractions of every run, so that losses can be compared. */
 const REPORTS = 8;
 
 /** The model of a candidate at its best validation. */

@@ -35,7 +35,7 @@ export function optionValue(options: readonly Option[], name: string, value: Val
   }
 }
 
-/** Returns the option values of a candidate. @throws as `optionValue` */
+/** Returns the option values of a candidate. @throws the errors of `optionValue` */
 export function candidateValues(options: readonly Option[], candidate: Candidate): Given {
   const values = Object.entries(candidate).map(
     ([name, value]) => [name, optionValue(options, name, value)] as const,

@@ -190,7 +190,10 @@ function withTodaysTask(log: string): string {
   return former ? log.replace(`"--task ${former.formerTask} `, `"--task ${former.task} `) : log;
 }
 
-/** Returns how a candidate becomes the options of a run, and the log's header, which tells this search from others. */
+/**
+ * Returns the commands of the task, a function that turns a candidate into the options of a run, and the log's header, which
+ * identifies this search.
+ */
 async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
   const { method, population, medianAfter, seed, task, iters, epochs } = flags;
   checkTaskOptions(all, task);

@@ -57,7 +57,7 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** Returns a task's default spec, overridden by the options that the user set; not yet checked. */
+/** Returns a task's default spec, overridden by the options that the user set. The spec is not yet checked. */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,

@@ -8,7 +8,7 @@ export { searchChart } from "./search-chart.ts";
 
 use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Okabe and Ito's colours, which colour-blind people can tell apart; without the yellow, which is too pale on white. */
+/** Okabe and Ito's colours, which colour-blind people can tell apart. Yellow is left out: it is too pale on white. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"];
 /** 3 dashes x 7 colours = 21 distinct lines; neighbours differ in dashes too, so colour is not needed to tell them apart. */
 const DASHES = ["solid", "dashed", "dotted"] as const;

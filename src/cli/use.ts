@@ -121,7 +121,7 @@ export function addInfo(program: Command): void {
     });
 }
 
-/** Returns a vocabulary's size and first symbols; other tables as JSON. */
+/** Returns a vocabulary's size and first symbols, or any other table as JSON. */
 function tableLine(table: Table): string {
   if (!(table instanceof Vocabulary)) return JSON.stringify(table);
   const { symbols } = table;

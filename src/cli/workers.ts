@@ -2,7 +2,11 @@ import { availableParallelism } from "node:os";
 import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts";
 import type { TaskModel } from "../network/model.ts";
 
-/** Starts the threads of `--workers`; none for one worker. @throws ERR_VALUE if a batch cannot be divided among them */
+/**
+ * Starts the threads of `--workers`, or returns undefined for one worker.
+ *
+ * @throws ERR_VALUE if a batch cannot be divided among them
+ */
 export async function groupOf(model: TaskModel, workers: number): Promise<StartedGroup | undefined> {
   return workers > 1 ? startGroup(model, workers) : undefined;
 }

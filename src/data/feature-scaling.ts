@@ -18,7 +18,7 @@ export class FeatureScaling {
    * Measures all steps of a training part; a feature that never changes gets deviation 1.
    *
    * @param width numbers in a step
-   * @throws ERR_DATA if a step has another width, or numbers that are not finite or too large to be squared
+   * @throws ERR_DATA if a step has a different width, or numbers that are not finite or too large to be squared
    */
   static of(sequences: Iterable<readonly Vector[]>, width: number): FeatureScaling {
     const mean = new Array<number>(width).fill(0);
@@ -69,7 +69,7 @@ export class FeatureScaling {
     return this.mean.length;
   }
 
-  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws as `of` */
+  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws the errors of `of` */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
     const scaled = new Float32Array(sequence.length * width);

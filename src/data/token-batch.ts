@@ -17,7 +17,7 @@ export interface TokenBatch<Inputs = Int32Array> {
 export interface TrainingBatches<Batch = TokenBatch> {
   /** Iterations in an epoch, which reads the training part once. */
   readonly perEpoch: number;
-  /** Returns the batch of an iteration, counted from 0; it depends on nothing else. */
+  /** Returns the batch of an iteration, counted from 0. It depends only on this number. */
   training(iteration: number): Batch;
 }
 
@@ -29,7 +29,7 @@ export interface BatchSource extends TrainingBatches {
 /** A function that makes the batches of a held-out part. */
 export type HeldOut = () => Iterable<TokenBatch>;
 
-/** Makes `heldOut` for a separate validation text and no test part. @throws what `validation` throws */
+/** Makes `heldOut` for a separate validation text and no test part. @throws the errors of `validation` */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;
   return (part) => (part === "validation" ? validation() : []);

@@ -155,7 +155,7 @@ export class Vocabulary {
     return ids.slice(0, count);
   }
 
-  /** Returns one id for each token. Unknown ones become `unknownId`, or -100 if there is no `<UNK>`: the loss ignores them. */
+  /** Returns one id per token. Unknown tokens become `unknownId`, or -100, which losses ignore, if there is no `<UNK>`. */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }

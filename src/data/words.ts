@@ -9,14 +9,14 @@ import { END_SYMBOL } from "./vocabulary.ts";
 export const TOKEN_RULES = ["words", "spaces"] as const;
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
-// White space is tested first, as the lookbehind may be long.
+// White space is tested first, because the lookbehind may be long.
 const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**
  * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines each line is a sentence, whatever the rule
+ * @param lines treat each line as a sentence under either rule
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";
@@ -31,7 +31,10 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
   }
 }
 
-/** Tells whether a text is tokenized already: it has more punctuation marks that stand alone than after a word, or `<unk>`. */
+/**
+ * Tells whether a text is already tokenized: more punctuation marks stand alone than directly follow a word, or it contains
+ * `<unk>`.
+ */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
   return count(/(?<!\S)[.,!?](?!\S)/g) > count(/\S[.,!?](?!\S)/g) || /(?<!\S)<unk>(?!\S)/i.test(text);

@@ -13,7 +13,7 @@ export type StoredTensor = TensorData;
 export interface SafetensorsFile {
   /** `{}` if the file has none. Like `tensors`, it has no prototype, so that any name is safe as a key. */
   readonly metadata: Record<string, string>;
-  /** In the order of the header. */
+  /** The tensors, in the order of the header. */
   readonly tensors: Record<string, StoredTensor>;
 }
 
@@ -27,13 +27,14 @@ interface Entry {
 
 const METADATA = "__metadata__";
 const LENGTH_BYTES = 8;
-/** As in the reference implementation. */
+/** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file from any source: everything in it is checked before it is used. The data is copied. F32, F16,
- * BF16 and F64 become Float32Array (F64 rounded); I32, I64 and U8 become Int32Array.
- * @throws UnrolledError `ERR_FORMAT` if the file is damaged, holds another dtype, or an I64 that does not fit in 32 bits.
+ * Reads a safetensors file from any source: everything in it is checked before it is used. The data is copied. F32, F16, BF16 and
+ * F64 become Float32Array (F64 rounded); I32, I64 and U8 become Int32Array.
+ * @throws UnrolledError `ERR_FORMAT` if the file is damaged, or if it holds a different dtype or an I64 that does not fit in 32
+ * bits.
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");

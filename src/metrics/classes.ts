@@ -59,7 +59,7 @@ export function classScores({ counts }: ConfusionMatrix): Scores[] {
   });
 }
 
-/** Returns the unweighted mean F1 of all classes that occur as label or prediction, as scikit-learn's average "macro". */
+/** Returns the unweighted mean F1 of all classes that occur as label or prediction, like scikit-learn's average "macro". */
 export function macroF1(matrix: ConfusionMatrix): number {
   const all = classScores(matrix);
   return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;

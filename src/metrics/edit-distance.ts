@@ -21,7 +21,7 @@ export function editDistance(a: Tokens, b: Tokens): number {
 }
 
 /**
- * Divides the edits of all pairs by the tokens of all references, as jiwer's wer and cer: the word error rate (WER) for lists
+ * Divides the edits of all pairs by the tokens of all references, like jiwer's wer and cer: the word error rate (WER) for lists
  * of words, CER for characters, PER for phonemes. Above 1 if hypotheses are much too long.
  *
  * @throws ERR_SHAPE if the two differ in length, are empty, or no reference has a token

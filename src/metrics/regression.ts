@@ -15,7 +15,7 @@ function averageOf(
 /**
  * Computes the mean absolute error, in the unit of the targets.
  *
- * @throws ERR_SHAPE if the two differ in length or are empty; the other measures do the same
+ * @throws ERR_SHAPE if the two differ in length or are empty; so do `mse`, `rmse` and `nrmse`
  */
 export function mae(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   return averageOf(targets, predictions, Math.abs);

@@ -4,8 +4,7 @@ import { checkPairs } from "./pairs.ts";
 type Vector = ArrayLike<number>;
 
 /**
- * Returns the cosine of the angle between two vectors, from -1 to 1; 0 if one has norm 0, as scikit-learn's
- * cosine_similarity.
+ * Returns the cosine of the angle between two vectors, from -1 to 1; 0 if one has norm 0, like scikit-learn's cosine_similarity.
  *
  * @throws ERR_SHAPE if they differ in length
  */
@@ -47,10 +46,10 @@ export interface RetrievalScores {
 }
 
 /**
- * Ranks all candidates by cosine for each query; candidate i is the right one for query i. Ties count as nearer than the
- * right one, so that an embedder that gives everything the same vector scores 1 / candidates, not 1.
+ * Ranks all candidates by cosine for each query; candidate i is the right one for query i. Ties count as nearer than the right
+ * one, so that an embedder that gives everything the same vector scores 1 / candidates, not 1.
  *
- * @param alike whether candidate j is also right for query i and therefore does not count; default: none is
+ * @param alike whether candidate j is also right for query i, and is skipped; default: never
  * @throws ERR_SHAPE if the two differ in length or are empty, or if vectors differ in width
  */
 export function retrievalScores(

@@ -14,8 +14,8 @@ export function areSpanTags(tags: Iterable<string>): boolean {
 }
 
 /**
- * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after
- * another type.
+ * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after a
+ * different type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];

@@ -10,7 +10,7 @@ const FORMAT = "unrolled";
 /** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly spec: M["spec"];
-  /** Turn data into numbers: for a language model its `vocabulary`. */
+  /** Tables that turn data into numbers, such as a language model's `vocabulary`. */
   readonly tables: M["tables"];
   readonly tensors: StateDict;
 }
@@ -104,7 +104,7 @@ function intact<T>(read: () => T): T {
  * Rebuilds a model from its file.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT, also for a model of another class; ERR_SHAPE if tensors and spec do not fit
+ * @throws ERR_FORMAT, also for a model of a different class; ERR_SHAPE if tensors and spec do not fit
  */
 export function loadModel<M extends TaskModel>(
   runtime: Runtime,
@@ -125,7 +125,7 @@ export function buildModel<M extends TaskModel>(
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
-  // Checked before anything is allocated: the tensors must match a spec that names huge sizes.
+  // Before allocating: a damaged spec may ask for huge sizes, so compare it with the tensors that the file has.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));

@@ -31,8 +31,8 @@ export interface BatchLoss {
 }
 
 /**
- * The layout of a batch's fields, by which threads each take some of its sequences. Fields that are numbers are copied, all other
- * fields are left out.
+ * The layout of a batch's fields, from which threads each take some of its sequences. Number fields are copied; other fields that
+ * are not listed are left out.
  */
 export interface BatchLayout<Batch> {
   /**
@@ -52,17 +52,17 @@ export interface BatchLayout<Batch> {
 }
 
 /**
- * What files, checkpoints and trainers need from a model of any task. Its class is a `ModelClass`, `Batch` the type of its
+ * A model of any task, as files, checkpoints and trainers see it. Its class is a `ModelClass`, `Batch` the type of its
  * mini-batches.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose trainer makes its batches
 export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
-  /** By their names in a file. */
+  /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>>;
-  /** For batches of independent sequences. Without it, a batch cannot be divided among threads. */
+  /** Layout of the batches, if their sequences are independent. Without it, a batch cannot be divided among threads. */
   readonly batchLayout?: BatchLayout<Batch>;
-  /** Computes the loss of a batch. @param state of the previous batch, if this one continues it */
+  /** Computes the loss of a batch. @param state the state after the previous batch, if this one continues it */
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }
 

@@ -13,7 +13,7 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the reading part: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes inputs: number of tokens, or of features; beside: additional features next to the embedding
+ * @param sizes inputs: number of tokens or features; beside: extra features concatenated to the embedding
  * @param add adds a module to another
  */
 export function makeReader(
@@ -51,7 +51,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
 
   /**
    * @param spec checked and complete
-   * @throws ERR_VALUE if the output is tied to an embedding with another number of rows
+   * @throws ERR_VALUE if the output is tied to an embedding with a different number of rows
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
@@ -90,7 +90,11 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     return { output: this.project(output), state };
   }
 
-  /** Runs what comes before dropout and head: output [T, B, rnn.outputSize]. @param beside features next to the embeddings */
+  /**
+   * Runs the layers before dropout and head; output [T, B, rnn.outputSize].
+   *
+   * @param beside features to concatenate to the embeddings
+   */
   protected features(x: Tensor, given: RecurrentInput = {}, beside?: Tensor): RecurrentOutput {
     const vectors = this.embedding?.forward(x) ?? x;
     return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);

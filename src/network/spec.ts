@@ -69,7 +69,7 @@ export const networkSchema = object({
   variationalDropout: flag().default(false),
   /** Units of each hidden layer between the recurrent layers and the output. */
   head: listOf(whole(1)).default([]),
-  /** After each hidden layer of the head. */
+  /** Activation after each hidden layer of the head. */
   headActivation: oneOf(["relu", "tanh"]).default("relu"),
   /** The output layer shares the embedding's weight. */
   tied: flag().default(false),
@@ -134,7 +134,7 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   }
 }
 
-/** As `checkTogether`, for a network that reads tokens. */
+/** Like `checkTogether`, for a network that reads tokens. */
 export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   if (spec.inputDropout && !spec.embedding) {
     refuse(`inputDropout is ${spec.inputDropout}, but embedding is 0; use an embedding`);
@@ -142,7 +142,7 @@ export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   checkTogether(spec, refuse);
 }
 
-/** Refuses both directions. @param reader what reads, such as "a generator" @param does what it does with the future */
+/** Refuses both directions. @param reader the kind of model, for the message, such as "a generator" */
 export function checkOneWay({ bidirectional }: NetworkSpec, refuse: Refuse, reader: string): void {
   if (bidirectional) refuse(`bidirectional is true, but ${reader} must not see the future`);
 }
@@ -152,7 +152,7 @@ export interface NetworkSizes {
   readonly inputs: number;
   /** Outputs of the head at each step. */
   readonly outputs: number;
-  /** Additional features next to each embedding; default 0. */
+  /** Extra features concatenated to each embedding; default 0. */
   readonly beside?: number;
   /** Inputs of the head, in multiples of the recurrent stack's output; default 1. */
   readonly pooled?: number;

@@ -26,11 +26,11 @@ interface Writer {
 
 /** The beginning and the end of a text. */
 export interface Beginning {
-  /** Opens the stream; called when the first symbol is needed. */
+  /** Opens the stream. Called when the first symbol is needed. */
   readonly open: () => TokenStream;
   /** Symbols that the stream reads first. */
   readonly ids: Int32Array;
-  /** The same as text, which the written words continue. */
+  /** The symbols read first, as text, for the generated words to continue. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if none does. */
   readonly end: number | null;

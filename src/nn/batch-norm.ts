@@ -15,8 +15,8 @@ export interface BatchNormModuleOptions extends NormOptions {
 }
 
 /**
- * Normalises every feature over all rows, as torch.nn.BatchNorm1d with features last: in training by the statistics of the
- * batch, which needs at least two rows; in inference by the running statistics.
+ * Normalises every feature over all rows, like torch.nn.BatchNorm1d with features last. Training uses the statistics of the
+ * batch, which needs at least two rows; inference uses the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";

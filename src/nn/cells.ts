@@ -20,7 +20,7 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   identityStart?: boolean;
 }
 
-/** h' = f(W_ih x + b_ih + W_hh h + b_hh) as torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H). */
+/** h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H). */
 export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
@@ -48,13 +48,13 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
    * [3 * H], or i, o [2 * H] without a gate f. Default false.
    */
   peepholes?: boolean;
-  /** Initial bias of the forget gate, bias_ih and bias_hh together; default: initialised as all parameters. */
+  /** Initial bias of the forget gate, bias_ih and bias_hh together; default: initialised like all parameters. */
   forgetBias?: number;
 }
 
 /**
- * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') as torch.nn.LSTM; weight rows i, f, g, o.
- * Initial parameters: uniform within 1 / sqrt(H).
+ * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM; weight rows i, f, g, o. Initial
+ * parameters: uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
@@ -86,16 +86,16 @@ export class LSTM extends Recurrent {
 
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * true (default): the reset gate multiplies the product, n = tanh(W_in x + b_in + r (W_hn h + b_hn)), as PyTorch, Keras
-   * since 2.3, ONNX linear_before_reset=1. false: it multiplies the state, n = tanh(W_in x + b_in + W_hn (r h) + b_hn),
-   * as Cho et al. 2014, Keras reset_after=False, ONNX linear_before_reset=0.
+   * true (default): the reset gate multiplies the product, n = tanh(W_in x + b_in + r (W_hn h + b_hn)), like PyTorch, Keras since
+   * 2.3 and ONNX's linear_before_reset=1. false: it multiplies the state, n = tanh(W_in x + b_in + W_hn (r h) + b_hn), like Cho
+   * et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0.
    */
   resetAfter?: boolean;
   /** false: the simplified GRU, n = tanh(W_in x + b_in + W_hn h + b_hn), weight rows z, n. Default true. */
   resetGate?: boolean;
 }
 
-/** r, z = sigmoid(.), h' = (1 - z) n + z h as torch.nn.GRU; weight rows r, z, n. Initially uniform within 1 / sqrt(H). */
+/** r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU; weight rows r, z, n. Initially uniform within 1 / sqrt(H). */
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 

@@ -14,7 +14,7 @@ export interface EmbeddingModuleOptions {
 }
 
 /**
- * A table of vectors as torch.nn.Embedding: weight [numEmbeddings, embeddingDim], initially uniform with standard deviation 1.
+ * A table of vectors like torch.nn.Embedding: weight [numEmbeddings, embeddingDim], initially uniform with standard deviation 1.
  */
 export class Embedding extends Module {
   readonly weight: Tensor;

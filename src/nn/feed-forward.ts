@@ -9,13 +9,13 @@ import { PackedFeedForward } from "./stream/feed-forward.ts";
 export interface FeedForwardOptions extends LinearOptions {
   /** Units of each hidden layer, first to last; default none, which leaves one linear layer. */
   hidden?: readonly number[];
-  /** After each hidden layer; default relu. */
+  /** Activation after each hidden layer; default relu. */
   activation?: Activation;
 }
 
 /**
- * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear; those of the
- * others are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All are initialised as in Linear. The options `bias` and `weight`
+ * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear. Those of the
+ * other layers are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All are initialised as in Linear. The options `bias` and `weight`
  * belong to the last layer.
  */
 export class FeedForward extends Linear {

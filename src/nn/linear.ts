@@ -9,11 +9,11 @@ export interface LinearOptions {
   outFeatures: number;
   /** Default true. */
   bias?: boolean;
-  /** Weight tying: a parameter [out, in] of another module that is used instead; its gradient sums over both uses. */
+  /** Weight tying: uses this parameter [out, in] of a different module. Its gradient sums over both uses. */
   weight?: Tensor;
 }
 
-/** y = x W^T + b as torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in). */
+/** y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in). */
 export class Linear extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;

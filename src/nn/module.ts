@@ -18,7 +18,7 @@ export abstract class Module {
     this.runtime = runtime;
   }
 
-  /** Count of trained numbers. */
+  /** Number of learnable parameters. */
   get parameterCount(): number {
     return Object.values(this.parameters()).reduce((sum, { size }) => sum + size, 0);
   }
@@ -38,7 +38,7 @@ export abstract class Module {
     return tensor;
   }
 
-  /** Adds a child module: its parameters appear as `name.` and their own name. */
+  /** Adds a child module. Its parameters are listed under `name.` followed by their own names. */
   protected child<T extends Module>(name: string, module: T): T {
     this.#children.set(name, module);
     return module;
@@ -97,7 +97,7 @@ export abstract class Module {
   /**
    * Sets the values of all parameters and buffers.
    *
-   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; nothing is changed then
+   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; in that case nothing has changed
    */
   loadStateDict(state: Readonly<StateDict>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");

@@ -46,7 +46,7 @@ export abstract class Norm extends Module {
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 
-  /** Packs what inference computes, for streams. */
+  /** Packs the computation of inference, for streams. */
   abstract pack(): PackedNorm;
 
   protected checkFeatures(x: Tensor): void {

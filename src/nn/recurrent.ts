@@ -39,7 +39,7 @@ export interface RecurrentModuleOptions {
   norm?: NormKind;
   /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
   bidirectional?: boolean;
-  /** Every layer runs from the end, as ONNX's direction "reverse"; outputs stay at their steps. Default false. */
+  /** Every layer runs from the end, like ONNX's direction "reverse"; outputs stay at their steps. Default false. */
   reverse?: boolean;
 }
 

@@ -26,7 +26,7 @@ const DEFAULTS: Required<AdamOptions> = {
   amsgrad: false,
 };
 
-/** Adaptive moments with bias correction, as torch.optim.Adam. */
+/** Adaptive moments with bias correction, like torch.optim.Adam. */
 export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
   readonly #options: Required<AdamOptions>;
 
@@ -78,7 +78,7 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
   }
 }
 
-/** Adam with decoupled weight decay, as torch.optim.AdamW. */
+/** Adam with decoupled weight decay, like torch.optim.AdamW. */
 export class AdamW extends Adam {
   constructor(parameters: Parameters, options: AdamOptions = {}) {
     super(parameters, completeOptions("optim.AdamW", options, { ...DEFAULTS, weightDecay: 0.01 }));

@@ -8,8 +8,8 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
 }
 
 /**
- * Scales all gradients by one factor so that their total norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_: they
- * are multiplied by min(1, maxNorm / (norm + 1e-6)).
+ * Scales all gradients by one factor so that their total norm is at most `maxNorm`, like torch.nn.utils.clip_grad_norm_. The
+ * factor is min(1, maxNorm / (norm + 1e-6)).
  *
  * @param parameters parameters of one module, or an array of them for several
  * @param normType 2 (default), another whole number of at least 1, or Infinity for the largest magnitude
@@ -36,7 +36,7 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
   return normType === 2 ? Math.sqrt(sum) : sum ** (1 / normType);
 }
 
-/** Clips every element of every gradient to [-limit, limit], as torch.nn.utils.clip_grad_value_. */
+/** Clips every element of every gradient to [-limit, limit], like torch.nn.utils.clip_grad_value_. */
 export function clipGradValue(parameters: Parameters, limit: number): void {
   checkAtLeast("clipGradValue: limit", limit);
   for (const { runtime, ptr, size } of gradients("clipGradValue", parameters)) {

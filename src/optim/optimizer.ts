@@ -15,8 +15,8 @@ export interface OptimizerState {
 }
 
 /**
- * The base of the optimisers. Each parameter has quantities of its shape (moments) that live as long as the optimiser. A
- * step updates the parameters that have a gradient: a module's always have one, other leaves after a backward pass.
+ * Base class of the optimisers. Keeps moments of each parameter's shape for as long as the optimiser lives. A step updates the
+ * parameters that have a gradient: a module's parameters always do, other leaves only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   readonly runtime: Runtime;
@@ -80,7 +80,9 @@ export abstract class Optimizer<Quantity extends string = string> {
     return { steps: this.#steps, tensors: copyState(this.#tensors(), into?.tensors) };
   }
 
-  /** Restores a state. @throws ERR_FORMAT if it does not fit this optimiser and its parameters; nothing is changed then */
+  /**
+   * Restores a state. @throws ERR_FORMAT if it does not fit this optimiser and its parameters; in that case nothing has changed
+   */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
     const { steps, tensors } = checkObject("optimiser: state", state);

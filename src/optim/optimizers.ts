@@ -13,7 +13,7 @@ export interface SGDOptions {
   nesterov?: boolean;
 }
 
-/** Stochastic gradient descent with momentum, as torch.optim.SGD. */
+/** Stochastic gradient descent with momentum, like torch.optim.SGD. */
 export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
@@ -63,7 +63,7 @@ export interface RMSpropOptions {
   centered?: boolean;
 }
 
-/** Divides gradients by their running root mean square, as torch.optim.RMSprop. */
+/** Divides gradients by their running root mean square, like torch.optim.RMSprop. */
 export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buffer"> {
   readonly #options: Required<RMSpropOptions>;
 
@@ -113,7 +113,7 @@ export interface AdagradOptions {
   eps?: number;
 }
 
-/** Divides gradients by the root of the sum of their squares, as torch.optim.Adagrad. */
+/** Divides gradients by the root of the sum of their squares, like torch.optim.Adagrad. */
 export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
@@ -146,7 +146,7 @@ export interface AdadeltaOptions {
   weightDecay?: number;
 }
 
-/** Scales steps by the ratio of running root mean squares, as torch.optim.Adadelta. */
+/** Scales steps by the ratio of running root mean squares, like torch.optim.Adadelta. */
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 

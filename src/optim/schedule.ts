@@ -14,8 +14,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * Multiplies the rate by `gamma` at the end of unit number `after` (counted from 1, the default) and of each later unit:
- * gamma^max(0, done - after + 1). char-rnn: gamma 0.97, after 10. 0 means 1.
+ * Multiplies the rate by `gamma` after unit `after` (default 1; 0 is treated as 1) and after each later unit: gamma^max(0, done -
+ * after + 1). char-rnn uses gamma 0.97, after 10.
  */
 export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
   const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
@@ -31,7 +31,9 @@ export function linear(options: { total: number; floor?: number }): Schedule {
   return (done) => floor + (1 - floor) * (1 - Math.min(1, done / total));
 }
 
-/** Falls along half a cosine from 1 to `floor` (default 0) in `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2. */
+/**
+ * Falls along half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2.
+ */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
   positive("total", total);
@@ -60,14 +62,14 @@ export function warmUp(options: { units: number; then?: Schedule }): Schedule {
 export interface Plateau {
   /** Smallest loss so far. */
   readonly best: number | null;
-  /** Number of losses since then. */
+  /** Number of losses since the smallest. */
   readonly waited: number;
   /** Factor of the learning rate. */
   readonly factor: number;
 }
 
 /**
- * Multiplies the factor by `gamma` whenever the loss has not fallen for more than `patience` observations, as
+ * Multiplies the factor by `gamma` whenever the loss has not fallen for more than `patience` observations, like
  * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function of a loss and the state before it (none at
  * first): `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */

@@ -50,8 +50,8 @@ export interface Kernels {
   /** dx += p * dy + q * x + s. p: float64 p [N], followed by q [N] and s [N]. */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
-   * Adds to float64 sums[N], over the rows of x: x if mean is 0, else (x - mean)^2, or a (x - mean) if a [M, N] is given.
-   * mean: float64 [N].
+   * Adds column sums of x to sums[N] (float64): of x if mean is 0; of a (x - mean) if a [M, N] is also given; otherwise of
+   * (x - mean)^2. mean: float64 [N].
    */
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
@@ -123,10 +123,10 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and, of these, to as many of
-   * the likeliest as needed to reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the
-   * likeliest. work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or
-   * none is above -infinity.
+   * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and of these, likeliest first, to
+   * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest.
+   * work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above
+   * -infinity.
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
@@ -145,7 +145,10 @@ export interface Kernels {
   log_softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
   /** y[N, C] = x - log(sum(exp(x))); y may be x. */
   log_softmax_forward(y: number, x: number, N: number, C: number): void;
-  /** dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), s = w ((1 - e) q + e / C). */
+  /**
+   * Gradient of soft_cross_entropy: dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), with p = softmax(x), w = weight,
+   * e = smoothing and s = w ((1 - e) q + e / C).
+   */
   soft_cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
   soft_cross_entropy_forward(loss: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;

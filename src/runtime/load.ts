@@ -49,7 +49,10 @@ async function importText(variant: Variant): Promise<{ default: string }> {
   }
 }
 
-/** Instantiates a compiled build. @throws ERR_VALUE if it is of the other variant, ERR_WASM if it is not one of ours */
+/**
+ * Instantiates a compiled build. @throws ERR_VALUE if it is a different variant, ERR_WASM if it is not one of the package's
+ * builds
+ */
 export function instantiate(module: WebAssembly.Module, variant: Variant | "auto" = "auto"): Build {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
   const kernels = link(module, memory);

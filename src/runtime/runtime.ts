@@ -304,7 +304,7 @@ export class Runtime extends Workspace {
     this.free(block);
   }
 
-  /** Checks the tensors. @throws ERR_STATE if one is of another runtime, ERR_DISPOSED if one is disposed @internal */
+  /** Checks the tensors. @throws ERR_STATE if one belongs to a different runtime, ERR_DISPOSED if one is disposed @internal */
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;

@@ -42,14 +42,15 @@ export class Tensor {
   }
 
   /**
-   * Whether gradients flow to it: true for a leaf made so, and for the result of an operation on a tensor for which it is
-   * true. A result becomes a constant when its graph is freed: by a backward pass through it, or at the end of its scope.
+   * Whether gradients flow to it. True for a leaf made with `requiresGrad`, and for the result of an operation if one of its
+   * inputs has it. A result becomes a constant when its graph is freed: by a backward pass through it, or at the end of its
+   * scope.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
 
-  /** A live view of the elements. Get it again after anything that may allocate: growing the memory ends old views. */
+  /** A live view of the elements. Get it again after anything that may allocate: a view is detached when the memory grows. */
   get data(): Float32Array | Int32Array {
     this.assertUsable();
     return this.dtype === "int32"
@@ -112,7 +113,7 @@ export class Tensor {
     this.#grad = null;
   }
 
-  /** Makes the tensor a constant, as its operation can no longer be run backward. For the tape. @internal */
+  /** Makes the tensor a constant, because its operation can no longer be run backward. For the tape. @internal */
   cutGraph(): void {
     this.#requiresGrad = false;
     this.#dropGrad();
@@ -134,7 +135,9 @@ export class Tensor {
   }
 }
 
-/** Checks a tensor's shape, if there is a tensor; `what` names it. @throws ERR_SHAPE if the shape differs */
+/**
+ * Checks a tensor's shape, if there is a tensor; `what` is its name in the error message. @throws ERR_SHAPE if the shape differs
+ */
 export function expectShape(what: string, tensor: Tensor | undefined, shape: readonly number[]): void {
   if (!tensor || String(tensor.shape) === String(shape)) return;
   throw new UnrolledError("ERR_SHAPE", `${what} is [${tensor.shape}], expected [${shape}]`);

@@ -43,7 +43,7 @@ export class Workspace {
     return this.#kernels;
   }
 
-  /** Returns a view, which ends as soon as the memory grows. @internal */
+  /** Returns a view, which is detached when the memory grows. @internal */
   floats(ptr: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, ptr, length);
   }
@@ -84,7 +84,7 @@ export class Workspace {
     return block;
   }
 
-  /** Runs an operation or a part of one, then frees its scratch blocks; if it throws, all blocks that it made. @internal */
+  /** Runs an operation or a part of one, then frees its scratch blocks. If it throws, frees all blocks that it made. @internal */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
     const frame: Frame = { made: new Map(), scratch: [], outer };

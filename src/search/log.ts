@@ -31,8 +31,8 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
 /**
  * Reads the trials of a log.
  *
- * @param header of the search to continue
- * @throws ERR_FORMAT naming the line, if the text is not a log; ERR_STATE if it is the log of another search
+ * @param header header of the search to continue
+ * @throws ERR_FORMAT naming the line, if the text is not a log; ERR_STATE if it is the log of a different search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {
   const lines = text.replace(/\n$/, "").split("\n");

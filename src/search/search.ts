@@ -9,7 +9,7 @@ export interface TrialContext {
   /** Number of the candidate in the search, from 1. */
   readonly number: number;
   /**
-   * Records a loss. Candidates are compared report by report, so each should report at the same points of its run.
+   * Records a loss. The n-th reports of all candidates are compared, so each should report at the same points of its run.
    *
    * @throws ERR_NAN if the loss is not finite
    */
@@ -30,7 +30,7 @@ export interface SearchOptions extends Partial<SearchMethod> {
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
   readonly signal?: AbortSignal;
-  /** Is called after each candidate, before the next begins. */
+  /** Called after each candidate, before the next begins. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 

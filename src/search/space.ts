@@ -9,7 +9,7 @@ export type Value = string | number | boolean | null | readonly (string | number
 export interface Range {
   readonly min: number;
   readonly max: number;
-  /** `log`: uniform in the logarithm, 1 to 10 is as likely as 10 to 100; needs a `min` above 0. Default `linear`. */
+  /** `log`: uniform in the logarithm, so 1 to 10 is as likely as 10 to 100; `min` must be above 0. Default `linear`. */
   readonly scale?: "linear" | "log";
   /** Whole numbers only. Default false. */
   readonly whole?: boolean;

@@ -12,7 +12,7 @@ export interface Trial {
   readonly seconds: number;
   /** `done`: ran to its end; `stopped`: by the median rule; `failed`: could not be trained. */
   readonly status: "done" | "stopped" | "failed";
-  /** The reason of a failure. */
+  /** The reason for a failure. */
   readonly error?: string;
 }
 

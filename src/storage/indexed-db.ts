@@ -13,7 +13,7 @@ export const openStore: OpenStore = async (name) => {
   const save: Store["save"] = async (part, bytes) =>
     inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
-      // Copied, as a view would be stored with its whole buffer.
+      // Copied, because storing a view would store its whole buffer.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
     });
   return {

@@ -27,10 +27,10 @@ export interface Store extends TrainStore {
 }
 
 /**
- * A function that opens the store of a name: an entry of the page's IndexedDB in browsers; a folder in Node, Deno and Bun,
- * which is made if it does not exist. Two stores of the same name share their content.
+ * Opens the store with a given name: an IndexedDB entry in browsers; a folder in Node, Deno and Bun, created if missing. Stores
+ * with the same name share their content.
  *
- * @throws ERR_FILE if nothing can be kept: the page may not, the folder cannot be made, or the runtime has neither
+ * @throws ERR_FILE if nothing can be stored: the page is not allowed to, the folder cannot be created, or the runtime has neither
  */
 export type OpenStore = (name: string) => Promise<Store>;
 

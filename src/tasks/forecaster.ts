@@ -50,7 +50,7 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
     const width = columns.length;
     return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   },
-  /** Forecasts the steps after these rows, the latest of which is last. */
+  /** Forecasts the steps after these rows, which are oldest first. */
   predict: (
     model: Forecaster,
     past: readonly number[] | readonly ArrayLike<number>[],

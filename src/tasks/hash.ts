@@ -1,6 +1,6 @@
 import type { Sources } from "./task.ts";
 
-/** Returns the checkpoint's hash of everything that a run reads, and of how it is read. Call it after reading all of it. */
+/** Returns the hash for the checkpoint: of everything that a run reads, and of how it is read. Call it after reading all data. */
 export async function hashOf(
   { data, validation }: Sources,
   ...how: readonly (string | number | boolean)[]

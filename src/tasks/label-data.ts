@@ -14,7 +14,7 @@ export const DEFAULT_TAG_COLUMN = 2;
 
 /** Labelled examples of a source, not yet tokenized. */
 interface RawExamples {
-  /** What a token should be: a character if most texts are a single word. */
+  /** The level that fits the texts: characters if most texts are a single word. */
   readonly level: Level;
   /** Numbers per step if steps are vectors; 0 if they are tokens. */
   readonly features: number;
@@ -52,7 +52,11 @@ async function readExamples(
   };
 }
 
-/** Reads the examples of a source for a model with this spec. @throws also ERR_DATA if the model reads other steps */
+/**
+ * Reads the examples of a source for a model with this spec.
+ *
+ * @throws the errors of `readExamples`, and ERR_DATA if the model reads steps of a different kind
+ */
 export async function readFor(
   { task, level, features }: LabelSpec,
   source: TextSource,
@@ -63,7 +67,7 @@ export async function readFor(
   return examples.as(level);
 }
 
-/** @throws ERR_DATA naming the source if its steps have another number of features than the model expects */
+/** @throws ERR_DATA naming the source if its steps do not have as many features as the model expects */
 export function checkSteps(given: number, expected: number, { name }: TextSource): void {
   if (given === expected) return;
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
@@ -74,8 +78,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Decides what tokens should be: characters if most texts are a single word, such as a name. Unlike for models that write
- * (sequences.ts), digits do not matter: an unseen number is read as the unknown word.
+ * Chooses the tokens: characters if most texts are a single word, such as a name. Unlike for models that write (sequences.ts),
+ * digits do not matter: an unseen number is read as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";

@@ -19,7 +19,7 @@ export async function readBoth<T>(
   return { data: await read(data), validation: validation && (await read(validation)) };
 }
 
-/** Holds out a random tenth by the seed if there are no validation examples. @param least as in `holdOut` @throws ERR_DATA */
+/** Holds out a random tenth by the seed if there are no validation examples. @param least see `holdOut` @throws ERR_DATA */
 export function partsOf<T>(
   { data, validation }: Examples<readonly T[]>,
   seed: number,

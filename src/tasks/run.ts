@@ -10,7 +10,7 @@ import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
 /** The length of a run. `iterations` wins if both are given. */
 export interface RunLength {
-  /** In total, including those before a checkpoint. */
+  /** Total iterations, including those before a checkpoint. */
   readonly iterations?: number | undefined;
   readonly epochs?: number | undefined;
 }
@@ -74,7 +74,7 @@ export function iterationsOf(
   return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
 }
 
-/** Returns the last iteration of a run, as `iterationsOf`. @throws ERR_VALUE past the end of a schedule that falls to 0 */
+/** Returns the last iteration of a run, like `iterationsOf`. @throws ERR_VALUE past the end of a schedule that falls to 0 */
 export function lastIterationOf(
   length: RunLength,
   task: Pick<Task, "defaultLength">,

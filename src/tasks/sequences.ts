@@ -34,7 +34,7 @@ type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
 
 type DataNames = OptionNames["data"];
 
-/** What differs between encoder-decoders and autoencoders. */
+/** The parts of a task that differ between encoder-decoders and autoencoders. */
 interface Own<M extends Model, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */
@@ -157,8 +157,8 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 }
 
 /**
- * Decides what tokens should be: characters if at least half of the texts are a single word, as in spelling, or if most words
- * have digits: a model that writes dates or numbers has to write unseen ones, while a model that labels may read them as unknown.
+ * Chooses the tokens: characters if at least half of the texts are single words (spelling) or most words have digits. A model
+ * that writes numbers must produce unseen ones; a model that labels can read them as unknown.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

@@ -35,7 +35,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   };
 }
 
-/** Reads a whole text, with "\n" as line ends. @throws as its chunks do */
+/** Reads a whole text, with "\n" as line ends. @throws the errors of its chunks */
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
   for await (const chunk of chunks) text += chunk;
@@ -46,7 +46,7 @@ export async function readText({ chunks }: TextSource): Promise<string> {
  * Reads all examples of a source.
  *
  * @param read yields the examples of the chunks; the name is for errors
- * @throws ERR_DATA if there are none, and what `read` throws
+ * @throws ERR_DATA if there are none, and the errors of `read`
  */
 export async function readAll<T>(
   { chunks, name }: TextSource,

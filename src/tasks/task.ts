@@ -10,7 +10,7 @@ import type { TextSource } from "./source.ts";
 /** The data that a run reads. */
 export interface Sources {
   readonly data: TextSource;
-  /** Validation data; without it a part of `data` is held out. */
+  /** Validation data. Without them, a part of `data` is held out. */
   readonly validation?: TextSource | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface FormatOptions {
 
 /** How data are read, and which tokens are rare. Most fields apply to some tasks only. */
 export interface DataOptions extends FormatOptions {
-  /** What a token is; default: what fits the task and the data. */
+  /** The kind of token; default: the one that fits the task and the data. */
   readonly level?: Level | undefined;
   /** Language models of words: how a text is split into tokens; default: detected from the text. */
   readonly tokens?: TokenRule | undefined;
@@ -42,7 +42,7 @@ export interface DataOptions extends FormatOptions {
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** Overrides fields of a default spec with what the user set. */
+/** Overrides fields of a default spec with those that the user set. */
 export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 
 /** The data of a run, after reading them. */
@@ -66,15 +66,15 @@ export type NoOptions = Readonly<Record<string, never>>;
 
 /** The data of a run, prepared for a spec. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
-  /** Makes a new model for it. @throws ERR_VALUE */
+  /** Makes a new model for the data. @throws ERR_VALUE */
   model(runtime: Runtime): M;
-  /** @throws ERR_DATA if there is too little of it */
+  /** Makes a trainer for the data. @throws ERR_DATA if there are too few */
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
-/** Names of the options that a task takes: options of other tasks are refused, and are no part of its types. */
+/** Names of the options that a task takes. Options of other tasks are refused, and its types do not contain them. */
 export interface OptionNames {
-  /** How its data are written; for `read`, `evaluate` and `inputs`. */
+  /** Options that say how its data are written; `read`, `evaluate` and `inputs` take them. */
   readonly format: readonly (keyof FormatOptions)[];
   /** Further options of `read`, which takes `note` too. */
   readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
@@ -91,7 +91,7 @@ export interface Task<
   /** The class of its models. */
   readonly Model: ModelClass<M>;
   readonly options: Names;
-  /** Returns the default length of a run: the longer one if there are two. Early stopping may end it before. */
+  /** Returns the default length of a run; if there are two, the longer one counts. Early stopping may end the run sooner. */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;
   /**
@@ -104,13 +104,14 @@ export interface Task<
   /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
-   * Reads the inputs of `predict` from data like the training data, with or without labels or targets; for tasks that predict.
+   * Reads the inputs of `predict` from data like the training data, with or without labels or targets. Only for tasks that
+   * predict.
    * @throws ERR_FILE, ERR_DATA
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** Predicts for inputs, as the model's own method does; for tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  /** Predicts for inputs, like the model's own method. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
-  /** Writes text symbol by symbol; for tasks that write. @throws ERR_DATA, ERR_VALUE */
+  /** Writes text symbol by symbol. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, options?: object): Iterable<string>;
 }
 

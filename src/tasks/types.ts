@@ -24,7 +24,7 @@ type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][
 
 /** A method that not every task has; never if the task's type has none, or an optional one. */
 type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
-/** What a method takes after the model. */
+/** The parameters of a method after the model. */
 type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
 type Result<F> = F extends (...parameters: never) => infer R ? R : never;
 

@@ -23,13 +23,13 @@ export interface Progress {
   readonly best: number | null;
   /** The validations so far, for the schedule and early stopping; null before the first. */
   readonly plateau: Plateau | null;
-  /** Build that the run uses: the other one would change the last bits. */
+  /** Build that the run uses. The other build would change the last bits. */
   readonly variant: Variant;
   /** SHA-256 of the data, in hexadecimal. */
   readonly dataHash: string;
 }
 
-/** The same as stored in a file, where two fields keep their former names. */
+/** The progress as stored in a file, where two fields keep their former names. */
 type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
   readonly seen?: Plateau | null;
   readonly text: string;

@@ -40,7 +40,8 @@ export function evaluation(nats: number, tokens: number): Evaluation {
  * Returns the mean loss of all targets that count, without dropout.
  *
  * @param onOutputs receives the outputs of each batch
- * @throws ERR_NAN; its message begins with `subject`
+ * @param subject prefix of error messages
+ * @throws ERR_NAN
  */
 export function meanLoss<Batch>(
   model: TaskModel<Batch>,

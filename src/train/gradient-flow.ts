@@ -5,11 +5,9 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * Norm of dL/dh by distance in time: element d is the root mean square, over the sequences longer than d, of the
-   * Euclidean norm of dL/dh<t> d steps before the last step of each sequence. Backwards (direction 1) a layer ends at a
-   * sequence's first step, and distance counts from there. If only the last step has a loss, the gradient has passed through d
-   * steps; if every step has one, d still counts from the end, and the gradient of a step sums over all later losses.
-   * Infinity or NaN (null in JSON) if the gradient overflowed.
+   * Norm of dL/dh by distance in time: element d is the RMS, over the sequences longer than d, of the Euclidean norm of dL/dh<t>
+   * d steps before the last step (direction 1: after the first). If only the last step has a loss, the gradient has passed
+   * through d steps; if every step has one, it sums over all later losses. Infinity or NaN (null in JSON) if it overflowed.
    */
   readonly norms: readonly number[];
 }
@@ -18,8 +16,8 @@ export interface LayerFlow extends LayerPlace {
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards; several passes are averaged.
- * What `run` does to gradients and weights is kept. Afterwards the network is as fast as before.
+ * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards; several passes are averaged. Leaves
+ * gradients and weights as `run` changed them. Afterwards the network is as fast as before.
  *
  * @param run calls the module's `forward` and `backward` synchronously, itself or by `trainer.step()`
  * @throws ERR_STATE if no backward pass went through the module
@@ -91,7 +89,7 @@ export interface FlowDiagnosis {
    * through its logarithm, over all distances at which it is finite and not 0. 1 if there are fewer than two.
    */
   readonly factor: number;
-  /** First distance after the largest norm at which less than a thousandth of it is left; null if there is none. */
+  /** First distance after the largest norm at which the norm is below a thousandth of the largest; null if there is none. */
   readonly thousandth: number | null;
 }
 

@@ -9,7 +9,7 @@ export interface IterationBatch<Batch = unknown> {
   readonly state?: RecurrentState | undefined;
   /** Number of the iteration, from 1, for errors. */
   readonly iteration: number;
-  /** For a part of a batch: number of sequences in the whole batch. */
+  /** Number of sequences in the whole batch, if this is only a part of it. */
   readonly sequences?: number;
 }
 
@@ -33,8 +33,9 @@ export interface TrainingGroup {
 }
 
 /**
- * Computes the loss of a batch and its gradients, which replace the previous ones. They are gradients of the losses summed over
- * the targets and averaged over the sequences; for a part, over those of the whole batch, so that the parts' gradients add up.
+ * Computes the loss of a batch and its gradients, which replace the previous ones. The losses are summed over the targets and
+ * averaged over the sequences. For a part, the average is over the sequences of the whole batch, so that the parts' gradients add
+ * up.
  *
  * @throws ERR_NAN if the loss is not finite, unless a part has no target that counts
  */

@@ -12,7 +12,12 @@ export function firstNonFinite(tensors: Named): string | undefined {
   }
 }
 
-/** @throws ERR_NAN with the iteration, `what` the tensors are, the tensor and the element, unless all numbers are finite */
+/**
+ * Checks that all numbers are finite.
+ *
+ * @param what prefix of the tensor's name
+ * @throws ERR_NAN with the iteration, tensor and element
+ */
 export function checkFinite(iteration: number, what: string, tensors: Named): void {
   const problem = firstNonFinite(tensors);
   if (!problem) return;

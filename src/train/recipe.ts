@@ -39,30 +39,30 @@ export const recipeSchema = object({
   /** Iterations in which the rate first rises linearly; the schedule begins after them. */
   warmUp: whole().default(0),
   lrDecay: positive().default(0.97),
-  /** In epochs: passes over the training part. */
+  /** Number of epochs (passes over the training part), see `schedule`. */
   lrDecayAfter: whole().default(10),
-  /** In iterations, including the warm-up. */
+  /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
   patience: whole().default(3),
-  /** Validations without a smaller error (the loss, unless the task has another one) after which training ends; 0: never. */
+  /** Validations without a smaller error (the loss, unless the task has a different one) after which training ends; 0: never. */
   earlyStop: whole().default(0),
   /**
-   * Limit of the gradients; 0: none. They belong to the loss summed over the steps (and averaged over streams or lines),
-   * so they grow with `seq`, or the length of a line: a limit meant for averages over the steps is `seq` times too small.
+   * Limit of the gradients; 0: none. Losses are summed over the steps (and averaged over streams or lines), so gradients grow
+   * with `seq` or line length: multiply a limit meant for per-step averages by `seq`.
    */
   clip: numberFrom(0).default(5),
   /** value: clips each element; norm: scales all gradients together down to that norm. */
   clipBy: oneOf(["value", "norm"]).default("value"),
   /**
-   * Encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing); the others are the model's
-   * own predictions (scheduled sampling, Bengio et al. 2015). It falls linearly from 1.
+   * Encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing). The others are the model's
+   * own predictions (scheduled sampling, Bengio et al. 2015). The share falls linearly from 1.
    */
   teacherForcing: share().default(1),
-  /** Iterations over which it falls. */
+  /** Iterations over which `teacherForcing` falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * Decay of the moving average of the weights, which is what is validated and saved (Polyak and Juditsky 1992): after every
-   * iteration the average moves 1 - `average` of the way to the weights, initially faster. Below 1, such as 0.999; 0: no average.
+   * Decay of the moving average of the weights (Polyak and Juditsky 1992), which is validated and saved. After every iteration it
+   * moves 1 - `average` of the way to the weights, initially faster. Below 1, such as 0.999; 0: no average.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
@@ -108,7 +108,7 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
   return recipeSchema.check(recipe, "recipe", { ...defaults });
 }
 
-/** Makes the factor of the learning rate by iterations done; for `plateau` it comes from the validations. */
+/** Makes the factor of the learning rate by iterations done. For `plateau`, the factor comes from the validations instead. */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
   const byEpoch =

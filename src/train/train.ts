@@ -11,11 +11,14 @@ import type { Trainer } from "./trainer.ts";
 /** Listeners of a training run. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
   /**
-   * After every iteration: its loss in nats, and symbols per second since the run began, without validation; 0 if the clock
-   * stands still.
+   * Called after every iteration, with its loss in nats and the symbols per second since the run began, without validation. The
+   * speed is 0 if the clock stands still.
    */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
-  /** After every validation; `best`: whether it has the smallest error so far (the loss, unless the task has another one). */
+  /**
+   * Called after every validation. `best`: whether it has the smallest error so far (the loss, unless the task has a different
+   * one).
+   */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }
 
@@ -30,7 +33,7 @@ export interface TrainStore {
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
   /** Total iterations, including those of a resumed run. */
   iterations: number;
-  /** Iterations between validations, each with a save, and one at the end; default an epoch, at most 500. */
+  /** Iterations between validations, default an epoch, at most 500. Each validation saves; the last is at the end of the run. */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;
@@ -47,20 +50,19 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * Why it ended. `end`: all iterations are done; `early`: the validation error had not fallen for the recipe's `earlyStop`
-   * validations; in either case `diverged` if the last iteration's loss is above the trainer's `divergenceLoss`, which for a
-   * language model is twice that of guessing.
+   * Why the run ended. `end`: all iterations are done. `early`: no improvement for `earlyStop` validations. `diverged` instead of
+   * either if the last loss is above the trainer's `divergenceLoss` (language models: twice the loss of guessing).
    */
   readonly stopped: "end" | "early" | "diverged";
   /** Total iterations done. */
   readonly iterations: number;
-  /** Smallest validation error, that of the saved model. */
+  /** Smallest validation error, which is that of the saved model. */
   readonly best: number;
   /** Validation after the last iteration. */
   readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
-  /** Time in iterations, without validation and files. */
+  /** Time of the iterations in seconds, without validation and files. */
   readonly trainingSeconds: number;
 }
 
@@ -73,8 +75,8 @@ const FROZEN = 10;
  * Trains to the end, and validates and saves on the way.
  *
  * @throws ERR_ABORTED after the signal, with the checkpoint saved. ERR_NAN if numbers are no longer finite: the trainer and (if
- * the update failed) the checkpoint are then those of the previous iteration, and the saved model is still the best. If a thread
- * of the group fails, its error, with the checkpoint saved
+ * the update failed) the checkpoint are then those of the previous iteration, and the saved model is still the best. The error of
+ * a thread of the group if it fails, with the checkpoint saved
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,
@@ -161,7 +163,7 @@ export async function train<E extends Evaluated = Evaluation>(
   };
 }
 
-/** Lets the event loop run: by a message, since browsers delay timers by 4 ms; by a timer if there are no messages. */
+/** Lets the event loop run. Uses a message, because browsers delay timers by 4 ms; uses a timer if there are no messages. */
 function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (!globalThis.MessageChannel) return setTimeout(resolve);

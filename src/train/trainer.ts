@@ -27,11 +27,11 @@ export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
   readonly plateau?: Plateau | undefined;
-  /** For a recipe with `average`. */
+  /** The moving average of the weights, if the recipe has one. */
   readonly average?: StateDict | undefined;
 }
 
-/** Runs training iterations for a model of any task; subclasses add what differs by task. */
+/** Runs training iterations for a model of any task; subclasses add the parts that depend on the task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
   readonly optimizer: Optimizer;
@@ -63,9 +63,10 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, as by default.
+   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, which is the
+   * default.
    *
-   * @param model default: the one in training; another, such as the best one, must have the same vocabulary
+   * @param model default: the one in training. Any other model, such as the best one, must have the same vocabulary
    * @throws ERR_NAN
    */
   test(_model?: M): E | undefined {
@@ -81,7 +82,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#recipe;
   }
 
-  /** Sets the iterations over which rate and teacher forcing fall; to be called before a run's first. @throws ERR_VALUE */
+  /** Sets the iterations over which rate and teacher forcing fall. Call it before a run's first iteration. @throws ERR_VALUE */
   setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
     this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
     this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
@@ -157,7 +158,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Runs one iteration on several threads, all or nothing as `step`. The next one may begin after it has ended.
+   * Runs one iteration on several threads, all or nothing like `step`. Await it before the next iteration.
    *
    * @throws ERR_NAN; ERR_STATE if a thread has ended
    */
@@ -240,8 +241,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * For `train`: whether the last iteration had a finite loss and finite gradients. If it failed nonetheless, its update did,
-   * and a lower rate can continue from these weights.
+   * For `train`: whether the last iteration's loss and gradients were finite. If it failed anyway, the update was the cause, and
+   * a lower rate can continue from these weights.
    *
    * @internal
    */

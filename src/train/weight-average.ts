@@ -3,11 +3,11 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 /**
  * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates, so that the
- * start is soon forgotten (as tf.train.ExponentialMovingAverage).
+ * start is soon forgotten (like tf.train.ExponentialMovingAverage).
  */
 export class WeightAverage {
   readonly decay: number;
-  /** By the parameters' names. */
+  /** The averages, by the parameters' names. */
   readonly weights: StateDict;
 
   /** @param weights the average so far; default: the current parameters */

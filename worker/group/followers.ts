@@ -7,7 +7,7 @@ import { type OnEnd, watch } from "../watch.ts";
 /** Maximum number of threads in a group. */
 export const MOST_WORKERS = 256;
 
-/** @throws ERR_VALUE unless a number of threads that a group can have */
+/** @throws ERR_VALUE unless it is a number of threads that a group can have */
 export function checkWorkers(workers: number): void {
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
   throw new UnrolledError(

@@ -15,20 +15,20 @@ const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
   /**
-   * Whether weights and gradients are in shared memory, instead of buffers that are transferred back and forth; default: if the
-   * platform allows it, which in pages takes cross-origin isolation. The numbers are the same.
+   * Whether weights and gradients are in shared memory, instead of buffers that are transferred back and forth. Default: if the
+   * platform allows it; pages need cross-origin isolation. The results are the same.
    */
   readonly shared?: boolean;
   /** Kernels that the caller has compiled, for the followers. */
   readonly module?: WebAssembly.Module;
-  /** Called if a thread is lost, to end the group; default: it ends itself. Some platforms do not report the loss. */
+  /** Called when a thread is lost; must end the group. Default: `end`. Some platforms do not report lost threads. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
 /**
- * Threads that train a model together (data parallel). This thread leads: it keeps what lasts longer than an iteration. The
- * others follow: they receive the weights and a part of the batch, and return gradients, which are added in the order of the
- * threads. So the bits depend only on the number of threads.
+ * Threads that train a model together (data parallel). This thread leads: it keeps everything that lasts longer than an
+ * iteration. The others follow: they receive the weights and a part of the batch, and return gradients, which are added in the
+ * order of the threads. So the bits depend only on the number of threads.
  */
 export class Group implements TrainingGroup {
   readonly #links: readonly FollowerLink[];
@@ -78,7 +78,7 @@ export class Group implements TrainingGroup {
     for (const link of this.#links) link.end(error);
   }
 
-  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has another model */
+  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has a different model */
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
       if (model === this.#model) return this.#calculate(model, whole);
@@ -127,7 +127,10 @@ export class Group implements TrainingGroup {
   }
 }
 
-/** Waits for all, even if one fails, as a thread that still calculates takes no request. @throws the first failure in the list */
+/**
+ * Waits for all, even if one fails, because a thread that still calculates takes no request. @throws the first failure in the
+ * list
+ */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(promises);
   return ends.map((end) => {
@@ -162,7 +165,7 @@ function joinResults(
   };
 }
 
-/** Returns whether threads can share memory; in pages this takes cross-origin isolation. */
+/** Returns whether threads can share memory; pages need cross-origin isolation. */
 function mayShare(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }

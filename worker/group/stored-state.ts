@@ -10,7 +10,7 @@ export interface StoredState {
   readonly c?: Float32Array;
 }
 
-/** Copies the states of the chosen sequences; default: of all. */
+/** Copies the states of the chosen sequences; default: all. */
 export function storeState({ h, c }: RecurrentState, chosen?: readonly number[]): StoredState {
   const [layers = 0, B = 0, H = 0] = h.shape;
   const columns = chosen ?? Array.from({ length: B }, (_, b) => b);

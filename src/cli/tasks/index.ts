@@ -21,7 +21,7 @@ export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
 
 export const TASK_NAMES: readonly string[] = Object.keys(ALL);
 
-/** Returns the commands for the task and level of flags or of a spec. */
+/** Returns the commands for a task and level, as given in flags or in a spec. */
 export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
   const found = ALL[task]!;
   return (level === "word" && found.words) || found;

@@ -37,7 +37,7 @@ export const minCountOption = () =>
     whole(1),
   );
 
-/** Of tasks that read tokens of one kind. */
+/** Makes the options of tasks that read tokens of one kind. */
 export const tokenOptions = () => [levelOption(), minCountOption()];
 
 export const LABEL_HEADING = "Tagger and classifier:";

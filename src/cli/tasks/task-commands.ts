@@ -12,7 +12,7 @@ export interface Prediction {
   readonly text: string;
 }
 
-/** Makes the options that a task has and not all tasks have. A name stands for an option that the command itself adds. */
+/** Creates the options that this task has but not every task. A string names an option that the command itself adds. */
 export type TaskOptions = () => readonly (Option | string)[];
 
 /** What the command line needs to know about a task: its options, units, texts and output. */
@@ -20,7 +20,7 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly task: Task<M, E>;
   /** The format of a file of examples. */
   readonly file: string;
-  /** An option that no other task lists is valid with this task only. `search` has the options of `train` too. */
+  /** An option listed by one task only is valid for that task only. `search` also takes the options of `train`. */
   readonly options: {
     readonly train: TaskOptions;
     readonly eval?: TaskOptions;
@@ -31,15 +31,15 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly space: SearchSpace;
   /** Options of `train` that change what the loss measures, so that losses cannot be compared. */
   readonly changesLoss?: readonly string[];
-  /** What `eval` measures: a sentence. */
+  /** A sentence about what `eval` measures. */
   readonly measures?: string;
-  /** What `predict` does: "a classifier labels texts". */
+  /** A clause about what `predict` does: "a classifier labels texts". */
   readonly predicts?: string;
   /** The unit of the speed: what is counted per second. */
   readonly unit: string;
-  /** The unit of the loss; part of field names for programs, such as `validation_nats`. */
+  /** The unit of the loss. It is part of field names for programs, such as `validation_nats`. */
   readonly loss: "nats" | "loss";
-  /** What the loss is a mean over: "0.5 nats a character". */
+  /** The item that the loss is averaged over: "0.5 nats a character". */
   readonly target: string;
   /** The commands for words, if they differ from those for characters. */
   readonly words?: TaskCommands<M, E>;
@@ -47,14 +47,14 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   scores(evaluation: E): object;
   /** Returns the scores for people. */
   note(evaluation: E): string;
-  /** Writes text symbol by symbol, the prompt first; for tasks that write. @throws ERR_DATA, ERR_VALUE */
+  /** Writes text symbol by symbol, the prompt first. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, flags: SampleFlags): Iterable<string>;
-  /** Measures how the gradient flows back through time; for tasks that list the option `gradientFlow`. */
+  /** Measures how the gradient flows back through time. Only for tasks that list the option `gradientFlow`. */
   gradientFlow?(trainer: Trainer<M, E>): Prediction;
-  /** Returns a sample of what a model in training writes; for tasks that write. */
+  /** Returns sample text from a model during training. Only for tasks that write. */
   sample?(model: M, seed: number): string;
   /** Prints a report for people, unless `json`. @returns the scores for programs */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
-  /** Predicts for texts or the file `data`; for tasks that predict. @throws ERR_FILE, ERR_DATA */
+  /** Predicts for texts or the file `data`. Only for tasks that predict. @throws ERR_FILE, ERR_DATA */
   predict?(model: M, texts: readonly string[], flags: PredictFlags): AsyncIterable<Prediction>;
 }

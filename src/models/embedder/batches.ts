@@ -37,7 +37,7 @@ export class ContrastBatches {
 
   /**
    * @param ids turns a text into token numbers
-   * @param options.seed of the order; default: the pairs' own order
+   * @param options.seed seed of the order; default: the pairs' own order
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE
    */
   constructor(

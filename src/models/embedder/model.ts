@@ -86,10 +86,9 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Contrastive loss: mean over the pairs of the cross-entropy, in nats, of finding a text's partner in the batch by cosine, and
-   * the text by its partner. This is multiple negatives ranking (Henderson et al., "Efficient natural language response
-   * suggestion", 2017) over cosines in both directions, as in CLIP. For a text paired with itself only the dropout masks differ:
-   * SimCSE (Gao et al. 2021).
+   * Contrastive loss: cross-entropy in nats of picking a text's partner from the batch by cosine, and the reverse, averaged over
+   * pairs. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
+   * directions as in CLIP. For a text paired with itself only the dropout masks differ: SimCSE (Gao et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

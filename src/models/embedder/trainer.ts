@@ -24,7 +24,7 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
 }
 
 /**
- * Adam, batches of 64 pairs (63 negatives each), a moving average of the weights, and early stopping after five validations
+ * Adam with batches of 64 pairs (63 negatives each), a moving average of the weights, and early stopping after five validations
  * without a smaller error.
  */
 export const embedderRecipe = (): Recipe =>
@@ -101,7 +101,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
     this.#validation = validation;
   }
 
-  /** The largest possible loss, as cosines lie between -1 and 1. */
+  /** The largest possible loss, because cosines lie between -1 and 1. */
   override get divergenceLoss(): number {
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }

@@ -32,7 +32,7 @@ export class ForecasterCoding implements WindowCoding {
   readonly #spec: ForecasterSpec;
   #leads: readonly number[] | undefined;
 
-  /** @throws ERR_VALUE if the scaling has another number of columns */
+  /** @throws ERR_VALUE if the scaling has a different number of columns */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;
@@ -50,7 +50,7 @@ export class ForecasterCoding implements WindowCoding {
     this.#scaling = scaling;
   }
 
-  /** How many steps ahead the outputs are for; computed on demand, as a damaged file may name any horizon. */
+  /** How many steps ahead the outputs are for; computed on demand, because a damaged file may name any horizon. */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
     return this.#leads;

@@ -20,7 +20,7 @@ export interface ForecastScores {
   readonly nrmse: number;
 }
 
-/** The quality of a forecaster; for several columns the mean of their scores. */
+/** The quality of a forecaster. For several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
   /** The loss of training (`spec.loss`), in its unit, over all steps ahead. */
   readonly loss: number;
@@ -28,7 +28,7 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly persistence: ForecastScores;
   /** Scores of each forecast column. */
   readonly columns: Readonly<Record<string, ForecastScores>>;
-  /** By steps ahead. */
+  /** Scores for each number of steps ahead. */
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
   /** First row, counted from 0, that was compared. */
   readonly from: number;

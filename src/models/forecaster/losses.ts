@@ -5,12 +5,12 @@ import type { Tensor } from "../../runtime/tensor.ts";
 /** A loss that a forecaster can be trained by. */
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
-  /** Measures forecasts in the unit of a column, as validation does; `power` of it is the loss of training. */
+  /** Measures forecasts in the unit of a column, like validation. The loss of training is this score to the power of `power`. */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;
 }
 
-/** By the names of `spec.loss`. */
+/** The losses, by their names in `spec.loss`. */
 export const LOSSES = {
   mse: { loss: meanSquaredError, score: rmse, power: 2 },
   mae: { loss: meanAbsoluteError, score: mae, power: 1 },

@@ -68,9 +68,9 @@ export class Forecaster extends Network<ForecasterSpec> {
   /**
    * Forecasts the next rows. For one row at a time, see `pack` and `stream`.
    *
-   * @param past rows in their own units, the latest last: a list of numbers, or of rows of several columns
+   * @param past rows in their original units, oldest first: numbers, or rows of several columns
    * @param steps default `spec.horizon`; see `ForecasterStream.forecast`
-   * @returns the targets of each step in their own units; with the strategy `direct`, one row at the horizon
+   * @returns the targets of each step in their original units; with the strategy `direct`, one row at the horizon
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {

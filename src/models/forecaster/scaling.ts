@@ -26,7 +26,7 @@ export class Scaling {
   }
 
   /**
-   * Measures a training part, never other parts.
+   * Measures a series. Only measure the training part.
    *
    * @param leads how many steps ahead forecasts are
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow

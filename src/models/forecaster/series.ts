@@ -22,13 +22,13 @@ const ONLY_COLUMN = "value";
 
 /**
  * Reads a table of numbers with one time step per line: cells separated by comma, semicolon or tab, quoted or not, with a header
- * of names; or one number per line without a header. If commas do not separate the cells, numbers may have decimal commas.
- * Blank lines are skipped.
+ * of names; or one number per line without a header. If commas do not separate the cells, numbers may have decimal commas. Blank
+ * lines are skipped.
  *
  * @param source name of the file, for errors
  * @param wanted columns to read, in this order; default: all that have a name and a number in the first row
- * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has another length, or the header is missing;
- * also if a column does not exist, or there is no row
+ * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different length, or the header is
+ * missing; also if a column does not exist, or there is no row
  */
 export async function readSeries(
   chunks: TextChunks,

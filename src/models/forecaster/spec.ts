@@ -27,11 +27,11 @@ const fields = () => ({
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Also reads the change of each value since the previous row, and forecasts changes against the last value instead of values:
-   * training starts from the naive forecast, and a trend does not leave the range of the training data.
+   * Also reads each value's change since the previous row, and forecasts changes from the last value: training starts from the
+   * naive forecast, and a trend does not leave the training range.
    */
   changes: flag().default(true, { file: "required" }),
-  /** What training minimises, of scaled numbers; see losses.ts. */
+  /** The loss of scaled numbers that training minimises; see losses.ts. */
   loss: oneOf(Object.keys(LOSSES) as (keyof typeof LOSSES)[]).default("mse", { file: "required" }),
 });
 

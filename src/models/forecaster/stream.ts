@@ -53,11 +53,11 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * Takes a row in its own units.
+   * Takes a row in its original units.
    *
    * @param row the columns of the spec; for a single column, also just the number
-   * @returns the forecasts after it in their own units, [leads, targets]: for `joint` the steps 1 to the horizon, for `direct`
-   * the step at the horizon, for `iterated` the next step. The next row overwrites them.
+   * @returns the forecasts after it in their original units, [leads, targets]: for `joint` the steps 1 to the horizon, for
+   * `direct` the step at the horizon, for `iterated` the next step. The next row overwrites them.
    * @throws ERR_DATA if the number of columns differs, or a number is not finite or too large (the stream is unchanged); ERR_NAN
    */
   push(row: number | ArrayLike<number>): Float64Array {
@@ -147,7 +147,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     }
   }
 
-  /** Reorders the targets as a row, as they may be all columns in another order. */
+  /** Reorders the targets as the columns of a row. The spec may list all columns as targets in a different order. */
   #inOrder(forecast: readonly number[]): number[] {
     const row = new Array<number>(forecast.length);
     this.packed.coding.targets.forEach((column, i) => {

@@ -8,13 +8,13 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Adam with a rate that falls linearly to 0 (`lrDecayOver`), batches of 32 windows of 64 rows, gradients clipped by norm. They
- * are sums over the rows of a window, so the limit corresponds to 1 for averages.
+ * Adam with batches of 32 windows of 64 rows and a rate that falls linearly to 0 (`lrDecayOver`). Gradients are summed over the
+ * rows of a window and clipped by norm; the limit corresponds to 1 for averages.
  */
 export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
-/** Losses are relative to the deviation of the targets: guessing has 1, single batches may have outliers. */
+/** Losses are relative to the deviation of the targets. Guessing has a loss of 1, but a single batch may have outliers. */
 const DIVERGENCE_LOSS = 1000;
 
 /** Trains a forecaster on windows of a series, with a loss at every row. */

@@ -17,13 +17,13 @@ export interface WindowBatch {
 export interface WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** Rows ahead that targets reach. */
+  /** Number of rows ahead that targets reach. */
   readonly reach: number;
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
-/** Minimum number of iterations in an epoch, as series are often short. */
+/** Minimum number of iterations in an epoch, because series are often short. */
 const SHORTEST_EPOCH = 50;
 
 /**

@@ -6,7 +6,7 @@ export type Condition = string | ArrayLike<number>;
 /** A sequence and its condition. */
 export interface Conditioned {
   readonly condition: Condition;
-  /** May be empty. */
+  /** The symbols of the sequence; may be empty. */
   readonly tokens: readonly string[];
 }
 

@@ -63,15 +63,15 @@ export function generatorVocabulary(
 }
 
 /**
- * Writes a sequence from a condition (one to many). The condition, a one-hot vector if it is a name, sets the first state of
- * every layer (h, and c for an LSTM) through a linear layer and tanh, as in "Show, attend and tell" (Xu et al. 2015) and from
- * encoder to decoder in Cho et al. (2014). Then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
+ * Writes a sequence from a condition (one to many). A linear layer and tanh turn the condition (a one-hot vector if it is a name)
+ * into the first state of every layer (h, and c for an LSTM), as in "Show, attend and tell" (Xu et al. 2015) and from encoder to
+ * decoder in Cho et al. (2014). Then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   static readonly schema = generatorSchema;
   readonly tables: StoredTables;
-  /** weight [states, C]: rows of h of every layer from the first on, then of c. */
+  /** weight [states, C]: the rows for h of every layer, first layer first, then the rows for c. */
   readonly start: Linear;
 
   static tables({ features }: GeneratorSpec) {
@@ -106,7 +106,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return this.tables.vocabulary;
   }
 
-  /** Returns a condition as a vector. @throws ERR_DATA if a name is unknown, or a vector has another width or is not finite */
+  /** Returns a condition as a vector. @throws ERR_DATA if a name is unknown, or a vector has the wrong width or is not finite */
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;
     if (!conditions) return this.#features(condition);

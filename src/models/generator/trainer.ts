@@ -10,8 +10,8 @@ import type { Conditioned } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
 
 /**
- * Adam, batches of 64, a moving average of the weights, early stopping after five validations without a smaller loss. Gradients,
- * which are sums over the steps of a sequence, are clipped by norm.
+ * Adam with batches of 64, a moving average of the weights, and early stopping after five validations without a smaller loss.
+ * Gradients are summed over the steps of a sequence and clipped by norm.
  */
 export const generatorRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });

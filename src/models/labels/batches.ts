@@ -32,7 +32,7 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
  * @param options.minCount tokens (and characters of the distinct words) that occur less often are unknown, so that the embedding
  *   of the unknown token is trained; default 2
- * @throws ERR_DATA if there is no label, or a sequence has steps of another kind
+ * @throws ERR_DATA if there is no label, or a sequence has steps of a different kind
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
@@ -61,7 +61,7 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly lengths: readonly number[];
   /** Indices of the examples, [B]. */
   readonly sequences: Int32Array;
-  /** For models that read the characters of words. */
+  /** The characters of the words, if the model reads them. */
   readonly spellings?: Spellings;
 }
 

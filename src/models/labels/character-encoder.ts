@@ -17,7 +17,8 @@ export interface CharacterEncoderOptions {
 
 /**
  * Encodes words from their characters: embedding -> bidirectional LSTM -> the final states of both directions, concatenated, as
- * Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition" (2016).
+ * in Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition"
+ * (2016).
  */
 export class CharacterEncoder extends Module {
   readonly embedding: Embedding;

@@ -31,7 +31,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     super(runtime, checkClassifierSpec(spec), tables);
   }
 
-  /** One output for each sequence. */
+  /** Returns one output for each sequence. */
   protected override labelled(output: Tensor, lengths?: readonly number[]): Tensor {
     return pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
@@ -47,7 +47,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   /**
    * Classifies texts, or sequences of tokens or vectors.
    *
-   * @throws ERR_DATA as `probabilities`
+   * @throws the errors of `probabilities`
    */
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;

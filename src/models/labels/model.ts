@@ -77,7 +77,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** What labels are given to, of the recurrent layers' output: every step, unless a class says otherwise. */
+  /** Selects the part of the recurrent output that gets labels; by default every step. */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }
@@ -95,10 +95,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier.
-   * Reads without dropout.
+   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier. Reads
+   * without dropout.
    *
-   * @throws ERR_DATA if a sequence is empty, or has steps of another kind; ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a sequence is empty, or has steps of a different kind; ERR_NAN if the weights are damaged
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
@@ -141,7 +141,11 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return Array.from({ length: rows.length / C }, label);
   }
 
-  /** Returns the most probable label of every step (tagger), or of the sequence (classifier). @throws as `probabilities` */
+  /**
+   * Returns the most probable label of every step (tagger), or of the sequence (classifier).
+   *
+   * @throws the errors of `probabilities`
+   */
   label(sequences: readonly (readonly Step[])[]): string[][] {
     return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
   }
@@ -164,7 +168,7 @@ function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTab
   };
 }
 
-/** Returns undefined if no characters are read. */
+/** Returns the sizes of the character encoder; undefined if no characters are read. */
 function encoderOptions(
   { characters, characterHidden }: LabelSpec,
   tables: LabelTables,
@@ -176,7 +180,7 @@ function encoderOptions(
   return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
 }
 
-/** Returns the index of the largest number, the first one of equals. */
+/** Returns the index of the largest number, or the first of several equal ones. */
 export function likeliest(numbers: Float32Array): number {
   let place = 0;
   for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[place]!) place = i;

@@ -15,11 +15,11 @@ const wordFields = () => ({
   characterHidden: whole(1).default(25, { file: "kept" }),
   /**
    * Share of the tokens that are read as unknown in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
-   * Syntactic Methods for Text Classification", 2015); their characters are still read.
+   * Syntactic Methods for Text Classification", 2015). Their characters are still read.
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial deviation of the token embeddings: 1 as in PyTorch. With few examples, 0.1 generalises better, as the untrained
+   * Initial deviation of the token embeddings: 1 as in PyTorch. With few examples, 0.1 generalises better, because the untrained
    * part of an embedding is noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),

@@ -10,7 +10,7 @@ export interface Spellings {
   readonly characters: Int32Array;
 }
 
-/** Maximum number of characters read from a word; for a longer one, half from each end. */
+/** Maximum number of characters read from a word. A longer word is read half from its start, half from its end. */
 const LONGEST = 64;
 
 /**

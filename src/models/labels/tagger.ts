@@ -19,7 +19,7 @@ export class Tagger extends LabelModel<TaggerSpec> {
     super(runtime, checkTaggerSpec(spec), tables);
   }
 
-  /** Tags the words of each sentence, or the steps of each sequence of vectors. @throws ERR_DATA as `probabilities` */
+  /** Tags the words of each sentence, or the steps of each sequence of vectors. @throws the errors of `probabilities` */
   predict(sentences: readonly (readonly Step[])[]): string[][] {
     return this.label(sentences);
   }

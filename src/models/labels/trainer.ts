@@ -14,8 +14,8 @@ export interface LabelEvaluation extends Evaluated {
   /** Mean cross-entropy per label in nats, without unknown labels. */
   readonly loss: number;
   /**
-   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy, as the loss of an overconfident network rises
-   * while its accuracy still improves. The loss orders models of equal score.
+   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy. Not the loss: that of an overconfident network
+   * rises while its accuracy still improves. The loss only orders models of equal score.
    */
   readonly error: number;
   /** Share of right labels. Unknown labels count as wrong. */
@@ -31,8 +31,8 @@ export interface LabelEvaluation extends Evaluated {
 }
 
 /**
- * Returns the recipe of a task: Adam, batches of 32, gradients clipped by norm (a tagger's are sums over the steps of a
- * sentence), a moving average of the weights, early stopping after five validations without a smaller error.
+ * Returns the recipe of a task: Adam with batches of 32, a moving average of the weights, and early stopping after five
+ * validations without a smaller error. Gradients are clipped by norm; a tagger's are summed over the steps of a sentence.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   const clip = task === "tagger" ? 50 : 5;

@@ -6,8 +6,8 @@ import type { LanguageModel } from "./model.ts";
 
 export interface EvaluateOptions {
   /**
-   * The text is read as this many parallel streams, each from a zero state; 1 reads it from left to right. Default 50, fewer if
-   * the text has fewer than 50 x 50 symbols; 1 for words. For a model of lines: lines read at a time.
+   * Number of parallel streams, each from a zero state; 1 reads the text left to right. Default 50, or fewer below 50 x 50
+   * symbols; 1 for words. Models of lines: lines read at a time.
    */
   streams?: number;
   /** Steps at a time; affects only the memory used. Default 50. */
@@ -15,8 +15,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Evaluates a model on symbols of its vocabulary: every one except the first is predicted once. A model of lines predicts every
- * symbol of every line (or sentence) and its end, from a zero state.
+ * Evaluates a model on symbols of its vocabulary. Each symbol except the first is predicted once. A model of lines starts each
+ * line (or sentence) from a zero state and predicts all of its symbols and its end.
  *
  * @throws ERR_DATA if there are fewer than 2 symbols, or no line
  */
@@ -45,7 +45,7 @@ export function wholeText(
     : textSegments(ids, { streams, seq });
 }
 
-/** Evaluates batches. @returns undefined if there are none @throws ERR_NAN; its message begins with `subject` */
+/** Evaluates batches. @param subject prefix of error messages @returns undefined if there are none @throws ERR_NAN */
 export function evaluateBatches(
   model: LanguageModel,
   batches: Iterable<TokenBatch>,

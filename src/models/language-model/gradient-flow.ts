@@ -14,11 +14,11 @@ import type { LanguageModelTrainer } from "./trainer.ts";
 
 /** The gradient flow of a language model, before and after clipping. Plain JSON. */
 export interface TextFlow {
-  /** By distance from the only loss of each window, at its last step; not divided by the number of windows. */
+  /** Flow by distance from the only loss of each window, which is at its last step. Not divided by the number of windows. */
   readonly flow: GradientFlow;
   /** Norm of all parameters' gradient in a training iteration on these windows, with the losses of all steps summed. */
   readonly gradientNorm: number;
-  /** The same after clipping, as the optimiser sees it. Clipping does not change dL/dh. */
+  /** The norm after clipping, as the optimiser sees it. Clipping does not change dL/dh. */
   readonly clippedNorm: number;
 }
 
@@ -91,7 +91,7 @@ export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }
 
-/** As `textGradientFlow`, for given windows; error messages begin with `when`. */
+/** Like `textGradientFlow`, but for given windows. @param when prefix of error messages */
 export function windowsGradientFlow(
   model: LanguageModel,
   read: TokenBatch,

@@ -15,7 +15,9 @@ import { encodeText } from "./text.ts";
 /** Bound of the uniform distribution of the initial weights, as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/** Parameters with other initial values; with an identity start, so have those of the recurrent layers. */
+/**
+ * Parameters with their own initial values. With an identity start, the recurrent layers' weights and biases also keep theirs.
+ */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 

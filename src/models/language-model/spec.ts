@@ -10,8 +10,8 @@ const fields = () => ({
   /** Tokenizer that splits a text into words. */
   tokens: oneOf(TOKEN_RULES).default("words"),
   /**
-   * Each line (for words: sentence) is a sequence that begins with a newline (`<EOS>`) from a zero state; otherwise the whole
-   * text is one sequence.
+   * Whether each line (for words: sentence) is a sequence, which begins with a newline (`<EOS>`) from a zero state; otherwise the
+   * whole text is one sequence.
    */
   lines: flag().default(false),
 });

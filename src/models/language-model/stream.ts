@@ -49,7 +49,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Computes the probability of a text as the product of its conditionals. It starts as after the end of a line or sentence, or
+   * Computes the probability of a text as the product of its conditionals. It starts as if a line or sentence had just ended, or
    * from a zero state if the model has no lines. Lines and sentences must end: the last newline, or `<EOS>`, counts. Unknown
    * symbols are read as `<UNK>`.
    *
@@ -75,7 +75,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     }
   }
 
-  /** Scores each candidate, the most probable first. @throws as `score` */
+  /** Scores each candidate, the most probable first. @throws the errors of `score` */
   rank(texts: readonly string[]): Score[] {
     return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
   }

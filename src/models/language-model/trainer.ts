@@ -13,14 +13,14 @@ export function languageModelRecipe(level: Level): Recipe {
   return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
-/** Multiple of the loss of guessing that a network which learns never reaches. */
+/** A network that learns never reaches this multiple of the loss of guessing. */
 const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
- * reads their next `seq` steps; the state is carried over, the gradient is not. A model of lines reads `batch` whole lines (for
- * words: sentences) of similar length, each from a zero state. A tenth is held out, half of it for validation: the end of every
- * stream, or lines chosen by the seed; nothing if there is a separate validation text.
+ * reads the next `seq` steps of each stream and carries over the state, but not the gradient. A model of lines instead reads
+ * `batch` whole lines (for words: sentences) of similar length, each from a zero state. Unless there is a separate validation
+ * text, a tenth is held out (the end of every stream, or lines chosen by the seed), half of it for validation.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
@@ -28,7 +28,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   /**
    * @param ids the text in the model's vocabulary: `model.encode`
    * @param recipe completed by `languageModelRecipe`
-   * @param validation another text, in the same vocabulary
+   * @param validation a separate text in the same vocabulary
    * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
   constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe> = {}, validation?: Int32Array) {

@@ -11,7 +11,7 @@ import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
 export interface AutoencoderTables {
-  /** With `<EOS>`, which begins and ends each output. */
+  /** The vocabulary, including `<EOS>`, which begins and ends each output. */
   readonly vocabulary: Vocabulary;
 }
 
@@ -78,7 +78,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   /**
    * Writes the text of each vector, which may also be the mean of two, for example. Default of `maxLength`: 100.
    *
-   * @throws ERR_SHAPE if a vector has another size
+   * @throws ERR_SHAPE if a vector has the wrong size
    */
   decode(vectors: readonly Float32Array[], options: DecodeOptions = {}): Translation[] {
     checkDecoding(options);

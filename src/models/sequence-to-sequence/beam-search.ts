@@ -19,11 +19,11 @@ export interface SearchOptions {
 
 /** A target found by the search. */
 export interface Hypothesis {
-  /** Without the end. */
+  /** The tokens, without the end. */
   readonly tokens: readonly number[];
-  /** Sum over all tokens and the end, in nats; without the end if the limit was reached first. */
+  /** Log-probability of all tokens and the end, in nats. Without the end if the limit was reached first. */
   readonly logProbability: number;
-  /** For each of these, the attention weight of each step of the source. */
+  /** The attention weights over the steps of the source, for each token, and for the end if it was reached. */
   readonly attention?: readonly Float32Array[];
 }
 
@@ -41,8 +41,8 @@ interface Path {
 }
 
 /**
- * Finds the best target of each source by beam search: `stream.rows` hypotheses of each are kept at every step, and ended ones
- * stay as they are. One hypothesis is greedy search. A source is done when its best hypothesis has ended and no other can
+ * Finds the best target of each source by beam search. Keeps `stream.rows` hypotheses for each source at every step; ended ones
+ * stay as they are. One hypothesis means greedy search. A source is done when its best hypothesis has ended and no other can
  * overtake it.
  *
  * @throws ERR_NAN if the weights are damaged

@@ -20,7 +20,7 @@ interface DecoderParts extends NetworkParts {
 interface Mixer {
   readonly attention: AttentionStream;
   readonly mix: PackedLinear;
-  /** Addresses: context and output, concatenated, and the head's input. */
+  /** Addresses of the concatenated context and output (`joined`), and of the head's input (`mixed`). */
   readonly joined: number;
   readonly mixed: number;
 }

@@ -8,7 +8,7 @@ import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema 
 /** The vocabularies of an encoder-decoder. */
 export interface PairTables {
   readonly source: Vocabulary;
-  /** With `<EOS>`, which begins and ends every target. */
+  /** The vocabulary of the targets, including `<EOS>`, which begins and ends every target. */
   readonly target: Vocabulary;
 }
 

@@ -12,7 +12,7 @@ import { encoderSpec } from "./spec.ts";
 export interface Encoded {
   /** The output of every step, [T_x, B, D], 0 past the end of a source; undefined if only the state is known. */
   readonly memory?: Tensor;
-  /** First state of the decoder, [layers, B, H]; for a bidirectional layer, both directions' final states concatenated. */
+  /** First state of the decoder, [layers, B, H]. A bidirectional layer gives both directions' final states, concatenated. */
   readonly state: RecurrentState;
   /** Steps of each source, [B]. */
   readonly lengths: readonly number[];

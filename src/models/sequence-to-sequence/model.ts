@@ -23,8 +23,8 @@ export interface DecodeOptions {
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are ranked by their log-probability divided by tokens^lengthPenalty, including the end: 0 (default) compares
-   * sums, which favours short ones, 1 means.
+   * Hypotheses are ranked by their log-probability divided by tokens^lengthPenalty, including the end: 0 (default) compares sums,
+   * which favours short hypotheses; 1 compares means.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -34,11 +34,9 @@ export interface DecodeOptions {
 /** A target that a model wrote. */
 export interface Written {
   readonly tokens: readonly string[];
-  /** Sum over all tokens and the end, in nats; without the end if `maxLength` was reached. */
+  /** Log-probability of all tokens and the end, in nats. Without the end if `maxLength` was reached. */
   readonly logProbability: number;
-  /**
-   * If requested, and the model has attention: the weight of each source token, for each token and the end [T_y, T_x].
-   */
+  /** The weight of each source token, for each token and the end, [T_y, T_x]. Only if requested and the model has attention. */
   readonly attention?: readonly Float32Array[];
 }
 
@@ -92,7 +90,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     };
   }
 
-  /** Encodes tokens; one that looks like the end is unknown. */
+  /** Encodes tokens. A token spelled like the end symbol counts as unknown. */
   #ids(vocabulary: Vocabulary, tokens: readonly string[]): Int32Array {
     const unknown = vocabulary.unknownId;
     return vocabulary
@@ -150,7 +148,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     );
   }
 
-  /** Searches from encoded sources. @param limits maximum number of tokens for each, if `maxLength` is not given */
+  /** Searches from encoded sources. @param limits maximum number of tokens for each source, if `maxLength` is not given */
   protected search(encoded: Encoded, limits: readonly number[], options: DecodeOptions): Written[] {
     const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
     const { end, target } = this;

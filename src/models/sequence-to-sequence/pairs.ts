@@ -18,10 +18,9 @@ export function joinTokens(tokens: readonly string[], level: Level): string {
 }
 
 /**
- * Reads source <TAB> target from each line; further columns, such as the origin of a translation, and blank lines are
- * skipped.
+ * Reads source <TAB> target from each line; further columns, such as the origin of a translation, and blank lines are skipped.
  *
- * @param file its name, for errors
+ * @param file name of the file, for errors
  * @throws ERR_DATA naming file and line
  */
 export async function* readPairs(

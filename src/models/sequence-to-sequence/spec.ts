@@ -7,9 +7,9 @@ const encoderDecoderFields = () => ({
   task: oneOf(["encoder-decoder"]),
   /** Whether tokens of a source are characters, or words between white space. */
   sourceLevel: oneOf(LEVELS),
-  /** The same for a target. */
+  /** Whether tokens of a target are characters, or words between white space. */
   targetLevel: oneOf(LEVELS),
-  /** Sources are lower-cased; targets are not. */
+  /** Whether sources are lower-cased; targets never are. */
   lowerCase: flag().default(false, { file: "required" }),
   /** Attention of the decoder to the source: `dot`, `additive`, or `none`. */
   attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),

@@ -25,7 +25,10 @@ export interface SequenceEvaluation extends Evaluated {
   readonly sequences: number;
 }
 
-/** Adam, batches of 64 pairs, gradients (sums over the tokens of a target) clipped by norm, a learning rate that falls to 0. */
+/**
+ * Adam with batches of 64 pairs and a learning rate that falls to 0. Gradients are summed over a target's tokens and clipped by
+ * norm.
+ */
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**

@@ -40,7 +40,7 @@ export class AttentionStream extends Stream {
   readonly #weights: number;
 
   /**
-   * @param memory [T_x, B, memorySize]; copied, as are the weights
+   * @param memory [T_x, B, memorySize]; copied; so are the weights
    * @param lengths steps of each source, from 1 on
    * @param rows queries of each source
    */

@@ -9,7 +9,7 @@ export class PackedFeedForward extends Packed {
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
 
-  /** @param layers first to last, at least one @param activation between them */
+  /** @param layers first to last, at least one @param activation function between the layers */
   constructor(layers: readonly Linear[], activation: Activation) {
     const { runtime } = layers[0]!;
     super(runtime);

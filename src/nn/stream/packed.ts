@@ -35,12 +35,9 @@ export abstract class Packed extends Owner {
   }
 }
 
-/**
- * The states and buffers that run step by step over packed weights, so that a step allocates nothing. To be closed by `dispose`,
- * before its weights.
- */
+/** States and buffers for running packed weights one step at a time without allocating. Dispose of it before its weights. */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
-  /** Weights that the stream reads and others dispose of; undefined if it owns them all. */
+  /** Shared weights that the stream reads but does not dispose of; undefined if it owns its weights. */
   readonly packed: P;
 
   constructor(runtime: Runtime, packed: P) {

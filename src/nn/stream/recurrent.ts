@@ -73,8 +73,8 @@ export interface StreamState {
 }
 
 /**
- * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Close it with
- * `dispose`, before its weights.
+ * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Dispose of it before its
+ * weights.
  */
 export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly batch: number;
