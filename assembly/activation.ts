@@ -1,5 +1,5 @@
-// Activation functions over n floats, with ONNX's parameters alpha and beta. Forward, y may be x. Slopes are computed from
-// the output y alone, so a cell can overwrite its pre-activations with its outputs.
+// Activation functions over n floats, with ONNX's parameters alpha and beta. In the forward pass, y may be x. Slopes are
+// computed from the output y alone, so a cell can overwrite its pre-activations with its outputs.
 
 import { clip_value } from "./clip";
 import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
@@ -8,13 +8,13 @@ import { exp, expm1, log1p, relu, sigmoid, tanh } from "./math";
 export const EXP: i32 = 0; // e^x
 export const SIGMOID: i32 = 1; // 1 / (1 + e^-x)
 export const TANH: i32 = 2; // hyperbolic tangent
-export const RELU: i32 = 3; // x, 0 below 0
+export const RELU: i32 = 3; // x; 0 if x < 0
 export const AFFINE: i32 = 4; // alpha x + beta
-export const LEAKY_RELU: i32 = 5; // x, alpha x below 0
-export const THRESHOLDED_RELU: i32 = 6; // x, 0 below alpha
+export const LEAKY_RELU: i32 = 5; // x; alpha x if x < 0
+export const THRESHOLDED_RELU: i32 = 6; // x; 0 if x < alpha
 export const SCALED_TANH: i32 = 7; // alpha tanh(beta x)
-export const HARD_SIGMOID: i32 = 8; // alpha x + beta within [0, 1]
-export const ELU: i32 = 9; // x, alpha (e^x - 1) below 0
+export const HARD_SIGMOID: i32 = 8; // alpha x + beta, clipped to [0, 1]
+export const ELU: i32 = 9; // x; alpha (e^x - 1) if x < 0
 export const SOFTSIGN: i32 = 10; // x / (1 + |x|)
 export const SOFTPLUS: i32 = 11; // log(1 + e^x)
 
@@ -47,7 +47,7 @@ function slope(f: i32, y: v128, alpha: v128, beta: v128): v128 {
   if (f == EXP) return y;
   if (f == SIGMOID) return mul(y, sub(one(), y));
   if (f == TANH) return nmadd(y, y, one());
-  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // 1 for NaN, as in PyTorch
+  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // NaN gives 1, as in PyTorch
   return slopeOther(f, y, alpha, beta);
 }
 
@@ -86,7 +86,7 @@ function backward(f: i32, dx: usize, dy: usize, y: usize, n: i32, alpha: v128, b
   }
 }
 
-/** y[n] = f(x). */
+/** y[n] = f(x[n]). */
 export function activation_forward(f: i32, y: usize, x: usize, n: i32, alpha: f32, beta: f32): void {
   const a = splat(alpha), b = splat(beta);
   if (f == SIGMOID) forward(SIGMOID, y, x, n, a, b);
@@ -94,15 +94,15 @@ export function activation_forward(f: i32, y: usize, x: usize, n: i32, alpha: f3
   else forward(f, y, x, n, a, b);
 }
 
-/** dx[n] += dy f'(x), given y = f(x). */
+/** dx[n] += dy f'(x). The slope is computed from y = f(x). */
 export function activation_backward(f: i32, dx: usize, dy: usize, y: usize, n: i32, alpha: f32, beta: f32): void {
   backward(f, dx, dy, y, n, splat(alpha), splat(beta));
 }
 
-// An activation in memory is three words: its number, alpha and beta. If there is a limit, x is first clipped to
-// [-limit, limit].
+// Below, `f` is the address of an activation in memory: three words, its number, alpha and beta. If `limit` is finite, x is
+// first clipped to [-limit, limit].
 
-/** y[n] = f(x); x is clipped in place. */
+/** y[n] = f(x). If there is a limit, x is clipped in place. */
 export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void {
   if (limit < Infinity) clip_value(x, limit, n);
   activation_forward(i32.load(f), y, x, n, f32.load(f, 4), f32.load(f, 8));
@@ -111,8 +111,8 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * y[n]: outputs f(x) in, d f'(x) out. The gradient is 0 if x was clipped. This shows in the output: it is then f(-limit) or
- * f(limit), bit for bit. y may be d.
+ * Replaces the outputs y[n] = f(x) by the gradients d f'(x). y may be d. If x was clipped, the gradient is 0. A clipped x is
+ * recognised by its output, which is f(-limit) or f(limit), bit for bit.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

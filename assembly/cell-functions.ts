@@ -1,11 +1,11 @@
-// The functions of a cell, if they differ from PyTorch's: activations, clipping, peepholes, layer normalisation.
+// The functions of a cell that differ from PyTorch's: activations, clipping, peepholes, layer normalisation.
 
 import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 
-/** A cell's functions, written into memory by the host. An address is 0 if there is nothing. */
+/** A cell's functions, which the host writes into memory. The address of an absent array is 0. */
 @unmanaged
 export class CellFunctions {
-  /** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
+  /** Inputs of activations are clipped to [-limit, limit]. If the limit is infinity, they are not clipped. */
   limit: f32;
   /** Activation of the gates. */
   f: i32; fAlpha: f32; fBeta: f32;
@@ -13,14 +13,14 @@ export class CellFunctions {
   g: i32; gAlpha: f32; gBeta: f32;
   /** Activation of the new cell state. */
   h: i32; hAlpha: f32; hBeta: f32;
-  /** Weights of the cell state in the gates i, f (if there is one) and o: rows of H. */
+  /** Weights of the cell state in the gates i, f and o, one row [H] for each gate. A cell without forget gate has no row f. */
   peepholes: usize;
   peepholesGradient: usize;
-  /** Layer normalisation of the gates (cell-norm.ts): gains [columns * H]. */
+  /** Gains of normalised gates [columns * H] (cell-norm.ts). */
   gain: usize;
   /** Biases of normalised gates [columns * H]. */
   bias: usize;
-  /** Bytes from a gate to the copy of its pre-activation; 0: no copy is kept. */
+  /** Bytes from a gate to the copy of its pre-activation; 0 if no copy is kept. */
   kept: usize;
   gainGradient: usize;
   biasGradient: usize;
@@ -31,42 +31,42 @@ export const PLAIN = changetype<CellFunctions>(
   memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );
 
-/** x[n] <- f(x), the gates' activation. */
+/** Replaces x[n] by f(x), the activation of the gates. */
 // @ts-ignore: decorator
 @inline
 export function activateGates(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("f")), functions.limit, x, x, n);
 }
 
-/** x[n] <- g(x), the candidate's activation. */
+/** Replaces x[n] by g(x), the activation of the candidate. */
 // @ts-ignore: decorator
 @inline
 export function activateCandidate(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("g")), functions.limit, x, x, n);
 }
 
-/** x[n] <- h(x), the activation of the new cell state. */
+/** Replaces x[n] by h(x), the activation of the new cell state. */
 // @ts-ignore: decorator
 @inline
 export function activateMemory(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("h")), functions.limit, x, x, n);
 }
 
-/** y[n]: gates in, d f' out. */
+/** Replaces the gates y[n] by the gradients d f' of their pre-activations. */
 // @ts-ignore: decorator
 @inline
 export function gatesBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("f")), functions.limit, y, d, n);
 }
 
-/** y[n]: candidates in, d g' out. */
+/** Replaces the candidates y[n] by the gradients d g' of their pre-activations. */
 // @ts-ignore: decorator
 @inline
 export function candidateBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("g")), functions.limit, y, d, n);
 }
 
-/** y[n]: h(c') in, d h' out. */
+/** Replaces y[n] = h(c') by the gradients d h'(c'). */
 // @ts-ignore: decorator
 @inline
 export function memoryBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {

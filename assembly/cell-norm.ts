@@ -1,6 +1,6 @@
-// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016): every block a [H] of pre-activations, computed by matrix
-// products without biases, becomes gain (a - mean) / sqrt(variance + eps) + bias. The original pre-activations are kept
-// `kept` bytes after the gates; 0: not kept.
+// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). Every block a [H] of pre-activations becomes
+// gain (a - mean) / sqrt(variance + eps) + bias. The matrix products that compute a have no biases. The original
+// pre-activations are copied to `kept` bytes after the gates, unless `kept` is 0.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";
@@ -24,7 +24,10 @@ export function normalizeGates(
   }
 }
 
-/** gates: gradients after the normalisation in, before it out. Adds to the gradients of gain and bias. work: f32[H]. */
+/**
+ * Runs normalizeGates backward: replaces the gradients of the normalised gates by those of the original pre-activations, and
+ * adds to the gradients of gain and bias. work: f32[H].
+ */
 export function normalizeGatesBackward(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,
 ): void {

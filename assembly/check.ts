@@ -3,7 +3,7 @@
 
 import { at } from "./lane";
 
-/** Checks that a matrix of rows by columns floats at p, with ld floats from row to row, lies in the memory. */
+/** Checks that the matrix [rows, columns] at p lies in the memory. ld counts floats from one row to the next. */
 // @ts-ignore: decorator
 @inline
 export function checkMatrix(p: usize, ld: i32, rows: i32, columns: i32): void {
@@ -12,7 +12,7 @@ export function checkMatrix(p: usize, ld: i32, rows: i32, columns: i32): void {
   checkArray(p, rows == 0 ? 0 : (rows - 1) * ld + columns);
 }
 
-/** Checks that n floats (or int32) at p lie in the memory. */
+/** Checks that n floats (or n int32) at p lie in the memory. */
 // @ts-ignore: decorator
 @inline
 export function checkArray(p: usize, n: i32): void {

@@ -5,7 +5,7 @@ import { at } from "./lane";
 import { pack_rows, packed_size } from "./pack";
 import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
-const ROW_BLOCK = 60; // rows of A that are multiplied by the whole packed operand at a time
+const ROW_BLOCK = 60; // rows of A that are multiplied together by all columns of a block
 const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB cache
 const N_BLOCK = 512; // this many columns of that depth stay in a 2 MiB cache while all rows of A are multiplied
 
@@ -47,7 +47,7 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
 
 const DEPTH = 256; // rows of A and B that are packed at a time
 const WIDTH = 128; // columns of B that are packed at a time
-const GROUP = 4; // panels of A packed at a time: their rows then use whole cache lines
+const GROUP = 4; // panels of A that are packed at a time, so that whole cache lines are used
 
 // The packed blocks lie right after the static data; the host's memory begins after them.
 const A_SIZE: usize = DEPTH * GROUP * ROWS * 4;
@@ -71,8 +71,8 @@ export function heap_base(): usize {
 }
 
 /**
- * C[M, N] += A[K, M]^T * B[K, N], neither operand packed beforehand: the gradient of a weight matrix, summed over all K
- * rows of a sequence. Blocks of both operands are packed into a fixed scratch area.
+ * C[M, N] += A[K, M]^T * B[K, N]. This is the gradient of a weight matrix, summed over all K rows of a sequence. The operands
+ * are not packed beforehand: their blocks are packed into a fixed scratch area.
  */
 export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32, K: i32): void {
   checkMatrix(c, ldc, M, N);
@@ -100,7 +100,7 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
   }
 }
 
-/** Packs up to GROUP panels of six columns of A[depth, columns], each [depth, 6]. Does not read past them. */
+/** Packs the first columns of A[depth, columns] into at most GROUP panels [depth, 6]. Nothing past the last column is read. */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
   let block = aBlock();
   for (let g = 0; g < GROUP && columns > 0; g++, columns -= ROWS, a += ROWS * 4, block += DEPTH * ROWS * 4) {

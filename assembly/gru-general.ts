@@ -1,10 +1,11 @@
-// The pointwise half of the GRU cell (gru.ts), backward, for any activations. Not fused: each operation is a pass over a row.
+// The backward pass of the pointwise half of the GRU cell (gru.ts), for any activations. It is not fused: each operation is a
+// pass over a row.
 
 import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
-/** Like gruBlendBackward, for any activations. nAt, zAt: column blocks of n and z. work: f32[2H]. */
+/** Like gruBlendBackward, for any activations. nAt, zAt: numbers of the column blocks of n and z. work: f32[2H]. */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
   columns: i32, nAt: i32, zAt: i32,
@@ -41,7 +42,7 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
   store<T>(dh, flush(kept));
 }
 
-/** Reset after: computes the gradients of q and r from that of n, each in its own column block. work: f32[H]. */
+/** Reset after: replaces q and r by their gradients, computed from the gradient of n. work: f32[H]. */
 export function gruGeneralResetAfterBackward(
   functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,
 ): void {

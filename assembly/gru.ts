@@ -3,8 +3,8 @@
 //   r, z = f(.)   h' = (1 - z) n + z h
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
-// The simplified GRU has no reset gate, columns z, n [B, 2H] and n = g(x_n + R_n h + b_hn). This file has the fused backward
-// passes for f = sigmoid, g = tanh; gru-general.ts has those for other activations.
+// The simplified GRU has no reset gate: its columns are z, n [B, 2H], and n = g(x_n + R_n h + b_hn). This file has the fused
+// backward passes for f = sigmoid, g = tanh; gru-general.ts has the backward passes for other activations.
 
 import { CellFunctions, activateCandidate, activateGates } from "./cell-functions";
 import { multiply_add, multiply_forward } from "./elementwise";
@@ -32,7 +32,8 @@ export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: 
 }
 
 /**
- * Last pass of every variant: activates n and blends it with h into hNext, which may be h. nAt, zAt: column blocks of n and z.
+ * Last pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt: numbers of the column
+ * blocks of n and z.
  */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
@@ -58,9 +59,9 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * Reset after. gates [B, 4H]: n, r, z, q in, gradients of their pre-activations out. dout [B, H]: gradient of this step's
- * output. dh [B, H]: gradient of h' from later steps in; out, z times the sum of both, to which the caller adds the
- * recurrent product.
+ * Runs a step backward, reset after. In gates [B, 4H], replaces n, r, z, q by the gradients of their pre-activations.
+ * dout [B, H]: gradient of this step's output. dh [B, H] holds the gradient of h' from later steps. It becomes z (dh + dout),
+ * to which the caller adds the recurrent product.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -83,7 +84,10 @@ function backward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usiz
   store<T>(gq, flush(mul(dn, r)));
 }
 
-/** Runs h' = (1 - z) n + z h backward: stores the gradients of the pre-activations of n and z, returns that of n. */
+/**
+ * Runs h' = (1 - z) n + z h backward: replaces n and z by the gradients of their pre-activations. dh becomes z (dh + dout).
+ * Returns the gradient of the pre-activation of n.
+ */
 // @ts-ignore: decorator
 @inline
 function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usize): v128 {
@@ -98,7 +102,10 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
   return dn;
 }
 
-/** Reset before, first half of the backward step: computes the gradients of n and z; dh becomes z (dh + dout). */
+/**
+ * First half of the backward step, reset before: replaces n and z by the gradients of their pre-activations. dh becomes
+ * z (dh + dout).
+ */
 export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {
@@ -110,7 +117,10 @@ export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize,
   }
 }
 
-/** Reset before, second half: from dq [B, H], the gradient of q = r h, computes the gradient of r and adds r dq to dh. */
+/**
+ * Second half of the backward step, reset before: replaces r by the gradient of its pre-activation and adds r dq to dh.
+ * dq [B, H]: gradient of q = r h.
+ */
 export function gruResetBackward(gates: usize, dh: usize, dq: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {

@@ -1,7 +1,7 @@
-// The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
-// fixed size lie in static memory. Gradients are added to the values in place. Addresses are byte offsets into the memory,
-// sizes count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before
-// it calls a kernel.
+// The kernels that the host calls. They take addresses and sizes, allocate nothing and keep no state. Scratch areas of a
+// fixed size lie in static memory. Gradients are added to what their arrays hold. Addresses are byte offsets into the memory,
+// sizes count elements, and leading dimensions (`ld`) count floats from one row to the next. The host checks every shape
+// before it calls a kernel.
 //
 // `npm run build` writes src/runtime/kernels.ts from this file and the files it names: the kernels with their comments, the
 // integer constants that those files export, and the position of every field in the classes that kernels take.

@@ -1,10 +1,10 @@
 // Vector lanes. A kernel body is written once over v128 and used twice: with `load<v128>` / `store<v128>` for four
 // floats at a time, and with `load<f32>` / `store<f32>` for one float in lane 0 (the tail of a row). The arithmetic is
-// the same in both, so a result does not depend on its position in a row.
+// the same either way, so a result does not depend on its position in a row.
 //
-// This is the only file that knows strict from relaxed SIMD: with --enable relaxed-simd a multiply-add is fused.
+// Only this file distinguishes strict from relaxed SIMD. If compiled with --enable relaxed-simd, a multiply-add is fused.
 
-/** Loads four floats at p, or the one float at p into lane 0. */
+/** Loads floats at p: four if T is a vector; otherwise one, into lane 0. */
 // @ts-ignore: decorator
 @inline
 export function load<T>(p: usize): v128 {
@@ -12,7 +12,7 @@ export function load<T>(p: usize): v128 {
   return v128.load32_zero(p);
 }
 
-/** Stores four floats at p, or lane 0 alone. */
+/** Stores lanes of x at p: all four if T is a vector, otherwise lane 0 alone. */
 // @ts-ignore: decorator
 @inline
 export function store<T>(p: usize, x: v128): void {
@@ -50,7 +50,7 @@ export function div(a: v128, b: v128): v128 {
   return f32x4.div(a, b);
 }
 
-/** Returns a * b + c; fused in the relaxed build, where the last bit may therefore differ between CPUs. */
+/** Returns a * b + c. The relaxed build may fuse this, so its last bit may differ between CPUs. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -58,7 +58,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Returns c - a * b; fused in the relaxed build. */
+/** Returns c - a * b. The relaxed build may fuse this, as in `madd`. */
 // @ts-ignore: decorator
 @inline
 export function nmadd(a: v128, b: v128, c: v128): v128 {
@@ -67,8 +67,8 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Loads constant i of a table made with `memory.data<f32>` into all lanes. Polynomials read their coefficients this way:
- * V8 rebuilds a vector constant at each use, which took 1.7 times as long in the gates of an LSTM.
+ * Loads constant i of a table made with `memory.data<f32>` into all lanes. Polynomials read their coefficients this way,
+ * because V8 rebuilds a vector constant at each use: the gates of an LSTM then took 1.7 times as long.
  */
 // @ts-ignore: decorator
 @inline
@@ -76,7 +76,7 @@ export function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + ((<usize>i) << 2));
 }
 
-/** Clips x to [low, high]; NaN stays NaN. pmin and pmax are one instruction each on x86, f32x4.min is seven. */
+/** Clips x to [low, high]; NaN stays NaN. On x86, pmin and pmax take one instruction each, f32x4.min seven. */
 // @ts-ignore: decorator
 @inline
 export function clamp(x: v128, low: v128, high: v128): v128 {
@@ -95,8 +95,8 @@ export function one(): v128 {
 const SMALLEST_NORMAL = memory.data<f32>([1.1754943508222875e-38]);
 
 /**
- * Sets subnormal lanes of x to 0; NaN stays NaN. WebAssembly cannot flush them in hardware, and arithmetic on them is 10
- * to 100 times slower, so all values that are stored repeatedly (states, gradients, moments) pass through here.
+ * Sets subnormal lanes of x to 0; NaN stays NaN. WebAssembly cannot flush subnormals in hardware, and arithmetic on them is
+ * 10 to 100 times slower. So all values that are stored repeatedly (states, gradients, moments) pass through here.
  */
 // @ts-ignore: decorator
 @inline

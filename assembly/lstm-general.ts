@@ -1,9 +1,11 @@
-// The LSTM with any options; lstm.ts has the fused common case. i, o, f = f(.), g = g(.), c' = F c + i g, h' = o h(c'), where
-// F depends on the forget gate:
+// The LSTM with any options; lstm.ts has the fused common case.
+//   i, o, f = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
+// F depends on the kind of forget gate:
 //   OWN      F = f        columns i, f, g, o
 //   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
-// With peepholes (Gers and Schmidhuber 2000) i and f also see c, and o sees c'. Not fused: each operation is a pass over a row.
+// With peepholes (Gers and Schmidhuber 2000), i and f also see c, and o sees c'. The passes are not fused: each operation is a
+// pass over a row.
 
 import {
   CellFunctions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
@@ -15,7 +17,7 @@ export const OWN = 0;
 export const COUPLED = 1;
 export const NONE = 2;
 
-/** Like lstmForward, with any options. gates [B, 4H], or [B, 3H] if there is no separate forget gate. */
+/** Like lstmForward, with any options. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
 export function lstmGeneralForward(
   forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
@@ -59,14 +61,14 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
   store<T>(cNext, flush(madd(i, load<T>(gg), kept)));
 }
 
-/** Like lstmBackward, with any options; takes c' in cNext and work f32[5H]. */
+/** Like lstmBackward, with any options. cNext [B, H]: c'. work: f32[5H]. */
 export function lstmGeneralBackward(
   forget: i32, functions: CellFunctions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize,
   work: usize, B: i32, H: i32,
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
   const p = functions.peepholes, dp = functions.peepholesGradient;
-  // hc: h(c'), later its gradient; then do, di, df, dg
+  // work holds hc (h(c'), later the gradient of c' through h), then the gradients of o, i, f and g
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
@@ -103,7 +105,7 @@ export function lstmGeneralBackward(
   }
 }
 
-/** Stores the gradients of the gates i, f and g in dI, dI + H and dG. dc [H]: gradient of c' in, of c out. */
+/** Stores the gradients of i, f and g at dI, dI + H and dG. In dc [H], replaces the gradient of c' by that of c. */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
 ): void {

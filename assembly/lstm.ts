@@ -1,12 +1,15 @@
-// The pointwise half of the LSTM cell, columns i, f, g, o as in PyTorch's weights:
+// The pointwise half of the LSTM cell. The columns are i, f, g, o, as in PyTorch's weights:
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
-// Activations and combination are separate passes: short chains of arithmetic overlap better than one long chain.
+// The activations and the rest are separate passes, because short chains of arithmetic overlap better than one long chain.
 
 import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 import { tanh } from "./math";
 
-/** gates [B, 4H]: pre-activations in, activations out. c [B, H] -> cNext, hNext [B, H]; cNext may be c. */
+/**
+ * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H], which it replaces by their
+ * activations. cNext may be c.
+ */
 export function lstmForward(hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
   for (let b = 0; b < B; b++, gates += 3 * width) {
@@ -31,9 +34,10 @@ function combine<T>(hNext: usize, cNext: usize, gates: usize, c: usize, width: u
 }
 
 /**
- * gates [B, 4H]: activations in, gradients of the pre-activations out. dout [B, H]: gradient of this step's output. dh, dc
- * [B, H]: gradients of h' and c' from later steps in; out, dc of the previous step and dh = 0, to which the caller adds the
- * recurrent product. tanh(c') is recovered as h' / o. If o is so small that h' was flushed to 0, the error is negligible.
+ * Runs a step backward. In gates [B, 4H], replaces the activations by the gradients of the pre-activations. dout [B, H]:
+ * gradient of this step's output. dh, dc [B, H] hold the gradients of h' and c' from later steps. dc becomes the gradient of c.
+ * dh becomes 0, to which the caller adds the recurrent product. tanh(c') is recovered as h' / o. If o is so small that h' was
+ * flushed to 0, the error is negligible.
  */
 export function lstmBackward(
   gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, c: usize, B: i32, H: i32,

@@ -1,5 +1,5 @@
-// Packed operands. B[K, N] becomes ceil(N / 8) panels of 8 columns, each [K, 8], so that a product reads it in one
-// straight run; the columns past N are 0. A packed operand takes packed_size(K, N) floats.
+// Packed operands. B[K, N] becomes ceil(N / 8) panels of 8 columns, each [K, 8], so that a product reads B in one straight
+// run. The columns past N are 0. A packed operand takes packed_size(K, N) floats.
 //
 //   panel 0: B[0, 0..7] B[1, 0..7] ... B[K-1, 0..7] | panel 1: B[0, 8..15] ...
 
@@ -11,7 +11,7 @@ export function packed_size(K: i32, N: i32): i32 {
   return K * ((N + 7) & ~7);
 }
 
-/** Packs B[K, N] that is stored by rows: row k at b + k * ldb. */
+/** Packs B[K, N], which is stored by rows: row k is at b + k * ldb. */
 export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(b, ldb, K, N);
@@ -31,7 +31,7 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
-/** Writes four floats of each of the rows a, b, c and d as columns, 32 bytes from one row to the next. */
+/** Transposes a 4 by 4 block: writes a, b, c and d as the columns of four rows, 32 bytes from one row to the next. */
 // @ts-ignore: decorator
 @inline
 function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
@@ -45,7 +45,7 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs up to eight rows of a transpose, from their column `k`. */
+/** Packs the first `columns` (at most 8) rows of w, each from element k to its end, as columns of one panel. */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);
@@ -54,7 +54,10 @@ function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns:
   }
 }
 
-/** Packs B[K, N] that is stored as its transpose [N, K], like weights [out, in] in y = x W^T: row n at w + n * ldw. */
+/**
+ * Packs B[K, N], which is stored as its transpose [N, K], like weights W [out, in] in y = x W^T. Row n of the transpose is at
+ * w + n * ldw.
+ */
 export function pack_transposed(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(w, ldw, N, K);

@@ -2,7 +2,7 @@
 
 import { at } from "./lane";
 
-/** Returns the sum of x - mean over n floats, or of its squares. */
+/** Returns the sum over n floats of (x - mean)^2 if `squares` is true, otherwise of x - mean. */
 export function rowSum(x: usize, mean: f64, squares: bool, n: i32): f64 {
   const m = f64x2.splat(mean), end = at(x, n);
   let s = f64x2.splat(0), t = s;
@@ -27,7 +27,7 @@ export function both(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
-/** Loads two floats at p as float64, or the one at p into lane 0 with 0 in lane 1. */
+/** Loads floats at p and widens them to float64: two if T is a vector; otherwise one, into lane 0, with 0 in lane 1. */
 // @ts-ignore: decorator
 @inline
 export function widen<T>(p: usize): v128 {

@@ -2,10 +2,10 @@ import { UnrolledError } from "../errors.ts";
 
 const PAGE = 65536;
 const LARGEST = 2 ** 32 - 64; // a block that ends at 2^32 would end at address 0
-const ALIGNMENT = 64; // a cache line: rows of two blocks never share one
+const ALIGNMENT = 64; // a cache line, so that two blocks never share one
 
 /**
- * An allocator of blocks in a WebAssembly memory, used by the host; kernels never allocate. A block is taken from the
+ * An allocator of blocks in a WebAssembly memory. Only the host allocates; kernels never do. A block is taken from the
  * smallest gap that is large enough, and adjacent gaps are joined. So a loop that allocates the same sizes in the same
  * order gets the same addresses again, and the memory stops growing.
  *
@@ -16,7 +16,7 @@ export class Heap {
   readonly #sizes = new Map<number, number>();
   /** Gaps by address: [start, size]. */
   readonly #gaps: [number, number][] = [];
-  /** Everything from here on has never been used. */
+  /** The address where the last block ends. No block in use and no gap lies beyond it. */
   #top: number;
 
   constructor(memory: WebAssembly.Memory, base: number) {
@@ -31,7 +31,10 @@ export class Heap {
     return sum;
   }
 
-  /** Returns the address of a new block of at least `bytes` bytes, not cleared. @throws ERR_MEMORY if the memory cannot grow */
+  /**
+   * Returns the address of a new block of at least `bytes` bytes. Its contents are undefined. @throws ERR_MEMORY if the memory
+   * cannot grow
+   */
   allocate(bytes: number): number {
     if (!(bytes >= 0 && bytes <= LARGEST)) throw this.#full(bytes);
     const size = align(Math.max(bytes, 1));
@@ -99,7 +102,7 @@ export class Heap {
     );
   }
 
-  /** Joins gap i with the one after it if they are adjacent. */
+  /** Joins gap i with the next gap if they are adjacent. */
   #join(i: number): void {
     const gap = this.#gaps[i]!;
     const next = this.#gaps[i + 1];

@@ -1,15 +1,15 @@
 // Generated from assembly/ by `npm run build`.
 
 /**
- * The kernels that the host calls. All take addresses and sizes, allocate nothing and keep no state; scratch areas of a
- * fixed size lie in static memory. Gradients are added to the values in place. Addresses are byte offsets into the memory,
- * sizes count elements, leading dimensions (`ld`) count floats from one row to the next. The host checks every shape before
- * it calls a kernel.
+ * The kernels that the host calls. They take addresses and sizes, allocate nothing and keep no state. Scratch areas of a
+ * fixed size lie in static memory. Gradients are added to what their arrays hold. Addresses are byte offsets into the memory,
+ * sizes count elements, and leading dimensions (`ld`) count floats from one row to the next. The host checks every shape
+ * before it calls a kernel.
  */
 export interface Kernels {
-  /** dx[n] += dy f'(x), given y = f(x). */
+  /** dx[n] += dy f'(x). The slope is computed from y = f(x). */
   activation_backward(f: number, dx: number, dy: number, y: number, n: number, alpha: number, beta: number): void;
-  /** y[n] = f(x). */
+  /** y[n] = f(x[n]). */
   activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
   /** Clips every x to [-limit, limit]; NaN stays NaN. */
@@ -37,8 +37,8 @@ export interface Kernels {
   /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
   /**
-   * C[M, N] += A[K, M]^T * B[K, N], neither operand packed beforehand: the gradient of a weight matrix, summed over all K
-   * rows of a sequence. Blocks of both operands are packed into a fixed scratch area.
+   * C[M, N] += A[K, M]^T * B[K, N]. This is the gradient of a weight matrix, summed over all K rows of a sequence. The operands
+   * are not packed beforehand: their blocks are packed into a fixed scratch area.
    */
   gemm_tn(c: number, ldc: number, a: number, lda: number, b: number, ldb: number, M: number, N: number, K: number): void;
   /** Returns the first address that the host may use; static data and scratch lie below it. */
@@ -80,9 +80,12 @@ export interface Kernels {
   /** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
   sgd(p: number, g: number, b: number, n: number, lr: number, momentum: number, dampening: number, decay: number, nesterov: boolean, first: boolean): void;
 
-  /** Packs B[K, N] that is stored by rows: row k at b + k * ldb. */
+  /** Packs B[K, N], which is stored by rows: row k is at b + k * ldb. */
   pack_rows(to: number, b: number, ldb: number, K: number, N: number): void;
-  /** Packs B[K, N] that is stored as its transpose [N, K], like weights [out, in] in y = x W^T: row n at w + n * ldw. */
+  /**
+   * Packs B[K, N], which is stored as its transpose [N, K], like weights W [out, in] in y = x W^T. Row n of the transpose is at
+   * w + n * ldw.
+   */
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
 
   /**
@@ -164,19 +167,19 @@ export const EXP = 0;
 export const SIGMOID = 1;
 /** hyperbolic tangent */
 export const TANH = 2;
-/** x, 0 below 0 */
+/** x; 0 if x < 0 */
 export const RELU = 3;
 /** alpha x + beta */
 export const AFFINE = 4;
-/** x, alpha x below 0 */
+/** x; alpha x if x < 0 */
 export const LEAKY_RELU = 5;
-/** x, 0 below alpha */
+/** x; 0 if x < alpha */
 export const THRESHOLDED_RELU = 6;
 /** alpha tanh(beta x) */
 export const SCALED_TANH = 7;
-/** alpha x + beta within [0, 1] */
+/** alpha x + beta, clipped to [0, 1] */
 export const HARD_SIGMOID = 8;
-/** x, alpha (e^x - 1) below 0 */
+/** x; alpha (e^x - 1) if x < 0 */
 export const ELU = 9;
 /** x / (1 + |x|) */
 export const SOFTSIGN = 10;
@@ -199,11 +202,11 @@ export const LSTM_COUPLED = 6;
 export const LSTM_NO_FORGET = 7;
 
 /**
- * A cell's functions, written into memory by the host. An address is 0 if there is nothing.
+ * A cell's functions, which the host writes into memory. The address of an absent array is 0.
  * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
-/** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
+/** Inputs of activations are clipped to [-limit, limit]. If the limit is infinity, they are not clipped. */
 export const CELL_FUNCTIONS_LIMIT = 0;
 /** Activation of the gates. */
 export const CELL_FUNCTIONS_F = 1;
@@ -217,14 +220,14 @@ export const CELL_FUNCTIONS_G_BETA = 6;
 export const CELL_FUNCTIONS_H = 7;
 export const CELL_FUNCTIONS_H_ALPHA = 8;
 export const CELL_FUNCTIONS_H_BETA = 9;
-/** Weights of the cell state in the gates i, f (if there is one) and o: rows of H. */
+/** Weights of the cell state in the gates i, f and o, one row [H] for each gate. A cell without forget gate has no row f. */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
-/** Layer normalisation of the gates (cell-norm.ts): gains [columns * H]. */
+/** Gains of normalised gates [columns * H] (cell-norm.ts). */
 export const CELL_FUNCTIONS_GAIN = 12;
 /** Biases of normalised gates [columns * H]. */
 export const CELL_FUNCTIONS_BIAS = 13;
-/** Bytes from a gate to the copy of its pre-activation; 0: no copy is kept. */
+/** Bytes from a gate to the copy of its pre-activation; 0 if no copy is kept. */
 export const CELL_FUNCTIONS_KEPT = 14;
 export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
 export const CELL_FUNCTIONS_BIAS_GRADIENT = 16;

@@ -2,14 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
 import { chooseVariant, type Variant } from "./variant.ts";
 
-/** An instantiated build with the memory it works on. */
+/** An instantiated build and the memory that its kernels work on. */
 export interface Build {
   readonly variant: Variant;
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
 }
 
-/** 1 MiB at the start. The memory grows as needed; it is neither shared nor given a maximum, which iOS would refuse. */
+/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum, because iOS would refuse such a one. */
 const INITIAL_PAGES = 16;
 
 /** The shift by which build.mjs turns most bytes into plain letters. */
@@ -17,7 +17,7 @@ const TEXT_SHIFT = 36;
 
 /**
  * Compiles the kernels that the package carries as text. The module can be posted to workers, which then need not compile it
- * again, and to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
+ * again. It can also be posted to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
  *
  * @param variant as in `createRuntime`
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the build cannot be loaded, compiled or run here
@@ -37,7 +37,7 @@ export async function compileKernels(variant?: Variant | "auto"): Promise<WebAss
   }
 }
 
-/** Imports the text of a build: a separate module for each, so that only the chosen one is downloaded. */
+/** Imports the text of a build. Each build is a separate module, so that only the chosen build is downloaded. */
 async function importText(variant: Variant): Promise<{ default: string }> {
   try {
     return await (variant === "relaxed" ? import("#wasm/relaxed.js") : import("#wasm/strict.js"));
@@ -50,8 +50,8 @@ async function importText(variant: Variant): Promise<{ default: string }> {
 }
 
 /**
- * Instantiates a compiled build. @throws ERR_VALUE if it is a different variant, ERR_WASM if it is not one of the package's
- * builds
+ * Instantiates a compiled build. @throws ERR_VALUE if `module` is not of the given variant, ERR_WASM if `module` is not one of
+ * the package's builds
  */
 export function instantiate(module: WebAssembly.Module, variant: Variant | "auto" = "auto"): Build {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
@@ -81,7 +81,7 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Decodes bytes that build.mjs wrote as one character each. */
+/** Decodes the text of a build, in which build.mjs wrote each byte as one character. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - TEXT_SHIFT;

@@ -7,8 +7,8 @@ export interface RandomState {
 }
 
 /**
- * A position in the stream of Philox blocks of a seed (assembly/random.ts). Callers take the next blocks as they need random
- * numbers; the numbers of a block depend only on the seed and its position.
+ * A seed and a position in its stream of Philox blocks (assembly/random.ts). Callers take the next blocks when they need
+ * random numbers. The numbers of a block depend only on the seed and on the block's position.
  */
 export class Random {
   #seed: number;
@@ -22,7 +22,7 @@ export class Random {
     return this.#seed;
   }
 
-  /** Reserves the next `blocks` blocks, of four numbers each, for the caller; returns the number of the first. @internal */
+  /** Reserves the next `blocks` blocks, of four numbers each. Returns the number of the first block. @internal */
   take(blocks: number): number {
     const first = this.#position;
     this.#position += blocks;
