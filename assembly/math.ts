@@ -1,4 +1,4 @@
-// Elementary functions on four lanes: the same bits in every engine in the strict build.
+// Elementary functions on four lanes. In the strict build, results have the same bits in every engine.
 // test/assembly/math.test.ts checks the error bounds.
 
 import { add, clamp, constant, div, madd, mul, nmadd, one, splat, sub } from "./lane";
@@ -18,7 +18,10 @@ const TANH = memory.data<f32>([
   1.19825839466702e-6, 1.18534705686654e-4, 2.2684346324390e-3, 4.89352518554385e-3, -7.90531110763549805, 7.90531110763549805,
 ]);
 
-/** Returns e^x for x in [-87, 88]: the caller clamps. x = n ln 2 + r, e^r by a polynomial, 2^n built as a float's exponent. */
+/**
+ * Returns e^x for x in [-87, 88]; the caller clamps x. With x = n ln 2 + r, e^r is a polynomial, and 2^n is built as the
+ * exponent of a float.
+ */
 // @ts-ignore: decorator
 @inline
 function expInRange(x: v128): v128 {
@@ -33,15 +36,21 @@ function expInRange(x: v128): v128 {
   return mul(e, i32x4.add(i32x4.shl(t, 23), one()));
 }
 
-/** Returns e^x, relative error below 4.3e-7: 0 if the result would be subnormal (x < -87.33), infinity from 88.73; NaN stays. */
+/**
+ * Returns e^x with a relative error below 4.3e-7. Returns 0 if the result would be subnormal (x < -87.33), infinity if
+ * x >= 88.73. NaN stays NaN.
+ */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const half = expInRange(mul(clamp(x, splat(-88), splat(90)), splat(0.5))); // e^(x/2), squared to reach the largest float
+  const half = expInRange(mul(clamp(x, splat(-88), splat(90)), splat(0.5))); // e^(x/2); its square reaches the largest float
   return v128.andnot(mul(half, half), f32x4.lt(x, splat(-87.33)));
 }
 
-/** Returns 1 / (1 + e^-x), relative error below 3e-7 for x >= -87, absolute error below 1.7e-38 for smaller x; NaN stays. */
+/**
+ * Returns 1 / (1 + e^-x). The relative error is below 3e-7 for x >= -87, the absolute error below 1.7e-38 for smaller x. NaN
+ * stays NaN.
+ */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
@@ -49,7 +58,7 @@ export function sigmoid(x: v128): v128 {
   return div(one(), add(one(), e));
 }
 
-/** Returns max(x, 0); NaN stays. */
+/** Returns max(x, 0); NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function relu(x: v128): v128 {
@@ -57,8 +66,8 @@ export function relu(x: v128): v128 {
 }
 
 /**
- * Returns the hyperbolic tangent: absolute error below 4.2e-7 everywhere and below 4e-43 for |x| <= 2.5e-36, relative error
- * below 5e-7 for |x| between 2.5e-36 and 7.9; |tanh x| <= 1; NaN stays.
+ * Returns the hyperbolic tangent, at most 1 in magnitude. The absolute error is below 4.2e-7 everywhere and below 4e-43 for
+ * |x| <= 2.5e-36. The relative error is below 5e-7 for |x| between 2.5e-36 and 7.9. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -78,8 +87,8 @@ export function tanh(x: v128): v128 {
 }
 
 /**
- * Returns e^x - 1 for x <= 0, as 2 t / (1 - t) with t = tanh(x / 2). Relative error below 4.3e-7 for x < -5e-36, absolute
- * error below 8e-43 above that.
+ * Returns e^x - 1 for x <= 0, as 2 t / (1 - t) with t = tanh(x / 2). The relative error is below 4.3e-7 for x < -5e-36, the
+ * absolute error below 8e-43 for larger x.
  */
 // @ts-ignore: decorator
 @inline
@@ -94,7 +103,10 @@ const LOG = memory.data<f32>([
   0.6666666666666666, 2,
 ]);
 
-/** Returns log(1 + x) for x in [0, 1], relative error below 2.6e-7: 2 atanh(s), s = x / (2 + x) <= 1/3, as a power series. */
+/**
+ * Returns log(1 + x) for x in [0, 1] with a relative error below 2.6e-7. This is 2 atanh(s), s = x / (2 + x) <= 1/3, as a
+ * power series.
+ */
 // @ts-ignore: decorator
 @inline
 export function log1p(x: v128): v128 {

@@ -6,7 +6,10 @@ import { checkArray, checkMatrix } from "./check";
 import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";
 import { both, rowSum, widen } from "./sums";
 
-/** y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x. weight, bias: [N], or 0 for 1 and 0. */
+/**
+ * y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x.
+ * weight and bias are [N]. If the address of weight is 0, all weights are 1. If the address of bias is 0, all biases are 0.
+ */
 export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usize, M: i32, N: i32, eps: f64): void {
   checkMatrix(y, N, M, N);
   checkMatrix(x, N, M, N);
@@ -16,7 +19,7 @@ export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usiz
 /**
  * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
  *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
- * dx [M, N] and dweight [N] are 0 if not needed.
+ * The address of dx [M, N] or of dweight [N] is 0 if that gradient is not needed.
  */
 export function layer_norm_backward(
   dx: usize, dweight: usize, dy: usize, x: usize, weight: usize, M: i32, N: i32, eps: f64,
@@ -76,7 +79,7 @@ function rowGradient(dx: usize, dweight: usize, dy: usize, x: usize, weight: usi
   for (; i < n; i++) gradient<f32>(dx, dweight, dy, x, weight, i, m, rest, rs, ga, gh);
 }
 
-/** ga = mean(g), gh = mean(g h). */
+/** Adds element i's share to dx and dweight. ga = mean(g), gh = mean(g h), as in `layer_norm_backward`. */
 // @ts-ignore: decorator
 @inline
 function gradient<T>(
@@ -104,7 +107,7 @@ function remainder(x: f64): f32 {
   return <f32>(x - <f64><f32>x);
 }
 
-/** Returns dy weight of two elements, or of one in lane 0 with 0 in lane 1. */
+/** Returns dy * weight from element i on: for two elements if T is a vector; otherwise for one, in lane 0, with 0 in lane 1. */
 // @ts-ignore: decorator
 @inline
 function product<T>(dy: usize, weight: usize, i: i32): v128 {
@@ -113,8 +116,8 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * Adds column sums of x to sums[N] (float64): of x if mean is 0; of a (x - mean) if a [M, N] is also given; otherwise of
- * (x - mean)^2. mean: float64 [N].
+ * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise it is
+ * a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
  */
 export function column_sums(sums: usize, x: usize, mean: usize, a: usize, M: i32, N: i32): void {
   checkArray(sums, 2 * N);
@@ -142,7 +145,7 @@ function addColumn<T>(sums: usize, x: usize, mean: usize, a: usize, i: i32): voi
   storeWide<T>(wide(sums, i), f64x2.add(loadWide<T>(wide(sums, i)), term));
 }
 
-/** y = scale * x + shift; y may be x. scale: float64 scale [N], followed by shift [N]. */
+/** y = scale * x + shift, column by column; y may be x. The address scale points to float64 scale [N], then shift [N]. */
 export function scale_columns(y: usize, x: usize, scale: usize, M: i32, N: i32): void {
   checkMatrix(y, N, M, N);
   checkMatrix(x, N, M, N);
@@ -163,7 +166,7 @@ function scaleElement<T>(y: usize, x: usize, scale: usize, i: i32, n: i32): void
   narrow<T>(at(y, i), f64x2.add(h, loadWide<T>(wide(scale, n + i))));
 }
 
-/** dx += p * dy + q * x + s. p: float64 p [N], followed by q [N] and s [N]. */
+/** dx += p * dy + q * x + s, column by column. The address p points to float64 p [N], then q [N] and s [N]. */
 export function batch_norm_backward(dx: usize, dy: usize, x: usize, p: usize, M: i32, N: i32): void {
   checkMatrix(dx, N, M, N);
   checkMatrix(dy, N, M, N);
@@ -187,7 +190,7 @@ function columnGradient<T>(dx: usize, dy: usize, x: usize, p: usize, i: i32, n: 
   narrow<T>(at(dx, i), f64x2.add(widen<T>(at(dx, i)), sum));
 }
 
-/** Stores two float64 as floats, or lane 0 alone. */
+/** Stores float64 lanes of x as floats at p: two lanes if T is a vector, otherwise lane 0 alone. */
 // @ts-ignore: decorator
 @inline
 function narrow<T>(p: usize, x: v128): void {

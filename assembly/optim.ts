@@ -1,6 +1,6 @@
 // One update of n parameters p from their gradients g, as torch.optim defines it. L2 decay adds decay * p to g.
 // Moments are flushed: the moving average of a vanished gradient would otherwise end up in the slow subnormals.
-// Decays are float64, because 1 - decay would lose digits in float32: four digits for 0.9999.
+// Decays of moments are float64, because 1 - decay would lose digits in float32: four digits if the decay is 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";
 
@@ -10,7 +10,10 @@ function sqrt(x: v128): v128 {
   return f32x4.sqrt(x);
 }
 
-/** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
+/**
+ * If momentum is 0: p -= lr g.
+ * Otherwise: b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b).
+ */
 export function sgd(
   p: usize, g: usize, b: usize, n: i32, lr: f32, momentum: f32, dampening: f64, decay: f32, nesterov: bool, first: bool,
 ): void {
@@ -36,7 +39,10 @@ function sgdStep<T>(
   store<T>(p, nmadd(splat(lr), d, x));
 }
 
-/** v = alpha v + (1 - alpha) g^2; mean (or 0) = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps); b as in SGD. */
+/**
+ * v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
+ * If momentum is 0: p -= lr u. Otherwise: b = momentum b + u; p -= lr b.
+ */
 export function rmsprop(
   p: usize, g: usize, v: usize, mean: usize, b: usize, n: i32,
   lr: f32, alpha: f64, eps: f32, momentum: f32, decay: f32, centered: bool,
@@ -114,9 +120,9 @@ function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f
 }
 
 /**
- * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; largest (amsgrad) = max(largest, v);
- * p -= rate m / (sqrt(v or largest) * root + eps), where the host gives rate = lr / (1 - b1^k) and
- * root = 1 / sqrt(1 - b2^k). AdamW (decoupled) first multiplies p by 1 - lr * decay instead of decaying g.
+ * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
+ * p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps). At step k, the host gives rate = lr / (1 - b1^k) and
+ * root = 1 / sqrt(1 - b2^k). If decoupled (AdamW), p is first multiplied by 1 - lr * decay, and decay * p is not added to g.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,

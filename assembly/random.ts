@@ -1,5 +1,5 @@
 // Counter-based random numbers: Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
-// SC 2011). A seed and a block number give four 32-bit words that depend on nothing else, so any mask or draw can be
+// SC 2011). The four 32-bit words of a block depend only on the seed and the block's number, so any mask or draw can be
 // repeated from its seed and position.
 
 import { load, mul, splat, store } from "./lane";
@@ -37,7 +37,10 @@ function philox(seed: u64, block: u64): void {
   v128.store(WORDS, v128.shuffle<i64>(c, d, 1, 3), 48);
 }
 
-/** Returns floats i to i + 3 of a stream in [0, 1), multiples of 2^-24; i is a multiple of 4 and grows by 4 per call. */
+/**
+ * Returns floats i to i + 3 of a stream of multiples of 2^-24 in [0, 1). The caller starts with i = 0 and adds 4 for each
+ * call.
+ */
 // @ts-ignore: decorator
 @inline
 function uniforms(seed: u64, block: u64, i: i32): v128 {
@@ -46,13 +49,16 @@ function uniforms(seed: u64, block: u64, i: i32): v128 {
   return mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), splat(5.9604644775390625e-8));
 }
 
-/** Returns one uniform number in [0, 1), a multiple of 2^-32. */
+/** Returns a uniform random number in [0, 1), a multiple of 2^-32. */
 export function uniform(seed: f64, block: f64): f64 {
   philox(<u64>seed, <u64>block);
   return <f64>(<u32>i32.load(WORDS)) * 2.3283064365386963e-10;
 }
 
-/** Fills to[n] uniformly from [low, high), or high if the sum rounds to it; float i comes from block `block` + i / 4. */
+/**
+ * Fills to[n] with uniform random numbers in [low, high). Rounding may also give `high`. Float i comes from block
+ * `block` + floor(i / 4).
+ */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;
   for (let i = 0; i < n; i += 4, to += 16) {
@@ -61,8 +67,8 @@ export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, 
 }
 
 /**
- * to[n] = from / (1 - p) with probability 1 - p, else 0; to may be from. The same seed and block give the same mask, so
- * the backward pass is the same call on the gradient.
+ * to[n] = from / (1 - p) with probability 1 - p, otherwise 0; `to` may be `from`. The same seed and block give the same mask,
+ * so the backward pass is the same call on the gradient.
  */
 export function dropout(to: usize, from: usize, p: f32, n: i32, seed: f64, block: f64): void {
   const scale = splat(1 / (1 - p)), threshold = splat(p), key = <u64>seed, first = <u64>block;

@@ -1,14 +1,16 @@
 // The time loop of every recurrent cell: the recurrent product, then the cell's pointwise half, step by step.
 //
-// The caller has written the input's part of the pre-activations, biases included, into `gates` [T, B, columns * H], for
-// all steps in one product. States live in slabs [B, H], one more than there are steps: a step reads the slab before it
-// (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the step
-// that is processed next. The pointers belong to the step that is processed first.
+// The caller has written the input's part of the pre-activations, biases included, into `gates` [T, B, columns * H]. One
+// product computes this part for all steps. States live in slabs [B, H], one more than there are steps: a step reads the slab
+// before it (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the
+// step that is processed next. The pointers belong to the step that is processed first.
 //
-// `batchSizes` i32[T], or 0 for all rows: the number of active rows at each step, rows sorted by length, longest first. The
-// other rows keep their state; in the backward pass the gradients of their gates are 0 and dh, dc pass through.
+// `batchSizes` i32[T] holds the number of active rows at each step. Rows are sorted by length, longest first. If the address
+// is 0, all rows are active. Inactive rows keep their state. In the backward pass, the gradients of their gates are 0, and
+// their dh and dc do not change.
 //
-// `functions` (cell-functions.ts), or 0 for PyTorch's own, which have fused passes if those are faster.
+// `functions` points to the cell's functions (cell-functions.ts). If it is 0, the cell has PyTorch's own functions, with fused
+// passes where those are faster.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
@@ -52,8 +54,9 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * Runs T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the
- * state's product]; for the GRU with reset before, packed [H, 2H] of r, z, then packed [H, H] of n. cNext, cPrev: LSTM only.
+ * Runs T steps forward. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T, [H, columns of
+ * the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n. Only LSTM cells use
+ * cNext and cPrev.
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -104,11 +107,11 @@ export function recurrent_forward(
 }
 
 /**
- * Runs T steps backward; the pointers are at the last step of the forward pass and `direction` is its opposite. gates: as
- * the forward pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc
- * [B, H]: gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of
- * the state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with
- * reset before, then 5 rows of H if passes are not fused.
+ * Runs T steps backward. The pointers are at the last step of the forward pass, and `direction` is the opposite of the forward
+ * pass's. Replaces what the forward pass left in `gates` by the gradients of the pre-activations. dout [T, B, H]: gradient of
+ * every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
+ * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
+ * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if passes are not fused.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,
@@ -162,7 +165,7 @@ export function recurrent_backward(
   }
 }
 
-/** Keeps the state of rows n to B. */
+/** Copies the state of the inactive rows, n to B - 1. */
 // @ts-ignore: decorator
 @inline
 function keepRows(next: usize, prev: usize, n: i32, B: i32, H: i32): void {

@@ -3,7 +3,7 @@
 import { add, flush, load, mul, nmadd, one, store } from "./lane";
 import { relu, tanh } from "./math";
 
-/** gates [B, H]: pre-activations -> hNext [B, H]. */
+/** Computes hNext [B, H] from the pre-activations in gates [B, H]. h' = relu(.) if `rectified`, otherwise tanh(.). */
 export function rnnForward(rectified: bool, hNext: usize, gates: usize, B: i32, H: i32): void {
   const size = <usize>(B * H) << 2;
   const end = hNext + size;
@@ -18,7 +18,7 @@ function forward<T>(rectified: bool, hNext: usize, gates: usize): void {
   store<T>(hNext, flush(rectified ? relu(x) : tanh(x)));
 }
 
-/** gates [B, H]: gradients of the pre-activations out. dh [B, H] as in lstmBackward. */
+/** Stores the gradients of the pre-activations in gates [B, H]. dh and dout [B, H] are as in lstmBackward. */
 export function rnnBackward(rectified: bool, gates: usize, dh: usize, dout: usize, hNext: usize, B: i32, H: i32): void {
   const size = <usize>(B * H) << 2;
   const end = hNext + size;

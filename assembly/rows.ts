@@ -3,7 +3,7 @@
 import { checkMatrix } from "./check";
 import { add, at, load, store } from "./lane";
 
-/** to[M, N] = row[N] in every row, or zeros if row is 0. */
+/** Copies row[N] into every row of to[M, N]. If the address `row` is 0, fills to[M, N] with zeros. */
 export function fill_rows(to: usize, ld: i32, row: usize, M: i32, N: i32): void {
   checkMatrix(to, ld, M, N);
   const size = <usize>N << 2;
@@ -34,7 +34,7 @@ export function sum_rows(to: usize, from: usize, ld: i32, M: i32, N: i32): void 
   for (let i = 0; i < M; i++, from = at(from, ld)) addRow(to, from, N);
 }
 
-/** to[i] = table[index[i]] for i < M; rows of N floats. The host has checked the indices. */
+/** Copies rows of N floats: to[i] = table[index[i]] for i < M. The host has checked the indices. */
 export function gather_rows(to: usize, ldt: i32, table: usize, ld: i32, index: usize, M: i32, N: i32): void {
   checkMatrix(to, ldt, M, N);
   checkMatrix(index, 1, M, 1);
@@ -43,7 +43,7 @@ export function gather_rows(to: usize, ldt: i32, table: usize, ld: i32, index: u
   }
 }
 
-/** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
+/** Adds rows of N floats: table[index[i]] += from[i] for i = 0 to M - 1, in this order. */
 export function scatter_add_rows(table: usize, ld: i32, from: usize, ldf: i32, index: usize, M: i32, N: i32): void {
   checkMatrix(from, ldf, M, N);
   checkMatrix(index, 1, M, 1);

@@ -5,10 +5,10 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and of these, likeliest first, to
- * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest.
- * work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above
- * -infinity.
+ * Draws an index from softmax(logits / temperature). Only the `k` likeliest indices take part; all do if k is 0. Of these, only
+ * the fewest that together reach probability `p` take part, likeliest first (top-p, Holtzman et al. 2020); all do if p is 1.
+ * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity. work:
+ * scratch of 2n floats. The random number is the first of block `block` of `seed`.
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
@@ -60,7 +60,7 @@ function totalOf(order: usize, weights: usize, n: i32): f64 {
   return s;
 }
 
-/** Sorts the indices (heap sort), heaviest first, equal weights by index. */
+/** Sorts the indices in `order` by weight, heaviest first. Equal weights are sorted by index. This is a heap sort. */
 function sortByWeight(order: usize, weights: usize, n: i32): void {
   for (let root = n / 2 - 1; root >= 0; root--) siftDown(order, weights, root, n);
   for (let end = n - 1; end > 0; end--) {
@@ -80,7 +80,7 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Returns whether the index at position i comes before the one at position j. */
+/** Returns whether the index at position i must come before the index at position j. */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));

@@ -6,7 +6,7 @@ import { exp } from "./math";
 /** Bits of the float sqrt(1/2). */
 const ROOT_HALF = 0x3f3504f3;
 
-/** Returns the largest of n floats, ignoring NaN: it makes the sum of exponentials NaN anyway. */
+/** Returns the largest of n floats. NaN is ignored, because it makes the sum of exponentials NaN anyway. */
 function largest(x: usize, n: i32): f32 {
   let m = f32x4.splat(-Infinity);
   const end = at(x, n);
@@ -36,8 +36,8 @@ function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
 }
 
 /**
- * Returns the natural logarithm of a positive normal float, rounded from float64: x = 2^n z with z in [sqrt(1/2), sqrt(2)),
- * log z = 2 atanh(s) with s = (z - 1) / (z + 1) as a power series. Infinity and NaN stay.
+ * Returns the natural logarithm of a positive normal float, computed in float64. With x = 2^n z and z in
+ * [sqrt(1/2), sqrt(2)), log z = 2 atanh(s), s = (z - 1) / (z + 1), as a power series. Infinity and NaN stay.
  */
 function log(x: f32): f32 {
   if (!(x < Infinity)) return x;
@@ -50,8 +50,8 @@ function log(x: f32): f32 {
 }
 
 /**
- * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. Kept apart, because their float32 sum loses differences between
- * large logits.
+ * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. The two are not added, because their float32 sum loses
+ * differences between large logits.
  */
 function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);
@@ -115,7 +115,8 @@ function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
 /**
  * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
  *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
- * and kept[i] = w[t]; both are 0 if t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
+ * and kept[i] = w[t]. If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is stored for the backward pass. weight is [C]; if
+ * its address is 0, all weights are 1.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -142,8 +143,8 @@ export function cross_entropy_forward(
 }
 
 /**
- * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing if
- * t = ignored.
+ * Gradient of cross_entropy: dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), with
+ * p = softmax(x). If t = ignored, nothing is added.
  */
 export function cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, targets: usize, weight: usize,

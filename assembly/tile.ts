@@ -1,6 +1,6 @@
 // Register tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8], with B a packed panel (pack.ts).
-// x86-64 has 16 vector registers: six rows take 12 accumulators, two vectors of B and one of A. Larger tiles spill and
-// run at a third of the speed. The accumulators start from C unconditionally, which lets V8 pair them into 256 bits.
+// x86-64 has 16 vector registers. Six rows take 15 of them: 12 accumulators, two vectors of B and one of A. Larger tiles
+// spill and run at a third of the speed. The accumulators always start from C, which lets V8 pair them into 256 bits.
 //
 // The element of A at (row, k) is at a + row * rowStep + k * kStep bytes: (lda, 4) reads A as it is, (4, lda) reads it
 // transposed, (4, 4 * rows) reads a packed block.
@@ -40,8 +40,8 @@ function tile(
   if (rows > 5) { v128.store(c5, x5); v128.store(c5, y5, 16); }
 }
 
-// Each tile has its own function, which is called many times: engines optimise a function after a number of calls and do
-// not replace one while it is running.
+// Each tile has its own function, which is called many times. Engines optimise a function after a number of calls, but do
+// not replace a function while it is running.
 function tile1(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(1, c, ldc, a, rs, ks, b, K); }
 function tile2(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(2, c, ldc, a, rs, ks, b, K); }
 function tile3(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(3, c, ldc, a, rs, ks, b, K); }
@@ -67,7 +67,7 @@ export const ROWS = 6;
 
 const EDGE = memory.data(ROWS * 32, 16);
 
-/** Multiplies one tile of `rows` (1 to 6) by `columns` (1 to 8). ldc is in bytes. */
+/** Multiplies one tile of `rows` (1 to 6) rows and `columns` columns; only the first 8 count. ldc is in bytes. */
 // @ts-ignore: decorator
 @inline
 export function multiplyTile(
@@ -123,7 +123,9 @@ function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32)
   v128.store(d, u0); v128.store(d, v0, 16); v128.store(d, u1, 32); v128.store(d, v1, 48);
 }
 
-/** C[M, N] += A[M, K] * B for one or two rows, B packed: limited by the speed of reading B. ldc and lda are in bytes. */
+/**
+ * C[M, N] += A[M, K] * B for one or two rows (M), with B packed. Its speed is limited by reading B. ldc and lda are in bytes.
+ */
 export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
 ): void {

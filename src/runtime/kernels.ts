@@ -47,22 +47,25 @@ export interface Kernels {
   /** Returns whether this is the relaxed build. */
   relaxed(): number;
 
-  /** dx += p * dy + q * x + s. p: float64 p [N], followed by q [N] and s [N]. */
+  /** dx += p * dy + q * x + s, column by column. The address p points to float64 p [N], then q [N] and s [N]. */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
-   * Adds column sums of x to sums[N] (float64): of x if mean is 0; of a (x - mean) if a [M, N] is also given; otherwise of
-   * (x - mean)^2. mean: float64 [N].
+   * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise it is
+   * a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
    */
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
    * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
    *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
-   * dx [M, N] and dweight [N] are 0 if not needed.
+   * The address of dx [M, N] or of dweight [N] is 0 if that gradient is not needed.
    */
   layer_norm_backward(dx: number, dweight: number, dy: number, x: number, weight: number, M: number, N: number, eps: number): void;
-  /** y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x. weight, bias: [N], or 0 for 1 and 0. */
+  /**
+   * y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x.
+   * weight and bias are [N]. If the address of weight is 0, all weights are 1. If the address of bias is 0, all biases are 0.
+   */
   layer_norm_forward(y: number, x: number, weight: number, bias: number, M: number, N: number, eps: number): void;
-  /** y = scale * x + shift; y may be x. scale: float64 scale [N], followed by shift [N]. */
+  /** y = scale * x + shift, column by column; y may be x. The address scale points to float64 scale [N], then shift [N]. */
   scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
 
   /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
@@ -70,14 +73,20 @@ export interface Kernels {
   /** s += g^2; p -= lr g / (sqrt(s) + eps). */
   adagrad(p: number, g: number, s: number, n: number, lr: number, eps: number, decay: number): void;
   /**
-   * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; largest (amsgrad) = max(largest, v);
-   * p -= rate m / (sqrt(v or largest) * root + eps), where the host gives rate = lr / (1 - b1^k) and
-   * root = 1 / sqrt(1 - b2^k). AdamW (decoupled) first multiplies p by 1 - lr * decay instead of decaying g.
+   * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
+   * p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps). At step k, the host gives rate = lr / (1 - b1^k) and
+   * root = 1 / sqrt(1 - b2^k). If decoupled (AdamW), p is first multiplied by 1 - lr * decay, and decay * p is not added to g.
    */
   adam(p: number, g: number, m: number, v: number, largest: number, n: number, lr: number, rate: number, root: number, b1: number, b2: number, eps: number, decay: number, decoupled: boolean, amsgrad: boolean): void;
-  /** v = alpha v + (1 - alpha) g^2; mean (or 0) = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps); b as in SGD. */
+  /**
+   * v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
+   * If momentum is 0: p -= lr u. Otherwise: b = momentum b + u; p -= lr b.
+   */
   rmsprop(p: number, g: number, v: number, mean: number, b: number, n: number, lr: number, alpha: number, eps: number, momentum: number, decay: number, centered: boolean): void;
-  /** momentum 0: p -= lr g. Else b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b). */
+  /**
+   * If momentum is 0: p -= lr g.
+   * Otherwise: b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b).
+   */
   sgd(p: number, g: number, b: number, n: number, lr: number, momentum: number, dampening: number, decay: number, nesterov: boolean, first: boolean): void;
 
   /** Packs B[K, N], which is stored by rows: row k is at b + k * ldb. */
@@ -89,24 +98,28 @@ export interface Kernels {
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
 
   /**
-   * to[n] = from / (1 - p) with probability 1 - p, else 0; to may be from. The same seed and block give the same mask, so
-   * the backward pass is the same call on the gradient.
+   * to[n] = from / (1 - p) with probability 1 - p, otherwise 0; `to` may be `from`. The same seed and block give the same mask,
+   * so the backward pass is the same call on the gradient.
    */
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
-  /** Fills to[n] uniformly from [low, high), or high if the sum rounds to it; float i comes from block `block` + i / 4. */
+  /**
+   * Fills to[n] with uniform random numbers in [low, high). Rounding may also give `high`. Float i comes from block
+   * `block` + floor(i / 4).
+   */
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * Runs T steps backward; the pointers are at the last step of the forward pass and `direction` is its opposite. gates: as
-   * the forward pass left them in, gradients of the pre-activations out. dout [T, B, H]: gradient of every step's h'. dh, dc
-   * [B, H]: gradient of the state after the last step in, of the state before the first step out. w: packed R, [columns of
-   * the state's product, H] (reset before: packed [2H, H] of r, z, then packed [H, H] of n). work: [B, H] for the GRU with
-   * reset before, then 5 rows of H if passes are not fused.
+   * Runs T steps backward. The pointers are at the last step of the forward pass, and `direction` is the opposite of the forward
+   * pass's. Replaces what the forward pass left in `gates` by the gradients of the pre-activations. dout [T, B, H]: gradient of
+   * every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
+   * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
+   * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if passes are not fused.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
-   * Runs T steps forward. gates: pre-activations in, what the backward pass needs out. w: packed R^T, [H, columns of the
-   * state's product]; for the GRU with reset before, packed [H, 2H] of r, z, then packed [H, H] of n. cNext, cPrev: LSTM only.
+   * Runs T steps forward. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T, [H, columns of
+   * the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n. Only LSTM cells use
+   * cNext and cPrev.
    */
   recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 
@@ -116,32 +129,33 @@ export interface Kernels {
   add_transposed(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
   /** to[M, N] = from[M, N]. */
   copy_rows(to: number, ldt: number, from: number, ldf: number, M: number, N: number): void;
-  /** to[M, N] = row[N] in every row, or zeros if row is 0. */
+  /** Copies row[N] into every row of to[M, N]. If the address `row` is 0, fills to[M, N] with zeros. */
   fill_rows(to: number, ld: number, row: number, M: number, N: number): void;
-  /** to[i] = table[index[i]] for i < M; rows of N floats. The host has checked the indices. */
+  /** Copies rows of N floats: to[i] = table[index[i]] for i < M. The host has checked the indices. */
   gather_rows(to: number, ldt: number, table: number, ld: number, index: number, M: number, N: number): void;
-  /** table[index[i]] += from[i] for i < M, in this order; rows of N floats. */
+  /** Adds rows of N floats: table[index[i]] += from[i] for i = 0 to M - 1, in this order. */
   scatter_add_rows(table: number, ld: number, from: number, ldf: number, index: number, M: number, N: number): void;
   /** to[N] += the sum of the M rows of from[M, N]. */
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature), restricted to the `k` likeliest (0: all) and of these, likeliest first, to
-   * the fewest that reach probability `p` together (top-p, Holtzman et al. 2020; 1: all). Temperature 0 takes the likeliest.
-   * work: scratch of 2n floats. The random number is block `block` of `seed`. Returns -1 if a logit is NaN or none is above
-   * -infinity.
+   * Draws an index from softmax(logits / temperature). Only the `k` likeliest indices take part; all do if k is 0. Of these, only
+   * the fewest that together reach probability `p` take part, likeliest first (top-p, Holtzman et al. 2020); all do if p is 1.
+   * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity. work:
+   * scratch of 2n floats. The random number is the first of block `block` of `seed`.
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
-   * dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), p = softmax(x); nothing if
-   * t = ignored.
+   * Gradient of cross_entropy: dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), with
+   * p = softmax(x). If t = ignored, nothing is added.
    */
   cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /**
    * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
    *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
-   * and kept[i] = w[t]; both are 0 if t = ignored. lse[N, 2] is kept for the backward pass. weight [C], or 0 for ones.
+   * and kept[i] = w[t]. If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is stored for the backward pass. weight is [C]; if
+   * its address is 0, all weights are 1.
    */
   cross_entropy_forward(loss: number, kept: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /** dx += dy - exp(y) sum(dy). */

@@ -9,7 +9,7 @@ export interface Build {
   readonly memory: WebAssembly.Memory;
 }
 
-/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum, because iOS would refuse such a one. */
+/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum: iOS would refuse either. */
 const INITIAL_PAGES = 16;
 
 /** The shift by which build.mjs turns most bytes into plain letters. */

@@ -12,9 +12,9 @@ import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface RuntimeOptions {
-  /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, else the strict one. */
+  /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";
-  /** One of the package's .wasm files, compiled by the caller; for runtimes that forbid compiling from bytes. */
+  /** One of the package's .wasm files, compiled by the caller. For environments that forbid compiling from bytes. */
   module?: WebAssembly.Module;
   /** Seed of all random numbers: initial weights, dropout, sampling. A whole number below 2^53, default 1. */
   seed?: number;
@@ -22,7 +22,9 @@ export interface RuntimeOptions {
 
 const NAMES = "variant module seed";
 
-/** Starts a runtime: kernels and the memory that they work on. Several can live side by side; each is freed by `dispose`. */
+/**
+ * Starts a runtime: kernels and the memory that they work on. Several runtimes can live side by side. `dispose` frees a runtime.
+ */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkOptions("createRuntime", options, NAMES);
   const { variant, module = await compileKernels(variant) } = options;
@@ -30,8 +32,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 }
 
 /**
- * Starts a runtime without waiting, from a module that is compiled already: for an AudioWorklet, to which a module from
- * `compileKernels` can be posted.
+ * Starts a runtime without waiting, from a module that is already compiled. For example, a module from `compileKernels` can be
+ * posted to an AudioWorklet, which then starts a runtime from it.
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
@@ -43,9 +45,9 @@ export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
   outputs: readonly Tensor[];
-  /** Adds to the gradients of the inputs (`Tensor.gradPtr`), given those of the outputs. */
+  /** Adds to the gradients of the inputs (`Tensor.gradPtr`), computed from the gradients of the outputs. */
   backward: () => void;
-  /** Blocks kept for `backward`; freed with the operation. */
+  /** Blocks that are kept for `backward` and freed with the operation. */
   saved?: readonly number[];
 }
 
@@ -53,7 +55,7 @@ export interface Operation {
 export class Runtime extends Workspace {
   /** The random numbers of this runtime; the state is a seed and a position. */
   readonly random: Random;
-  /** Whether parameters start with random values: false inside `skipInit`. @internal */
+  /** Whether parameters start with random values. False inside `skipInit`. @internal */
   drawing = true;
   #tape = new Tape();
   #recording = true;
@@ -109,7 +111,7 @@ export class Runtime extends Workspace {
    * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
    * @param seeds gradient of each output, of its shape; default 1 for an output of one element
-   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; in that case no gradient has changed
+   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; if it throws, no gradient has changed
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     if (!Array.isArray(outputs))
@@ -148,10 +150,10 @@ export class Runtime extends Workspace {
   }
 
   /**
-   * Runs `fn` and frees every tensor made inside, except those in its result (a tensor, or arrays and plain objects of
-   * tensors). The graph of those tensors is freed too and the result is constant, so call `backward` inside. Parameters of
-   * modules and the state of optimisers are not affected: they live until disposed. Outside all scopes, tensors live until
-   * they or the runtime are disposed.
+   * Runs `fn` and frees every tensor made inside, except the tensors in its result (a tensor, or arrays and plain objects of
+   * tensors). The graph is freed too, so tensors in the result become constant: call `backward` inside. Parameters of
+   * modules and the state of optimisers are not affected: they live until they are disposed. Outside all scopes, tensors live
+   * until they or the runtime are disposed.
    */
   scope<T>(fn: () => T): T {
     const outer = this.#scope;
@@ -220,7 +222,7 @@ export class Runtime extends Workspace {
     return this.adopt(this.allocate(sizeOf(shape)), shape, options);
   }
 
-  /** Makes the result of an operation, contents undefined; it requires a gradient if one of `inputs` does. @internal */
+  /** Makes an operation's result with undefined contents. The result requires a gradient if one of `inputs` does. @internal */
   output(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
   }
@@ -237,7 +239,7 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** Makes a tensor, all 0, that outlives scopes: it lives until it is disposed. @internal */
+  /** Makes a tensor, all 0, that outlives scopes and lives until it is disposed. @internal */
   persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     checkOptions("persistent", options, "dtype requiresGrad");
     const scope = this.#scope;

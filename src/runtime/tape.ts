@@ -8,7 +8,7 @@ export interface TapeEntry {
   readonly outputs: readonly Tensor[];
   /** The inputs that get a gradient. */
   readonly differentiable: readonly Tensor[];
-  /** Adds to the gradients of the inputs, given those of the outputs. */
+  /** Adds to the gradients of the inputs, computed from the gradients of the outputs. */
   readonly backward: () => void;
   /** Frees what was kept for the backward pass. */
   readonly free: () => void;
@@ -35,7 +35,7 @@ export class Tape {
    * Runs every operation that the outputs depend on backward, and removes these operations from the tape.
    *
    * @param seed sets the gradients of the outputs; called after all checks have passed
-   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph is gone; in that case nothing has changed
+   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph is gone; if it throws, nothing has changed
    */
   backward(outputs: readonly Tensor[], seed: () => void): void {
     const { reached, rest } = this.#split(outputs);
@@ -72,7 +72,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Removes the operations recorded since `mark`, whose tensors are about to be freed, and those with no result left. */
+  /** Removes operations recorded since `mark`, because their tensors will be freed, and operations that have no result left. */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

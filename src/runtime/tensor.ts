@@ -42,9 +42,9 @@ export class Tensor {
   }
 
   /**
-   * Whether gradients flow to it. True for a leaf made with `requiresGrad`, and for the result of an operation if one of its
-   * inputs has it. A result becomes a constant when its graph is freed: by a backward pass through it, or at the end of its
-   * scope.
+   * Whether gradients flow to this tensor. True for a leaf made with `requiresGrad`, and for the result of an operation if
+   * gradients flow to one of its inputs. A result becomes a constant when its graph is freed: by a backward pass through the
+   * result, or at the end of its scope.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
@@ -74,7 +74,7 @@ export class Tensor {
     return this.data[0]!;
   }
 
-  /** The gradient that `backward` has accumulated, of the tensor's shape; null before that. */
+  /** The gradient that `backward` has accumulated, in the tensor's shape. Null before the first `backward`. */
   get grad(): Tensor | null {
     return this.#grad?.disposed ? null : this.#grad;
   }
@@ -101,7 +101,7 @@ export class Tensor {
     return this.#disposed;
   }
 
-  /** Returns the address of the gradient, which the first call makes and clears. For operations. @internal */
+  /** Returns the address of the gradient. The first call makes the gradient, all 0. For operations. @internal */
   gradPtr(): number {
     const gradient = this.grad ?? this.runtime.gradientOf(this);
     this.#grad = gradient;

@@ -1,7 +1,10 @@
 import { checkChoice } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
-/** `strict`: the same bits in every engine. `relaxed`: fused multiply-add, faster, last bits may differ between CPUs. */
+/**
+ * `strict` gives the same bits in every engine. `relaxed` is faster, because it fuses multiply-adds; its last bits may differ
+ * between CPUs.
+ */
 export type Variant = "strict" | "relaxed";
 
 // A module whose only function consists of the fused multiply-adds that the relaxed build uses.
@@ -16,8 +19,8 @@ export function supportsRelaxed(): boolean {
 }
 
 /**
- * Chooses the build to load: `auto` (default) is the relaxed one if the engine has relaxed SIMD, else the strict one. For
- * callers that import or fetch one of the package's .wasm files themselves.
+ * Chooses the build to load, for callers that import or fetch one of the package's .wasm files themselves. `auto` (default)
+ * chooses the relaxed build if the engine has relaxed SIMD, otherwise the strict build.
  *
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if it is `relaxed` and the engine has no relaxed SIMD
  */

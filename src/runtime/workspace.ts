@@ -66,7 +66,7 @@ export class Workspace {
     return block;
   }
 
-  /** Sets the owner of a block, which is disposed if the running operation throws. @internal */
+  /** Sets the owner of a block. The owner is disposed if the running operation throws. @internal */
   protected claim(block: number, owner: Owner): void {
     this.#frame?.made.set(block, owner);
   }
@@ -84,7 +84,7 @@ export class Workspace {
     return block;
   }
 
-  /** Runs an operation or a part of one, then frees its scratch blocks. If it throws, frees all blocks that it made. @internal */
+  /** Runs an operation or a part of it, then frees its scratch blocks. If `fn` throws, frees all blocks it made. @internal */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
     const frame: Frame = { made: new Map(), scratch: [], outer };
@@ -111,7 +111,7 @@ interface Owner {
 }
 
 interface Frame {
-  /** Blocks in use, with the tensor that each belongs to. */
+  /** Blocks that the frame made and that are in use, with the owner of each, or null. */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;
