@@ -44,7 +44,7 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  * | relu | max(x, 0) | |
  * | affine | alpha x + beta | 1, 0 |
  * | leakyRelu | x; alpha x if x < 0 | 0.01 |
- * | thresholdedRelu | x; 0 if x is not above alpha | 1 |
+ * | thresholdedRelu | x; 0 if x < alpha | 1 |
  * | scaledTanh | alpha tanh(beta x) | 1, 1 |
  * | hardSigmoid | alpha x + beta, clipped to [0, 1] | 0.2, 0.5 as in Keras 2 and ONNX; Keras 3 has 1/6, 0.5 |
  * | elu | x; alpha (e^x - 1) if x < 0 | 1 |

@@ -11,7 +11,12 @@ import { type Cell, runs } from "./cells.ts";
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
-  /** Adds the gradients of x and W_ih. @param dgates gradients of the pre-activations @param sums [columns * H], their sums */
+  /**
+   * Adds the gradients of x and W_ih for a block of rows.
+   *
+   * @param dgates address of the gradients of the pre-activations
+   * @param sums address of [columns * H], which collects the column sums of `dgates`
+   */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
   /** Completes the gradients. Call it once, after all backward blocks. */
   finish(sums: number): void;

@@ -5,7 +5,10 @@ import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
-  /** `mean` (default) is the weighted mean over the targets that are not ignored. `none` returns one value for each target. */
+  /**
+   * How the losses of the targets are combined. `mean` (default) is the weighted mean over the targets that are not ignored.
+   * `sum` is their weighted sum. `none` returns one value for each target.
+   */
   reduction?: "mean" | "sum" | "none";
   /** Target class to ignore; default -100. */
   ignoreIndex?: number;
@@ -20,7 +23,7 @@ export interface CrossEntropyOptions {
  *
  * @param logits [..., C]
  * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
- * @returns shape [], or [...] if `reduction` is `none`; NaN if it is a mean and all targets are ignored
+ * @returns shape [], or [...] if `reduction` is `none`; NaN if a mean has nothing to average
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {

@@ -14,8 +14,8 @@ export interface LayerNormOptions {
 }
 
 /**
- * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with the mean and biased variance over the last axis, like
- * torch.nn.functional.layer_norm (Ba et al. 2016, Layer Normalization).
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias, like torch.nn.functional.layer_norm (Ba et al. 2016, Layer
+ * Normalization). Mean and biased variance are taken over the last axis.
  *
  * @param x [..., N]
  * @throws ERR_SHAPE, ERR_VALUE
