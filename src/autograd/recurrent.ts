@@ -56,7 +56,7 @@ export interface RecurrentResult {
   c?: Tensor;
 }
 
-/** Number of rows (steps times batch) in a block, at most. Gates of a block are then still in the cache when read again. */
+/** Approximate number of rows (steps times batch) in a block. A block's gates are still in the cache when read again. */
 const BLOCK_ROWS = 512;
 
 /**
