@@ -93,7 +93,7 @@ export interface Schema<F = Fields> {
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of a schema's values. S is the type of a schema, or of a function that returns one. */
+/** The type of a schema's values. S is the type of a schema, or of a function that returns fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F

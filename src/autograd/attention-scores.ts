@@ -20,7 +20,11 @@ export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: 
 export interface Scoring {
   /** Writes to address `to` the scores [M, n] of the M queries of sequence `b` with its first `n` keys. */
   forward(to: number, b: number, n: number): void;
-  /** Adds to the gradients of queries, keys and (if the score has it) v. Address `from` holds those of the scores, [M, n]. */
+  /**
+   * Adds to the gradients of queries, keys and (if the score has it) v.
+   *
+   * @param from address of the gradients of the scores, [M, n]
+   */
   backward(from: number, b: number, n: number): void;
 }
 
@@ -29,7 +33,7 @@ const tanhId = () => activationCode("attention", "tanh").id;
 /** Returns the address of a tensor's gradient, or 0 if it has none. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
 
-/** Makes the scoring query . key. @param most largest number of keys that it will be called with */
+/** Makes the scoring query . key. @param most largest number of keys in a call */
 export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: number): Scoring {
   const [M = 0, , A = 0] = queries.shape;
   const packed = rt.scratch(Math.max(packedSize(A, most), packedSize(most, A)));
@@ -57,7 +61,7 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
  * Makes the scoring tanh(query + key) . v.
  *
  * @param v [A]
- * @param most largest number of keys that the scoring will be called with
+ * @param most largest number of keys in a call
  */
 export function additiveScoring(
   rt: Runtime,
