@@ -2,7 +2,7 @@ import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
 
-/** Returns the value. @param name prefix of the message @throws `code` unless the value passes the rule */
+/** Returns the value. @param name what the message calls the value @throws `code` unless the value passes the rule */
 export function checkValue<T>(
   name: string,
   value: T,
@@ -23,7 +23,7 @@ export function checkAtLeast(name: string, value: number, least = 0): number {
   return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
 }
 
-/** @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1; allocates nothing */
+/** Checks an index and allocates nothing. @throws ERR_VALUE unless it is a whole number from 0 to `count` - 1 */
 export function checkIndex(name: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
@@ -39,7 +39,7 @@ export function checkEps(name: string, eps: number): number {
   return checkValue(`${name}: eps`, eps, numberFrom(0));
 }
 
-/** Returns the object. @throws ERR_VALUE if it is not an object, or an array */
+/** Returns the object. @throws ERR_VALUE if it is an array or not an object */
 export function checkObject<T>(name: string, given: T, what = "options are"): T {
   if (given && typeof given === "object" && !Array.isArray(given)) return given;
   const shown = Array.isArray(given) ? "an array" : String(given);
@@ -47,7 +47,7 @@ export function checkObject<T>(name: string, given: T, what = "options are"): T 
 }
 
 /**
- * Fills in defaults. The names in `defaults` are the only ones allowed.
+ * Fills in defaults. An option is allowed if `defaults` has its name.
  *
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
@@ -63,14 +63,14 @@ type Words<S extends string> = S extends ""
     ? First | Words<Rest>
     : S;
 
-/** Names that only one of two sets has. */
+/** Names that are in A or in B, but not in both. */
 type Differing<A extends string, B extends string> = Exclude<A, B> | Exclude<B, A>;
 
 /**
  * Refuses options with unknown names, so that a misspelt one is not ignored.
  *
  * @param what prefix of error messages, such as "nn.LSTM"
- * @param names all names of the options' type, separated by spaces; a missing or an additional name does not compile
+ * @param names all names of the type T, separated by spaces; if a name is missing or added, the call does not compile
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
 export function checkOptions<T, const Names extends string>(

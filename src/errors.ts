@@ -1,4 +1,4 @@
-/** The kind of mistake that an `UnrolledError` reports; stable across versions, unlike the message. */
+/** The kind of mistake that an `UnrolledError` reports. Unlike the message, it stays the same across versions. */
 export type ErrorCode =
   /** A tensor's shape, rank or element count is not what the operation expects. */
   | "ERR_SHAPE"
@@ -16,7 +16,7 @@ export type ErrorCode =
   | "ERR_WASM"
   /** A file cannot be read or written. */
   | "ERR_FILE"
-  /** Bytes are not a valid file of the expected format, or lack a part of it. */
+  /** Bytes are not a valid file of the expected format, or a part of the file is missing. */
   | "ERR_FORMAT"
   /** The training or evaluation data is unusable, such as too short for one batch. */
   | "ERR_DATA"
@@ -25,7 +25,7 @@ export type ErrorCode =
   /** The caller's `AbortSignal` stopped the work. */
   | "ERR_ABORTED";
 
-/** The class of all errors that this package throws on purpose: a message to read and a `code` to test for. */
+/** The class of all errors that this package throws on purpose. `message` is for people, and programs can test `code`. */
 export class UnrolledError extends Error {
   readonly code: ErrorCode;
 

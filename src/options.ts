@@ -1,6 +1,6 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Returns the edit distance between two words: insertions, deletions, replacements and swaps of neighbours (Damerau 1964). */
+/** Returns the least number of insertions, deletions, replacements and swaps of neighbours from a to b (Damerau 1964). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
@@ -20,9 +20,9 @@ function distance(a: string, b: string): number {
  *
  * @param what prefix of error messages, such as "nn.LSTM"
  * @param given the object as the caller gave it
- * @param known its allowed names
- * @param noun what the names are called
- * @throws ERR_VALUE with the unknown name and the known name most like it, or all known names
+ * @param known the allowed names
+ * @param noun what error messages call a name
+ * @throws ERR_VALUE if a name is unknown; the message suggests the most similar known name, or lists all if none is similar
  */
 export function checkNames(what: string, given: object, known: readonly string[], noun = "option"): void {
   for (const name of Object.keys(given)) {

@@ -1,7 +1,7 @@
 import { UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 
-/** The rule of a value, in words and as a test. */
+/** The rule of a value, in words (`expected`) and as a test. */
 export interface Field<T> {
   readonly expected: string;
   readonly test: (value: unknown) => boolean;
@@ -9,14 +9,15 @@ export interface Field<T> {
   readonly choices?: readonly T[];
 }
 
-/** Facts of a field that has a default. */
+/** How files and other fields treat a field that has a default. */
 interface Facts {
   /**
-   * How files store the field. `required`: always, and it must not be missing. `kept`: always, but it may be missing, as in files
-   * of earlier versions. If omitted: only if the value differs from its default.
+   * Whether files store the field. `required` and `kept` fields are always stored. A `required` field must not be missing when
+   * a file is read. A `kept` field may be missing, as in files of earlier versions. If `file` is omitted, the field is stored
+   * only if its value differs from its default.
    */
   readonly file?: "required" | "kept";
-  /** Another field and the value it needs; if it has a different one, this field must keep its default. */
+  /** Names of other fields, with a value for each. If one of them has another value, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +26,7 @@ export interface Defaulted<T> extends Field<T>, Facts {
   readonly standard: T;
 }
 
-/** A field without a default; `default` adds one. */
+/** A field without a default. Its method `default` returns the field with a default. */
 export interface Rule<T> extends Field<T> {
   default(standard: T, facts?: Facts): Defaulted<T>;
 }
@@ -39,7 +40,7 @@ export function rule<T>(
   return { ...plain, default: (standard, facts) => ({ ...plain, ...facts, standard }) };
 }
 
-/** A finite number. */
+/** Makes the rule of a finite number that passes a test. */
 export const numberWhere = (expected: string, test: (value: number) => boolean) =>
   rule<number>(expected, (value) => Number.isFinite(value) && test(value as number));
 
@@ -69,7 +70,7 @@ type Defaults<F> = {
   readonly [K in keyof F as F[K] extends Defaulted<unknown> ? K : never]: ValueOf<F[K]>;
 };
 
-/** Throws ERR_VALUE. */
+/** Refuses values. @throws ERR_VALUE with the problem */
 export type Refuse = (problem: string) => never;
 
 /** The fields of a plain object, each with its type, rule and default. */
@@ -77,33 +78,33 @@ export interface Schema<F = Fields> {
   readonly fields: F;
   /** The defaults of the fields that have one. */
   readonly defaults: Defaults<F>;
-  /** Tells whether a field has its default, which may be a list. */
+  /** Tells whether a value is the default of a field. It also compares lists. */
   isDefault(field: string, value: unknown): boolean;
   /**
    * Checks plain JSON that came from outside.
    *
    * @param what prefix of error messages
-   * @param defaults default: those of the fields
-   * @returns the given fields; missing ones have their defaults
+   * @param defaults defaults to use instead of those of the fields
+   * @returns the given fields, and the defaults of missing ones
    * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
-  /** Returns what a file stores: without fields that have their defaults and may be missing from it. */
+  /** Returns the values that a file stores. A field that has its default is left out, unless its `file` is given. */
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of a schema's values; S is the schema, or a function that returns its fields. */
+/** The type of a schema's values. S is the type of a schema, or of a function that returns fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F
     ? Values<F>
     : never;
 
-/** JSON has no NaN and no infinity. */
+/** Shows a value as JSON. Numbers are shown as strings, because JSON has no NaN and no infinity. */
 const show = (value: unknown) =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 
-/** Makes a schema. @param together refuses fields that are valid by themselves, but not together */
+/** Makes a schema. @param together refuses values that are valid by themselves, but not together */
 export function object<const F extends Fields>(
   fields: F,
   together?: (values: Values<F>, refuse: Refuse) => void,

@@ -15,7 +15,7 @@ import {
 } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** The activations: number in the kernels, default alpha and beta. */
+/** For each activation: its number in the kernels, its default alpha and its default beta. */
 const ACTIVATIONS = {
   exp: [EXP],
   sigmoid: [SIGMOID],
@@ -43,11 +43,11 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  * | tanh | hyperbolic tangent | |
  * | relu | max(x, 0) | |
  * | affine | alpha x + beta | 1, 0 |
- * | leakyRelu | x, alpha x below 0 | 0.01 |
- * | thresholdedRelu | x, 0 below alpha | 1 |
+ * | leakyRelu | x; alpha x if x < 0 | 0.01 |
+ * | thresholdedRelu | x; 0 if x < alpha | 1 |
  * | scaledTanh | alpha tanh(beta x) | 1, 1 |
- * | hardSigmoid | alpha x + beta within [0, 1] | 0.2, 0.5 (Keras 2, ONNX); Keras 3: 1/6, 0.5 |
- * | elu | x, alpha (e^x - 1) below 0 | 1 |
+ * | hardSigmoid | alpha x + beta, clipped to [0, 1] | 0.2, 0.5 as in Keras 2 and ONNX; Keras 3 has 1/6, 0.5 |
+ * | elu | x; alpha (e^x - 1) if x < 0 | 1 |
  * | softsign | x / (1 + abs(x)) | |
  * | softplus | log(1 + e^x) | |
  */
@@ -63,10 +63,11 @@ export interface ActivationCode {
 const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /**
- * Returns the code of an activation; `what` is the prefix of error messages.
+ * Returns the code of an activation.
  *
- * @throws ERR_VALUE if the name is unknown or a parameter is not a finite number, or if the slope cannot be computed from the
- *   output: leakyRelu and elu need alpha >= 0, scaledTanh needs alpha other than 0
+ * @param what prefix of error messages
+ * @throws ERR_VALUE if the name is unknown, if alpha or beta is not a finite number, or if alpha is out of range. The backward
+ *   pass computes the slope from the output, so leakyRelu and elu need alpha >= 0, and scaledTanh needs alpha other than 0.
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
   const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});
@@ -108,7 +109,7 @@ export function activation(x: Tensor, f: Activation): Tensor {
   return y;
 }
 
-/** Returns e^x, elementwise; 0 if the result would be subnormal. */
+/** Returns e^x, elementwise. The result is 0 if it would be subnormal. */
 export const exp = (x: Tensor): Tensor => activation(x, "exp");
 /** Returns 1 / (1 + e^-x), elementwise. */
 export const sigmoid = (x: Tensor): Tensor => activation(x, "sigmoid");

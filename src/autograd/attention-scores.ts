@@ -3,22 +3,28 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { activationCode } from "./activation.ts";
 
-/** Rows of a matrix: address of the first row, and floats from one row to the next. */
+/** Rows of a matrix in the runtime's memory. */
 export interface Rows {
+  /** Address of the first row. */
   readonly ptr: number;
+  /** Number of floats from the start of one row to the start of the next. */
   readonly ld: number;
 }
 
-/** Returns the rows of sequence b in a tensor of this shape, [T, B, width], at `ptr`. */
+/** Returns the rows of sequence `b` in a tensor of shape [T, B, width] whose data begins at address `ptr`. */
 export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: number): Rows {
   return { ptr: ptr + b * width * 4, ld: B * width };
 }
 
-/** A score function of queries and keys. Made for one pass: its scratch blocks are freed when the running operation ends. */
+/** A score function of queries and keys. It serves one pass: its scratch memory is freed when the running operation ends. */
 export interface Scoring {
-  /** to[M, n] = scores of the queries of sequence b with its first n keys. */
+  /** Writes to address `to` the scores [M, n] of the M queries of sequence `b` with its first `n` keys. */
   forward(to: number, b: number, n: number): void;
-  /** Adds to the gradients of queries and keys (and v), given those of the scores. */
+  /**
+   * Adds to the gradients of queries, keys and (if the score has it) v.
+   *
+   * @param from address of the gradients of the scores, [M, n]
+   */
   backward(from: number, b: number, n: number): void;
 }
 
@@ -27,7 +33,7 @@ const tanhId = () => activationCode("attention", "tanh").id;
 /** Returns the address of a tensor's gradient, or 0 if it has none. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
 
-/** Makes the scoring query . key; n is at most `most`. */
+/** Makes the scoring query . key. @param most largest number of keys in a call */
 export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: number): Scoring {
   const [M = 0, , A = 0] = queries.shape;
   const packed = rt.scratch(Math.max(packedSize(A, most), packedSize(most, A)));
@@ -51,7 +57,12 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
   };
 }
 
-/** Makes the scoring tanh(query + key) . v, v [A]; n is at most `most`. */
+/**
+ * Makes the scoring tanh(query + key) . v.
+ *
+ * @param v [A]
+ * @param most largest number of keys in a call
+ */
 export function additiveScoring(
   rt: Runtime,
   queries: Tensor,
@@ -94,8 +105,11 @@ export function additiveScoring(
 }
 
 /**
- * to[M, n] = tanh(query + key) . v for M queries and n keys, all rows of A. `v` is packed by `pack_transposed`. Afterwards
- * `hidden` [M * n, A] holds tanh(query + key).
+ * Computes the scores tanh(query + key) . v of M queries with n keys, which all have A features.
+ *
+ * @param to address of the scores [M, n]
+ * @param v address of v, packed by `pack_transposed`
+ * @param hidden address of [M * n, A], which receives tanh(query + key)
  */
 export function additiveScores(
   { kernels: k }: Runtime,

@@ -5,27 +5,27 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
 export interface AttentionOptions {
-  /** Steps of each source, 1 to T_x; padding past them gets no weight. Default: T_x for all. */
+  /** Number of steps of each source, 1 to T_x. Padding after these steps gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
-  /** v [A] for additive scores, tanh(query + key) . v. Default: the score is the dot product query . key. */
+  /** Vector v [A] of additive scores, which are tanh(query + key) . v. If omitted, scores are dot products query . key. */
   score?: Tensor;
 }
 
 export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
-  /** softmax of the scores over the steps of each source, [B, T_y, T_x], 0 past its end; a constant. */
+  /** Softmax of the scores over the steps of each source, [B, T_y, T_x]. It is 0 past a source's end, and a constant. */
   weights: Tensor;
 }
 
 /**
- * Computes the attention of every query over the steps of its source, by dot product (Luong et al. 2015) or additive
- * (Bahdanau et al. 2015).
+ * Computes the attention of every query over the steps of its source. Scores are additive (Bahdanau et al. 2015) if
+ * `options.score` is given, otherwise dot products (Luong et al. 2015).
  *
  * @param queries [T_y, B, A]
  * @param keys [T_x, B, A]
  * @param values [T_x, B, D]
- * @throws ERR_SHAPE, ERR_VALUE if a length is not 1 to T_x
+ * @throws ERR_SHAPE if shapes do not fit each other, ERR_VALUE if a length is not 1 to T_x
  */
 export function attention(
   queries: Tensor,
@@ -100,7 +100,7 @@ export function attention(
   return { context, weights };
 }
 
-/** Checks that there is one length, 1 to T_x, for each of B sources. @throws ERR_SHAPE, ERR_VALUE */
+/** Checks the lengths of B sources. @throws ERR_SHAPE unless there are B lengths, ERR_VALUE unless each is 1 to `Tx` */
 export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
   if (steps.length !== B) {
     throw new UnrolledError(

@@ -9,26 +9,27 @@ export interface BatchNormOptions {
   weight?: Tensor | undefined;
   /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
-  /** Statistics of all batches so far, [N], both or neither: used in inference, updated in training. */
+  /** Moving average of the batches' means, [N]. Inference uses it, training updates it. It needs `runningVar`. */
   runningMean?: Tensor | undefined;
+  /** Moving average of the batches' variances, [N]. It needs `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use the statistics of this batch; without running statistics, they are always used. Default false. */
+  /** Whether to use the statistics of this batch. If there are no running statistics, they are always used. Default false. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. They come first; the results of the others are 0. Default: all. */
+  /** Number of active rows at each step of x [T, B, N]. Active rows come first; results of other rows are 0. Default: all. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with statistics of each feature over all rows, like
- * torch.nn.functional.batch_norm with features last (Ioffe and Szegedy 2015, Batch Normalization): the biased variance
- * normalises, the unbiased one goes into the running variance.
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with the mean and variance of each feature over all rows (Ioffe
+ * and Szegedy 2015, Batch Normalization). This is torch.nn.functional.batch_norm with features on the last axis. The result
+ * is computed with the biased variance, and the running variance is updated with the unbiased variance.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE, also if statistics would come from fewer than two rows; ERR_VALUE
+ * @throws ERR_SHAPE if a shape does not fit or statistics would come from fewer than two rows; ERR_VALUE if an option is wrong
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
@@ -90,8 +91,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics are constants,
-        // so then q = s = 0.
+        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. If the statistics are running
+        // ones, they are constants, and q = s = 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -112,7 +113,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
   return y;
 }
 
-/** Returns the columns' coefficients for `scale_columns`, [2, N]: y = scale x + (bias - scale mean). */
+/** Returns the coefficients [2, N] for `scale_columns`: row 0 is scale, row 1 is shift = bias - scale mean. */
 export function scaleAndShift(
   mean: Float64Array,
   variance: Float64Array,
@@ -149,7 +150,13 @@ function rowsOf(runs: readonly RowRun[]): number {
   return runs.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** Sums over the rows: x, (x - mean)^2 if there is a mean, factor (x - mean) if there is a factor. */
+/**
+ * Sums each column over the rows of `runs`. The summand is x; if `mean` is given, (x - mean)^2; if `factor` is also given,
+ * factor (x - mean).
+ *
+ * @param x address of the data
+ * @param factor address of as many floats as x has, or 0
+ */
 function columnSums(
   rt: Runtime,
   runs: readonly RowRun[],
@@ -169,14 +176,14 @@ function columnSums(
   });
 }
 
-/** Copies the values into a scratch block. */
+/** Copies the values into a scratch block and returns its address. */
 function place(rt: Runtime, values: Float64Array): number {
   const block = rt.scratch(2 * values.length);
   rt.doubles(block, values.length).set(values);
   return block;
 }
 
-/** to = keep to + share now */
+/** Sets to = keep * to + share * now, elementwise. */
 function blend(to: Tensor["data"], keep: number, share: number, now: Float64Array): void {
   for (let i = 0; i < to.length; i++) to[i] = keep * to[i]! + share * now[i]!;
 }

@@ -24,7 +24,7 @@ import type { Cell } from "./cells.ts";
 
 const SIGMOID_TANH_TANH = (["sigmoid", "tanh", "tanh"] as const).map((f) => activationCode("", f));
 
-/** Words of each activation: number, alpha, beta. */
+/** For each activation f, g, h: the positions of the words with its number, its alpha and its beta. */
 const ACTIVATION_WORDS = [
   [CELL_FUNCTIONS_F, CELL_FUNCTIONS_F_ALPHA, CELL_FUNCTIONS_F_BETA],
   [CELL_FUNCTIONS_G, CELL_FUNCTIONS_G_ALPHA, CELL_FUNCTIONS_G_BETA],
@@ -40,10 +40,10 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** Addresses for the kernels, by the position of their words; undefined or 0 if there is nothing. */
+/** Addresses for the kernels, by the position of the word. An address is undefined or 0 if the pass does not need it. */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
-/** Returns whether the kernels need the cell's functions in memory; PyTorch's own are their default. */
+/** Returns whether the kernels need the cell's functions in memory. If not, they use PyTorch's. */
 export function needsFunctions(cell: Cell): boolean {
   return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
 }

@@ -5,18 +5,24 @@ import { type CellWeights, orderedInput } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /**
- * The input's part of the pre-activations, gates[rows, columns * H] = bias + x W_ih^T, and its gradients, in blocks of rows
- * (steps times batch). Made for one pass; its memory is scratch of the running operation.
+ * Computes the input's part of the pre-activations, gates[rows, columns * H] = bias + x W_ih^T, and its gradients. Each call
+ * handles a block of rows; x has a row for every step and sequence. An object serves one pass, because its memory is scratch
+ * memory of the running operation.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
-  /** `dgates`: gradients of the pre-activations. `sums` [columns * H] collects their column sums. */
+  /**
+   * Adds the gradients of x and W_ih for a block of rows.
+   *
+   * @param dgates address of the gradients of the pre-activations
+   * @param sums address of [columns * H], which collects the column sums of `dgates`
+   */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Must be called once, after all backward blocks. */
+  /** Completes the gradients. Call it once, after all backward blocks. */
   finish(sums: number): void;
 }
 
-/** Makes an input. `bias`: address of the sum of both biases [columns * H], in the kernel's order. */
+/** Makes an input. @param bias address of the sum of b_ih and b_hh, [columns * H], in the kernel's column order */
 type MakeCellInput = (
   rt: Runtime,
   cell: Cell,
@@ -26,7 +32,7 @@ type MakeCellInput = (
   H: number,
 ) => CellInput;
 
-/** Features x [rows, I]: one matrix product. */
+/** Makes the input for features x [rows, I]. Each block of rows takes one matrix product. */
 export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
@@ -65,8 +71,8 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 
 /**
  * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product with a one-hot vector
- * is a row of W_ih^T, so a gather replaces the product and a scatter-add its gradient. If there are fewer tokens than columns
- * of W_ih, transposing W_ih does not pay.
+ * is a row of W_ih^T, so a gather of rows replaces the product, and a scatter-add replaces its gradient. This needs W_ih^T,
+ * which is not worth computing if there are fewer tokens than columns of W_ih; then `fewTokensInput` is used.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -107,7 +113,12 @@ export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
 const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
-  /** Calls `visit` with the addresses of each row of gates and of its column in `weight` (W_ih or its gradient), run by run. */
+  /**
+   * Calls `visit` for each row and run of blocks, with the address in `gates`, the address of the token's column in `weight`
+   * and the number of elements.
+   *
+   * @param weight address of W_ih or of its gradient
+   */
   const each = (
     weight: number,
     gates: number,

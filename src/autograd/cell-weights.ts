@@ -19,7 +19,10 @@ export interface CellWeights {
   readonly norm?: Tensor;
 }
 
-/** Returns the blocks of weight_hh in each product: one of all; with reset before, the last block is multiplied by r * h. */
+/**
+ * Returns the number of blocks of weight_hh in each matrix product. One product has all blocks. If the reset gate comes before
+ * the product, the last block has a product of its own, because it is multiplied by r * h instead of h.
+ */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
 }
@@ -51,7 +54,7 @@ export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H:
   return packed;
 }
 
-/** Returns the address of weight_ih [G * H, I] with its blocks in column order: a copy, unless they are in this order. */
+/** Returns the address of weight_ih [G * H, I] with its blocks in column order. It is a copy if weight_ih has another order. */
 export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: number): number {
   const order = runs(cell.input);
   if (order.length === 1) return weightIh.ptr;
@@ -64,7 +67,7 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields the runs of blocks of each bias that the cell has. */
+/** Yields the runs of blocks of b_ih and b_hh, each with its tensor, as far as the cell has biases. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
@@ -78,7 +81,7 @@ export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeight
   }
 }
 
-/** Adds the column sums of the gates' gradients, a row [columns * H], to the gradients of the biases. */
+/** Adds to the gradients of the biases. @param row address of the column sums of the gates' gradients, [columns * H] */
 export function addBiasGradients(
   rt: Runtime,
   cell: Cell,
@@ -92,7 +95,12 @@ export function addBiasGradients(
   }
 }
 
-/** Adds the gradient of weight_hh for a block of rows: dgates^T times the states before the steps. */
+/**
+ * Adds the gradient of weight_hh for a block of rows, which is dgates^T times the states before the steps.
+ *
+ * @param dgates address of the gradients of the pre-activations
+ * @param hPrev address of the states before the steps
+ */
 export function addHiddenGradient(
   rt: Runtime,
   cell: Cell,
@@ -116,7 +124,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Returns the address to which a kernel adds the gradient of a parameter: scratch memory if the parameter needs none. */
+/** Returns the address to which a kernel adds a parameter's gradient. If the parameter needs none, it is scratch memory. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

@@ -13,25 +13,25 @@ import {
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
- * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of its documentation. A kernel
- * works on `columns` blocks of H columns (assembly/recurrent.ts), ordered so that the product with the input and the
- * product with the state each write adjacent columns.
+ * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. A kernel
+ * (assembly/recurrent.ts) works on `columns` blocks of H columns. Their order lets the product with the input write adjacent
+ * columns, and the product with the state too.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Blocks of H in the peephole weights: i, f (if there is one), o. 0: no peepholes. */
+  /** Number of blocks of H in the peephole weights, which are i, f (if there is one) and o; 0 if there are no peepholes. */
   readonly peepholes: number;
-  /** Column blocks whose pre-activations are normalised; 0: none. */
+  /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;
 }
 
 interface Form {
   /** The kernels' number of the cell. */
   readonly id: number;
-  /** Blocks of H rows in the weights. */
+  /** Number of blocks of H rows in the weights. */
   readonly gates: number;
-  /** Blocks of H columns in the kernel. */
+  /** Number of blocks of H columns in the kernel. */
   readonly columns: number;
   /** Column block that each block of weight_ih adds to. */
   readonly input: readonly number[];
@@ -44,7 +44,7 @@ interface Form {
 }
 
 interface CellFunctions {
-  /** Inputs of activations are clipped to [-limit, limit]; infinity: not clipped. */
+  /** Inputs of activations are clipped to [-limit, limit]. If it is infinity, nothing is clipped. */
   readonly limit: number;
   /** Activations of the gates, the candidate and the new cell state. */
   readonly activations: readonly ActivationCode[];
@@ -53,9 +53,9 @@ interface CellFunctions {
 /** Options of every cell. */
 export interface CellOptions {
   /**
-   * ONNX's activations: f for the gates (in an RNN, for the state), g for the candidate, h for an LSTM's new cell state. A
-   * bidirectional network also takes twice as many, those of the backward direction last. Default sigmoid, tanh, tanh; for
-   * an RNN its nonlinearity.
+   * ONNX's activations. An RNN has f, for the state. A GRU has f for the gates and g for the candidate. An LSTM has also h, for
+   * the new cell state. A bidirectional network may get twice as many: first those of the forward direction, then those of the
+   * backward direction. Default: sigmoid, tanh, tanh; in an RNN, its nonlinearity.
    */
   activations?: readonly Activation[];
   /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute; default 0: no clipping. */
@@ -64,8 +64,11 @@ export interface CellOptions {
    * Layer normalisation of each gate's matrix products, before biases and activation (Ba, Kiros and Hinton 2016; like
    * TensorFlow's LayerNormBasicLSTMCell, except that the cell state is not normalised):
    * gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, with mean and variance over the H units of the gate. The gains
-   * `weight_norm_l{k}` start at 1. Their order is i, f, g, o in an LSTM; z, n in a simplified GRU; n, r, z in a GRU with reset
-   * before; and with reset after, n of the input, r, z, n of the state. Default false.
+   * `weight_norm_l{k}` start at 1. Default false. Their order depends on the cell:
+   * - LSTM: i, f (if it has weights of its own), g, o
+   * - GRU without reset gate: z, n
+   * - GRU with reset before the product: n, r, z
+   * - GRU with reset after the product: n of the input, r, z, n of the state
    */
   gateNorm?: boolean;
 }
@@ -83,14 +86,14 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
-/** Weight blocks r, z, n and column blocks n, r, z, q; without a reset gate, both are z, n. */
+/** Weight blocks are r, z, n, and column blocks are n, r, z, q. Without a reset gate, weight and column blocks are z, n. */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
   before: form(GRU_RESET_BEFORE, [1, 2, 0], { columns: 4, resetBefore: true }),
   none: form(GRU_SIMPLIFIED, [0, 1]),
 };
 
-/** Blocks i, f, g, o; without a separate forget gate i, g, o. */
+/** Blocks are i, f, g, o. Without a separate forget gate they are i, g, o. */
 const LSTM_FORMS = {
   own: form(LSTM, [0, 1, 2, 3], { memory: true }),
   coupled: form(LSTM_COUPLED, [0, 1, 2], { memory: true }),

@@ -5,13 +5,16 @@ import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
-  /** `mean` (default): weighted, over the targets that are not ignored; `sum`; `none`: one value for each target. */
+  /**
+   * How the losses of the targets are combined. `mean` (default) is the weighted mean over the targets that are not ignored.
+   * `sum` is their weighted sum. `none` returns one value for each target.
+   */
   reduction?: "mean" | "sum" | "none";
   /** Target class to ignore; default -100. */
   ignoreIndex?: number;
   /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
   labelSmoothing?: number;
-  /** Weight of each class, [C], a constant; default 1. */
+  /** Weight of each class, [C]. It must not require a gradient. Default 1. */
   weight?: Tensor;
 }
 
@@ -19,9 +22,9 @@ export interface CrossEntropyOptions {
  * Returns the cross-entropy of softmax(logits) in nats, like torch.nn.functional.cross_entropy with classes on the last axis.
  *
  * @param logits [..., C]
- * @param targets int32 [...] with classes, or float32 [..., C] with probabilities, constants
- * @returns [], or [...] if reduction is none; NaN if the mean is over nothing
- * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if a class is not 0 to C - 1
+ * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
+ * @returns shape [], or [...] if `reduction` is `none`; NaN if a mean has nothing to average
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;

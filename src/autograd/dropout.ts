@@ -11,7 +11,7 @@ export interface DropoutOptions {
 
 /**
  * Sets each element to 0 with probability p and divides the others by 1 - p, like torch.nn.functional.dropout in training. The
- * mask comes from the runtime's random numbers; the backward pass draws it again, so it is not kept.
+ * mask comes from the runtime's random numbers. It is not stored, because the backward pass draws the same mask again.
  *
  * @throws ERR_VALUE unless 0 <= p < 1
  */

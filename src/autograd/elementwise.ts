@@ -10,7 +10,11 @@ export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   }
 }
 
-/** Runs an operation on two tensors of one shape. `backward` adds to the gradient of `x`, one of them; `other` is the other. */
+/**
+ * Runs an operation on two tensors of the same shape.
+ *
+ * @param backward adds to the gradient of `x`, which is `a` or `b`; `other` is the remaining tensor
+ */
 function binary(
   name: string,
   a: Tensor,
@@ -36,13 +40,13 @@ function binary(
   return y;
 }
 
-/** Returns a + b; both have the same shape. */
+/** Returns a + b. @throws ERR_SHAPE unless `a` and `b` have the same shape */
 export function add(a: Tensor, b: Tensor): Tensor {
   const k = a.runtime.kernels;
   return binary("add", a, b, k.add_forward, (x, dy) => k.add_scaled(x.gradPtr(), dy, 1, x.size));
 }
 
-/** Returns a * b, elementwise; both have the same shape. */
+/** Returns a * b, elementwise. @throws ERR_SHAPE unless `a` and `b` have the same shape */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   const k = a.runtime.kernels;
   return binary("multiply", a, b, k.multiply_forward, (x, dy, other) =>
@@ -68,7 +72,7 @@ export function scale(x: Tensor, factor: number): Tensor {
   return y;
 }
 
-/** Returns the sum of all elements, of shape []; added up in float64. */
+/** Returns the sum of all elements, of shape []. It is added up in float64. */
 export function sum(x: Tensor): Tensor {
   const rt = x.runtime;
   rt.checkFloats("sum", x);

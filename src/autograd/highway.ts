@@ -1,13 +1,13 @@
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkSameShape } from "./elementwise.ts";
 
-/** Returns t y + (1 - t) x, elementwise: a gated skip connection (Srivastava et al., "Highway networks", 2015). */
+/** Returns t y + (1 - t) x, elementwise. It is a gated skip connection (Srivastava et al., "Highway networks", 2015). */
 export function highway(y: Tensor, x: Tensor, t: Tensor): Tensor {
   checkSameShape("highway", y, x);
   checkSameShape("highway", y, t);
   const rt = y.runtime;
   const n = y.size;
-  /** to = y - x */
+  /** Writes y - x to address `to`. */
   const difference = (to: number): void => {
     rt.kernels.copy_rows(to, n, y.ptr, n, 1, n);
     rt.kernels.add_scaled(to, x.ptr, -1, n);

@@ -1,7 +1,12 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Checks indices. @throws ERR_DTYPE if they are not int32, ERR_VALUE if one is outside [0, limit) and not `except` */
+/**
+ * Checks indices.
+ *
+ * @param except index that is allowed although it may be out of range
+ * @throws ERR_DTYPE if the indices are not int32, ERR_VALUE if an index is outside [0, limit) and is not `except`
+ */
 export function checkIndices(operation: string, indices: Tensor, limit: number, except?: number): void {
   if (indices.dtype !== "int32") {
     throw new UnrolledError(

@@ -9,13 +9,13 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. They come first; the results of the others are 0. Default: all. */
+  /** Number of active rows at each step of x [T, B, N]. Active rows come first; results of other rows are 0. Default: all. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with the mean and biased variance over the last axis, like
- * torch.nn.functional.layer_norm (Ba et al. 2016, Layer Normalization).
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias, like torch.nn.functional.layer_norm (Ba et al. 2016, Layer
+ * Normalization). Mean and biased variance are taken over the last axis.
  *
  * @param x [..., N]
  * @throws ERR_SHAPE, ERR_VALUE

@@ -4,7 +4,8 @@ import type { Tensor } from "../runtime/tensor.ts";
 const EPS = 1e-12;
 
 /**
- * Divides rows by their Euclidean norm (at least 1e-12), like torch.nn.functional.normalize over the last axis.
+ * Divides each row by its Euclidean norm, like torch.nn.functional.normalize over the last axis. A norm below 1e-12 counts as
+ * 1e-12.
  *
  * @param x [..., D]
  * @throws ERR_SHAPE if the shape is []
@@ -37,7 +38,7 @@ export function normalizeRows(x: Tensor): Tensor {
           Float32Array,
         ];
         norms.forEach((norm, row) => {
-          let along = 0; // the part of dy along the row, which only changes its norm
+          let along = 0; // the part of dy in the row's direction, which changes only the row's norm
           if (norm > EPS) for (let i = row * D; i < (row + 1) * D; i++) along += dy[i]! * unit[i]!;
           for (let i = row * D; i < (row + 1) * D; i++) dx[i]! += (dy[i]! - along * unit[i]!) / norm;
         });

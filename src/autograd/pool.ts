@@ -8,20 +8,21 @@ export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 export interface PoolOptions {
-  /** Steps of each sequence, 1 to T; padding past them is ignored. Default: T for all. */
+  /** Number of steps of each sequence, 1 to T. Padding after these steps is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * For `last` on bidirectional x: features per direction. Every second block of this many columns runs backward and ends at the
-   * first step. Default: x is all forward.
+   * Number of features per direction, for `last` on the output of a bidirectional layer. Every second block of this many columns
+   * comes from the backward direction, whose last value is at the first step. Default: all columns are forward.
    */
   directionSize?: number;
 }
 
 /**
- * Computes one vector for each sequence: each feature's value at the last step, its mean or its maximum over the steps, or
- * mean and maximum concatenated. If several steps have the maximum, the first gets the gradient.
+ * Computes one vector for each sequence. If several steps have the maximum, the first of them gets the gradient.
  *
  * @param x [T, B, D]
+ * @param how `last` takes each feature's value at the last step, `mean` its mean over the steps, `max` its maximum; `mean+max`
+ *   concatenates mean and maximum
  * @returns [B, D], or [B, 2 * D] for `mean+max`
  * @throws ERR_SHAPE, ERR_VALUE if a length is not 1 to T
  */
@@ -63,7 +64,7 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
       to[i] = sum / steps;
     }
   }
-  /** Index in x of each value; empty for `mean`. */
+  /** For each value of y, the index in x that it was copied from. Empty for `mean`. */
   const places = new Int32Array(how === "mean" ? 0 : size);
   for (let i = 0; i < places.length; i++) {
     const steps = stepsOf(Math.floor(i / D));

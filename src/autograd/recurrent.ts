@@ -30,18 +30,20 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Number of active rows at each step, for a batch sorted by length, longest first; default all. */
+  /** Number of active rows at each step. The batch must be sorted by length, longest first. Default: all rows. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Called for every step of the backward pass, which then runs step by step and is slower. Default none. */
+  /** Is called for every step of the backward pass. This makes the pass slower, because it runs step by step. Default none. */
   onStateGradient?: StateGradientObserver;
 }
 
 /**
- * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>: the gradient from
- * that step's output plus the gradient from the steps after it. `gradient` is a view [rows, H], valid during the call; `rows`
- * sequences are longer than `step`, longest first.
+ * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>. It is the gradient
+ * from that step's output plus the gradient that comes back from the other steps.
+ *
+ * @param gradient view [rows, H], valid during the call
+ * @param rows number of sequences that are longer than `step`; they are sorted, longest first
  */
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
@@ -54,13 +56,14 @@ export interface RecurrentResult {
   c?: Tensor;
 }
 
-/** Steps are processed in blocks of about this many rows, so that their gates are still in the cache when read again. */
+/** Approximate number of rows (steps times batch) in a block. A block's gates are still in the cache when read again. */
 const BLOCK_ROWS = 512;
 
 /**
- * Runs a whole sequence through one layer in one direction, as one entry on the tape. In the forward pass, one product projects
- * the inputs of a block of steps, and only the recurrent product stays in the time loop. In the backward pass (BPTT), the loop
- * turns activations into gradients of the pre-activations in place, and one product per block gives the gradient of each weight.
+ * Runs a whole sequence through one layer in one direction, as one entry on the tape. In the forward pass, one matrix product
+ * projects the inputs of a whole block of steps. Only the recurrent product stays in the time loop. In the backward pass
+ * (BPTT), the time loop overwrites activations with the gradients of the pre-activations. After that, one product per block
+ * gives the gradient of each weight.
  *
  * @param x float32 [T, B, I], or int32 [T, B]: tokens that stand for one-hot vectors of length I
  */
@@ -85,7 +88,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // States: slab t is before step t and slab t + 1 after it; in reverse, the other way round.
+  // Slab t holds the state before step t, and slab t + 1 the state after it. In reverse, t + 1 is before and t is after.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;
@@ -98,7 +101,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const active = batchSizes ? rt.allocate(T) : 0;
   if (batchSizes) rt.ints(active, T).set(batchSizes);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
-  /** Fills a slab with a tensor's values, or 0. */
+  /** Fills a slab with a tensor's values, or with 0 if there is no tensor. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
   /** Writes the cell's functions for the running pass. */

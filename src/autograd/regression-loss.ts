@@ -13,8 +13,10 @@ export const meanSquaredError = (prediction: Tensor, target: Tensor): Tensor =>
   meanOf("meanSquaredError", prediction, target, (d) => multiply(d, d));
 
 /**
- * Returns the mean of |prediction - target|, of shape [], like torch.nn.functional.l1_loss: the gradient is 0 if the two are
- * equal. @throws ERR_SHAPE
+ * Returns the mean of |prediction - target|, of shape [], like torch.nn.functional.l1_loss. The gradient is 0 where prediction
+ * and target are equal.
+ *
+ * @throws ERR_SHAPE
  */
 export const meanAbsoluteError = (prediction: Tensor, target: Tensor): Tensor =>
   meanOf("meanAbsoluteError", prediction, target, (d) => add(relu(d), relu(scale(d, -1))));

@@ -2,14 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Returns [first step, number of steps] of each block, in the order of processing. */
+/** Divides T steps into blocks. Returns [first step, number of steps] of each, last block first if `reverse` is true. */
 export function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
   const list: [number, number][] = [];
   for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
   return reverse ? list.reverse() : list;
 }
 
-/** Copies the states, with 0 in rows past the end of their sequence. */
+/** Copies the states into a tensor and sets rows past the end of their sequence to 0. */
 export function maskedOutput(
   rt: Runtime,
   states: number,
@@ -24,7 +24,7 @@ export function maskedOutput(
   return output;
 }
 
-/** Clears rows past the end of their sequence: of B rows of `width` elements, the first batchSizes[t] stay. */
+/** Sets rows past the end of their sequence to 0. Of the B rows of step t, only the first batchSizes[t] stay. */
 export function clearPadding(
   rt: Runtime,
   ptr: number,
@@ -44,7 +44,8 @@ export interface RowRun {
 }
 
 /**
- * Returns the active rows of x [..., N]: all, or the first batchSizes[t] of each step t of x [T, B, N].
+ * Returns the active rows of x [..., N]. If `batchSizes` is given, x is [T, B, N], and the first batchSizes[t] rows of each
+ * step t are active. Otherwise all rows are.
  *
  * @throws ERR_SHAPE, ERR_VALUE
  */

@@ -2,5 +2,5 @@ import strict from "#wasm/strict.wasm?module";
 import { startFrom } from "./start.ts";
 
 export * from "../index.ts";
-/** The relaxed build is left out: development servers compile every imported module, and Node 20 cannot compile that one. */
+/** Only the strict build is imported. Development servers compile all imported modules, and Node 20 cannot compile relaxed. */
 export const { compileKernels, createRuntime } = startFrom({ strict });

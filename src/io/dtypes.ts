@@ -5,16 +5,20 @@ export interface Dtype {
   /** Bytes of one element in the file. */
   readonly size: number;
   /**
-   * Copies `bytes` (a whole number of elements, little-endian, at any alignment) into a new array. `name` is the
-   * tensor's name, for errors.
+   * Copies elements into a new array.
+   *
+   * @param bytes a whole number of little-endian elements, at any alignment
+   * @param name the tensor's name, for error messages
    */
   read(bytes: Uint8Array, name: string): Float32Array | Int32Array;
 }
 
 /**
- * The dtypes that can be read, and what they become:
- * F32 and I32 bit for bit; F16 and BF16 exactly, as Float32Array; F64 rounded to the nearest float32 (infinity if out of
- * range); U8 as Int32Array; I64 as Int32Array, refused with `ERR_FORMAT` if a value does not fit.
+ * The dtypes that can be read:
+ * - F32, F16 and BF16 become a Float32Array with exactly the same values.
+ * - F64 becomes a Float32Array. Values are rounded to the nearest float32, or to infinity if they are out of range.
+ * - I32 and U8 become an Int32Array.
+ * - I64 becomes an Int32Array. If a value does not fit, `read` throws ERR_FORMAT.
  */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["F32", { size: 4, read: (bytes) => new Float32Array(copy(bytes)) }],
@@ -30,7 +34,7 @@ function copy(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-/** Converts IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15), 10 of mantissa. */
+/** Converts an IEEE 754 binary16 number, which has 1 sign bit, 5 exponent bits (bias 15) and 10 mantissa bits. */
 function fromFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

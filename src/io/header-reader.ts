@@ -3,9 +3,9 @@ import { UnrolledError } from "../errors.ts";
 const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
 
 /**
- * A reader of the JSON in safetensors headers (objects, arrays, strings, non-negative integers), piece by piece as the
- * caller asks for it. Unlike `JSON.parse` it notices duplicate keys and builds nothing that was not asked for, so a
- * hostile header costs no more than its length. Every failure is an `ERR_FORMAT`.
+ * Reads the JSON in safetensors headers: objects, arrays, strings and non-negative integers. The caller asks for one piece
+ * after another. Unlike `JSON.parse`, the reader refuses duplicate keys. It builds only what the caller asks for, so the cost
+ * of a hostile header is bounded by its length. All methods throw ERR_FORMAT if the header is not as expected.
  */
 export class HeaderReader {
   readonly #text: string;
@@ -15,7 +15,7 @@ export class HeaderReader {
     this.#text = text;
   }
 
-  /** Reads an object: calls `readValue(key)` at each value, which must read it. Refuses duplicate keys. */
+  /** Reads an object and refuses duplicate keys. @param readValue is called at each value and must read it */
   object(readValue: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list("{", "}", () => {
@@ -70,7 +70,7 @@ export class HeaderReader {
     return Number(digits);
   }
 
-  /** Reads `open item , item ... close`, without a trailing comma. */
+  /** Reads items separated by commas, between the characters `open` and `close`. A trailing comma is refused. */
   #list(open: string, close: string, readItem: () => void): void {
     this.#expect(open);
     if (this.#peek() !== close) {
@@ -88,7 +88,7 @@ export class HeaderReader {
     this.#at++;
   }
 
-  /** Moves `#at` to the next character that is not white space and returns it, or "" at the end. */
+  /** Skips white space. Returns the next character without reading it, or "" at the end. */
   #peek(): string {
     while (WHITE_SPACE.has(this.#text[this.#at])) this.#at++;
     return this.#text[this.#at] ?? "";

@@ -3,15 +3,17 @@ import type { TensorData } from "../runtime/tensor.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
 import { HeaderReader } from "./header-reader.ts";
 
-// Layout (github.com/huggingface/safetensors): u64 little-endian N, N bytes of UTF-8 JSON
-// { "__metadata__"?: {name: string}, name: {dtype, shape, data_offsets: [begin, end)} }, then the data; offsets count
-// from the end of the header, elements are little-endian in C order.
+// Layout of a file (github.com/huggingface/safetensors):
+// 1. The length N of the header, as a little-endian u64.
+// 2. The header: N bytes of UTF-8 JSON, { "__metadata__"?: {name: string}, name: {dtype, shape, data_offsets: [begin, end)} }.
+//    Offsets count from the end of the header.
+// 3. The data. Elements are little-endian, in C order.
 
-/** A tensor outside the runtime: `data` in C order, of a length that is the product of `shape` (`[]` is a scalar). */
+/** A tensor outside the runtime. `data` is in C order. Its length is the product of `shape`; the shape `[]` is a scalar. */
 export type StoredTensor = TensorData;
 
 export interface SafetensorsFile {
-  /** `{}` if the file has none. Like `tensors`, it has no prototype, so that any name is safe as a key. */
+  /** The metadata, empty if the file has none. Like `tensors`, the object has no prototype, so any name is safe as a key. */
   readonly metadata: Record<string, string>;
   /** The tensors, in the order of the header. */
   readonly tensors: Record<string, StoredTensor>;
@@ -27,14 +29,14 @@ interface Entry {
 
 const METADATA = "__metadata__";
 const LENGTH_BYTES = 8;
-/** The limit of the reference implementation. */
+/** The largest header that the reference implementation reads. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file from any source: everything in it is checked before it is used. The data is copied. F32, F16, BF16 and
- * F64 become Float32Array (F64 rounded); I32, I64 and U8 become Int32Array.
- * @throws UnrolledError `ERR_FORMAT` if the file is damaged, or if it holds a different dtype or an I64 that does not fit in 32
- * bits.
+ * Reads a safetensors file. The source need not be trusted, because everything is checked before it is used. The data is copied.
+ * F32, F16, BF16 and F64 become Float32Array; F64 is rounded. I32, I64 and U8 become Int32Array.
+ *
+ * @throws ERR_FORMAT if the file is damaged, if a tensor has a different dtype, or if an I64 does not fit in 32 bits
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
@@ -51,9 +53,10 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /**
- * Writes Float32Array as F32 and Int32Array as I32, in the order of `tensors`. The header is padded with spaces to a
- * multiple of 8 bytes. The same input gives the same bytes.
- * @throws UnrolledError `ERR_FORMAT` if a shape does not fit its data, a name is `__metadata__`, or metadata is not text.
+ * Makes the bytes of a safetensors file, with tensors in the order of `tensors`. A Float32Array becomes F32, an Int32Array I32.
+ * The header is padded with spaces to a multiple of 8 bytes. The same input gives the same bytes.
+ *
+ * @throws ERR_FORMAT if a shape does not fit its data, if a name is `__metadata__`, or if metadata is not text
  */
 export function serializeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -155,7 +158,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Checks that the tensors cover the data exactly: no overlap, no gap, nothing past either end. */
+/** Checks that the tensors cover the data exactly. @throws ERR_FORMAT if they overlap, leave a gap or go past the end */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -185,7 +188,7 @@ function dtypeOf(name: string, data: unknown): "F32" | "I32" {
   return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
 }
 
-/** Quotes a name as in the header, cut short if it is long. */
+/** Quotes a name as in the header. A name of more than 80 characters is cut short. */
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
 }

@@ -3,7 +3,7 @@ import { checkPairs } from "./pairs.ts";
 
 const ORDERS = [1, 2, 3, 4];
 
-/** Counts each n-gram of `order` tokens. */
+/** Counts how often each n-gram of `order` tokens occurs. */
 function grams(tokens: Tokens, order: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let i = 0; i + order <= tokens.length; i++) {
@@ -14,13 +14,13 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
 }
 
 /**
- * Computes the BLEU of a corpus (Papineni et al. 2002) with one reference per hypothesis, from 0 to 1: the geometric mean of
- * the precisions of n-grams of 1 to 4 tokens, times the brevity penalty exp(1 - r / h) if the hypotheses have fewer tokens (h)
- * than the references (r). The k-th order without a match, counted from 1, gets the precision 1 / (2^k * n-grams). BLEU is 0
- * if nothing matches or no hypothesis has 4 tokens. Equal to a hundredth of sacrebleu's corpus_bleu with its default
- * smoothing, "exp", and tokenize="none".
+ * Computes the BLEU of a corpus (Papineni et al. 2002), from 0 to 1, with one reference per hypothesis. It is the geometric mean
+ * of the precisions of n-grams of 1 to 4 tokens. If the hypotheses have fewer tokens (h) than the references (r), the mean is
+ * multiplied by the brevity penalty exp(1 - r / h). If no n-gram of some length matches, the precision of that length is
+ * 1 / (2^k * n-grams), where k is 1 for the first such length, 2 for the second and so on. BLEU is 0 if nothing matches or no
+ * hypothesis has 4 tokens. It is a hundredth of sacrebleu's corpus_bleu with tokenize="none" and the default smoothing, "exp".
  *
- * @throws ERR_SHAPE if the two differ in length or are empty
+ * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
  */
 export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");

@@ -2,13 +2,13 @@ import { checkPairs } from "./pairs.ts";
 
 /** Counts of each predicted class for each correct class. */
 export interface ConfusionMatrix {
-  /** The classes that occur on either side, sorted. */
+  /** The classes that occur as a correct or predicted class, sorted. */
   readonly classes: readonly string[];
-  /** counts[right][predicted], in the order of `classes`. */
+  /** The counts, as counts[right][predicted]. Rows and columns are in the order of `classes`. */
   readonly counts: readonly (readonly number[])[];
 }
 
-/** Precision, recall and F1, from 0 to 1; 0 if there is nothing to divide by. */
+/** Precision, recall and F1, from 0 to 1. A score is 0 if its divisor is 0. */
 export interface Scores {
   readonly precision: number;
   readonly recall: number;
@@ -25,7 +25,7 @@ export function scores(hits: number, predicted: number, right: number): Scores {
   };
 }
 
-/** Counts predictions by correct class. @throws ERR_SHAPE if the two differ in length or are empty */
+/** Counts predictions by correct class. @throws ERR_SHAPE if `right` and `predicted` differ in length or are empty */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
   checkPairs(right, predicted, "labels");
   const classes = [...new Set([...right, ...predicted])].sort();
@@ -59,7 +59,7 @@ export function classScores({ counts }: ConfusionMatrix): Scores[] {
   });
 }
 
-/** Returns the unweighted mean F1 of all classes that occur as label or prediction, like scikit-learn's average "macro". */
+/** Returns the unweighted mean of the F1 of all classes of the matrix, like scikit-learn's average "macro". */
 export function macroF1(matrix: ConfusionMatrix): number {
   const all = classScores(matrix);
   return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;

@@ -4,7 +4,7 @@ import { checkPairs } from "./pairs.ts";
 /** A sequence of words, characters (`[...text]`), phonemes or token numbers. */
 export type Tokens = readonly (string | number)[];
 
-/** Computes the Levenshtein distance: the smallest number of token insertions, deletions and substitutions from `a` to `b`. */
+/** Computes the Levenshtein distance: the least number of insertions, deletions and substitutions that turn `a` into `b`. */
 export function editDistance(a: Tokens, b: Tokens): number {
   // row[j] is the distance between the tokens of `a` so far and the first j tokens of `b`.
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -21,10 +21,11 @@ export function editDistance(a: Tokens, b: Tokens): number {
 }
 
 /**
- * Divides the edits of all pairs by the tokens of all references, like jiwer's wer and cer: the word error rate (WER) for lists
- * of words, CER for characters, PER for phonemes. Above 1 if hypotheses are much too long.
+ * Divides the number of edits in all pairs by the number of tokens in all references, like jiwer's wer and cer. The result is
+ * called WER if tokens are words, CER if they are characters and PER if they are phonemes. It is above 1 if hypotheses are much
+ * too long.
  *
- * @throws ERR_SHAPE if the two differ in length, are empty, or no reference has a token
+ * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty, or if no reference has a token
  */
 export function errorRate(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");
@@ -40,7 +41,7 @@ export function errorRate(references: readonly Tokens[], hypotheses: readonly To
 /**
  * Returns the share of hypotheses that equal their reference, token by token.
  *
- * @throws ERR_SHAPE if the two differ in length or are empty
+ * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
  */
 export function exactMatch(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");

@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** @throws ERR_SHAPE if `right` and `given` differ in length or are empty; the message uses their names */
+/** @throws ERR_SHAPE if `right` and `given` differ in length or are empty; the message calls them `rightName`, `givenName` */
 export function checkPairs(
   right: ArrayLike<unknown>,
   given: ArrayLike<unknown>,

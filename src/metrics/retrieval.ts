@@ -4,9 +4,10 @@ import { checkPairs } from "./pairs.ts";
 type Vector = ArrayLike<number>;
 
 /**
- * Returns the cosine of the angle between two vectors, from -1 to 1; 0 if one has norm 0, like scikit-learn's cosine_similarity.
+ * Returns the cosine of the angle between two vectors, from -1 to 1. It is 0 if a vector has norm 0, like scikit-learn's
+ * cosine_similarity.
  *
- * @throws ERR_SHAPE if they differ in length
+ * @throws ERR_SHAPE if the vectors differ in length
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
@@ -31,7 +32,7 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Finds the `k` vectors of the largest cosine with `query`, or all if there are fewer: best first, ties by index. */
+/** Finds the `k` vectors with the largest cosine to `query`, or all if there are fewer. Best first; ties are by index. */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
@@ -39,18 +40,21 @@ export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neig
     .slice(0, k);
 }
 
-/** Scores of queries that look for their partners: mean of 1 / rank (MRR), and share of rank 1. */
+/** Scores of queries, each of which looks for its right candidate. */
 export interface RetrievalScores {
+  /** Mean of 1 / rank of the right candidate (MRR). */
   readonly meanReciprocalRank: number;
+  /** Share of queries whose right candidate has rank 1. */
   readonly accuracyAt1: number;
 }
 
 /**
- * Ranks all candidates by cosine for each query; candidate i is the right one for query i. Ties count as nearer than the right
- * one, so that an embedder that gives everything the same vector scores 1 / candidates, not 1.
+ * Ranks all candidates by cosine for each query. The right candidate for query i is candidate i. Candidates with the same cosine
+ * as the right one rank before it. Otherwise an embedder that gives everything the same vector would score 1; it scores
+ * 1 / candidates.
  *
- * @param alike whether candidate j is also right for query i, and is skipped; default: never
- * @throws ERR_SHAPE if the two differ in length or are empty, or if vectors differ in width
+ * @param alike tells whether candidate j is also right for query i and does not count in the rank; default: never
+ * @throws ERR_SHAPE if `queries` and `candidates` differ in length or are empty, or if vectors differ in length
  */
 export function retrievalScores(
   queries: readonly Vector[],

@@ -1,21 +1,21 @@
 import { type Scores, scores } from "./classes.ts";
 
-/** A span of the tokens `start` to `end` - 1, of a type such as PER. */
+/** A span: the tokens `start` to `end` - 1, with a type such as PER. */
 export interface Span {
   readonly type: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Tells whether tags mark spans: all are O, B-type or I-type, and not all are O. */
+/** Tells whether tags mark spans. They do if each is O, B-type or I-type, and at least one is not O. */
 export function areSpanTags(tags: Iterable<string>): boolean {
   const all = [...tags];
   return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
 }
 
 /**
- * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000): B starts a span, and so does an I after O or after a
- * different type.
+ * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000). A span starts at each B, and at an I that comes first,
+ * after O or after a different type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
@@ -33,7 +33,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Computes precision, recall and F1 of whole spans, sentence by sentence: type, start and end have to agree. */
+/** Computes precision, recall and F1 of the spans of all sentences. A span is a hit if its type, start and end are right. */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

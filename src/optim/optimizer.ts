@@ -6,17 +6,20 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { numberWhere } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
-/** The state of an optimiser between steps. Options and learning rate are not part of it; the caller keeps them. */
+/** The state of an optimiser between steps. It has no options and no learning rate; the caller keeps them. */
 export interface OptimizerState {
-  /** Updates made so far. */
+  /** Number of calls of `step` so far. */
   readonly steps: number;
-  /** `<parameter>.<quantity>`: values of the parameter's shape; `<parameter>.step`: number of the parameter's updates. */
+  /**
+   * Tensors by name. `<parameter>.<quantity>` has the shape of the parameter. `<parameter>.step` is the number of updates of
+   * the parameter.
+   */
   readonly tensors: StateDict;
 }
 
 /**
- * Base class of the optimisers. Keeps moments of each parameter's shape for as long as the optimiser lives. A step updates the
- * parameters that have a gradient: a module's parameters always do, other leaves only after a backward pass.
+ * Base class of the optimisers. It keeps moments (running quantities of each parameter's shape) until it is disposed. A step
+ * updates the parameters that have a gradient. A module's parameters always have one, other leaves only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   readonly runtime: Runtime;
@@ -27,7 +30,11 @@ export abstract class Optimizer<Quantity extends string = string> {
   #steps = 0;
   #disposed = false;
 
-  /** @param parameters parameters of one module, or an array of them for several */
+  /**
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @param quantities names of the moments
+   * @param initial initial value of the moments
+   */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);
     const first = this.#parameters[0]?.[1];
@@ -52,7 +59,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     this.#states = this.runtime.frame(() => this.#parameters.map(makeState));
   }
 
-  /** Updates made so far. */
+  /** Number of calls of `step` so far. */
   get steps(): number {
     return this.#steps;
   }
@@ -74,14 +81,16 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.grad?.data.fill(0);
   }
 
-  /** Copies everything needed to continue later; `into` is an earlier result, whose tensors are overwritten. */
+  /** Copies everything needed to continue later. @param into an earlier result, whose tensors are overwritten and reused */
   stateDict(into?: OptimizerState): OptimizerState {
     this.#assertUsable();
     return { steps: this.#steps, tensors: copyState(this.#tensors(), into?.tensors) };
   }
 
   /**
-   * Restores a state. @throws ERR_FORMAT if it does not fit this optimiser and its parameters; in that case nothing has changed
+   * Restores a state.
+   *
+   * @throws ERR_FORMAT if the state does not fit this optimiser and its parameters; in that case nothing has changed
    */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
@@ -97,7 +106,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const tensor of Object.values(this.#tensors())) tensor.dispose();
   }
 
-  /** Returns the moments by parameter and quantity. */
+  /** Returns the moments and step counts by name, `<parameter>.<quantity>`. */
   #tensors(): Record<string, Tensor> {
     const named = this.#parameters.flatMap(([name], i) =>
       Object.entries<Tensor>(this.#states[i]!).map(
@@ -112,7 +121,12 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.assertUsable();
   }
 
-  /** Makes update number `step` (from 1) of one parameter, from its gradient. */
+  /**
+   * Updates one parameter.
+   *
+   * @param gradient address of the parameter's gradient
+   * @param step number of this update, counted from 1
+   */
   protected abstract update(
     parameter: Tensor,
     gradient: number,
@@ -125,7 +139,7 @@ export abstract class Optimizer<Quantity extends string = string> {
  * Completes the options of an optimiser.
  *
  * @param decays names of the numbers that have to be below 1
- * @throws ERR_VALUE for an unknown name, or a number below 0
+ * @throws ERR_VALUE if a name is unknown, a number is below 0, or a number in `decays` is not below 1
  */
 export function completeNumbers<T extends object>(
   what: string,
@@ -141,7 +155,7 @@ export function completeNumbers<T extends object>(
   return all;
 }
 
-/** @throws ERR_VALUE unless value is a number in [`least`, `limit`) */
+/** Returns the value. @throws ERR_VALUE unless it is at least `least` and below `limit` */
 export function atLeast(
   name: string,
   value: number,

@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { completeNumbers, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 
-// Update rules and defaults are those of torch.optim; weightDecay is an L2 penalty, except in AdamW.
+// Update rules and defaults are those of torch.optim. The option weightDecay is an L2 penalty.
 
 export interface SGDOptions {
   lr: number;
@@ -113,7 +113,7 @@ export interface AdagradOptions {
   eps?: number;
 }
 
-/** Divides gradients by the root of the sum of their squares, like torch.optim.Adagrad. */
+/** Divides gradients by the root of the sum of all squared gradients so far, like torch.optim.Adagrad. */
 export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
@@ -146,7 +146,7 @@ export interface AdadeltaOptions {
   weightDecay?: number;
 }
 
-/** Scales steps by the ratio of running root mean squares, like torch.optim.Adadelta. */
+/** Multiplies gradients by the running RMS of the updates divided by that of the gradients, like torch.optim.Adadelta. */
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 

@@ -1,13 +1,13 @@
 import { UnrolledError } from "../errors.ts";
 import { Tensor } from "../runtime/tensor.ts";
 
-/** Tensors by name, as `Module.parameters()` returns them; an array of these for several modules. */
+/** Tensors by name, as `Module.parameters()` returns them. For several modules, it is an array of such records. */
 export type Parameters = Readonly<Record<string, Tensor>> | readonly Readonly<Record<string, Tensor>>[];
 
 /**
- * Lists names and tensors; in an array a name begins with the index of its record: `0.weight`, `1.weight`.
+ * Lists names and tensors. If `parameters` is an array, a name begins with the index of its record: `0.weight`, `1.weight`.
  *
- * @throws ERR_VALUE if a value is not a tensor, or is given twice
+ * @throws ERR_VALUE if a value is not a tensor, or if a tensor is given twice
  */
 export function namedTensors(operation: string, parameters: Parameters): [string, Tensor][] {
   const list = Array.isArray(parameters)

@@ -2,10 +2,10 @@ import { checkOptions, checkValue, checkWhole } from "../checks.ts";
 import { rule } from "../schema.ts";
 import { power } from "./power.ts";
 
-/** A function from the number of epochs (or any other unit) done to a factor of the initial learning rate. */
+/** Returns the factor of the initial learning rate. @param done number of epochs done, or of any other unit of training */
 export type Schedule = (done: number) => number;
 
-/** Multiplies the rate by `gamma` after every `every` units. */
+/** Multiplies the rate by `gamma` (default 0.1) each time `every` units are done. */
 export function stepDecay(options: { every: number; gamma?: number }): Schedule {
   const { every, gamma = 0.1 } = checkOptions("optim.stepDecay", options, "every gamma");
   positive("every", every);
@@ -14,8 +14,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * Multiplies the rate by `gamma` after unit `after` (default 1; 0 is treated as 1) and after each later unit: gamma^max(0, done -
- * after + 1). char-rnn uses gamma 0.97, after 10.
+ * Multiplies the rate by `gamma` after unit number `after` (default 1; 0 is treated as 1) and after each later unit. The factor
+ * is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
  */
 export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
   const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
@@ -32,7 +32,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * Falls along half a cosine from 1 to `floor` (default 0) over `total` units: floor + (1 - floor) (1 + cos(pi done / total)) / 2.
+ * Falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. The factor is
+ * floor + (1 - floor) (1 + cos(pi done / total)) / 2.
  */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
@@ -40,7 +41,7 @@ export function cosine(options: { total: number; floor?: number }): Schedule {
   return (done) => floor + (1 - floor) * power(quarterCosine(Math.min(1, done / total)), 2);
 }
 
-/** Computes cos(x pi / 2) for x in [0, 1] by its Taylor series: Math.cos may differ in the last bit between engines. */
+/** Computes cos(x pi / 2) for x in [0, 1] by its Taylor series, as Math.cos may differ in the last bit between engines. */
 function quarterCosine(x: number): number {
   const angle = (x * Math.PI) / 2;
   let sum = 1;
@@ -51,7 +52,7 @@ function quarterCosine(x: number): number {
   return sum;
 }
 
-/** Rises linearly over the first `units` units, then follows `then` (default: stays at 1). */
+/** Rises linearly to 1 over the first `units` units, then follows the schedule `then`. If that is omitted, it stays at 1. */
 export function warmUp(options: { units: number; then?: Schedule }): Schedule {
   const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
   positive("units", units);
@@ -62,7 +63,7 @@ export function warmUp(options: { units: number; then?: Schedule }): Schedule {
 export interface Plateau {
   /** Smallest loss so far. */
   readonly best: number | null;
-  /** Number of losses since the smallest. */
+  /** Number of losses seen since the smallest. */
   readonly waited: number;
   /** Factor of the learning rate. */
   readonly factor: number;
@@ -70,8 +71,9 @@ export interface Plateau {
 
 /**
  * Multiplies the factor by `gamma` whenever the loss has not fallen for more than `patience` observations, like
- * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function of a loss and the state before it (none at
- * first): `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function that takes a loss and the previous state
+ * and returns the next state. For the first loss, omit the state. Example, with the result called `next`:
+ * `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */
 export function onPlateau(
   options: { gamma?: number; patience?: number } = {},

@@ -23,7 +23,7 @@ export const openStore: OpenStore = async (folder) => {
     async load(part) {
       const file = fileOf(part);
       try {
-        return new Uint8Array(await readBytes(file)); // copies into a new buffer, which can be transferred
+        return new Uint8Array(await readBytes(file)); // a copy in a buffer of its own, which can be transferred
       } catch (error) {
         const { code } = (error as Error).cause as NodeJS.ErrnoException;
         if (code !== "ENOENT") throw error;

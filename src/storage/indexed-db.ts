@@ -4,7 +4,7 @@ import { checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
 
 export type { OpenStore, Part, Store } from "./store.ts";
 
-/** One database for all stores of an origin; its keys are [name, part]. */
+/** The name of the database, which holds all stores of an origin. Its keys are [name of the store, part]. */
 const DATABASE = "unrolled";
 const PARTS = "parts";
 
@@ -13,7 +13,7 @@ export const openStore: OpenStore = async (name) => {
   const save: Store["save"] = async (part, bytes) =>
     inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
-      // Copied, because storing a view would store its whole buffer.
+      // The bytes are copied, because storing a view would store its whole buffer.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
     });
   return {
