@@ -48,7 +48,7 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
    * order i, f, o [3 * H]. Without a gate f, they have the order i, o [2 * H]. Default false.
    */
   peepholes?: boolean;
-  /** Initial bias of the forget gate: bias_ih starts at this number and bias_hh at 0. By default, they start like other biases. */
+  /** Initial bias of the forget gate: bias_ih is this number and bias_hh is 0. By default, they start like other biases. */
   forgetBias?: number;
 }
 
@@ -86,12 +86,12 @@ export class LSTM extends Recurrent {
 
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * What the reset gate multiplies. With true (default), the gate multiplies the product, like PyTorch, Keras since 2.3 and ONNX's
-   * linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like Cho et al.
-   * 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
+   * What the reset gate multiplies. With true (default), the gate multiplies the product, like PyTorch, Keras since 2.3 and
+   * ONNX's linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like Cho
+   * et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
    */
   resetAfter?: boolean;
-  /** Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn) and weight rows are z, n. Default true. */
+  /** Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn), and rows are z, n. Default true. */
   resetGate?: boolean;
 }
 
