@@ -7,8 +7,8 @@ import { damaged } from "./damaged.ts";
 /** How symbols are drawn. */
 export interface SamplingOptions {
   /**
-   * Number that divides the logits. Below 1, draws are more cautious; above 1, more varied. With 0, the most likely symbol is always
-   * drawn. Default 1.
+   * Number that divides the logits. Below 1, draws are more cautious. Above 1, draws are more varied. With 0, the most likely
+   * symbol is always drawn. Default 1.
    */
   temperature?: number;
   /** Number of most likely symbols to draw from. With 0 (default), all symbols can be drawn. */
@@ -20,8 +20,8 @@ export interface SamplingOptions {
 export const SAMPLING_NAMES = "temperature topK topP";
 
 /**
- * Highest temperature in use. A higher one would not change any draw. But its inverse would be 0 in float32, and 0 times -Infinity
- * is NaN.
+ * Highest temperature in use. A higher one would not change any draw. But its inverse would be 0 in float32, and 0 times
+ * -Infinity is NaN.
  */
 const HOTTEST = 1e30;
 

@@ -18,11 +18,12 @@ import {
   whole,
 } from "../schema.ts";
 
-/** Marks the fields that every file has. All other fields came later, so a file has them only if they differ from their defaults. */
+/** Marks the fields that every file has. Later fields are in a file only if they differ from their defaults. */
 const FIRST = { file: "required" } as const;
 
 /**
- * The fields of `NetworkSpec`. The schemas of the tasks are functions, so that a bundler drops the schemas that a page does not use.
+ * The fields of `NetworkSpec`. The schemas of the tasks are functions, so that a bundler drops the schemas that a page does not
+ * use.
  */
 export const networkSchema = object({
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
@@ -83,7 +84,7 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
   return connectedWidth(connections, layers, hidden * (bidirectional ? 2 : 1));
 }
 
-/** Returns the options of the cell's module that are specific to the cell. */
+/** Returns the options of the cell's module that describe the cell itself. */
 export function moduleOptions(spec: NetworkSpec) {
   const { cell, activations, gateClip, gateNorm, forgetGate } = spec;
   const own = Object.entries<Field<unknown> & Pick<Defaulted<unknown>, "only">>(networkSchema.fields).filter(

@@ -14,7 +14,11 @@ export function inputTensor(
   return runtime.tensor(inputs, [steps, sequences, ...width]);
 }
 
-/** Runs a batch of tokens or vectors and compares the logits with its targets. @param forward returns logits [..., classes] */
+/**
+ * Runs a batch of tokens or vectors and compares the logits with its targets.
+ *
+ * @param forward computes logits [T, B, classes], or [B, classes] if each sequence has one target
+ */
 export function tokenLoss(
   runtime: Runtime,
   batch: TokenBatch<Int32Array | Float32Array>,

@@ -39,7 +39,7 @@ export interface Beginning {
 /**
  * Writes text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws at once: ERR_DATA if a model of characters does not know a character of the prompt, ERR_VALUE if an option is invalid
+ * @throws ERR_DATA at once if a model of characters finds unknown ones in the prompt, ERR_VALUE if an option is invalid
  */
 export function write(
   { vocabulary, spec }: Writer,

@@ -87,8 +87,8 @@ export class LSTM extends Recurrent {
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * What the reset gate multiplies. With true (default), the gate multiplies the product, like PyTorch, Keras since 2.3 and
-   * ONNX's linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like Cho
-   * et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
+   * ONNX's linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like
+   * Cho et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
    */
   resetAfter?: boolean;
   /** Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn), and rows are z, n. Default true. */

@@ -25,7 +25,7 @@ export interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The cell's functions, biases, peepholes and gains of gate normalisation; 0 if the cell is one of PyTorch's. */
+  /** The cell's functions, biases, peepholes and gains of gate normalisation; 0 if it is like PyTorch's cells. */
   readonly options: number;
 }
 
