@@ -7,7 +7,7 @@ export interface SearchMethod {
   /**
    * How candidates are chosen. With `random`, each candidate is drawn independently. `genetic` is regularised evolution (Real et
    * al. 2019). There, the first `population` candidates are random. Every later candidate has two parents among the youngest
-   * `population` candidates. For each parent, `tournament` candidates are drawn with replacement, and the best becomes the parent.
+   * `population` candidates. Each parent is the best of `tournament` candidates, which are drawn with replacement.
    * The child takes each field from one of its parents at random, then one field is changed.
    */
   readonly method: "random" | "genetic";
