@@ -1,4 +1,4 @@
-/** Batches by number. */
+/** Batches that are found by their number. */
 export interface Batches<Batch> {
   /** Number of batches in an epoch. */
   readonly count: number;
@@ -6,7 +6,7 @@ export interface Batches<Batch> {
   at(i: number): Batch;
 }
 
-/** Yields the batches of the first epoch, once each. */
+/** Yields each batch of the first epoch once. */
 export function* eachBatch<Batch>(batches: Batches<Batch>): Generator<Batch, void, undefined> {
   for (let i = 0; i < batches.count; i++) yield batches.at(i);
 }

@@ -2,24 +2,24 @@ import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
-/** The target of a padding step, which the loss ignores. PyTorch's default `ignore_index`. */
+/** The target of a padding step, which the loss ignores. It is PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
 
 export interface SegmentSize {
-  /** Streams side by side (B). */
+  /** Number of streams side by side (B). */
   streams: number;
   /** Maximum number of time steps in a segment. */
   seq: number;
 }
 
-/** A whole text in segments, evaluated in order with the state carried over: see `evaluationSegments`. */
+/** A whole text in segments. They are evaluated in order, and the state is carried over. See `evaluationSegments`. */
 export interface EvaluationSegments {
   readonly streams: number;
   /** Number of segments. */
   readonly count: number;
-  /** Targets that are not padding, over all segments: the number of ids less one. */
+  /** Number of targets in all segments that are not padding. It is the number of ids less one. */
   readonly predictions: number;
-  /** Returns the time steps of segment `i`: `seq`, or fewer in the last segment. */
+  /** Returns the number of time steps of segment `i`: `seq`, but possibly fewer in the last segment. */
   steps(i: number): number;
   /** Writes the inputs of segment `i` to `out`, time-major [steps(i), streams]; padding is 0. */
   inputs(i: number, out: Int32Array): void;
@@ -28,9 +28,9 @@ export interface EvaluationSegments {
 }
 
 /**
- * Lays out all of `ids` so that each of the n - 1 characters after the first is predicted exactly once, from the one
- * before it. The predictions are cut into `streams` contiguous streams, whose lengths differ by at most one, longer ones
- * first, and read in segments of `seq` steps.
+ * Lays out all of `ids` so that each of the n - 1 symbols after the first is predicted exactly once, from the symbol
+ * before it. The predictions are cut into `streams` contiguous streams. Their lengths differ by at most one, and longer streams
+ * come first. The streams are read in segments of `seq` steps.
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */
 export function evaluationSegments(ids: Int32Array, size: SegmentSize): EvaluationSegments {

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 /** The numbers of one step, such as audio features. */
 export type Vector = ArrayLike<number>;
 
-/** A standardisation of features: the network reads them with mean 0 and standard deviation 1. */
+/** A standardisation of features. The network reads them with mean 0 and standard deviation 1. */
 export class FeatureScaling {
   readonly mean: readonly number[];
   /** Standard deviation. */
@@ -15,10 +15,10 @@ export class FeatureScaling {
   }
 
   /**
-   * Measures all steps of a training part; a feature that never changes gets deviation 1.
+   * Measures all steps of a training part. A feature that never changes gets deviation 1.
    *
    * @param width numbers in a step
-   * @throws ERR_DATA if a step has a different width, or numbers that are not finite or too large to be squared
+   * @throws ERR_DATA if a step has a different width, a number that is not finite, or a number too large to be squared
    */
   static of(sequences: Iterable<readonly Vector[]>, width: number): FeatureScaling {
     const mean = new Array<number>(width).fill(0);
@@ -28,7 +28,7 @@ export class FeatureScaling {
       sequence.forEach((step, t) => {
         checkStep(step, width, t);
         steps++;
-        // Welford: a constant feature gets a deviation of exactly 0.
+        // Welford's method, which gives a constant feature a deviation of exactly 0.
         for (let k = 0; k < width; k++) {
           const difference = step[k]! - mean[k]!;
           mean[k]! += difference / steps;
@@ -42,7 +42,7 @@ export class FeatureScaling {
     throw new UnrolledError("ERR_DATA", `the numbers of feature ${wide + 1} are too large to scale`);
   }
 
-  /** Leaves features as they are, such as one-hot vectors. */
+  /** Makes a scaling that leaves features, such as one-hot vectors, as they are. */
   static none(width: number): FeatureScaling {
     return new FeatureScaling(new Array(width).fill(0), new Array(width).fill(1));
   }

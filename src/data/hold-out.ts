@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { shuffled } from "./shuffle.ts";
 
-/** Examples to train on, and others to validate on. */
+/** Examples to train on, and different examples to validate on. */
 export interface Parts<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
@@ -10,7 +10,7 @@ export interface Parts<T> {
 /**
  * Holds out a tenth of the examples, chosen by the seed.
  *
- * @param least minimum number of examples in each part; default 1
+ * @param least minimum number of examples in each part, default 1
  * @throws ERR_DATA if there are fewer than 2 x `least`
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {

@@ -5,7 +5,7 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 /** One step of a sequence: a token, or a vector of numbers. */
 export type Step = string | Vector;
 
-/** A sequence with one label for each step (tagger), or one for the whole sequence (classifier). */
+/** A sequence with its labels. A tagger has one label for each step, a classifier one for the whole sequence. */
 export interface Labelled<S extends Step = string> {
   readonly tokens: readonly S[];
   readonly labels: readonly string[];
@@ -15,24 +15,24 @@ export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 export const LEVELS = ["char", "word"] as const;
 
-/** The unit that is a token. */
+/** What a token is: a character or a word. */
 export type Level = (typeof LEVELS)[number];
 
-/** Words with their inner apostrophes, and each other character that is not white space. */
+/** Matches a word with its inner apostrophes, or any other single character that is not white space. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 
-/** Splits a text into characters (code points), or into words and punctuation marks. */
+/** Splits a text: `char` into code points, `word` into words and punctuation marks. */
 export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
 
-/** Splits a text as models of sequences read it: characters as they are, words in lower case. */
+/** Splits a text for models of sequences. Characters stay as they are, and words become lower case. */
 export function sequenceTokens(text: string, level: Level): string[] {
   return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
 
 /**
- * Reads a text and its label from each line: the label is after the last tab, or before the first one with `labelFirst`.
+ * Reads a text and its label from each line. The label is after the last tab; with `labelFirst`, it is before the first tab.
  * Blank lines are left out.
  *
  * @param source name of the file, for errors
@@ -58,11 +58,11 @@ export async function* readLabelledLines(
 }
 
 /**
- * Reads one token per line in tab-separated columns, with a blank line between sentences (CoNLL). The token is in the first
- * column.
+ * Reads sentences in tab-separated columns (CoNLL): one token per line, and a blank line between sentences. The token is in the
+ * first column.
  *
  * @param source name of the file, for errors
- * @param tagColumn column of the tag, at least 2; 1 reads no tags
+ * @param tagColumn column of the tag, from 2 on; if it is 1, no tags are read
  * @throws ERR_DATA naming file and line
  */
 export async function* readColumns(

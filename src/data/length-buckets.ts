@@ -1,11 +1,11 @@
 import { shuffled } from "./shuffle.ts";
 
 /**
- * The choice of sequences for each batch. Lengths in a batch are similar (bucketing), so that little of it is padding. Every
- * epoch shuffles all sequences, sorts each pool of up to `pool` batches by length, cuts it into batches and shuffles these,
- * like LengthGroupedSampler of Hugging Face's transformers. There are at least four pools; with fewer, the same sequences would
- * always share a batch. Every sequence comes once per epoch, in an order that depends only on seed and epoch. One batch may be
- * smaller.
+ * The choice of sequences for each batch. Lengths in a batch are similar (bucketing), so that little of the batch is padding.
+ * Every epoch shuffles all sequences and sorts each pool of up to `pool` batches by length. Then it cuts the pools into batches
+ * and shuffles the batches, like LengthGroupedSampler of Hugging Face's transformers. There are at least four pools, if there are
+ * enough batches. With fewer pools, the same sequences would always share a batch. Every sequence comes once per epoch, in an
+ * order that depends only on seed and epoch. One batch may be smaller.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */
@@ -19,7 +19,7 @@ export class LengthBuckets {
 
   /**
    * @param lengths lengths of the sequences, or any other numbers that should be similar within a batch
-   * @param pool maximum number of batches that are sorted together; 1: batches do not depend on the lengths
+   * @param pool maximum number of batches that are sorted together; if it is 1, batches do not depend on the lengths
    */
   constructor(lengths: readonly number[], batch: number, seed: number, pool = 50) {
     this.#lengths = lengths;

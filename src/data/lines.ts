@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** A text in chunks of any size, as files and responses provide it; a whole text is `[text]`. */
+/** A text in chunks of any size, as files and responses provide it. For a whole text, use `[text]`. */
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
- * Yields the lines with their numbers from 1. A line ends with a line feed, optional on the last line and with or without a
- * carriage return before it. A byte order mark is left out.
+ * Yields the lines with their numbers, counted from 1. A line ends with a line feed, which the last line need not have. A
+ * carriage return at the end of a line and a byte order mark are left out.
  */
 export async function* numberedLines(
   chunks: TextChunks,
@@ -29,12 +29,12 @@ export async function* numberedLines(
   if (open.length) yield close("");
 }
 
-/** @throws ERR_DATA naming file and line */
+/** Reports a problem in a line of a file. @throws ERR_DATA naming file and line */
 export function wrongLine(source: string, line: number, problem: string): never {
   throw new UnrolledError("ERR_DATA", `${source}, line ${line}: ${problem}`);
 }
 
-/** Quotes the beginning of a text, for errors. */
+/** Quotes the beginning of a text for an error message. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }

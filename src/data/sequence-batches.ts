@@ -5,26 +5,26 @@ import { LengthBuckets } from "./length-buckets.ts";
 
 type Numbers = Int32Array | Float32Array;
 
-/** Sequences of any lengths, each with one target per step, or one for the whole sequence. */
+/** Sequences of any lengths. Each has one target per step, or one target for the whole sequence. */
 export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
   readonly inputs: readonly X[];
-  /** The targets of each sequence, in the same order: classes (int32), or numbers [..., targetWidth] of float32. */
+  /** The targets of each sequence, in the same order: classes as int32, or numbers [..., targetWidth] as float32. */
   readonly targets: readonly Y[];
 }
 
 export interface SequenceBatchesOptions {
-  /** Sequences side by side (B). */
+  /** Number of sequences in a batch (B). */
   batch: number;
-  /** Seed of the order; default 1. */
+  /** Seed of the order. Default 1. */
   seed?: number;
-  /** Numbers in a step of the inputs; default 1. */
+  /** Numbers in a step of the inputs. Default 1. */
   width?: number;
-  /** Numbers in a target; default 1. */
+  /** Numbers in a target. Default 1. */
   targetWidth?: number;
-  /** One target for each step (default) or for each sequence. */
+  /** What has one target: each step (default) or each sequence. */
   targetPer?: "step" | "sequence";
-  /** Maximum number of batches that are sorted by length together; default 50. 1: batches do not depend on the lengths. */
+  /** Maximum number of batches that are sorted by length together. With 1, batches do not depend on the lengths. Default 50. */
   pool?: number;
 }
 
@@ -34,17 +34,20 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
   readonly steps: number;
   /** Steps of each sequence, [B]. */
   readonly lengths: readonly number[];
-  /** Which sequences these are, [B]. */
+  /** Indices of these sequences in the data, [B]. */
   readonly sequences: Int32Array;
-  /** [T, B, width], or [T, B] for tokens; 0 past the end of a sequence. */
+  /** Inputs [T, B, width], or [T, B] for tokens. They are 0 past the end of a sequence. */
   readonly inputs: X;
-  /** [T, B, targetWidth], or [B, targetWidth] for one target per sequence; past the end -100 (int32) or 0 (float32). */
+  /**
+   * Targets [T, B, targetWidth], or [B, targetWidth] if each sequence has one target. Past the end of a sequence, they are -100
+   * (int32) or 0 (float32).
+   */
   readonly targets: Y;
 }
 
 /**
  * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every sequence comes once per
- * epoch, in an order that depends only on seed and epoch; one batch may be smaller.
+ * epoch, in an order that depends only on seed and epoch. One batch may be smaller.
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   readonly batch: number;
@@ -58,8 +61,8 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #perStep: boolean;
 
   /**
-   * @throws ERR_DATA if there is no sequence, or one is empty or does not fit its width or its targets; ERR_VALUE if an
-   * option is invalid
+   * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
+   *   ERR_VALUE if an option is invalid
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
     const {
@@ -83,7 +86,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch `i`, which counts from 0 and continues through the epochs. */
+  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
     const sequences = this.#buckets.at(i);
@@ -139,7 +142,7 @@ function fail(problem: string): never {
   throw new UnrolledError("ERR_DATA", `${NAME}: ${problem}`);
 }
 
-/** Stacks the chosen arrays [steps, width] into [T, B, width], with `padding` (0 for floats) past the end of each. */
+/** Stacks the chosen arrays [steps, width] into [T, B, width]. Fills the end of shorter ones with `padding` (floats: with 0). */
 export function pad<T extends Numbers>(
   arrays: readonly T[],
   chosen: Int32Array,

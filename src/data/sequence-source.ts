@@ -7,10 +7,10 @@ import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * Turns the lines of a text into sequences that begin and end with a newline (with `<EOS>` for sentences of words): the first
- * input and the last target. Blank lines are left out.
+ * Turns the lines of a text into sequences. The first input and the last target of each are a newline; for sentences of words,
+ * they are `<EOS>`. Blank lines are left out.
  *
- * @throws ERR_DATA if the vocabulary has no newline
+ * @throws ERR_DATA if the vocabulary has neither a newline nor `<EOS>`
  */
 export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
   const newline = vocabulary.endId;
@@ -32,16 +32,17 @@ export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequence
   };
 }
 
-/** Yields each sequence once, in batches of similar length. @throws ERR_DATA if there are none */
+/** Yields each sequence once, in batches of similar length. @throws ERR_DATA if there are no sequences */
 export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: number): Iterable<TokenBatch> {
   yield* eachBatch(new SequenceBatches(data, { batch }));
 }
 
 /**
- * Makes batches of separate sequences, each from a zero state, with the gradient through all its steps. A tenth of them,
- * chosen by the seed, is held out, half of it for validation; none if there is a separate `validation`.
+ * Makes batches of separate sequences. Each sequence starts from a zero state, and gradients flow through all its steps. A tenth
+ * of the sequences, chosen by the seed, is held out, half of it for validation. If there is a separate `validation`, nothing is
+ * held out.
  *
- * @throws ERR_DATA if there are fewer than 2 sequences, ERR_VALUE
+ * @throws ERR_DATA if there are fewer than 2 sequences, ERR_VALUE if `batch` or `seed` is invalid
  */
 export function sequenceSource(
   { inputs, targets }: Sequences<Int32Array, Int32Array>,

@@ -1,6 +1,6 @@
 /**
- * Makes random numbers in [0, 1) of 32 bits, which depend only on the keys (whole numbers, such as a seed and an epoch).
- * Uses integer arithmetic, so that they are the same in every engine.
+ * Makes a function that returns a random number in [0, 1) of 32 bits per call. The numbers depend only on the keys, which are
+ * whole numbers such as a seed and an epoch. The arithmetic is in integers, so the numbers are the same in every engine.
  */
 export function randomNumbers(...keys: readonly number[]): () => number {
   let state = 0;
@@ -22,7 +22,7 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
-/** Makes numbers in [0, 1), one per call, that depend only on the keys; see `shuffled`. */
+/** Makes a function that returns a number in [0, 1) per call. The numbers depend only on the keys, as in `shuffled`. */
 export function draws(...keys: readonly number[]): () => number {
   let state = 0;
   for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));

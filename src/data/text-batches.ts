@@ -3,17 +3,17 @@ import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
 export interface BatchSize {
-  /** Streams side by side (B). */
+  /** Number of streams side by side (B). */
   batch: number;
-  /** Time steps of a batch, through which gradients flow (T). */
+  /** Number of time steps in a batch (T). Gradients flow through these steps only. */
   seq: number;
 }
 
 /**
- * Batches of one long text for truncated back-propagation through time (BPTT), cut as in char-rnn: the text is shortened to
- * a multiple of `batch * seq` and laid out as `batch` contiguous streams, whose time axis is cut into batches of `seq`
- * steps. Stream b of batch i + 1 continues stream b of batch i, so the state can be carried over. The target of an
- * input is the character after it; the last one wraps around to the first character of the text.
+ * Batches of one long text for truncated back-propagation through time (BPTT), cut as in char-rnn. The text is shortened to
+ * a multiple of `batch * seq` and laid out as `batch` contiguous streams. Each batch has `seq` steps of every stream. Stream b of
+ * batch i + 1 continues stream b of batch i, so the state can be carried over. The target of an input is the symbol after it.
+ * The last target of all is the first symbol of the text.
  */
 export class TextBatches {
   readonly batch: number;
@@ -71,9 +71,9 @@ export interface BatchRange {
 }
 
 export interface SplitFractions {
-  /** Default 0.9. */
+  /** Fraction to train on. Default 0.9. */
   train?: number;
-  /** Default 0.05; the rest is for the test. */
+  /** Fraction to validate on. Default 0.05. The rest is for the test. */
   validation?: number;
 }
 

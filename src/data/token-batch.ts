@@ -5,41 +5,41 @@ import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
 export interface TokenBatch<Inputs = Int32Array> {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, B]; vectors are [T, B, width]. */
+  /** Time-major: tokens [T, B], or vectors [T, B, width]. */
   readonly inputs: Inputs;
-  /** Time-major [T, B], or [B] for one target per sequence; -100 does not count. */
+  /** Time-major [T, B], or [B] if each sequence has one target. Targets of -100 do not count. */
   readonly targets: Int32Array;
-  /** Steps of each sequence [B], which starts from a zero state. Undefined: the batch continues the state of the last one. */
+  /** Steps of each sequence [B]; all start from a zero state. If undefined, the batch continues the previous batch's state. */
   readonly lengths?: readonly number[];
 }
 
-/** A source of the batches of a training run. A batch may be overwritten by the next. */
+/** A source of the batches of a training run. The next batch may overwrite a batch. */
 export interface TrainingBatches<Batch = TokenBatch> {
-  /** Iterations in an epoch, which reads the training part once. */
+  /** Number of iterations in an epoch. An epoch reads the training part once. */
   readonly perEpoch: number;
   /** Returns the batch of an iteration, counted from 0. It depends only on this number. */
   training(iteration: number): Batch;
 }
 
 export interface BatchSource extends TrainingBatches {
-  /** Returns the batches of a held-out part; none if there is too little text for it. */
+  /** Returns the batches of a held-out part. There are none if the text is too short. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch>;
 }
 
 /** A function that makes the batches of a held-out part. */
 export type HeldOut = () => Iterable<TokenBatch>;
 
-/** Makes `heldOut` for a separate validation text and no test part. @throws the errors of `validation` */
+/** Makes the function `heldOut` of a source with separate validation and no test part. @throws the errors of `validation` */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;
   return (part) => (part === "validation" ? validation() : []);
 }
 
 /**
- * Reads a text as `batch` streams side by side, `seq` steps at a time: see `TextBatches`. The last tenth of every stream is
- * held out, half of it for validation; nothing is held out if there is a separate `validation`.
+ * Reads a text as `batch` streams side by side, `seq` steps at a time, as `TextBatches` does. The last tenth of every stream is
+ * held out, half of it for validation. If there is a separate `validation`, nothing is held out.
  *
- * @throws ERR_DATA, ERR_VALUE
+ * @throws ERR_DATA if the text is too short, ERR_VALUE if a size is not positive
  */
 export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validation?: HeldOut): BatchSource {
   const batches = new TextBatches(ids, { batch, seq });
@@ -68,7 +68,7 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validat
   };
 }
 
-/** Yields batches that predict each symbol of a text except the first, once: see `evaluationSegments`. */
+/** Yields batches that together predict each symbol of a text after the first once. See `evaluationSegments`. */
 export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
   const segments = evaluationSegments(ids, size);
   for (let i = 0; i < segments.count; i++) {

@@ -2,7 +2,7 @@ import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
-/** The symbol that stands for every character outside a vocabulary. It is five characters long, so it never equals one. */
+/** The symbol that stands for every character outside a vocabulary. Its five characters never equal a single character. */
 export const UNKNOWN_SYMBOL = "<UNK>";
 
 /** The symbol that ends every sentence of a text of words, and thereby begins the next. */
@@ -11,32 +11,33 @@ export const END_SYMBOL = "<EOS>";
 const BMP_SIZE = 0x10000;
 
 export interface VocabularyOptions {
-  /** Reserve the last id, `<UNK>`, for characters outside the vocabulary. Default true. */
+  /** Whether the last id is reserved for `<UNK>`, which stands for characters outside the vocabulary. Default true. */
   unknown?: boolean;
-  /** Leave out characters (or tokens) that occur less often. Default 1: keep all. */
+  /** Characters (or tokens) that occur less often than this are left out. With 1 (default), all are kept. */
   minCount?: number;
 }
 
 export interface TokenVocabularyOptions extends VocabularyOptions {
-  /** Maximum number of symbols, including `<UNK>`: the rarest are left out. Default: no limit. */
+  /** Maximum number of symbols, including `<UNK>`. The rarest are left out. Default: no limit. */
   limit?: number;
 }
 
 /**
- * An ordered list of symbols; the id of a symbol is its index. Symbols are Unicode code points (an emoji in two UTF-16
- * units is one symbol, a lone surrogate is one too), and possibly `<UNK>`; or tokens of any length, see `fromTokens`.
+ * An ordered list of symbols. The id of a symbol is its index. In a vocabulary of characters, symbols are Unicode code points and
+ * possibly `<UNK>`. An emoji in two UTF-16 units is one symbol, and so is a lone surrogate. In a vocabulary made by `fromTokens`,
+ * symbols are tokens of any length.
  */
 export class Vocabulary {
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
-  /** The id of the symbol that ends a line or sentence: `<EOS>`, or else a newline; null if there is neither. */
+  /** The id of the symbol that ends a line or sentence. It is `<EOS>` if there is one, or else a newline; null if neither. */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
   /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` are distinct, non-empty strings, at least one. */
+  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds at least one string and all are distinct and not empty. */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
@@ -67,7 +68,7 @@ export class Vocabulary {
   }
 
   /**
-   * Collects the characters of `text` in code point order; then `<UNK>`.
+   * Collects the characters of `text` in code point order. Then adds `<UNK>`, unless `unknown` is false.
    * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
    */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
@@ -88,8 +89,9 @@ export class Vocabulary {
   }
 
   /**
-   * Collects tokens of any length, such as words or labels, most frequent first (ties in code unit order); then `<UNK>`.
-   * Tokens that are already `<UNK>` count as unknown.
+   * Collects tokens of any length, such as words or labels, most frequent first. Ties are in code unit order. Then adds `<UNK>`,
+   * unless `unknown` is false.
+   * Tokens that are already `<UNK>` are treated as unknown.
    * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` or `limit` is not a positive integer.
    */
   static fromTokens(tokens: Iterable<string>, options: TokenVocabularyOptions = {}): Vocabulary {
@@ -114,7 +116,7 @@ export class Vocabulary {
 
   /**
    * Restores the result of `toJSON`.
-   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of distinct, non-empty strings, at least one.
+   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of at least one string and all are distinct and not empty.
    */
   static fromJSON(json: unknown): Vocabulary {
     if (!Array.isArray(json)) {
@@ -139,7 +141,7 @@ export class Vocabulary {
   }
 
   /**
-   * Returns one id for each character of `text`; unknown characters become `unknownId`.
+   * Returns one id for each character of `text`. Unknown characters become `unknownId`.
    * @throws UnrolledError `ERR_DATA` at an unknown character if there is no `<UNK>`.
    */
   encode(text: string): Int32Array<ArrayBuffer> {
@@ -155,13 +157,13 @@ export class Vocabulary {
     return ids.slice(0, count);
   }
 
-  /** Returns one id per token. Unknown tokens become `unknownId`, or -100, which losses ignore, if there is no `<UNK>`. */
+  /** Returns one id per token. Unknown tokens become `unknownId`; without `<UNK>`, they become -100, which losses ignore. */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 
   /**
-   * Joins the symbols of `ids`. The inverse of `encode` for text without unknown characters.
+   * Joins the symbols of `ids`. This is the inverse of `encode` for text without unknown characters.
    * @throws UnrolledError `ERR_DATA` if an id is not in the vocabulary.
    */
   decode(ids: ArrayLike<number>): string {

@@ -2,21 +2,21 @@ import { tokenize } from "./labelled.ts";
 import { END_SYMBOL } from "./vocabulary.ts";
 
 /**
- * Rules of the word tokenizer. `words`: lower case, punctuation marks separate; sentences end after . ! ? and at blank lines.
- * `spaces`: splits at white space and changes nothing, one sentence per line; `<unk>` and `<eos>`, in upper or lower case, are
- * the symbols of that name.
+ * Rules of the word tokenizer. `words` turns words into lower case and separates punctuation marks; sentences end after . ! ? …
+ * and at blank lines. `spaces` splits at white space and changes no word; each line is a sentence. With `spaces`, `<unk>` and
+ * `<eos>` in upper or lower case are the symbols of that name.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
-// White space is tested first, because the lookbehind may be long.
+// The pattern tests for white space first, because the lookbehind may be long.
 const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**
  * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines treat each line as a sentence under either rule
+ * @param lines whether each line is a sentence under both rules
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";
@@ -32,8 +32,8 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
 }
 
 /**
- * Tells whether a text is already tokenized: more punctuation marks stand alone than directly follow a word, or it contains
- * `<unk>`.
+ * Tells whether a text is already tokenized. It is if more punctuation marks stand alone than directly follow a word, or if the
+ * text contains `<unk>`.
  */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
@@ -43,7 +43,10 @@ export function tokensApart(text: string): boolean {
 const CLOSES = /^[.,;:!?…)\]}%»”’]+$/;
 const OPENS = /^[([{«“‘]$/;
 
-/** Makes a function that turns words back into text, one by one: it adds the space before a word, and ends a line at `<EOS>`. */
+/**
+ * Makes a function that turns words back into text, one by one. The function adds a space before a word where one belongs, and
+ * turns `<EOS>` into a newline.
+ */
 export function wordJoiner(): (token: string) => string {
   let joined = true;
   let quoted = false;

@@ -15,7 +15,7 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly tensors: StateDict;
 }
 
-/** Writes a model as one safetensors file: its parameters, with spec and tables as JSON in the metadata. */
+/** Writes a model as one safetensors file: its parameters are the tensors, and its metadata hold spec and tables as JSON. */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
@@ -33,7 +33,7 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
  * Reads a model file without building the model.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT if it is not a file of one of these classes
+ * @throws ERR_FORMAT if the bytes are not a file of one of these classes
  */
 export function parseModel<M extends TaskModel>(
   bytes: Uint8Array,
@@ -56,7 +56,11 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
   return { kind, file: { ...file, tensors } };
 }
 
-/** Reads the metadata of a model file. @throws ERR_FORMAT if they describe no model of these classes; ERR_VALUE without classes */
+/**
+ * Reads the metadata of a model file.
+ *
+ * @throws ERR_FORMAT if they do not describe a model of one of these classes, ERR_VALUE if no classes are given
+ */
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
@@ -90,7 +94,7 @@ export function readMetadata<M extends TaskModel>(
   });
 }
 
-/** Runs `read`. @throws ERR_FORMAT instead of any error that it throws */
+/** Runs `read`. @throws ERR_FORMAT in place of any error that `read` throws */
 function intact<T>(read: () => T): T {
   try {
     return read();
@@ -104,7 +108,7 @@ function intact<T>(read: () => T): T {
  * Rebuilds a model from its file.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT, also for a model of a different class; ERR_SHAPE if tensors and spec do not fit
+ * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if tensors and spec do not fit
  */
 export function loadModel<M extends TaskModel>(
   runtime: Runtime,
@@ -125,7 +129,7 @@ export function buildModel<M extends TaskModel>(
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
-  // Before allocating: a damaged spec may ask for huge sizes, so compare it with the tensors that the file has.
+  // A damaged spec may ask for huge sizes. So compare its sizes with the file's tensors before allocating.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));

@@ -13,8 +13,8 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the reading part: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes inputs: number of tokens or features; beside: extra features concatenated to the embedding
- * @param add adds a module to another
+ * @param sizes `inputs` is the number of tokens or features; `beside` is the number of features to add to each embedding
+ * @param add adds the given module to its parent under a name
  */
 export function makeReader(
   runtime: Runtime,
@@ -50,7 +50,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   readonly #dropout: Dropout;
 
   /**
-   * @param spec checked and complete
+   * @param spec a spec that is checked and complete
    * @throws ERR_VALUE if the output is tied to an embedding with a different number of rows
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
@@ -84,14 +84,14 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** Computes output [T, B, outputs] from x as `Recurrent.forward` takes it, or from tokens if there is an embedding. */
+  /** Computes output [T, B, outputs]. @param x tokens if there is an embedding, else as in `Recurrent.forward` */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);
     return { output: this.project(output), state };
   }
 
   /**
-   * Runs the layers before dropout and head; output [T, B, rnn.outputSize].
+   * Runs the layers before dropout and head. The output is [T, B, rnn.outputSize].
    *
    * @param beside features to concatenate to the embeddings
    */

@@ -10,7 +10,7 @@ export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
   "runtime" | "spec" | "rnn" | "embedding" | "head"
 >;
 
-/** A network's weights packed once; any number of streams read them. Freed by `dispose`. */
+/** A network's weights, packed once for any number of streams. Freed by `dispose`. */
 export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
   readonly spec: Spec;
   readonly recurrent: PackedRecurrent;

@@ -1,11 +1,11 @@
 import { type Batches, eachBatch } from "../data/batches.ts";
 import type { Module } from "../nn/module.ts";
 
-/** Batch size for reading sequences outside training. */
+/** Number of sequences in a batch that is read outside training. */
 export const READ = 64;
 
 /**
- * Reads sequences batch by batch in inference mode, recording nothing.
+ * Reads sequences batch by batch in inference mode, without recording for a backward pass.
  *
  * @param use turns a batch into a result for each of its sequences
  * @returns the results in the order of the sequences

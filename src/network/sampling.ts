@@ -6,20 +6,26 @@ import { damaged } from "./damaged.ts";
 
 /** How symbols are drawn. */
 export interface SamplingOptions {
-  /** Divides the logits: below 1 more cautious, above 1 more varied; 0 always takes the most likely symbol. Default 1. */
+  /**
+   * Number that divides the logits. Below 1, draws are more cautious. Above 1, draws are more varied. With 0, the most likely
+   * symbol is always drawn. Default 1.
+   */
   temperature?: number;
-  /** Draw from the k most likely symbols only; default 0: all. */
+  /** Number of most likely symbols to draw from. With 0 (default), all symbols can be drawn. */
   topK?: number;
-  /** Draw only from the most likely symbols whose probabilities together reach p; default 1: all. */
+  /** Draw from the fewest most likely symbols whose probabilities sum to at least topP. With 1 (default), all can be drawn. */
   topP?: number;
 }
 
 export const SAMPLING_NAMES = "temperature topK topP";
 
-/** Highest temperature in use: above it no draw changes, but its inverse would be 0 in float32, and 0 times -Infinity is NaN. */
+/**
+ * Highest temperature in use. A higher one would not change any draw. But its inverse would be 0 in float32, and 0 times
+ * -Infinity is NaN.
+ */
 const HOTTEST = 1e30;
 
-/** Returns the options, completed. @throws ERR_VALUE */
+/** Checks the options and fills in the defaults. @throws ERR_VALUE */
 export function checkSampling({
   temperature = 1,
   topK = 0,
@@ -37,7 +43,7 @@ export function checkSampling({
 }
 
 /**
- * Draws a symbol from its logits, never the unknown one. Allocates nothing.
+ * Draws a symbol by the logits, but never the unknown symbol. Allocates nothing.
  *
  * @param logits address of [V]
  * @param work address of a buffer of 2 V floats

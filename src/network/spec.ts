@@ -18,46 +18,47 @@ import {
   whole,
 } from "../schema.ts";
 
-/** Files always have these fields. The others came later, so a file has them only if they differ from their defaults. */
+/** Marks the fields that every file has. Later fields are in a file only if they differ from their defaults. */
 const FIRST = { file: "required" } as const;
 
 /**
- * The fields of `NetworkSpec`. The schemas of the tasks are functions, so that a bundler drops those that a page does not use.
+ * The fields of `NetworkSpec`. The schemas of the tasks are functions, so that a bundler drops the schemas that a page does not
+ * use.
  */
 export const networkSchema = object({
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
   hidden: whole(1).default(128, FIRST),
-  /** 1 to 100; designed for 1 to 8. */
+  /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
   layers: whole(1, 100).default(2, FIRST),
   /** Dropout on the output of every layer in training, 0 to below 1. */
   dropout: fraction().default(0, FIRST),
-  /** Width of the symbols' embeddings; 0: one-hot vectors. */
+  /** Width of the symbols' embeddings. With 0, symbols are one-hot vectors. */
   embedding: whole().default(0, FIRST),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
-  /** rnn: starts with the identity as recurrent weight. */
+  /** rnn: whether the recurrent weight starts as the identity. */
   identityStart: flag().default(false, { only: { cell: "rnn" } }),
-  /** gru: true: the reset gate multiplies W_hn h + b_hn (PyTorch); false: it multiplies h (Cho et al. 2014). */
+  /** gru: whether the reset gate multiplies W_hn h + b_hn (PyTorch) instead of h (Cho et al. 2014). */
   resetAfter: flag().default(true, { only: { cell: "gru" } }),
-  /** gru: false for the simplified GRU without a reset gate. */
+  /** gru: whether there is a reset gate. The simplified GRU has none. */
   resetGate: flag().default(true, { only: { cell: "gru" } }),
-  /** lstm: a separate forget gate, 1 - input gate, or none (the LSTM of 1997). */
+  /** lstm: `own` is a separate forget gate, `coupled` is 1 - input gate, `none` is the LSTM of 1997. */
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
-  /** lstm: the gates see the cell state. */
+  /** lstm: whether the gates see the cell state. */
   peepholes: flag().default(false, { only: { cell: "lstm" } }),
   /** lstm: initial bias_ih of the forget gate. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
-  /** The cell's activations in ONNX's order (`CellOptions`); null: its standard ones. */
+  /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
   activations: rule<readonly Activation[] | null>(
     "null or a list of activations",
     (value) => value === null || Array.isArray(value),
   ).default(null),
-  /** Limit of the inputs of the cell's activations; 0: none. */
+  /** Limit of the inputs of the cell's activations. With 0, there is no limit. */
   gateClip: numberFrom(0).default(0),
-  /** Layer normalisation of each gate in the cell (`CellOptions.gateNorm`). */
+  /** Whether each gate in the cell has layer normalisation (`CellOptions.gateNorm`). */
   gateNorm: flag().default(false),
-  /** Each layer reads the sequence from both ends. */
+  /** Whether each layer reads the sequence from both ends. */
   bidirectional: flag().default(false),
   /** How layers are connected. */
   connections: oneOf(CONNECTIONS).default("plain"),
@@ -65,17 +66,17 @@ export const networkSchema = object({
   norm: oneOf(NORM_KINDS).default("none"),
   /** Dropout on the input's features in training, 0 to below 1. */
   inputDropout: fraction().default(0),
-  /** Dropout keeps one mask for all steps of a sequence. */
+  /** Whether dropout keeps one mask for all steps of a sequence. */
   variationalDropout: flag().default(false),
   /** Units of each hidden layer between the recurrent layers and the output. */
   head: listOf(whole(1)).default([]),
   /** Activation after each hidden layer of the head. */
   headActivation: oneOf(["relu", "tanh"]).default("relu"),
-  /** The output layer shares the embedding's weight. */
+  /** Whether the output layer shares the embedding's weight. */
   tied: flag().default(false),
 });
 
-/** A recurrent network and its head as plain JSON: the fields that all tasks share. */
+/** A recurrent network and its head as plain JSON. All tasks share these fields. */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
 /** Returns the number of features of the recurrent stack's output. */
@@ -83,7 +84,7 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
   return connectedWidth(connections, layers, hidden * (bidirectional ? 2 : 1));
 }
 
-/** Returns the options of the cell's module. */
+/** Returns the options of the cell's module that describe the cell itself. */
 export function moduleOptions(spec: NetworkSpec) {
   const { cell, activations, gateClip, gateNorm, forgetGate } = spec;
   const own = Object.entries<Field<unknown> & Pick<Defaulted<unknown>, "only">>(networkSchema.fields).filter(
@@ -107,12 +108,12 @@ export function hasCellState(spec: NetworkSpec): boolean {
   return cellsOf(spec)[0]!.memory;
 }
 
-/** Counts the numbers in the states of a sequence: h of all layers, and the cell states if there are any. */
+/** Counts the numbers in a sequence's states: h of all layers, and c if the cell has it. */
 export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses fields that are valid by themselves, but not together. @throws ERR_VALUE */
+/** Refuses fields that are each valid, but do not fit together. @throws ERR_VALUE */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
@@ -142,18 +143,18 @@ export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   checkTogether(spec, refuse);
 }
 
-/** Refuses both directions. @param reader the kind of model, for the message, such as "a generator" */
+/** Refuses a bidirectional network. @param reader the kind of model in the message, such as "a generator" */
 export function checkOneWay({ bidirectional }: NetworkSpec, refuse: Refuse, reader: string): void {
   if (bidirectional) refuse(`bidirectional is true, but ${reader} must not see the future`);
 }
 
 export interface NetworkSizes {
-  /** Number of tokens, or of features. */
+  /** Number of different tokens, or of features if the network reads features. */
   readonly inputs: number;
   /** Outputs of the head at each step. */
   readonly outputs: number;
-  /** Extra features concatenated to each embedding; default 0. */
+  /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Inputs of the head, in multiples of the recurrent stack's output; default 1. */
+  /** Width of the head's input as a multiple of the recurrent stack's output. Default 1. */
   readonly pooled?: number;
 }

@@ -4,7 +4,7 @@ import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Returns a batch's input as a tensor: int32 [T, B], or float32 [T, B, width]. */
+/** Returns a batch's input as a tensor: int32 [T, B] for tokens, float32 [T, B, width] for vectors. */
 export function inputTensor(
   runtime: Runtime,
   { steps, inputs, lengths }: Pick<TokenBatch<Int32Array | Float32Array>, "steps" | "inputs" | "lengths">,
@@ -14,7 +14,11 @@ export function inputTensor(
   return runtime.tensor(inputs, [steps, sequences, ...width]);
 }
 
-/** Runs a batch of tokens or vectors and compares the logits, [T, B, classes] or [B, classes], with its targets. */
+/**
+ * Runs a batch of tokens or vectors and compares the logits with its targets.
+ *
+ * @param forward computes logits [T, B, classes], or [B, classes] if each sequence has one target
+ */
 export function tokenLoss(
   runtime: Runtime,
   batch: TokenBatch<Int32Array | Float32Array>,

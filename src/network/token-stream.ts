@@ -8,7 +8,7 @@ import { damaged } from "./damaged.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 
-/** One text that is read or written symbol by symbol; a step allocates nothing. Freed by `dispose`. */
+/** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
 export class TokenStream extends Stream<PackedNetwork> {
   readonly #vocabulary: Vocabulary;
   readonly #stream: RecurrentStream;
@@ -16,10 +16,10 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
-  /** The options checked last: callers pass the same ones for every symbol. */
+  /** The options that were checked last. Callers pass the same object for every symbol, so that it is checked once. */
   #checked: SamplingOptions | undefined;
 
-  /** @param lineStart the symbol that begins every line, from a zero state; null if the text is one sequence */
+  /** @param lineStart the symbol that begins every line and resets the state; null if the text is one sequence */
   constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
     const { runtime, recurrent, head } = weights;
     super(runtime, weights);
@@ -33,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol; the logits are then those of the symbol after it. */
+  /** Reads one symbol. Then the logits are those of the symbol that follows it. */
   feed(token: number): void {
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
@@ -41,7 +41,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Returns a copy of the next symbol's logits [V]; before the first symbol, those of the zero state. */
+  /** Returns a copy of the next symbol's logits [V]. Before the first symbol, they are the logits of the zero state. */
   logits(): Float32Array {
     this.assertUsable();
     return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();
@@ -62,14 +62,14 @@ export class TokenStream extends Stream<PackedNetwork> {
     return -nats;
   }
 
-  /** Draws the next symbol, without reading it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
+  /** Draws the next symbol, but does not read it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }
 
-  /** A copy of the state; assigning one restores it. */
+  /** A copy of the state. Assign such a copy to restore the state. */
   get state(): StreamState {
     return this.#stream.state;
   }

@@ -8,11 +8,11 @@ import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.
 import type { TokenStream } from "./token-stream.ts";
 
 export interface GenerateOptions extends SamplingOptions {
-  /** Text that the model reads first; default "". */
+  /** Text that the model reads first. Default "". */
   prompt?: string;
-  /** Symbols to generate; default 500. A model of words and lines stops earlier, at the end of a sentence. */
+  /** Number of symbols to generate. Default 500. A model of words and lines stops earlier, at the end of a sentence. */
   length?: number;
-  /** Seed of the draws; the same seed gives the same text. Default 1. */
+  /** Seed of the draws. The same seed gives the same text. Default 1. */
   seed?: number;
 }
 
@@ -30,16 +30,16 @@ export interface Beginning {
   readonly open: () => TokenStream;
   /** Symbols that the stream reads first. */
   readonly ids: Int32Array;
-  /** The symbols read first, as text, for the generated words to continue. */
+  /** The symbols that are read first, as text. They decide the spaces before the generated words. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if none does. */
   readonly end: number | null;
 }
 
 /**
- * Writes text, symbol by symbol; words are separated by spaces. The unknown symbol is never drawn.
+ * Writes text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA at once if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
+ * @throws ERR_DATA at once if a model of characters finds unknown ones in the prompt, ERR_VALUE if an option is invalid
  */
 export function write(
   { vocabulary, spec }: Writer,

@@ -8,7 +8,7 @@ import { Module } from "./module.ts";
 import { AttentionStream } from "./stream/attention.ts";
 
 export const ATTENTIONS = ["dot", "additive"] as const;
-/** How a query is compared with a step of its source. */
+/** The function that scores a query against a step of its source. */
 export type AttentionKind = (typeof ATTENTIONS)[number];
 
 export interface AttentionModuleOptions {
@@ -16,9 +16,9 @@ export interface AttentionModuleOptions {
   kind: AttentionKind;
   /** Features of a query (a decoder's state). */
   querySize: number;
-  /** Features of a step of the source (an encoder's output); equal to querySize for dot products. */
+  /** Features of a step of the source (an encoder's output). Must equal querySize if `kind` is `dot`. */
   memorySize: number;
-  /** Hidden units of additive attention; default querySize. */
+  /** Hidden units of additive attention. Default querySize. */
   size?: number;
 }
 
@@ -30,7 +30,7 @@ export class Attention extends Module {
   readonly kind: AttentionKind;
   readonly querySize: number;
   readonly memorySize: number;
-  /** Parameters of additive attention. */
+  /** Parameters of additive attention; undefined for dot products. */
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 
   constructor(runtime: Runtime, options: AttentionModuleOptions) {
@@ -65,11 +65,13 @@ export class Attention extends Module {
   }
 
   /**
+   * Computes a context for each query.
+   *
    * @param queries [T_y, B, querySize]
    * @param memory [T_x, B, memorySize]
    * @param lengths steps of each source; default: all T_x
    * @returns context [T_y, B, memorySize]; weights [B, T_y, T_x], a constant
-   * @throws ERR_SHAPE, ERR_VALUE if a length is not from 1 to T_x
+   * @throws ERR_SHAPE if a shape is wrong, ERR_VALUE if a length is not from 1 to T_x
    */
   forward(queries: Tensor, memory: Tensor, lengths?: readonly number[]): AttentionResult {
     const given = lengths ? { lengths } : {};
@@ -82,10 +84,11 @@ export class Attention extends Module {
   }
 
   /**
-   * Opens a stream that computes attention step by step with the current weights, for `rows` queries of each source at a time.
+   * Opens a stream that computes attention step by step with the current weights.
    *
    * @param memory [T_x, B, memorySize]
    * @param lengths steps of each source
+   * @param rows queries of each source in a step
    */
   stream(memory: Tensor, lengths: readonly number[], rows = 1): AttentionStream {
     return new AttentionStream(this, memory, lengths, rows);

@@ -8,15 +8,15 @@ import { Norm, type NormOptions } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
 export interface BatchNormModuleOptions extends NormOptions {
-  /** Share of each batch in the running statistics; null for the plain average of all batches. Default 0.1. */
+  /** Share of each new batch in the running statistics. With null, they are the plain average of all batches. Default 0.1. */
   momentum?: number | null;
-  /** Whether to keep running statistics for inference; without them, inference uses those of its batch. Default true. */
+  /** Whether to keep running statistics for inference. If not, inference uses the statistics of its batch. Default true. */
   trackRunningStats?: boolean;
 }
 
 /**
- * Normalises every feature over all rows, like torch.nn.BatchNorm1d with features last. Training uses the statistics of the
- * batch, which needs at least two rows; inference uses the running statistics.
+ * Normalises every feature over all rows, like torch.nn.BatchNorm1d, but with features last. Training uses the statistics of
+ * the batch, which must have at least two rows. Inference uses the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";
@@ -59,7 +59,7 @@ export class BatchNorm extends Norm {
     return y;
   }
 
-  /** Packs the running statistics and parameters for streams. @throws ERR_STATE without running statistics */
+  /** Packs the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {

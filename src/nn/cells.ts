@@ -11,11 +11,11 @@ const SHARED =
   "inputSize hiddenSize numLayers bias batchFirst dropout inputDropout variationalDropout connections norm bidirectional reverse activations clip gateNorm";
 
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
-  /** f: `tanh` (default), `relu`, or another activation. */
+  /** The activation f. Default `tanh`. */
   nonlinearity?: Activation;
   /**
-   * Start with the identity as recurrent weight, biases of 0 and input weights of standard deviation 0.001: with `relu` the IRNN
-   * of Le, Jaitly and Hinton 2015. Default false.
+   * Whether to start with the identity as recurrent weight, biases of 0 and input weights of standard deviation 0.001. With
+   * `relu`, this is the IRNN of Le, Jaitly and Hinton 2015. Default false.
    */
   identityStart?: boolean;
 }
@@ -39,22 +39,22 @@ export class RNN extends Recurrent {
 
 export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * F in c' = F c + i g. `own` (default): a gate f. `coupled`: 1 - i (Greff et al. 2017, ONNX's input_forget). `none`: 1, the
-   * LSTM of 1997. Without a gate f, the weights have rows i, g, o.
+   * The factor F in c' = F c + i g. With `own` (default), F is a gate f. With `coupled`, F is 1 - i (Greff et al. 2017, ONNX's
+   * input_forget). With `none`, F is 1, as in the LSTM of 1997. Without a gate f, the weights have rows i, g, o.
    */
   forgetGate?: ForgetGate;
   /**
-   * Gates i and f also see c, o sees c' (Gers and Schmidhuber 2000). The weights `weight_peephole_l{k}` have the order i, f, o
-   * [3 * H], or i, o [2 * H] without a gate f. Default false.
+   * Whether gates i and f also see c, and gate o sees c' (Gers and Schmidhuber 2000). The weights `weight_peephole_l{k}` have the
+   * order i, f, o [3 * H]. Without a gate f, they have the order i, o [2 * H]. Default false.
    */
   peepholes?: boolean;
-  /** Initial bias of the forget gate, bias_ih and bias_hh together; default: initialised like all parameters. */
+  /** Initial bias of the forget gate: bias_ih is this number and bias_hh is 0. By default, they start like other biases. */
   forgetBias?: number;
 }
 
 /**
- * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM; weight rows i, f, g, o. Initial
- * parameters: uniform within 1 / sqrt(H).
+ * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The weights have rows i, f, g, o.
+ * Initial parameters: uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
@@ -86,16 +86,19 @@ export class LSTM extends Recurrent {
 
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * true (default): the reset gate multiplies the product, n = tanh(W_in x + b_in + r (W_hn h + b_hn)), like PyTorch, Keras since
-   * 2.3 and ONNX's linear_before_reset=1. false: it multiplies the state, n = tanh(W_in x + b_in + W_hn (r h) + b_hn), like Cho
-   * et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0.
+   * What the reset gate multiplies. With true (default), the gate multiplies the product, like PyTorch, Keras since 2.3 and
+   * ONNX's linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like
+   * Cho et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
    */
   resetAfter?: boolean;
-  /** false: the simplified GRU, n = tanh(W_in x + b_in + W_hn h + b_hn), weight rows z, n. Default true. */
+  /** Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn), and rows are z, n. Default true. */
   resetGate?: boolean;
 }
 
-/** r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU; weight rows r, z, n. Initially uniform within 1 / sqrt(H). */
+/**
+ * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The weights have rows r, z, n. Initial parameters: uniform within
+ * 1 / sqrt(H).
+ */
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 

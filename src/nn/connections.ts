@@ -7,7 +7,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Linear } from "./linear.ts";
 
 /**
- * How the layers of a stack are connected. Layer l maps x_l to y_l; x_0 is the input, x_1 = y_0, and the last x is the
+ * How the layers of a stack are connected. Layer l maps x_l to y_l. x_0 is the input, x_1 = y_0, and the last x is the
  * stack's output.
  *
  * - `plain`: x_{l+1} = y_l
@@ -19,12 +19,17 @@ export type Connections = "plain" | "residual" | "dense" | "highway";
 
 export const CONNECTIONS: readonly Connections[] = ["plain", "residual", "dense", "highway"];
 
-/** Returns the features of x_l for l > 0, if each layer has `width` outputs; l = number of layers for the stack's output. */
+/**
+ * Returns the number of features of x_l for l > 0.
+ *
+ * @param layer l; the number of layers stands for the stack's output
+ * @param width outputs of each layer
+ */
 export function connectedWidth(connections: Connections, layer: number, width: number): number {
   return connections === "dense" ? layer * width : width;
 }
 
-/** Computes x_{l+1} from x_l and y_l. @param gate for a highway: the layer that computes W x_l + b */
+/** Computes x_{l+1} from x_l and y_l. @param gate the layer that computes W x_l + b, if `connections` is `highway` */
 export function connect(
   connections: Connections,
   layer: number,
@@ -38,7 +43,7 @@ export function connect(
   return connections === "dense" ? concat([x, y]) : y;
 }
 
-/** Makes the gate of a highway around layer `layer`, which has `width` outputs. Initially most of x_l passes. */
+/** Makes the gate of a highway around layer `layer`, which has `width` outputs. The gate initially passes most of x_l. */
 export function makeHighway(
   runtime: Runtime,
   connections: Connections,

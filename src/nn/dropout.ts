@@ -5,11 +5,11 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
 export interface DropoutModuleOptions extends DropoutOptions {
-  /** Default 0.5. */
+  /** Probability that an element is set to 0. Default 0.5. */
   p?: number;
 }
 
-/** In training, sets elements to 0 with probability p and divides the rest by 1 - p; in inference, changes nothing. */
+/** In training, sets elements to 0 with probability p and divides the rest by 1 - p. In inference, changes nothing. */
 export class Dropout extends Module {
   readonly p: number;
   readonly variational: boolean;

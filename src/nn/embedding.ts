@@ -7,14 +7,15 @@ import { Module } from "./module.ts";
 export interface EmbeddingModuleOptions {
   numEmbeddings: number;
   embeddingDim: number;
-  /** Index whose row is initially 0 and gets no gradient; default: none. */
+  /** Index whose row is initially 0 and gets no gradient. Default: there is no such index. */
   paddingIdx?: number;
-  /** Divide gradients by how often an index occurs in the batch; default false. */
+  /** Whether to divide each row's gradient by the number of times its index occurs in the batch. Default false. */
   scaleGradByFreq?: boolean;
 }
 
 /**
- * A table of vectors like torch.nn.Embedding: weight [numEmbeddings, embeddingDim], initially uniform with standard deviation 1.
+ * A table of vectors, like torch.nn.Embedding. Its weight is [numEmbeddings, embeddingDim], initially uniform with standard
+ * deviation 1.
  */
 export class Embedding extends Module {
   readonly weight: Tensor;
@@ -35,7 +36,7 @@ export class Embedding extends Module {
     this.#options = rest;
   }
 
-  /** int32 [...] -> [..., embeddingDim] */
+  /** Looks up the vectors of int32 indices: [...] -> [..., embeddingDim]. */
   forward(indices: Tensor): Tensor {
     return embedding(indices, this.weight, this.#options);
   }

@@ -7,7 +7,7 @@ import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
 
 export interface FeedForwardOptions extends LinearOptions {
-  /** Units of each hidden layer, first to last; default none, which leaves one linear layer. */
+  /** Units of each hidden layer, first to last; by default there are none, only one linear layer. */
   hidden?: readonly number[];
   /** Activation after each hidden layer; default relu. */
   activation?: Activation;
@@ -49,7 +49,7 @@ export class FeedForward extends Linear {
     }
   }
 
-  /** x [..., in] -> [..., out] */
+  /** Computes [..., out] from x [..., in]. */
   override forward(x: Tensor): Tensor {
     return super.forward(this.hidden.reduce((y, layer) => activation(layer.forward(y), this.activation), x));
   }

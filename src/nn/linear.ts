@@ -7,9 +7,9 @@ import { Module } from "./module.ts";
 export interface LinearOptions {
   inFeatures: number;
   outFeatures: number;
-  /** Default true. */
+  /** Whether there is a bias. Default true. */
   bias?: boolean;
-  /** Weight tying: uses this parameter [out, in] of a different module. Its gradient sums over both uses. */
+  /** A parameter [out, in] of a different module to share (weight tying). Its gradient is the sum over both modules. */
   weight?: Tensor;
 }
 
@@ -36,7 +36,7 @@ export class Linear extends Module {
     ]);
   }
 
-  /** x [..., in] -> [..., out] */
+  /** Computes [..., out] from x [..., in]. */
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }

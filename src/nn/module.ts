@@ -6,7 +6,7 @@ export type { StateDict };
 
 type Named = Record<string, Tensor>;
 
-/** Something with parameters, its own and those of its child modules, under PyTorch's names. */
+/** A part of a network. Its parameters are its own and those of its child modules, under PyTorch's names. */
 export abstract class Module {
   readonly runtime: Runtime;
   #training = true;
@@ -23,7 +23,7 @@ export abstract class Module {
     return Object.values(this.parameters()).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Makes a parameter with values uniform in [-bound, bound]; 0 if bound is 0. */
+  /** Makes a parameter with values uniform in [-bound, bound]. The values are 0 if bound is 0. */
   protected register(name: string, shape: readonly number[], bound: number): Tensor {
     const tensor = this.runtime.parameter(shape);
     fillUniform(tensor, bound);
@@ -97,7 +97,7 @@ export abstract class Module {
   /**
    * Sets the values of all parameters and buffers.
    *
-   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; in that case nothing has changed
+   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; after either error, nothing has changed
    */
   loadStateDict(state: Readonly<StateDict>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");
@@ -109,7 +109,7 @@ export abstract class Module {
   }
 }
 
-/** Fills a new parameter with its runtime's random numbers, uniform in [-bound, bound]; see `Runtime.skipInit`. */
+/** Fills a new parameter with random numbers, uniform in [-bound, bound]. Does nothing within `Runtime.skipInit`. */
 export function fillUniform(tensor: Tensor, bound: number): void {
   const { runtime } = tensor;
   if (bound === 0 || !runtime.drawing) return;

@@ -7,9 +7,9 @@ import type { PackedNorm } from "./stream/norm.ts";
 export interface NormOptions {
   /** Length of the last axis. */
   numFeatures: number;
-  /** Added to the variance; default 1e-5. */
+  /** Number added to the variance. Default 1e-5. */
   eps?: number;
-  /** Whether there are a weight and a bias for each feature, initially 1 and 0; default true. */
+  /** Whether each feature has a weight (initially 1) and a bias (initially 0). Default true. */
   affine?: boolean;
 }
 
@@ -39,9 +39,11 @@ export abstract class Norm extends Module {
   }
 
   /**
+   * Normalises x.
+   *
    * @param x [..., N], features last
-   * @param batchSizes for x [T, B, N]: rows that take part at each step (sequences sorted by length, longest first); the
-   *   outputs of the others are 0, and they get no gradient. Default: all
+   * @param batchSizes number of rows that take part at each step of x [T, B, N], whose sequences are sorted longest first. All
+   *   other rows have outputs of 0 and get no gradient. Default: all rows take part
    * @throws ERR_SHAPE, ERR_VALUE
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;

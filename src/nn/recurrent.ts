@@ -18,28 +18,28 @@ import { PackedRecurrent } from "./stream/recurrent.ts";
 
 /** The options that torch.nn.RNN, GRU and LSTM share. */
 export interface RecurrentModuleOptions {
-  /** Features of x, or number of tokens if x holds tokens. */
+  /** Number of features of x. If x holds tokens, the number of different tokens. */
   inputSize: number;
   hiddenSize: number;
-  /** Layers, each reading the output of the one below; default 1. */
+  /** Number of layers. Each reads the output of the layer below. Default 1. */
   numLayers?: number;
-  /** Default true. */
+  /** Whether there are biases. Default true. */
   bias?: boolean;
-  /** x and output are [B, T, ...] instead of [T, B, ...]; states are never transposed. Default false. */
+  /** Whether x and output are [B, T, ...] instead of [T, B, ...]. States are never transposed. Default false. */
   batchFirst?: boolean;
-  /** Dropout on the input of every layer except the first, in training; connections around a layer are not dropped. Default 0. */
+  /** Dropout on the input of every layer except the first, in training. Connections around a layer have none. Default 0. */
   dropout?: number;
-  /** Dropout on the input features of the first layer, in training; default 0. Not for tokens: embed them. */
+  /** Dropout on the input features of the first layer, in training. Tokens must be embedded first. Default 0. */
   inputDropout?: number;
-  /** Both dropouts keep one mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
+  /** Whether dropout and inputDropout keep one mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
   variationalDropout?: boolean;
-  /** Connections between the layers; default plain: each layer reads the output of the one below. */
+  /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
-  /** Normalisation of each layer's output, both directions together, before connections; default none. */
+  /** Normalisation of each layer's output (both directions together), applied before the connections. Default `none`. */
   norm?: NormKind;
-  /** A second set of weights runs from the end; outputs are concatenated, forward half first. Default false. */
+  /** Whether a second set of weights reads from the end. Outputs are concatenated, forward half first. Default false. */
   bidirectional?: boolean;
-  /** Every layer runs from the end, like ONNX's direction "reverse"; outputs stay at their steps. Default false. */
+  /** Whether every layer reads from the end, like ONNX's direction "reverse". Outputs stay at their steps. Default false. */
   reverse?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function directionsOf({ bidirectional = false }: RecurrentModuleOptions):
   return bidirectional ? 2 : 1;
 }
 
-/** States of all layers, [layers * directions, B, H]; index layer * directions + direction. */
+/** States of all layers, [layers * directions, B, H]. The first index is layer * directions + direction. */
 export interface RecurrentState {
   h: Tensor;
   /** LSTM only. */
@@ -56,22 +56,22 @@ export interface RecurrentState {
 }
 
 export interface RecurrentInput {
-  /** First hidden state [layers * directions, B, H]; default 0. */
+  /** Initial hidden state [layers * directions, B, H]. Default 0. */
   h0?: Tensor;
-  /** First cell state [layers * directions, B, H], LSTM only; default 0. */
+  /** Initial cell state [layers * directions, B, H], LSTM only. Default 0. */
   c0?: Tensor;
-  /** Steps of each sequence, in any order; the padding after them may hold anything. Default: all T. */
+  /** Steps of each sequence, in any order. The padding after them may hold anything. Default: all sequences have T steps. */
   lengths?: readonly number[];
 }
 
 export interface RecurrentOutput {
-  /** [T, B, outputSize], or [B, T, outputSize] with batchFirst; 0 past the end of a sequence. */
+  /** Output [T, B, outputSize]; with batchFirst, [B, T, outputSize]. It is 0 past the end of a sequence. */
   output: Tensor;
   /** States after each sequence's last step. */
   state: RecurrentState;
 }
 
-/** A layer of a network, in one direction: 0 forwards, 1 backwards. */
+/** A layer of a network in one direction: `direction` is 0 forwards and 1 backwards. */
 export interface LayerPlace {
   readonly layer: number;
   readonly direction: number;
@@ -79,7 +79,10 @@ export interface LayerPlace {
 
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
-  /** Observes dL/dh<t> of every layer in the backward passes through each `forward` that runs while it is set; default none. */
+  /**
+   * Observes dL/dh<t> of every layer in backward passes. A backward pass is observed if the observer was set when its `forward`
+   * ran. Default: none.
+   */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
@@ -95,7 +98,7 @@ export abstract class Recurrent extends Module {
   readonly connections: Connections;
   /** Normalisation of each layer's output, if there is one. */
   readonly norms: readonly (Norm | undefined)[];
-  /** Gates of highway connections, by layer; the first has none. */
+  /** Gates of highway connections, by layer. The first layer has none. */
   readonly highways: readonly (Linear | undefined)[];
   /** Weights by layer * directions + direction. */
   readonly layers: readonly CellWeights[];
@@ -164,7 +167,7 @@ export abstract class Recurrent extends Module {
     return connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
   }
 
-  /** Features of the output: directions * H, times the layers with dense connections. */
+  /** Features of the output: directions * H. With dense connections, this is multiplied by the number of layers. */
   get outputSize(): number {
     return this.#widthAt(this.numLayers);
   }
@@ -174,11 +177,11 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Runs sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends; outside
-   * any scope, until the runtime is disposed.
+   * Runs sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends.
+   * Outside any scope, this data lives until the runtime is disposed.
    *
-   * @param x float32 [T, B, I] or int32 [T, B] (tokens below I, which stand for one-hot vectors); [B, T, ...] with
-   *   batchFirst
+   * @param x features, float32 [T, B, I], or tokens below I, int32 [T, B], which stand for one-hot vectors. With batchFirst, x is
+   *   [B, T, ...]
    * @throws ERR_SHAPE, ERR_VALUE
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
@@ -242,9 +245,10 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Packs the current weights for streams; many streams share them, and later training does not change them.
+   * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
    *
-   * @param options.tokens the streams read token numbers: true for one-hot vectors, or an embedding's weight [V, I]
+   * @param options.tokens whether the streams read token numbers. With true, tokens stand for one-hot vectors; with an
+   *   embedding's weight [V, I], for its rows. Default false
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * The order in which a batch of sequences is processed: time-major, longest first. Row t * B + b of the layers is step t
+ * The order in which a batch of sequences is processed: time-major, longest first. Row t * B + b of the layers' input is step t
  * of sequence `rows[b]`.
  */
 export interface SequenceOrder {
@@ -16,7 +16,7 @@ export interface SequenceOrder {
   readonly sorted: boolean;
 }
 
-/** Orders sequences by their lengths. @throws ERR_SHAPE, ERR_VALUE unless each has a length, a whole number from 0 to T */
+/** Orders sequences by their lengths. @throws ERR_SHAPE unless there are B lengths, ERR_VALUE if one is not 0 to T */
 export function sequenceOrder(lengths: readonly number[], T: number, B: number): SequenceOrder {
   if (lengths.length !== B) {
     throw new UnrolledError("ERR_SHAPE", `${lengths.length} lengths, expected ${B}`);
@@ -31,7 +31,7 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
   return { rows, batchSizes, sorted: rows.every((row, i) => row === i) };
 }
 
-/** Returns for row t * B + b of the layers the index of its row in the data, which is [T, B] or (batchFirst) [B, T]. */
+/** Returns the row in the data of each row t * B + b of the layers. The data are [T, B, ...], or [B, T, ...] if batchFirst. */
 export function rowsInData(
   rows: Int32Array | undefined,
   T: number,
@@ -54,14 +54,14 @@ export function inverse(order: Int32Array): Int32Array {
   return result;
 }
 
-/** Stacks the states [B, H] of all layers to [layers * directions, B, H], their rows in the order of the data. */
+/** Stacks the states [B, H] of all layers to [layers * directions, B, H]. Puts the rows back in the order of the data. */
 export function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
   if (!rows) return stack(states);
   const back = inverse(rows);
   return stack(states.map((state) => gatherRows(state, back, state.shape)));
 }
 
-/** Takes state `index` of [layers * directions, B, H] as [B, H], its rows in the order of the layers. */
+/** Takes state `index` of [layers * directions, B, H] as [B, H]. Puts its rows in the order that the layers use. */
 export function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
   const [, B = 0, H = 0] = states.shape;
   const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
@@ -72,7 +72,7 @@ export function stateRow(states: Tensor, index: number, rows: Int32Array | undef
   );
 }
 
-/** Reorders data for the layers: row t * B + b is row `places` of x, float32 [..., I] or int32 tokens. */
+/** Reorders x for the layers: row i of the result is row `places[i]` of x, which is float32 [..., I] or int32 tokens. */
 export function reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
   if (x.dtype === "float32") return gatherRows(x, places, [T, B, x.shape[2]!]);
   const tokens = x.data;

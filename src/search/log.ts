@@ -21,8 +21,9 @@ const trialSchema = () =>
   } satisfies Record<keyof Trial, unknown>);
 
 /**
- * Writes the log of a search as lines of JSON: first what defines the search (its space, method, seed, data and everything
- * else that decides the losses), then one line per trial.
+ * Writes the log of a search as lines of JSON, the header first and then one line per trial.
+ *
+ * @param header what defines the search: its space, method, seed, data and everything else that decides the losses
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
   return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -32,7 +33,7 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
  * Reads the trials of a log.
  *
  * @param header header of the search to continue
- * @throws ERR_FORMAT naming the line, if the text is not a log; ERR_STATE if it is the log of a different search
+ * @throws ERR_FORMAT naming the line if the text is not a log, ERR_STATE if the log belongs to a different search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {
   const lines = text.replace(/\n$/, "").split("\n");

@@ -2,12 +2,13 @@ import { randomNumbers } from "../data/shuffle.ts";
 import { type Candidate, crossover, drawCandidate, mutate, type SearchSpace } from "./space.ts";
 import type { Trial } from "./trial.ts";
 
-/** Options of how candidates are found. */
+/** Options that decide how candidates are found. */
 export interface SearchMethod {
   /**
-   * `random`: each is drawn independently. `genetic`: regularised evolution (Real et al. 2019): the first `population` are
-   * random. After that, each has two parents out of the youngest `population`; a parent is the best of `tournament` drawn
-   * with replacement. The child takes each field from either parent, then one field is changed.
+   * How candidates are chosen. With `random`, each candidate is drawn independently. `genetic` is regularised evolution (Real et
+   * al. 2019). There, the first `population` candidates are random. Every later candidate has two parents among the youngest
+   * `population` candidates. Each parent is the best of `tournament` candidates, which are drawn with replacement.
+   * The child takes each field from one of its parents at random, then one field is changed.
    */
   readonly method: "random" | "genetic";
   readonly population: number;
@@ -15,10 +16,10 @@ export interface SearchMethod {
   readonly seed: number;
 }
 
-/** Attempts to find a candidate that was not tried before. */
+/** Maximum number of attempts to find a candidate that was not tried before. */
 const ATTEMPTS = 1000;
 
-/** Chooses the candidate after these, a new one if possible. Depends on its arguments alone. */
+/** Chooses the candidate that follows the trials `before`, a new one if possible. The choice depends only on the arguments. */
 export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
   const { method, population, tournament, seed } = how;
   const random = randomNumbers(seed, before.length);

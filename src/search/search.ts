@@ -4,39 +4,43 @@ import { propose, type SearchMethod } from "./propose.ts";
 import { type Candidate, checkSpace, countCandidates, type SearchSpace } from "./space.ts";
 import { bestTrial, isPoor, type Trial } from "./trial.ts";
 
-/** The context that an objective gets in addition to its candidate. */
+/** What an objective gets in addition to its candidate. */
 export interface TrialContext {
-  /** Number of the candidate in the search, from 1. */
+  /** Number of the candidate in the search, counted from 1. */
   readonly number: number;
   /**
-   * Records a loss. The n-th reports of all candidates are compared, so each should report at the same points of its run.
+   * Records a loss. The search compares the first n reports of all candidates, so each candidate should report at the same
+   * points of its run.
    *
    * @throws ERR_NAN if the loss is not finite
    */
   report(iteration: number, loss: number): void;
-  /** Aborts if the candidate is poor or the search has to end: the objective then throws ERR_ABORTED, as `train` does. */
+  /** Aborts if the candidate is poor or the search has to end. The objective should then throw ERR_ABORTED, as `train` does. */
   readonly signal: AbortSignal;
 }
 
-/** A function that tries a candidate and reports at least one loss. ERR_ABORTED ends the candidate, other errors are failures. */
+/**
+ * A function that tries a candidate and reports at least one loss. If the candidate is poor, the function may throw ERR_ABORTED.
+ * Errors that a candidate causes, such as ERR_NAN, make it a failure. All other errors end the search.
+ */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
 export interface SearchOptions extends Partial<SearchMethod> {
   readonly space: SearchSpace;
-  /** Number of candidates, including those of `history`; fewer if the space has fewer. */
+  /** Number of candidates to try, including those of `history`. If the space has fewer candidates, fewer are tried. */
   readonly trials: number;
-  /** Number of earlier candidates that the median rule needs before it judges one; 0 turns it off. Default 5. */
+  /** Number of earlier candidates that the median rule needs before it judges another. 0 turns the rule off. Default 5. */
   readonly medianAfter?: number;
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
   readonly signal?: AbortSignal;
-  /** Called after each candidate, before the next begins. */
+  /** Receives each trial after its end. The next candidate begins when the returned promise is fulfilled. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 
 export interface SearchResult {
   readonly trials: readonly Trial[];
-  /** The trial with the smallest loss; undefined if all failed. */
+  /** The trial with the smallest loss of those that ran to their end; undefined if none did. */
   readonly best: Trial | undefined;
 }
 
@@ -48,15 +52,15 @@ export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   seed: 1,
 };
 
-/** Errors that a candidate causes: its fields do not fit together, or its numbers overflow. All others end the search. */
+/** Errors that a candidate causes, such as fields that do not fit together or numbers that overflow. Others end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
 
 /**
  * Looks for the candidate with the smallest loss. The next candidate depends only on the seed and the losses before it, so a
  * search that continues with the trials of a stopped one ends as if it had never stopped.
  *
- * @throws ERR_ABORTED after the signal; the current candidate is lost. ERR_VALUE if an option is invalid. ERR_DATA if the
- * history cannot come from this search
+ * @throws ERR_ABORTED if `signal` aborts, which loses the current candidate; ERR_VALUE if an option is invalid; ERR_DATA if
+ *   `history` cannot come from this search
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
   checkOptions(

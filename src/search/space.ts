@@ -5,17 +5,20 @@ import { flag, number, object, oneOf } from "../schema.ts";
 /** A value of a field of a spec or a recipe, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 
-/** A range of numbers from `min` to `max`, both included; numbers that are not whole get three significant digits. */
+/** A range of numbers from `min` to `max`, including these two. Unless `whole`, numbers have three significant digits. */
 export interface Range {
   readonly min: number;
   readonly max: number;
-  /** `log`: uniform in the logarithm, so 1 to 10 is as likely as 10 to 100; `min` must be above 0. Default `linear`. */
+  /**
+   * `linear` (default) draws uniform numbers. `log` draws numbers with uniform logarithms, so 1 to 10 is as likely as 10 to 100.
+   * For `log`, `min` must be above 0.
+   */
   readonly scale?: "linear" | "log";
-  /** Whole numbers only. Default false. */
+  /** Whether to draw whole numbers only. Default false. */
   readonly whole?: boolean;
 }
 
-/** The space to search, as plain JSON: for each field the values to choose from, or a range. */
+/** The space to search, as plain JSON. Each field has a list of values to choose from, or a range. */
 export type SearchSpace = Readonly<Record<string, readonly Value[] | Range>>;
 
 /** One value for each field of a space. */
@@ -58,8 +61,9 @@ function checkDimension(field: string, given: unknown): Dimension {
 /**
  * Checks a space.
  *
- * @param fields the fields that exist; default any
- * @returns the space with the defaults of its ranges
+ * @param given the space
+ * @param fields names that fields may have; by default, any name is allowed
+ * @returns the space, with defaults filled in for its ranges
  * @throws ERR_VALUE naming the field, what is wrong and what is expected
  */
 export function checkSpace(given: unknown, fields?: readonly string[]): SearchSpace {
@@ -72,7 +76,7 @@ export function checkSpace(given: unknown, fields?: readonly string[]): SearchSp
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 
-/** Counts the candidates; infinite if a range is not limited to whole numbers. */
+/** Counts the candidates. The count is infinite if a range is not limited to whole numbers. */
 export function countCandidates(space: SearchSpace): number {
   const sizes = Object.values(space).map((dimension) => {
     if (isList(dimension)) return dimension.length;
@@ -81,7 +85,7 @@ export function countCandidates(space: SearchSpace): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
-/** Computes base^u for u in [0, 1) with 32 bits. Uses only square roots: the same bits in every engine. */
+/** Computes base^u for u in [0, 1) with 32 bits. Uses only products and square roots, so every engine returns the same bits. */
 function power(base: number, u: number): number {
   let result = 1;
   for (let rest = u * 2, root = Math.sqrt(base); rest > 0; rest *= 2, root = Math.sqrt(root)) {
@@ -96,7 +100,7 @@ function inRange({ min, max, whole }: Range, value: number): number {
   return Math.min(max, Math.max(min, whole ? Math.floor(value) : Number(value.toPrecision(3))));
 }
 
-/** Maps u in [0, 1) to a value. */
+/** Maps u in [0, 1) to a value of a list or range. */
 function valueAt(dimension: Dimension, u: number): Value {
   if (isList(dimension)) return dimension[Math.floor(u * dimension.length)]!;
   const { min, max, scale, whole } = dimension;
@@ -104,14 +108,14 @@ function valueAt(dimension: Dimension, u: number): Value {
   return inRange(dimension, scale === "log" ? min * power(end / min, u) : min + u * (end - min));
 }
 
-/** Draws each field. `random` returns numbers in [0, 1). */
+/** Draws a value for each field. @param random returns numbers in [0, 1) */
 export function drawCandidate(space: SearchSpace, random: () => number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => [field, valueAt(dimension, random())]),
   );
 }
 
-/** Maximum step of a mutation, as a share of the range. */
+/** Maximum step of a mutation, as a share of the range's width. */
 const REACH = 0.25;
 
 function mutated(dimension: Dimension, value: Value, u: number): Value {
@@ -128,14 +132,14 @@ function mutated(dimension: Dimension, value: Value, u: number): Value {
   return inRange(dimension, up ? Math.max(from + 1, there + 0.5) : Math.min(from - 1, there + 0.5));
 }
 
-/** Changes one random field: to any other value of a list, or to a nearby value of a range. */
+/** Changes one random field. If the field has a list, the value becomes another of the list; if a range, a nearby value. */
 export function mutate(space: SearchSpace, candidate: Candidate, random: () => number): Candidate {
   const fields = Object.keys(space);
   const field = fields[Math.floor(random() * fields.length)]!;
   return { ...candidate, [field]: mutated(space[field]!, candidate[field]!, random()) };
 }
 
-/** Takes each field from one parent or the other. */
+/** Makes a child that takes each field from parent `a` or `b`, with equal probability. */
 export function crossover(a: Candidate, b: Candidate, random: () => number): Candidate {
   return Object.fromEntries(
     Object.entries(a).map(([field, value]) => [field, random() < 0.5 ? value : b[field]!]),

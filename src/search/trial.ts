@@ -2,21 +2,21 @@ import type { Candidate } from "./space.ts";
 
 /** A candidate and its outcome, as plain JSON. */
 export interface Trial {
-  /** Counted from 1. */
+  /** Number of the trial in its search, counted from 1. */
   readonly number: number;
   readonly candidate: Candidate;
   /** The reported losses, each with its iteration. */
   readonly losses: readonly (readonly [iteration: number, loss: number])[];
-  /** The smallest loss; null if there is none. */
+  /** The smallest loss; null if no loss was reported. */
   readonly best: number | null;
   readonly seconds: number;
-  /** `done`: ran to its end; `stopped`: by the median rule; `failed`: could not be trained. */
+  /** `done`: the trial ran to its end. `stopped`: the median rule ended it. `failed`: the candidate could not be trained. */
   readonly status: "done" | "stopped" | "failed";
   /** The reason for a failure. */
   readonly error?: string;
 }
 
-/** Returns the best candidate that ran to its end. */
+/** Returns the trial with the smallest loss of those that ran to their end; undefined if none did. */
 export function bestTrial(trials: readonly Trial[]): Trial | undefined {
   return trials
     .filter(({ status }) => status === "done")
@@ -31,12 +31,14 @@ const bestOf = (losses: Trial["losses"], count: number) =>
   losses.slice(0, count).reduce((least, [, loss]) => Math.min(least, loss), Number.POSITIVE_INFINITY);
 
 /**
- * Applies the median rule (Golovin et al. 2017, Google Vizier; compared as in Optuna's MedianPruner): a candidate is poor if
- * its smallest loss so far is above the median of the smallest losses of earlier candidates up to the same report. So at
- * least one of those is better, and the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do
- * not count.
+ * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier). Losses are compared as in Optuna's
+ * MedianPruner. For each earlier candidate, the rule takes the smallest loss up to the same number of reports. The new candidate
+ * is poor if its smallest loss is above the median of these. So at least one earlier candidate is better than a poor one, and
+ * the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do not count.
  *
- * @param least number of earlier candidates that must have come this far before one is judged; 0 turns the rule off
+ * @param losses reported losses of the candidate to judge
+ * @param before earlier trials
+ * @param least number of earlier candidates that must have come this far before another is judged; 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

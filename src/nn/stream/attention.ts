@@ -16,7 +16,7 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** A source in memory: addresses of its keys (packed for dot products) and its packed values. */
+/** A source in memory: the addresses of its keys and of its packed values. The keys are packed for dot products only. */
 interface Source {
   readonly steps: number;
   readonly keys: number;
@@ -24,8 +24,8 @@ interface Source {
 }
 
 /**
- * Attention step by step over fixed sources, for several queries per source (the hypotheses of a beam search). A step
- * allocates nothing. Freed by `dispose`.
+ * Attention step by step over fixed sources. A step takes one or more queries per source, such as the hypotheses of a beam
+ * search, and allocates nothing. Freed by `dispose`.
  */
 export class AttentionStream extends Stream {
   /** Steps of the longest source. */
@@ -40,7 +40,8 @@ export class AttentionStream extends Stream {
   readonly #weights: number;
 
   /**
-   * @param memory [T_x, B, memorySize]; copied; so are the weights
+   * @param attention module whose weights are copied
+   * @param memory [T_x, B, memorySize], which is copied
    * @param lengths steps of each source, from 1 on
    * @param rows queries of each source
    */
@@ -75,12 +76,12 @@ export class AttentionStream extends Stream {
     return this.#context;
   }
 
-  /** Returns a copy of the last step's weights [B * rows, steps], 0 past the end of a source. */
+  /** Returns a copy of the last step's attention weights [B * rows, steps]. They are 0 past the end of a source. */
   weights(): Float32Array {
     return this.runtime.floats(this.#weights, this.#sources.length * this.#rows * this.steps).slice();
   }
 
-  /** Runs one step. @param queries address of [B * rows, querySize], the queries of a source next to each other */
+  /** Runs one step. @param queries address of [B * rows, querySize]; queries of the same source are adjacent */
   run(queries: number): void {
     this.assertUsable();
     const rt = this.runtime;

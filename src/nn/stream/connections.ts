@@ -22,14 +22,15 @@ export interface PackedStack {
 export class StreamConnections {
   /** Address of the stack's output [B, outputSize]. */
   readonly output: number;
-  /** Floats from one row to the next in the input of the layers above the first. */
+  /** Number of floats from one row to the next in the input of every layer above the first. */
   readonly ld: number;
   readonly #weights: PackedStack;
   readonly #batch: number;
-  /** x_l, if it is not the hidden state of the layer below. */
+  /** Address of x_l; 0 if x_l needs no buffer of its own. */
   readonly #x: number;
-  /** y_l on its way into x_{l+1}, and the gate of a highway. */
+  /** Address of a buffer for y_l before it becomes part of x_{l+1}; 0 if not needed. */
   readonly #y: number;
+  /** Address of the gate of a highway; 0 if there is none. */
   readonly #gate: number;
 
   /** @param top address of the last layer's hidden state */

@@ -4,12 +4,15 @@ import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
 import { Packed, Stream } from "./packed.ts";
 
-/** The weights of a feed-forward network packed once; any number of streams read them. Freed by `dispose`. */
+/** The weights of a feed-forward network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedFeedForward extends Packed {
   readonly layers: readonly PackedLinear[];
   readonly activation: ActivationCode;
 
-  /** @param layers first to last, at least one @param activation function between the layers */
+  /**
+   * @param layers first to last, at least one
+   * @param activation function between the layers
+   */
   constructor(layers: readonly Linear[], activation: Activation) {
     const { runtime } = layers[0]!;
     super(runtime);

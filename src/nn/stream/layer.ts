@@ -19,17 +19,17 @@ import type { Tensor } from "../../runtime/tensor.ts";
 
 /** Addresses of one layer's weights, packed. */
 export interface PackedLayer {
-  /** Features, or number of tokens. */
+  /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
-  /** Packed W_ih^T; for tokens, the table whose row v is what token v adds to the gates, biases included. */
+  /** Packed W_ih^T. If the layer reads tokens, a table whose row v is what token v adds to the gates, biases included. */
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The cell's functions, followed by its peepholes; 0 if it has only PyTorch's functions. */
+  /** The cell's functions, biases, peepholes and gains of gate normalisation; 0 if it is like PyTorch's cells. */
   readonly options: number;
 }
 
-/** Packs a layer of H units. @param tokens see `PackedRecurrent` */
+/** Packs a layer of H units. @param tokens as in the constructor of `PackedRecurrent` */
 export function packLayer(
   rt: Runtime,
   cell: Cell,

@@ -21,7 +21,7 @@ export class PackedLinear extends Packed {
     k.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
   }
 
-  /** Computes y [B, O] = x W^T + b for x [B, I], both addresses. */
+  /** Computes y [B, O] = x W^T + b for x [B, I]; y and x are memory addresses. */
   run(y: number, x: number, B: number): void {
     const { runtime: rt, inFeatures: I, outFeatures: O } = this;
     rt.kernels.fill_rows(y, O, this.#bias, B, O);

@@ -1,13 +1,13 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import { Packed } from "./packed.ts";
 
-/** A normalisation for streams, in inference, with the parameters it had when it was packed. Freed by `dispose`. */
+/** A normalisation in inference, for streams. It keeps the parameters of the time when it was packed. Freed by `dispose`. */
 export class PackedNorm extends Packed {
-  /** Normalises x[rows, N] into y[rows, N], both addresses; y may be x. Allocates nothing. */
+  /** Normalises x [rows, N] into y [rows, N]. y and x are memory addresses and may be equal. Allocates nothing. */
   readonly run: (y: number, x: number, rows: number) => void;
   readonly #block: number;
 
-  /** @param block address of the data of `run`, freed by `dispose` */
+  /** @param block address of the data that `run` reads; `dispose` frees them */
   constructor(runtime: Runtime, block: number, run: PackedNorm["run"]) {
     super(runtime);
     this.#block = block;

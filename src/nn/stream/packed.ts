@@ -1,13 +1,13 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** The owner of blocks of a runtime's memory, which frees them by `dispose`. */
+/** An owner of blocks of a runtime's memory. Its `dispose` frees them. */
 abstract class Owner {
   readonly runtime: Runtime;
   readonly #afterwards: string;
   #disposed = false;
 
-  /** @param afterwards message of errors after `dispose` */
+  /** @param afterwards message of the error if the object is used after `dispose` */
   constructor(runtime: Runtime, afterwards: string) {
     this.runtime = runtime;
     this.#afterwards = afterwards;
@@ -24,18 +24,18 @@ abstract class Owner {
     this.free();
   }
 
-  /** Frees all blocks; called once. */
+  /** Frees all blocks. It is called only once. */
   protected abstract free(): void;
 }
 
-/** Weights packed once, which any number of streams read. Freed by `dispose`. */
+/** Weights that are packed once for any number of streams. Freed by `dispose`. */
 export abstract class Packed extends Owner {
   constructor(runtime: Runtime) {
     super(runtime, "the packed weights were disposed; pack() them again");
   }
 }
 
-/** States and buffers for running packed weights one step at a time without allocating. Dispose of it before its weights. */
+/** States and buffers to run packed weights step by step without allocating. Dispose of a stream before its weights. */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
   /** Shared weights that the stream reads but does not dispose of; undefined if it owns its weights. */
   readonly packed: P;

@@ -24,7 +24,7 @@ interface RecurrentWeights {
   readonly highways: readonly (Linear | undefined)[];
 }
 
-/** The weights of a recurrent network packed once; any number of streams read them. Freed by `dispose`. */
+/** The weights of a recurrent network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedRecurrent extends Packed implements PackedStack {
   readonly cell: Cell;
   readonly hiddenSize: number;
@@ -36,7 +36,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
 
-  /** @param tokens the first layer reads tokens, as one-hot vectors (true) or as rows of an embedding [V, I] */
+  /** @param tokens false: the first layer reads features; true: one-hot tokens; a weight [V, I]: tokens embedded by it */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
@@ -73,8 +73,8 @@ export interface StreamState {
 }
 
 /**
- * A network that runs one step at a time, keeping its states in between. A step allocates nothing. Dispose of it before its
- * weights.
+ * A network that runs one step at a time and keeps its states in between. A step allocates nothing. Dispose of the stream before
+ * its weights.
  */
 export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly batch: number;
@@ -113,8 +113,9 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   /**
    * Runs one step.
    *
-   * @param x features [B, I] as a flat array; token numbers [B] if the weights were packed for tokens
-   * @returns the output [B, outputSize], for a plain stack the last layer's hidden state: a view that the next step overwrites
+   * @param x features [B, I] as a flat array, or token numbers [B] if the weights were packed for tokens
+   * @returns the output [B, outputSize], a view that the next step overwrites. For a plain stack without normalisation, this is
+   *   the last layer's hidden state
    * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary
    */
   step(x: ArrayLike<number>): Float32Array {
@@ -156,7 +157,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     return this.#states + layer * this.batch * this.packed.hiddenSize * 4;
   }
 
-  /** Computes the output that belongs to the states. */
+  /** Computes the output from the current states. */
   #connect(): void {
     for (let i = 0; i < this.packed.layers.length; i++) this.#connections.take(i, this.#h(i));
   }
@@ -172,7 +173,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#connect();
   }
 
-  /** A copy of the states; assigning one restores it. */
+  /** A copy of the states. Assign such a copy to restore the states. */
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;
