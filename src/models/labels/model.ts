@@ -100,7 +100,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier. No
    * dropout is applied.
    *
-   * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors); ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
+   * @throws ERR_NAN if the weights are damaged
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);

@@ -29,8 +29,9 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
 
   /**
    * Generates text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
+   * Errors are thrown by the call itself, not while generating.
    *
-   * @throws at the call, not while generating: ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkOptions("generate", options, GENERATE_NAMES);
@@ -49,10 +50,9 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Computes the probability of a text as the product of its symbols' conditional probabilities. The stream starts as if a line or
-   * sentence had just ended, or from a zero state if the vocabulary has neither `<EOS>` nor a newline. If the model reads lines,
-   * or the text is words, the end of the last line or sentence is predicted too, even if the text lacks it. Unknown symbols are
-   * read as `<UNK>`.
+   * Computes the probability of a text as the product of its symbols' conditional probabilities. The text starts as if a line or
+   * sentence had just ended, or from a zero state if the vocabulary has neither `<EOS>` nor a newline. For a model of lines or
+   * words, the end of the last line or sentence counts too, even if the text lacks it. Unknown symbols are read as `<UNK>`.
    *
    * @throws ERR_DATA if the text has no symbols, ERR_NAN
    */

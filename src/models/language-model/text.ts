@@ -18,8 +18,8 @@ export interface TextVocabularyOptions {
 }
 
 /**
- * Makes the vocabulary of a text. If `spec.level` is "char", it has the text's characters in code point order. If it is "word", it
- * has `<EOS>` and the text's words, the most frequent first. `<UNK>` comes last.
+ * Makes the vocabulary of a text. If `spec.level` is "char", the symbols are the text's characters in code point order. If it is
+ * "word", they are `<EOS>` and the text's words, the most frequent first. `<UNK>` comes last.
  *
  * @throws ERR_DATA if no symbol is left, ERR_VALUE if an option is invalid
  */
