@@ -33,7 +33,7 @@ export function evaluateGenerator(
   return evaluation(nats, counted);
 }
 
-/** Trains a generator on whole sequences, in batches of similar length. Each symbol of a sequence is the input of the next step. */
+/** Trains a generator on whole sequences, in batches of similar length. Each symbol is the input of the next step. */
 export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> {
   readonly #validation: readonly Conditioned[];
 
