@@ -6,15 +6,15 @@ export type Condition = string | ArrayLike<number>;
 /** A sequence and its condition. */
 export interface Conditioned {
   readonly condition: Condition;
-  /** The symbols of the sequence; may be empty. */
+  /** The symbols of the sequence. The list may be empty. */
   readonly tokens: readonly string[];
 }
 
 /**
- * Reads condition <TAB> sequence from each line, split at the first tab. Blank lines are skipped.
+ * Reads a condition and a sequence from each line. The first tab separates them. Blank lines are skipped.
  *
  * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line
+ * @throws ERR_DATA, naming the file and the line, if a line has no tab, or no condition or sequence
  */
 export async function* readConditioned(
   chunks: TextChunks,

@@ -23,9 +23,9 @@ import { PackedGenerator } from "./stream.ts";
 
 /** The tables of a generator. */
 export interface GeneratorTables {
-  /** Vocabulary of the symbols, with `<EOS>`, @see generatorVocabulary */
+  /** Vocabulary of the symbols, which must include `<EOS>` (@see generatorVocabulary). */
   readonly vocabulary: Vocabulary;
-  /** Names of the conditions; undefined if they are vectors. */
+  /** Vocabulary of the names of conditions. It is undefined if conditions are vectors. */
   readonly conditions?: Vocabulary;
 }
 
@@ -34,7 +34,7 @@ type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
 /** A mini-batch of whole sequences that each begin and end with `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
-  /** [B, C], one-hot for names. */
+  /** Condition of each sequence, [B, C]. A name is a one-hot vector. */
   readonly conditions: Float32Array;
 }
 
@@ -50,7 +50,7 @@ export interface ConditionScore {
 /**
  * Makes a vocabulary of `<EOS>`, the symbols of the sequences (the most frequent first) and `<UNK>`.
  *
- * @throws ERR_DATA, ERR_VALUE
+ * @throws ERR_DATA if no symbol is left, ERR_VALUE if an option is invalid
  */
 export function generatorVocabulary(
   examples: Iterable<Conditioned>,
@@ -63,15 +63,16 @@ export function generatorVocabulary(
 }
 
 /**
- * Writes a sequence from a condition (one to many). A linear layer and tanh turn the condition (a one-hot vector if it is a name)
- * into the first state of every layer (h, and c for an LSTM), as in "Show, attend and tell" (Xu et al. 2015) and from encoder to
- * decoder in Cho et al. (2014). Then every symbol is the input of the next step, from `<EOS>` to `<EOS>`.
+ * Writes a sequence from a condition (one to many). A condition is a vector, or a name, which becomes a one-hot vector. A linear
+ * layer and tanh turn it into the first state of every layer (h, and c for an LSTM). "Show, attend and tell" (Xu et al. 2015)
+ * does the same, and so does Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted symbol is
+ * the input of the next step, until the next `<EOS>`.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   static readonly schema = generatorSchema;
   readonly tables: StoredTables;
-  /** weight [states, C]: the rows for h of every layer, first layer first, then the rows for c. */
+  /** Makes the first states. Its weight is [states, C]: first the rows for h of every layer, in order, then the rows for c. */
   readonly start: Linear;
 
   static tables({ features }: GeneratorSpec) {
@@ -82,7 +83,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or the tables do not fit it */
+  /** @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
     const { vocabulary, conditions } = checkOptions(
       "ConditionalGenerator: tables",
@@ -106,7 +107,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return this.tables.vocabulary;
   }
 
-  /** Returns a condition as a vector. @throws ERR_DATA if a name is unknown, or a vector has the wrong width or is not finite */
+  /**
+   * Returns a condition as a vector.
+   *
+   * @throws ERR_DATA if the name is unknown, or if the vector has the wrong size or numbers that are not finite
+   */
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;
     if (!conditions) return this.#features(condition);
@@ -131,7 +136,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 
-  /** Computes the first states of conditions [B, C]. */
+  /** Computes the first state of every layer. @param conditions [B, C] */
   begin(conditions: Tensor): RecurrentState {
     const { layers: L, hidden: H } = this.spec;
     const B = conditions.shape[0]!;
@@ -145,9 +150,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   /**
    * Computes the logits of the next symbol at every step.
    *
-   * @param tokens int32 [T, B], `<EOS>` first
-   * @param conditions [B, C]
-   * @param lengths steps of each sequence, default all T; the rest is padding
+   * @param tokens int32 [T, B]; each sequence begins with `<EOS>`
+   * @param conditions condition of each sequence, [B, C]
+   * @param lengths steps of each sequence; default all T. Later steps are padding.
    * @returns logits [T, B, V] and the states after each sequence's last step
    */
   forward(
@@ -160,7 +165,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return { logits: output, state };
   }
 
-  /** Computes the mean cross-entropy per symbol in nats, including the final `<EOS>`. */
+  /** Computes the mean cross-entropy per symbol in nats. The final `<EOS>` counts as a symbol. */
   loss(batch: GeneratorBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, this.#tensor(batch), batch.lengths),
@@ -177,7 +182,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return this.runtime.tensor(conditions, [conditions.length / C, C]);
   }
 
-  /** Makes batches of examples of similar length, @see SequenceBatches. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Makes batches of examples of similar length, @see SequenceBatches.
+   *
+   * @throws ERR_DATA if there is no example or a condition is invalid, ERR_VALUE if an option is invalid
+   */
   batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
     checkOptions("batches", options, "batch seed");
     const { vocabulary } = this;
@@ -199,8 +208,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Returns log P(sequence | condition) of each example in nats, including its final `<EOS>`. Unknown symbols are read as
-   * `<UNK>`.
+   * Returns log P(sequence | condition) of each example in nats. The final `<EOS>` counts as a symbol of the sequence. Unknown
+   * symbols are read as `<UNK>`.
    *
    * @throws ERR_DATA if a condition is invalid, ERR_NAN if the weights are damaged
    */
@@ -225,10 +234,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Ranks the named conditions by their probability given a text (Bayes' rule), the most probable first.
+   * Ranks the named conditions by their probability given a text, the most probable first. The probabilities follow from Bayes'
+   * rule.
    *
-   * @param prior weight of each condition, such as its number of examples; default: all equal
-   * @throws ERR_VALUE if conditions are vectors, or a weight is missing, negative or not finite
+   * @param prior weight of each condition, such as its number of examples; by default all are equal
+   * @throws ERR_VALUE if conditions are vectors, or if a weight is missing, negative or not finite
    */
   conditionsOf(text: string, prior?: Readonly<Record<string, number>>): ConditionScore[] {
     const { conditions } = this.tables;
@@ -254,7 +264,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Packs the current weights for writing. */
+  /** Packs the current weights for writing sequences. */
   pack(): PackedGenerator {
     return this.runtime.frame(() => new PackedGenerator(this));
   }

@@ -6,11 +6,11 @@ const fields = () => ({
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** Size of a condition that is a vector; 0: conditions are names. */
+  /** Size of the vectors that are conditions. At 0, conditions are names. */
   features: whole().default(0, { file: "kept" }),
 });
 
-/** The spec of a generator (writes a sequence from a condition) as plain JSON. */
+/** The spec of a generator, which writes a sequence from a condition, as plain JSON. */
 export interface GeneratorSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `GeneratorSpec`. */
@@ -26,7 +26,7 @@ export const generatorSchema = () =>
     },
   );
 
-/** Returns the default spec: writes words such as names (`char`), or sentences. */
+/** Returns the default spec of a generator of single words such as names (level "char"), or of sentences (level "word"). */
 export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   return {
     ...networkSchema.defaults,

@@ -23,7 +23,7 @@ interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   vector(condition: Condition): Float32Array;
 }
 
-/** A generator's weights packed once, to write any number of sequences. Freed by `dispose`. */
+/** A generator's weights, packed once to write any number of sequences. `dispose` frees them. */
 export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly #start: PackedLinear;
@@ -36,7 +36,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     this.#start = new PackedLinear(model.start);
   }
 
-  /** Opens a stream that has only read the condition. @throws ERR_DATA if the condition is invalid */
+  /** Opens a stream that has read the condition and no symbol yet. @throws ERR_DATA if the condition is invalid */
   stream(condition: Condition): TokenStream {
     return this.#open(this.#vector(condition));
   }
@@ -63,11 +63,11 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   }
 
   /**
-   * Writes a sequence, symbol by symbol (words are separated by spaces), to its end or to `length` symbols (default 500). The
-   * unknown symbol is never drawn.
+   * Writes a sequence, symbol by symbol, until it ends or has `length` new symbols (default 500). Words are separated by spaces.
+   * The unknown symbol is never drawn. Errors are thrown by the call itself, not while writing.
    *
-   * @throws at once: ERR_DATA if the condition is invalid, or the prompt has unknown characters (words may be unknown);
-   * ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (words may be unknown)
+   * @throws ERR_VALUE if an option is invalid
    */
   generate(options: GeneratorOptions): Generator<string, void, undefined> {
     checkOptions("generate", options, `${GENERATE_NAMES} condition`);

@@ -10,8 +10,9 @@ import type { Conditioned } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
 
 /**
- * Adam with batches of 64, a moving average of the weights, and early stopping after five validations without a smaller loss.
- * Gradients are summed over the steps of a sequence and clipped by norm.
+ * Returns the recipe of a generator: Adam with batches of 64, a moving average of the weights, and early stopping after five
+ * validations without a smaller loss. Gradients are clipped by norm at 50, a high limit because they sum over the steps of a
+ * sequence.
  */
 export const generatorRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });
@@ -19,7 +20,7 @@ export const generatorRecipe = (): Recipe =>
 /**
  * Evaluates how well a generator predicts the symbols of sequences and their final `<EOS>`, given their conditions.
  *
- * @throws ERR_DATA if there is no example, or a condition is invalid; ERR_NAN
+ * @throws ERR_DATA if there is no example, or if a condition is invalid; ERR_NAN
  */
 export function evaluateGenerator(
   model: ConditionalGenerator,
@@ -32,13 +33,13 @@ export function evaluateGenerator(
   return evaluation(nats, counted);
 }
 
-/** Trains a generator on whole sequences in batches of similar length; each symbol is the input of the next step. */
+/** Trains a generator on whole sequences, in batches of similar length. Each symbol is the input of the next step. */
 export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> {
   readonly #validation: readonly Conditioned[];
 
   /**
-   * @param recipe completed by `generatorRecipe()`
-   * @throws ERR_DATA if a part is empty, or a condition is invalid; ERR_VALUE if the recipe is invalid
+   * @param recipe settings that differ from `generatorRecipe()`
+   * @throws ERR_DATA if a part is empty, or if a condition is invalid; ERR_VALUE if the recipe is invalid
    */
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");

@@ -11,11 +11,11 @@ import { type Spellings, spell } from "./spellings.ts";
 
 /** The tables of a labelling model. */
 export interface LabelTables {
-  /** Vocabulary of the tokens, @see Vocabulary.fromTokens; undefined if the model reads vectors. */
+  /** Vocabulary of the tokens (@see Vocabulary.fromTokens). It is undefined if the model reads vectors. */
   readonly vocabulary?: Vocabulary;
   /** Scaling of the features, for models that read vectors. */
   readonly scaling?: FeatureScaling;
-  /** The labels, without an unknown one. */
+  /** Vocabulary of the labels. It has no `<UNK>`. */
   readonly labels: Vocabulary;
   /** Vocabulary of the characters, for models that read the characters of words. */
   readonly characters?: Vocabulary;
@@ -30,9 +30,9 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  * Makes the tables of a model from its training examples.
  *
  * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
- * @param options.minCount tokens (and characters of the distinct words) that occur less often are unknown, so that the embedding
- *   of the unknown token is trained; default 2
- * @throws ERR_DATA if there is no label, or a sequence has steps of a different kind
+ * @param options.minCount tokens that occur less often than this are unknown, so that the embedding of the unknown token is
+ *   trained; default 2. The same holds for characters, which are counted in the distinct words.
+ * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
@@ -69,11 +69,11 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
 export const READ = 32;
 
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are read as unknown, drawn for each batch from `seed` and its number; default 0. */
+  /** Share of the tokens that are read as unknown; default 0. The tokens are drawn from `seed` and the batch's number. */
   wordDropout?: number;
 }
 
-/** Examples as batches of numbers. An unknown label becomes -100, which losses ignore. */
+/** Turns examples into batches of numbers. An unknown label becomes -100, which losses ignore. */
 export class LabelBatches {
   readonly #examples: readonly Labelled<Step>[];
   readonly #characters: Vocabulary | undefined;
@@ -82,7 +82,7 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
-  /** @throws ERR_DATA if there is no example, or one is empty or does not fit the tables */
+  /** @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
     const { wordDropout = 0, ...rest } = checkOptions(
@@ -106,7 +106,7 @@ export class LabelBatches {
     );
   }
 
-  /** Number of batches that hold each example once. */
+  /** Number of batches in one pass over the examples. */
   get count(): number {
     return this.#batches.count;
   }
@@ -125,7 +125,7 @@ export class LabelBatches {
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
   }
 
-  /** Returns batches with each example once. */
+  /** Returns the batches of one pass over the examples. */
   once(): Iterable<LabelBatch> {
     return eachBatch(this);
   }

@@ -11,13 +11,13 @@ export interface CharacterEncoderOptions {
   characters: number;
   /** Width of a character's embedding. */
   embedding: number;
-  /** Units of each direction. */
+  /** Units in each direction of the LSTM. */
   hidden: number;
 }
 
 /**
- * Encodes words from their characters: embedding -> bidirectional LSTM -> the final states of both directions, concatenated, as
- * in Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition"
+ * Encodes words from their characters: embedding -> bidirectional LSTM -> the final states of both directions, concatenated.
+ * See Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition"
  * (2016).
  */
 export class CharacterEncoder extends Module {
@@ -32,7 +32,12 @@ export class CharacterEncoder extends Module {
     ]);
   }
 
-  /** @param steps T of the batch @returns [T, B, 2 * hidden]; meaningless past the end of a sequence */
+  /**
+   * Encodes the word at every step of a batch.
+   *
+   * @param steps T of the batch
+   * @returns [T, B, 2 * hidden]. Values past the end of a sequence are meaningless.
+   */
   forward({ words, lengths, characters }: Spellings, steps: number): Tensor {
     const W = lengths.length;
     const tokens = this.runtime.tensor(characters, [characters.length / W, W]);

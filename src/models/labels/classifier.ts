@@ -6,7 +6,7 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel, likeliest } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 
-/** The result of a classifier for a text. */
+/** The label that a classifier predicts for a sequence. */
 export interface Classification {
   readonly label: string;
   readonly probability: number;
@@ -15,7 +15,8 @@ export interface Classification {
 }
 
 /**
- * Predicts one label for a sequence: tokens -> recurrent layers -> last, mean or max over the steps -> a score for each label.
+ * Predicts one label for a sequence: tokens or vectors -> recurrent layers -> one vector, pooled over the steps as
+ * `spec.pooling` says -> a score for each label.
  */
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";
@@ -31,7 +32,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     super(runtime, checkClassifierSpec(spec), tables);
   }
 
-  /** Returns one output for each sequence. */
+  /** Pools the outputs of all steps into one output for each sequence. */
   protected override labelled(output: Tensor, lengths?: readonly number[]): Tensor {
     return pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
@@ -45,7 +46,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 
   /**
-   * Classifies texts, or sequences of tokens or vectors.
+   * Classifies sequences. Each is a text, a list of tokens or a list of vectors.
    *
    * @throws the errors of `probabilities`
    */

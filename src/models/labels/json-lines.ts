@@ -3,7 +3,7 @@ import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** An example from a file of JSON lines: a text, or the steps of a sequence, and its labels. */
+/** An example from a file of JSON lines: its labels, and either its `text` or the steps of its sequence as `tokens`. */
 export interface JsonExample {
   readonly text?: string;
   readonly tokens?: readonly Step[];
@@ -11,19 +11,20 @@ export interface JsonExample {
 }
 
 export interface JsonExampleOptions {
-  /** Whether there is a label for each step, in `labels`, or for each sequence, in `label`. */
+  /** What has a label: each step (field `labels`, a list), or each sequence (field `label`). */
   targetPer: "step" | "sequence";
   /** Whether to read labels; default true. */
   labelled?: boolean;
 }
 
 /**
- * Reads a JSON object from each line: `{"text": "...", "label": "x"}`, `{"tokens": ["...", ...], ...}` or, for vectors,
- * `{"input": [[1, 0.5], ...], ...}`; with `"labels": ["x", ...]` if there is a label for each step. Labels are strings or
- * numbers; other fields and blank lines are skipped. All lines must have the same field, and all vectors the same size.
+ * Reads one example from each line, which is a JSON object. Its sequence is a text (`"text": "..."`), tokens
+ * (`"tokens": ["...", ...]`) or vectors (`"input": [[1, 0.5], ...]`). Its labels are `"label": "x"`, or `"labels": ["x", ...]`
+ * if there is a label for each step. Labels are strings or numbers. Other fields and blank lines are skipped. All lines must
+ * use the same one of text, tokens and input. All vectors must have the same size.
  *
  * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line
+ * @throws ERR_DATA, naming the file and the line, if a line is invalid
  */
 export async function* readJsonExamples(
   chunks: TextChunks,
@@ -75,7 +76,7 @@ function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
 }
 
-/** Checks the vectors of a line. @returns their size */
+/** Checks the vectors of a line. @param width size of the vectors of earlier lines, 0 if there are none @returns their size */
 function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
   vectors.forEach((vector, t) => {
     if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
@@ -110,7 +111,7 @@ function labelsOf(
   });
 }
 
-/** Returns the size of the vectors of a sequence; 0 for tokens. */
+/** Returns the size of the vectors of a sequence, or 0 if its steps are tokens. */
 export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

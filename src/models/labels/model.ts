@@ -18,8 +18,8 @@ import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /**
- * Tokens (and the characters of words, if the spec says so) -> recurrent layers -> a score for each label, for every step or for
- * the whole sequence.
+ * What taggers and classifiers share: tokens or vectors -> recurrent layers -> a score for each label. A tagger scores the labels
+ * of every step, a classifier those of the whole sequence. If `spec.characters` is above 0, words are also read by characters.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
@@ -32,7 +32,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
   }
 
-  /** Whether each step or each sequence has a label. */
+  /** What has a label: each step, or each sequence. */
   abstract readonly targetPer: "step" | "sequence";
 
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
@@ -46,7 +46,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
   }
 
-  /** Vocabulary of the tokens; undefined if steps are vectors. */
+  /** Vocabulary of the tokens, or undefined if steps are vectors. */
   get vocabulary(): Vocabulary | undefined {
     return this.tables.vocabulary;
   }
@@ -56,11 +56,13 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * @param tokens int32 [T, B], or float32 [T, B, features]
-   * @param lengths steps of each sequence, default all T; the rest is padding
-   * @param spellings of the words, for models that read characters
+   * Computes the logits of the labels.
+   *
+   * @param tokens int32 [T, B], or float32 [T, B, features] if the model reads vectors
+   * @param lengths steps of each sequence; default all T. Later steps are padding.
+   * @param spellings spellings of the words, for models that read characters
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE if spellings are missing, or if the model does not read them
+   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if it reads none but they are given
    */
   forward(
     tokens: Tensor,
@@ -82,7 +84,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return output;
   }
 
-  /** Computes the mean cross-entropy of the targets in nats; -100 does not count. */
+  /** Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. */
   loss(batch: LabelBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, batch.lengths, batch.spellings),
@@ -95,10 +97,11 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier. Reads
-   * without dropout.
+   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier. No
+   * dropout is applied.
    *
-   * @throws ERR_DATA if a sequence is empty, or has steps of a different kind; ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
+   * @throws ERR_NAN if the weights are damaged
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
@@ -116,7 +119,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     });
   }
 
-  /** Returns the rows of sequence `b` of B in the outputs of a batch. */
+  /** Returns the rows of sequence `b` from the outputs `all` of a batch of `B` sequences. */
   #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
     const C = this.labels.size;
     const rows = this.targetPer === "step" ? length : 1;
@@ -128,7 +131,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * Returns the most probable labels of each sequence of a batch.
    *
-   * @param scores logits of the batch @param lengths steps of each of its sequences
+   * @param scores logits of the batch
+   * @param lengths steps of each sequence
    */
   labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
     return lengths.map((length, b) => this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)));
@@ -142,7 +146,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the most probable label of every step (tagger), or of the sequence (classifier).
+   * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier).
    *
    * @throws the errors of `probabilities`
    */
@@ -168,7 +172,7 @@ function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTab
   };
 }
 
-/** Returns the sizes of the character encoder; undefined if no characters are read. */
+/** Returns the sizes of the character encoder, or undefined if the model reads no characters. */
 function encoderOptions(
   { characters, characterHidden }: LabelSpec,
   tables: LabelTables,

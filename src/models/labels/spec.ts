@@ -4,23 +4,23 @@ import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } fro
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
-  /** Size of each step's vector, such as features of sound; 0: steps are tokens. */
+  /** Size of each step's vector, such as features of sound. At 0, steps are tokens. */
   features: whole().default(0, { file: "kept" }),
   /**
-   * Width of the character embeddings. Above 0, each word is also encoded from its characters, which helps with unseen words. 0
-   * turns this off.
+   * Width of the character embeddings. Above 0, each word is also encoded from its characters, which helps with unseen
+   * words. At 0, characters are not read.
    */
   characters: whole().default(0, { file: "kept" }),
   /** Units in each direction of the LSTM that reads the characters of a word. */
   characterHidden: whole(1).default(25, { file: "kept" }),
   /**
-   * Share of the tokens that are read as unknown in training, 0 to below 1 (Iyyer et al., "Deep Unordered Composition Rivals
-   * Syntactic Methods for Text Classification", 2015). Their characters are still read.
+   * Share of the tokens that are read as unknown in training, from 0 to below 1. The characters of these tokens are still read.
+   * See Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text Classification" (2015).
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial deviation of the token embeddings: 1 as in PyTorch. With few examples, 0.1 generalises better, because the untrained
-   * part of an embedding is noise.
+   * Initial standard deviation of the token embeddings. The default 1 is PyTorch's. With few examples, 0.1 generalises better,
+   * because the untrained part of an embedding is noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
@@ -32,7 +32,10 @@ const classifierFields = () => ({
   task: oneOf(["classifier"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** How the steps become one vector: the final states of each direction, or the mean or maximum of all states, or both. */
+  /**
+   * How the steps become one vector. last: the final state of each direction. mean, max: the mean or the maximum of all states.
+   * mean+max: both of these, concatenated.
+   */
   pooling: oneOf(POOLINGS),
 });
 
@@ -64,7 +67,10 @@ const vectors = (features: number) => ({
   inputDropout: 0,
 });
 
-/** Returns the default spec: classifies sentences, or (`char`) single words such as names, or sequences of vectors. */
+/**
+ * Returns the default spec of a classifier of sentences (level "word"), of single words such as names (level "char"), or, if
+ * features > 0, of sequences of vectors with that many features.
+ */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
   return {
@@ -84,6 +90,7 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
   };
 }
 
+/** Returns the default spec of a tagger of words, or, if features > 0, of vectors with that many features. */
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
     ...taggerSchema().defaults,

@@ -2,21 +2,23 @@ import type { Vocabulary } from "../../data/vocabulary.ts";
 
 /** The distinct words of a batch as characters. */
 export interface Spellings {
-  /** Index of the word at each step, time-major [T, B]; 0 past the end of a sequence. */
+  /** Index of the word at each step, time-major [T, B]. It is 0 past the end of a sequence. */
   readonly words: Int32Array;
-  /** Characters of each word, longest first; at least one. */
+  /** Number of characters of each word, at least 1. The longest word comes first. */
   readonly lengths: readonly number[];
-  /** Characters, time-major [C, words]; 0 past the end of a word. */
+  /** Ids of the characters, time-major [C, words], where C is the longest word's length. They are 0 past the end of a word. */
   readonly characters: Int32Array;
 }
 
-/** Maximum number of characters read from a word. A longer word is read half from its start, half from its end. */
+/** Maximum number of characters read from a word. Of a longer word, the first and the last 32 are read. */
 const LONGEST = 64;
 
 /**
- * Spells each distinct word of a batch once; the gradients of its occurrences add up.
+ * Spells each distinct word of a batch once. The gradients of all its occurrences add up.
  *
- * @param sequences words of each sequence [B] @param steps of the longest sequence (T)
+ * @param sequences words of each sequence [B]
+ * @param steps steps of the longest sequence (T)
+ * @param vocabulary vocabulary of the characters
  */
 export function spell(
   sequences: readonly (readonly string[])[],
@@ -45,7 +47,7 @@ export function spell(
   return { words, lengths: sorted.map(([, { length }]) => length), characters };
 }
 
-/** Returns the characters of a word; the empty word counts as one unknown character. */
+/** Returns the ids of a word's characters. The empty word counts as one unknown character. */
 function charactersOf(word: string, vocabulary: Vocabulary): Int32Array {
   const ends = word.length <= LONGEST ? word : word.slice(0, LONGEST / 2) + word.slice(-LONGEST / 2);
   return ends ? vocabulary.encode(ends) : Int32Array.of(vocabulary.unknownId ?? 0);

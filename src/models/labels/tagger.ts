@@ -4,7 +4,7 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 
-/** Predicts one label for every word: words -> recurrent layers -> a score for each label, at each step. */
+/** Predicts one label for every step: words or vectors -> recurrent layers -> a score for each label, at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
   static readonly schema = taggerSchema;

@@ -11,35 +11,37 @@ import type { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
-  /** Mean cross-entropy per label in nats, without unknown labels. */
+  /** Mean cross-entropy per label in nats. Unknown labels do not count. */
   readonly loss: number;
   /**
-   * Selects the best model: 1 - span F1 if labels are spans, else 1 - accuracy. Not the loss: that of an overconfident network
-   * rises while its accuracy still improves. The loss only orders models of equal score.
+   * Selects the best model (the smallest error). It is 1 - `spanF1` if the labels mark spans, else 1 - `accuracy`. It is not the
+   * loss, because the loss of an overconfident network rises while its accuracy still improves. The loss only orders models of
+   * equal score.
    */
   readonly error: number;
-  /** Share of right labels. Unknown labels count as wrong. */
+  /** Share of the labels that are predicted correctly. Unknown labels count as wrong. */
   readonly accuracy: number;
   /** Mean F1 over all labels (macro). */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval, if labels are B-type, I-type and O. */
+  /** F1 of whole spans by the rules of conlleval. It is defined if the model's labels have the forms B-type, I-type and O. */
   readonly spanF1?: number;
-  /** Number of labels counted. */
+  /** Number of labels in the examples. */
   readonly labels: number;
-  /** Actual labels against predicted ones. */
+  /** Counts of actual labels against predicted labels. */
   readonly matrix: ConfusionMatrix;
 }
 
 /**
  * Returns the recipe of a task: Adam with batches of 32, a moving average of the weights, and early stopping after five
- * validations without a smaller error. Gradients are clipped by norm; a tagger's are summed over the steps of a sentence.
+ * validations without a smaller error. Gradients are clipped by norm, at 5 for a classifier and at 50 for a
+ * tagger, whose gradients are larger because they sum over the steps of a sentence.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   const clip = task === "tagger" ? 50 : 5;
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** @throws ERR_DATA if there is only one label to learn, or the model knows none of them: nothing could be measured */
+/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than two labels, or none of the examples' */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
@@ -53,7 +55,7 @@ function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<
   );
 }
 
-/** Evaluates a tagger or classifier. @throws ERR_DATA if there is no example, or one is empty; ERR_NAN */
+/** Evaluates a tagger or classifier. @throws ERR_DATA if there is no example, or if one is empty; ERR_NAN */
 export function evaluateLabels(
   model: LabelModel,
   examples: readonly Labelled<Step>[],
@@ -83,12 +85,12 @@ export function evaluateLabels(
   };
 }
 
-/** Trains a tagger or classifier on whole sequences, in batches of similar length. */
+/** Trains a tagger or classifier on whole sequences. The batches are drawn at random, whatever the lengths. */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
   /**
-   * @param recipe completed by `labelRecipe`
+   * @param recipe settings that differ from `labelRecipe`
    * @throws ERR_DATA if a part or a sequence is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {

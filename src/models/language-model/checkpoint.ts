@@ -9,8 +9,10 @@ export interface LanguageModelCheckpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
   /**
-   * Continues the run, bit for bit unless the recipe is changed, such as to a lower rate after an ERR_NAN.
+   * Continues the run. Without changes, the result is bit for bit that of a run that never stopped.
    *
+   * @param text the text that the run was started with
+   * @param changes settings of the recipe to change, such as a lower rate after an ERR_NAN
    * @throws ERR_DATA if the text is different
    */
   resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;

@@ -6,11 +6,12 @@ import type { LanguageModel } from "./model.ts";
 
 export interface EvaluateOptions {
   /**
-   * Number of parallel streams, each from a zero state; 1 reads the text left to right. Default 50, or fewer below 50 x 50
-   * symbols; 1 for words. Models of lines: lines read at a time.
+   * Number of parallel streams, each from a zero state. At 1, the whole text is read left to right. For models of lines, this is
+   * the number of lines read at a time. The default is one per 50 symbols, at most 50, except for models of words without lines,
+   * where it is 1.
    */
   streams?: number;
-  /** Steps at a time; affects only the memory used. Default 50. */
+  /** Number of steps computed at a time; default 50. It affects only the memory used, not the result. */
   seq?: number;
 }
 
@@ -18,7 +19,7 @@ export interface EvaluateOptions {
  * Evaluates a model on symbols of its vocabulary. Each symbol except the first is predicted once. A model of lines starts each
  * line (or sentence) from a zero state and predicts all of its symbols and its end.
  *
- * @throws ERR_DATA if there are fewer than 2 symbols, or no line
+ * @throws ERR_DATA if there are fewer than 2 symbols, or if a model of lines gets no line
  */
 export function evaluateText(
   model: LanguageModel,
@@ -29,7 +30,7 @@ export function evaluateText(
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 
-/** Returns batches of a whole text, once, as `evaluateText` reads it. */
+/** Returns the batches that `evaluateText` evaluates: one pass over the whole text. */
 export function wholeText(
   { vocabulary, spec }: LanguageModel,
   ids: Int32Array,
@@ -45,7 +46,13 @@ export function wholeText(
     : textSegments(ids, { streams, seq });
 }
 
-/** Evaluates batches. @param subject prefix of error messages @returns undefined if there are none @throws ERR_NAN */
+/**
+ * Evaluates a model on batches.
+ *
+ * @param subject prefix of error messages
+ * @returns undefined if there is nothing to predict
+ * @throws ERR_NAN
+ */
 export function evaluateBatches(
   model: LanguageModel,
   batches: Iterable<TokenBatch>,

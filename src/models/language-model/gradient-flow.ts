@@ -12,29 +12,32 @@ import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe
 import type { LanguageModel } from "./model.ts";
 import type { LanguageModelTrainer } from "./trainer.ts";
 
-/** The gradient flow of a language model, before and after clipping. Plain JSON. */
+/** The gradient flow of a language model, and the gradient's norm before and after clipping, as plain JSON. */
 export interface TextFlow {
-  /** Flow by distance from the only loss of each window, which is at its last step. Not divided by the number of windows. */
+  /**
+   * Flow by distance from the loss. Each window has only one loss, at its last step. The flow is not divided by the number of
+   * windows.
+   */
   readonly flow: GradientFlow;
-  /** Norm of all parameters' gradient in a training iteration on these windows, with the losses of all steps summed. */
+  /** Norm of the gradient of all parameters in a training iteration on these windows. Here the losses of all steps are summed. */
   readonly gradientNorm: number;
   /** The norm after clipping, as the optimiser sees it. Clipping does not change dL/dh. */
   readonly clippedNorm: number;
 }
 
 export interface TextFlowOptions extends Partial<Clipping> {
-  /** Steps of a window, which starts from a zero state; default 100. A model of lines reads whole lines instead. */
+  /** Steps of a window; default 100. Each window starts from a zero state. A model of lines reads whole lines instead. */
   steps?: number;
-  /** Windows, or lines, spread evenly over the text; default 50. */
+  /** Number of windows (or lines, for a model of lines), spread evenly over the text; default 50. */
   batch?: number;
 }
 
 /**
- * Records how the gradient of a loss flows back through a language model. Changes nothing: no dropout is drawn, and the
- * gradients of the parameters are restored.
+ * Records how the gradient of a loss flows back through a language model. The model does not change: no dropout
+ * is drawn, and the gradients of the parameters are restored.
  *
  * @param ids the text in the model's vocabulary
- * @throws ERR_DATA if the text is shorter than a window and its target, ERR_NAN if the weights are damaged
+ * @throws ERR_DATA if the text is too short for one window and its last target, ERR_NAN if the weights are damaged
  */
 export function textGradientFlow(
   model: LanguageModel,
@@ -85,13 +88,13 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
 
-/** Records the gradient flow in the first batch that a trainer holds out, from a zero state. Changes nothing. */
+/** Records the gradient flow in a trainer's first validation batch, from a zero state. The trainer does not change. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }
 
-/** Like `textGradientFlow`, but for given windows. @param when prefix of error messages */
+/** Does the same as `textGradientFlow` for given windows. @param read the windows @param when prefix of error messages */
 export function windowsGradientFlow(
   model: LanguageModel,
   read: TokenBatch,

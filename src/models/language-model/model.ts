@@ -12,19 +12,21 @@ import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } f
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
-/** Bound of the uniform distribution of the initial weights, as in char-rnn. */
+/** Initial weights are uniform in [-INITIAL_BOUND, INITIAL_BOUND), as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
 /**
- * Parameters with their own initial values. With an identity start, the recurrent layers' weights and biases also keep theirs.
+ * Names of the parameters that keep the initial values their modules give them.
  */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
+
+/** Names of the recurrent layers' weights and biases. They also keep their initial values if `spec.identityStart` is set. */
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**
  * Predicts each symbol from those before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
- * Initially every parameter is uniform in [-0.08, 0.08), as in char-rnn, except the forget gates' input bias
- * (`spec.forgetBias`), norms, biases of highways and layers with an identity start.
+ * Initially every parameter is uniform in [-0.08, 0.08), as in char-rnn, with these exceptions: the input bias of forget gates is
+ * `spec.forgetBias`; norms, the biases of highways, and recurrent layers with an identity start keep their own initial values.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   static readonly task = "language-model";
@@ -64,7 +66,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
   }
 
-  /** Encodes a text as numbers of the vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
+  /** Encodes a text as ids of the vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
   encode(text: string): Int32Array<ArrayBuffer> {
     return encodeText(text, this.spec, this.vocabulary);
   }
@@ -73,8 +75,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state after the previous symbols; default 0
-   * @param lengths steps of each sequence, default all T; the rest is padding
+   * @param state state after the previous symbols; default 0
+   * @param lengths steps of each sequence; default all T. Later steps are padding.
    * @returns logits [T, B, V] and the state after the last step
    */
   forward(
@@ -86,7 +88,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { logits: result.output, state: result.state };
   }
 
-  /** Computes the mean cross-entropy of the targets in nats; -100 does not count. A batch of whole sequences leaves no state. */
+  /**
+   * Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. The result has the final state, unless
+   * the batch consists of whole sequences.
+   *
+   * @param before state before the batch; default 0
+   */
   loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
     const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, before, batch.lengths),

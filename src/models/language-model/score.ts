@@ -1,4 +1,4 @@
-/** The probability that a model gives a text. */
+/** The probability of a text according to a language model. */
 export interface Score {
   readonly text: string;
   /** Sum of the natural logarithms of the symbols' conditional probabilities. */
@@ -7,6 +7,6 @@ export interface Score {
   readonly perplexity: number;
   /** Number of predicted symbols, including the ends of lines or sentences. */
   readonly tokens: number;
-  /** Log-probability of each symbol given those before it, in order. */
+  /** Each symbol of the text, in order, with its log-probability given the symbols before it. */
   readonly conditionals: readonly { readonly symbol: string; readonly logProbability: number }[];
 }

@@ -10,13 +10,13 @@ const fields = () => ({
   /** Tokenizer that splits a text into words. */
   tokens: oneOf(TOKEN_RULES).default("words"),
   /**
-   * Whether each line (for words: sentence) is a sequence, which begins with a newline (`<EOS>`) from a zero state; otherwise the
-   * whole text is one sequence.
+   * Whether each line of characters, or each sentence of words, is a sequence of its own. If so, it starts from a zero state, and
+   * its first input is a newline (for words: `<EOS>`). Otherwise the whole text is one sequence.
    */
   lines: flag().default(false),
 });
 
-/** The spec of a language model as plain JSON; with the tensors of its file it can be rebuilt anywhere. */
+/** The spec of a language model as plain JSON. Together with its vocabulary and its weights, it is the whole model. */
 export interface LanguageModelSpec extends NetworkSpec, Infer<typeof fields> {}
 
 /** The fields of `LanguageModelSpec`. */
@@ -36,8 +36,8 @@ export const languageModelSchema = () =>
   );
 
 /**
- * Returns the default spec of a level. For characters: the network of char-rnn. For words: the output layer shares the
- * embedding's weight, with dropout on the input and the output.
+ * Returns the default spec of a level. For characters, it is the network of char-rnn. For words, the output layer shares the
+ * embedding's weight, and there is dropout on the input and the output.
  */
 export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSpec {
   return {

@@ -13,7 +13,7 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 }
 
-/** A language model's weights packed once; any number of streams read them. Freed by `dispose`. */
+/** A language model's weights, packed once for any number of streams. `dispose` frees them. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 
@@ -28,9 +28,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Generates text, symbol by symbol; words are separated by spaces. The unknown symbol is never drawn.
+   * Generates text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
+   * Errors are thrown by the call itself, not while generating.
    *
-   * @throws at once: ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkOptions("generate", options, GENERATE_NAMES);
@@ -38,7 +39,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";
       const all = this.#encode(prompt);
-      const ids = words ? all.subarray(0, -1) : all; // continues an unfinished sentence of the prompt
+      const ids = words ? all.subarray(0, -1) : all; // without the last <EOS>, so that the prompt's last sentence goes on
       return {
         open: () => this.#begin(!ids.length),
         ids,
@@ -49,9 +50,9 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Computes the probability of a text as the product of its conditionals. It starts as if a line or sentence had just ended, or
-   * from a zero state if the model has no lines. Lines and sentences must end: the last newline, or `<EOS>`, counts. Unknown
-   * symbols are read as `<UNK>`.
+   * Computes the probability of a text as the product of its symbols' conditional probabilities. The text starts as if a line or
+   * sentence had just ended, or from a zero state if the vocabulary has neither `<EOS>` nor a newline. For a model of lines or
+   * words, the end of the last line or sentence counts too, even if the text lacks it. Unknown symbols are read as `<UNK>`.
    *
    * @throws ERR_DATA if the text has no symbols, ERR_NAN
    */
@@ -75,7 +76,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     }
   }
 
-  /** Scores each candidate, the most probable first. @throws the errors of `score` */
+  /** Scores each text and returns the scores, the most probable text first. @throws the errors of `score` */
   rank(texts: readonly string[]): Score[] {
     return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
   }
@@ -84,7 +85,11 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     return encodeText(text, this.spec, this.vocabulary);
   }
 
-  /** Opens a stream at the beginning of a line or sentence. @param fresh also if the whole text is one sequence */
+  /**
+   * Opens a stream. It has read the end of a line or sentence if the model is of lines or words, or if `fresh`.
+   *
+   * @param fresh whether a model of characters without lines also starts after a newline
+   */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;
     const stream = this.stream();

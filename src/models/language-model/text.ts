@@ -8,17 +8,20 @@ import type { LanguageModelSpec } from "./spec.ts";
 export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 export interface TextVocabularyOptions {
-  /** Words: maximum number of symbols, including `<EOS>` and `<UNK>`; default 10,000. */
+  /** Maximum number of words, including `<EOS>` and `<UNK>`; default 10,000. There is no limit on characters. */
   limit?: number;
-  /** Symbols that occur less often are unknown; default 1, for words 2 unless the text contains `<UNK>`. */
+  /**
+   * Symbols that occur less often than this are unknown. The default is 1 for characters. For words, it is 2, or 1 if the text
+   * already contains `<UNK>`.
+   */
   minCount?: number;
 }
 
 /**
- * Makes the vocabulary of a text: its characters in code point order, or `<EOS>` and its words, the most frequent first; then
- * `<UNK>`.
+ * Makes the vocabulary of a text. If `spec.level` is "char", the symbols are the text's characters in code point order. If it is
+ * "word", they are `<EOS>` and the text's words, the most frequent first. `<UNK>` comes last.
  *
- * @throws ERR_DATA if no symbol is left, ERR_VALUE
+ * @throws ERR_DATA if no symbol is left, ERR_VALUE if an option is invalid
  */
 export function textVocabulary(
   text: string,
@@ -39,7 +42,7 @@ export function textVocabulary(
   );
 }
 
-/** Encodes a text as the symbols of a model. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
+/** Encodes a text as ids of a vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
 export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
   return spec.level === "char"
     ? vocabulary.encode(text)

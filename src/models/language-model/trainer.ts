@@ -7,27 +7,31 @@ import { Trainer } from "../../train/trainer.ts";
 import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
-/** Returns the recipe of a level. For words: Adam, smaller batches, gradients clipped by norm (1 per step). */
+/**
+ * Returns the recipe of a level. For characters, it is the default recipe. For words, it uses Adam and smaller batches, and clips
+ * gradients by norm at 35: 1 for each of the 35 steps.
+ */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
   return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
-/** A network that learns never reaches this multiple of the loss of guessing. */
+/** The loss of a network that learns stays below this multiple of the loss of guessing at random. */
 const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
  * reads the next `seq` steps of each stream and carries over the state, but not the gradient. A model of lines instead reads
  * `batch` whole lines (for words: sentences) of similar length, each from a zero state. Unless there is a separate validation
- * text, a tenth is held out (the end of every stream, or lines chosen by the seed), half of it for validation.
+ * text, a tenth of the text is held out, half for validation and half for testing. The held-out part is the end of every stream,
+ * or, for a model of lines, lines chosen by the seed.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
 
   /**
-   * @param ids the text in the model's vocabulary: `model.encode`
-   * @param recipe completed by `languageModelRecipe`
+   * @param ids the text in the model's vocabulary, as `model.encode` returns it
+   * @param recipe settings that differ from `languageModelRecipe`
    * @param validation a separate text in the same vocabulary
    * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
@@ -61,7 +65,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
     return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
   }
 
-  /** Returns the batches of a held-out part; none if there is too little text. */
+  /** Returns the batches of a held-out part. There are none if the text is too short. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
     return this.#source.heldOut(part);
   }
