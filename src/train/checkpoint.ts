@@ -19,11 +19,11 @@ export interface Progress {
   readonly iteration: number;
   readonly optimizerSteps: number;
   readonly random: RandomState;
-  /** Smallest validation loss so far in nats; null before the first. */
+  /** Smallest validation error so far; null before the first validation. */
   readonly best: number | null;
-  /** The validations so far, for the schedule and early stopping; null before the first. */
+  /** The validations so far, for the schedule and early stopping; null before the first validation. */
   readonly plateau: Plateau | null;
-  /** Build that the run uses. The other build would change the last bits. */
+  /** Build that the run uses. With the other build, numbers would differ in their last bits. */
   readonly variant: Variant;
   /** SHA-256 of the data, in hexadecimal. */
   readonly dataHash: string;
@@ -41,9 +41,9 @@ export interface Checkpoint<M extends TaskModel> {
   readonly progress: Progress;
   readonly spec: M["spec"];
   /**
-   * Continues where the run stopped, bit for bit unless the recipe is changed.
+   * Continues where the run stopped. Results are the same bit for bit, unless the recipe is changed.
    *
-   * @param hash of the data (`hashText`), as given to `train`
+   * @param hash hash of the data (`hashText`), as given to `train`
    * @param make makes a trainer on the data, for the run's model and recipe
    * @throws ERR_DATA if the data are different
    */
@@ -55,7 +55,7 @@ const OPTIMIZER = "optimizer.";
 const STATE = "state.";
 const AVERAGE = "average.";
 
-/** Writes a training run as one safetensors file: parameters, moments, recurrent state and progress. */
+/** Writes a training run as one safetensors file: parameters, moments, moving average, recurrent state and progress. */
 export function serializeCheckpoint(
   trainer: Trainer,
   run: { best: number | null; dataHash: string },
@@ -85,7 +85,12 @@ export function serializeCheckpoint(
   });
 }
 
-/** Reads a checkpoint. @param kinds allowed model classes @throws ERR_FORMAT if the bytes are not a checkpoint of one of them */
+/**
+ * Reads a checkpoint.
+ *
+ * @param kinds allowed model classes
+ * @throws ERR_FORMAT if the bytes are not a checkpoint of one of these classes
+ */
 export function openCheckpoint<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
@@ -130,7 +135,10 @@ export function openCheckpoint<M extends TaskModel>(
   };
 }
 
-/** Restores the recurrent state of the next iteration; undefined before the first one, or if each starts from zero. */
+/**
+ * Restores the state that the next iteration begins with. Returns undefined before the first iteration, or if each begins from
+ * zero.
+ */
 function restoreState(
   { model, recipe, carriesState }: Trainer,
   { iteration }: Progress,
@@ -145,7 +153,7 @@ function restoreState(
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 
-/** Restores the moving average. @throws ERR_FORMAT if it does not fit the parameters */
+/** Restores the moving average. @throws ERR_FORMAT if the stored average does not fit the parameters */
 function restoreAverage(
   { average, model }: Trainer,
   stored: Record<string, StoredTensor>,
@@ -157,7 +165,12 @@ function restoreAverage(
   return stored as StateDict;
 }
 
-/** Returns the numbers of a stored tensor. @param part prefix of its name @throws ERR_FORMAT if it is missing, or its type or shape differs */
+/**
+ * Returns the numbers of a stored tensor.
+ *
+ * @param part prefix of the tensor's name
+ * @throws ERR_FORMAT if the tensor is missing, or its type or shape differs
+ */
 function floats(
   stored: Record<string, StoredTensor>,
   part: string,
@@ -176,7 +189,7 @@ function floats(
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
-    // Files of versions that did not store the validations have none.
+    // Older versions did not store the validations, so their files have no `seen`.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;
     const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];
@@ -192,7 +205,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   }
 }
 
-/** Returns the SHA-256 of a text's UTF-8 in hexadecimal. @throws ERR_STATE in pages loaded over plain http */
+/** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE in pages loaded over plain http */
 export function hashText(text: string): Promise<string> {
   return sha256(new TextEncoder().encode(text));
 }

@@ -6,32 +6,35 @@ import type { RecurrentState } from "../nn/recurrent.ts";
 export interface Evaluated {
   /** The loss that training minimises. */
   readonly loss: number;
-  /** The value that the best model minimises, if that is not the loss: a loss may rise while accuracy still improves. */
+  /**
+   * The value that the best model minimises, if that is not the loss. For example, the loss may rise while accuracy still
+   * improves.
+   */
   readonly error?: number;
 }
 
-/** Returns the value that selects the best model, stops early and drives the schedule `plateau`. */
+/** Returns the value by which training selects the best model, stops early and follows the schedule `plateau`. */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /** Maximum that the loss adds to an error. */
 const TIE = 1e-6;
 
-/** Turns a score (1 is best) into an error to minimise; the loss orders equal scores. */
+/** Turns a score, of which 1 is the best, into an error to minimise. If two scores are equal, the loss decides. */
 export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
 /** The quality of a model's predictions of a text. */
 export interface Evaluation extends Evaluated {
   /** Mean cross-entropy per symbol in nats. */
   readonly nats: number;
-  /** The same in bits. */
+  /** Mean cross-entropy per symbol in bits. */
   readonly bits: number;
   /** exp(nats): the number of equally likely symbols with the same uncertainty. */
   readonly perplexity: number;
-  /** Predictions that were counted. */
+  /** Number of predictions that were counted. */
   readonly tokens: number;
 }
 
-/** Makes an evaluation from a mean in nats. */
+/** Makes an evaluation from a mean cross-entropy in nats. */
 export function evaluation(nats: number, tokens: number): Evaluation {
   return { loss: nats, nats, bits: nats / Math.LN2, perplexity: Math.exp(nats), tokens };
 }
@@ -41,7 +44,7 @@ export function evaluation(nats: number, tokens: number): Evaluation {
  *
  * @param onOutputs receives the outputs of each batch
  * @param subject prefix of error messages
- * @throws ERR_NAN
+ * @throws ERR_NAN if the mean is not finite
  */
 export function meanLoss<Batch>(
   model: TaskModel<Batch>,

@@ -5,9 +5,10 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * Norm of dL/dh by distance in time: element d is the RMS, over the sequences longer than d, of the Euclidean norm of dL/dh<t>
-   * d steps before the last step (direction 1: after the first). If only the last step has a loss, the gradient has passed
-   * through d steps; if every step has one, it sums over all later losses. Infinity or NaN (null in JSON) if it overflowed.
+   * Norm of dL/dh by distance in time. Element d is for the step that is d steps before the last one (direction 1: after the
+   * first one). It is the RMS of the Euclidean norm of dL/dh<t> at that step, over the sequences longer than d. If only the last
+   * step has a loss, the gradient has passed through d steps. If every step has a loss, the gradient sums over all later losses.
+   * A norm that overflowed is Infinity or NaN (null in JSON).
    */
   readonly norms: readonly number[];
 }
@@ -16,10 +17,10 @@ export interface LayerFlow extends LayerPlace {
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards; several passes are averaged. Leaves
- * gradients and weights as `run` changed them. Afterwards the network is as fast as before.
+ * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards. Several passes are averaged. Gradients
+ * and weights stay as `run` changed them. Afterwards the network is as fast as before.
  *
- * @param run calls the module's `forward` and `backward` synchronously, itself or by `trainer.step()`
+ * @param run calls the module's `forward` and `backward` synchronously, directly or by `trainer.step()`
  * @throws ERR_STATE if no backward pass went through the module
  */
 export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
@@ -50,14 +51,14 @@ class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
-  /** Last step of each sequence of the pass under way. */
+  /** Step at which the current pass began, for each sequence. */
   readonly #ends: number[] = [];
 
   constructor(place: LayerPlace) {
     this.#place = place;
   }
 
-  /** Adds a step. The steps of a pass begin at the layer's end: the last step, or for a backward layer the first one. */
+  /** Adds a step. A pass begins at the layer's end, which is the last step or, for a backward layer, the first step. */
   add(step: number, gradient: Float32Array, rows: number): void {
     const width = gradient.length / rows;
     for (let row = 0; row < rows; row++) {
@@ -80,20 +81,26 @@ class DistanceSums {
 /** The diagnosis of a layer's norms. Plain JSON. */
 export interface FlowDiagnosis {
   /**
-   * `vanishes` or `explodes` if the norm falls or grows faster than a thousandfold in 100 steps (`factor` below 0.933
-   * or above 1.072), or if it reaches 0 or overflows; else `flows`.
+   * `explodes` if the norm grows faster than a thousandfold in 100 steps (`factor` above 1.072) or overflows. Otherwise
+   * `vanishes` if the norm falls faster than a thousandfold in 100 steps (`factor` below 0.933) or reaches 0. Otherwise `flows`.
    */
   readonly verdict: "vanishes" | "explodes" | "flows";
   /**
-   * Factor by which the norm changes with each step back in time: the exponential of the slope of the least-squares line
-   * through its logarithm, over all distances at which it is finite and not 0. 1 if there are fewer than two.
+   * Factor by which the norm changes with each step back in time. It is the exponential of the slope of a least-squares line. The
+   * line is fitted to the logarithm of the norm, over all distances at which the norm is finite and not 0. If there are fewer
+   * than two such distances, the factor is 0 if the last norm is 0, and otherwise 1.
    */
   readonly factor: number;
-  /** First distance after the largest norm at which the norm is below a thousandth of the largest; null if there is none. */
+  /**
+   * First distance, beyond that of the largest norm, at which the norm is below a thousandth of the largest; null if there is
+   * none.
+   */
   readonly thousandth: number | null;
 }
 
-/** Change of the logarithm per step from which a gradient vanishes or explodes: a thousandfold in 100 steps. */
+/**
+ * A gradient vanishes or explodes if the logarithm of its norm changes by more than this per step: a thousandfold in 100 steps.
+ */
 const LIMIT = Math.log(1000) / 100;
 
 /** Diagnoses the norms of a layer, by distance. */

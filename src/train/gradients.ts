@@ -5,15 +5,15 @@ import { checkFinite } from "./guard.ts";
 /** The batch of an iteration. */
 export interface IterationBatch<Batch = unknown> {
   readonly batch: Batch;
-  /** State at the end of the previous batch, if this one continues it. */
+  /** State at the end of the previous batch, if this batch continues that one. */
   readonly state?: RecurrentState | undefined;
-  /** Number of the iteration, from 1, for errors. */
+  /** Number of the iteration, counted from 1, for errors. */
   readonly iteration: number;
-  /** Number of sequences in the whole batch, if this is only a part of it. */
+  /** Number of sequences in the whole batch, if `batch` is only a part of it. */
   readonly sequences?: number;
 }
 
-/** The result of a batch; its gradients are in the model's parameters. */
+/** The result of a batch. The gradients are in the model's parameters. */
 export interface BatchGradients {
   /** Mean loss over the targets that count. */
   readonly value: number;
@@ -33,9 +33,9 @@ export interface TrainingGroup {
 }
 
 /**
- * Computes the loss of a batch and its gradients, which replace the previous ones. The losses are summed over the targets and
- * averaged over the sequences. For a part, the average is over the sequences of the whole batch, so that the parts' gradients add
- * up.
+ * Computes the loss of a batch and its gradients, which replace the previous gradients. To compute gradients, losses are summed
+ * over the targets and averaged over the sequences. For a part, the average is over the sequences of the whole batch, so that the
+ * gradients of all parts add up.
  *
  * @throws ERR_NAN if the loss is not finite, unless a part has no target that counts
  */

@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 type Named = Readonly<Record<string, Tensor | null | undefined>>;
 
-/** Describes the first number that is not finite, with its tensor; undefined if all are finite. */
+/** Describes the first number that is not finite, with its tensor. Returns undefined if all numbers are finite. */
 export function firstNonFinite(tensors: Named): string | undefined {
   for (const [name, tensor] of Object.entries(tensors)) {
     if (!tensor) continue;
@@ -15,7 +15,7 @@ export function firstNonFinite(tensors: Named): string | undefined {
 /**
  * Checks that all numbers are finite.
  *
- * @param what prefix of the tensor's name
+ * @param what text before the tensor's name in the error
  * @throws ERR_NAN with the iteration, tensor and element
  */
 export function checkFinite(iteration: number, what: string, tensors: Named): void {

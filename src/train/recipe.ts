@@ -22,21 +22,24 @@ export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "lin
 
 /** The fields of `Recipe`. Defaults are char-rnn's recipe. */
 export const recipeSchema = object({
-  /** Batch size: parallel streams of text, or lines for a model of lines. */
+  /** Batch size: the number of parallel streams of text or, if the model reads lines, the number of lines. */
   batch: whole(1).default(50),
-  /** Steps of truncated backpropagation through time (BPTT); a line is always read whole. */
+  /** Number of steps of truncated backpropagation through time (BPTT). A line is always read whole. */
   seq: whole(1).default(50),
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
   lr: positive().default(0.002),
   /**
-   * How the rate changes. `exponential`: times `lrDecay` after every epoch, first after epoch `lrDecayAfter`; `step`: times
-   * `lrDecay` after every `lrDecayAfter` epochs; `cosine` and `linear`: half a cosine, or a straight line, that reaches 0 after
-   * iteration `lrDecayOver` and stays there; `plateau`: times `lrDecay` whenever the validation error has not fallen for more
-   * than `patience` validations.
+   * How the rate changes.
+   *
+   * `constant`: it stays as it is.
+   * `exponential`: it is multiplied by `lrDecay` after every epoch, first after epoch `lrDecayAfter`.
+   * `step`: it is multiplied by `lrDecay` after every `lrDecayAfter` epochs.
+   * `cosine` and `linear`: it follows half a cosine, or a straight line, to 0 at iteration `lrDecayOver`, and stays there.
+   * `plateau`: it is multiplied by `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
    */
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
-  /** Iterations in which the rate first rises linearly; the schedule begins after them. */
+  /** Number of iterations in which the rate first rises linearly. The schedule begins after them. */
   warmUp: whole().default(0),
   lrDecay: positive().default(0.97),
   /** Number of epochs (passes over the training part), see `schedule`. */
@@ -44,25 +47,29 @@ export const recipeSchema = object({
   /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
   patience: whole().default(3),
-  /** Validations without a smaller error (the loss, unless the task has a different one) after which training ends; 0: never. */
+  /**
+   * Training ends after this number of validations without a smaller error; 0: never. The error is the loss, unless the task has
+   * a different one.
+   */
   earlyStop: whole().default(0),
   /**
-   * Limit of the gradients; 0: none. Losses are summed over the steps (and averaged over streams or lines), so gradients grow
-   * with `seq` or line length: multiply a limit meant for per-step averages by `seq`.
+   * Limit of the gradients; 0: none. Losses are summed over the steps and averaged over streams or lines. Gradients therefore
+   * grow with `seq`, or with the length of lines. Multiply a limit that is meant for per-step averages by `seq`.
    */
   clip: numberFrom(0).default(5),
-  /** value: clips each element; norm: scales all gradients together down to that norm. */
+  /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
   clipBy: oneOf(["value", "norm"]).default("value"),
   /**
-   * Encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing). The others are the model's
-   * own predictions (scheduled sampling, Bengio et al. 2015). The share falls linearly from 1.
+   * For encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing). The other inputs are
+   * the model's own predictions (scheduled sampling, Bengio et al. 2015). The share falls linearly from 1.
    */
   teacherForcing: share().default(1),
-  /** Iterations over which `teacherForcing` falls. */
+  /** Number of iterations over which `teacherForcing` falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * Decay of the moving average of the weights (Polyak and Juditsky 1992), which is validated and saved. After every iteration it
-   * moves 1 - `average` of the way to the weights, initially faster. Below 1, such as 0.999; 0: no average.
+   * Decay of the moving average of the weights (Polyak and Juditsky 1992), below 1, such as 0.999; 0: no average. The average is
+   * validated and saved. After every iteration, the average moves 1 - `average` of the way to the weights. Initially it moves
+   * faster.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
@@ -108,7 +115,10 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
   return recipeSchema.check(recipe, "recipe", { ...defaults });
 }
 
-/** Makes the factor of the learning rate by iterations done. For `plateau`, the factor comes from the validations instead. */
+/**
+ * Makes the function that gives the factor of the learning rate for a number of iterations done. For `plateau`, the factor comes
+ * from the validations instead.
+ */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
   const byEpoch =
@@ -127,7 +137,7 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
   return units ? warmUp({ units, then }) : then;
 }
 
-/** Adds a validation loss to the previous ones. */
+/** Adds a validation loss to the previous validations (`seen`). */
 export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
   const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
   return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);

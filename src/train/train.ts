@@ -11,18 +11,18 @@ import type { Trainer } from "./trainer.ts";
 /** Listeners of a training run. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
   /**
-   * Called after every iteration, with its loss in nats and the symbols per second since the run began, without validation. The
-   * speed is 0 if the clock stands still.
+   * Called after every iteration with its loss in nats. `symbolsPerSecond` is the speed since the run began, without validation.
+   * The speed is 0 if the clock stands still.
    */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /**
-   * Called after every validation. `best`: whether it has the smallest error so far (the loss, unless the task has a different
-   * one).
+   * Called after every validation. `best` tells whether its error is the smallest so far. The error is the loss, unless the task
+   * has a different one.
    */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }
 
-/** Stores the files of a run. Called with whole files; each must be stored completely or not at all. */
+/** Stores the files of a run. Each call gives a whole file, which must be stored completely or not at all. */
 export interface TrainStore {
   /** The model with the smallest validation error so far. */
   saveModel(bytes: Uint8Array): Promise<void>;
@@ -33,16 +33,19 @@ export interface TrainStore {
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
   /** Total iterations, including those of a resumed run. */
   iterations: number;
-  /** Iterations between validations, default an epoch, at most 500. Each validation saves; the last is at the end of the run. */
+  /**
+   * Number of iterations between validations; default: an epoch, but at most 500. Each validation saves the files. The last
+   * validation is at the end of the run.
+   */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;
   /** Smallest validation error of the resumed run. */
   best?: number | null;
   store: TrainStore;
-  /** Stops after the current iteration; the checkpoint is saved. */
+  /** Aborting this signal stops the run after the current iteration and saves the checkpoint. */
   signal?: AbortSignal;
-  /** Called before every iteration; if it returns a promise, training pauses until that is fulfilled. */
+  /** Called before every iteration. If it returns a promise, training pauses until the promise is fulfilled. */
   pause?(): Promise<void> | undefined;
   /** Threads that share the work; default: only this one. */
   group?: TrainingGroup;
@@ -50,13 +53,13 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * Why the run ended. `end`: all iterations are done. `early`: no improvement for `earlyStop` validations. `diverged` instead of
-   * either if the last loss is above the trainer's `divergenceLoss` (language models: twice the loss of guessing).
+   * Why the run ended. `diverged`: the last loss is above the trainer's `divergenceLoss` (language models: twice the loss of
+   * guessing). Otherwise `early`: no improvement for `earlyStop` validations. Otherwise `end`: all iterations are done.
    */
   readonly stopped: "end" | "early" | "diverged";
   /** Total iterations done. */
   readonly iterations: number;
-  /** Smallest validation error, which is that of the saved model. */
+  /** Smallest validation error. The saved model has this error. */
   readonly best: number;
   /** Validation after the last iteration. */
   readonly last: E;
@@ -68,15 +71,16 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
 
 /** Milliseconds between turns of the event loop, for signals and progress. */
 const SLICE = 50;
-/** Iterations between turns if the clock stands still: at the edge it only moves with the event loop. */
+/** Number of iterations between turns if the clock stands still. At the edge, the clock only moves with the event loop. */
 const FROZEN = 10;
 
 /**
  * Trains to the end, and validates and saves on the way.
  *
- * @throws ERR_ABORTED after the signal, with the checkpoint saved. ERR_NAN if numbers are no longer finite: the trainer and (if
- * the update failed) the checkpoint are then those of the previous iteration, and the saved model is still the best. The error of
- * a thread of the group if it fails, with the checkpoint saved
+ * @throws ERR_ABORTED after the signal, with the checkpoint saved.
+ * @throws ERR_NAN if numbers are no longer finite. The trainer is then as it was after the previous iteration. If the update
+ * failed, the checkpoint of that iteration is saved. The saved model is still the best.
+ * @throws the error of a thread if a thread of the group fails, with the checkpoint saved.
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,
@@ -109,7 +113,8 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // Weights without a finite loss fail at any learning rate: the previous checkpoint is kept to return to.
+      // If weights have no finite loss, they fail at any learning rate. The previous checkpoint is kept, so that one can return
+      // to it.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // If a thread fails, the previous iterations are still good.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
@@ -163,7 +168,9 @@ export async function train<E extends Evaluated = Evaluation>(
   };
 }
 
-/** Lets the event loop run. Uses a message, because browsers delay timers by 4 ms; uses a timer if there are no messages. */
+/**
+ * Lets the event loop run. It uses a message, because browsers delay timers by 4 ms. If there are no messages, it uses a timer.
+ */
 function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (!globalThis.MessageChannel) return setTimeout(resolve);

@@ -63,11 +63,11 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part held out for a final test, which has no influence on training; undefined if there is none, which is the
-   * default.
+   * Evaluates the part held out for a final test, which has no influence on training. Returns undefined if there is no such part,
+   * which is the default.
    *
-   * @param model default: the one in training. Any other model, such as the best one, must have the same vocabulary
-   * @throws ERR_NAN
+   * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
+   * @throws ERR_NAN if the weights are damaged
    */
   test(_model?: M): E | undefined {
     return undefined;
@@ -82,7 +82,11 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#recipe;
   }
 
-  /** Sets the iterations over which rate and teacher forcing fall. Call it before a run's first iteration. @throws ERR_VALUE */
+  /**
+   * Sets the numbers of iterations over which the rate and teacher forcing fall. Call it before a run's first iteration.
+   *
+   * @throws ERR_VALUE if a number is invalid
+   */
   setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
     this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
     this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
@@ -130,7 +134,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     }
   }
 
-  /** Continues from the position of another trainer, for checkpoints. Takes over the state. @internal */
+  /** Continues from the position of another trainer, for checkpoints. From then on, this trainer owns `state`. @internal */
   continueFrom({ iteration, state, plateau, average }: TrainerPlace): void {
     if (average && this.#average) {
       this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
@@ -142,7 +146,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Runs one iteration, all or nothing: after an error, weights, moments and random numbers are as before.
+   * Runs one iteration completely or not at all. After an error, weights, moments and random numbers are as before.
    *
    * @returns mean loss of the batch (in nats per target), before the update
    * @throws ERR_NAN if the loss, a gradient or an updated parameter is not finite
@@ -158,9 +162,9 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Runs one iteration on several threads, all or nothing like `step`. Await it before the next iteration.
+   * Runs one iteration on several threads, completely or not at all, like `step`. Await the promise before the next iteration.
    *
-   * @throws ERR_NAN; ERR_STATE if a thread has ended
+   * @throws ERR_NAN as `step` does; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {
     const undo = this.#begin();
@@ -241,8 +245,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * For `train`: whether the last iteration's loss and gradients were finite. If it failed anyway, the update was the cause, and
-   * a lower rate can continue from these weights.
+   * For `train`: whether the last iteration's loss and gradients were finite. If the iteration failed although they were, the
+   * update was the cause, and a lower rate can continue from these weights.
    *
    * @internal
    */

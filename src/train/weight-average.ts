@@ -2,8 +2,8 @@ import { copyState, type StateDict } from "../runtime/state.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates, so that the
- * start is soon forgotten (like tf.train.ExponentialMovingAverage).
+ * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates. The first
+ * updates have a small d, so that the start is soon forgotten (like tf.train.ExponentialMovingAverage).
  */
 export class WeightAverage {
   readonly decay: number;

@@ -3,19 +3,21 @@ import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { TextPair } from "./pairs.ts";
 
-/** A mini-batch of pairs: each text must find its partner among those of all pairs. */
+/** A mini-batch of pairs. Each text must find its partner among the partners in the batch. */
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
   /** Time-major [T, 2 B]: the texts, then their partners; 0 past the end of a sequence. */
   readonly inputs: Int32Array;
-  /** Steps of each sequence, [2 B]. */
+  /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
-  /** [B, B]: -1e9 where two pairs share a text, so that neither counts as wrong for the other; else 0. */
+  /**
+   * [B, B]: -1e9 where two different pairs share a text, else 0. It keeps each of the two from counting as wrong for the other.
+   */
   readonly mask: Float32Array;
 }
 
-/** Far below all cosines, but finite: 0 times -Infinity would be NaN. */
+/** A number far below all cosines. It is finite, because 0 times -Infinity would be NaN. */
 const APART = -1e9;
 
 /** Tells whether two pairs have a text in common, so that the partner of each is right for the other. */
@@ -23,10 +25,13 @@ export function shareText(a: TextPair, b: TextPair): boolean {
   return a[0] === b[0] || a[1] === b[1];
 }
 
-/** Pairs of texts as batches of numbers, all of the same size if there are enough pairs, in an order set by seed and epoch. */
+/**
+ * Makes batches of numbers from pairs of texts. If there are enough pairs, each batch has `options.batch` pairs. Seed and epoch
+ * determine the order.
+ */
 export class ContrastBatches {
   readonly batch: number;
-  /** Batches per epoch; pairs that do not fill a batch are left out until a later epoch. */
+  /** Number of batches per epoch. Pairs that do not fill a batch are left out until a later epoch. */
   readonly count: number;
   readonly #pairs: readonly TextPair[];
   /** Tokens of each pair's texts. */
@@ -38,7 +43,7 @@ export class ContrastBatches {
   /**
    * @param ids turns a text into token numbers
    * @param options.seed seed of the order; default: the pairs' own order
-   * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE
+   * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
    */
   constructor(
     pairs: readonly TextPair[],
@@ -67,7 +72,7 @@ export class ContrastBatches {
     this.count = Math.floor(pairs.length / this.batch);
   }
 
-  /** Returns batch number `i`, from 0. */
+  /** Returns batch number `i`, counted from 0. */
   at(i: number): ContrastBatch {
     const epoch = Math.floor(i / this.count);
     if (this.#seed !== undefined && epoch !== this.#epoch) {

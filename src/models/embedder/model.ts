@@ -36,8 +36,8 @@ export function embedderVocabulary(
 }
 
 /**
- * Embeds sequences as vectors: tokens -> recurrent layers -> last, mean or max over the steps -> linear layer -> length 1. The
- * vectors of texts that belong together have a large cosine.
+ * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> length 1.
+ * If texts belong together, their vectors have a large cosine.
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";
@@ -73,7 +73,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
 
   /**
    * @param tokens int32 [T, B]
-   * @param lengths steps of each sequence, default all T; the rest is padding
+   * @param lengths number of steps of each sequence; default: all T. Steps after these are padding
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
@@ -86,9 +86,10 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Contrastive loss: cross-entropy in nats of picking a text's partner from the batch by cosine, and the reverse, averaged over
-   * pairs. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
-   * directions as in CLIP. For a text paired with itself only the dropout masks differ: SimCSE (Gao et al. 2021).
+   * Computes the contrastive loss: the cross-entropy in nats of picking a text's partner from the batch by cosine. It is averaged
+   * with the loss of picking a partner's text, and over pairs. This is multiple negatives ranking (Henderson et al., "Efficient
+   * natural language response suggestion", 2017), in both directions as in CLIP. If a text is paired with itself, only the
+   * dropout masks differ, as in SimCSE (Gao et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;
@@ -109,8 +110,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Returns the vector of each text, of length 1, so that dot products are cosines. Reads without dropout. Unknown tokens are
-   * read as `<UNK>`.
+   * Returns the vector of each text. Vectors have length 1, so that their dot products are cosines. Texts are read without
+   * dropout, and unknown tokens are read as `<UNK>`.
    *
    * @throws ERR_DATA if a text has no tokens, ERR_NAN if the weights are damaged
    */

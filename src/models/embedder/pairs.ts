@@ -4,11 +4,11 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 export type TextPair = readonly [text: string, partner: string];
 
 /**
- * Reads text <TAB> text from each line; further columns and blank lines are skipped. A line without a tab pairs its text with
- * itself.
+ * Reads text <TAB> text from each line. Further columns and blank lines are skipped. If a line has no tab, its text is paired
+ * with itself.
  *
  * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line
+ * @throws ERR_DATA naming file and line if a text is empty
  */
 export async function* readTextPairs(chunks: TextChunks, source: string): AsyncGenerator<TextPair> {
   for await (const [line, content] of numberedLines(chunks)) {

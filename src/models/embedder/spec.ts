@@ -11,7 +11,7 @@ const fields = () => ({
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
   /** Size of a vector. */
   size: whole(1).default(128, { file: "required" }),
-  /** Temperature that the loss divides the cosines by. */
+  /** The loss divides the cosines by this temperature. */
   temperature: positive().default(0.05, { file: "required" }),
 });
 
@@ -33,7 +33,7 @@ export const embedderSchema = () =>
     },
   );
 
-/** Returns the default spec: sentences as words, or (`char`) as characters. */
+/** Returns the default spec for sentences that are read as words or, if `level` is `char`, as characters. */
 export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
   return {
     ...networkSchema.defaults,

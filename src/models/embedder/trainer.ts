@@ -16,28 +16,28 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * 1 - mean reciprocal rank: selects the best model, since retrieval still improves when the loss has begun to rise. The loss
-   * orders models of equal rank.
+   * 1 - mean reciprocal rank. It selects the best model, because retrieval still improves after the loss has begun to rise. If
+   * the ranks of two models are equal, the loss decides.
    */
   readonly error: number;
   readonly pairs: number;
 }
 
 /**
- * Adam with batches of 64 pairs (63 negatives each), a moving average of the weights, and early stopping after five validations
- * without a smaller error.
+ * Returns the default recipe: Adam with batches of 64 pairs (63 negatives each), and a moving average of the weights. Training
+ * stops early after five validations without a smaller error.
  */
 export const embedderRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 5, average: 0.995 });
 
-/** Maximum number of candidates for a text's partner. */
+/** Maximum number of candidates among which a text has to find its partner. */
 const AMONG = 1000;
 
 /**
- * Evaluates how well texts find their partners among all pairs, by cosine. More than 1,000 pairs are evaluated thousand by
- * thousand in their order. Pairs that share a text are not wrong for each other.
+ * Evaluates how well texts find their partners among all pairs, by cosine. More than 1,000 pairs are evaluated in groups of at
+ * most 1,000, in their order. Pairs that share a text do not count as wrong for each other.
  *
- * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN
+ * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged
  */
 export function evaluateEmbedder(
   model: SequenceEmbedder,
@@ -83,12 +83,12 @@ function contrastBatches(
   }
 }
 
-/** Trains an embedder on pairs of texts that belong together, @see SequenceEmbedder.loss */
+/** Trains an embedder on pairs of texts that belong together. @see SequenceEmbedder.loss */
 export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluation> {
   readonly #validation: readonly TextPair[];
 
   /**
-   * @param recipe completed by `embedderRecipe()`
+   * @param recipe settings that differ from `embedderRecipe()`
    * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
    */
   constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {

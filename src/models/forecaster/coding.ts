@@ -6,7 +6,11 @@ import type { WindowCoding } from "./windows.ts";
 
 type Numbers = Float32Array | Float64Array;
 
-/** Measures the scaling of a forecaster with this spec on its training part. @throws ERR_DATA, also if the columns differ */
+/**
+ * Measures the scaling of a forecaster on its training part.
+ *
+ * @throws ERR_DATA if the columns of `train` are not those of the spec, there is no row, or the squares of the numbers overflow
+ */
 export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
   checkColumns(spec, train);
   return Scaling.of(train, leadsOf(spec));
@@ -19,11 +23,11 @@ export function checkColumns({ columns }: ForecasterSpec, series: Series): void 
   throw new UnrolledError("ERR_DATA", `the series has the columns ${found}, expected ${expected}`);
 }
 
-/** Translates rows into inputs of a forecaster's network, and its outputs into forecasts. */
+/** Translates rows into inputs of a forecaster's network, and the network's outputs into forecasts. */
 export class ForecasterCoding implements WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** Number of inputs. */
+  /** Number of columns of a row. */
   readonly width: number;
   /** Indices of the forecast columns. */
   readonly targets: readonly number[];
@@ -50,7 +54,7 @@ export class ForecasterCoding implements WindowCoding {
     this.#scaling = scaling;
   }
 
-  /** How many steps ahead the outputs are for; computed on demand, because a damaged file may name any horizon. */
+  /** The steps ahead that the outputs are for. They are computed on demand, because a damaged file may name any horizon. */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
     return this.#leads;
@@ -60,7 +64,10 @@ export class ForecasterCoding implements WindowCoding {
     return this.leads.at(-1)!;
   }
 
-  /** Writes the inputs of a row: the scaled values, and the changes since the previous row (0 for the first). */
+  /**
+   * Writes the inputs of a row: the scaled values and, if the spec has `changes`, the scaled changes since the previous row. The
+   * first row has changes of 0.
+   */
   read(values: Numbers, row: number, into: Float32Array, at: number): void {
     const { width } = this;
     for (let column = 0; column < width; column++) {
@@ -81,7 +88,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Decodes the outputs of a row: [leads, targets]. */
+  /** Decodes the outputs of a row, [leads, targets], into forecasts in their original units. */
   decode(outputs: Float32Array, values: Numbers, row: number, into: Float64Array): void {
     for (let i = 0; i < outputs.length; i++) {
       const column = this.targets[i % this.targets.length]!;
@@ -89,7 +96,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Returns the size of one unit of an output, in the unit of its column. */
+  /** Returns how much a difference of 1 in an output means, in the unit of the column. */
   unit(column: number): number {
     const { deviation, change } = this.#scaling.columns[column]!;
     return this.#changes ? change : deviation;

@@ -1,13 +1,13 @@
-/** Returns the separator of a line: a tab if there is one outside quotes, else a semicolon, else a comma. */
+/** Returns the separator of a line: a tab if one is outside quotes, else a semicolon if one is outside quotes, else a comma. */
 export function separatorOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, "");
   return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
 /**
- * Splits a line into cells, trimmed and without their quotes (RFC 4180, but cells cannot span lines).
+ * Splits a line into cells. The cells are trimmed and lose their quotes, as in RFC 4180, but they cannot span lines.
  *
- * @returns undefined if a quote is not closed, or something other than a separator follows it
+ * @returns the cells; undefined if a quote is not closed, or if something other than a separator follows a closed quote
  */
 export function splitCells(line: string, separator: string): string[] | undefined {
   if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
@@ -38,7 +38,7 @@ export function splitCells(line: string, separator: string): string[] | undefine
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** Parses a finite number in the usual notations, with a decimal point; undefined for anything else. */
+/** Parses a finite number in the usual notations, with a decimal point. Returns undefined for anything else. */
 export function parseNumber(cell: string): number | undefined {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;

@@ -7,22 +7,22 @@ import { LOSSES } from "./losses.ts";
 import type { Forecaster } from "./model.ts";
 import type { Series } from "./series.ts";
 
-/** Rows to read before the first scored one, so that the states settle. */
+/** Number of rows that are read before the first scored row, so that the states settle. */
 export const WARM_UP = 200;
 
 /** Errors of forecasts. */
 export interface ForecastScores {
   /** Mean absolute error, in the unit of the column. */
   readonly mae: number;
-  /** Root of the mean squared error, in the same unit. */
+  /** Root of the mean squared error, in the unit of the column. */
   readonly rmse: number;
-  /** RMSE divided by the standard deviation of the actual values; not finite if that is 0. */
+  /** RMSE divided by the standard deviation of the actual values. It is not finite if that deviation is 0. */
   readonly nrmse: number;
 }
 
 /** The quality of a forecaster. For several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** The loss of training (`spec.loss`), in its unit, over all steps ahead. */
+  /** The loss that training minimises (`spec.loss`, of scaled numbers), over all steps ahead. */
   readonly loss: number;
   /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;
@@ -37,17 +37,21 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
 }
 
 export interface ForecastEvaluationOptions {
-  /** First row, counted from 0, whose value is a target; rows before it are only read. Default: a tenth of the rows, 1 to 200. */
+  /**
+   * First row, counted from 0, that forecasts are compared with. Rows before it are only read. Default: a tenth of the number of
+   * rows, but at least 1 and at most 200.
+   */
   from?: number;
-  /** Steps ahead; default `spec.horizon`. */
+  /** Number of steps ahead; default `spec.horizon`. */
   steps?: number;
 }
 
 /**
- * Forecasts after every row, as a stream does, and compares with the actual values. A forecast counts if all its steps are at or
- * after row `from`. Reads at most 200 rows before that, from a zero state.
+ * Forecasts after every row, as a stream does, and compares the forecasts with the actual values. A forecast counts if all its
+ * steps are at or after row `from`. The stream begins from a zero state and reads at most 200 rows before `from`.
  *
- * @throws ERR_DATA if no forecast counts, or the columns differ; ERR_VALUE, ERR_NAN
+ * @throws ERR_DATA if no forecast counts, or the columns of `series` are not those of the model; ERR_VALUE if an option is
+ * invalid; ERR_NAN if the weights are damaged
  */
 export function evaluateForecasts(
   model: Forecaster,

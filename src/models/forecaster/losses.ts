@@ -5,7 +5,10 @@ import type { Tensor } from "../../runtime/tensor.ts";
 /** A loss that a forecaster can be trained by. */
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
-  /** Measures forecasts in the unit of a column, like validation. The loss of training is this score to the power of `power`. */
+  /**
+   * Scores forecasts in the unit of a column, as validation does. For scaled numbers, the training loss is this score to the
+   * power of `power`.
+   */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;
 }

@@ -28,7 +28,10 @@ export class Forecaster extends Network<ForecasterSpec> {
     return new Forecaster(runtime, spec, tables);
   }
 
-  /** @param tables scaling: see `scalingOf` @throws ERR_VALUE if the spec is invalid, or the scaling does not fit its columns */
+  /**
+   * @param tables `tables.scaling` is made by `scalingOf`
+   * @throws ERR_VALUE if the spec is invalid, or has a different number of columns from the scaling
+   */
   constructor(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]) {
     const { scaling } = checkOptions("Forecaster: tables", tables, "scaling");
     const checked = checkForecasterSpec(spec);
@@ -40,14 +43,14 @@ export class Forecaster extends Network<ForecasterSpec> {
 
   /**
    * @param x scaled rows [T, B, inputs], see `coding`
-   * @param state after the previous rows; default 0
+   * @param state the state after the previous rows; default: zeros
    * @returns output [T, B, outputs] and the state after the last step
    */
   forward(x: Tensor, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
     return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
-  /** The loss of the spec (`spec.loss`) at every step of windows that begin from a zero state. */
+  /** Computes the loss that `spec.loss` names, over every step of the windows. Each window begins from a zero state. */
   loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;
@@ -66,12 +69,12 @@ export class Forecaster extends Network<ForecasterSpec> {
   }
 
   /**
-   * Forecasts the next rows. For one row at a time, see `pack` and `stream`.
+   * Forecasts the next rows. To give one row at a time, open a stream with `pack().stream()`.
    *
-   * @param past rows in their original units, oldest first: numbers, or rows of several columns
-   * @param steps default `spec.horizon`; see `ForecasterStream.forecast`
-   * @returns the targets of each step in their original units; with the strategy `direct`, one row at the horizon
-   * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE
+   * @param past rows in their original units, oldest first; for a single column, a row may be just a number
+   * @param steps number of steps ahead; default `spec.horizon`, see `ForecasterStream.forecast`
+   * @returns the targets of each step in their original units; for the strategy `direct`, one row at the horizon
+   * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {
     if (past.length === 0)

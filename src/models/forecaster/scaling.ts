@@ -15,8 +15,8 @@ export interface ColumnScale {
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * Standardises the columns of a series: inputs have mean 0 and deviation 1. For a constant column, a deviation or change of 0 is
- * replaced by 1.
+ * The scales of the columns of a series. Scaled inputs have mean 0 and deviation 1. A deviation or change of 0, as in a constant
+ * column, is replaced by 1.
  */
 export class Scaling {
   readonly columns: readonly ColumnScale[];
@@ -26,9 +26,9 @@ export class Scaling {
   }
 
   /**
-   * Measures a series. Only measure the training part.
+   * Measures the scales of a series. The series should be the training part only.
    *
-   * @param leads how many steps ahead forecasts are
+   * @param leads the steps ahead that forecasts are for
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
   static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
@@ -45,7 +45,7 @@ export class Scaling {
           }
           return Math.sqrt(sum.squares / sum.count) || 1;
         };
-        // Welford: a constant column gets a deviation of exactly 0.
+        // Welford's algorithm gives a constant column a deviation of exactly 0.
         let [mean, squares] = [0, 0];
         for (let row = 0; row < rows; row++) {
           const difference = value(row) - mean;

@@ -21,14 +21,14 @@ export interface SeriesFile extends Series {
 const ONLY_COLUMN = "value";
 
 /**
- * Reads a table of numbers with one time step per line: cells separated by comma, semicolon or tab, quoted or not, with a header
- * of names; or one number per line without a header. If commas do not separate the cells, numbers may have decimal commas. Blank
- * lines are skipped.
+ * Reads a table of numbers with one time step per line. Blank lines are skipped. Commas, semicolons or tabs separate the cells,
+ * which may be quoted. The first line is a header with the names of the columns; a file with a single column may leave it out.
+ * Numbers may have decimal commas if commas do not separate the cells.
  *
  * @param source name of the file, for errors
- * @param wanted columns to read, in this order; default: all that have a name and a number in the first row
- * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different length, or the header is
- * missing; also if a column does not exist, or there is no row
+ * @param wanted names of the columns to read, in this order; default: all columns that have a name, and a number in the first row
+ * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different number of cells, or the
+ * header is missing; also if a wanted column does not exist, or the file has no row
  */
 export async function readSeries(
   chunks: TextChunks,
@@ -53,15 +53,15 @@ export async function readSeries(
   };
 }
 
-/** Parses the lines of a file; the first two decide how. */
+/** Parses the lines of a file. The first two lines decide how the others are parsed. */
 class Table {
   readonly hasHeader: boolean;
   readonly #source: string;
   readonly #separator: string;
   readonly #header: readonly string[];
-  /** Indices of the columns to read; undefined until the first row shows which are numbers. */
+  /** Indices of the columns to read; undefined until the first row shows which columns have numbers. */
   #places: readonly number[] | undefined;
-  /** The decimal mark, once one was seen. */
+  /** The decimal mark of the numbers so far; undefined until a number has one. */
   #mark: "." | "," | undefined;
 
   constructor(source: string, line: number, content: string, wanted?: readonly string[]) {

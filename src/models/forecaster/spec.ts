@@ -21,17 +21,17 @@ const fields = () => ({
   /** How many steps ahead a forecast reaches. */
   horizon: whole(1).default(1, { file: "required" }),
   /**
-   * How to forecast several steps ahead (Taieb et al. 2012). `joint`: all steps up to the horizon at once (there: MIMO);
-   * `direct`: only the step at the horizon; `iterated`: one step at a time, each read as the next input (there: recursive,
-   * autoregressive).
+   * How to forecast several steps ahead (Taieb et al. 2012). `joint` forecasts all steps up to the horizon at once (in the paper:
+   * MIMO). `direct` forecasts only the step at the horizon. `iterated` forecasts one step at a time and reads each forecast as
+   * the next input (in the paper: recursive, autoregressive).
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Also reads each value's change since the previous row, and forecasts changes from the last value: training starts from the
-   * naive forecast, and a trend does not leave the training range.
+   * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. If so,
+   * training starts from the naive forecast, and a trend does not leave the training range.
    */
   changes: flag().default(true, { file: "required" }),
-  /** The loss of scaled numbers that training minimises; see losses.ts. */
+  /** Name of the loss that training minimises, see losses.ts. The loss is computed from scaled numbers. */
   loss: oneOf(Object.keys(LOSSES) as (keyof typeof LOSSES)[]).default("mse", { file: "required" }),
 });
 
@@ -80,7 +80,7 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
   return forecasterSchema().check(given, "spec");
 }
 
-/** @throws ERR_VALUE if forecasts cannot be read as the next rows */
+/** @param why begins the error message @throws ERR_VALUE if forecasts cannot be read as rows, because a column is not a target */
 export function checkFeedsBack(
   { columns, targets }: Pick<ForecasterSpec, "columns" | "targets">,
   why: string,

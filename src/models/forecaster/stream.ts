@@ -13,7 +13,7 @@ interface ForecasterParts extends NetworkParts<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 }
 
-/** A forecaster's weights packed once; any number of streams read them. Freed by `dispose`. */
+/** A forecaster's weights, packed once. Any number of streams can read them. `dispose` frees them. */
 export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 
@@ -27,7 +27,7 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   }
 }
 
-/** A series that arrives row by row, such as from a sensor; a row allocates nothing. Freed by `dispose`. */
+/** Reads a series that arrives row by row, such as from a sensor. Reading a row allocates nothing. `dispose` frees the stream. */
 export class ForecasterStream extends Stream<PackedForecaster> {
   readonly #stream: RecurrentStream;
   readonly #head: FeedForwardStream;
@@ -55,10 +55,11 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   /**
    * Takes a row in its original units.
    *
-   * @param row the columns of the spec; for a single column, also just the number
-   * @returns the forecasts after it in their original units, [leads, targets]: for `joint` the steps 1 to the horizon, for
-   * `direct` the step at the horizon, for `iterated` the next step. The next row overwrites them.
-   * @throws ERR_DATA if the number of columns differs, or a number is not finite or too large (the stream is unchanged); ERR_NAN
+   * @param row a number for each column of the spec; for a single column, may be just the number
+   * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
+   * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites them.
+   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled; the
+   * stream is then unchanged. ERR_NAN if a forecast is not finite
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
@@ -100,12 +101,13 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * Forecasts what comes after the latest row; the stream is unchanged. Beyond the horizon, forecasts are read as the next
-   * inputs.
+   * Forecasts what comes after the latest row, and leaves the stream unchanged. For more steps than one `push` gives, forecasts
+   * are read as the next rows.
    *
-   * @param steps default `spec.horizon`, the only value for `direct`
+   * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
    * @returns the targets of each step; for `direct`, one row at the horizon
-   * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN
+   * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
+   * finite
    */
   forecast(steps = this.packed.spec.horizon): number[][] {
     const { spec, coding } = this.packed;

@@ -8,13 +8,17 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Adam with batches of 32 windows of 64 rows and a rate that falls linearly to 0 (`lrDecayOver`). Gradients are summed over the
- * rows of a window and clipped by norm; the limit corresponds to 1 for averages.
+ * Returns the default recipe: Adam with batches of 32 windows of 64 rows, and a rate that falls linearly to 0 (`lrDecayOver`).
+ * Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the rows, that limit
+ * would be 1.
  */
 export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
-/** Losses are relative to the deviation of the targets. Guessing has a loss of 1, but a single batch may have outliers. */
+/**
+ * Losses are relative to the deviation of the targets, so guessing has a loss of 1. The limit is far higher, because a single
+ * batch may have outliers.
+ */
 const DIVERGENCE_LOSS = 1000;
 
 /** Trains a forecaster on windows of a series, with a loss at every row. */
@@ -22,9 +26,9 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   readonly #held: { readonly series: Series; readonly from: number };
 
   /**
-   * @param parts validation: the rows after the training part, see `holdOutEnd`
-   * @param recipe completed by `forecasterRecipe()`
-   * @throws ERR_DATA if a part is too short, or its columns differ; ERR_VALUE if the recipe is invalid
+   * @param parts `parts.validation` has the rows that follow `parts.train`, see `holdOutEnd`
+   * @param recipe settings that differ from `forecasterRecipe()`
+   * @throws ERR_DATA if a part is too short, or its columns are not those of the model; ERR_VALUE if the recipe is invalid
    */
   constructor(model: Forecaster, parts: { train: Series; validation: Series }, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("ForecastTrainer: parts", parts, "train validation");

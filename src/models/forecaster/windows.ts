@@ -17,7 +17,7 @@ export interface WindowBatch {
 export interface WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
-  /** Number of rows ahead that targets reach. */
+  /** How many rows ahead the targets reach. */
   readonly reach: number;
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
@@ -27,8 +27,9 @@ export interface WindowCoding {
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows (or of all, if there are fewer), in an order set by seed and iteration. Every window is
- * used once before any is used again; an epoch is as many iterations as that takes, but at least 50.
+ * Makes batches of windows of `seq` rows. If fewer rows have known targets, a window has all of these. Seed and iteration
+ * determine the order. Every window is used once before any is used again. An epoch is the number of iterations that this takes,
+ * but at least 50.
  *
  * @throws ERR_DATA if there is no row whose targets are known
  */

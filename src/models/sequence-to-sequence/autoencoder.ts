@@ -35,10 +35,10 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Makes the vocabulary of sequences. Words that occur fewer than `minCount` times (default 2) count as unknown; all
-   * characters are kept.
+   * Makes the vocabulary of sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. Characters are
+   * all kept.
    *
-   * @throws ERR_DATA if nothing is left
+   * @throws ERR_DATA if no token is left
    */
   static tablesOf(
     sequences: readonly (readonly string[])[],
@@ -65,7 +65,11 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     return splitTokens(text, this.spec.level);
   }
 
-  /** Returns the vector of each text: the states h of all layers, then for an LSTM c. @throws ERR_DATA if a text has no tokens */
+  /**
+   * Returns the vector of each text: the final states h of all layers. For an LSTM, the final states c follow.
+   *
+   * @throws ERR_DATA if a text has no tokens
+   */
   encode(texts: readonly string[]): Float32Array[] {
     return this.inBatches(
       texts.map((text) => this.tokens(text)),
@@ -76,7 +80,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Writes the text of each vector, which may also be the mean of two, for example. Default of `maxLength`: 100.
+   * Writes the text of each vector. A vector may also be the mean of two vectors, for example. `maxLength` is 100 by default.
    *
    * @throws ERR_SHAPE if a vector has the wrong size
    */

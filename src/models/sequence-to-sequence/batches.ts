@@ -11,21 +11,21 @@ export interface PairIds {
   readonly sources: readonly Int32Array[];
   /** Inputs of the decoder: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
-  /** Targets of the decoder: the target's tokens, then the end symbol; -100 does not count. */
+  /** Targets of the decoder: the target's tokens, then the end symbol. Targets of -100 do not count. */
   readonly targets: readonly Int32Array[];
 }
 
 /** A mini-batch of pairs, time-major, longest source first. */
 export interface PairBatch {
-  /** [T_x, B], 0 past the end of a source. */
+  /** Tokens of the sources, [T_x, B]; 0 past the end of a source. */
   readonly sources: Int32Array;
-  /** Tokens of each source, [B]. */
+  /** Number of tokens in each source, [B]. */
   readonly sourceLengths: readonly number[];
-  /** [T_y, B], 0 past the end. */
+  /** Inputs of the decoder, [T_y, B]; 0 past the end of a sequence. */
   readonly inputs: Int32Array;
-  /** [T_y, B], -100 past the end. */
+  /** Targets of the decoder, [T_y, B]; -100 past the end of a sequence. */
   readonly targets: Int32Array;
-  /** Inputs of each decoder, [B]. */
+  /** Number of decoder inputs for each target, [B]. */
   readonly targetLengths: readonly number[];
   /** Share of the inputs that are kept; the others are the model's own predictions (scheduled sampling). Default 1. */
   readonly teacherForcing?: number;
@@ -36,11 +36,13 @@ export interface PairBatchesOptions {
   batch: number;
   /** Seed of the order; default 1. */
   seed?: number;
-  /** Maximum number of batches that are sorted by length together; default 50. 1: batches do not depend on the length. */
+  /**
+   * Maximum number of batches that are sorted by length together; default 50. If it is 1, batches do not depend on the length.
+   */
   pool?: number;
 }
 
-/** Batches of pairs of similar lengths, @see SequenceBatches */
+/** Makes batches of pairs of similar lengths. @see SequenceBatches */
 export class PairBatches {
   /** Number of batches in an epoch. */
   readonly count: number;
@@ -64,7 +66,7 @@ export class PairBatches {
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch number `i`, from 0; the last one of an epoch is followed by the first of the next epoch. */
+  /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);
@@ -81,7 +83,7 @@ export class PairBatches {
     };
   }
 
-  /** Returns batches with each pair once. */
+  /** Returns batches in which each pair occurs once. */
   once(): Iterable<PairBatch> {
     return eachBatch(this);
   }

@@ -11,7 +11,10 @@ export interface SearchOptions {
   readonly never: number | null;
   /** Maximum number of tokens for each source. */
   readonly limits: readonly number[];
-  /** Hypotheses are ranked by the sum of their log-probabilities divided by tokens^lengthPenalty, including the end. */
+  /**
+   * Hypotheses are ranked by the sum of their log-probabilities divided by n^lengthPenalty, where n counts the tokens and the
+   * end.
+   */
   readonly lengthPenalty: number;
   /** Whether to keep the attention weights. */
   readonly attention: boolean;
@@ -21,16 +24,16 @@ export interface SearchOptions {
 export interface Hypothesis {
   /** The tokens, without the end. */
   readonly tokens: readonly number[];
-  /** Log-probability of all tokens and the end, in nats. Without the end if the limit was reached first. */
+  /** Log-probability in nats of all tokens and the end. The end is not included if the limit was reached first. */
   readonly logProbability: number;
-  /** The attention weights over the steps of the source, for each token, and for the end if it was reached. */
+  /** The attention weights over the steps of the source: one array for each token, and one for the end if it was reached. */
   readonly attention?: readonly Float32Array[];
 }
 
-/** An unfinished hypothesis, by its last token. */
+/** A hypothesis during the search, as its last token and the path before that. */
 interface Path {
   readonly before?: Path;
-  /** Index of its predecessor among the hypotheses of the previous step. */
+  /** Index, among the hypotheses of the previous step, of the hypothesis that this one continues. */
   readonly row: number;
   readonly token: number;
   readonly count: number;
@@ -41,9 +44,9 @@ interface Path {
 }
 
 /**
- * Finds the best target of each source by beam search. Keeps `stream.rows` hypotheses for each source at every step; ended ones
- * stay as they are. One hypothesis means greedy search. A source is done when its best hypothesis has ended and no other can
- * overtake it.
+ * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source.
+ * Hypotheses that have ended stay as they are. With one hypothesis, the search is greedy. A source is done when its best
+ * hypothesis has ended and no other can overtake it.
  *
  * @throws ERR_NAN if the weights are damaged
  */
@@ -97,7 +100,7 @@ export function beamSearch(runtime: Runtime, stream: DecoderStream, options: Sea
   return beams.map(([path]) => trace(path!, options.attention));
 }
 
-/** Returns a view of the log-probabilities [rows, symbols], which replace the logits. */
+/** Replaces the logits by log-probabilities, and returns a view of these, [rows, symbols]. */
 function logProbabilities(
   runtime: Runtime,
   logits: number,
@@ -122,7 +125,7 @@ function trace(last: Path, attention: boolean): Hypothesis {
 
 const NONE = Number.NEGATIVE_INFINITY;
 
-/** The best candidates, best first; equal ones in order of arrival. */
+/** Keeps the best candidates, best first. Candidates of equal rank stay in the order of arrival. */
 class Best {
   readonly kept: Path[] = [];
   readonly #room: number;
@@ -131,7 +134,7 @@ class Best {
     this.#room = room;
   }
 
-  /** Score that a candidate has to exceed. */
+  /** Rank that a candidate has to exceed to be kept. */
   get least(): number {
     return this.kept.length < this.#room ? NONE : this.kept.at(-1)!.rank;
   }

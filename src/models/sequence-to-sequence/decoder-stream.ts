@@ -20,16 +20,16 @@ interface DecoderParts extends NetworkParts {
 interface Mixer {
   readonly attention: AttentionStream;
   readonly mix: PackedLinear;
-  /** Addresses of the concatenated context and output (`joined`), and of the head's input (`mixed`). */
+  /** `joined` is the address of the concatenated context and output. `mixed` is the address of the head's input. */
   readonly joined: number;
   readonly mixed: number;
 }
 
-/** A decoder that runs step by step, with several hypotheses of every source in parallel. Freed by `dispose`. */
+/** Runs a decoder step by step, with several hypotheses of every source in parallel. `dispose` frees the stream. */
 export class DecoderStream extends Stream {
-  /** Hypotheses of each source. */
+  /** Number of hypotheses for each source. */
   readonly rows: number;
-  /** Steps of each source. */
+  /** Number of steps of each source. */
   readonly lengths: readonly number[];
   readonly #embedding: Tensor | undefined;
   readonly #packed: PackedRecurrent;
@@ -47,7 +47,7 @@ export class DecoderStream extends Stream {
     this.lengths = lengths;
     this.#embedding = embedding?.weight;
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
-      // Embeddings are looked up at each step: multiplying a large table in advance would take longer than most targets.
+      // Embeddings are looked up at each step. To multiply a large table in advance would take longer than to write most targets.
       const packed = rnn.pack({ tokens: !embedding });
       const packedHead = head.pack();
       const stream = packed.stream({ batch: all });
@@ -65,7 +65,7 @@ export class DecoderStream extends Stream {
     });
   }
 
-  /** Reads a token in each row, `rows` rows per source; the logits are then those of the next token. */
+  /** Reads one token in each row. There are `rows` rows for each source. Afterwards the logits are those of the next token. */
   step(tokens: Int32Array): void {
     const k = this.runtime.kernels;
     const width = this.#packed.outputSize;
@@ -125,7 +125,7 @@ export class DecoderStream extends Stream {
   }
 }
 
-/** Returns the rows of a table, one after the other. */
+/** Looks up each token's row of a table, and returns these rows one after the other. */
 function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
   const [, E = 0] = shape;
   const rows = new Float32Array(tokens.length * E);

@@ -11,14 +11,18 @@ import type { Encoded } from "./encoder.ts";
 import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
- * Writes a target from an encoded source. Attention is wired as in Luong et al. 2015, without input feeding: the recurrent layers
- * run over the target, each of their outputs attends to the source, and tanh(W [context, output] + b) goes to dropout and head.
+ * Writes a target from an encoded source. Attention is wired as in Luong et al. 2015, without input feeding. The recurrent layers
+ * run over the target, and each of their outputs attends to the source. Then tanh(W [context, output] + b) goes to dropout and
+ * head.
  */
 export class Decoder extends Network {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
 
-  /** @param spec of the whole model @param symbols number of target symbols */
+  /**
+   * @param spec spec of the whole model
+   * @param symbols number of target symbols
+   */
   constructor(
     runtime: Runtime,
     spec: NetworkSpec,
@@ -37,7 +41,7 @@ export class Decoder extends Network {
 
   /**
    * @param tokens int32 [T_y, B], the input of each step
-   * @param lengths steps of each target
+   * @param lengths number of steps of each target
    * @returns logits [T_y, B, symbols]
    */
   forward(
@@ -52,7 +56,7 @@ export class Decoder extends Network {
     return this.project(tanh(mix.forward(concat([context, output]))));
   }
 
-  /** Opens a stream that writes step by step with the current weights. @param rows hypotheses of each source */
+  /** Opens a stream that writes step by step with the current weights. @param rows number of hypotheses for each source */
   stream(encoded: Encoded, rows = 1): DecoderStream {
     return new DecoderStream(this, encoded, rows);
   }

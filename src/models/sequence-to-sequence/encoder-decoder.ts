@@ -17,7 +17,7 @@ export interface Translation extends Written {
   readonly text: string;
 }
 
-/** Turns one sequence into another (seq2seq): translation, spelling to phonemes, written dates to ISO dates. */
+/** Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates. */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
   static readonly schema = encoderDecoderSchema;
@@ -33,9 +33,9 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
 
   /**
    * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown, so that the
-   * embedding of the unknown word is trained; all characters are kept.
+   * embedding of the unknown word is trained. Characters are all kept.
    *
-   * @throws ERR_DATA if nothing is left
+   * @throws ERR_DATA if no token is left
    */
   static tablesOf(
     pairs: readonly SequencePair[],

@@ -10,9 +10,12 @@ import { encoderSpec } from "./spec.ts";
 
 /** The encoded sources. */
 export interface Encoded {
-  /** The output of every step, [T_x, B, D], 0 past the end of a source; undefined if only the state is known. */
+  /** The output of every step, [T_x, B, D]; 0 past the end of a source. It is undefined if only the state is known. */
   readonly memory?: Tensor;
-  /** First state of the decoder, [layers, B, H]. A bidirectional layer gives both directions' final states, concatenated. */
+  /**
+   * First state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
+   * concatenated.
+   */
   readonly state: RecurrentState;
   /** Steps of each source, [B]. */
   readonly lengths: readonly number[];
@@ -23,7 +26,10 @@ export class Encoder extends Module {
   readonly embedding: Embedding | undefined;
   readonly rnn: Recurrent;
 
-  /** @param spec of the whole model @param inputs number of source symbols */
+  /**
+   * @param spec spec of the whole model
+   * @param inputs number of source symbols
+   */
   constructor(runtime: Runtime, spec: NetworkSpec, inputs: number) {
     super(runtime);
     const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
@@ -32,7 +38,10 @@ export class Encoder extends Module {
     ));
   }
 
-  /** @param tokens int32 [T_x, B] @param lengths steps of each source, from 1 on */
+  /**
+   * @param tokens int32 [T_x, B]
+   * @param lengths number of steps of each source, at least 1
+   */
   forward(tokens: Tensor, lengths: readonly number[]): Encoded {
     const { output, state } = this.rnn.forward(this.embedding?.forward(tokens) ?? tokens, { lengths });
     const join = (states: Tensor) => joinDirections(states, this.rnn.directions);

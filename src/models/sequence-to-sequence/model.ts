@@ -18,13 +18,13 @@ import type { EncoderDecoderSpec, HalvesSpec } from "./spec.ts";
 
 /** Options of the search for targets. */
 export interface DecodeOptions {
-  /** Beam width: hypotheses kept at every step; 1 (default) is greedy search. */
+  /** Beam width: the number of hypotheses kept at every step. The default of 1 is greedy search. */
   beam?: number;
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are ranked by their log-probability divided by tokens^lengthPenalty, including the end: 0 (default) compares sums,
-   * which favours short hypotheses; 1 compares means.
+   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty, where n counts the tokens and the end. 0 (default)
+   * compares sums, which favours short hypotheses. 1 compares means.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -34,13 +34,18 @@ export interface DecodeOptions {
 /** A target that a model wrote. */
 export interface Written {
   readonly tokens: readonly string[];
-  /** Log-probability of all tokens and the end, in nats. Without the end if `maxLength` was reached. */
+  /** Log-probability in nats of all tokens and the end. The end is not included if `maxLength` was reached. */
   readonly logProbability: number;
-  /** The weight of each source token, for each token and the end, [T_y, T_x]. Only if requested and the model has attention. */
+  /**
+   * The weight of each source token, for each written token and the end, [T_y, T_x]. It is only given if it was requested and the
+   * model has attention.
+   */
   readonly attention?: readonly Float32Array[];
 }
 
-/** An encoder that reads a source and a decoder that writes a target: the base of encoder-decoders and autoencoders. */
+/**
+ * Has an encoder that reads a source, and a decoder that writes a target. Encoder-decoders and autoencoders are derived from it.
+ */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
   readonly spec: Spec;
   readonly encoder: Encoder;
@@ -52,7 +57,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   abstract readonly tables: Readonly<Record<string, Vocabulary>>;
 
   /**
-   * @param spec checked and complete
+   * @param spec a spec that is checked and complete
    * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */
   constructor(
@@ -108,7 +113,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
 
-  /** Computes the mean cross-entropy of the targets and their ends in nats; -100 does not count. */
+  /** Computes the mean cross-entropy of the targets and their ends in nats. Targets of -100 do not count. */
   loss(batch: PairBatch): BatchLoss {
     const rt = this.runtime;
     const { sources, sourceLengths, targets, targetLengths, teacherForcing = 1 } = batch;
@@ -133,7 +138,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   /**
    * Writes the target of each source, without dropout.
    *
-   * @param sources as tokens
+   * @param sources the tokens of each source
    * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if the weights are damaged
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
@@ -148,7 +153,11 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     );
   }
 
-  /** Searches from encoded sources. @param limits maximum number of tokens for each source, if `maxLength` is not given */
+  /**
+   * Searches for the target of each encoded source.
+   *
+   * @param limits maximum number of tokens for each source, if `maxLength` is not given
+   */
   protected search(encoded: Encoded, limits: readonly number[], options: DecodeOptions): Written[] {
     const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
     const { end, target } = this;
@@ -170,7 +179,11 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
   }
 
-  /** Encodes sources in batches of similar length, without dropout. @returns the results of `use` in the order of the sources */
+  /**
+   * Encodes sources in batches of similar length, without dropout, and calls `use` for each batch.
+   *
+   * @returns the results of `use` in the order of the sources
+   */
   protected inBatches<T>(
     sources: readonly (readonly string[])[],
     beam: number,
@@ -194,7 +207,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 }
 
-/** Returns the options, completed. @throws ERR_VALUE */
+/** Completes the options. @throws ERR_VALUE if an option is invalid */
 export function checkDecoding(options: DecodeOptions) {
   const {
     beam = 1,

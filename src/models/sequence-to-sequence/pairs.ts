@@ -18,10 +18,11 @@ export function joinTokens(tokens: readonly string[], level: Level): string {
 }
 
 /**
- * Reads source <TAB> target from each line; further columns, such as the origin of a translation, and blank lines are skipped.
+ * Reads source <TAB> target from each line. Blank lines are skipped, and so are further columns, such as the origin of a
+ * translation.
  *
  * @param file name of the file, for errors
- * @throws ERR_DATA naming file and line
+ * @throws ERR_DATA naming file and line if there is no tab, or the source or the target is empty
  */
 export async function* readPairs(
   chunks: TextChunks,

@@ -13,11 +13,14 @@ import type { SequencePair } from "./pairs.ts";
 
 /** The quality of an encoder-decoder or autoencoder. */
 export interface SequenceEvaluation extends Evaluated {
-  /** Mean cross-entropy per token in nats, given the right tokens before it; without unknown tokens. */
+  /** Mean cross-entropy per token in nats, if the decoder reads the right tokens before it. Unknown tokens do not count. */
   readonly nats: number;
   /** Share of targets that match exactly. */
   readonly exact: number;
-  /** Insertions, deletions and substitutions per target token: WER for words, CER for characters, PER for phonemes. */
+  /**
+   * Number of insertions, deletions and substitutions per target token. It is called WER for words, CER for characters and PER
+   * for phonemes.
+   */
   readonly tokenErrorRate: number;
   /** BLEU over the tokens, 0 to 1. */
   readonly bleu: number;
@@ -26,15 +29,16 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /**
- * Adam with batches of 64 pairs and a learning rate that falls to 0. Gradients are summed over a target's tokens and clipped by
- * norm.
+ * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over a
+ * target's tokens and clipped by norm.
  */
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**
- * Evaluates an encoder-decoder or autoencoder: writes the target of every source and compares.
+ * Evaluates an encoder-decoder or autoencoder. It writes a target for every source and compares that with the right one.
  *
- * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN
+ * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the weights are
+ * damaged
  */
 export function evaluateSequences(
   model: SequenceToSequence,
@@ -68,7 +72,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   readonly #validation: readonly SequencePair[];
 
   /**
-   * @param recipe completed by `sequenceRecipe()`
+   * @param recipe settings that differ from `sequenceRecipe()`
    * @throws ERR_DATA if a part or a source is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
@@ -78,7 +82,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     }
     const whole = checkRecipe(recipe, sequenceRecipe());
     const { batch, seed } = whole;
-    // Batches of similar lengths would be faster but train worse: the steps of short and of long pairs differ too much.
+    // Batches of similar lengths would be faster but train worse, because the updates by short and by long pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
@@ -91,7 +95,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     this.#validation = validation;
   }
 
-  /** A batch of a few pairs may have a loss of several nats although nothing is wrong. */
+  /** The loss of guessing plus 10. A batch of a few pairs may have a loss of several nats although nothing is wrong. */
   override get divergenceLoss(): number {
     return Math.log(this.model.target.size) + 10;
   }
