@@ -9,12 +9,12 @@ export interface OpenModel {
   readonly model: TaskModel;
   /** Missing if the model was loaded. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest validation error so far, and the file of the model that reached it if that was in this session. */
+  /** Smallest validation error so far. The file is of the model that reached it, if that was in this session. */
   best: number | null;
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Runs `use` with the weights for predictions and files: the moving average, if the run keeps one. */
+/** Runs `use` with the weights for predictions and files. These are the moving average if the run keeps one. */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }
