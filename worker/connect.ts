@@ -148,7 +148,7 @@ export class Connection<K extends TaskKey = TaskName> {
    * Trains up to a total number of iterations (default: that of `start`). A later call continues where the last one stopped.
    * `onStep` is called at most ten times a second.
    *
-   * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; the errors of the callbacks
+   * @throws ERR_ABORTED if the signal is aborted, after the checkpoint has been saved; ERR_NAN; the errors of the callbacks
    */
   async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(

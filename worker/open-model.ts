@@ -9,8 +9,9 @@ export interface OpenModel {
   readonly model: TaskModel;
   /** Missing if the model was loaded. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest validation error so far. The file is of the model that reached it, if that was in this session. */
+  /** Smallest validation error so far. */
   best: number | null;
+  /** The file of the model that reached `best`. Missing if that was not in this session. */
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 

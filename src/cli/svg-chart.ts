@@ -15,8 +15,9 @@ const DASHES = ["solid", "dashed", "dotted"] as const;
 
 const PLOT = { width: 600, height: 380 };
 const MARGIN = { left: 80, top: 60, bottom: 60 };
-/** Approximate width of a letter in pixels, and the maximum number of letters of a name before it is cut. */
+/** Approximate width of a letter in pixels. */
 const LETTER = 7;
+/** Maximum number of letters of a name. Longer names are cut. */
 const LONGEST = 48;
 
 /** Draws a chart as an SVG file, without a browser. */

@@ -113,7 +113,7 @@ export interface Task<
    * @throws ERR_FILE, ERR_DATA
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** Makes predictions for the inputs, as the model's own method does. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  /** Makes predictions for inputs, as the model's own method does. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
   /** Writes text symbol by symbol. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, options?: object): Iterable<string>;
