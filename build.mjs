@@ -1,5 +1,5 @@
-// Builds dist/: kernels (and src/runtime/kernels.ts from them), library, worker, command line and declarations, then reports
-// their sizes.
+// Builds dist/: kernels, library, worker, command line and declarations. Also makes src/runtime/kernels.ts from the kernels.
+// Reports the sizes at the end.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,7 +17,7 @@ const dist = join(root, "dist");
 const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
-/** The published builds; "debug" (assertions, names, no optimisation) is for the tests. */
+/** The published builds. The tests use "debug", which has assertions and names, and no optimisation. */
 const releases = ["strict", "relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
@@ -38,8 +38,8 @@ async function compileKernels(target) {
 const textShift = 36;
 
 /**
- * Writes the kernels' bytes as a module with a text, which bundlers and browsers load without any configuration: one
- * character from U+0000 to U+00FF per byte. After gzip it is a quarter smaller than base64.
+ * Writes the kernels' bytes as a module with a text, which bundlers and browsers load without any configuration. The text has
+ * one character from U+0000 to U+00FF per byte. After gzip it is a quarter smaller than base64.
  */
 async function inlineKernels(target) {
   const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
@@ -59,20 +59,20 @@ const separateKernels = {
   },
 };
 
-/** A folder or a file, and the bundle that exports it: other bundles import that bundle instead of including a copy. */
+/** Pairs of a folder or file and the bundle that exports it. Other bundles import that bundle instead of including a copy. */
 const bundles = [
   [join(src, "tasks") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
   [src, "./index.js"],
 ];
 
-/** Platforms without workers that import compiled kernels, and the bundles that differ there. */
+/** Platforms without workers that import compiled kernels. `edgeBundles` are the bundles that differ there. */
 const edges = ["workerd", "edge-light"];
 const edgeBundles = ["./thread.js", "./index.js"];
 
 /**
- * Turns imports of files that are in another bundle into imports of that bundle; files in `own` belong to this one. Some files
- * have a version for Node, and some bundles have one for each edge platform.
+ * Turns imports of files that are in another bundle into imports of that bundle. Files in `own` belong to this bundle. Some
+ * files have a version for Node, and some bundles have a version for each edge platform.
  */
 const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
@@ -197,12 +197,12 @@ async function bundleTasks() {
   const tasks = join(src, "tasks") + sep;
   await bundle("src/tasks/index.ts", "dist/tasks.js", {
     platform: "browser",
-    minifyIdentifiers: true, // more would drop the comments that tell bundlers which tasks they may leave out
+    minifyIdentifiers: true, // other minifying would drop the comments that tell bundlers which tasks they may leave out
     plugins: [bundleImports([tasks])],
   });
 }
 
-/** Bundles the library for platforms that import compiled kernels: all of dist/index.js except the loading of kernels. */
+/** Bundles the library for platforms that import compiled kernels. The bundle is dist/index.js without the loading of kernels. */
 async function bundleEdge() {
   for (const platform of edges) {
     await bundle(`src/edge/${platform}.ts`, `dist/index.${platform}.js`, {
@@ -234,7 +234,7 @@ async function bundleWorker() {
       const own = file === "thread" ? [join(root, "worker") + sep] : [];
       await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
         platform: "browser",
-        minifyIdentifiers: true, // more would drop the comments that tell bundlers what to leave alone
+        minifyIdentifiers: true, // other minifying would drop the comments that tell bundlers what to leave alone
         external: ["node:*"],
         plugins: [bundleImports(own, platform)],
       });
@@ -260,7 +260,7 @@ async function bundleStorage() {
   });
 }
 
-/** Keeps the drawing of SVG a dynamic import of the command line: half a megabyte that few commands need. */
+/** Keeps the drawing of SVG a dynamic import of the command line, because it is half a megabyte that few commands need. */
 const separateDrawing = {
   name: "separate-drawing",
   setup({ onResolve }) {
@@ -278,7 +278,7 @@ async function bundleCommandLine() {
   });
 }
 
-/** Bundles the used parts of ECharts: a hundredth of the size that users would otherwise install. */
+/** Bundles the used parts of ECharts. They have a hundredth of the size that users would otherwise install. */
 async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
@@ -306,7 +306,7 @@ async function writeLicences() {
   await writeFile(join(dist, "LICENSES.txt"), texts.flat().join("\n\n"));
 }
 
-/** Starts the command line once, which fails the build if it imports a name that the library does not export. */
+/** Starts the command line once. The build fails here if the command line imports a name that the library does not export. */
 async function linkCommandLine() {
   const file = join(dist, "cli.js");
   if (!existsSync(file)) return;

@@ -13,7 +13,7 @@ const readme = new URL("README.md", import.meta.url);
 /** The lines before and after the table in README.md. */
 const marks = ["<!-- sizes: npm run size -- --write -->", "<!-- /sizes -->"];
 
-/** Allowed difference from README.md, as a share: compilers and gzip differ a little from version to version. */
+/** Allowed difference from README.md, as a share. Compilers and gzip differ a little from version to version. */
 const TOLERANCE = 0.01;
 
 /** The imports of a page that only trains, saves, loads and runs a language model. */

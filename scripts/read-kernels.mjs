@@ -17,12 +17,12 @@ const HOST_TYPES = {
   bool: "boolean",
 };
 
-/** Types that fields of a class may have: one word each, so that their order gives their position. */
+/** Types that fields of a class may have. Each takes one word, so that the order of the fields gives their positions. */
 const WORDS = ["i32", "u32", "f32", "usize"];
 
 /**
- * Reads, for each file that index.ts names, the kernels that index.ts exports from it and its constants
- * `export const NAME: i32 = n`; and the fields of every class that a kernel takes.
+ * Reads the kernels that index.ts exports from each file that it names, and the file's constants `export const NAME: i32 = n`.
+ * Also reads the fields of every class that a kernel takes.
  */
 export function readKernels(folder = assembly) {
   const parse = (name) => {
@@ -30,7 +30,7 @@ export function readKernels(folder = assembly) {
     return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   };
   const classes = new Map();
-  /** Returns the host's type; an instance of a class is passed as its address. */
+  /** Returns the host's type. An instance of a class is passed as its address. */
   const hostType = (type, source) => {
     const name = type.getText().replace(" | null", "");
     if (Object.hasOwn(HOST_TYPES, name)) return HOST_TYPES[name];
@@ -80,7 +80,10 @@ function readClass(source, name) {
   return { doc: docOf(found), fields };
 }
 
-/** Returns the text of the comment before a node, or after it on its line, without markers and indentation; "" if none. */
+/**
+ * Returns the text of the comment before a node, without markers and indentation. If there is none, returns the comment after
+ * the node on its line, or "".
+ */
 function docOf(node) {
   const { text } = node.getSourceFile();
   const before = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];

@@ -22,7 +22,7 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-// The parameters and results of a connection's calls by task; for several tasks, their union.
+// The parameters and results of a connection's calls, by task. If there are several tasks, the types are unions.
 
 /** A call that can be cancelled. */
 export interface Cancellable {
@@ -57,7 +57,7 @@ export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskNa
   extends TrainRequest,
     TrainEvents<E>,
     Cancellable {
-  /** Saves the best model and the latest checkpoint; called on this side. */
+  /** Saves the best model and the latest checkpoint. Its methods are called on this side. */
   readonly store?: TrainStore;
 }
 
@@ -65,7 +65,7 @@ export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
   : never;
 
-/** Data from which `predict` reads its inputs: like the training data, with or without labels or targets. */
+/** Data from which `predict` reads its inputs. They are like the training data, but labels or targets may be missing. */
 export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
   ? [InputsOf<K>] extends [never]
     ? never

@@ -44,20 +44,20 @@ export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/s
 export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
-/** Where to train, and a signal that cancels waiting for the worker (a script that never calls `serve` never answers). */
+/** Where to train, and a signal that cancels waiting for the worker. A script that never calls `serve` never answers. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers";
 const FORMAT = "labelFirst tagColumn format";
-/** Names that `start` and `restore` share. */
+/** Names of options that `start` and `restore` share. */
 const RUN =
   `data validation recipe vocabulary minCount column target iterations epochs signal ${FORMAT}` as const;
 
 /**
  * Connects to a worker that trains and runs models.
  *
- * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all. Nothing is checked at run time
- * @throws ERR_STATE if the worker does not start, ERR_ABORTED after the signal, ERR_VALUE, ERR_WASM
+ * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all. It is not checked at run time.
+ * @throws ERR_STATE if the worker does not start, ERR_ABORTED if the signal is aborted, ERR_VALUE, ERR_WASM
  */
 export async function connect<K extends TaskKey = TaskName>(
   options: ConnectOptions = {},
@@ -75,8 +75,8 @@ export async function connect<K extends TaskKey = TaskName>(
 
 /**
  * A connection to a session that trains and runs a model, in a worker or in this thread. A call rejects with the error that the
- * same call throws in the thread, or with ERR_DISPOSED after `release`. If the worker has died, calls reject with ERR_STATE;
- * `start`, `restore` and `load` then start a new one.
+ * same call throws in the thread. After `release`, it rejects with ERR_DISPOSED. If the worker has died, calls reject with
+ * ERR_STATE, except that `start`, `restore` and `load` start a new worker.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -103,8 +103,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * The run's last checkpoint that reached this side, even if the store could not save it. `restore` continues from it after a
-   * worker has died. Undefined before the first.
+   * The run's last checkpoint that reached this side, even if the store could not save it. After a worker has died, `restore`
+   * can continue from it. It is undefined before the first checkpoint.
    */
   get lastCheckpoint(): Uint8Array | undefined {
     return this.#lastCheckpoint;
@@ -148,7 +148,7 @@ export class Connection<K extends TaskKey = TaskName> {
    * Trains up to a total number of iterations (default: that of `start`). A later call continues where the last one stopped.
    * `onStep` is called at most ten times a second.
    *
-   * @throws ERR_ABORTED after the signal, when the checkpoint has been saved; ERR_NAN; the errors of the callbacks
+   * @throws ERR_ABORTED if the signal is aborted, after the checkpoint has been saved; ERR_NAN; the errors of the callbacks
    */
   async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
@@ -157,7 +157,7 @@ export class Connection<K extends TaskKey = TaskName> {
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // Async, so that a callback that throws ends the run after its checkpoint, in a worker and in this thread.
+      // If a callback throws, async makes the run end after its checkpoint, in a worker as in this thread.
       onStep: async (event) => onStep?.(event),
       onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
@@ -193,7 +193,7 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Predicts as the model's own `predict`, `forecast` or `encode` does.
    *
-   * @param inputs a list, or data to read them from: `{ data: file }`
+   * @param inputs a list of inputs, or the data that contain them: `{ data: file }`
    * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
    */
   async predict(
@@ -226,7 +226,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("checkpoint", (session) => session.checkpoint());
   }
 
-  /** Ends the worker at once; pending calls reject with ERR_DISPOSED. */
+  /** Ends the worker at once. Pending calls reject with ERR_DISPOSED. */
   release(): void {
     this.#end(new UnrolledError("ERR_DISPOSED", "the connection was released; connect again"));
   }
@@ -264,7 +264,7 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Runs one call at a time that replaces or changes the model; refuses others meanwhile. The signal of a refused call has no
+   * Runs a call that replaces or changes the model, and refuses other such calls meanwhile. The signal of a refused call has no
    * effect.
    */
   async #alone<T>(
@@ -301,9 +301,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Makes a call that also rejects if the worker dies, because comlink then never answers.
+   * Makes a call that also rejects if the worker dies. Comlink alone would then never answer.
    *
-   * @typeParam T the result by task, unknown to the session
+   * @typeParam T the result by task, which the types of the session do not know
    */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

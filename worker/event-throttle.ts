@@ -6,7 +6,7 @@ const INTERVAL = 100;
 type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
-/** Passes a run's events on to a listener, which answers with promises, because it may be in a different thread. */
+/** Passes a run's events on to a listener. The listener may be in a different thread, so it answers with promises. */
 export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;

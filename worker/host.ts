@@ -14,13 +14,14 @@ export interface HostOptions {
   /** Kernels that the caller has compiled. */
   readonly module?: WebAssembly.Module;
   /**
-   * Default: a worker if the platform has workers, else this thread. `false`: this thread. A string or URL: the address of the
-   * worker's script, a copy of `unrolled/trainer-worker`. A function: starts your own worker, whose script calls `serve`.
+   * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `false` means this
+   * thread. A string or URL is the address of the worker's script, a copy of `unrolled/trainer-worker`. A function starts your
+   * own worker, whose script calls `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256. Always 1 if the
-   * platform has no workers. The number changes the results of a run only by rounding.
+   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256. It is always 1
+   * if the platform has no workers. The number changes the results of a run only by rounding.
    */
   readonly workers?: number;
 }
@@ -29,7 +30,8 @@ export interface HostOptions {
 export interface Host {
   readonly place: "worker" | "thread";
   /**
-   * Resolves when the session can be called. Wrapped in an object, because a comlink proxy has every property, including `then`.
+   * Resolves when the session can be called. An object wraps the session, because a comlink proxy has every property, including
+   * `then`, and would be taken for a promise.
    */
   readonly ready: Promise<{ readonly session: TrainingSession }>;
   /** Marks bytes to be moved to the session instead of copied. */
@@ -42,7 +44,8 @@ export interface Host {
 }
 
 /**
- * @param onEnd called if the host ends by itself @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
+ * @param onEnd called if the host ends by itself
+ * @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
  */
 export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
@@ -137,7 +140,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
   };
 }
 
-/** Returns the buffers that can be moved: not those of partial views, because others may use the rest. */
+/** Returns the buffers that can be moved. The buffer of a partial view cannot, because other code may use the rest of it. */
 function buffersOf(options: object): ArrayBuffer[] {
   const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
@@ -148,7 +151,7 @@ function buffersOf(options: object): ArrayBuffer[] {
   return [...new Set(buffers)];
 }
 
-/** Explains the error of a value that cannot be sent. */
+/** Replaces the error of a value that cannot be sent with an error that explains it. Returns other errors unchanged. */
 export function readable(error: unknown): unknown {
   if ((error as Error)?.name !== "DataCloneError") return error;
   const message = `${(error as Error).message}: a worker can receive plain data only, no functions and no bytes that were moved before`;

@@ -9,12 +9,13 @@ export interface OpenModel {
   readonly model: TaskModel;
   /** Missing if the model was loaded. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest validation error so far, and the file of the model that reached it if that was in this session. */
+  /** Smallest validation error so far. */
   best: number | null;
+  /** The file of the model that reached `best`. Missing if that was not in this session. */
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Runs `use` with the weights for predictions and files: the moving average, if the run keeps one. */
+/** Runs `use` with the weights for predictions and files. These are the moving average if the run keeps one. */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }

@@ -7,13 +7,13 @@ import type { Evaluated } from "../src/train/evaluate.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
-/** A new run, whatever its task; `StartOptions` is the type by task. */
+/** A new run of any task. `StartOptions` is the type for a particular task. */
 export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   /** The task to learn; default `language-model`. */
   readonly task?: string;
   /** Text, examples or series, in the format of the task. Bytes are transferred: the caller can no longer use them. */
   readonly data: TextData;
-  /** Validation data; without it a part of `data` is held out. */
+  /** Validation data. If they are missing, a part of `data` is held out. */
   readonly validation?: TextData;
   /** Fields that differ from the task's default spec. */
   readonly spec?: object;
@@ -50,7 +50,7 @@ export interface OpenInfo<Spec extends AnySpec = AnySpec> {
   };
 }
 
-/** How far to train: at most to the end of a schedule that falls to 0. */
+/** How far to train. If the schedule falls to 0, training cannot go past its end. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
 /** The callbacks of a run, on the caller's side: events, and files to store. */
@@ -61,7 +61,7 @@ export interface EvaluateRequest extends EvaluateTaskOptions {
   readonly data: TextData;
 }
 
-/** Data from which `predict` reads its inputs: like the training data, with or without labels or targets. */
+/** Data from which `predict` reads its inputs. They are like the training data, but labels or targets may be missing. */
 export interface PredictRequest extends FormatOptions {
   /** Bytes are transferred, as in `start`. */
   readonly data: TextData;
@@ -69,10 +69,10 @@ export interface PredictRequest extends FormatOptions {
 
 /**
  * A session with one model and perhaps its run, in a worker or in the thread. A call rejects with the error that the same call
- * throws in the thread, or with ERR_STATE before `start`, `restore` or `load`.
+ * throws in the thread. Before `start`, `restore` or `load`, it rejects with ERR_STATE.
  *
- * During training, predictions, texts, scores and files use the weights after the last finished iteration, or their moving
- * average for a recipe with `average`.
+ * During training, predictions, texts, scores and files use the weights after the last finished iteration. If the recipe has
+ * `average`, they use the moving average of the weights.
  */
 export interface TrainingSession {
   /** Checks that the kernels run here. @throws ERR_WASM, ERR_VALUE */
@@ -97,9 +97,9 @@ export interface OpenMessage {
   readonly unrolled: "open";
   readonly variant: Variant | "auto";
   readonly module?: WebAssembly.Module | undefined;
-  /** The port on which it answers calls. */
+  /** The port on which the worker answers calls. */
   readonly port: MessagePort;
-  /** Ports to its followers. */
+  /** Ports to the followers of the worker. */
   readonly ports: readonly MessagePort[];
 }
 

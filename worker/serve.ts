@@ -9,7 +9,7 @@ import { Session } from "./session.ts";
 /**
  * Answers the calls of `connect`. The script of your own worker has to call it before its first `await`.
  *
- * @param tasks the tasks that the worker can do; the code of other tasks need not be downloaded
+ * @param tasks the tasks that the worker can do. The code of other tasks need not be downloaded.
  */
 export function serve(tasks: readonly Task[]): void {
   carryErrors();
@@ -21,7 +21,7 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // Ends the worker, so that all calls reject: it is unknown which call was unreadable, or what a lost thread has done.
+    // Ends the worker, so that all calls reject. Nobody knows which call was unreadable, or what a lost thread has done.
     const fail = (error: unknown) => {
       throw error;
     };
@@ -30,7 +30,7 @@ export function serve(tasks: readonly Task[]): void {
   });
 }
 
-/** A session whose listeners are behind ports, and that moves files instead of copying them. */
+/** A session in a worker. Its listeners are behind ports, and it moves files instead of copying them. */
 class WorkerSession extends Session {
   override async train(request: TrainRequest, port: RunEvents) {
     const events = wrap<RunEvents>(port as unknown as MessagePort);

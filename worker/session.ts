@@ -1,4 +1,4 @@
-// Longer than other files: all calls of a session share one state, the open model and the call in progress.
+// This file is longer than others, because all calls of a session share one state: the open model and the call in progress.
 
 import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
@@ -37,11 +37,11 @@ import type {
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
   /** Ports to followers: threads that train with this one and call `follow`. */
   readonly ports?: readonly MessagePort[];
-  /** Called if a follower is lost: the session cannot be used any more. */
+  /** Called if a follower is lost. The session cannot be used after that. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
-/** A session in this thread. Training gives the event loop a turn every 50 ms, in which other calls are answered. */
+/** A session in this thread. Training gives the event loop a turn every 50 ms, so that other calls are answered. */
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
@@ -295,7 +295,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  /** Runs a call that uses the model exclusively or replaces it; `Connection` makes one such call at a time. */
+  /** Runs a call that uses the model exclusively or replaces it. `Connection` makes only one such call at a time. */
   async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
     this.#busy = method;
     try {

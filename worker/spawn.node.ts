@@ -8,6 +8,6 @@ export function hasWorkers(): boolean {
 }
 
 export function spawn(url: string | URL = new URL("./trainer-worker.node.js", import.meta.url)): OwnWorker {
-  // Leaves out the flags of the process: some, such as --input-type or --import, do not suit a worker.
+  // The worker does not get the flags of the process, because some do not suit a worker, such as --input-type or --import.
   return new Worker(url, { execArgv: [] }) as unknown as OwnWorker;
 }

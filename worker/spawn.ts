@@ -4,7 +4,7 @@ import type { FollowMessage, OpenMessage } from "./protocol.ts";
 export interface StartedWorker {
   postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
   terminate(): unknown;
-  /** Node and Bun: makes the worker keep the process alive; `unref` undoes it. */
+  /** Node and Bun: makes the worker keep the process alive. `unref` undoes this. */
   ref?(): unknown;
   unref?(): unknown;
 }
@@ -23,6 +23,6 @@ export function hasWorkers(): boolean {
 /** Starts a worker with the package's script, or with the script at `url`, which calls `serve`. */
 export function spawn(url?: string | URL): OwnWorker {
   if (url !== undefined) return new Worker(url, { type: "module" });
-  // Must be one expression, or bundlers do not recognise the script.
+  // If this is not one expression, bundlers do not recognise the script.
   return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
 }

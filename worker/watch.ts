@@ -12,7 +12,7 @@ export function watch(worker: OwnWorker, onEnd: OnEnd): void {
     return;
   }
   worker.addEventListener?.("error", (event) => {
-    event.preventDefault(); // pending calls report it; Deno would end the process
+    event.preventDefault(); // pending calls report the error; otherwise Deno would end the process
     const { message, error } = event as ErrorEvent;
     onEnd(message || "its script does not load", error);
   });

@@ -30,7 +30,7 @@ export function extent(values: readonly number[]): [low: number, high: number] {
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** Draws a chart with characters and without colours: each line has its own letter. */
+/** Draws a chart with characters, without colours. Each line has its own letter. */
 export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}): string {
   const { title, xLabel, yLabel, logY, series } = chart;
   const lines = series.map((one) =>

@@ -3,15 +3,15 @@ import type { Defaulted, Field } from "../schema.ts";
 import { parser } from "./numbers.ts";
 
 /**
- * The help text of a field: `<units> units in each layer`. The text of a switch has no `<value>`; two texts make both `--tied`
- * and `--no-tied`.
+ * The help text of a field: `<units> units in each layer`. The text of a switch has no `<value>`. If there are two texts, the
+ * field has two switches, such as `--tied` and `--no-tied`.
  */
 export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
   /**
-   * How the default is shown: by commander (`value`, the default), at the end of the help (`text`), or not at all (`no`). Not
-   * shown if the help already names it.
+   * How the default is shown: by commander (`value`, the default), at the end of the help (`text`), or not at all (`no`). It is
+   * not shown if the help already names it.
    */
   shown?: "value" | "text" | "no";
   /** Parsers of fields that are neither numbers nor choices, by field name. */
@@ -42,8 +42,8 @@ function optionsOf(
 }
 
 /**
- * Makes the options that set fields of a spec or a recipe, in the order of the help texts. A field's rule decides which values
- * are valid, its default whether a switch is `--name` or `--no-name`.
+ * Makes the options that set fields of a spec or a recipe, in the order of the help texts. The rule of a field
+ * decides which values are valid. The default of a switch decides whether it is called `--name` or `--no-name`.
  */
 export function fieldOptions<Name extends string>(
   fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,

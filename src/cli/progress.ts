@@ -64,7 +64,7 @@ export function thousands(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-/** "91.2%" */
+/** Formats a share: 0.912 -> "91.2%" */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }

@@ -4,7 +4,7 @@ import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 
-/** The options of `train` that make its recipe; those without a default in commander may be missing. */
+/** The options of `train` that make its recipe. An option without a default in commander may be missing. */
 export interface RecipeFlags
   extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
@@ -12,7 +12,7 @@ export interface RecipeFlags
   teacherForcing?: number;
 }
 
-/** Options that a resumed run may change; the checkpoint depends on all others. */
+/** Options that a resumed run may change. The checkpoint depends on all others. */
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 const HELP = {

@@ -19,7 +19,7 @@ import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options that are allowed with `--resume`; all others are in the checkpoint. */
+/** Options that are allowed with `--resume`. The checkpoint holds the values of all others. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "workers", "out", "json"],
@@ -35,7 +35,7 @@ export interface RunFiles {
   readonly checkpoint: string;
 }
 
-/** @throws ERR_VALUE if a file that the run reads would be overwritten, ERR_FILE if one cannot be written */
+/** @throws ERR_VALUE if a file that the run reads would be overwritten, ERR_FILE if a file cannot be written */
 export async function runFiles({ out, data, validation, resume }: TrainFlags): Promise<RunFiles> {
   const model =
     out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
@@ -59,7 +59,7 @@ export async function runFiles({ out, data, validation, resume }: TrainFlags): P
   return { model, checkpoint };
 }
 
-/** `model.safetensors` -> `model.checkpoint.safetensors` */
+/** Returns the name of the checkpoint of a model: `model.safetensors` -> `model.checkpoint.safetensors` */
 function checkpointOf(model: string): string {
   return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
 }
@@ -69,7 +69,7 @@ export interface Run extends TaskRun {
   readonly best: number | null;
 }
 
-/** The options of a run that the user set; the defaults of all others depend on task and data. */
+/** The options of a run that the user set. The defaults of all others depend on task and data. */
 export type AskedRun = Partial<TrainFlags> & Pick<TrainFlags, "task" | "data" | "variant">;
 
 export function askedOf(command: Command): AskedRun {
@@ -144,7 +144,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );
-  // The best loss so far counts only if its model is still in place. With other files, the search for a best starts again.
+  // The best loss so far counts only if the model that reached it is still in place. Otherwise the next validation is the best.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   return { ...run, commands, best: goesOn ? progress.best : null };
 }

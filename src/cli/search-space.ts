@@ -9,7 +9,7 @@ import { checkConflicts, optionValue } from "./search-values.ts";
 import { ALL, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options of a run that are not hyper-parameters: they decide what is learnt, for how long and on what build. */
+/** Options of a run that are not hyper-parameters. They decide what is learnt, for how long and on what build. */
 const NOT_SEARCHED = new Set([
   ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
@@ -19,9 +19,10 @@ const NOT_SEARCHED = new Set([
 const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => commands.changesLoss ?? []));
 
 /**
- * Reads the search space from a file. Without a file, returns the task's default space, without fields that options set.
+ * Reads the search space from a file. If there is no file, returns the task's default space, without the fields in `given`.
  *
- * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE naming field and file if it is not a search space for the task
+ * @param given options that the user set
+ * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE, which names field and file, if it is no space for the task
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },
@@ -57,7 +58,7 @@ export async function readSpace(
   });
 }
 
-/** Returns both ends of a range and a number between them, which is whole only if all values of the range are. */
+/** Returns both ends of a range and a number between them. This number is whole if the range has whole numbers only. */
 function examples({ min, max, whole }: Range): Value[] {
   const between = min + (max - min) / 3;
   return [min, whole ? Math.floor(between) : between, max];

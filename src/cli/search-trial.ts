@@ -8,7 +8,7 @@ import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Number of validations of each candidate. They are at the same fractions of every run, so that losses can be compared. */
+/** Number of validations of each candidate. They happen at the same fractions of every run, so that losses can be compared. */
 const REPORTS = 8;
 
 /** The model of a candidate at its best validation. */
@@ -39,7 +39,7 @@ export function trainingArguments(values: object): string[] {
 /**
  * Trains a candidate as `train` does, but writes no files.
  *
- * @throws ERR_NAN also if training diverged
+ * @throws ERR_NAN if numbers are not finite, and also if training diverged
  */
 export async function trainCandidate(
   asked: AskedRun,

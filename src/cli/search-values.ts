@@ -6,14 +6,18 @@ import type { Given } from "./given.ts";
 const named = (options: readonly Option[], name: string) =>
   options.find((option) => option.attributeName() === name)!;
 
-/** Returns a value as a person would type it; empty text if there is no value. */
+/** Returns a value as a person would type it, or an empty text if there is no value. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(",");
   if (typeof value !== "object" || value === null) return String(value ?? "");
   return Object.values(value).map(textOf).join(":"); // an activation with its parameters
 }
 
-/** Parses a value of a search space as its option does; undefined if it is empty. @throws ERR_VALUE if `train` would refuse it */
+/**
+ * Parses a value of a search space as its option does. Returns undefined for an empty value.
+ *
+ * @throws ERR_VALUE if `train` would refuse the value
+ */
 export function optionValue(options: readonly Option[], name: string, value: Value): unknown {
   const option = named(options, name);
   const text = textOf(value);
@@ -43,7 +47,7 @@ export function candidateValues(options: readonly Option[], candidate: Candidate
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** @throws ERR_VALUE if the option of a field cannot be used with one that the user set */
+/** @throws ERR_VALUE if the option of the field cannot be used together with an option that the user set */
 export function checkConflicts(options: readonly Option[], field: string, given: Given): void {
   const conflicts = (name: string) =>
     (named(options, name) as { conflictsWith?: string[] }).conflictsWith ?? [];

@@ -9,7 +9,7 @@ export interface SearchView {
   end(): void;
 }
 
-/** Makes a live bar if standard error is a terminal; prints a line for each candidate in any case. */
+/** Makes a live bar if standard error is a terminal. Prints a line for each candidate in any case. */
 export function searchView(start: number, total: number): SearchView {
   const begun = performance.now();
   let done = start;

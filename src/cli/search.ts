@@ -128,7 +128,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     view?.end();
     if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is unchanged`);
     if (!kept) {
-      // An earlier process found it, and the file at --out may hold another model.
+      // An earlier process found the best candidate, and the file at --out may hold another model by now.
       if (!json) console.error(`training candidate ${best.number} again, the best one in the log`);
       kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
@@ -169,7 +169,7 @@ ${again}`,
   }
 }
 
-/** @throws ERR_VALUE if one file would overwrite another, ERR_FILE if one cannot be written */
+/** @throws ERR_VALUE if one file would overwrite another, ERR_FILE if a file cannot be written */
 async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
   const written = { "--log": log, "--out": out, "--svg": svg };
   const others = [data, validation, space];
@@ -184,7 +184,7 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
   }
 }
 
-/** Renames a task that the options in a log of an earlier version call by its former name. */
+/** Replaces a task's former name, which the options in a log of an earlier version may contain, with its current name. */
 function withTodaysTask(log: string): string {
   const former = KINDS.find(({ formerTask }) => formerTask && log.includes(`"--task ${formerTask} `));
   return former ? log.replace(`"--task ${former.formerTask} `, `"--task ${former.task} `) : log;
@@ -232,7 +232,12 @@ const completeBy =
   (defaults) =>
     specFrom(defaults, { ...asked });
 
-/** Checks that at least one of some candidates can be built. @throws ERR_DATA; ERR_VALUE of the last one if none can */
+/**
+ * Checks that at least one of the first candidates can be built.
+ *
+ * @param prepare builds candidate n
+ * @throws ERR_DATA; if no candidate can be built, the ERR_VALUE of the last
+ */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {
     try {

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 
-/** Makes the first Ctrl-C (or SIGTERM) abort the signal, so that the run saves and stops; the second ends the process at once. */
+/** Makes the first Ctrl-C (or SIGTERM) abort the signal, so that the run saves and stops. A second ends the process at once. */
 export function stopOnSignal(): { signal: AbortSignal; exitCode: () => number; release: () => void } {
   const controller = new AbortController();
   let code = 0;

@@ -10,13 +10,14 @@ use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 /** Okabe and Ito's colours, which colour-blind people can tell apart. Yellow is left out: it is too pale on white. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"];
-/** 3 dashes x 7 colours = 21 distinct lines; neighbours differ in dashes too, so colour is not needed to tell them apart. */
+/** 3 dashes x 7 colours = 21 distinct lines. Neighbours differ in dashes too, so that they can be told apart without colour. */
 const DASHES = ["solid", "dashed", "dotted"] as const;
 
 const PLOT = { width: 600, height: 380 };
 const MARGIN = { left: 80, top: 60, bottom: 60 };
-/** Approximate width of a letter in pixels, and the maximum number of letters of a name before it is cut. */
+/** Approximate width of a letter in pixels. */
 const LETTER = 7;
+/** Maximum number of letters of a name. Longer names are cut. */
 const LONGEST = 48;
 
 /** Draws a chart as an SVG file, without a browser. */
@@ -71,7 +72,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
         lineStyle: { width: 2, type: DASHES[i % DASHES.length]! },
       })),
     });
-    const alternative = `<title>${format.encodeHTML(title)}</title>`; // screen readers read it, browsers show it as a tooltip
+    const alternative = `<title>${format.encodeHTML(title)}</title>`; // for screen readers; browsers show it as a tooltip
     return chart
       .renderToSVGString()
       .replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${alternative}`);
@@ -91,7 +92,7 @@ function decades(series: LineChart["series"]): { min: number; max: number; inter
   return { min: 10 ** (first * interval), max: 10 ** (last * interval), interval };
 }
 
-/** 0.001 -> 10⁻³ */
+/** Formats a power of ten: 0.001 -> 10⁻³ */
 function powerOfTen(value: number): string {
   const exponent = String(Math.round(Math.log10(value)));
   return `10${[...exponent].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("")}`;

@@ -35,7 +35,7 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** Describes the end of a run for programs. `best`: the saved model on the validation part; `last_...`: the last iteration's. */
+/** Describes the end of a run for programs. `best` is the validation of the saved model. `last_...` are of the last iteration. */
 export function resultLine(
   commands: AnyCommands,
   result: TrainResult<Evaluated>,
@@ -80,7 +80,7 @@ export function resultNote(
   );
 }
 
-/** Describes a run that was stopped by a signal, or by numbers that are not finite: what is saved, and how to continue. */
+/** Says what is saved, and how to continue, after a signal or numbers that are not finite stopped a run. */
 export function endNote(
   message: string,
   aborted: boolean,

@@ -24,7 +24,7 @@ function taskFiles(): string {
   return ["", "Tasks and their file formats:", ...lines].join("\n");
 }
 
-/** Parses the name of a task; also accepts its name in files of earlier versions. */
+/** Parses the name of a task. Also accepts the name that the task had in earlier versions. */
 function taskNamed(name: string): string {
   const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
   if (task) return task;
@@ -174,7 +174,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     view?.end();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
-    // A test part, if there is one, is fairer: the model was chosen by its validation loss, which is therefore too good.
+    // The validation loss is too good, because the model was chosen by it. The loss on a test part, if there is one, is fairer.
     const test = trainer.test(best);
     print({ ...resultLine(commands, result, validation, test), ...files });
     if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));

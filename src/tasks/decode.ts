@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
  * Decodes a text from pieces of its UTF-8 bytes.
  *
  * @param name of the text in errors
- * @throws ERR_DATA if it is empty or not a text in UTF-8
+ * @throws ERR_DATA if the text is empty or is not UTF-8
  */
 export async function* decodeText(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

@@ -1,6 +1,10 @@
 import type { Sources } from "./task.ts";
 
-/** Returns the hash for the checkpoint: of everything that a run reads, and of how it is read. Call it after reading all data. */
+/**
+ * Returns the hash for the checkpoint. It covers everything that a run reads. Call it after reading all data.
+ *
+ * @param how settings of how the data are read, which are part of the hash
+ */
 export async function hashOf(
   { data, validation }: Sources,
   ...how: readonly (string | number | boolean)[]

@@ -26,7 +26,7 @@ export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
-/** @throws ERR_FILE; ERR_DATA naming source and line, also if there are no examples */
+/** @throws ERR_FILE; ERR_DATA, which names source and line, or the source if it has no examples */
 async function readExamples(
   task: LabelSpec["task"],
   source: TextSource,
@@ -67,7 +67,7 @@ export async function readFor(
   return examples.as(level);
 }
 
-/** @throws ERR_DATA naming the source if its steps do not have as many features as the model expects */
+/** @throws ERR_DATA, which names the source, if its steps do not have as many features as the model expects */
 export function checkSteps(given: number, expected: number, { name }: TextSource): void {
   if (given === expected) return;
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
@@ -78,8 +78,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses the tokens: characters if most texts are a single word, such as a name. Unlike for models that write (sequences.ts),
- * digits do not matter: an unseen number is read as the unknown word.
+ * Chooses characters as tokens if most texts are a single word, such as a name, and words otherwise. Digits matter only to
+ * models that write (sequences.ts). Here, an unseen number is read as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";

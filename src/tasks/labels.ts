@@ -54,7 +54,7 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
   return refuseUnknown({
     Model,
     options,
-    // 12 epochs of few sentences are too short.
+    // With few sentences, 12 epochs alone are too short a run.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {

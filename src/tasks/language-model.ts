@@ -36,7 +36,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // The hash of the decoded text, not of the bytes: equal to `hashText` of a run without a file.
+      // This hashes the decoded text, not the bytes, so it equals `hashText` of a run without a file.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));

@@ -2,7 +2,7 @@ import { holdOut, type Parts } from "../data/hold-out.ts";
 import type { TextSource } from "./source.ts";
 import type { Sources } from "./task.ts";
 
-/** Words and characters that occur less often in the training part are unknown, so that the model learns the unknown symbol. */
+/** Words and characters that occur less often than this in the training part are unknown: the model learns the unknown symbol. */
 export const DEFAULT_MIN_COUNT = 2;
 
 /** Examples to learn from, and optional examples to validate with. */
@@ -19,7 +19,12 @@ export async function readBoth<T>(
   return { data: await read(data), validation: validation && (await read(validation)) };
 }
 
-/** Holds out a random tenth by the seed if there are no validation examples. @param least see `holdOut` @throws ERR_DATA */
+/**
+ * Returns the parts of the data. If there are no validation examples, holds out a random tenth that the seed chooses.
+ *
+ * @param least see `holdOut`
+ * @throws ERR_DATA
+ */
 export function partsOf<T>(
   { data, validation }: Examples<readonly T[]>,
   seed: number,

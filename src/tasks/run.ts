@@ -38,7 +38,10 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   plateau: 0.5,
 };
 
-/** Overrides a task's default recipe. Learning rate and decay, unless given, fit the given optimiser and schedule. */
+/**
+ * Overrides fields of a task's default recipe. If an optimiser is given without a learning rate, the rate is the default of that
+ * optimiser. If a schedule is given without a decay, the decay is the default of that schedule.
+ */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
   return {
@@ -56,7 +59,11 @@ function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
 
 const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
 
-/** Returns the total number of iterations; the task's default if no length is asked for. @throws ERR_VALUE if it is below 0 */
+/**
+ * Returns the total number of iterations. If no length is asked for, this is the task's default.
+ *
+ * @throws ERR_VALUE if the length asked for is below 0
+ */
 export function iterationsOf(
   asked: RunLength,
   { defaultLength }: Pick<Task, "defaultLength">,
@@ -74,7 +81,11 @@ export function iterationsOf(
   return Math.max(standard.iterations ?? 0, (standard.epochs ?? 0) * iterationsPerEpoch);
 }
 
-/** Returns the last iteration of a run, like `iterationsOf`. @throws ERR_VALUE past the end of a schedule that falls to 0 */
+/**
+ * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, its end is the default.
+ *
+ * @throws ERR_VALUE if the schedule falls to 0 before that iteration, and the errors of `iterationsOf`
+ */
 export function lastIterationOf(
   length: RunLength,
   task: Pick<Task, "defaultLength">,
@@ -91,7 +102,10 @@ export function lastIterationOf(
   );
 }
 
-/** Reads the data and makes the model and its trainer. Schedules that fall to 0, and teacher forcing, span the run's length. */
+/**
+ * Reads the data and makes the model and its trainer. A schedule that falls to 0 spans the length of the run, and so does a
+ * teacher forcing below 1.
+ */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(
     "newRun",
@@ -121,7 +135,12 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   }
 }
 
-/** Reads the data of a stopped run and restores it. @param changes of its recipe @throws ERR_DATA if the data have changed */
+/**
+ * Reads the data of a stopped run and restores the run.
+ *
+ * @param changes fields of the recipe that get a new value
+ * @throws ERR_DATA if the data have changed
+ */
 export async function resumeRun(
   task: Task,
   checkpoint: Checkpoint<TaskModel>,

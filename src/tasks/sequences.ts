@@ -23,7 +23,7 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
 
-/** The two texts of a line; an autoencoder's are equal. */
+/** The two texts of a line. For an autoencoder, they are equal. */
 interface Line {
   readonly source: string;
   readonly target: string;
@@ -157,8 +157,9 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 }
 
 /**
- * Chooses the tokens: characters if at least half of the texts are single words (spelling) or most words have digits. A model
- * that writes numbers must produce unseen ones; a model that labels can read them as unknown.
+ * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling.
+ * They are also chosen if most words have digits, because a model that writes must produce numbers it has never seen. A model
+ * that labels can read such numbers as unknown.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

@@ -7,7 +7,7 @@ import { decodeText } from "./decode.ts";
 export interface TextSource {
   /** Its name in errors. */
   readonly name: string;
-  /** @throws ERR_FILE; ERR_DATA if it is empty or not a text in UTF-8 */
+  /** @throws ERR_FILE; ERR_DATA if the text is empty or is not UTF-8 */
   readonly chunks: AsyncIterable<string>;
   /** Returns the SHA-256 of what was read, in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
@@ -45,8 +45,8 @@ export async function readText({ chunks }: TextSource): Promise<string> {
 /**
  * Reads all examples of a source.
  *
- * @param read yields the examples of the chunks; the name is for errors
- * @throws ERR_DATA if there are none, and the errors of `read`
+ * @param read yields the examples of the chunks, and gets the source's name for its errors
+ * @throws ERR_DATA if there are no examples, and the errors of `read`
  */
 export async function readAll<T>(
   { chunks, name }: TextSource,

@@ -10,7 +10,7 @@ import type { TextSource } from "./source.ts";
 /** The data that a run reads. */
 export interface Sources {
   readonly data: TextSource;
-  /** Validation data. Without them, a part of `data` is held out. */
+  /** Validation data. If they are missing, a part of `data` is held out. */
   readonly validation?: TextSource | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface DataOptions extends FormatOptions {
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** Overrides fields of a default spec with those that the user set. */
+/** Overrides fields of a default spec with the fields that the user set. */
 export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 
 /** The data of a run, after reading them. */
@@ -82,7 +82,7 @@ export interface OptionNames {
   readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
 }
 
-/** Turns data into a model and its trainer: everything that a command line, a worker or a page needs to know about a task. */
+/** Turns data into a model and its trainer. A command line, a worker or a page needs to know nothing else about a task. */
 export interface Task<
   M extends TaskModel = TaskModel,
   E extends Evaluated = Evaluated,
@@ -91,7 +91,10 @@ export interface Task<
   /** The class of its models. */
   readonly Model: ModelClass<M>;
   readonly options: Names;
-  /** Returns the default length of a run; if there are two, the longer one counts. Early stopping may end the run sooner. */
+  /**
+   * Returns the default length of a run. If it has both iterations and epochs, the longer of the two counts. Early stopping may
+   * end the run sooner.
+   */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;
   /**
@@ -104,12 +107,13 @@ export interface Task<
   /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
-   * Reads the inputs of `predict` from data like the training data, with or without labels or targets. Only for tasks that
+   * Reads the inputs of `predict` from data like the training data. Labels or targets may be missing. Only for tasks that
    * predict.
+   *
    * @throws ERR_FILE, ERR_DATA
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** Predicts for inputs, like the model's own method. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  /** Makes predictions for inputs, as the model's own method does. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
   /** Writes text symbol by symbol. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, options?: object): Iterable<string>;
@@ -117,13 +121,14 @@ export interface Task<
 
 /** Options of an evaluation. Most fields apply to some tasks only. */
 export interface EvaluateTaskOptions extends FormatOptions {
-  /** Language models: number of parallel streams that the text is split into, each read from a zero state. */
+  /** Language models: number of parallel streams that the text is split into. Each stream is read from a zero state. */
   readonly streams?: number | undefined;
   /** Encoder-decoders and autoencoders: beam width. */
   readonly beam?: number | undefined;
   readonly maxLength?: number | undefined;
   readonly lengthPenalty?: number | undefined;
-  /** Forecasters: first row to compare, counted from 0, and steps ahead. */
+  /** Forecasters: first row to compare, counted from 0. */
   readonly from?: number | undefined;
+  /** Forecasters: number of steps ahead that are forecast. */
   readonly steps?: number | undefined;
 }

@@ -22,7 +22,7 @@ type SpecOfModel<M> = M extends { readonly spec: infer Spec } ? Spec : never;
 type NamesOfTask<T> = T extends { readonly options: infer Names extends OptionNames } ? Names : never;
 type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][number];
 
-/** A method that not every task has; never if the task's type has none, or an optional one. */
+/** A method that not every task has. It is `never` if the method is missing or optional in the task's type. */
 type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
 /** The parameters of a method after the model. */
 type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
@@ -49,14 +49,14 @@ export type DataOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
 export type EvaluateOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
   Pick<EvaluateTaskOptions, Named<NamesOfTask<TaskOf<K>>, "evaluate">>;
 
-/** The inputs of a task's `predict`; never if it does not predict. */
+/** The inputs of a task's `predict`. They are `never` if the task does not predict. */
 export type InputsOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "predict">>[0];
 
 /** The options of a task's `predict`. */
 export type PredictOptionsOf<K extends TaskKey> = NonNullable<Rest<Method<TaskOf<K>, "predict">>[1]>;
 
-/** The result of a task's `predict`, one entry for each input, or for each step of a forecast. */
+/** The result of a task's `predict`: one entry for each input. A forecast has one for each step. */
 export type PredictionsOf<K extends TaskKey> = Result<Method<TaskOf<K>, "predict">>;
 
-/** The options of a task's `write`, as parameters; never if it does not write. */
+/** The options of a task's `write`, as parameters. They are `never` if the task does not write. */
 export type WriteParametersOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "write">>;

@@ -4,7 +4,7 @@ interface Writer<Options> {
   dispose(): void;
 }
 
-/** Writes text symbol by symbol with packed weights, then frees them. @throws the errors of `generate`, at once */
+/** Writes text symbol by symbol with packed weights, then frees the weights. @throws the errors of `generate`, at once */
 export function writePacked<Options>(packed: Writer<Options>, options: Options): Iterable<string> {
   try {
     return freeing(packed, packed.generate(options));

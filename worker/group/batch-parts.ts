@@ -18,7 +18,7 @@ function lengthsOf(batch: Fields, field = ""): readonly number[] | undefined {
   return batch[field] as readonly number[] | undefined;
 }
 
-/** Takes the chosen sequences of a batch of B. */
+/** Takes the chosen sequences of a batch of B sequences. */
 function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonly number[]): Fields {
   const { steps, sequences = [], distinct = {} } = layout;
   const part: Record<string, unknown> = {};
@@ -42,7 +42,7 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
   return part;
 }
 
-/** Takes the spellings of the words that are left. */
+/** Takes the spellings of the words that the chosen sequences contain. */
 function takeSpellings(
   { words, lengths, characters }: Spellings,
   B: number,
@@ -51,7 +51,7 @@ function takeSpellings(
 ): Spellings {
   const left = takeColumns(words, words.length / B, B, chosen, steps[0]);
   const read = left.filter((_, at) => Math.floor(at / chosen.length) < steps[at % chosen.length]!);
-  const used = [...new Set(read)].sort((a, b) => a - b); // keeps them longest first
+  const used = [...new Set(read)].sort((a, b) => a - b); // this order keeps the longest words first
   const places = new Map(used.map((word, place) => [word, place]));
   const W = lengths.length;
   return {
@@ -80,8 +80,8 @@ export function checkDivisible(model: TaskModel): void {
 }
 
 /**
- * Divides a batch: sequence b belongs to part b % parts, so that the numbers of sequences differ by at most one and their
- * lengths are alike. There are fewer parts if there are fewer sequences.
+ * Divides a batch. Sequence b belongs to part b % parts, so that the parts have about equally many sequences (they differ by at
+ * most one) of similar lengths. If there are fewer sequences than parts, there is one part for each sequence.
  */
 export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
   const layout = batchLayout as Layout;

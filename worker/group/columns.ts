@@ -1,6 +1,6 @@
 export type Numbers = Int32Array | Float32Array;
 
-/** Takes the chosen columns of the first rows of an array [rows, columns, width]: [kept, chosen, width]. */
+/** Takes the chosen columns of the first `kept` rows of an array [rows, columns, width]. @returns [kept, chosen, width] */
 export function takeColumns<T extends Numbers>(
   array: T,
   rows: number,
@@ -20,7 +20,7 @@ export function takeColumns<T extends Numbers>(
   return part;
 }
 
-/** Puts columns back where `takeColumns` took them from. */
+/** Puts the columns of `part` back where `takeColumns` took them from. */
 export function putColumns<T extends Numbers>(
   array: T,
   rows: number,

@@ -19,7 +19,7 @@ export class FollowerLink {
   #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  /** @param onLost called if the other end is lost; pending requests then get no answer */
+  /** @param onLost called if the other end is lost. Pending requests then get no answer. */
   constructor(port: MessagePort, onLost: (reason: string) => void) {
     const lose = (reason: string) => !this.#ended && onLost(reason);
     this.#port = port;
@@ -38,7 +38,7 @@ export class FollowerLink {
   /**
    * Sends the model.
    *
-   * @param room a number for each parameter: in shared memory, or in a buffer that is transferred back and forth
+   * @param room holds a number for each parameter. If it is not shared memory, it is transferred back and forth.
    * @throws the errors of `loadModel` and `createRuntime`
    */
   async open(start: FollowerStart, room: ArrayBuffer | SharedArrayBuffer): Promise<void> {

@@ -24,14 +24,14 @@ export interface FollowerAnswer {
   readonly result?: PartResult;
   readonly numbers?: Numbers | undefined;
   readonly error?: Error;
-  /** The code of an `UnrolledError`, which is cloned as a plain Error. */
+  /** The code if the error is an `UnrolledError`. Cloning makes it a plain Error, which has no code. */
   readonly code?: ErrorCode;
 }
 
 /**
  * Calculates gradients for a leading thread, see `Group`.
  *
- * @param kinds classes of the models that it can receive
+ * @param kinds classes of the models that the leader may send
  */
 export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   let model: TaskModel | undefined;

@@ -7,7 +7,7 @@ import { type OnEnd, watch } from "../watch.ts";
 /** Maximum number of threads in a group. */
 export const MOST_WORKERS = 256;
 
-/** @throws ERR_VALUE unless it is a number of threads that a group can have */
+/** @throws ERR_VALUE unless `workers` is a number of threads that a group can have */
 export function checkWorkers(workers: number): void {
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
   throw new UnrolledError(
@@ -26,8 +26,8 @@ export interface Followers {
 /**
  * Starts followers. In Node and Bun they do not keep the process alive.
  *
- * @param onEnd called once, when the first of them has ended
- * @throws ERR_STATE if one does not start; the others are ended
+ * @param onEnd called once, when the first follower has ended
+ * @throws ERR_STATE if a follower does not start. The others are then ended.
  */
 export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
   const threads: OwnWorker[] = [];

@@ -10,25 +10,25 @@ import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
-/** Distance between the random number positions of two threads, in blocks: more than any run draws. */
+/** Distance in blocks between the positions of two threads in the random numbers. It is more than any run draws. */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
   /**
-   * Whether weights and gradients are in shared memory, instead of buffers that are transferred back and forth. Default: if the
-   * platform allows it; pages need cross-origin isolation. The results are the same.
+   * Whether weights and gradients are in shared memory. If not, they are in buffers that are transferred back and forth. The
+   * default is shared memory if the platform allows it. Pages need cross-origin isolation for it. The results are the same.
    */
   readonly shared?: boolean;
   /** Kernels that the caller has compiled, for the followers. */
   readonly module?: WebAssembly.Module;
-  /** Called when a thread is lost; must end the group. Default: `end`. Some platforms do not report lost threads. */
+  /** Called when a thread is lost. It must end the group. Default: `end`. Some platforms do not report lost threads. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
 /**
  * Threads that train a model together (data parallel). This thread leads: it keeps everything that lasts longer than an
- * iteration. The others follow: they receive the weights and a part of the batch, and return gradients, which are added in the
- * order of the threads. So the bits depend only on the number of threads.
+ * iteration. The others follow: they receive the weights and a part of the batch, and return gradients. These are added in the
+ * order of the threads, so that the bits of the results depend only on the number of threads.
  */
 export class Group implements TrainingGroup {
   readonly #links: readonly FollowerLink[];
@@ -36,7 +36,7 @@ export class Group implements TrainingGroup {
   #model: TaskModel | undefined;
   #busy = false;
 
-  /** @param ports one to each follower, a thread that calls `follow` @throws ERR_VALUE if there are too many */
+  /** @param ports one port to each follower, a thread that calls `follow` @throws ERR_VALUE if there are too many ports */
   constructor(ports: readonly MessagePort[], options: GroupOptions = {}) {
     checkWorkers(ports.length + 1);
     const { onLost = (error) => this.end(error) } = options;
@@ -128,8 +128,9 @@ export class Group implements TrainingGroup {
 }
 
 /**
- * Waits for all, even if one fails, because a thread that still calculates takes no request. @throws the first failure in the
- * list
+ * Waits for all promises, even if one fails, because a thread that still calculates takes no request.
+ *
+ * @throws the first failure in the list
  */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(promises);
@@ -165,7 +166,7 @@ function joinResults(
   };
 }
 
-/** Returns whether threads can share memory; pages need cross-origin isolation. */
+/** Returns whether threads can share memory. Pages need cross-origin isolation for this. */
 function mayShare(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }

@@ -21,7 +21,7 @@ export function gradientsOf(parameters: Readonly<Record<string, Tensor>>): Tenso
   return Object.values(parameters).map(({ grad }) => grad!);
 }
 
-/** Returns the buffers to transfer with the numbers; none if they are in shared memory. */
+/** Returns the buffers to transfer with the numbers. There are none if the numbers are in shared memory. */
 export function transferList(numbers: Numbers | undefined): ArrayBuffer[] {
   return numbers?.buffer instanceof ArrayBuffer ? [numbers.buffer] : [];
 }

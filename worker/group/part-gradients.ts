@@ -26,7 +26,7 @@ export interface PartResult {
   readonly drawn: number;
 }
 
-/** Calculates the gradients of a part, which replace those of the parameters. @throws ERR_NAN, ERR_MEMORY */
+/** Calculates the gradients of a part. They replace the earlier gradients of the parameters. @throws ERR_NAN, ERR_MEMORY */
 export function partGradients(model: TaskModel, { state, random, ...part }: PartTask): PartResult {
   const rt = model.runtime;
   model.train();

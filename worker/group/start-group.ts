@@ -15,7 +15,7 @@ export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module
 export interface StartedGroup extends TrainingGroup {
   /** Number of threads that train, including the caller's. */
   readonly workers: number;
-  /** Ends the other threads; the current iteration rejects with ERR_DISPOSED. */
+  /** Ends the other threads. The current iteration rejects with ERR_DISPOSED. */
   release(): void;
 }
 

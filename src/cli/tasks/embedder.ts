@@ -64,7 +64,10 @@ interface Among {
   top?: number;
 }
 
-/** Returns the vectors of texts, or the nearest lines of another file: those whose first column has the largest cosine. */
+/**
+ * Returns the vectors of texts. If the file `among` is given, returns the nearest of its lines for each text instead: the
+ * lines whose first column has the largest cosine.
+ */
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],

@@ -51,7 +51,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   predict,
 };
 
-/** Writes one sequence for each condition: those given, or the text before the first tab of each line of a file. */
+/** Writes one sequence for each condition. If there is a file, the conditions are the texts before the first tab of its lines. */
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],

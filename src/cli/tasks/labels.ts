@@ -26,7 +26,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Maximum number of classes in the report; a file may have hundreds. */
+/** Maximum number of classes in the report. A file may have hundreds. */
 const SHOWN = 20;
 
 const labelFirstOption = () =>

@@ -45,7 +45,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       ),
     ],
   },
-  // The number of streams (`batch`) is not searched: it decides which part of the text is held out.
+  // The number of streams (`batch`) is not searched, because it decides which part of the text is held out.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:

@@ -8,7 +8,7 @@ type CommandName = keyof TaskCommands<never, never>["options"];
 
 const isOption = (one: Option | string): one is Option => typeof one !== "string";
 
-/** Returns the options that tasks add to a command, each once; those of a task keep the order in which it lists them. */
+/** Returns the options that tasks add to a command, each once. The options of a task keep the order in which it lists them. */
 function optionsOf(command: CommandName): Option[] {
   const all: Option[] = [];
   for (const { options } of Object.values(ALL)) {

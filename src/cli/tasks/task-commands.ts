@@ -43,7 +43,7 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly target: string;
   /** The commands for words, if they differ from those for characters. */
   readonly words?: TaskCommands<M, E>;
-  /** Returns the scores in addition to the loss, for programs. */
+  /** Returns the scores for programs, without the loss. */
   scores(evaluation: E): object;
   /** Returns the scores for people. */
   note(evaluation: E): string;
@@ -53,8 +53,12 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   gradientFlow?(trainer: Trainer<M, E>): Prediction;
   /** Returns sample text from a model during training. Only for tasks that write. */
   sample?(model: M, seed: number): string;
-  /** Prints a report for people, unless `json`. @returns the scores for programs */
+  /** Evaluates a model. Prints a report for people unless `flags.json` is set. @returns the scores for programs */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
-  /** Predicts for texts or the file `data`. Only for tasks that predict. @throws ERR_FILE, ERR_DATA */
+  /**
+   * Makes predictions for the texts, or for the file `flags.data` if it is given. Only for tasks that predict.
+   *
+   * @throws ERR_FILE, ERR_DATA
+   */
   predict?(model: M, texts: readonly string[], flags: PredictFlags): AsyncIterable<Prediction>;
 }
