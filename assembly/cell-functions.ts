@@ -13,7 +13,7 @@ export class CellFunctions {
   g: i32; gAlpha: f32; gBeta: f32;
   /** Activation of the new cell state. */
   h: i32; hAlpha: f32; hBeta: f32;
-  /** Weights of the cell state in the gates i, f and o, one row [H] for each gate. A cell without forget gate has no row f. */
+  /** Weights of the cell state in the gates i, f and o: one row [H] for each gate. A cell without forget gate has no row f. */
   peepholes: usize;
   peepholesGradient: usize;
   /** Gains of normalised gates [columns * H] (cell-norm.ts). */

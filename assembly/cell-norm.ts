@@ -25,8 +25,8 @@ export function normalizeGates(
 }
 
 /**
- * Runs normalizeGates backward: replaces the gradients of the normalised gates by those of the original pre-activations, and
- * adds to the gradients of gain and bias. work: f32[H].
+ * The backward pass of normalizeGates. Replaces the gradients of the normalised gates by the gradients of the original
+ * pre-activations. Adds to the gradients of gain and bias. work: f32[H].
  */
 export function normalizeGatesBackward(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,

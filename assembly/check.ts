@@ -1,5 +1,5 @@
-// Checks of what kernels take for granted. Only the debug build has them: releases are compiled without assertions, because the
-// host has already checked all shapes.
+// Checks that the arrays of kernels lie in the memory. Only the debug build has these checks. Releases are compiled without
+// assertions, because the host has already checked all shapes.
 
 import { at } from "./lane";
 

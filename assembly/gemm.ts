@@ -6,7 +6,7 @@ import { pack_rows, packed_size } from "./pack";
 import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
 const ROW_BLOCK = 60; // rows of A that are multiplied together by all columns of a block
-const K_BLOCK = 512; // a panel of this depth and six rows of A stay in a 32 KiB cache
+const K_BLOCK = 512; // a panel of B of this depth and six rows of A stay in a 32 KiB cache
 const N_BLOCK = 512; // this many columns of that depth stay in a 2 MiB cache while all rows of A are multiplied
 
 /** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */

@@ -1,5 +1,5 @@
 // The backward pass of the pointwise half of the GRU cell (gru.ts), for any activations. It is not fused: each operation is a
-// pass over a row.
+// separate loop over a row.
 
 import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";

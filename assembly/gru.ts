@@ -32,8 +32,8 @@ export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: 
 }
 
 /**
- * Last pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt: numbers of the column
- * blocks of n and z.
+ * The end of the forward pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt:
+ * numbers of the column blocks of n and z.
  */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
@@ -60,8 +60,8 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 
 /**
  * Runs a step backward, reset after. In gates [B, 4H], replaces n, r, z, q by the gradients of their pre-activations.
- * dout [B, H]: gradient of this step's output. dh [B, H] holds the gradient of h' from later steps. It becomes z (dh + dout),
- * to which the caller adds the recurrent product.
+ * dout [B, H]: gradient of this step's output. dh [B, H] holds the gradient of h' from later steps. dh becomes z (dh + dout).
+ * The caller then adds the recurrent product to dh.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;

@@ -68,7 +68,7 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 
 /**
  * Loads constant i of a table made with `memory.data<f32>` into all lanes. Polynomials read their coefficients this way,
- * because V8 rebuilds a vector constant at each use: the gates of an LSTM then took 1.7 times as long.
+ * because V8 rebuilds a vector constant at each use. With vector constants, the gates of an LSTM took 1.7 times as long.
  */
 // @ts-ignore: decorator
 @inline
@@ -76,7 +76,7 @@ export function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + ((<usize>i) << 2));
 }
 
-/** Clips x to [low, high]; NaN stays NaN. On x86, pmin and pmax take one instruction each, f32x4.min seven. */
+/** Clips x to [low, high]; NaN stays NaN. On x86, pmin and pmax take one instruction each; f32x4.min takes seven. */
 // @ts-ignore: decorator
 @inline
 export function clamp(x: v128, low: v128, high: v128): v128 {

@@ -1,14 +1,15 @@
 // The pointwise half of the LSTM cell. The columns are i, f, g, o, as in PyTorch's weights:
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
-// The activations and the rest are separate passes, because short chains of arithmetic overlap better than one long chain.
+// The activations and the remaining arithmetic are separate loops, because short chains of arithmetic overlap better than one
+// long chain.
 
 import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 import { tanh } from "./math";
 
 /**
- * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H], which it replaces by their
- * activations. cNext may be c.
+ * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H]. Replaces the
+ * pre-activations by their activations. cNext may be c.
  */
 export function lstmForward(hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;

@@ -116,8 +116,8 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise it is
- * a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
+ * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise the
+ * term is a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
  */
 export function column_sums(sums: usize, x: usize, mean: usize, a: usize, M: i32, N: i32): void {
   checkArray(sums, 2 * N);

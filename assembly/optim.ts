@@ -1,5 +1,5 @@
 // One update of n parameters p from their gradients g, as torch.optim defines it. L2 decay adds decay * p to g.
-// Moments are flushed: the moving average of a vanished gradient would otherwise end up in the slow subnormals.
+// Moments are flushed: the moving average of a vanished gradient would otherwise become subnormal, which is slow.
 // Decays of moments are float64, because 1 - decay would lose digits in float32: four digits if the decay is 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";

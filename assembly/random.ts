@@ -68,7 +68,7 @@ export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, 
 
 /**
  * to[n] = from / (1 - p) with probability 1 - p, otherwise 0; `to` may be `from`. The same seed and block give the same mask,
- * so the backward pass is the same call on the gradient.
+ * so the backward pass makes the same call with the gradient as `from`.
  */
 export function dropout(to: usize, from: usize, p: f32, n: i32, seed: f64, block: f64): void {
   const scale = splat(1 / (1 - p)), threshold = splat(p), key = <u64>seed, first = <u64>block;

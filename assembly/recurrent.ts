@@ -5,12 +5,12 @@
 // before it (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the
 // step that is processed next. The pointers belong to the step that is processed first.
 //
-// `batchSizes` i32[T] holds the number of active rows at each step. Rows are sorted by length, longest first. If the address
-// is 0, all rows are active. Inactive rows keep their state. In the backward pass, the gradients of their gates are 0, and
-// their dh and dc do not change.
+// `batchSizes` i32[T] holds the number of active rows at each step. Rows are sorted by length, longest first. If this
+// address is 0, all rows are active. Inactive rows keep their state. In the backward pass, the gradients of their gates
+// are 0, and their dh and dc do not change.
 //
 // `functions` points to the cell's functions (cell-functions.ts). If it is 0, the cell has PyTorch's own functions, with fused
-// passes where those are faster.
+// loops where those are faster.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";

@@ -5,8 +5,8 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). Only the `k` likeliest indices take part; all do if k is 0. Of these, only
- * the fewest that together reach probability `p` take part, likeliest first (top-p, Holtzman et al. 2020); all do if p is 1.
+ * Draws an index from softmax(logits / temperature). If k > 0, only the `k` likeliest indices stay. If p < 1, of these
+ * only the fewest stay that together reach probability `p`, taken likeliest first (top-p, Holtzman et al. 2020).
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity. work:
  * scratch of 2n floats. The random number is the first of block `block` of `seed`.
  */
@@ -48,7 +48,7 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // Rounding may leave a small remainder: the last index with any weight takes it.
+  // Rounding may leave a small remainder. It counts for the last index with any weight.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));

@@ -50,8 +50,8 @@ function log(x: f32): f32 {
 }
 
 /**
- * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. The two are not added, because their float32 sum loses
- * differences between large logits.
+ * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. The two numbers are stored separately, because
+ * their float32 sum loses differences between large logits.
  */
 function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);

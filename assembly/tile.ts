@@ -67,7 +67,10 @@ export const ROWS = 6;
 
 const EDGE = memory.data(ROWS * 32, 16);
 
-/** Multiplies one tile of `rows` (1 to 6) rows and `columns` columns; only the first 8 count. ldc is in bytes. */
+/**
+ * Multiplies one tile of `rows` (1 to 6) rows and `columns` columns. If there are more than 8 columns, only the first 8 count.
+ * ldc is in bytes.
+ */
 // @ts-ignore: decorator
 @inline
 export function multiplyTile(
@@ -77,7 +80,7 @@ export function multiplyTile(
   else tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
 }
 
-/** Multiplies a tile of fewer than 8 columns in a scratch tile of 8. */
+/** Multiplies a tile of fewer than 8 columns, by way of a scratch tile of 8 columns. */
 function narrowTile(
   rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
 ): void {

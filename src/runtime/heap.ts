@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 
 const PAGE = 65536;
 const LARGEST = 2 ** 32 - 64; // a block that ends at 2^32 would end at address 0
-const ALIGNMENT = 64; // a cache line, so that two blocks never share one
+const ALIGNMENT = 64; // the size of a cache line, so that two blocks never share a line
 
 /**
  * An allocator of blocks in a WebAssembly memory. Only the host allocates; kernels never do. A block is taken from the

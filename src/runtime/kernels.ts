@@ -50,8 +50,8 @@ export interface Kernels {
   /** dx += p * dy + q * x + s, column by column. The address p points to float64 p [N], then q [N] and s [N]. */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
-   * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise it is
-   * a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
+   * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise the
+   * term is a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
    */
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
@@ -99,7 +99,7 @@ export interface Kernels {
 
   /**
    * to[n] = from / (1 - p) with probability 1 - p, otherwise 0; `to` may be `from`. The same seed and block give the same mask,
-   * so the backward pass is the same call on the gradient.
+   * so the backward pass makes the same call with the gradient as `from`.
    */
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
   /**
@@ -139,8 +139,8 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). Only the `k` likeliest indices take part; all do if k is 0. Of these, only
-   * the fewest that together reach probability `p` take part, likeliest first (top-p, Holtzman et al. 2020); all do if p is 1.
+   * Draws an index from softmax(logits / temperature). If k > 0, only the `k` likeliest indices stay. If p < 1, of these
+   * only the fewest stay that together reach probability `p`, taken likeliest first (top-p, Holtzman et al. 2020).
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity. work:
    * scratch of 2n floats. The random number is the first of block `block` of `seed`.
    */
@@ -234,7 +234,7 @@ export const CELL_FUNCTIONS_G_BETA = 6;
 export const CELL_FUNCTIONS_H = 7;
 export const CELL_FUNCTIONS_H_ALPHA = 8;
 export const CELL_FUNCTIONS_H_BETA = 9;
-/** Weights of the cell state in the gates i, f and o, one row [H] for each gate. A cell without forget gate has no row f. */
+/** Weights of the cell state in the gates i, f and o: one row [H] for each gate. A cell without forget gate has no row f. */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
 /** Gains of normalised gates [columns * H] (cell-norm.ts). */

@@ -9,15 +9,15 @@ export interface Build {
   readonly memory: WebAssembly.Memory;
 }
 
-/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum: iOS would refuse either. */
+/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum, because iOS would refuse both. */
 const INITIAL_PAGES = 16;
 
 /** The shift by which build.mjs turns most bytes into plain letters. */
 const TEXT_SHIFT = 36;
 
 /**
- * Compiles the kernels that the package carries as text. The module can be posted to workers, which then need not compile it
- * again. It can also be posted to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
+ * Compiles the kernels that the package carries as text. The module can be posted to workers, so that they need not compile the
+ * kernels again. It can also be posted to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
  *
  * @param variant as in `createRuntime`
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the build cannot be loaded, compiled or run here

@@ -5,10 +5,10 @@ import { sizeOf } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Counts the numbers in the parameters and buffers that `build` makes, without allocating any: its runtime makes tensors with
- * shapes but no memory, like torch's device `meta`.
+ * Counts the numbers in the parameters and buffers that `build` makes, without allocating memory for them: its runtime makes
+ * tensors with shapes but no memory, like torch's device `meta`.
  *
- * @param limit maximum; counting stops there, so that a list of huge sizes costs no time either
+ * @param limit the largest count allowed. Counting stops once it is exceeded, so that a list of huge sizes costs no time either
  * @throws ERR_MEMORY if there are more than `limit`
  */
 export function measure(build: (runtime: Runtime) => unknown, limit = Number.POSITIVE_INFINITY): number {

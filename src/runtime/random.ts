@@ -7,7 +7,7 @@ export interface RandomState {
 }
 
 /**
- * A seed and a position in its stream of Philox blocks (assembly/random.ts). Callers take the next blocks when they need
+ * A seed and a position in its stream of Philox blocks (assembly/random.ts). Callers reserve the next blocks when they need
  * random numbers. The numbers of a block depend only on the seed and on the block's position.
  */
 export class Random {

@@ -14,7 +14,7 @@ import { Workspace } from "./workspace.ts";
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";
-  /** One of the package's .wasm files, compiled by the caller. For environments that forbid compiling from bytes. */
+  /** One of the package's .wasm files, compiled by the caller. Needed where compiling from bytes is forbidden. */
   module?: WebAssembly.Module;
   /** Seed of all random numbers: initial weights, dropout, sampling. A whole number below 2^53, default 1. */
   seed?: number;
@@ -110,7 +110,7 @@ export class Runtime extends Workspace {
   /**
    * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
-   * @param seeds gradient of each output, of its shape; default 1 for an output of one element
+   * @param seeds gradient of each output, in the output's shape; default 1 for an output of one element
    * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; if it throws, no gradient has changed
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
@@ -184,7 +184,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Runs `fn` without recording: its results have no gradient and nothing is kept for a backward pass. */
+  /** Runs `fn` without recording: its results have no gradient, and no data is kept for a backward pass. */
   noGrad<T>(fn: () => T): T {
     const before = this.#recording;
     this.#recording = false;
@@ -227,7 +227,7 @@ export class Runtime extends Workspace {
     return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
   }
 
-  /** Makes a tensor over a block, which it then owns. @internal */
+  /** Makes a tensor over a block. The tensor then owns the block. @internal */
   adopt(
     block: number,
     shape: readonly number[],

@@ -35,7 +35,7 @@ export class Tape {
    * Runs every operation that the outputs depend on backward, and removes these operations from the tape.
    *
    * @param seed sets the gradients of the outputs; called after all checks have passed
-   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph is gone; if it throws, nothing has changed
+   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph was already freed; if it throws, nothing has changed
    */
   backward(outputs: readonly Tensor[], seed: () => void): void {
     const { reached, rest } = this.#split(outputs);
@@ -55,7 +55,7 @@ export class Tape {
     }
   }
 
-  /** Splits the entries into those that the outputs depend on and the rest, both in the order in which they ran. */
+  /** Splits the entries into two lists, each in the order in which they ran: those that the outputs depend on, and the rest. */
   #split(outputs: readonly Tensor[]): { reached: Recorded[]; rest: Recorded[] } {
     const reached: Recorded[] = [];
     const rest: Recorded[] = [];
@@ -72,7 +72,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Removes operations recorded since `mark`, because their tensors will be freed, and operations that have no result left. */
+  /** Removes operations recorded since `mark`, because their tensors will be freed, and operations whose results are all gone. */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

@@ -25,7 +25,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #disposed = false;
 
-  /** Wraps a block of the runtime's heap, which the tensor then owns. For operations. */
+  /** Wraps a block of the runtime's heap. The tensor then owns the block. For operations. */
   constructor(
     runtime: Runtime,
     block: number,
@@ -83,7 +83,7 @@ export class Tensor {
    * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph: intermediate
    * results become constant.
    *
-   * @param seed gradient of the final quantity with respect to this tensor, of its shape; default 1 for a single element
+   * @param seed gradient of the final quantity with respect to this tensor, in the tensor's shape; default 1 for a single element
    */
   backward(seed?: Tensor): void {
     this.runtime.backward([this], seed ? [seed] : []);

@@ -22,7 +22,7 @@ export function supportsRelaxed(): boolean {
  * Chooses the build to load, for callers that import or fetch one of the package's .wasm files themselves. `auto` (default)
  * chooses the relaxed build if the engine has relaxed SIMD, otherwise the strict build.
  *
- * @throws ERR_VALUE if the variant is unknown, ERR_WASM if it is `relaxed` and the engine has no relaxed SIMD
+ * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the variant is `relaxed` and the engine has no relaxed SIMD
  */
 export function chooseVariant(variant: Variant | "auto" = "auto"): Variant {
   checkChoice("createRuntime: variant", variant, ["auto", "strict", "relaxed"]);

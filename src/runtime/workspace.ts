@@ -10,7 +10,7 @@ export class Workspace {
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
   #heap: Heap;
-  /** The allocations of the running operation; null if none runs. */
+  /** The allocations of the running operation; null if no operation runs. */
   #frame: Frame | null = null;
 
   /** @internal */
@@ -111,7 +111,7 @@ interface Owner {
 }
 
 interface Frame {
-  /** Blocks that the frame made and that are in use, with the owner of each, or null. */
+  /** Blocks that the frame made and that are in use, each with its owner, or with null if it has no owner. */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;
