@@ -32,7 +32,7 @@ export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: 
 }
 
 /**
- * The end of the forward pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt:
+ * Completes the forward pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt:
  * numbers of the column blocks of n and z.
  */
 export function gruBlendForward(

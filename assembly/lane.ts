@@ -2,7 +2,7 @@
 // floats at a time, and with `load<f32>` / `store<f32>` for one float in lane 0 (the tail of a row). The arithmetic is
 // the same either way, so a result does not depend on its position in a row.
 //
-// Only this file distinguishes strict from relaxed SIMD. If compiled with --enable relaxed-simd, a multiply-add is fused.
+// Only this file distinguishes strict from relaxed SIMD. If it is compiled with --enable relaxed-simd, a multiply-add is fused.
 
 /** Loads floats at p: four if T is a vector; otherwise one, into lane 0. */
 // @ts-ignore: decorator

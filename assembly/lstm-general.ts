@@ -105,7 +105,7 @@ export function lstmGeneralBackward(
   }
 }
 
-/** Stores the gradients of i, f and g at dI, dI + H and dG. In dc [H], replaces the gradient of c' by that of c. */
+/** Stores the gradients of i, f and g at dI, dI + H and dG. In dc [H], replaces the gradient of c' by the gradient of c. */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
 ): void {

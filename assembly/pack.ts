@@ -45,7 +45,7 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs the first `columns` (at most 8) rows of w, each from element k to its end, as columns of one panel. */
+/** Packs the first `columns` (at most 8) rows of w as columns of one panel. Each row is read from element k to the row's end. */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);

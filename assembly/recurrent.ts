@@ -1,7 +1,7 @@
 // The time loop of every recurrent cell: the recurrent product, then the cell's pointwise half, step by step.
 //
-// The caller has written the input's part of the pre-activations, biases included, into `gates` [T, B, columns * H]. One
-// product computes this part for all steps. States live in slabs [B, H], one more than there are steps: a step reads the slab
+// Before the loop, the caller has written the product with the input, plus the biases, into `gates` [T, B, columns * H]. One
+// matrix product does this for all steps. States live in slabs [B, H], one more than there are steps: a step reads the slab
 // before it (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the
 // step that is processed next. The pointers belong to the step that is processed first.
 //
@@ -54,9 +54,9 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * Runs T steps forward. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T, [H, columns of
- * the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n. Only LSTM cells use
- * cNext and cPrev.
+ * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T,
+ * [H, columns of the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n.
+ * Only LSTM cells use cNext and cPrev.
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -107,11 +107,11 @@ export function recurrent_forward(
 }
 
 /**
- * Runs T steps backward. The pointers are at the last step of the forward pass, and `direction` is the opposite of the forward
- * pass's. Replaces what the forward pass left in `gates` by the gradients of the pre-activations. dout [T, B, H]: gradient of
- * every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
+ * Runs the backward pass of T steps. The pointers belong to the last step of the forward pass. `direction` is the negative of
+ * the forward pass's direction. Replaces what the forward pass stored in `gates` by the gradients of the pre-activations.
+ * dout [T, B, H]: gradient of every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
  * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
- * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if passes are not fused.
+ * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if loops are not fused.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,

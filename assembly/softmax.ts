@@ -37,7 +37,8 @@ function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
 
 /**
  * Returns the natural logarithm of a positive normal float, computed in float64. With x = 2^n z and z in
- * [sqrt(1/2), sqrt(2)), log z = 2 atanh(s), s = (z - 1) / (z + 1), as a power series. Infinity and NaN stay.
+ * [sqrt(1/2), sqrt(2)), log z = 2 atanh(s), s = (z - 1) / (z + 1), as a power series. Infinity and NaN are
+ * returned unchanged.
  */
 function log(x: f32): f32 {
   if (!(x < Infinity)) return x;

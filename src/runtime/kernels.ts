@@ -109,17 +109,17 @@ export interface Kernels {
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * Runs T steps backward. The pointers are at the last step of the forward pass, and `direction` is the opposite of the forward
-   * pass's. Replaces what the forward pass left in `gates` by the gradients of the pre-activations. dout [T, B, H]: gradient of
-   * every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
+   * Runs the backward pass of T steps. The pointers belong to the last step of the forward pass. `direction` is the negative of
+   * the forward pass's direction. Replaces what the forward pass stored in `gates` by the gradients of the pre-activations.
+   * dout [T, B, H]: gradient of every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
    * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
-   * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if passes are not fused.
+   * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if loops are not fused.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
-   * Runs T steps forward. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T, [H, columns of
-   * the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n. Only LSTM cells use
-   * cNext and cPrev.
+   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T,
+   * [H, columns of the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n.
+   * Only LSTM cells use cNext and cPrev.
    */
   recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 

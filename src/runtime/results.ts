@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** Returns the result of a callback. @throws ERR_VALUE if it is a promise */
+/** Returns the result of a callback. @throws ERR_VALUE if the result is a promise */
 export function synchronous<T>(name: string, result: T): T {
   if (!(result instanceof Promise)) return result;
   throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; pass a synchronous one`);

@@ -1,4 +1,4 @@
-// Longer than other files: the class is the one place where tensors, scopes and the tape meet.
+// This source file is longer than others, because the class Runtime connects tensors, scopes and the tape.
 
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
@@ -51,7 +51,7 @@ export interface Operation {
   saved?: readonly number[];
 }
 
-/** Tensors, the scopes they live in and the tape of operations for their gradients. */
+/** Holds tensors, the scopes that they live in, and the tape of operations from which gradients are computed. */
 export class Runtime extends Workspace {
   /** The random numbers of this runtime; the state is a seed and a position. */
   readonly random: Random;
@@ -150,8 +150,8 @@ export class Runtime extends Workspace {
   }
 
   /**
-   * Runs `fn` and frees every tensor made inside, except the tensors in its result (a tensor, or arrays and plain objects of
-   * tensors). The graph is freed too, so tensors in the result become constant: call `backward` inside. Parameters of
+   * Runs `fn` and frees every tensor made in it, except the tensors in its result (a tensor, or arrays and plain objects of
+   * tensors). The graph is freed too, so tensors in the result become constant: call `backward` in `fn`. Parameters of
    * modules and the state of optimisers are not affected: they live until they are disposed. Outside all scopes, tensors live
    * until they or the runtime are disposed.
    */
@@ -184,7 +184,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Runs `fn` without recording: its results have no gradient, and no data is kept for a backward pass. */
+  /** Runs `fn` without recording operations: its results have no gradient, and no data is kept for a backward pass. */
   noGrad<T>(fn: () => T): T {
     const before = this.#recording;
     this.#recording = false;

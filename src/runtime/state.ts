@@ -5,7 +5,7 @@ import type { Tensor, TensorData } from "./tensor.ts";
 /** Named tensors outside any runtime, like torch's state_dict. */
 export type StateDict = Record<string, TensorData>;
 
-/** Copies tensors by their names. @param into an earlier result, which is overwritten; default a new one */
+/** Copies tensors by their names. @param into an earlier result, which is overwritten; default a new state */
 export function copyState(tensors: Readonly<Record<string, Tensor>>, into: StateDict = {}): StateDict {
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const kept = into[name];

@@ -108,7 +108,7 @@ export class Tensor {
     return gradient.ptr;
   }
 
-  /** Detaches the gradient, so that it outlives the tensor. For scopes. @internal */
+  /** Detaches the gradient, so that the gradient outlives the tensor. For scopes. @internal */
   releaseGrad(): void {
     this.#grad = null;
   }

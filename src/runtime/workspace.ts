@@ -84,7 +84,10 @@ export class Workspace {
     return block;
   }
 
-  /** Runs an operation or a part of it, then frees its scratch blocks. If `fn` throws, frees all blocks it made. @internal */
+  /**
+   * Runs `fn`, a whole operation or one step of it, then frees its scratch blocks. If `fn` throws, frees all blocks that `fn`
+   * made. @internal
+   */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
     const frame: Frame = { made: new Map(), scratch: [], outer };
