@@ -109,9 +109,12 @@ export function recurrent_forward(
 /**
  * Runs the backward pass of T steps. The pointers belong to the last step of the forward pass. `direction` is the negative of
  * the forward pass's direction. Replaces what the forward pass stored in `gates` by the gradients of the pre-activations.
- * dout [T, B, H]: gradient of every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
- * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
- * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if loops are not fused.
+ * In dh and dc [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first
+ * step.
+ *
+ * dout [T, B, H]: gradient of every step's h'. w: packed R, [columns of the state's product, H]. For the GRU with reset before,
+ * w is packed [2H, H] of r, z, then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of
+ * H if loops are not fused.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,

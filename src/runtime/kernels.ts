@@ -111,9 +111,12 @@ export interface Kernels {
   /**
    * Runs the backward pass of T steps. The pointers belong to the last step of the forward pass. `direction` is the negative of
    * the forward pass's direction. Replaces what the forward pass stored in `gates` by the gradients of the pre-activations.
-   * dout [T, B, H]: gradient of every step's h'. In dh and dc [B, H], replaces the gradient of the state after the last step by that of the state before the
-   * first step. w: packed R, [columns of the state's product, H]. For the GRU with reset before, w is packed [2H, H] of r, z,
-   * then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of H if loops are not fused.
+   * In dh and dc [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first
+   * step.
+   *
+   * dout [T, B, H]: gradient of every step's h'. w: packed R, [columns of the state's product, H]. For the GRU with reset before,
+   * w is packed [2H, H] of r, z, then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of
+   * H if loops are not fused.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
