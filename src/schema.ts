@@ -89,7 +89,10 @@ export interface Schema<F = Fields> {
    * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
-  /** Returns the values that a file stores. A field that has its default is left out, unless its `file` is given. */
+  /**
+   * Returns the values to store in a file. A field whose value is its default is left out, unless the field's definition has
+   * `file`.
+   */
   stored(values: Values<F>): Partial<Values<F>>;
 }
 

@@ -48,7 +48,7 @@ export interface RecurrentOptions {
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
 export interface RecurrentResult {
-  /** Hidden states of all steps, [T, B, H]; 0 past the end of a sequence. */
+  /** Hidden states of all steps, [T, B, H]; 0 after a sequence's last step. */
   output: Tensor;
   /** Hidden state after the step that was processed last, [B, H]. */
   h: Tensor;
