@@ -17,7 +17,7 @@ interface Facts {
    * only if its value differs from its default.
    */
   readonly file?: "required" | "kept";
-  /** Names of other fields, with a value for each. If one of them has another value, this field must have its default. */
+  /** The values that some other fields must have. If one of them has a different value, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 

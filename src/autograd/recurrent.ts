@@ -52,7 +52,7 @@ export interface RecurrentResult {
   output: Tensor;
   /** Hidden state after the step that was processed last, [B, H]. */
   h: Tensor;
-  /** Cell state after that step, [B, H]; LSTM only. */
+  /** Cell state after the step that was processed last, [B, H]; LSTM only. */
   c?: Tensor;
 }
 
@@ -88,7 +88,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // Slab t holds the state before step t, and slab t + 1 the state after it. In reverse, t + 1 is before and t is after.
+  // Slab t holds the state before step t, and slab t + 1 the state after it. If the direction is reversed, slab t + 1 holds
+  // the state before step t, and slab t the state after it.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;

@@ -32,7 +32,7 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Finds the `k` vectors with the largest cosine to `query`, best first. Equal cosines are in order of index. */
+/** Finds the `k` vectors with the largest cosine to `query`, best first; all if there are fewer than `k`. Ties are by index. */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
