@@ -23,7 +23,7 @@ export function checkAtLeast(name: string, value: number, least = 0): number {
   return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
 }
 
-/** Checks an index and allocates nothing. @throws ERR_VALUE unless it is a whole number from 0 to `count` - 1 */
+/** Checks an index without allocating memory. @throws ERR_VALUE unless it is a whole number from 0 to `count` - 1 */
 export function checkIndex(name: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);

@@ -17,7 +17,7 @@ interface Facts {
    * only if its value differs from its default.
    */
   readonly file?: "required" | "kept";
-  /** Names of other fields, with a value for each. If one of them has another value, this field must have its default. */
+  /** The values that some other fields must have. If one of them has a different value, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -89,7 +89,10 @@ export interface Schema<F = Fields> {
    * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
-  /** Returns the values that a file stores. A field that has its default is left out, unless its `file` is given. */
+  /**
+   * Returns the values to store in a file. A field whose value is its default is left out, unless the field's definition has
+   * `file`.
+   */
   stored(values: Values<F>): Partial<Values<F>>;
 }
 

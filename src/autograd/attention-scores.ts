@@ -16,7 +16,10 @@ export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: 
   return { ptr: ptr + b * width * 4, ld: B * width };
 }
 
-/** A score function of queries and keys. It serves one pass: its scratch memory is freed when the running operation ends. */
+/**
+ * A score function of queries and keys. Use it for one forward or backward pass only, because its scratch memory is freed when
+ * the running operation ends.
+ */
 export interface Scoring {
   /** Writes to address `to` the scores [M, n] of the M queries of sequence `b` with its first `n` keys. */
   forward(to: number, b: number, n: number): void;

@@ -14,7 +14,10 @@ export interface AttentionOptions {
 export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
-  /** Softmax of the scores over the steps of each source, [B, T_y, T_x]. It is 0 past a source's end, and a constant. */
+  /**
+   * Softmax of the scores over the steps of each source, [B, T_y, T_x]. It is 0 after a source's last step. It is a constant: no
+   * gradient flows through it.
+   */
   weights: Tensor;
 }
 

@@ -40,10 +40,10 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** Addresses for the kernels, by the position of the word. An address is undefined or 0 if the pass does not need it. */
+/** Addresses for the kernels, by the position of the word. An address that the kernel does not need is undefined or 0. */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
-/** Returns whether the kernels need the cell's functions in memory. If not, they use PyTorch's. */
+/** Returns whether the kernels need the cell's functions in memory. If not, the kernels use PyTorch's functions. */
 export function needsFunctions(cell: Cell): boolean {
   return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
 }

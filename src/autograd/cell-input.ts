@@ -6,8 +6,8 @@ import { type Cell, runs } from "./cells.ts";
 
 /**
  * Computes the input's part of the pre-activations, gates[rows, columns * H] = bias + x W_ih^T, and its gradients. Each call
- * handles a block of rows; x has a row for every step and sequence. An object serves one pass, because its memory is scratch
- * memory of the running operation.
+ * handles a block of rows; x has a row for every step and sequence. Use an object for one forward or backward pass only, because
+ * its memory is scratch memory of the running operation.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;

@@ -13,7 +13,7 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** [cell.peepholes * H]: weights of the cell state in the gates i, f (if there is one) and o. */
+  /** [cell.peepholes * H]: weights of the cell state in the gates i, f (if it has weights of its own) and o. */
   readonly peephole?: Tensor;
   /** [cell.norms * H]: gains of the normalised columns. */
   readonly norm?: Tensor;

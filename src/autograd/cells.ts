@@ -20,7 +20,7 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Number of blocks of H in the peephole weights, which are i, f (if there is one) and o; 0 if there are no peepholes. */
+  /** Number of blocks of H in the peephole weights: i, f (if it has weights of its own) and o. 0 if there are no peepholes. */
   readonly peepholes: number;
   /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;
@@ -44,7 +44,7 @@ interface Form {
 }
 
 interface CellFunctions {
-  /** Inputs of activations are clipped to [-limit, limit]. If it is infinity, nothing is clipped. */
+  /** Inputs of activations are clipped to [-limit, limit]. If `limit` is Infinity, nothing is clipped. */
   readonly limit: number;
   /** Activations of the gates, the candidate and the new cell state. */
   readonly activations: readonly ActivationCode[];

@@ -48,11 +48,11 @@ export interface RecurrentOptions {
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
 export interface RecurrentResult {
-  /** Hidden states of all steps, [T, B, H]; 0 past the end of a sequence. */
+  /** Hidden states of all steps, [T, B, H]; 0 after a sequence's last step. */
   output: Tensor;
   /** Hidden state after the step that was processed last, [B, H]. */
   h: Tensor;
-  /** Cell state after that step, [B, H]; LSTM only. */
+  /** Cell state after the step that was processed last, [B, H]; LSTM only. */
   c?: Tensor;
 }
 
@@ -88,7 +88,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // Slab t holds the state before step t, and slab t + 1 the state after it. In reverse, t + 1 is before and t is after.
+  // Slab t holds the state before step t, and slab t + 1 the state after it. If the direction is reversed, slab t + 1 holds
+  // the state before step t, and slab t the state after it.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;

@@ -36,7 +36,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * Reads a safetensors file. The source need not be trusted, because everything is checked before it is used. The data is copied.
  * F32, F16, BF16 and F64 become Float32Array; F64 is rounded. I32, I64 and U8 become Int32Array.
  *
- * @throws ERR_FORMAT if the file is damaged, if a tensor has a different dtype, or if an I64 does not fit in 32 bits
+ * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, or if an I64 does not fit in 32 bits
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
@@ -158,7 +158,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Checks that the tensors cover the data exactly. @throws ERR_FORMAT if they overlap, leave a gap or go past the end */
+/** Checks that the tensors cover the data exactly. @throws ERR_FORMAT if they overlap, leave a gap or go past its end */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {

@@ -25,7 +25,11 @@ export function scores(hits: number, predicted: number, right: number): Scores {
   };
 }
 
-/** Counts predictions by correct class. @throws ERR_SHAPE if `right` and `predicted` differ in length or are empty */
+/**
+ * Counts, for each correct class, how often each class was predicted.
+ *
+ * @throws ERR_SHAPE if `right` and `predicted` differ in length or are empty
+ */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
   checkPairs(right, predicted, "labels");
   const classes = [...new Set([...right, ...predicted])].sort();

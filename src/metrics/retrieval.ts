@@ -32,7 +32,7 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Finds the `k` vectors with the largest cosine to `query`, or all if there are fewer. Best first; ties are by index. */
+/** Finds the `k` vectors with the largest cosine to `query`, best first; all if there are fewer than `k`. Ties are by index. */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
@@ -50,10 +50,10 @@ export interface RetrievalScores {
 
 /**
  * Ranks all candidates by cosine for each query. The right candidate for query i is candidate i. Candidates with the same cosine
- * as the right one rank before it. Otherwise an embedder that gives everything the same vector would score 1; it scores
- * 1 / candidates.
+ * as the right one rank before it. So an embedder that gives everything the same vector scores 1 / (number of candidates),
+ * not 1.
  *
- * @param alike tells whether candidate j is also right for query i and does not count in the rank; default: never
+ * @param alike tells whether candidate j is also right for query i; then it does not count in the rank. Default: never
  * @throws ERR_SHAPE if `queries` and `candidates` differ in length or are empty, or if vectors differ in length
  */
 export function retrievalScores(

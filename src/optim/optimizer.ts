@@ -6,7 +6,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { numberWhere } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
-/** The state of an optimiser between steps. It has no options and no learning rate; the caller keeps them. */
+/** The state of an optimiser between steps. Options and learning rate are not in it; the caller keeps them. */
 export interface OptimizerState {
   /** Number of calls of `step` so far. */
   readonly steps: number;

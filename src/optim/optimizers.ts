@@ -146,7 +146,7 @@ export interface AdadeltaOptions {
   weightDecay?: number;
 }
 
-/** Multiplies gradients by the running RMS of the updates divided by that of the gradients, like torch.optim.Adadelta. */
+/** Multiplies gradients by the running RMS of the updates, divided by the running RMS of the gradients (torch.optim.Adadelta). */
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 

@@ -24,7 +24,7 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
-/** Falls in a straight line from 1 to `floor` (default 0) over `total` units. */
+/** The factor falls in a straight line from 1 to `floor` (default 0) over `total` units. */
 export function linear(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.linear", options, "total floor");
   positive("total", total);
@@ -32,7 +32,7 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * Falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. The factor is
+ * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. The factor is
  * floor + (1 - floor) (1 + cos(pi done / total)) / 2.
  */
 export function cosine(options: { total: number; floor?: number }): Schedule {
@@ -52,7 +52,10 @@ function quarterCosine(x: number): number {
   return sum;
 }
 
-/** Rises linearly to 1 over the first `units` units, then follows the schedule `then`. If that is omitted, it stays at 1. */
+/**
+ * The factor rises linearly to 1 over the first `units` units, then follows the schedule `then`. If `then` is omitted, the
+ * factor stays at 1.
+ */
 export function warmUp(options: { units: number; then?: Schedule }): Schedule {
   const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
   positive("units", units);
@@ -63,7 +66,7 @@ export function warmUp(options: { units: number; then?: Schedule }): Schedule {
 export interface Plateau {
   /** Smallest loss so far. */
   readonly best: number | null;
-  /** Number of losses seen since the smallest. */
+  /** Number of losses seen since the smallest loss. */
   readonly waited: number;
   /** Factor of the learning rate. */
   readonly factor: number;

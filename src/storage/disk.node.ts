@@ -29,7 +29,7 @@ export const openStore: OpenStore = async (folder) => {
         if (code !== "ENOENT") throw error;
       }
     },
-    /** Keeps the folder, because it may hold other files. */
+    /** Deletes the parts, but not the folder, because it may hold other files. */
     remove: () =>
       doing(`remove the run in ${folder}`, async () => {
         await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));

@@ -6,7 +6,7 @@ const PARTS = ["model", "checkpoint", "data", "notes"] as const;
 /** A part of a stored run. `data` is the training data. `notes` is free for the program's own use. */
 export type Part = (typeof PARTS)[number];
 
-/** Returns the part. @throws ERR_VALUE if there is no such part */
+/** Returns the name of the part. @throws ERR_VALUE if there is no part of that name */
 export function checkPart(part: Part): Part {
   if (PARTS.includes(part)) return part;
   throw new UnrolledError("ERR_VALUE", `part is ${String(part)}, expected ${PARTS.join(" or ")}`);
