@@ -37,7 +37,7 @@ export class Vocabulary {
   /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds at least one string and all its strings are distinct and not empty. */
+  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds one or more strings that are distinct and not empty. */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");

@@ -37,7 +37,7 @@ export interface RecurrentModuleOptions {
   connections?: Connections;
   /** Normalisation of each layer's output (both directions together), applied before the connections. Default `none`. */
   norm?: NormKind;
-  /** Whether a second set of weights reads from last step to first. Its output follows the forward output. Default false. */
+  /** Whether a second set of weights reads from last step to first. Outputs are [forward, reverse]. Default false. */
   bidirectional?: boolean;
   /** Whether every layer reads from last step to first, like ONNX's "reverse". Outputs stay at their steps. Default false. */
   reverse?: boolean;
