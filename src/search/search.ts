@@ -52,7 +52,7 @@ export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   seed: 1,
 };
 
-/** Errors that a candidate causes, such as fields that do not fit together or numbers that overflow. Other errors end the search. */
+/** Errors that a candidate causes, such as fields that do not fit together or numbers too large. Other errors end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
 
 /**

@@ -33,7 +33,7 @@ const bestOf = (losses: Trial["losses"], count: number) =>
 /**
  * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier). Losses are compared as in Optuna's
  * MedianPruner. For each earlier candidate, the rule takes the smallest loss up to the same number of reports. The new candidate
- * is poor if its smallest loss is above the median of these losses. So at least one earlier candidate is better than a poor one, and
+ * is poor if its smallest loss is above the median of these losses. So some earlier candidate is better than a poor one, and
  * the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do not count.
  *
  * @param losses reported losses of the candidate to judge
