@@ -11,7 +11,7 @@ export interface Parts<T> {
  * Holds out a tenth of the examples, chosen by the seed.
  *
  * @param least minimum number of examples in each part, default 1
- * @throws ERR_DATA if there are fewer than 2 x `least`
+ * @throws ERR_DATA if there are fewer than 2 x `least` examples
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
   if (examples.length < 2 * least) {

@@ -7,8 +7,8 @@ import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * Turns the lines of a text into sequences. The first input and the last target of each are a newline; for sentences of words,
- * they are `<EOS>`. Blank lines are left out.
+ * Turns the lines of a text into sequences. The first input and the last target of each sequence are a newline, or `<EOS>` for
+ * sentences of words. Blank lines are left out.
  *
  * @throws ERR_DATA if the vocabulary has neither a newline nor `<EOS>`
  */

@@ -68,7 +68,7 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validat
   };
 }
 
-/** Yields batches that together predict each symbol of a text after the first once. See `evaluationSegments`. */
+/** Yields batches that predict every symbol of a text except the first, each once. See `evaluationSegments`. */
 export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
   const segments = evaluationSegments(ids, size);
   for (let i = 0; i < segments.count; i++) {

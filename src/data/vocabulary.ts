@@ -31,13 +31,13 @@ export class Vocabulary {
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
-  /** The id of the symbol that ends a line or sentence. It is `<EOS>` if there is one, or else a newline; null if neither. */
+  /** The id of the symbol that ends a line or sentence. `<EOS>` if it is a symbol, else the newline; null without either. */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
   /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds at least one string and all are distinct and not empty. */
+  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds one or more strings that are distinct and not empty. */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
@@ -69,7 +69,8 @@ export class Vocabulary {
 
   /**
    * Collects the characters of `text` in code point order. Then adds `<UNK>`, unless `unknown` is false.
-   * @throws UnrolledError `ERR_DATA` if no character is left, `ERR_VALUE` if `minCount` is not a positive integer.
+   * @throws UnrolledError `ERR_DATA` if no character occurs at least `minCount` times, `ERR_VALUE` if `minCount` is not a
+   * positive integer.
    */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
     const { unknown = true, minCount = 1 } = checkOptions("Vocabulary.fromText", options, "unknown minCount");
@@ -91,8 +92,10 @@ export class Vocabulary {
   /**
    * Collects tokens of any length, such as words or labels, most frequent first. Ties are in code unit order. Then adds `<UNK>`,
    * unless `unknown` is false.
-   * Tokens that are already `<UNK>` are treated as unknown.
-   * @throws UnrolledError `ERR_DATA` if there is nothing left, `ERR_VALUE` if `minCount` or `limit` is not a positive integer.
+   * If `tokens` contain `<UNK>` itself, these tokens are not counted, and `encodeTokens` gives them `unknownId`. If `unknown` is
+   * false, they are counted like all other tokens.
+   * @throws UnrolledError `ERR_DATA` if `unknown` is false and no token occurs at least `minCount` times, `ERR_VALUE` if
+   * `minCount` or `limit` is not a positive integer.
    */
   static fromTokens(tokens: Iterable<string>, options: TokenVocabularyOptions = {}): Vocabulary {
     const {
@@ -116,7 +119,7 @@ export class Vocabulary {
 
   /**
    * Restores the result of `toJSON`.
-   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of at least one string and all are distinct and not empty.
+   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of one or more strings that are distinct and not empty.
    */
   static fromJSON(json: unknown): Vocabulary {
     if (!Array.isArray(json)) {

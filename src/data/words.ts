@@ -32,8 +32,8 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
 }
 
 /**
- * Tells whether a text is already tokenized. It is if more punctuation marks stand alone than directly follow a word, or if the
- * text contains `<unk>`.
+ * Tells whether a text is already tokenized. It is if the text contains `<unk>`, or if more punctuation marks stand alone than
+ * directly follow a word.
  */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;

@@ -9,7 +9,7 @@ export interface Table {
   toJSON(): unknown;
 }
 
-/** Reads what a table's `toJSON` returned. @throws UnrolledError for anything else */
+/** Rebuilds a table from what its `toJSON` returned. @throws UnrolledError for anything else */
 export interface TableReader<T extends Table = Table> {
   fromJSON(json: unknown): T;
 }
@@ -18,7 +18,7 @@ export interface TableReader<T extends Table = Table> {
 export interface BatchLoss {
   /** Mean loss over the targets that are counted. */
   readonly loss: Tensor;
-  /** Outputs that the loss was calculated from: logits of a model of classes, numbers of a regression. */
+  /** Outputs that the loss was calculated from: logits if the model predicts classes, numbers if it is a regression. */
   readonly outputs: Tensor;
   /** Number of targets that are counted, which excludes padding. */
   readonly counted: number;

@@ -11,7 +11,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 
 /**
- * Makes the reading part: an embedding, if the spec has one, and recurrent layers.
+ * Makes the modules that read the input: an embedding, if the spec has one, and recurrent layers.
  *
  * @param sizes `inputs` is the number of tokens or features; `beside` is the number of features to add to each embedding
  * @param add adds the given module to its parent under a name

@@ -5,7 +5,7 @@ import type { Module } from "../nn/module.ts";
 export const READ = 64;
 
 /**
- * Reads sequences batch by batch in inference mode, without recording for a backward pass.
+ * Reads sequences batch by batch in inference mode, without recording for back-propagation.
  *
  * @param use turns a batch into a result for each of its sequences
  * @returns the results in the order of the sequences

@@ -20,8 +20,8 @@ export interface SamplingOptions {
 export const SAMPLING_NAMES = "temperature topK topP";
 
 /**
- * Highest temperature in use. A higher one would not change any draw. But its inverse would be 0 in float32, and 0 times
- * -Infinity is NaN.
+ * Highest temperature in use. A higher temperature would not change any draw. But its inverse would be 0 in float32, and 0
+ * times -Infinity is NaN.
  */
 const HOTTEST = 1e30;
 

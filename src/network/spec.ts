@@ -58,7 +58,7 @@ export const networkSchema = object({
   gateClip: numberFrom(0).default(0),
   /** Whether each gate in the cell has layer normalisation (`CellOptions.gateNorm`). */
   gateNorm: flag().default(false),
-  /** Whether each layer reads the sequence from both ends. */
+  /** Whether each layer reads the sequence in both directions. */
   bidirectional: flag().default(false),
   /** How layers are connected. */
   connections: oneOf(CONNECTIONS).default("plain"),

@@ -32,14 +32,14 @@ export interface Beginning {
   readonly ids: Int32Array;
   /** The symbols that are read first, as text. They decide the spaces before the generated words. */
   readonly symbols: readonly string[];
-  /** The symbol that ends the text; null if none does. */
+  /** The symbol that ends the text; null if no symbol ends it. */
   readonly end: number | null;
 }
 
 /**
  * Writes text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA at once if a model of characters finds unknown ones in the prompt, ERR_VALUE if an option is invalid
+ * @throws ERR_DATA at once if the model reads characters and the prompt has unknown ones, ERR_VALUE if an option is invalid
  */
 export function write(
   { vocabulary, spec }: Writer,

@@ -43,7 +43,7 @@ export function connect(
   return connections === "dense" ? concat([x, y]) : y;
 }
 
-/** Makes the gate of a highway around layer `layer`, which has `width` outputs. The gate initially passes most of x_l. */
+/** Makes the gate of a highway around layer `layer`, which has `width` outputs. Initially, most of x_{l+1} is x_l. */
 export function makeHighway(
   runtime: Runtime,
   connections: Connections,

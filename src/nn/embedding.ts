@@ -7,7 +7,7 @@ import { Module } from "./module.ts";
 export interface EmbeddingModuleOptions {
   numEmbeddings: number;
   embeddingDim: number;
-  /** Index whose row is initially 0 and gets no gradient. Default: there is no such index. */
+  /** Index of a row that is initially 0 and gets no gradient. Default: no row. */
   paddingIdx?: number;
   /** Whether to divide each row's gradient by the number of times its index occurs in the batch. Default false. */
   scaleGradByFreq?: boolean;

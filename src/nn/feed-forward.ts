@@ -7,7 +7,7 @@ import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
 
 export interface FeedForwardOptions extends LinearOptions {
-  /** Units of each hidden layer, first to last; by default there are none, only one linear layer. */
+  /** Units of each hidden layer, first to last. By default, there are no hidden layers. */
   hidden?: readonly number[];
   /** Activation after each hidden layer; default relu. */
   activation?: Activation;

@@ -42,8 +42,8 @@ export abstract class Norm extends Module {
    * Normalises x.
    *
    * @param x [..., N], features last
-   * @param batchSizes number of rows that take part at each step of x [T, B, N], whose sequences are sorted longest first. All
-   *   other rows have outputs of 0 and get no gradient. Default: all rows take part
+   * @param batchSizes number of rows to normalise at each step. x is then [T, B, N] with its sequences sorted longest first. All
+   *   other rows have outputs of 0 and get no gradient. Default: all rows
    * @throws ERR_SHAPE, ERR_VALUE
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;

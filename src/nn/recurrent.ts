@@ -37,9 +37,9 @@ export interface RecurrentModuleOptions {
   connections?: Connections;
   /** Normalisation of each layer's output (both directions together), applied before the connections. Default `none`. */
   norm?: NormKind;
-  /** Whether a second set of weights reads from the end. Outputs are concatenated, forward half first. Default false. */
+  /** Whether a second set of weights reads from last step to first. Outputs are [forward, reverse]. Default false. */
   bidirectional?: boolean;
-  /** Whether every layer reads from the end, like ONNX's direction "reverse". Outputs stay at their steps. Default false. */
+  /** Whether every layer reads from last step to first, like ONNX's "reverse". Outputs stay at their steps. Default false. */
   reverse?: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface RecurrentOutput {
   state: RecurrentState;
 }
 
-/** A layer of a network in one direction: `direction` is 0 forwards and 1 backwards. */
+/** A layer in one direction. `direction` is 0 for reading first step to last, 1 for last step to first. */
 export interface LayerPlace {
   readonly layer: number;
   readonly direction: number;
@@ -80,8 +80,7 @@ export interface LayerPlace {
 /** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
   /**
-   * Observes dL/dh<t> of every layer in backward passes. A backward pass is observed if the observer was set when its `forward`
-   * ran. Default: none.
+   * Observes dL/dh<t> of every layer during back-propagation. It must be set before `forward` runs. Default: none.
    */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
@@ -177,8 +176,8 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Runs sequences through all layers. What a backward pass needs lives until the surrounding `Runtime.scope` ends.
-   * Outside any scope, this data lives until the runtime is disposed.
+   * Runs sequences through all layers. The data that back-propagation needs live until the surrounding `Runtime.scope`
+   * ends. Outside any scope, they live until the runtime is disposed.
    *
    * @param x features, float32 [T, B, I], or tokens below I, int32 [T, B], which stand for one-hot vectors. With batchFirst, x is
    *   [B, T, ...]
@@ -247,8 +246,8 @@ export abstract class Recurrent extends Module {
   /**
    * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
    *
-   * @param options.tokens whether the streams read token numbers. With true, tokens stand for one-hot vectors; with an
-   *   embedding's weight [V, I], for its rows. Default false
+   * @param options.tokens whether the streams read token numbers. With true, tokens stand for one-hot vectors. With an
+   *   embedding's weight [V, I], tokens stand for its rows. Default false
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

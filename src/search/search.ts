@@ -15,7 +15,7 @@ export interface TrialContext {
    * @throws ERR_NAN if the loss is not finite
    */
   report(iteration: number, loss: number): void;
-  /** Aborts if the candidate is poor or the search has to end. The objective should then throw ERR_ABORTED, as `train` does. */
+  /** Aborts if the candidate is poor or the search has to end. Then the objective should throw ERR_ABORTED, as `train` does. */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export interface SearchOptions extends Partial<SearchMethod> {
 
 export interface SearchResult {
   readonly trials: readonly Trial[];
-  /** The trial with the smallest loss of those that ran to their end; undefined if none did. */
+  /** The trial with the smallest loss among those with status `done`; undefined if there are none. */
   readonly best: Trial | undefined;
 }
 
@@ -52,7 +52,7 @@ export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   seed: 1,
 };
 
-/** Errors that a candidate causes, such as fields that do not fit together or numbers that overflow. Others end the search. */
+/** Errors that a candidate causes, such as fields that do not fit together or numbers too large. Other errors end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
 
 /**

@@ -132,7 +132,7 @@ function mutated(dimension: Dimension, value: Value, u: number): Value {
   return inRange(dimension, up ? Math.max(from + 1, there + 0.5) : Math.min(from - 1, there + 0.5));
 }
 
-/** Changes one random field. If the field has a list, the value becomes another of the list; if a range, a nearby value. */
+/** Changes one random field. If the field has a list, the new value is another of the list. In a range, it is nearby. */
 export function mutate(space: SearchSpace, candidate: Candidate, random: () => number): Candidate {
   const fields = Object.keys(space);
   const field = fields[Math.floor(random() * fields.length)]!;

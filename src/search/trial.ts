@@ -33,12 +33,12 @@ const bestOf = (losses: Trial["losses"], count: number) =>
 /**
  * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier). Losses are compared as in Optuna's
  * MedianPruner. For each earlier candidate, the rule takes the smallest loss up to the same number of reports. The new candidate
- * is poor if its smallest loss is above the median of these. So at least one earlier candidate is better than a poor one, and
+ * is poor if its smallest loss is above the median of these losses. So some earlier candidate is better than a poor one, and
  * the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do not count.
  *
  * @param losses reported losses of the candidate to judge
  * @param before earlier trials
- * @param least number of earlier candidates that must have come this far before another is judged; 0 turns the rule off
+ * @param least number of earlier candidates that must have reported as many losses before another is judged; 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

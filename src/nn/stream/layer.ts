@@ -25,7 +25,7 @@ export interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The cell's functions, biases, peepholes and gains of gate normalisation; 0 if it is like PyTorch's cells. */
+  /** The cell's functions, biases, peepholes and gains of gate normalisation. 0 if the cell is like PyTorch's. */
   readonly options: number;
 }
 
