@@ -65,8 +65,8 @@ export function generatorVocabulary(
 /**
  * Writes a sequence from a condition (one to many). A condition is a vector, or a name, which becomes a one-hot vector. A linear
  * layer and tanh turn it into the first state of every layer (h, and c for an LSTM). "Show, attend and tell" (Xu et al. 2015)
- * makes its first states so. So do Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted symbol is
- * the input of the next step, until the next `<EOS>`.
+ * makes its first states so. So do Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted
+ * symbol is the input of the next step, until the next `<EOS>`.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";

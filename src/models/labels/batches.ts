@@ -31,7 +31,7 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  *
  * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
  * @param options.minCount tokens that occur less often than this are read as unknown, which trains the embedding of the unknown
- *   token; default 2. The limit also applies to characters, which are counted once for each distinct word.
+ *   token; default 2. The limit also applies to characters, which are counted in the list of distinct words.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(

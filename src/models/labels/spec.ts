@@ -20,7 +20,7 @@ const wordFields = () => ({
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
    * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, 0.1 generalises
-   * better, because training changes the embeddings little and their initial values are noise.
+   * better, because initial values that training has not changed are noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });

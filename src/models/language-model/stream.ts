@@ -39,7 +39,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";
       const all = this.#encode(prompt);
-      const ids = words ? all.subarray(0, -1) : all; // drops the last <EOS>, so that the new words continue the prompt's last sentence
+      const ids = words ? all.subarray(0, -1) : all; // without the last <EOS>: new words continue the sentence
       return {
         open: () => this.#begin(!ids.length),
         ids,
@@ -87,7 +87,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
 
   /**
    * Opens a stream. If the model reads lines or words, or if `fresh` is true, the stream has already read the symbol that ends
-   * a line or sentence.
+   * a line or sentence, if the vocabulary has it.
    *
    * @param fresh whether the stream also starts after a newline if the model reads characters but `spec.lines` is false
    */

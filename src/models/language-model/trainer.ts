@@ -21,10 +21,10 @@ const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
- * reads the next `seq` steps of each stream and carries over the state, but not the gradient. A model of lines instead reads
+ * reads the next `seq` steps of each stream. It carries over the state, but not the gradient. A model of lines instead reads
  * `batch` whole lines (for words: sentences) of similar length, each from a zero state. Unless there is a separate validation
- * text, a tenth of the text is held out, half for validation and half for testing. The held-out symbols are the last ones of every
- * stream. A model of lines instead holds out whole lines, chosen by the seed.
+ * text, a tenth of the text is held out, half for validation and half for testing. The held-out symbols are the last ones of
+ * every stream. A model of lines instead holds out whole lines, chosen by the seed.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
