@@ -29,7 +29,7 @@ export interface GeneratorTables {
   readonly conditions?: Vocabulary;
 }
 
-/** The tables by their names in a file. */
+/** The tables, keyed by their names in a model file. */
 type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
 /** A mini-batch of whole sequences that each begin and end with `<EOS>`. */
@@ -65,8 +65,8 @@ export function generatorVocabulary(
 /**
  * Writes a sequence from a condition (one to many). A condition is a vector, or a name, which becomes a one-hot vector. A linear
  * layer and tanh turn it into the first state of every layer (h, and c for an LSTM). "Show, attend and tell" (Xu et al. 2015)
- * does the same, and so does Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted symbol is
- * the input of the next step, until the next `<EOS>`.
+ * makes its first states so. So do Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted
+ * symbol is the input of the next step, until the next `<EOS>`.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";

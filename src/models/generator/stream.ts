@@ -63,8 +63,8 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   }
 
   /**
-   * Writes a sequence, symbol by symbol, until it ends or has `length` new symbols (default 500). Words are separated by spaces.
-   * The unknown symbol is never drawn. Errors are thrown by the call itself, not while writing.
+   * Writes a sequence, symbol by symbol, until `<EOS>` is drawn or `length` new symbols are written (default 500). Words are
+   * separated by spaces. The unknown symbol is never drawn. Errors are thrown by the call itself, not while writing.
    *
    * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (words may be unknown)
    * @throws ERR_VALUE if an option is invalid

@@ -11,8 +11,8 @@ import type { ConditionalGenerator } from "./model.ts";
 
 /**
  * Returns the recipe of a generator: Adam with batches of 64, a moving average of the weights, and early stopping after five
- * validations without a smaller loss. Gradients are clipped by norm at 50, a high limit because they sum over the steps of a
- * sequence.
+ * validations without a smaller loss. Gradients are clipped by norm at 50. This limit is high because the gradients are summed
+ * over the steps of a sequence.
  */
 export const generatorRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });
@@ -39,7 +39,7 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
 
   /**
    * @param recipe settings that differ from `generatorRecipe()`
-   * @throws ERR_DATA if a part is empty, or if a condition is invalid; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if one of `parts` is empty, or if a condition is invalid; ERR_VALUE if the recipe is invalid
    */
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");

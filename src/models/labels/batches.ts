@@ -30,8 +30,8 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  * Makes the tables of a model from its training examples.
  *
  * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
- * @param options.minCount tokens that occur less often than this are unknown, so that the embedding of the unknown token is
- *   trained; default 2. The same holds for characters, which are counted in the distinct words.
+ * @param options.minCount tokens that occur less often than this are read as unknown, which trains the embedding of the unknown
+ *   token; default 2. The limit also applies to characters, which are counted in the list of distinct words.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
@@ -65,11 +65,11 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly spellings?: Spellings;
 }
 
-/** Batch size for reading sequences outside training. */
+/** Number of sequences in a batch that is read outside training. */
 export const READ = 32;
 
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are read as unknown; default 0. The tokens are drawn from `seed` and the batch's number. */
+  /** Share of the tokens that are read as unknown; default 0. The choice of tokens depends on `seed` and the batch's number. */
   wordDropout?: number;
 }
 
@@ -106,7 +106,7 @@ export class LabelBatches {
     );
   }
 
-  /** Number of batches in one pass over the examples. */
+  /** Number of batches that hold every example once. */
   get count(): number {
     return this.#batches.count;
   }
@@ -125,13 +125,13 @@ export class LabelBatches {
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
   }
 
-  /** Returns the batches of one pass over the examples. */
+  /** Returns batches that hold every example once. */
   once(): Iterable<LabelBatch> {
     return eachBatch(this);
   }
 }
 
-/** Returns the tokens. @throws ERR_DATA if they are vectors */
+/** Returns the steps as words. @throws ERR_DATA if the steps are vectors */
 function wordsOf(tokens: readonly Step[]): readonly string[] {
   const wrong = tokens.findIndex((token) => typeof token !== "string");
   if (wrong < 0) return tokens as readonly string[];

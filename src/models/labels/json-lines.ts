@@ -19,9 +19,9 @@ export interface JsonExampleOptions {
 
 /**
  * Reads one example from each line, which is a JSON object. Its sequence is a text (`"text": "..."`), tokens
- * (`"tokens": ["...", ...]`) or vectors (`"input": [[1, 0.5], ...]`). Its labels are `"label": "x"`, or `"labels": ["x", ...]`
- * if there is a label for each step. Labels are strings or numbers. Other fields and blank lines are skipped. All lines must
- * use the same one of text, tokens and input. All vectors must have the same size.
+ * (`"tokens": ["...", ...]`) or vectors (`"input": [[1, 0.5], ...]`). Its label is `"label": "x"`. If each step has a label,
+ * they are `"labels": ["x", ...]`. Labels are strings or numbers. Other fields and blank lines are skipped. If one line uses
+ * `text`, `tokens` or `input`, all lines must use that field. All vectors must have the same size.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA, naming the file and the line, if a line is invalid

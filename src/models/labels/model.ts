@@ -18,8 +18,9 @@ import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /**
- * What taggers and classifiers share: tokens or vectors -> recurrent layers -> a score for each label. A tagger scores the labels
- * of every step, a classifier those of the whole sequence. If `spec.characters` is above 0, words are also read by characters.
+ * What taggers and classifiers share: tokens or vectors -> recurrent layers -> a score for each label. A tagger computes scores
+ * for every step. A classifier computes scores for the whole sequence. If `spec.characters` is above 0, each word is also read
+ * character by character.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
@@ -62,7 +63,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param lengths steps of each sequence; default all T. Later steps are padding.
    * @param spellings spellings of the words, for models that read characters
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if it reads none but they are given
+   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if it does not but `spellings` is given
    */
   forward(
     tokens: Tensor,
@@ -79,7 +80,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** Selects the part of the recurrent output that gets labels; by default every step. */
+  /** Turns the output of the recurrent layers into the vectors that get labels. By default, each step's output is one. */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }

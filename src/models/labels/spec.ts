@@ -19,8 +19,8 @@ const wordFields = () => ({
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial standard deviation of the token embeddings. The default 1 is PyTorch's. With few examples, 0.1 generalises better,
-   * because the untrained part of an embedding is noise.
+   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, 0.1 generalises
+   * better, because initial values that training has not changed are noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
@@ -68,8 +68,8 @@ const vectors = (features: number) => ({
 });
 
 /**
- * Returns the default spec of a classifier of sentences (level "word"), of single words such as names (level "char"), or, if
- * features > 0, of sequences of vectors with that many features.
+ * Returns the default spec of a classifier. It classifies sentences (level "word") or single words such as names (level "char").
+ * If `features` is above 0, it instead classifies sequences of vectors with that many features.
  */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
@@ -90,7 +90,7 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
   };
 }
 
-/** Returns the default spec of a tagger of words, or, if features > 0, of vectors with that many features. */
+/** Returns the default spec of a tagger. It tags words, or vectors with `features` features if that is above 0. */
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
     ...taggerSchema().defaults,

@@ -10,11 +10,11 @@ export interface Spellings {
   readonly characters: Int32Array;
 }
 
-/** Maximum number of characters read from a word. Of a longer word, the first and the last 32 are read. */
+/** Maximum number of characters read from a word. Of a longer word, the first 32 and the last 32 characters are read. */
 const LONGEST = 64;
 
 /**
- * Spells each distinct word of a batch once. The gradients of all its occurrences add up.
+ * Spells each distinct word of a batch once. The gradients of all occurrences of a word add up.
  *
  * @param sequences words of each sequence [B]
  * @param steps steps of the longest sequence (T)

@@ -34,14 +34,14 @@ export interface LabelEvaluation extends Evaluated {
 /**
  * Returns the recipe of a task: Adam with batches of 32, a moving average of the weights, and early stopping after five
  * validations without a smaller error. Gradients are clipped by norm, at 5 for a classifier and at 50 for a
- * tagger, whose gradients are larger because they sum over the steps of a sentence.
+ * tagger. A tagger's gradients are larger because they are summed over the steps of a sentence.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   const clip = task === "tagger" ? 50 : 5;
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than two labels, or none of the examples' */
+/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than 2 labels or knows no example's label */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
@@ -85,13 +85,13 @@ export function evaluateLabels(
   };
 }
 
-/** Trains a tagger or classifier on whole sequences. The batches are drawn at random, whatever the lengths. */
+/** Trains a tagger or classifier on whole sequences. Batches are drawn at random and may mix sequences of any length. */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
   /**
    * @param recipe settings that differ from `labelRecipe`
-   * @throws ERR_DATA if a part or a sequence is empty; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if one of `parts` or a sequence is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
@@ -108,7 +108,7 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     this.#validation = validation;
   }
 
-  /** A batch of a few examples may have a loss of several nats although nothing is wrong. */
+  /** The limit is not tight: a batch of a few examples may have a loss of several nats although training does not diverge. */
   override get divergenceLoss(): number {
     return Math.log(this.model.labels.size) + 10;
   }

@@ -9,7 +9,7 @@ export interface LanguageModelCheckpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
   /**
-   * Continues the run. Without changes, the result is bit for bit that of a run that never stopped.
+   * Continues the run. Without `changes`, the result is bit for bit the same as that of a run that never stopped.
    *
    * @param text the text that the run was started with
    * @param changes settings of the recipe to change, such as a lower rate after an ERR_NAN

@@ -7,8 +7,8 @@ import type { LanguageModel } from "./model.ts";
 export interface EvaluateOptions {
   /**
    * Number of parallel streams, each from a zero state. At 1, the whole text is read left to right. For models of lines, this is
-   * the number of lines read at a time. The default is one per 50 symbols, at most 50, except for models of words without lines,
-   * where it is 1.
+   * the number of lines read at a time. The default is one stream per 50 symbols, at most 50 streams. For models of words
+   * without lines, it is 1.
    */
   streams?: number;
   /** Number of steps computed at a time; default 50. It affects only the memory used, not the result. */
@@ -17,7 +17,7 @@ export interface EvaluateOptions {
 
 /**
  * Evaluates a model on symbols of its vocabulary. Each symbol except the first is predicted once. A model of lines starts each
- * line (or sentence) from a zero state and predicts all of its symbols and its end.
+ * line (or sentence) from a zero state. It predicts all symbols of the line and the symbol that ends it.
  *
  * @throws ERR_DATA if there are fewer than 2 symbols, or if a model of lines gets no line
  */
@@ -30,7 +30,7 @@ export function evaluateText(
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 
-/** Returns the batches that `evaluateText` evaluates: one pass over the whole text. */
+/** Returns the batches that `evaluateText` evaluates. Together they hold the whole text once. */
 export function wholeText(
   { vocabulary, spec }: LanguageModel,
   ids: Int32Array,

@@ -89,8 +89,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   /**
-   * Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. The result has the final state, unless
-   * the batch consists of whole sequences.
+   * Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. The result includes the final state,
+   * unless the batch consists of whole sequences.
    *
    * @param before state before the batch; default 0
    */

@@ -39,7 +39,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";
       const all = this.#encode(prompt);
-      const ids = words ? all.subarray(0, -1) : all; // without the last <EOS>, so that the prompt's last sentence goes on
+      const ids = words ? all.subarray(0, -1) : all; // without the last <EOS>: new words continue the sentence
       return {
         open: () => this.#begin(!ids.length),
         ids,
@@ -86,9 +86,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Opens a stream. It has read the end of a line or sentence if the model is of lines or words, or if `fresh`.
+   * Opens a stream. If the model reads lines or words, or if `fresh` is true, the stream has already read the symbol that ends
+   * a line or sentence, if the vocabulary has it.
    *
-   * @param fresh whether a model of characters without lines also starts after a newline
+   * @param fresh whether the stream also starts after a newline if the model reads characters but `spec.lines` is false
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

@@ -4,7 +4,7 @@ import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 
-/** The part of a spec that defines the symbols of a text. */
+/** The fields of a spec that define the symbols of a text. */
 export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 export interface TextVocabularyOptions {

@@ -8,23 +8,23 @@ import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
 /**
- * Returns the recipe of a level. For characters, it is the default recipe. For words, it uses Adam and smaller batches, and clips
- * gradients by norm at 35: 1 for each of the 35 steps.
+ * Returns the recipe of a level. For characters, it is the default recipe. For words, the recipe uses Adam and smaller batches.
+ * It clips gradients by norm at 35, which is 1 for each of the 35 steps.
  */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
   return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
-/** The loss of a network that learns stays below this multiple of the loss of guessing at random. */
+/** While a network learns, its loss stays below this multiple of the loss of random guesses. */
 const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
- * reads the next `seq` steps of each stream and carries over the state, but not the gradient. A model of lines instead reads
+ * reads the next `seq` steps of each stream. It carries over the state, but not the gradient. A model of lines instead reads
  * `batch` whole lines (for words: sentences) of similar length, each from a zero state. Unless there is a separate validation
- * text, a tenth of the text is held out, half for validation and half for testing. The held-out part is the end of every stream,
- * or, for a model of lines, lines chosen by the seed.
+ * text, a tenth of the text is held out, half for validation and half for testing. The held-out symbols are the last ones of
+ * every stream. A model of lines instead holds out whole lines, chosen by the seed.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
@@ -65,7 +65,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
     return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
   }
 
-  /** Returns the batches of a held-out part. There are none if the text is too short. */
+  /** Returns the batches of the validation or test symbols. If the text is too short, there are no batches. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
     return this.#source.heldOut(part);
   }
