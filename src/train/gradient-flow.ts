@@ -17,8 +17,8 @@ export interface LayerFlow extends LayerPlace {
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several times, the
- * results are averaged. Gradients and weights stay as `run` changed them. Afterwards the network is as fast as before.
+ * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several times,
+ * the results are averaged. Gradients and weights stay as `run` changed them. Afterwards the network is as fast as before.
  *
  * @param run calls the module's `forward` and `backward` synchronously, directly or by `trainer.step()`
  * @throws ERR_STATE if `run` backpropagates nothing through the module

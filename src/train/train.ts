@@ -16,8 +16,8 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
    */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /**
-   * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss, unless the task
-   * has a different one.
+   * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss,
+   * unless the task has a different one.
    */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }

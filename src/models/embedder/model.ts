@@ -87,9 +87,9 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
 
   /**
    * Computes the contrastive loss: the cross-entropy in nats of picking a text's partner from the batch by cosine. The loss of
-   * picking the text of a partner is computed likewise. The result is the mean of these two losses over all pairs. This is multiple negatives ranking (Henderson et al., "Efficient
-   * natural language response suggestion", 2017), in both directions as in CLIP. If a text is paired with itself, its two
-   * vectors differ only by their dropout masks, as in SimCSE (Gao et al. 2021).
+   * picking the text of a partner is computed likewise. The result is the mean of these two losses over all pairs. This is
+   * multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both directions as
+   * in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

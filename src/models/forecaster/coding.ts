@@ -54,7 +54,9 @@ export class ForecasterCoding implements WindowCoding {
     this.#scaling = scaling;
   }
 
-  /** The steps ahead that the outputs are for. They are computed on demand, because a damaged file may have an enormous horizon. */
+  /**
+   * The steps ahead that the outputs are for. They are computed on demand, because a damaged file may have an enormous horizon.
+   */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
     return this.#leads;

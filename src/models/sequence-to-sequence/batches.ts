@@ -37,7 +37,8 @@ export interface PairBatchesOptions {
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * Maximum number of batches that are sorted by length together; default 50. If it is 1, the lengths do not influence which pairs form a batch.
+   * Maximum number of batches that are sorted by length together; default 50. If it is 1, the lengths do not influence which
+   * pairs form a batch.
    */
   pool?: number;
 }
