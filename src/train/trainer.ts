@@ -97,7 +97,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#iteration;
   }
 
-  /** Number of iterations in which the whole training part is read once. */
+  /** Number of iterations in an epoch. */
   get iterationsPerEpoch(): number {
     return this.#source.perEpoch;
   }

@@ -55,7 +55,7 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * The steps ahead that the outputs are for. They are computed on demand, because a damaged file may have an enormous horizon.
+   * The steps ahead that the outputs are for. They are computed on demand, because a damaged file may contain any horizon.
    */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);

@@ -35,8 +35,8 @@ export interface SequenceEvaluation extends Evaluated {
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**
- * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source, which is compared with the correct
- * target.
+ * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
+ * the correct one.
  *
  * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the weights are
  * damaged
