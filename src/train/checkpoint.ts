@@ -41,7 +41,7 @@ export interface Checkpoint<M extends TaskModel> {
   readonly progress: Progress;
   readonly spec: M["spec"];
   /**
-   * Continues where the run stopped. Results are the same bit for bit, unless the recipe is changed.
+   * Continues where the run stopped. Unless the recipe is changed, results are the same bit for bit as without the stop.
    *
    * @param hash hash of the data (`hashText`), as given to `train`
    * @param make makes a trainer on the data, for the run's model and recipe
@@ -136,8 +136,8 @@ export function openCheckpoint<M extends TaskModel>(
 }
 
 /**
- * Restores the state that the next iteration begins with. Returns undefined before the first iteration, or if each begins from
- * zero.
+ * Restores the state that the next iteration begins with. Returns undefined before the first iteration, or if every
+ * iteration begins from a zero state.
  */
 function restoreState(
   { model, recipe, carriesState }: Trainer,

@@ -7,8 +7,8 @@ export interface Evaluated {
   /** The loss that training minimises. */
   readonly loss: number;
   /**
-   * The value that the best model minimises, if that is not the loss. For example, the loss may rise while accuracy still
-   * improves.
+   * The value by which the best model is selected; the smallest is best. Default: the loss. A task needs a different value if,
+   * for example, accuracy still improves while the loss rises.
    */
   readonly error?: number;
 }
@@ -16,7 +16,7 @@ export interface Evaluated {
 /** Returns the value by which training selects the best model, stops early and follows the schedule `plateau`. */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
-/** Maximum that the loss adds to an error. */
+/** Upper limit of what the loss adds to an error. */
 const TIE = 1e-6;
 
 /** Turns a score, of which 1 is the best, into an error to minimise. If two scores are equal, the loss decides. */

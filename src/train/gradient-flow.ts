@@ -17,11 +17,11 @@ export interface LayerFlow extends LayerPlace {
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * Records dL/dh of every layer and step while `run` computes a loss and runs it backwards. Several passes are averaged. Gradients
- * and weights stay as `run` changed them. Afterwards the network is as fast as before.
+ * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several times,
+ * the results are averaged. Gradients and weights stay as `run` changed them. Afterwards the network is as fast as before.
  *
  * @param run calls the module's `forward` and `backward` synchronously, directly or by `trainer.step()`
- * @throws ERR_STATE if no backward pass went through the module
+ * @throws ERR_STATE if `run` backpropagates nothing through the module
  */
 export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
   const outer = module.onStateGradient;
@@ -51,14 +51,17 @@ class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
-  /** Step at which the current pass began, for each sequence. */
+  /** Step at which the current backpropagation began, for each sequence. */
   readonly #ends: number[] = [];
 
   constructor(place: LayerPlace) {
     this.#place = place;
   }
 
-  /** Adds a step. A pass begins at the layer's end, which is the last step or, for a backward layer, the first step. */
+  /**
+   * Adds the gradient of one time step. Steps arrive in backpropagation order: last step first, or first step first in a layer
+   * that reads the sequence in reverse.
+   */
   add(step: number, gradient: Float32Array, rows: number): void {
     const width = gradient.length / rows;
     for (let row = 0; row < rows; row++) {
@@ -92,14 +95,15 @@ export interface FlowDiagnosis {
    */
   readonly factor: number;
   /**
-   * First distance, beyond that of the largest norm, at which the norm is below a thousandth of the largest; null if there is
-   * none.
+   * First distance after the largest norm at which the norm is below a thousandth of that largest norm; null if there is no such
+   * distance.
    */
   readonly thousandth: number | null;
 }
 
 /**
- * A gradient vanishes or explodes if the logarithm of its norm changes by more than this per step: a thousandfold in 100 steps.
+ * A gradient vanishes or explodes if the logarithm of its norm changes by more than this limit per step. The limit means a
+ * thousandfold in 100 steps.
  */
 const LIMIT = Math.log(1000) / 100;
 

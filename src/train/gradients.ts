@@ -5,7 +5,7 @@ import { checkFinite } from "./guard.ts";
 /** The batch of an iteration. */
 export interface IterationBatch<Batch = unknown> {
   readonly batch: Batch;
-  /** State at the end of the previous batch, if this batch continues that one. */
+  /** State at the end of the previous batch, if this batch continues the previous one. */
   readonly state?: RecurrentState | undefined;
   /** Number of the iteration, counted from 1, for errors. */
   readonly iteration: number;
@@ -34,10 +34,10 @@ export interface TrainingGroup {
 
 /**
  * Computes the loss of a batch and its gradients, which replace the previous gradients. To compute gradients, losses are summed
- * over the targets and averaged over the sequences. For a part, the average is over the sequences of the whole batch, so that the
- * gradients of all parts add up.
+ * over the targets and averaged over the sequences. If `batch` is a part of a batch, the average is over the sequences of the
+ * whole batch. The sum of the parts' gradients is then the gradient of the whole batch.
  *
- * @throws ERR_NAN if the loss is not finite, unless a part has no target that counts
+ * @throws ERR_NAN if the loss is not finite, unless `batch` is a part without targets that count
  */
 export function lossAndGradients(
   model: TaskModel,

@@ -42,7 +42,7 @@ export const recipeSchema = object({
   /** Number of iterations in which the rate first rises linearly. The schedule begins after them. */
   warmUp: whole().default(0),
   lrDecay: positive().default(0.97),
-  /** Number of epochs (passes over the training part), see `schedule`. */
+  /** Number of epochs (in each, the whole training part is read once), see `schedule`. */
   lrDecayAfter: whole().default(10),
   /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
@@ -67,9 +67,9 @@ export const recipeSchema = object({
   /** Number of iterations over which `teacherForcing` falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * Decay of the moving average of the weights (Polyak and Juditsky 1992), below 1, such as 0.999; 0: no average. The average is
-   * validated and saved. After every iteration, the average moves 1 - `average` of the way to the weights. Initially it moves
-   * faster.
+   * Decay of the moving average of the weights (Polyak and Juditsky 1992), below 1, such as 0.999; 0: no average. Validation and
+   * saved models use the average. After every iteration, the average moves to the weights by a share of 1 - `average` of the
+   * distance. In the first iterations, the share is larger.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */

@@ -12,12 +12,12 @@ import type { Trainer } from "./trainer.ts";
 export interface TrainEvents<E extends Evaluated = Evaluation> {
   /**
    * Called after every iteration with its loss in nats. `symbolsPerSecond` is the speed since the run began, without validation.
-   * The speed is 0 if the clock stands still.
+   * The speed is 0 if the clock does not move.
    */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /**
-   * Called after every validation. `best` tells whether its error is the smallest so far. The error is the loss, unless the task
-   * has a different one.
+   * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss,
+   * unless the task has a different one.
    */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }
@@ -47,7 +47,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   signal?: AbortSignal;
   /** Called before every iteration. If it returns a promise, training pauses until the promise is fulfilled. */
   pause?(): Promise<void> | undefined;
-  /** Threads that share the work; default: only this one. */
+  /** Threads that share the work; default: only the current thread. */
   group?: TrainingGroup;
 }
 
@@ -71,16 +71,16 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
 
 /** Milliseconds between turns of the event loop, for signals and progress. */
 const SLICE = 50;
-/** Number of iterations between turns if the clock stands still. At the edge, the clock only moves with the event loop. */
+/** Number of iterations between turns if the clock does not move. On edge servers, it only moves with the event loop. */
 const FROZEN = 10;
 
 /**
  * Trains to the end, and validates and saves on the way.
  *
  * @throws ERR_ABORTED after the signal, with the checkpoint saved.
- * @throws ERR_NAN if numbers are no longer finite. The trainer is then as it was after the previous iteration. If the update
+ * @throws ERR_NAN if numbers are no longer finite. The trainer then has the state after the previous iteration. If the update
  * failed, the checkpoint of that iteration is saved. The saved model is still the best.
- * @throws the error of a thread if a thread of the group fails, with the checkpoint saved.
+ * @throws the error of a thread of the group if that thread fails, with the checkpoint saved.
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,

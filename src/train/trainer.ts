@@ -35,7 +35,7 @@ export interface TrainerPlace {
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
   readonly optimizer: Optimizer;
-  /** Loss of a batch above which a network cannot be learning. */
+  /** If the loss of a batch is larger than this, the network cannot be learning. */
   abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   #recipe: Recipe;
@@ -97,7 +97,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#iteration;
   }
 
-  /** Iterations of one pass over the training part. */
+  /** Number of iterations in an epoch. */
   get iterationsPerEpoch(): number {
     return this.#source.perEpoch;
   }
@@ -210,7 +210,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     const parameters = model.parameters();
     const { value, symbols, state } = model.runtime.scope(() => {
       const { state, ...result } = gradients();
-      // In the order of the backward pass: from the last layer to the first.
+      // In the order of backpropagation: from the last layer to the first.
       const last = Object.entries(parameters).reverse();
       const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
@@ -245,8 +245,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * For `train`: whether the last iteration's loss and gradients were finite. If the iteration failed although they were, the
-   * update was the cause, and a lower rate can continue from these weights.
+   * For `train`: whether the last iteration's loss and gradients were finite. If they were finite and the iteration
+   * still failed, the update was the cause. Training can then continue from these weights with a lower rate.
    *
    * @internal
    */

@@ -12,7 +12,8 @@ export interface ContrastBatch {
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
   /**
-   * [B, B]: -1e9 where two different pairs share a text, else 0. It keeps each of the two from counting as wrong for the other.
+   * [B, B]: -1e9 where two different pairs share a text, else 0. It is added to the logits, so that the partner in one of these
+   * pairs does not count as wrong for the text of the other pair.
    */
   readonly mask: Float32Array;
 }

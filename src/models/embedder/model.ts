@@ -86,10 +86,10 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Computes the contrastive loss: the cross-entropy in nats of picking a text's partner from the batch by cosine. It is averaged
-   * with the loss of picking a partner's text, and over pairs. This is multiple negatives ranking (Henderson et al., "Efficient
-   * natural language response suggestion", 2017), in both directions as in CLIP. If a text is paired with itself, only the
-   * dropout masks differ, as in SimCSE (Gao et al. 2021).
+   * Computes the contrastive loss: the cross-entropy in nats of picking a text's partner from the batch by cosine. The loss of
+   * picking the text of a partner is computed likewise. The result is the mean of these two losses over all pairs. This is
+   * multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both directions as
+   * in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

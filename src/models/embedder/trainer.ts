@@ -101,7 +101,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
     this.#validation = validation;
   }
 
-  /** The largest possible loss, because cosines lie between -1 and 1. */
+  /** The largest possible loss. There is such a limit, because cosines lie between -1 and 1. */
   override get divergenceLoss(): number {
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }

@@ -54,7 +54,9 @@ export class ForecasterCoding implements WindowCoding {
     this.#scaling = scaling;
   }
 
-  /** The steps ahead that the outputs are for. They are computed on demand, because a damaged file may name any horizon. */
+  /**
+   * The steps ahead that the outputs are for. They are computed on demand, because a damaged file may contain any horizon.
+   */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
     return this.#leads;
@@ -96,7 +98,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Returns how much a difference of 1 in an output means, in the unit of the column. */
+  /** Returns the difference, in the unit of the column, that a difference of 1 in an output stands for. */
   unit(column: number): number {
     const { deviation, change } = this.#scaling.columns[column]!;
     return this.#changes ? change : deviation;

@@ -1,4 +1,4 @@
-/** Returns the separator of a line: a tab if one is outside quotes, else a semicolon if one is outside quotes, else a comma. */
+/** Returns the separator of a line: a tab if the line has a tab outside quotes, else likewise a semicolon, else a comma. */
 export function separatorOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, "");
   return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";

@@ -22,7 +22,7 @@ export interface ForecastScores {
 
 /** The quality of a forecaster. For several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** The loss that training minimises (`spec.loss`, of scaled numbers), over all steps ahead. */
+  /** The loss that training minimises: `spec.loss`, computed from scaled numbers, over all steps ahead. */
   readonly loss: number;
   /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;

@@ -6,8 +6,8 @@ import type { Tensor } from "../../runtime/tensor.ts";
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   /**
-   * Scores forecasts in the unit of a column, as validation does. For scaled numbers, the training loss is this score to the
-   * power of `power`.
+   * Scores forecasts in the unit of a column, as validation does. The training loss is this score of scaled numbers,
+   * raised to the power `power`.
    */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;

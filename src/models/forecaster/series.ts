@@ -22,11 +22,11 @@ const ONLY_COLUMN = "value";
 
 /**
  * Reads a table of numbers with one time step per line. Blank lines are skipped. Commas, semicolons or tabs separate the cells,
- * which may be quoted. The first line is a header with the names of the columns; a file with a single column may leave it out.
+ * which may be quoted. The first line is a header with the names of the columns; a file with a single column may have no header.
  * Numbers may have decimal commas if commas do not separate the cells.
  *
  * @param source name of the file, for errors
- * @param wanted names of the columns to read, in this order; default: all columns that have a name, and a number in the first row
+ * @param wanted names of the columns to read, in this order; default: all named columns with a number in the first row
  * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different number of cells, or the
  * header is missing; also if a wanted column does not exist, or the file has no row
  */
@@ -198,7 +198,7 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
 /**
  * Holds out the end of a series: a tenth of the rows, but at least `least`.
  *
- * @throws ERR_DATA if nothing would be left for training
+ * @throws ERR_DATA if no row would remain for training
  */
 export function holdOutEnd(series: Series, least = 1): { train: Series; validation: Series } {
   const held = Math.max(least, Math.floor(series.rows / 10));

@@ -80,7 +80,10 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
   return forecasterSchema().check(given, "spec");
 }
 
-/** @param why begins the error message @throws ERR_VALUE if forecasts cannot be read as rows, because a column is not a target */
+/**
+ * @param why start of the error message
+ * @throws ERR_VALUE if a column is not a target, so that forecasts cannot be read as rows
+ */
 export function checkFeedsBack(
   { columns, targets }: Pick<ForecasterSpec, "columns" | "targets">,
   why: string,

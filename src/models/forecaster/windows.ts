@@ -27,9 +27,9 @@ export interface WindowCoding {
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows. If fewer rows have known targets, a window has all of these. Seed and iteration
- * determine the order. Every window is used once before any is used again. An epoch is the number of iterations that this takes,
- * but at least 50.
+ * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, a window has all of those rows. Seed and
+ * iteration determine the order. Every window is used once before any is used again. An epoch has as many iterations as it takes
+ * to use every window once, but at least 50.
  *
  * @throws ERR_DATA if there is no row whose targets are known
  */

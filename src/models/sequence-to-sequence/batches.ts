@@ -27,7 +27,7 @@ export interface PairBatch {
   readonly targets: Int32Array;
   /** Number of decoder inputs for each target, [B]. */
   readonly targetLengths: readonly number[];
-  /** Share of the inputs that are kept; the others are the model's own predictions (scheduled sampling). Default 1. */
+  /** Share of the inputs that are kept. The model's own predictions replace the others (scheduled sampling). Default 1. */
   readonly teacherForcing?: number;
 }
 
@@ -37,7 +37,8 @@ export interface PairBatchesOptions {
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * Maximum number of batches that are sorted by length together; default 50. If it is 1, batches do not depend on the length.
+   * Maximum number of batches that are sorted by length together; default 50. If it is 1, the lengths do not influence which
+   * pairs form a batch.
    */
   pool?: number;
 }

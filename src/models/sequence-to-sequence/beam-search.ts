@@ -13,7 +13,7 @@ export interface SearchOptions {
   readonly limits: readonly number[];
   /**
    * Hypotheses are ranked by the sum of their log-probabilities divided by n^lengthPenalty, where n counts the tokens and the
-   * end.
+   * end symbol.
    */
   readonly lengthPenalty: number;
   /** Whether to keep the attention weights. */
@@ -22,11 +22,11 @@ export interface SearchOptions {
 
 /** A target found by the search. */
 export interface Hypothesis {
-  /** The tokens, without the end. */
+  /** The tokens, without the end symbol. */
   readonly tokens: readonly number[];
-  /** Log-probability in nats of all tokens and the end. The end is not included if the limit was reached first. */
+  /** Log-probability in nats of all tokens and the end symbol. If the limit was reached first, there is no end symbol. */
   readonly logProbability: number;
-  /** The attention weights over the steps of the source: one array for each token, and one for the end if it was reached. */
+  /** The attention weights over the steps of the source: an array for each token, and for the end symbol if there is one. */
   readonly attention?: readonly Float32Array[];
 }
 

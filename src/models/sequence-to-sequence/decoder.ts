@@ -12,8 +12,8 @@ import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
  * Writes a target from an encoded source. Attention is wired as in Luong et al. 2015, without input feeding. The recurrent layers
- * run over the target, and each of their outputs attends to the source. Then tanh(W [context, output] + b) goes to dropout and
- * head.
+ * run over the target, and each of their outputs attends to the source. Then tanh(W [context, output] + b) goes through
+ * dropout to the head.
  */
 export class Decoder extends Network {
   readonly attention: Attention | undefined;

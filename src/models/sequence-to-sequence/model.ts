@@ -23,8 +23,8 @@ export interface DecodeOptions {
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty, where n counts the tokens and the end. 0 (default)
-   * compares sums, which favours short hypotheses. 1 compares means.
+   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty, where n counts the tokens and the end
+   * symbol. A penalty of 0 (default) compares sums, which favours short hypotheses. A penalty of 1 compares means.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -34,11 +34,11 @@ export interface DecodeOptions {
 /** A target that a model wrote. */
 export interface Written {
   readonly tokens: readonly string[];
-  /** Log-probability in nats of all tokens and the end. The end is not included if `maxLength` was reached. */
+  /** Log-probability in nats of all tokens and the end symbol. If `maxLength` was reached, there is no end symbol. */
   readonly logProbability: number;
   /**
-   * The weight of each source token, for each written token and the end, [T_y, T_x]. It is only given if it was requested and the
-   * model has attention.
+   * The weight of each source token, for each written token and the end symbol, [T_y, T_x]. The weights are only given
+   * if they were requested and the model has attention.
    */
   readonly attention?: readonly Float32Array[];
 }
@@ -81,7 +81,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     ]);
   }
 
-  /** Encodes pairs as numbers. An unknown target becomes -100, which losses ignore. */
+  /** Encodes pairs as numbers. An unknown token of a target becomes -100, which losses ignore. */
   encodePairs(pairs: readonly SequencePair[]): PairIds {
     const { end } = this;
     const unknown = this.target.unknownId;
@@ -113,7 +113,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
 
-  /** Computes the mean cross-entropy of the targets and their ends in nats. Targets of -100 do not count. */
+  /** Computes the mean cross-entropy in nats of the targets' tokens and end symbols. Targets of -100 do not count. */
   loss(batch: PairBatch): BatchLoss {
     const rt = this.runtime;
     const { sources, sourceLengths, targets, targetLengths, teacherForcing = 1 } = batch;

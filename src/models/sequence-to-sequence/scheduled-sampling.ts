@@ -14,7 +14,8 @@ interface Sampled extends Module {
 /**
  * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the first is
  * kept with probability `teacherForcing`. Otherwise it is replaced by the token that the model finds most probable, given the
- * inputs before it. No gradient flows through the choice, so the predictions come from a separate pass without dropout.
+ * inputs before it. No gradient flows through the choice, so the predictions come from a separate run of the model without
+ * dropout.
  */
 export function scheduledInputs(
   model: Sampled,

@@ -15,7 +15,7 @@ const encoderDecoderFields = () => ({
   attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
 });
 
-/** The spec of an encoder-decoder (seq2seq) as plain JSON. The network's fields apply to both halves. */
+/** The spec of an encoder-decoder (seq2seq) as plain JSON. The network's fields apply to both encoder and decoder. */
 export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDecoderFields> {}
 
 /** The fields of `EncoderDecoderSpec`. */

@@ -13,9 +13,9 @@ import type { SequencePair } from "./pairs.ts";
 
 /** The quality of an encoder-decoder or autoencoder. */
 export interface SequenceEvaluation extends Evaluated {
-  /** Mean cross-entropy per token in nats, if the decoder reads the right tokens before it. Unknown tokens do not count. */
+  /** Mean cross-entropy per token in nats, if the decoder reads the correct previous tokens. Unknown tokens do not count. */
   readonly nats: number;
-  /** Share of targets that match exactly. */
+  /** Share of written targets that equal the correct target. */
   readonly exact: number;
   /**
    * Number of insertions, deletions and substitutions per target token. It is called WER for words, CER for characters and PER
@@ -35,7 +35,8 @@ export interface SequenceEvaluation extends Evaluated {
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
 /**
- * Evaluates an encoder-decoder or autoencoder. It writes a target for every source and compares that with the right one.
+ * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
+ * the correct one.
  *
  * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the weights are
  * damaged
@@ -73,7 +74,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
 
   /**
    * @param recipe settings that differ from `sequenceRecipe()`
-   * @throws ERR_DATA if a part or a source is empty; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if `parts` has an empty part, or a source is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
