@@ -214,8 +214,8 @@ async function bundleEdge() {
 }
 
 /**
- * Bundles both ends of the worker, for Web Workers and for Node's threads, and the code that runs without a worker. The
- * worker's script is a separate file, which bundlers for pages find by its URL.
+ * Bundles three things: the caller's code, the worker's script and the code that runs without a worker. Web Workers and Node's
+ * threads have separate versions. The worker's script is a separate file, which bundlers for pages find by its URL.
  */
 async function bundleWorker() {
   const entries = {
@@ -278,7 +278,7 @@ async function bundleCommandLine() {
   });
 }
 
-/** Bundles the used parts of ECharts. They have a hundredth of the size that users would otherwise install. */
+/** Bundles only the code of ECharts that is used. It is a hundredth of what users would otherwise install. */
 async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
