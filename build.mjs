@@ -214,8 +214,9 @@ async function bundleEdge() {
 }
 
 /**
- * Bundles three things: the caller's code, the worker's script and the code that runs without a worker. Web Workers and Node's
- * threads have separate versions. The worker's script is a separate file, which bundlers for pages find by its URL.
+ * Bundles the code of the caller's thread, the code of the worker, and the code that runs without a worker. The first two have
+ * one version for Web Workers and one for Node's threads. The worker's script is a separate file, which bundlers for pages find
+ * by its URL.
  */
 async function bundleWorker() {
   const entries = {

@@ -82,8 +82,8 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, the default is the
- * end of the schedule.
+ * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, the default is the end of the
+ * schedule.
  *
  * @throws ERR_VALUE if the schedule falls to 0 before that iteration, and the errors of `iterationsOf`
  */
