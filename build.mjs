@@ -214,8 +214,9 @@ async function bundleEdge() {
 }
 
 /**
- * Bundles both ends of the worker, for Web Workers and for Node's threads, and the code that runs without a worker. The
- * worker's script is a separate file, which bundlers for pages find by its URL.
+ * Bundles the code of the caller's thread, the code of the worker, and the code that runs without a worker. The first two have
+ * one version for Web Workers and one for Node's threads. The worker's script is a separate file, which bundlers for pages find
+ * by its URL.
  */
 async function bundleWorker() {
   const entries = {
@@ -278,7 +279,7 @@ async function bundleCommandLine() {
   });
 }
 
-/** Bundles the used parts of ECharts. They have a hundredth of the size that users would otherwise install. */
+/** Bundles only the code of ECharts that is used. It is a hundredth of what users would otherwise install. */
 async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",

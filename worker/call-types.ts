@@ -57,7 +57,7 @@ export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskNa
   extends TrainRequest,
     TrainEvents<E>,
     Cancellable {
-  /** Saves the best model and the latest checkpoint. Its methods are called on this side. */
+  /** Saves the best model and the latest checkpoint. Its methods are called on the caller's thread. */
   readonly store?: TrainStore;
 }
 

@@ -264,8 +264,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Runs a call that replaces or changes the model, and refuses other such calls meanwhile. The signal of a refused call has no
-   * effect.
+   * Runs a call that replaces or changes the model, and refuses other such calls meanwhile. If a call is refused, its signal has
+   * no effect.
    */
   async #alone<T>(
     method: string,

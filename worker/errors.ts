@@ -10,7 +10,7 @@ interface ThrownMessage {
   readonly code?: ErrorCode;
 }
 
-/** Standard error classes, which exist on both sides. */
+/** Standard error classes, which exist on both threads. */
 const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   EvalError,
   RangeError,
@@ -23,7 +23,7 @@ const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
 /** Comlink's own handler, which transfers message, name and stack. */
 const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
 
-/** Makes errors keep their class and `code` between threads. Has to be called on both sides. */
+/** Makes errors keep their class and `code` between threads. Has to be called on both threads. */
 export function carryErrors(): void {
   const handler: TransferHandler<Thrown, ThrownMessage> = {
     canHandle: plain.canHandle,

@@ -29,7 +29,7 @@ export class EventThrottle {
     this.#wait(this.#listener.onValidation(validation));
   }
 
-  /** Passes the last step on and waits until the listener has answered all events. @throws the errors of the listener */
+  /** Passes on the last step, then waits until the listener has answered all events. @throws the errors of the listener */
   async end(): Promise<void> {
     this.#tellStep();
     await this.#heard;

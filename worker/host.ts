@@ -36,7 +36,7 @@ export interface Host {
   readonly ready: Promise<{ readonly session: TrainingSession }>;
   /** Marks bytes to be moved to the session instead of copied. */
   send<T extends object>(options: T): T;
-  /** Makes a call and gives it the events, which the session can call until the call ends. */
+  /** Makes a call and gives it the callbacks `events`. The session can use them until the call has ended. */
   withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
   /** Sets whether the host keeps the process alive. */
   keepAlive(on: boolean): void;

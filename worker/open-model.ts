@@ -11,11 +11,11 @@ export interface OpenModel {
   readonly run?: Run & { readonly length: RunLength };
   /** Smallest validation error so far. */
   best: number | null;
-  /** The file of the model that reached `best`. Missing if that was not in this session. */
+  /** The file of the model that reached `best`. Missing if `best` was not reached in this session. */
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Runs `use` with the weights for predictions and files. These are the moving average if the run keeps one. */
+/** Runs `use` with the weights for predictions and files: the moving average of the weights if the run keeps it. */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }

@@ -50,10 +50,10 @@ export interface OpenInfo<Spec extends AnySpec = AnySpec> {
   };
 }
 
-/** How far to train. If the schedule falls to 0, training cannot go past its end. */
+/** How far to train. If the schedule falls to 0, training cannot go past the end of the schedule. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
-/** The callbacks of a run, on the caller's side: events, and files to store. */
+/** What a training run calls on the caller's thread: its event callbacks, and the functions that store its files. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
 export interface EvaluateRequest extends EvaluateTaskOptions {

@@ -1,6 +1,6 @@
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
-/** The parts of a started worker that this side uses. */
+/** The methods of a started worker that the thread that started it uses. */
 export interface StartedWorker {
   postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
   terminate(): unknown;

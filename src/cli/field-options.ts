@@ -3,8 +3,8 @@ import type { Defaulted, Field } from "../schema.ts";
 import { parser } from "./numbers.ts";
 
 /**
- * The help text of a field: `<units> units in each layer`. The text of a switch has no `<value>`. If there are two texts, the
- * field has two switches, such as `--tied` and `--no-tied`.
+ * The help text of a field, such as `<units> units in each layer`. The text of a switch has no `<value>`. A field with two
+ * texts has two switches, such as `--tied` and `--no-tied`.
  */
 export type Help = string | readonly [on: string, off: string];
 

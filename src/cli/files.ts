@@ -26,7 +26,7 @@ async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** Checks before long work that `writeWhole` can be expected to succeed after it. @throws ERR_FILE if not */
+/** Checks, before long work, that `writeWhole` can probably write the file afterwards. @throws ERR_FILE if it cannot */
 export async function checkWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);

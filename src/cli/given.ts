@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Values of the options that the user set, by name. Options left at their defaults are missing. */
+/** Values of the options that the user set, by name. Options that the user did not set are missing. */
 export type Given = Readonly<Record<string, unknown>>;
 
 /** Returns the options that the user set, in the order of the help. */

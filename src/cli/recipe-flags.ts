@@ -12,7 +12,7 @@ export interface RecipeFlags
   teacherForcing?: number;
 }
 
-/** Options that a resumed run may change. The checkpoint depends on all others. */
+/** Options that a resumed run may change. The checkpoint depends on all other options of the recipe. */
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 const HELP = {

@@ -19,7 +19,7 @@ import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options that are allowed with `--resume`. The checkpoint holds the values of all others. */
+/** Options that are allowed with `--resume`. The checkpoint holds the values of all other options. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "workers", "out", "json"],
@@ -69,7 +69,7 @@ export interface Run extends TaskRun {
   readonly best: number | null;
 }
 
-/** The options of a run that the user set. The defaults of all others depend on task and data. */
+/** The options of a run that the user set. The defaults of the other options depend on task and data. */
 export type AskedRun = Partial<TrainFlags> & Pick<TrainFlags, "task" | "data" | "variant">;
 
 export function askedOf(command: Command): AskedRun {
@@ -81,7 +81,7 @@ export function sourcesOf({ data, validation }: AskedRun): Sources {
   return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
 }
 
-/** Returns how the task reads the data. @param quiet prints no notes about them */
+/** Returns how the task reads the data. @param quiet prints no notes about the data */
 export function dataOptionsOf(
   { options }: Pick<Task, "options">,
   asked: AskedRun,

@@ -22,7 +22,7 @@ const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => comma
  * Reads the search space from a file. If there is no file, returns the task's default space, without the fields in `given`.
  *
  * @param given options that the user set
- * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE, which names field and file, if it is no space for the task
+ * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE, which names field and file, if the space does not fit the task
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },

@@ -39,7 +39,7 @@ export function trainingArguments(values: object): string[] {
 /**
  * Trains a candidate as `train` does, but writes no files.
  *
- * @throws ERR_NAN if numbers are not finite, and also if training diverged
+ * @throws ERR_NAN if numbers are not finite, or if training diverged
  */
 export async function trainCandidate(
   asked: AskedRun,

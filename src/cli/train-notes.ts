@@ -35,7 +35,10 @@ export function validationNote(
   return sample === undefined ? line : `${line}\n${sample.replace(/^/gm, "  | ")}`;
 }
 
-/** Describes the end of a run for programs. `best` is the validation of the saved model. `last_...` are of the last iteration. */
+/**
+ * Describes the end of a run for programs. `best` is the validation of the saved model. The fields `last_...` are of the last
+ * iteration.
+ */
 export function resultLine(
   commands: AnyCommands,
   result: TrainResult<Evaluated>,

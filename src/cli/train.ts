@@ -24,7 +24,7 @@ function taskFiles(): string {
   return ["", "Tasks and their file formats:", ...lines].join("\n");
 }
 
-/** Parses the name of a task. Also accepts the name that the task had in earlier versions. */
+/** Parses the name of a task. Also accepts the task's name in earlier versions. */
 function taskNamed(name: string): string {
   const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
   if (task) return task;

@@ -1,7 +1,7 @@
 import type { Sources } from "./task.ts";
 
 /**
- * Returns the hash for the checkpoint. It covers everything that a run reads. Call it after reading all data.
+ * Returns the hash for the checkpoint. The hash covers everything that a run reads. Call this function after reading all data.
  *
  * @param how settings of how the data are read, which are part of the hash
  */

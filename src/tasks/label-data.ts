@@ -78,8 +78,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses characters as tokens if most texts are a single word, such as a name, and words otherwise. Digits matter only to
- * models that write (sequences.ts). Here, an unseen number is read as the unknown word.
+ * Chooses characters as tokens if most texts are a single word, such as a name, and words otherwise. Unlike in
+ * sequences.ts, digits do not matter, because a model that labels can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";

@@ -82,7 +82,8 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, its end is the default.
+ * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, the default is the end of the
+ * schedule.
  *
  * @throws ERR_VALUE if the schedule falls to 0 before that iteration, and the errors of `iterationsOf`
  */
@@ -103,8 +104,8 @@ export function lastIterationOf(
 }
 
 /**
- * Reads the data and makes the model and its trainer. A schedule that falls to 0 spans the length of the run, and so does a
- * teacher forcing below 1.
+ * Reads the data and makes the model and its trainer. If the schedule falls to 0, it spans the length of the run. Teacher
+ * forcing below 1 does too.
  */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(

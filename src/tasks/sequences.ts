@@ -34,7 +34,7 @@ type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
 
 type DataNames = OptionNames["data"];
 
-/** The parts of a task that differ between encoder-decoders and autoencoders. */
+/** The members of a task that differ between encoder-decoders and autoencoders. */
 interface Own<M extends Model, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */

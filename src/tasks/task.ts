@@ -74,7 +74,7 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
 
 /** Names of the options that a task takes. Options of other tasks are refused, and its types do not contain them. */
 export interface OptionNames {
-  /** Options that say how its data are written; `read`, `evaluate` and `inputs` take them. */
+  /** Options that describe the format of the data; `read`, `evaluate` and `inputs` take them. */
   readonly format: readonly (keyof FormatOptions)[];
   /** Further options of `read`, which takes `note` too. */
   readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];

@@ -38,7 +38,7 @@ export type SpecOf<K extends TaskKey> = SpecOfModel<ModelOf<K>>;
 export type EvaluationOf<K extends TaskKey> =
   TaskOf<K> extends { evaluate(...parameters: never): Promise<infer E extends Evaluated> } ? E : never;
 
-/** The options that say how a task's data are written. */
+/** The options that describe the format of a task's data. */
 export type FormatOptionsOf<K extends TaskKey> = Pick<FormatOptions, Named<NamesOfTask<TaskOf<K>>, "format">>;
 
 /** The options of a task's `read`, except `note`. */

@@ -20,7 +20,7 @@ export function takeColumns<T extends Numbers>(
   return part;
 }
 
-/** Puts the columns of `part` back where `takeColumns` took them from. */
+/** Copies the columns of `part` back to the places from which `takeColumns` took them. */
 export function putColumns<T extends Numbers>(
   array: T,
   rows: number,

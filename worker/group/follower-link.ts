@@ -12,14 +12,14 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The leader's end of the port to a follower, which answers one request at a time. */
+/** The leader's connection to one follower. The follower answers one request at a time. */
 export class FollowerLink {
   readonly #port: HoldingPort;
   #numbers: Numbers = new Float32Array();
   #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  /** @param onLost called if the other end is lost. Pending requests then get no answer. */
+  /** @param onLost called if the follower is lost. Pending requests then get no answer. */
   constructor(port: MessagePort, onLost: (reason: string) => void) {
     const lose = (reason: string) => !this.#ended && onLost(reason);
     this.#port = port;
@@ -30,7 +30,7 @@ export class FollowerLink {
     this.#port.unref?.();
   }
 
-  /** The gradients, after a calculation. */
+  /** Holds the gradients after a calculation. */
   get numbers(): Numbers {
     return this.#numbers;
   }

@@ -10,7 +10,10 @@ import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
-/** Distance in blocks between the positions of two threads in the random numbers. It is more than any run draws. */
+/**
+ * Distance between the places in the random sequence where two neighbouring threads start, in blocks of random numbers. No run
+ * draws that many.
+ */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
@@ -52,7 +55,7 @@ export class Group implements TrainingGroup {
   }
 
   /**
-   * Sends the threads the model to train, which replaces the one before.
+   * Sends the model to train to the threads. It replaces the earlier model.
    *
    * @throws ERR_VALUE if the sequences of a batch depend on each other in training; ERR_MEMORY; ERR_STATE
    */

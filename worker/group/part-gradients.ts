@@ -11,7 +11,7 @@ export interface PartTask {
   readonly iteration: number;
   /** Number of sequences in the whole batch. */
   readonly sequences: number;
-  /** Where its random numbers start. */
+  /** The state from which this part draws its random numbers. */
   readonly random: RandomState;
 }
 

@@ -26,7 +26,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Maximum number of classes in the report. A file may have hundreds. */
+/** Maximum number of labels in the report. A file may have hundreds. */
 const SHOWN = 20;
 
 const labelFirstOption = () =>
@@ -88,7 +88,7 @@ export const tagger = labelCommands<Tagger>({
 
 type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
 
-/** The parts of the commands that differ between classifiers and taggers. */
+/** The members of the commands that differ between classifiers and taggers. */
 type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
 
 function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {

@@ -45,13 +45,13 @@ const searchOptionsOf: TaskOptions = () => [
   option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
 
-/** The parts of the commands that differ between encoder-decoders and autoencoders. */
+/** The members of the commands that differ between encoder-decoders and autoencoders. */
 interface Own<M extends SequenceToSequence>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
   write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
-  /** Returns more fields of a prediction for programs. */
+  /** Returns further fields for the predictions that programs read. */
   fields?(model: M, text: string): object;
 }
 
