@@ -1,4 +1,4 @@
-// Gradient norms and clipping. Powers are summed in float64, so that sums neither overflow nor depend on scale.
+// Gradient norms and clipping. Powers of gradients are summed in float64: large gradients do not overflow, small ones count.
 
 import { at, clamp, flush, load, mul, splat, store } from "./lane";
 import { rowSum } from "./sums";

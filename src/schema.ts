@@ -103,7 +103,7 @@ export type Infer<S> = S extends { readonly fields: infer F }
     ? Values<F>
     : never;
 
-/** Shows a value as JSON. Numbers are shown as strings, because JSON has no NaN and no infinity. */
+/** Shows a value in a message: as JSON, which has no NaN, infinity or bigint, so that numbers are shown as they print. */
 const show = (value: unknown) =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 

@@ -6,10 +6,10 @@ import { readBytes } from "./files.ts";
 import { KINDS } from "./tasks/index.ts";
 
 /**
- * Opens a model of one of these classes, runs `use` and frees everything.
+ * Opens the model in a file, runs `use` on it and frees everything.
  *
- * @param kinds default: the classes of all tasks
- * @throws ERR_FORMAT naming the file if it is not a model of one of these classes
+ * @param kinds classes that the model may be of; default those of all tasks
+ * @throws ERR_FORMAT naming the file, also if its model is of no such class
  */
 export async function withModel<M extends TaskModel, T>(
   file: string,

@@ -2,7 +2,10 @@ import { holdOut, type Parts } from "../data/hold-out.ts";
 import type { TextSource } from "./source.ts";
 import type { Sources } from "./task.ts";
 
-/** Words and characters that occur less often than this in the training part are unknown: the model learns the unknown symbol. */
+/**
+ * Words and characters that occur less often than this in the training part are replaced by the unknown symbol, so that the
+ * model has examples of that symbol to learn from.
+ */
 export const DEFAULT_MIN_COUNT = 2;
 
 /** Examples to learn from, and optional examples to validate with. */
