@@ -30,16 +30,7 @@ import type {
 } from "./protocol.ts";
 
 export type { TaskKey, TaskName } from "../src/tasks/types.ts";
-export type {
-  Cancellable,
-  ConnectedTrainOptions,
-  EvaluateOptions,
-  GenerateParameters,
-  PredictSource,
-  RestoreOptions,
-  RunInfo,
-  StartOptions,
-} from "./call-types.ts";
+export type * from "./call-types.ts";
 export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
 export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";

@@ -9,7 +9,7 @@ const SHOWN = 10;
 const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** Describes a candidate: "gru, hidden 64, lr 0.0023" */
-export function candidateNote(candidate: Candidate): string {
+function candidateNote(candidate: Candidate): string {
   const parts = Object.entries(candidate).map(([field, value]) =>
     field === "cell" ? show(value) : `${field} ${show(value)}`,
   );

@@ -83,7 +83,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
 type Levels = Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel" | "lowerCase">;
 
 /** Splits a source into the tokens that an encoder-decoder with this spec reads. */
-export function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[] {
+function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[] {
   return splitTokens(lowerCase ? text.toLowerCase() : text, sourceLevel);
 }
 
