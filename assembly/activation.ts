@@ -1,5 +1,5 @@
-// Activation functions over n floats, with ONNX's parameters alpha and beta. In the forward pass, y may be x. Slopes are
-// computed from the output y alone, so a cell can overwrite its pre-activations with its outputs.
+// Activation functions over n floats, with ONNX's parameters alpha and beta. In the forward pass, y and x may be the same
+// array. The backward pass computes slopes from the output y alone. So a cell can overwrite its pre-activations with its outputs.
 
 import { clip_value } from "./clip";
 import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
@@ -94,15 +94,15 @@ export function activation_forward(f: i32, y: usize, x: usize, n: i32, alpha: f3
   else forward(f, y, x, n, a, b);
 }
 
-/** dx[n] += dy f'(x). The slope is computed from y = f(x). */
+/** dx[n] += dy f'(x). The slope f'(x) is computed from y = f(x). */
 export function activation_backward(f: i32, dx: usize, dy: usize, y: usize, n: i32, alpha: f32, beta: f32): void {
   backward(f, dx, dy, y, n, splat(alpha), splat(beta));
 }
 
-// Below, `f` is the address of an activation in memory: three words, its number, alpha and beta. If `limit` is finite, x is
-// first clipped to [-limit, limit].
+// In the functions below, `f` is the address of an activation. An activation takes three words in memory: its number (such as
+// SIGMOID), alpha and beta. If `limit` is finite, x is first clipped to [-limit, limit].
 
-/** y[n] = f(x). If there is a limit, x is clipped in place. */
+/** y[n] = f(x). If `limit` is finite, x is clipped in place. */
 export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void {
   if (limit < Infinity) clip_value(x, limit, n);
   activation_forward(i32.load(f), y, x, n, f32.load(f, 4), f32.load(f, 8));
@@ -111,8 +111,8 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * Replaces the outputs y[n] = f(x) by the gradients d f'(x). y may be d. If x was clipped, the gradient is 0. A clipped x is
- * recognised by its output, which is f(-limit) or f(limit), bit for bit.
+ * Replaces the outputs y[n] = f(x) by the gradients of x, d f'(x). d[n]: gradients of the outputs; y and d may be the same array.
+ * If x was clipped, its gradient is 0. A clipped x is recognised by its output, which equals f(-limit) or f(limit) exactly.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

@@ -1,11 +1,11 @@
-// The functions of a cell that differ from PyTorch's: activations, clipping, peepholes, layer normalisation.
+// The functions by which a cell can differ from PyTorch's cells: activations, clipping, peepholes, layer normalisation.
 
 import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 
-/** A cell's functions, which the host writes into memory. The address of an absent array is 0. */
+/** The functions of a cell. The host writes them into memory. If an array is not used, its address is 0. */
 @unmanaged
 export class CellFunctions {
-  /** Inputs of activations are clipped to [-limit, limit]. If the limit is infinity, they are not clipped. */
+  /** Limit of the pre-activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
   limit: f32;
   /** Activation of the gates. */
   f: i32; fAlpha: f32; fBeta: f32;
@@ -13,20 +13,20 @@ export class CellFunctions {
   g: i32; gAlpha: f32; gBeta: f32;
   /** Activation of the new cell state. */
   h: i32; hAlpha: f32; hBeta: f32;
-  /** Weights of the cell state in the gates i, f and o: one row [H] for each gate. A cell without forget gate has no row f. */
+  /** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
   peepholes: usize;
   peepholesGradient: usize;
-  /** Gains of normalised gates [columns * H] (cell-norm.ts). */
+  /** Gains of layer normalisation [columns * H] (cell-norm.ts). */
   gain: usize;
-  /** Biases of normalised gates [columns * H]. */
+  /** Biases of layer normalisation [columns * H]. */
   bias: usize;
-  /** Bytes from a gate to the copy of its pre-activation; 0 if no copy is kept. */
+  /** Distance in bytes from a pre-activation to its copy from before layer normalisation. 0 if no copy is made. */
   kept: usize;
   gainGradient: usize;
   biasGradient: usize;
 }
 
-/** PyTorch's own functions: no limit, f = sigmoid, g = h = tanh, no peepholes. */
+/** The functions of PyTorch's cells: no limit, f = sigmoid, g = h = tanh, no peepholes. */
 export const PLAIN = changetype<CellFunctions>(
   memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );
@@ -52,21 +52,21 @@ export function activateMemory(functions: CellFunctions, x: usize, n: i32): void
   activate(word(functions, offsetof<CellFunctions>("h")), functions.limit, x, x, n);
 }
 
-/** Replaces the gates y[n] by the gradients d f' of their pre-activations. */
+/** Replaces the gates y[n] by the gradients of their pre-activations, d f'. d[n]: gradients of the gates. */
 // @ts-ignore: decorator
 @inline
 export function gatesBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("f")), functions.limit, y, d, n);
 }
 
-/** Replaces the candidates y[n] by the gradients d g' of their pre-activations. */
+/** Replaces the candidates y[n] by the gradients of their pre-activations, d g'. d[n]: gradients of the candidates. */
 // @ts-ignore: decorator
 @inline
 export function candidateBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("g")), functions.limit, y, d, n);
 }
 
-/** Replaces y[n] = h(c') by the gradients d h'(c'). */
+/** Replaces y[n] = h(c') by the gradients of c', d h'(c'). d[n]: gradients of y. */
 // @ts-ignore: decorator
 @inline
 export function memoryBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {

@@ -1,6 +1,6 @@
-// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). Every block a [H] of pre-activations becomes
-// gain (a - mean) / sqrt(variance + eps) + bias. The matrix products that compute a have no biases. The original
-// pre-activations are copied to `kept` bytes after the gates, unless `kept` is 0.
+// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). The pre-activations a [H] of each gate become
+// gain (a - mean) / sqrt(variance + eps) + bias. The matrix products that compute a add no biases. If `kept` is not 0, the
+// original pre-activations are copied to an address `kept` bytes higher, for the backward pass.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";
@@ -9,7 +9,10 @@ import { layer_norm_backward, layer_norm_forward } from "./norm";
 
 const EPS = 1e-5;
 
-/** Normalises `count` blocks of gates [B, columns * H], starting at block `first`, if the cell has gains. */
+/**
+ * Normalises `count` blocks of H columns in gates [B, columns * H]. `first` is the index of the first block. If the cell has no
+ * gains, does nothing.
+ */
 export function normalizeGates(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
 ): void {

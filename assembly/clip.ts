@@ -1,9 +1,10 @@
-// Gradient norms and clipping. Powers of gradients are summed in float64: large gradients do not overflow, small ones count.
+// Gradient norms and clipping. Powers of gradients are summed in float64, in which large gradients do not overflow and small
+// gradients are not lost.
 
 import { at, clamp, flush, load, mul, splat, store } from "./lane";
 import { rowSum } from "./sums";
 
-/** Returns the sum of |x|^power over n floats; power is a whole number, at least 1. */
+/** Returns the sum of |x|^power over n floats. `power` is a whole number, at least 1. */
 export function sum_of_powers(x: usize, n: i32, power: i32): f64 {
   if (power == 2) return rowSum(x, 0, true, n);
   let s: f64 = 0;
@@ -30,7 +31,7 @@ export function scale(x: usize, factor: f32, n: i32): void {
   for (; x < end; x += 4) store<f32>(x, flush(mul(load<f32>(x), f)));
 }
 
-/** Clips every x to [-limit, limit]; NaN stays NaN. */
+/** Clips every x to [-limit, limit]. NaN stays NaN. */
 export function clip_value(x: usize, limit: f32, n: i32): void {
   const high = splat(limit), low = splat(-limit), end = at(x, n);
   for (const body = at(x, n & ~3); x < body; x += 16) store<v128>(x, clamp(load<v128>(x), low, high));

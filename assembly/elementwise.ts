@@ -16,14 +16,14 @@ export function add_forward(y: usize, a: usize, b: usize, n: i32): void {
   for (; y < end; y += 4, a += 4, b += 4) store<f32>(y, add(load<f32>(a), load<f32>(b)));
 }
 
-/** y = a * b; subnormal results become 0. */
+/** y = a * b. Subnormal results become 0. */
 export function multiply_forward(y: usize, a: usize, b: usize, n: i32): void {
   const end = at(y, n);
   for (const body = at(y, n & ~3); y < body; y += 16, a += 16, b += 16) store<v128>(y, flush(mul(load<v128>(a), load<v128>(b))));
   for (; y < end; y += 4, a += 4, b += 4) store<f32>(y, flush(mul(load<f32>(a), load<f32>(b))));
 }
 
-/** y += a * b: the gradient of a product. */
+/** y += a * b. This is the backward pass of a product: y is the gradient of a factor. */
 export function multiply_add(y: usize, a: usize, b: usize, n: i32): void {
   const end = at(y, n);
   for (const body = at(y, n & ~3); y < body; y += 16, a += 16, b += 16) {

@@ -5,11 +5,11 @@ import { at } from "./lane";
 import { pack_rows, packed_size } from "./pack";
 import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
-const ROW_BLOCK = 60; // rows of A that are multiplied together by all columns of a block
-const K_BLOCK = 512; // a panel of B of this depth and six rows of A stay in a 32 KiB cache
-const N_BLOCK = 512; // this many columns of that depth stay in a 2 MiB cache while all rows of A are multiplied
+const ROW_BLOCK = 60; // rows of A in a block; all of them are multiplied by one panel of B before the next panel
+const K_BLOCK = 512; // columns of A and rows of B in a block: six such rows of A and a panel of B fit in a 32 KiB cache
+const N_BLOCK = 512; // columns of B in a block: a block of B stays in a 2 MiB cache while all rows of A are multiplied by it
 
-/** C[M, N] += A[M, K] * B[K, N], with B packed by `pack_rows` or `pack_transposed`. */
+/** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */
 export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
   checkMatrix(c, ldc, M, N);
   checkMatrix(a, lda, M, K);
@@ -47,9 +47,9 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
 
 const DEPTH = 256; // rows of A and B that are packed at a time
 const WIDTH = 128; // columns of B that are packed at a time
-const GROUP = 4; // panels of A that are packed at a time, so that whole cache lines are used
+const GROUP = 4; // panels of A that are packed at a time; a single panel would use only part of each cache line that is read
 
-// The packed blocks lie right after the static data; the host's memory begins after them.
+// Sizes in bytes of the packed blocks of A and B. They lie right after the static data. The host's memory starts after them.
 const A_SIZE: usize = DEPTH * GROUP * ROWS * 4;
 const B_SIZE: usize = DEPTH * WIDTH * 4;
 
@@ -65,14 +65,14 @@ function bBlock(): usize {
   return aBlock() + A_SIZE;
 }
 
-/** Returns the first address that the host may use; static data and scratch lie below it. */
+/** Returns the first address that the host may use. Static data and scratch areas lie below it. */
 export function heap_base(): usize {
   return bBlock() + B_SIZE;
 }
 
 /**
- * C[M, N] += A[K, M]^T * B[K, N]. This is the gradient of a weight matrix, summed over all K rows of a sequence. The operands
- * are not packed beforehand: their blocks are packed into a fixed scratch area.
+ * C[M, N] += A[K, M]^T * B[K, N]. This computes the gradient of a weight matrix; K is the number of steps times the batch size.
+ * A and B are not packed by the caller. The kernel packs one block of each at a time into a fixed scratch area.
  */
 export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32, K: i32): void {
   checkMatrix(c, ldc, M, N);
@@ -100,7 +100,7 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
   }
 }
 
-/** Packs the first columns of A[depth, columns] into at most GROUP panels [depth, 6]. Nothing past the last column is read. */
+/** Packs the first 24 columns of A[depth, columns] into GROUP panels [depth, 6]. If there are fewer columns, packs them all. */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
   let block = aBlock();
   for (let g = 0; g < GROUP && columns > 0; g++, columns -= ROWS, a += ROWS * 4, block += DEPTH * ROWS * 4) {

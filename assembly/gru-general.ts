@@ -1,11 +1,14 @@
-// The backward pass of the pointwise half of the GRU cell (gru.ts), for any activations. It is not fused: each operation is a
-// separate loop over a row.
+// The backward pass of the elementwise part of the GRU cell (gru.ts), for any activations. Each operation is a separate loop
+// over a row. gru.ts has faster loops that combine the operations, for f = sigmoid and g = tanh only.
 
 import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
-/** Like gruBlendBackward, for any activations. nAt, zAt: numbers of the column blocks of n and z. work: f32[2H]. */
+/**
+ * Like gruBlendBackward, for any activations. `gates` has `columns` blocks of H columns. nAt, zAt: indices of the blocks of n and
+ * z. work: f32[2H].
+ */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
   columns: i32, nAt: i32, zAt: i32,
@@ -42,7 +45,10 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
   store<T>(dh, flush(kept));
 }
 
-/** Reset after: replaces q and r by their gradients, computed from the gradient of n. work: f32[H]. */
+/**
+ * Reset after: replaces q by its gradient and r by the gradient of its pre-activation. Both are computed from the gradient that
+ * is stored in n's columns. work: f32[H].
+ */
 export function gruGeneralResetAfterBackward(
   functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,
 ): void {

@@ -1,10 +1,13 @@
-// The pointwise half of the GRU cell. Columns of `gates` [B, 4H] are n, r, z, q, so that the products with the input
-// (n, r, z) and with the state (r, z, q) each write adjacent columns:
+// The elementwise part of the GRU cell, that is, all except the matrix products. x_n is the input's product plus its bias:
 //   r, z = f(.)   h' = (1 - z) n + z h
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
-// The simplified GRU has no reset gate: its columns are z, n [B, 2H], and n = g(x_n + R_n h + b_hn). This file has the fused
-// backward passes for f = sigmoid, g = tanh; gru-general.ts has the backward passes for other activations.
+//   simplified (no reset gate):                                            n = g(x_n + R_n h + b_hn)
+// The columns of `gates` [B, 4H] are n, r, z, q. In this order, the product with the input writes adjacent columns (n, r, z),
+// and so does the product with the state (r, z, q). The columns of the simplified GRU are z, n [B, 2H].
+//
+// The backward passes in this file are for f = sigmoid and g = tanh. They combine all operations in one loop. gru-general.ts has
+// the backward passes for other activations.
 
 import { CellFunctions, activateCandidate, activateGates } from "./cell-functions";
 import { multiply_add, multiply_forward } from "./elementwise";
@@ -32,8 +35,8 @@ export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: 
 }
 
 /**
- * Completes the forward pass of every variant: activates n, then blends n and h into hNext. hNext may be h. nAt, zAt:
- * numbers of the column blocks of n and z.
+ * Completes the forward step of every variant: activates n, then stores (1 - z) n + z h in hNext. hNext may be h. `gates` has
+ * `columns` blocks of H columns. nAt, zAt: indices of the blocks of n and z.
  */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
@@ -59,9 +62,9 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * Runs a step backward, reset after. In gates [B, 4H], replaces n, r, z, q by the gradients of their pre-activations.
- * dout [B, H]: gradient of this step's output. dh [B, H] holds the gradient of h' from later steps. dh becomes z (dh + dout).
- * The caller then adds the recurrent product to dh.
+ * Reset after: runs the backward step. In gates [B, 4H], replaces n, r, z by the gradients of their pre-activations and q by its
+ * gradient. dout [B, H]: gradient of this step's output. dh [B, H]: gradient of h' from later steps. dh becomes z (dh + dout).
+ * The caller then adds to dh the product of the gates' gradients and the recurrent weights.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -85,8 +88,8 @@ function backward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usiz
 }
 
 /**
- * Runs h' = (1 - z) n + z h backward: replaces n and z by the gradients of their pre-activations. dh becomes z (dh + dout).
- * Returns the gradient of the pre-activation of n.
+ * The backward pass of h' = (1 - z) n + z h. Replaces n and z by the gradients of their pre-activations. dh becomes
+ * z (dh + dout). Returns the gradient of the pre-activation of n.
  */
 // @ts-ignore: decorator
 @inline
@@ -103,8 +106,8 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
 }
 
 /**
- * First half of the backward step, reset before: replaces n and z by the gradients of their pre-activations. dh becomes
- * z (dh + dout).
+ * Reset before: runs the first half of the backward step. Replaces n and z by the gradients of their pre-activations. dh
+ * becomes z (dh + dout).
  */
 export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -118,7 +121,7 @@ export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize,
 }
 
 /**
- * Second half of the backward step, reset before: replaces r by the gradient of its pre-activation and adds r dq to dh.
+ * Reset before: runs the second half of the backward step. Replaces r by the gradient of its pre-activation. Adds r dq to dh.
  * dq [B, H]: gradient of q = r h.
  */
 export function gruResetBackward(gates: usize, dh: usize, dq: usize, h: usize, B: i32, H: i32): void {

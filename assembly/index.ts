@@ -1,10 +1,11 @@
-// The kernels that the host calls. They take addresses and sizes, allocate nothing and keep no state. Scratch areas of a
-// fixed size lie in static memory. Gradients are added to what their arrays hold. Addresses are byte offsets into the memory,
-// sizes count elements, and leading dimensions (`ld`) count floats from one row to the next. The host checks every shape
-// before it calls a kernel.
+// The kernels that the host calls. They take addresses and sizes, allocate nothing and keep no state between calls. Scratch areas
+// of a fixed size lie in static memory. Backward kernels add gradients to the values already in an array. Addresses are byte
+// offsets into the memory. Sizes count elements. Leading dimensions (`ld`) count floats from one row to the next. The host checks
+// every shape before it calls a kernel.
 //
-// `npm run build` writes src/runtime/kernels.ts from this file and the files it names: the kernels with their comments, the
-// integer constants that those files export, and the position of every field in the classes that kernels take.
+// `npm run build` writes src/runtime/kernels.ts from this file and the files that it exports from. kernels.ts has the kernels
+// with their comments and the integer constants of those files. It also has the position of every field of the classes that
+// kernels take.
 
 export { activation_backward, activation_forward } from "./activation";
 export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";

@@ -1,10 +1,10 @@
-// Vector lanes. A kernel body is written once over v128 and used twice: with `load<v128>` / `store<v128>` for four
-// floats at a time, and with `load<f32>` / `store<f32>` for one float in lane 0 (the tail of a row). The arithmetic is
-// the same either way, so a result does not depend on its position in a row.
+// Arithmetic on v128, a vector of four floats (lanes). The body of a kernel is written once and compiled for two types. With
+// `load<v128>` and `store<v128>`, it computes four floats at a time. With `load<f32>` and `store<f32>`, it computes one float in
+// lane 0, for the last 0 to 3 floats of a row. The arithmetic is the same, so a result does not depend on its position in a row.
 //
-// Only this file distinguishes strict from relaxed SIMD. If it is compiled with --enable relaxed-simd, a multiply-add is fused.
+// Only this file distinguishes strict from relaxed SIMD. If it is compiled with --enable relaxed-simd, multiply-adds are fused.
 
-/** Loads floats at p: four if T is a vector; otherwise one, into lane 0. */
+/** Loads four floats at p if T is a vector. Otherwise loads one float into lane 0. */
 // @ts-ignore: decorator
 @inline
 export function load<T>(p: usize): v128 {
@@ -12,7 +12,7 @@ export function load<T>(p: usize): v128 {
   return v128.load32_zero(p);
 }
 
-/** Stores lanes of x at p: all four if T is a vector, otherwise lane 0 alone. */
+/** Stores all four lanes of x at p if T is a vector. Otherwise stores lane 0 only. */
 // @ts-ignore: decorator
 @inline
 export function store<T>(p: usize, x: v128): void {
@@ -50,7 +50,7 @@ export function div(a: v128, b: v128): v128 {
   return f32x4.div(a, b);
 }
 
-/** Returns a * b + c. The relaxed build may fuse this, so its last bit may differ between CPUs. */
+/** Returns a * b + c. In the relaxed build, the CPU may fuse the two operations, so the last bit may differ between CPUs. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -58,7 +58,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Returns c - a * b. The relaxed build may fuse this, as in `madd`. */
+/** Returns c - a * b. In the relaxed build, the last bit may differ between CPUs, as in `madd`. */
 // @ts-ignore: decorator
 @inline
 export function nmadd(a: v128, b: v128, c: v128): v128 {
@@ -67,7 +67,7 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Loads constant i of a table made with `memory.data<f32>` into all lanes. Polynomials read their coefficients this way,
+ * Loads float i of a table, made with `memory.data<f32>`, into all lanes. Polynomials read their coefficients from such tables
  * because V8 rebuilds a vector constant at each use. With vector constants, the gates of an LSTM took 1.7 times as long.
  */
 // @ts-ignore: decorator
@@ -76,7 +76,7 @@ export function constant(table: usize, i: i32): v128 {
   return v128.load32_splat(table + ((<usize>i) << 2));
 }
 
-/** Clips x to [low, high]; NaN stays NaN. On x86, pmin and pmax take one instruction each; f32x4.min takes seven. */
+/** Clips x to [low, high]. NaN stays NaN. On x86, pmin and pmax take one instruction each, but f32x4.min takes seven. */
 // @ts-ignore: decorator
 @inline
 export function clamp(x: v128, low: v128, high: v128): v128 {
@@ -95,8 +95,8 @@ export function one(): v128 {
 const SMALLEST_NORMAL = memory.data<f32>([1.1754943508222875e-38]);
 
 /**
- * Sets subnormal lanes of x to 0; NaN stays NaN. WebAssembly cannot flush subnormals in hardware, and arithmetic on them is
- * 10 to 100 times slower. So all values that are stored repeatedly (states, gradients, moments) pass through here.
+ * Sets subnormal lanes of x to 0. NaN stays NaN. WebAssembly cannot flush subnormals in hardware, and arithmetic on subnormals
+ * is 10 to 100 times slower. So every value that feeds later steps (states, gradients, moments) is flushed before it is stored.
  */
 // @ts-ignore: decorator
 @inline
@@ -104,7 +104,7 @@ export function flush(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(SMALLEST_NORMAL, 0)));
 }
 
-/** Returns the sum of the four lanes, pairwise: (0 + 2) + (1 + 3). */
+/** Returns the sum of the four lanes, in this order: (lane 0 + lane 2) + (lane 1 + lane 3). */
 // @ts-ignore: decorator
 @inline
 export function sum(x: v128): f32 {

@@ -1,11 +1,11 @@
-// The LSTM with any options; lstm.ts has the fused common case.
+// The elementwise part of the LSTM cell, with any options:
 //   i, o, f = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
-// F depends on the kind of forget gate:
+// F is the factor of c. It depends on the kind of forget gate:
 //   OWN      F = f        columns i, f, g, o
 //   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
-// With peepholes (Gers and Schmidhuber 2000), i and f also see c, and o sees c'. Operations are not fused: each is a separate
-// loop over a row.
+// With peepholes (Gers and Schmidhuber 2000), the gates i and f also depend on c, and o depends on c'. Each operation is a
+// separate loop over a row. lstm.ts has faster loops for PyTorch's LSTM.
 
 import {
   CellFunctions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
@@ -68,7 +68,7 @@ export function lstmGeneralBackward(
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
   const p = functions.peepholes, dp = functions.peepholesGradient;
-  // work holds hc (first h(c'), later the gradient of c' through h), then the gradients of o, i, f and g
+  // work has five rows [H]: hc, then the gradients of o, i, f and g. hc is first h(c'), later the gradient of c' through h.
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);

@@ -1,15 +1,15 @@
-// The pointwise half of the LSTM cell. The columns are i, f, g, o, as in PyTorch's weights:
+// The elementwise part of the LSTM cell. The columns of `gates` are i, f, g, o, as in PyTorch's weights:
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
-// The activations and the remaining arithmetic are separate loops, because short chains of arithmetic overlap better than one
-// long chain.
+// The activations and the remaining arithmetic are separate loops. The CPU overlaps short chains of dependent instructions better
+// than one long chain.
 
 import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 import { tanh } from "./math";
 
 /**
- * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H]. Replaces the
- * pre-activations by their activations. cNext may be c.
+ * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H]. Replaces the pre-activations by the
+ * activations. cNext may be c.
  */
 export function lstmForward(hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -35,10 +35,11 @@ function combine<T>(hNext: usize, cNext: usize, gates: usize, c: usize, width: u
 }
 
 /**
- * Runs a step backward. In gates [B, 4H], replaces the activations by the gradients of the pre-activations. dout [B, H]:
- * gradient of this step's output. dh, dc [B, H] hold the gradients of h' and c' from later steps. dc becomes the gradient of c.
- * dh becomes 0, to which the caller adds the recurrent product. tanh(c') is recovered as h' / o. If o is so small that h' was
- * flushed to 0, the error is negligible.
+ * Runs the backward step. In gates [B, 4H], replaces the activations by the gradients of the pre-activations. dout [B, H]:
+ * gradient of this step's output. dh, dc [B, H]: gradients of h' and c' from later steps. dc becomes the gradient of c. dh
+ * becomes 0. The caller then adds to dh the product of the gates' gradients and the recurrent weights.
+ *
+ * tanh(c') is recovered as h' / o. If o is so small that h' was flushed to 0, the error is negligible.
  */
 export function lstmBackward(
   gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, c: usize, B: i32, H: i32,

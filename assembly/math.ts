@@ -1,17 +1,20 @@
-// Elementary functions on four lanes. In the strict build, results have the same bits in every engine.
+// Elementary functions of the four floats in a v128. In the strict build, results have the same bits in every engine.
 // test/assembly/math.test.ts checks the error bounds.
 
 import { add, clamp, constant, div, madd, mul, nmadd, one, splat, sub } from "./lane";
 
-// e^r = 1 + r + r^2 (c0 + c1 r + c2 r^2 + c3 r^3) for |r| <= ln(2) / 2: minimax fit, relative error 1.1e-7.
+// e^r = 1 + r + r^2 (c0 + c1 r + c2 r^2 + c3 r^3) for |r| <= ln(2) / 2. Minimax fit, relative error 1.1e-7.
 const EXP = memory.data<f32>([0.4999922215938568, 0.16667120158672333, 0.0418914295732975, 0.008312384597957134]);
 
-// log2(e); ln 2 as a sum of two parts, the first exact in a few bits; 1.5 * 2^23, which rounds to an integer when added;
-// the bounds of the argument of sigmoid.
+// Constants of expInRange and sigmoid:
+//   0     log2(e)
+//   1, 2  ln 2 as a sum of two parts. The first has so few bits that its product with an integer n is exact.
+//   3     1.5 * 2^23. Adding this number to a float rounds the float to an integer.
+//   4, 5  bounds of the argument of sigmoid
 const REDUCE = memory.data<f32>([1.4426950408889634, 0.693359375, -2.12194440e-4, 12582912, -87, 87]);
 
-// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905: the coefficients published with Eigen's ptanh, P then Q, highest power
-// first; then the bounds of the argument.
+// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905. The table has the coefficients of P, then of Q, highest power first, then the
+// bounds of x. The coefficients are from Eigen's ptanh.
 const TANH = memory.data<f32>([
   -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8, 1.48572235717979e-5,
   6.37261928875436e-4, 4.89352455891786e-3,
@@ -19,8 +22,8 @@ const TANH = memory.data<f32>([
 ]);
 
 /**
- * Returns e^x for x in [-87, 88]; the caller clamps x. With x = n ln 2 + r, e^r is a polynomial, and 2^n is built as the
- * exponent of a float.
+ * Returns e^x for x in [-87, 88]. The caller clips x to this range. With x = n ln 2 + r, e^x is 2^n e^r. A polynomial gives e^r.
+ * 2^n is made by writing n into the exponent bits of a float.
  */
 // @ts-ignore: decorator
 @inline
@@ -37,18 +40,19 @@ function expInRange(x: v128): v128 {
 }
 
 /**
- * Returns e^x with a relative error below 4.3e-7. Returns 0 if the result would be subnormal (x < -87.33), infinity if
+ * Returns e^x with a relative error below 4.3e-7. Returns 0 if the result would be subnormal (x < -87.33). Returns infinity if
  * x >= 88.73. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const half = expInRange(mul(clamp(x, splat(-88), splat(90)), splat(0.5))); // e^(x/2); its square reaches the largest float
+  // expInRange ends at 88, but e^x is finite up to 88.72. So this squares e^(x/2).
+  const half = expInRange(mul(clamp(x, splat(-88), splat(90)), splat(0.5)));
   return v128.andnot(mul(half, half), f32x4.lt(x, splat(-87.33)));
 }
 
 /**
- * Returns 1 / (1 + e^-x). The relative error is below 3e-7 for x >= -87, the absolute error below 1.7e-38 for smaller x. NaN
+ * Returns 1 / (1 + e^-x). For x >= -87, the relative error is below 3e-7. For x < -87, the absolute error is below 1.7e-38. NaN
  * stays NaN.
  */
 // @ts-ignore: decorator
@@ -58,7 +62,7 @@ export function sigmoid(x: v128): v128 {
   return div(one(), add(one(), e));
 }
 
-/** Returns max(x, 0); NaN stays NaN. */
+/** Returns max(x, 0). NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function relu(x: v128): v128 {
@@ -66,8 +70,8 @@ export function relu(x: v128): v128 {
 }
 
 /**
- * Returns the hyperbolic tangent, at most 1 in magnitude. The absolute error is below 4.2e-7 everywhere and below 4e-43 for
- * |x| <= 2.5e-36. The relative error is below 5e-7 for |x| between 2.5e-36 and 7.9. NaN stays NaN.
+ * Returns the hyperbolic tangent. The result is always in [-1, 1]. The absolute error is below 4.2e-7 everywhere, and below
+ * 4e-43 for |x| <= 2.5e-36. The relative error is below 5e-7 for |x| between 2.5e-36 and 7.9. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -87,8 +91,8 @@ export function tanh(x: v128): v128 {
 }
 
 /**
- * Returns e^x - 1 for x <= 0, as 2 t / (1 - t) with t = tanh(x / 2). The relative error is below 4.3e-7 for x < -5e-36, the
- * absolute error below 8e-43 for larger x.
+ * Returns e^x - 1 for x <= 0, computed as 2 t / (1 - t) with t = tanh(x / 2). For x < -5e-36, the relative error is below 4.3e-7.
+ * For larger x, the absolute error is below 8e-43.
  */
 // @ts-ignore: decorator
 @inline
@@ -97,15 +101,15 @@ export function expm1(x: v128): v128 {
   return div(add(t, t), sub(one(), t));
 }
 
-// 2 / (2 k + 1) for k = 7 down to 0.
+// Coefficients of the power series of 2 atanh(s): 2 / (2 k + 1) for k = 7 down to 0.
 const LOG = memory.data<f32>([
   0.13333333333333333, 0.15384615384615385, 0.18181818181818182, 0.2222222222222222, 0.2857142857142857, 0.4,
   0.6666666666666666, 2,
 ]);
 
 /**
- * Returns log(1 + x) for x in [0, 1] with a relative error below 2.6e-7. This is 2 atanh(s), s = x / (2 + x) <= 1/3, as a
- * power series.
+ * Returns log(1 + x) for x in [0, 1] with a relative error below 2.6e-7. Computes it as the power series of 2 atanh(s) with
+ * s = x / (2 + x), which is at most 1/3.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,13 +1,13 @@
-// Normalisation of x[M, N], by row (layer norm) or by column (batch norm). All sums run in float64, and the mean is
-// subtracted before squaring: neither many elements nor a large offset costs digits. Column sums and coefficients are
-// float64 too, so that y = scale * x + shift does not lose digits by cancellation.
+// Normalisation of x[M, N], by row (layer norm) or by column (batch norm). All sums run in float64, and the mean is subtracted
+// before squaring. So sums lose no digits even if there are many elements or the mean is large. Column sums and
+// coefficients are also stored as float64. Otherwise y = scale * x + shift would lose digits by cancellation.
 
 import { checkArray, checkMatrix } from "./check";
 import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";
 import { both, rowSum, widen } from "./sums";
 
 /**
- * y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row; y may be x.
+ * y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row. y may be x.
  * weight and bias are [N]. If the address of weight is 0, all weights are 1. If the address of bias is 0, all biases are 0.
  */
 export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usize, M: i32, N: i32, eps: f64): void {
@@ -17,9 +17,9 @@ export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usiz
 }
 
 /**
- * With h = (x - mean) r, r = 1 / sqrt(variance + eps), g = dy weight:
+ * The backward pass of layer_norm_forward. With r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
  *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
- * The address of dx [M, N] or of dweight [N] is 0 if that gradient is not needed.
+ * If the gradient dx [M, N] or dweight [N] is not needed, its address is 0.
  */
 export function layer_norm_backward(
   dx: usize, dweight: usize, dy: usize, x: usize, weight: usize, M: i32, N: i32, eps: f64,
@@ -79,7 +79,7 @@ function rowGradient(dx: usize, dweight: usize, dy: usize, x: usize, weight: usi
   for (; i < n; i++) gradient<f32>(dx, dweight, dy, x, weight, i, m, rest, rs, ga, gh);
 }
 
-/** Adds element i's share to dx and dweight. ga = mean(g), gh = mean(g h), as in `layer_norm_backward`. */
+/** Adds the gradients at element i to dx and dweight. ga = mean(g) and gh = mean(g h), with g and h as in layer_norm_backward. */
 // @ts-ignore: decorator
 @inline
 function gradient<T>(
@@ -94,7 +94,7 @@ function gradient<T>(
   }
 }
 
-/** Subtracts a mean that is kept as the sum of two floats, so that rows far from 0 lose no digits. */
+/** Returns x - mean. The mean is m + rest: two floats, because a single float has too few digits if the mean is large. */
 // @ts-ignore: decorator
 @inline
 function centre<T>(x: usize, m: v128, rest: v128): v128 {
@@ -107,7 +107,7 @@ function remainder(x: f64): f32 {
   return <f32>(x - <f64><f32>x);
 }
 
-/** Returns dy * weight from element i on: for two elements if T is a vector; otherwise for one, in lane 0, with 0 in lane 1. */
+/** Returns dy * weight in float64: of elements i and i + 1 if T is a vector, otherwise of element i, with 0 in lane 1. */
 // @ts-ignore: decorator
 @inline
 function product<T>(dy: usize, weight: usize, i: i32): v128 {
@@ -116,8 +116,10 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * Adds to sums[N] (float64) the sum of a term over every column of x. If the address mean is 0, the term is x. Otherwise the
- * term is a (x - mean) if a [M, N] is given, and (x - mean)^2 if the address a is 0. mean: float64 [N].
+ * Adds to sums[N] (float64) one sum per column of x[M, N]. mean: float64 [N]. a: [M, N]. The address of mean or a may be 0:
+ *   mean is 0:     sum of x
+ *   a is 0:        sum of (x - mean)^2
+ *   neither is 0:  sum of a (x - mean)
  */
 export function column_sums(sums: usize, x: usize, mean: usize, a: usize, M: i32, N: i32): void {
   checkArray(sums, 2 * N);
@@ -145,7 +147,7 @@ function addColumn<T>(sums: usize, x: usize, mean: usize, a: usize, i: i32): voi
   storeWide<T>(wide(sums, i), f64x2.add(loadWide<T>(wide(sums, i)), term));
 }
 
-/** y = scale * x + shift, column by column; y may be x. The address scale points to float64 scale [N], then shift [N]. */
+/** y = scale * x + shift, column by column. y may be x. The address `scale` points to float64 scale [N], then shift [N]. */
 export function scale_columns(y: usize, x: usize, scale: usize, M: i32, N: i32): void {
   checkMatrix(y, N, M, N);
   checkMatrix(x, N, M, N);
@@ -166,7 +168,7 @@ function scaleElement<T>(y: usize, x: usize, scale: usize, i: i32, n: i32): void
   narrow<T>(at(y, i), f64x2.add(h, loadWide<T>(wide(scale, n + i))));
 }
 
-/** dx += p * dy + q * x + s, column by column. The address p points to float64 p [N], then q [N] and s [N]. */
+/** dx += p * dy + q * x + s, column by column. The address `p` points to float64 p [N], then q [N] and s [N]. */
 export function batch_norm_backward(dx: usize, dy: usize, x: usize, p: usize, M: i32, N: i32): void {
   checkMatrix(dx, N, M, N);
   checkMatrix(dy, N, M, N);
@@ -190,7 +192,7 @@ function columnGradient<T>(dx: usize, dy: usize, x: usize, p: usize, i: i32, n: 
   narrow<T>(at(dx, i), f64x2.add(widen<T>(at(dx, i)), sum));
 }
 
-/** Stores float64 lanes of x as floats at p: two lanes if T is a vector, otherwise lane 0 alone. */
+/** Stores both float64 lanes of x as floats at p if T is a vector. Otherwise stores lane 0 only. */
 // @ts-ignore: decorator
 @inline
 function narrow<T>(p: usize, x: v128): void {

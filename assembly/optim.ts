@@ -1,6 +1,7 @@
-// One update of n parameters p from their gradients g, as torch.optim defines it. L2 decay adds decay * p to g.
-// Moments are flushed: the moving average of a vanished gradient would otherwise become subnormal, which is slow.
-// Decays of moments are float64, because 1 - decay would lose digits in float32: four digits if the decay is 0.9999.
+// One update of n parameters p from their gradients g, as torch.optim defines it. `decay` is the weight decay: decay * p is added
+// to g. Moments are flushed (see lane.ts), because the moving average of a vanished gradient would become subnormal and slow.
+// The factors of moving averages (alpha, rho, b1, b2) are float64, because 1 - factor loses digits in float32: four digits if the
+// factor is 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";
 
@@ -11,7 +12,7 @@ function sqrt(x: v128): v128 {
 }
 
 /**
- * If momentum is 0: p -= lr g.
+ * Stochastic gradient descent. If momentum is 0: p -= lr g.
  * Otherwise: b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b).
  */
 export function sgd(
@@ -40,7 +41,7 @@ function sgdStep<T>(
 }
 
 /**
- * v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
+ * RMSprop. v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
  * If momentum is 0: p -= lr u. Otherwise: b = momentum b + u; p -= lr b.
  */
 export function rmsprop(
@@ -120,9 +121,11 @@ function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f
 }
 
 /**
- * Adam and AdamW. m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
- * p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps). At step k, the host gives rate = lr / (1 - b1^k) and
- * root = 1 / sqrt(1 - b2^k). If decoupled (AdamW), p is first multiplied by 1 - lr * decay, and decay * p is not added to g.
+ * Adam and AdamW:
+ *   m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
+ *   p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps)
+ * At step k, the host passes rate = lr / (1 - b1^k) and root = 1 / sqrt(1 - b2^k). If `decoupled` is true (AdamW), p is first
+ * multiplied by 1 - lr * decay, and decay * p is not added to g.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,

@@ -1,5 +1,5 @@
-// Packed operands. B[K, N] becomes ceil(N / 8) panels of 8 columns, each [K, 8], so that a product reads B in one straight
-// run. The columns past N are 0. A packed operand takes packed_size(K, N) floats.
+// Packing of the operand B of a matrix product. B[K, N] is copied into ceil(N / 8) panels of 8 columns, each [K, 8]. Then the
+// product reads B at consecutive addresses. The columns past N are 0. The packed B takes packed_size(K, N) floats.
 //
 //   panel 0: B[0, 0..7] B[1, 0..7] ... B[K-1, 0..7] | panel 1: B[0, 8..15] ...
 
@@ -11,7 +11,7 @@ export function packed_size(K: i32, N: i32): i32 {
   return K * ((N + 7) & ~7);
 }
 
-/** Packs B[K, N], which is stored by rows: row k is at b + k * ldb. */
+/** Packs B[K, N]. Row k of B starts at float k * ldb of the array at b. */
 export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));
   checkMatrix(b, ldb, K, N);
@@ -31,7 +31,7 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
-/** Transposes a 4 by 4 block: writes a, b, c and d as the columns of four rows, 32 bytes from one row to the next. */
+/** Transposes a 4 by 4 block: a, b, c and d become its columns. The rows that are written lie 32 bytes apart. */
 // @ts-ignore: decorator
 @inline
 function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
@@ -45,7 +45,7 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs the first `columns` (at most 8) rows of w as columns of one panel. Each row is read from element k to the row's end. */
+/** Packs the first `columns` (at most 8) rows of w as columns of one panel. Skips the first k of the K floats of a row. */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);
@@ -55,8 +55,8 @@ function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns:
 }
 
 /**
- * Packs B[K, N], which is stored as its transpose [N, K], like weights W [out, in] in y = x W^T. Row n of the transpose is at
- * w + n * ldw.
+ * Packs B[K, N] from its transpose w [N, K]. For example, w is the weight matrix [out, in] in y = x W^T. Row n of w starts at
+ * float n * ldw.
  */
 export function pack_transposed(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
   checkArray(to, packed_size(K, N));

@@ -1,19 +1,19 @@
 // Counter-based random numbers: Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
-// SC 2011). The four 32-bit words of a block depend only on the seed and the block's number, so any mask or draw can be
-// repeated from its seed and position.
+// SC 2011). Random numbers come in blocks of four 32-bit words. The words of a block depend only on the seed and the block's
+// number. So any dropout mask or sample can be repeated from its seed and block number.
 
 import { load, mul, splat, store } from "./lane";
 
 const WORDS = memory.data(64, 16);
 
 /**
- * Fills WORDS with four consecutive blocks, 16 words in order. Each lane computes one block. Seeds and block numbers are
- * whole numbers below 2^53.
+ * Fills WORDS with four consecutive blocks, starting with number `block`: 16 words in order. Each SIMD lane computes one block.
+ * Seeds and block numbers are whole numbers below 2^53.
  */
 function philox(seed: u64, block: u64): void {
   let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
   const low = i32x4.add(c0, i32x4(0, 1, 2, 3));
-  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // a true comparison is -1: the carry
+  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // adds the carry: a true comparison is -1
   c0 = low;
   let c2 = i32x4.splat(0), c3 = c2;
   let k0 = i32x4.splat(<i32>seed), k1 = i32x4.splat(<i32>(seed >> 32));
@@ -38,8 +38,8 @@ function philox(seed: u64, block: u64): void {
 }
 
 /**
- * Returns floats i to i + 3 of a stream of multiples of 2^-24 in [0, 1). The caller starts with i = 0 and adds 4 for each
- * call.
+ * Returns random numbers i to i + 3 of the stream that starts at `block`. Each is a multiple of 2^-24 in [0, 1). The caller must
+ * start with i = 0 and add 4 for each call, because only every fourth call computes new words.
  */
 // @ts-ignore: decorator
 @inline
@@ -56,8 +56,8 @@ export function uniform(seed: f64, block: f64): f64 {
 }
 
 /**
- * Fills to[n] with uniform random numbers in [low, high). Rounding may also give `high`. Float i comes from block
- * `block` + floor(i / 4).
+ * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes from
+ * block number `block` + floor(i / 4).
  */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;
@@ -67,8 +67,8 @@ export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, 
 }
 
 /**
- * to[n] = from / (1 - p) with probability 1 - p, otherwise 0; `to` may be `from`. The same seed and block give the same mask,
- * so the backward pass makes the same call with the gradient as `from`.
+ * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask. So
+ * for the backward pass, the host calls this kernel again with the gradient as `from`.
  */
 export function dropout(to: usize, from: usize, p: f32, n: i32, seed: f64, block: f64): void {
   const scale = splat(1 / (1 - p)), threshold = splat(p), key = <u64>seed, first = <u64>block;

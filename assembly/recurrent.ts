@@ -1,16 +1,17 @@
-// The time loop of every recurrent cell: the recurrent product, then the cell's pointwise half, step by step.
+// The time loop of every recurrent cell. Each step adds the product of the state and the recurrent weights R to the gates. Then
+// it computes the elementwise part of the cell (lstm.ts, gru.ts, rnn.ts).
 //
-// Before the loop, the caller has written the product with the input, plus the biases, into `gates` [T, B, columns * H]. One
-// matrix product does this for all steps. States live in slabs [B, H], one more than there are steps: a step reads the slab
-// before it (hPrev, cPrev) and writes the slab after it (hNext, cNext). `direction` is 1 or -1: the distance in slabs to the
-// step that is processed next. The pointers belong to the step that is processed first.
+// Before the loop, the caller stores the products of all inputs and the input weights, plus the biases, in `gates`
+// [T, B, columns * H]. The states are in an array [T + 1, B, H]. A step reads the states before it (hPrev, cPrev) and writes the
+// states after it (hNext, cNext). All these addresses are those of the step that is processed first. `direction` is 1 if the
+// steps are processed in the order of memory, -1 if in reverse.
 //
-// `batchSizes` i32[T] holds the number of active rows at each step. Rows are sorted by length, longest first. If this
-// address is 0, all rows are active. Inactive rows keep their state. In the backward pass, the gradients of their gates
-// are 0, and their dh and dc do not change.
+// `batchSizes` i32[T] is for sequences of different lengths. It has the number of active rows (sequences) at each step. Rows are
+// sorted by length, longest first. If the address is 0, all rows are active. The state of an inactive row does not change. In the
+// backward pass, the gates of an inactive row have gradient 0, and its dh and dc do not change.
 //
-// `functions` points to the cell's functions (cell-functions.ts). If it is 0, the cell has PyTorch's own functions, with fused
-// loops where those are faster.
+// `functions` is the address of the cell's functions (cell-functions.ts). If it is 0, the cell has PyTorch's functions. Then the
+// faster loops of lstm.ts, gru.ts and rnn.ts are used if they support the cell.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
@@ -31,12 +32,12 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
-export const LSTM: i32 = 2; // columns i, f, g, o
-export const GRU: i32 = 3; // reset after the product; columns n, r, z, q
-export const GRU_RESET_BEFORE: i32 = 4; // reset before the product; columns n, r, z, q
-export const GRU_SIMPLIFIED: i32 = 5; // no reset gate; columns z, n
-export const LSTM_COUPLED: i32 = 6; // forget gate 1 - i; columns i, g, o
-export const LSTM_NO_FORGET: i32 = 7; // forget gate 1; columns i, g, o
+export const LSTM: i32 = 2; // LSTM of PyTorch; columns i, f, g, o
+export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; columns n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; columns z, n
+export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; columns i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; columns i, g, o
 
 /** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator
@@ -54,9 +55,11 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs. w: packed R^T,
- * [H, columns of the state's product]. For the GRU with reset before, w is packed [H, 2H] of r, z, then packed [H, H] of n.
- * Only LSTM cells use cNext and cPrev.
+ * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations, and
+ * q for the GRU. Only LSTM cells use cNext and cPrev.
+ *
+ * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
+ * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -107,14 +110,15 @@ export function recurrent_forward(
 }
 
 /**
- * Runs the backward pass of T steps. The pointers belong to the last step of the forward pass. `direction` is the negative of
- * the forward pass's direction. Replaces what the forward pass stored in `gates` by the gradients of the pre-activations.
- * In dh and dc [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first
- * step.
+ * Runs the backward pass of T steps. The addresses are those of the last step of the forward pass. `direction` is the negative
+ * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
+ * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
  *
- * dout [T, B, H]: gradient of every step's h'. w: packed R, [columns of the state's product, H]. For the GRU with reset before,
- * w is packed [2H, H] of r, z, then packed [H, H] of n. work: [B, H], which only the GRU with reset before uses, then 5 rows of
- * H if loops are not fused.
+ * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
+ * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
+ *
+ * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts` and
+ * cell-norm.ts use the last 5H.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,
@@ -168,7 +172,7 @@ export function recurrent_backward(
   }
 }
 
-/** Copies the state of the inactive rows, n to B - 1. */
+/** Copies the state of the inactive rows, n to B - 1, from `prev` to `next`. */
 // @ts-ignore: decorator
 @inline
 function keepRows(next: usize, prev: usize, n: i32, B: i32, H: i32): void {

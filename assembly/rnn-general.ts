@@ -1,4 +1,4 @@
-// The Elman cell with any activation, h' = f(.); rnn.ts has the fused passes.
+// The elementwise part of the Elman cell with any activation, h' = f(.). rnn.ts has faster loops for tanh and relu.
 
 import { CellFunctions, activateGates, gatesBackward } from "./cell-functions";
 import { scale } from "./clip";

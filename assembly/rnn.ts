@@ -1,4 +1,4 @@
-// The pointwise half of the Elman cell, h' = tanh(.) or relu(.).
+// The elementwise part of the Elman cell, h' = tanh(.) or relu(.).
 
 import { add, flush, load, mul, nmadd, one, store } from "./lane";
 import { relu, tanh } from "./math";

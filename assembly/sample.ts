@@ -5,10 +5,11 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). If k > 0, only the `k` likeliest indices stay. If p < 1, of these
- * only the fewest stay that together reach probability `p`, taken likeliest first (top-p, Holtzman et al. 2020).
- * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity. work:
- * scratch of 2n floats. The random number is the first of block `block` of `seed`.
+ * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, this set is
+ * reduced to the fewest likeliest indices whose share of its probability reaches p (top-p, Holtzman et al. 2020).
+ * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
+ *
+ * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
@@ -23,7 +24,7 @@ export function sample(
   if (top == -Infinity) return -1;
   if (temperature == 0 || top == Infinity) return best;
 
-  // exp((x - top) / temperature): the likeliest has weight 1.
+  // The weights are exp((x - top) / temperature), so the likeliest index has weight 1.
   const scale = splat(temperature), shift = splat(top);
   for (let i = 0; i < n; i++) store<f32>(at(work, i), exp(div(sub(load<f32>(at(logits, i)), shift), scale)));
 
@@ -48,7 +49,7 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // Rounding may leave a small remainder. It counts for the last index with any weight.
+  // Because of rounding, `left` may not fall below 0 at the last index. Then the last index with a weight above 0 is drawn.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));

@@ -1,12 +1,12 @@
-// Softmax over the last axis of x[N, C], and cross-entropy on it. Sums run in float32 over four lanes, row by row.
+// Softmax over the last axis of x[N, C], and cross-entropy of the result. Sums run in float32.
 
 import { add, at, flush, load, madd, nmadd, splat, store, sub, sum } from "./lane";
 import { exp } from "./math";
 
-/** Bits of the float sqrt(1/2). */
+/** The bits of the float sqrt(1/2), as an integer. */
 const ROOT_HALF = 0x3f3504f3;
 
-/** Returns the largest of n floats. NaN is ignored, because it makes the sum of exponentials NaN anyway. */
+/** Returns the largest of n floats. Ignores NaN, because a NaN in x makes the sum of exponentials NaN anyway. */
 function largest(x: usize, n: i32): f32 {
   let m = f32x4.splat(-Infinity);
   const end = at(x, n);
@@ -16,7 +16,7 @@ function largest(x: usize, n: i32): f32 {
   return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
-/** Returns the sum of exp(x - shift) over n floats; also stores y = exp(x - shift) if the address y is not 0. */
+/** Returns the sum of exp(x - shift) over n floats. If the address y is not 0, also stores y = exp(x - shift). */
 function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
   const s = splat(shift);
   let sums = f32x4.splat(0);
@@ -36,9 +36,9 @@ function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
 }
 
 /**
- * Returns the natural logarithm of a positive normal float, computed in float64. With x = 2^n z and z in
- * [sqrt(1/2), sqrt(2)), log z = 2 atanh(s), s = (z - 1) / (z + 1), as a power series. Infinity and NaN are
- * returned unchanged.
+ * Returns the natural logarithm of a positive normal float, computed in float64. Returns infinity and NaN unchanged. With
+ * x = 2^n z and z in [sqrt(1/2), sqrt(2)), log x = n log 2 + log z. log z is the power series of 2 atanh(s) with
+ * s = (z - 1) / (z + 1).
  */
 function log(x: f32): f32 {
   if (!(x < Infinity)) return x;
@@ -51,8 +51,8 @@ function log(x: f32): f32 {
 }
 
 /**
- * lse[2] = (m, log(sum(exp(x - m)))) of a row with maximum m. The two numbers are stored separately, because
- * their float32 sum loses differences between large logits.
+ * Stores the logarithm of sum(exp(x)) of a row as two numbers: lse[2] = (m, log(sum(exp(x - m)))). m is the row's maximum. The
+ * sum of the two numbers would lose digits in float32 if m is large.
  */
 function logSumExp(lse: usize, x: usize, C: i32): void {
   const m = largest(x, C);
@@ -60,14 +60,14 @@ function logSumExp(lse: usize, x: usize, C: i32): void {
   f32.store(lse, log(sumExp(0, x, m, C)), 4);
 }
 
-/** Returns log(sum(exp(x))) - x, from a row's `lse`. */
+/** Returns log(sum(exp(x))) - x, the negative log-likelihood of one class. `lse` is from logSumExp. */
 // @ts-ignore: decorator
 @inline
 function surprise(lse: usize, x: usize): f32 {
   return f32.load(lse, 4) - (f32.load(x) - f32.load(lse));
 }
 
-/** y[N, C] = exp(x) / sum(exp(x)); y may be x. */
+/** y[N, C] = exp(x) / sum(exp(x)). y may be x. */
 export function softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
   for (let i = 0; i < N; i++, x = at(x, C), y = at(y, C)) {
     const scale: f32 = 1 / sumExp(y, x, largest(x, C), C);
@@ -87,7 +87,7 @@ export function softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: i32)
   }
 }
 
-/** y[N, C] = x - log(sum(exp(x))); y may be x. */
+/** y[N, C] = x - log(sum(exp(x))). y may be x. */
 export function log_softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
   for (let i = 0; i < N; i++) {
     const m = largest(x, C);
@@ -114,10 +114,11 @@ function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
 }
 
 /**
- * Cross-entropy with class indices, as PyTorch defines it. Row i has the target t = targets[i], e = smoothing:
+ * Cross-entropy with class indices, as PyTorch defines it. With the target t = targets[i], e = smoothing and w = weight:
  *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
- * and kept[i] = w[t]. If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is stored for the backward pass. weight is [C]; if
- * its address is 0, all weights are 1.
+ *   kept[i] = w[t]
+ * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of weight
+ * is 0, all weights are 1.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -144,8 +145,9 @@ export function cross_entropy_forward(
 }
 
 /**
- * Gradient of cross_entropy: dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c])), with
- * p = softmax(x). If t = ignored, nothing is added.
+ * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+ *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
+ * If t = ignored, nothing is added.
  */
 export function cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -173,7 +175,7 @@ export function cross_entropy_backward(
   }
 }
 
-/** dx[C] += scale * softmax(x), from the row's `lse`. */
+/** dx[C] += scale * softmax(x). `lse` is the result of logSumExp for x. */
 function addProbabilities(dx: usize, x: usize, lse: usize, scale: f32, C: i32): void {
   const m = splat(f32.load(lse)), l = splat(f32.load(lse, 4)), s = splat(scale);
   const end = at(x, C);
@@ -185,7 +187,10 @@ function addProbabilities(dx: usize, x: usize, lse: usize, scale: f32, C: i32): 
   }
 }
 
-/** Cross-entropy with target probabilities q[N, C]: loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c). */
+/**
+ * Cross-entropy with target probabilities q[N, C]. e, w and nll are as in cross_entropy_forward:
+ *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
+ */
 export function soft_cross_entropy_forward(
   loss: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
 ): void {
@@ -202,8 +207,9 @@ export function soft_cross_entropy_forward(
 }
 
 /**
- * Gradient of soft_cross_entropy: dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c]), with p = softmax(x), w = weight,
- * e = smoothing and s = w ((1 - e) q + e / C).
+ * The backward pass of soft_cross_entropy_forward. With p = softmax(x), w = weight, e = smoothing and s = w ((1 - e) q + e / C):
+ *   dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c])
+ * upstream[N] is the gradient of loss.
  */
 export function soft_cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,

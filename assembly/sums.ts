@@ -1,4 +1,4 @@
-// Sums in float64: neither many elements nor a large offset costs digits.
+// Sums of floats in float64. They lose no digits even if there are many elements or the mean is large.
 
 import { at } from "./lane";
 
@@ -27,7 +27,7 @@ export function both(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
-/** Loads floats at p and widens them to float64: two if T is a vector; otherwise one, into lane 0, with 0 in lane 1. */
+/** Loads two floats at p as float64 if T is a vector. Otherwise loads one float into lane 0, and 0 into lane 1. */
 // @ts-ignore: decorator
 @inline
 export function widen<T>(p: usize): v128 {

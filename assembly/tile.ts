@@ -1,9 +1,10 @@
-// Register tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8], with B a packed panel (pack.ts).
-// x86-64 has 16 vector registers. Six rows take 15 of them: 12 accumulators, two vectors of B and one of A. Larger tiles
-// spill and run at a third of the speed. The accumulators always start from C, which lets V8 pair them into 256 bits.
+// Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8]. A tile of C stays in registers for the whole loop over K. B is
+// a packed panel (pack.ts). x86-64 has 16 vector registers. Six rows take 15 of them: 12 for C, two for B and one for A. Larger
+// tiles do not fit in registers and run at a third of the speed. The registers of C always start with the values of C in memory.
+// This lets V8 combine pairs of them into 256-bit registers.
 //
-// The element of A at (row, k) is at a + row * rowStep + k * kStep bytes: (lda, 4) reads A as it is, (4, lda) reads it
-// transposed, (4, 4 * rows) reads a packed block.
+// The element of A at (row, k) is at a + row * rowStep + k * kStep bytes. The steps (rowStep, kStep) depend on the layout of A:
+// (lda, 4) if A is stored by rows, (4, lda) if A is stored transposed, (4, 4 * ROWS) if A is a block that gemm_tn packed.
 
 import { madd } from "./lane";
 
@@ -40,8 +41,8 @@ function tile(
   if (rows > 5) { v128.store(c5, x5); v128.store(c5, y5, 16); }
 }
 
-// Each tile has its own function, which is called many times. Engines optimise a function after a number of calls, but do
-// not replace a function while it is running.
+// Each tile size has a function of its own, which is called many times. An engine optimises a function after some calls. The
+// optimised code is used from the next call on, so a single long call would stay slow.
 function tile1(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(1, c, ldc, a, rs, ks, b, K); }
 function tile2(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(2, c, ldc, a, rs, ks, b, K); }
 function tile3(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(3, c, ldc, a, rs, ks, b, K); }
@@ -68,8 +69,8 @@ export const ROWS = 6;
 const EDGE = memory.data(ROWS * 32, 16);
 
 /**
- * Multiplies one tile of `rows` (1 to 6) rows and `columns` columns. If there are more than 8 columns, only the first 8 count.
- * ldc is in bytes.
+ * Multiplies one tile of `rows` (1 to 6) rows and `columns` columns. If `columns` is above 8, the tile has 8 columns. ldc is in
+ * bytes.
  */
 // @ts-ignore: decorator
 @inline
@@ -80,7 +81,7 @@ export function multiplyTile(
   else tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
 }
 
-/** Multiplies a tile of fewer than 8 columns, by way of a scratch tile of 8 columns. */
+/** Multiplies a tile of fewer than 8 columns: copies C to a scratch tile of 8 columns, multiplies there and copies back. */
 function narrowTile(
   rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
 ): void {
@@ -90,7 +91,7 @@ function narrowTile(
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * ldc, EDGE + i * 32, width);
 }
 
-// One row times four panels: eight independent sums hide the latency of the multiply-add.
+// Multiplies one row of A by four panels. The eight sums are independent, which hides the latency of multiply-adds.
 function row4(c: usize, a: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   let p1 = panel + size, p2 = p1 + size, p3 = p2 + size;
@@ -108,7 +109,7 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Two rows times two panels: eight independent sums as well.
+// Multiplies two rows of A by two panels. The eight sums are independent, as in row4.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const d = c + ldc;
@@ -127,13 +128,13 @@ function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32)
 }
 
 /**
- * C[M, N] += A[M, K] * B for one or two rows (M), with B packed. Its speed is limited by reading B. ldc and lda are in bytes.
+ * C[M, N] += A[M, K] * B[K, N] for M = 1 or 2. `panel` is the packed B. Reading B limits the speed. ldc and lda are in bytes.
  */
 export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
 ): void {
   const size = <usize>K << 5;
-  const together = M == 1 ? 4 : 2; // panels
+  const together = M == 1 ? 4 : 2; // number of panels that are multiplied together
   for (; N >= 8 * together; N -= 8 * together) {
     if (M == 1) row4(c, a, panel, K);
     else rows2(c, ldc, a, lda, panel, K);

@@ -5,16 +5,17 @@ const LARGEST = 2 ** 32 - 64; // a block that ends at 2^32 would end at address 
 const ALIGNMENT = 64; // the size of a cache line, so that two blocks never share a line
 
 /**
- * An allocator of blocks in a WebAssembly memory. Only the host allocates; kernels never do. A block is taken from the
- * smallest gap that is large enough, and adjacent gaps are joined. So a loop that allocates the same sizes in the same
- * order gets the same addresses again, and the memory stops growing.
+ * An allocator of blocks in a WebAssembly memory. Only the host allocates, because kernels allocate nothing. A new block is taken
+ * from the smallest gap that is large enough. Adjacent gaps are joined. So a loop that allocates the same sizes in the same order
+ * gets the same addresses again, and the memory stops growing. If no gap is large enough, the memory grows, by at least an eighth
+ * if the engine allows it.
  *
- *   | static data, scratch | block | block | gap | block | gap ...  | end: grows by at least an eighth
+ *   | static data, scratch | block | block | gap | block | gap ...  | end
  */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
   readonly #sizes = new Map<number, number>();
-  /** Gaps by address: [start, size]. */
+  /** Gaps as [start, size], sorted by address. */
   readonly #gaps: [number, number][] = [];
   /** The address where the last block ends. No block in use and no gap lies beyond it. */
   #top: number;
@@ -24,7 +25,7 @@ export class Heap {
     this.#top = align(base);
   }
 
-  /** Bytes in blocks that are in use. */
+  /** Total size in bytes of the blocks in use. */
   get used(): number {
     let sum = 0;
     for (const size of this.#sizes.values()) sum += size;
@@ -32,8 +33,9 @@ export class Heap {
   }
 
   /**
-   * Returns the address of a new block of at least `bytes` bytes. Its contents are undefined. @throws ERR_MEMORY if the memory
-   * cannot grow
+   * Returns the address of a new block of at least `bytes` bytes. The contents of the block are undefined.
+   *
+   * @throws ERR_MEMORY if the memory cannot grow
    */
   allocate(bytes: number): number {
     if (!(bytes >= 0 && bytes <= LARGEST)) throw this.#full(bytes);
@@ -48,7 +50,7 @@ export class Heap {
     return start;
   }
 
-  /** Frees a block that `allocate` returned. @throws ERR_STATE if there is no such block */
+  /** Frees the block at `start`. @throws ERR_STATE if no block in use starts there */
   free(start: number): void {
     const size = this.#sizes.get(start);
     if (size === undefined) throw new UnrolledError("ERR_STATE", `Heap.free: no block begins at ${start}`);

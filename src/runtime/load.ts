@@ -2,22 +2,23 @@ import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "./kernels.ts";
 import { chooseVariant, type Variant } from "./variant.ts";
 
-/** An instantiated build and the memory that its kernels work on. */
+/** A build of the kernels (strict or relaxed), instantiated, and the memory that the kernels work on. */
 export interface Build {
   readonly variant: Variant;
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
 }
 
-/** 1 MiB at the start. The memory grows as needed. It is not shared and has no maximum, because iOS would refuse both. */
+/** Initial size of the memory: 1 MiB. It grows as needed. It is not shared and has no maximum, because iOS refuses both. */
 const INITIAL_PAGES = 16;
 
 /** The shift by which build.mjs turns most bytes into plain letters. */
 const TEXT_SHIFT = 36;
 
 /**
- * Compiles the kernels that the package carries as text. The module can be posted to workers, so that they need not compile the
- * kernels again. It can also be posted to an AudioWorklet, for `createRuntimeSync`. A failed call can be repeated.
+ * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile the
+ * kernels again. It can also be posted to an AudioWorklet, which passes it to `createRuntimeSync`. If a call fails, it can be
+ * repeated.
  *
  * @param variant as in `createRuntime`
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the build cannot be loaded, compiled or run here
@@ -42,7 +43,7 @@ async function importText(variant: Variant): Promise<{ default: string }> {
   try {
     return await (variant === "relaxed" ? import("#wasm/relaxed.js") : import("#wasm/strict.js"));
   } catch (error) {
-    // Browsers do not retry a module that they once failed to fetch, unless its URL differs.
+    // If a browser failed to fetch a module, it does not try the same URL again. So the URL is changed.
     const url = String(error).match(/dynamically imported module: (\S+)/)?.[1];
     if (!url) throw error;
     return import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}#${Date.now()}`);
@@ -50,8 +51,9 @@ async function importText(variant: Variant): Promise<{ default: string }> {
 }
 
 /**
- * Instantiates a compiled build. @throws ERR_VALUE if `module` is not of the given variant, ERR_WASM if `module` is not one of
- * the package's builds
+ * Instantiates a compiled build.
+ *
+ * @throws ERR_VALUE if `module` is not of the given variant, ERR_WASM if `module` is not one of the package's builds
  */
 export function instantiate(module: WebAssembly.Module, variant: Variant | "auto" = "auto"): Build {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
@@ -81,7 +83,7 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Decodes the text of a build, in which build.mjs wrote each byte as one character. */
+/** Decodes the text of a build. build.mjs wrote each byte as one character. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - TEXT_SHIFT;

@@ -5,11 +5,11 @@ import { sizeOf } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Counts the numbers in the parameters and buffers that `build` makes, without allocating memory for them: its runtime makes
- * tensors with shapes but no memory, like torch's device `meta`.
+ * Returns how many numbers the parameters and buffers made by `build` have in total. Allocates no memory for them. `build` gets a
+ * runtime whose tensors have shapes but no memory, like torch's device `meta`.
  *
- * @param limit the largest count allowed. Counting stops once it is exceeded, so that a list of huge sizes costs no time either
- * @throws ERR_MEMORY if there are more than `limit`
+ * @param limit the largest total allowed, default no limit. Counting stops once the total is larger, to save time
+ * @throws ERR_MEMORY if the total is above `limit`
  */
 export function measure(build: (runtime: Runtime) => unknown, limit = Number.POSITIVE_INFINITY): number {
   let size = 0;

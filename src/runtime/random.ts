@@ -7,8 +7,8 @@ export interface RandomState {
 }
 
 /**
- * A seed and a position in its stream of Philox blocks (assembly/random.ts). Callers reserve the next blocks when they need
- * random numbers. The numbers of a block depend only on the seed and on the block's position.
+ * A seed and a position in a stream of blocks of random numbers (Philox, see assembly/random.ts). A caller that needs random
+ * numbers reserves the next blocks. The numbers of a block depend only on the seed and on the position of the block.
  */
 export class Random {
   #seed: number;
@@ -22,7 +22,7 @@ export class Random {
     return this.#seed;
   }
 
-  /** Reserves the next `blocks` blocks, of four numbers each. Returns the number of the first block. @internal */
+  /** Reserves the next `blocks` blocks, of four random numbers each. Returns the position of the first block. @internal */
   take(blocks: number): number {
     const first = this.#position;
     this.#position += blocks;

@@ -6,7 +6,7 @@ export function synchronous<T>(name: string, result: T): T {
   throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; pass a synchronous one`);
 }
 
-/** Adds to `into` everything that can be reached from `value` through arrays and plain objects. */
+/** Adds `value` to `into`. If it is an array or a plain object, also adds everything in it, at any depth. */
 export function collect(value: unknown, into: Set<unknown>): void {
   if (!value || typeof value !== "object" || into.has(value)) return;
   into.add(value);

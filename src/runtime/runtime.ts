@@ -1,4 +1,4 @@
-// This source file is longer than others, because the class Runtime connects tensors, scopes and the tape.
+// This file is longer than others because the class Runtime connects tensors, scopes and the tape.
 
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { Workspace } from "./workspace.ts";
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";
-  /** One of the package's .wasm files, compiled by the caller. Needed where compiling from bytes is forbidden. */
+  /** One of the package's .wasm files, compiled by the caller. Needed where compiling WebAssembly from bytes is forbidden. */
   module?: WebAssembly.Module;
   /** Seed of all random numbers: initial weights, dropout, sampling. A whole number below 2^53, default 1. */
   seed?: number;
@@ -23,7 +23,8 @@ export interface RuntimeOptions {
 const NAMES = "variant module seed";
 
 /**
- * Starts a runtime: kernels and the memory that they work on. Several runtimes can live side by side. `dispose` frees a runtime.
+ * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
+ * runtime.
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkOptions("createRuntime", options, NAMES);
@@ -32,28 +33,28 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 }
 
 /**
- * Starts a runtime without waiting, from a module that is already compiled. For example, a module from `compileKernels` can be
- * posted to an AudioWorklet, which then starts a runtime from it.
+ * Starts a runtime synchronously, from a module that is already compiled. For example, a page can post a module from
+ * `compileKernels` to an AudioWorklet. The AudioWorklet then starts a runtime from the module.
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
   return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
 }
 
-/** An operation to be recorded, with its backward pass. @internal */
+/** An operation that has run and is to be recorded on the tape, with its backward pass. @internal */
 export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
   outputs: readonly Tensor[];
-  /** Adds to the gradients of the inputs (`Tensor.gradPtr`), computed from the gradients of the outputs. */
+  /** Computes the gradients of the inputs from the gradients of the outputs, and adds them at the inputs' `gradPtr()`. */
   backward: () => void;
-  /** Blocks that are kept for `backward` and freed with the operation. */
+  /** Blocks of memory that `backward` needs. They are freed when the operation is removed from the tape. */
   saved?: readonly number[];
 }
 
 /** Holds tensors, the scopes that they live in, and the tape of operations from which gradients are computed. */
 export class Runtime extends Workspace {
-  /** The random numbers of this runtime; the state is a seed and a position. */
+  /** The random numbers of this runtime. Their state is a seed and a position. */
   readonly random: Random;
   /** Whether parameters start with random values. False inside `skipInit`. @internal */
   drawing = true;
@@ -68,7 +69,7 @@ export class Runtime extends Workspace {
     this.random = new Random(seed);
   }
 
-  /** Copies data into the runtime. Numbers become float32; an Int32Array stays int32, for indices and tokens. */
+  /** Makes a tensor with a copy of data. An Int32Array becomes an int32 tensor, for indices or tokens. Other data becomes float32. */
   tensor(
     data: Float32Array | Int32Array | readonly number[],
     shape: readonly number[],
@@ -111,7 +112,7 @@ export class Runtime extends Workspace {
    * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
    * @param seeds gradient of each output, in the output's shape; default 1 for an output of one element
-   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED; if it throws, no gradient has changed
+   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED. If it throws, no gradient has changed
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     if (!Array.isArray(outputs))
@@ -150,10 +151,10 @@ export class Runtime extends Workspace {
   }
 
   /**
-   * Runs `fn` and frees every tensor made in it, except the tensors in its result (a tensor, or arrays and plain objects of
-   * tensors). The graph is freed too, so tensors in the result become constant: call `backward` in `fn`. Parameters of
-   * modules and the state of optimisers are not affected: they live until they are disposed. Outside all scopes, tensors live
-   * until they or the runtime are disposed.
+   * Runs `fn` and then frees every tensor that was made in `fn`, except the tensors in the result of `fn`. The result can be a
+   * tensor, or arrays and plain objects of tensors. The graph is freed too, so tensors in the result become constants. Therefore,
+   * call `backward` inside `fn`. Parameters of modules and the state of optimisers are not freed. They live until they are
+   * disposed. Tensors made outside all scopes live until they or the runtime are disposed.
    */
   scope<T>(fn: () => T): T {
     const outer = this.#scope;
@@ -184,7 +185,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Runs `fn` without recording operations: its results have no gradient, and no data is kept for a backward pass. */
+  /** Runs `fn` without recording operations. Its results have no gradient, and no data is stored for a backward pass. */
   noGrad<T>(fn: () => T): T {
     const before = this.#recording;
     this.#recording = false;
@@ -195,16 +196,16 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Frees everything: every tensor and module of this runtime becomes unusable. */
+  /** Frees all memory of this runtime. Its tensors and modules become unusable. */
   override dispose(): void {
     super.dispose();
     this.#tape = new Tape();
     this.#scope = null;
   }
 
-  // ---- For operations and modules.
+  // ---- The methods below are for operations and modules.
 
-  /** Like Workspace.frame; if `fn` throws, its tensors and tape entries are removed as well. @internal */
+  /** Like Workspace.frame. If `fn` throws, also removes from the tape the operations that `fn` recorded. @internal */
   override frame<T>(fn: () => T): T {
     return super.frame(() => {
       const { mark } = this.#tape;
@@ -222,12 +223,12 @@ export class Runtime extends Workspace {
     return this.adopt(this.allocate(sizeOf(shape)), shape, options);
   }
 
-  /** Makes an operation's result with undefined contents. The result requires a gradient if one of `inputs` does. @internal */
+  /** Makes the result of an operation, with undefined contents. It requires a gradient if an input does. @internal */
   output(shape: readonly number[], inputs: readonly (Tensor | undefined)[]): Tensor {
     return this.adopt(this.allocate(sizeOf(shape)), shape, { requiresGrad: this.records(inputs) });
   }
 
-  /** Makes a tensor over a block. The tensor then owns the block. @internal */
+  /** Makes a tensor whose elements lie in the given block. The block is freed with the tensor. @internal */
   adopt(
     block: number,
     shape: readonly number[],
@@ -239,7 +240,7 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** Makes a tensor, all 0, that outlives scopes and lives until it is disposed. @internal */
+  /** Makes a tensor, all 0, that scopes do not free. It lives until it is disposed. @internal */
   persistent(shape: readonly number[], options: { dtype?: DType; requiresGrad?: boolean } = {}): Tensor {
     checkOptions("persistent", options, "dtype requiresGrad");
     const scope = this.#scope;
@@ -251,7 +252,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Makes a trainable tensor that outlives scopes, and its gradient, both all 0. @internal */
+  /** Makes a trainable tensor that scopes do not free, and its gradient. Both are all 0. @internal */
   parameter(shape: readonly number[]): Tensor {
     return this.frame(() => {
       const tensor = this.persistent(shape, { requiresGrad: true });
@@ -260,7 +261,7 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Runs `fn` with new parameters left at 0, for values that are loaded later; like torch's `skip_init`. @internal */
+  /** Runs `fn`. Parameters made in it stay 0, because their values are loaded later. Like torch's `skip_init`. @internal */
   skipInit<T>(fn: () => T): T {
     const before = this.drawing;
     this.drawing = false;
@@ -292,7 +293,7 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Makes a gradient, all 0, that lives as long as its tensor. @internal */
+  /** Makes the gradient of a tensor, all 0. It is freed with the tensor. @internal */
   gradientOf(tensor: Tensor): Tensor {
     const gradient = new Tensor(this, this.allocate(tensor.size), tensor.shape);
     this.claim(gradient.ptr, gradient);
@@ -300,7 +301,7 @@ export class Runtime extends Workspace {
     return gradient;
   }
 
-  /** Called by `Tensor.dispose`. @internal */
+  /** Frees the block of a tensor and removes the tensor from its scope. Called by `Tensor.dispose`. @internal */
   release(tensor: Tensor, block: number): void {
     this.#scope?.delete(tensor);
     this.free(block);

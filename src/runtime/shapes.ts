@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 
-/** Returns the number of elements of a shape. */
+/** Returns the number of elements of a tensor with this shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Checks a shape. @throws ERR_SHAPE unless it is an array of whole numbers, 0 or above, whose product is below 2^53 */
+/** Checks a shape: an array of whole numbers, 0 or above, with a product below 2^53. @throws ERR_SHAPE if it is anything else */
 export function checkShape(operation: string, shape: readonly number[]): void {
   const valid =
     Array.isArray(shape) && [...shape, sizeOf(shape)].every((n) => Number.isSafeInteger(n) && n >= 0);

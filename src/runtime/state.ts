@@ -2,10 +2,10 @@ import { checkObject } from "../checks.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
-/** Named tensors outside any runtime, like torch's state_dict. */
+/** Copies of tensors by name, like torch's state_dict. They do not belong to a runtime. */
 export type StateDict = Record<string, TensorData>;
 
-/** Copies tensors by their names. @param into an earlier result, which is overwritten; default a new state */
+/** Returns copies of the tensors, by name. @param into an earlier result, to be overwritten and returned; default a new object */
 export function copyState(tensors: Readonly<Record<string, Tensor>>, into: StateDict = {}): StateDict {
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const kept = into[name];
@@ -18,7 +18,7 @@ export function copyState(tensors: Readonly<Record<string, Tensor>>, into: State
 /**
  * Copies a state into the tensors of the same names.
  *
- * @throws ERR_FORMAT if a name is missing or unknown, `shapeCode` if a shape differs; if it throws, nothing has changed
+ * @throws ERR_FORMAT if a name is missing or unknown, `shapeCode` if a shape differs. If it throws, nothing has changed
  */
 export function loadState(
   operation: string,

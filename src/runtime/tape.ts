@@ -1,28 +1,28 @@
 import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** An operation that has run, with all that its backward pass needs. */
+/** An operation that has run, with everything that its backward pass needs. */
 export interface TapeEntry {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   /** The inputs that get a gradient. */
   readonly differentiable: readonly Tensor[];
-  /** Adds to the gradients of the inputs, computed from the gradients of the outputs. */
+  /** Computes the gradients of the inputs from the gradients of the outputs, and adds them to the inputs' gradients. */
   readonly backward: () => void;
-  /** Frees what was kept for the backward pass. */
+  /** Frees the memory that was saved for the backward pass. */
   readonly free: () => void;
 }
 
-/** An entry with its number in the order of recording. */
+/** An entry and its serial number. Entries are numbered in the order in which they are recorded. */
 type Recorded = TapeEntry & { readonly serial: number };
 
-/** The operations that can still be run backward, in the order in which they ran. */
+/** A list of the operations whose backward pass can still be run, in the order in which they ran. */
 export class Tape {
   #entries: Recorded[] = [];
   #recorded = 0;
 
-  /** Number of operations recorded so far: a mark for `truncate`. */
+  /** Number of operations recorded so far. Pass it to `truncate` to remove the operations recorded later. */
   get mark(): number {
     return this.#recorded;
   }
@@ -32,10 +32,11 @@ export class Tape {
   }
 
   /**
-   * Runs every operation that the outputs depend on backward, and removes these operations from the tape.
+   * Runs the backward pass of every operation that the outputs depend on, the last operation first. Removes these operations from
+   * the tape.
    *
-   * @param seed sets the gradients of the outputs; called after all checks have passed
-   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph was already freed; if it throws, nothing has changed
+   * @param seed sets the gradients of the outputs. It is called after all checks have passed
+   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph was already freed. If it throws, nothing has changed
    */
   backward(outputs: readonly Tensor[], seed: () => void): void {
     const { reached, rest } = this.#split(outputs);
@@ -55,7 +56,7 @@ export class Tape {
     }
   }
 
-  /** Splits the entries into two lists, each in the order in which they ran: those that the outputs depend on, and the rest. */
+  /** Splits the entries into those that the outputs depend on and the rest. Both lists are in the order in which they ran. */
   #split(outputs: readonly Tensor[]): { reached: Recorded[]; rest: Recorded[] } {
     const reached: Recorded[] = [];
     const rest: Recorded[] = [];
@@ -72,7 +73,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Removes operations recorded since `mark`, because their tensors will be freed, and operations whose results are all gone. */
+  /** Removes the operations that were recorded since `mark`, and all operations whose results have all been disposed. */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

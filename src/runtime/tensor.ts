@@ -4,13 +4,13 @@ import { sizeOf } from "./shapes.ts";
 
 export type DType = "float32" | "int32";
 
-/** A tensor outside a runtime: its shape and data. */
+/** The shape and data of a tensor, outside the memory of a runtime. */
 export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
 }
 
-/** An array in the memory of a runtime, row-major. Made by `Runtime.tensor`, by modules and by operations. */
+/** An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors. */
 export class Tensor {
   readonly runtime: Runtime;
   readonly shape: readonly number[];
@@ -19,13 +19,13 @@ export class Tensor {
   readonly size: number;
   /** Address of the first element in the runtime's memory. @internal */
   readonly ptr: number;
-  /** Block that is freed with the tensor; `ptr` may lie inside it. */
+  /** Address of the block of memory that is freed with the tensor. `ptr` may lie inside the block. */
   readonly #block: number;
   #requiresGrad: boolean;
   #grad: Tensor | null = null;
   #disposed = false;
 
-  /** Wraps a block of the runtime's heap. The tensor then owns the block. For operations. */
+  /** Makes a tensor whose elements lie in a block of the runtime's memory. The block is freed with the tensor. For operations. */
   constructor(
     runtime: Runtime,
     block: number,
@@ -42,15 +42,15 @@ export class Tensor {
   }
 
   /**
-   * Whether gradients flow to this tensor. True for a leaf made with `requiresGrad`, and for the result of an operation if
-   * gradients flow to one of its inputs. A result becomes a constant when its graph is freed: by a backward pass through the
-   * result, or at the end of its scope.
+   * Whether `backward` computes a gradient for this tensor. True for a tensor made with `requiresGrad`. Also true for the result
+   * of an operation if one of the inputs requires a gradient. For a result, it becomes false when the graph is freed: by a backward
+   * pass through the result, or at the end of its scope.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
 
-  /** A live view of the elements. Get it again after anything that may allocate: a view is detached when the memory grows. */
+  /** A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again. */
   get data(): Float32Array | Int32Array {
     this.assertUsable();
     return this.dtype === "int32"
@@ -74,16 +74,16 @@ export class Tensor {
     return this.data[0]!;
   }
 
-  /** The gradient that `backward` has accumulated, in the tensor's shape. Null before the first `backward`. */
+  /** The gradient, in the tensor's shape. Each call of `backward` adds to it. Null if the tensor has no gradient yet. */
   get grad(): Tensor | null {
     return this.#grad?.disposed ? null : this.#grad;
   }
 
   /**
-   * Adds the gradient of this tensor to `.grad` of every leaf that it was computed from, and frees the graph: intermediate
-   * results become constant.
+   * Runs the backward pass from this tensor. For every leaf that the tensor was computed from, adds the gradient to `.grad` of the
+   * leaf. Then frees the graph, so intermediate results become constants.
    *
-   * @param seed gradient of the final quantity with respect to this tensor, in the tensor's shape; default 1 for a single element
+   * @param seed gradient of the loss with respect to this tensor, in the tensor's shape; default 1 for a tensor of one element
    */
   backward(seed?: Tensor): void {
     this.runtime.backward([this], seed ? [seed] : []);
@@ -101,14 +101,14 @@ export class Tensor {
     return this.#disposed;
   }
 
-  /** Returns the address of the gradient. The first call makes the gradient, all 0. For operations. @internal */
+  /** Returns the address of the gradient. If there is no gradient yet, makes one, all 0. For operations. @internal */
   gradPtr(): number {
     const gradient = this.grad ?? this.runtime.gradientOf(this);
     this.#grad = gradient;
     return gradient.ptr;
   }
 
-  /** Detaches the gradient, so that the gradient outlives the tensor. For scopes. @internal */
+  /** Separates the gradient from the tensor. Then `dispose` does not free the gradient. For scopes. @internal */
   releaseGrad(): void {
     this.#grad = null;
   }
@@ -124,7 +124,7 @@ export class Tensor {
     this.#grad = null;
   }
 
-  /** Checks the tensor. @throws ERR_DISPOSED if it or its runtime was disposed @internal */
+  /** Checks that the tensor can be used. @throws ERR_DISPOSED if the tensor or its runtime was disposed @internal */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) {
       throw new UnrolledError(
@@ -136,7 +136,10 @@ export class Tensor {
 }
 
 /**
- * Checks a tensor's shape, if there is a tensor; `what` is its name in the error message. @throws ERR_SHAPE if the shape differs
+ * Checks the shape of a tensor. If `tensor` is undefined, does nothing.
+ *
+ * @param what name of the tensor in the error message
+ * @throws ERR_SHAPE if the shape differs from `shape`
  */
 export function expectShape(what: string, tensor: Tensor | undefined, shape: readonly number[]): void {
   if (!tensor || String(tensor.shape) === String(shape)) return;

@@ -2,12 +2,12 @@ import { checkChoice } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /**
- * `strict` gives the same bits in every engine. `relaxed` is faster, because it fuses multiply-adds; its last bits may differ
- * between CPUs.
+ * A build of the kernels. The results of `strict` have the same bits in every engine. `relaxed` is faster because it fuses
+ * multiply-adds, but the last bits of its results may differ between CPUs.
  */
 export type Variant = "strict" | "relaxed";
 
-// A module whose only function consists of the fused multiply-adds that the relaxed build uses.
+// A WebAssembly module with one function, which uses the two relaxed instructions of the relaxed build (madd and nmadd).
 const RELAXED_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 30, 1, 28, 0, 65, 0, 253, 17, 65, 0,
   253, 17, 65, 0, 253, 17, 253, 133, 2, 65, 0, 253, 17, 65, 0, 253, 17, 253, 134, 2, 11,
@@ -19,8 +19,8 @@ export function supportsRelaxed(): boolean {
 }
 
 /**
- * Chooses the build to load, for callers that import or fetch one of the package's .wasm files themselves. `auto` (default)
- * chooses the relaxed build if the engine has relaxed SIMD, otherwise the strict build.
+ * Returns the build to load. For callers that import or fetch one of the package's .wasm files themselves. `auto` (default) is
+ * the relaxed build if the engine has relaxed SIMD, otherwise the strict build.
  *
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the variant is `relaxed` and the engine has no relaxed SIMD
  */

@@ -4,13 +4,13 @@ import type { Kernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
 import type { Variant } from "./variant.ts";
 
-/** A build of the kernels, its memory and the blocks in it: the level below tensors, for operations. */
+/** The kernels, their memory and the blocks allocated in the memory. Operations use it to work below the level of tensors. */
 export class Workspace {
   readonly variant: Variant;
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
   #heap: Heap;
-  /** The allocations of the running operation; null if no operation runs. */
+  /** The blocks that the running operation has allocated. Null if no operation is running. */
   #frame: Frame | null = null;
 
   /** @internal */
@@ -25,7 +25,7 @@ export class Workspace {
     return this.#kernels === null;
   }
 
-  /** Bytes in use by tensors and models, and the total size of the WebAssembly memory. */
+  /** Size in bytes of the memory that tensors and models use, and of the whole WebAssembly memory. */
   get memory(): { used: number; total: number } {
     return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
   }
@@ -43,7 +43,7 @@ export class Workspace {
     return this.#kernels;
   }
 
-  /** Returns a view, which is detached when the memory grows. @internal */
+  /** Returns a view of `length` floats at `ptr`. The view is detached when the memory grows. @internal */
   floats(ptr: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, ptr, length);
   }
@@ -58,9 +58,9 @@ export class Workspace {
     return new Float64Array(this.#memory.buffer, ptr, length);
   }
 
-  /** Allocates a block of `floats` float32 that lives until `free`. @internal */
+  /** Allocates a block for `floats` float32 numbers. It lives until it is passed to `free`. @internal */
   allocate(floats: number): number {
-    void this.kernels; // throws after dispose
+    void this.kernels; // throws ERR_DISPOSED after `dispose`
     const block = this.#heap.allocate(floats * 4);
     this.#frame?.made.set(block, null);
     return block;
@@ -77,7 +77,7 @@ export class Workspace {
     if (!this.disposed) this.#heap.free(block);
   }
 
-  /** Allocates a block of `floats` float32 that lives until the running operation ends. @internal */
+  /** Allocates a block for `floats` float32 numbers. It is freed when the running operation ends. @internal */
   scratch(floats: number): number {
     const block = this.allocate(floats);
     this.#frame?.scratch.push(block);
@@ -85,8 +85,8 @@ export class Workspace {
   }
 
   /**
-   * Runs `fn`, a whole operation or one step of it, then frees its scratch blocks. If `fn` throws, frees all blocks that `fn`
-   * made. @internal
+   * Runs `fn`, which is an operation or a part of one. Then frees the scratch blocks of `fn`. If `fn` throws, also frees all other
+   * blocks that `fn` allocated. @internal
    */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
@@ -114,7 +114,7 @@ interface Owner {
 }
 
 interface Frame {
-  /** Blocks that the frame made and that are in use, each with its owner, or with null if it has no owner. */
+  /** The blocks that were allocated in this frame and not yet freed, each with its owner. A block without owner has null. */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;
