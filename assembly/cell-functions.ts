@@ -5,7 +5,7 @@ import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 /** The functions of a cell. The host writes them into memory. If an array is not used, its address is 0. */
 @unmanaged
 export class CellFunctions {
-  /** Limit of the pre-activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
+  /** Limit of the inputs of activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
   limit: f32;
   /** Activation of the gates. */
   f: i32; fAlpha: f32; fBeta: f32;

@@ -237,7 +237,7 @@ export const LSTM_NO_FORGET = 7;
  * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
-/** Limit of the pre-activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
+/** Limit of the inputs of activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
 export const CELL_FUNCTIONS_LIMIT = 0;
 /** Activation of the gates. */
 export const CELL_FUNCTIONS_F = 1;

@@ -16,8 +16,8 @@ const INITIAL_PAGES = 16;
 const TEXT_SHIFT = 36;
 
 /**
- * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile the
- * kernels again. It can also be posted to an AudioWorklet, which passes it to `createRuntimeSync`. If a call fails, it can be
+ * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile
+ * the kernels again. It can also be posted to an AudioWorklet, which passes it to `createRuntimeSync`. If a call fails, it can be
  * repeated.
  *
  * @param variant as in `createRuntime`

@@ -69,7 +69,7 @@ export class Runtime extends Workspace {
     this.random = new Random(seed);
   }
 
-  /** Makes a tensor with a copy of data. An Int32Array becomes an int32 tensor, for indices or tokens. Other data becomes float32. */
+  /** Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32. */
   tensor(
     data: Float32Array | Int32Array | readonly number[],
     shape: readonly number[],

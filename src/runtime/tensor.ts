@@ -43,8 +43,8 @@ export class Tensor {
 
   /**
    * Whether `backward` computes a gradient for this tensor. True for a tensor made with `requiresGrad`. Also true for the result
-   * of an operation if one of the inputs requires a gradient. For a result, it becomes false when the graph is freed: by a backward
-   * pass through the result, or at the end of its scope.
+   * of an operation if one of the inputs requires a gradient. For a result, it becomes false when the graph is freed: by a
+   * backward pass through the result, or at the end of its scope.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
@@ -80,8 +80,8 @@ export class Tensor {
   }
 
   /**
-   * Runs the backward pass from this tensor. For every leaf that the tensor was computed from, adds the gradient to `.grad` of the
-   * leaf. Then frees the graph, so intermediate results become constants.
+   * Runs the backward pass from this tensor. For every leaf that the tensor was computed from, adds the gradient to `.grad` of
+   * the leaf. Then frees the graph, so intermediate results become constants.
    *
    * @param seed gradient of the loss with respect to this tensor, in the tensor's shape; default 1 for a tensor of one element
    */

@@ -85,8 +85,8 @@ export class Workspace {
   }
 
   /**
-   * Runs `fn`, which is an operation or a part of one. Then frees the scratch blocks of `fn`. If `fn` throws, also frees all other
-   * blocks that `fn` allocated. @internal
+   * Runs `fn`, which is an operation or a part of one. Then frees the scratch blocks of `fn`. If `fn` throws, also frees all
+   * other blocks that `fn` allocated. @internal
    */
   frame<T>(fn: () => T): T {
     const outer = this.#frame;
