@@ -56,8 +56,8 @@ export function uniform(seed: f64, block: f64): f64 {
 }
 
 /**
- * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes from
- * block number `block` + floor(i / 4).
+ * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes
+ * from block number `block` + floor(i / 4).
  */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;
@@ -67,8 +67,8 @@ export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, 
 }
 
 /**
- * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask. So
- * for the backward pass, the host calls this kernel again with the gradient as `from`.
+ * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask.
+ * So for the backward pass, the host calls this kernel again with the gradient as `from`.
  */
 export function dropout(to: usize, from: usize, p: f32, n: i32, seed: f64, block: f64): void {
   const scale = splat(1 / (1 - p)), threshold = splat(p), key = <u64>seed, first = <u64>block;

@@ -55,8 +55,8 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations, and
- * q for the GRU. Only LSTM cells use cNext and cPrev.
+ * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
+ * and q for the GRU. Only LSTM cells use cNext and cPrev.
  *
  * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
  * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
@@ -117,8 +117,8 @@ export function recurrent_forward(
  * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
  * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
  *
- * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts` and
- * cell-norm.ts use the last 5H.
+ * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
+ * and cell-norm.ts use the last 5H.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,

@@ -117,8 +117,8 @@ function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
  * Cross-entropy with class indices, as PyTorch defines it. With the target t = targets[i], e = smoothing and w = weight:
  *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
  *   kept[i] = w[t]
- * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of weight
- * is 0, all weights are 1.
+ * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of
+ * weight is 0, all weights are 1.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -145,7 +145,7 @@ export function cross_entropy_forward(
 }
 
 /**
- * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+ * The backward pass of cross_entropy_forward. upstream[N]: gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
  *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
  * If t = ignored, nothing is added.
  */
@@ -207,7 +207,7 @@ export function soft_cross_entropy_forward(
 }
 
 /**
- * The backward pass of soft_cross_entropy_forward. With p = softmax(x), w = weight, e = smoothing and s = w ((1 - e) q + e / C):
+ * The backward pass of soft_cross_entropy_forward. p = softmax(x), w = weight, e = smoothing, s = w ((1 - e) q + e / C):
  *   dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c])
  * upstream[N] is the gradient of loss.
  */

@@ -102,13 +102,13 @@ export interface Kernels {
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
 
   /**
-   * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask. So
-   * for the backward pass, the host calls this kernel again with the gradient as `from`.
+   * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask.
+   * So for the backward pass, the host calls this kernel again with the gradient as `from`.
    */
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
   /**
-   * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes from
-   * block number `block` + floor(i / 4).
+   * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes
+   * from block number `block` + floor(i / 4).
    */
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
@@ -120,13 +120,13 @@ export interface Kernels {
    * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
    * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
    *
-   * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts` and
-   * cell-norm.ts use the last 5H.
+   * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
+   * and cell-norm.ts use the last 5H.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
-   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations, and
-   * q for the GRU. Only LSTM cells use cNext and cPrev.
+   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
+   * and q for the GRU. Only LSTM cells use cNext and cPrev.
    *
    * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
    * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
@@ -158,7 +158,7 @@ export interface Kernels {
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
-   * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+   * The backward pass of cross_entropy_forward. upstream[N]: gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
    *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
    * If t = ignored, nothing is added.
    */
@@ -167,8 +167,8 @@ export interface Kernels {
    * Cross-entropy with class indices, as PyTorch defines it. With the target t = targets[i], e = smoothing and w = weight:
    *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
    *   kept[i] = w[t]
-   * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of weight
-   * is 0, all weights are 1.
+   * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of
+   * weight is 0, all weights are 1.
    */
   cross_entropy_forward(loss: number, kept: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /** dx += dy - exp(y) sum(dy). */
@@ -176,7 +176,7 @@ export interface Kernels {
   /** y[N, C] = x - log(sum(exp(x))). y may be x. */
   log_softmax_forward(y: number, x: number, N: number, C: number): void;
   /**
-   * The backward pass of soft_cross_entropy_forward. With p = softmax(x), w = weight, e = smoothing and s = w ((1 - e) q + e / C):
+   * The backward pass of soft_cross_entropy_forward. p = softmax(x), w = weight, e = smoothing, s = w ((1 - e) q + e / C):
    *   dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c])
    * upstream[N] is the gradient of loss.
    */
