@@ -7,7 +7,7 @@ import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 export interface AttentionOptions {
   /** Number of steps of each source, 1 to T_x. Padding after these steps gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
-  /** Vector v [A] of additive scores, which are tanh(query + key) . v. If omitted, scores are dot products query . key. */
+  /** The vector v [A] of additive scores, tanh(query + key) . v. If omitted, scores are the dot products query . key. */
   score?: Tensor;
 }
 
@@ -15,8 +15,8 @@ export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
   /**
-   * Softmax of the scores over the steps of each source, [B, T_y, T_x]. It is 0 after a source's last step. It is a constant: no
-   * gradient flows through it.
+   * Softmax of the scores over the steps of each source, [B, T_y, T_x]. Weights after a source's last step are 0. No gradient
+   * flows through this tensor.
    */
   weights: Tensor;
 }
