@@ -9,11 +9,11 @@ export interface BatchNormOptions {
   weight?: Tensor | undefined;
   /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
-  /** Moving average of the batches' means, [N]. Inference uses it, and training updates it. Give it together with `runningVar`. */
+  /** Moving average of the batches' means, [N]. Inference uses it, and training updates it. Give it with `runningVar`. */
   runningMean?: Tensor | undefined;
-  /** Moving average of the batches' variances, [N]. Give it together with `runningMean`. */
+  /** Moving average of the batches' variances, [N]. Give it with `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use this batch's statistics instead of the running ones. Without running ones, it always does. Default false. */
+  /** Whether to use this batch's statistics. If there are no running statistics, they are used in any case. Default false. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;

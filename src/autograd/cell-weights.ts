@@ -96,7 +96,8 @@ export function addBiasGradients(
 }
 
 /**
- * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev.
+ * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If the reset gate comes before the product, the
+ * last block uses r * hPrev instead of hPrev.
  *
  * @param dgates address of the gradients of the pre-activations
  * @param hPrev address of the hidden states before the steps, one for each row
