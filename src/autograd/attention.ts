@@ -103,7 +103,7 @@ export function attention(
   return { context, weights };
 }
 
-/** Checks the lengths of B sources. @throws ERR_SHAPE unless there are B lengths, ERR_VALUE unless each is 1 to `Tx` */
+/** Checks the lengths of B sources. @throws ERR_SHAPE if there are not B lengths, ERR_VALUE if a length is not 1 to `Tx` */
 export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
   if (steps.length !== B) {
     throw new UnrolledError(

@@ -13,13 +13,13 @@ export interface BatchNormOptions {
   runningMean?: Tensor | undefined;
   /** Moving average of the batches' variances, [N]. Give it with `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use this batch's statistics. If there are no running statistics, they are used in any case. Default false. */
+  /** Whether to use this batch's statistics; default false. They are always used if there are no running statistics. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. Active rows come first; results of other rows are 0. Default: all. */
+  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
   batchSizes?: Int32Array | undefined;
 }
 

@@ -71,8 +71,8 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 
 /**
  * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product of a one-hot vector and
- * W_ih^T is one row of W_ih^T. So the forward pass gathers rows, and the backward pass scatters and adds them. W_ih^T has to be
- * computed first. If there are fewer than I tokens, that is not worth it, and `fewTokensInput` is used.
+ * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. W_ih^T
+ * must be computed first. This is not worth it if there are fewer than I tokens, so then `fewTokensInput` is used.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;

@@ -13,7 +13,7 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Weights of the cell state in the gates, [cell.peepholes * H]. The order is i, f, o, without f if it has no own weights. */
+  /** Weights of the cell state in the gates, [cell.peepholes * H]. Order: i, f, o. f is missing if it has no own weights. */
   readonly peephole?: Tensor;
   /** Gains of the normalised columns, [cell.norms * H]. */
   readonly norm?: Tensor;

@@ -20,7 +20,7 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Number of gates with peephole weights: i, o and, if it has its own weights, f. 0 if there are no peepholes. */
+  /** Number of gates with peephole weights: i, o and (if the forget gate has its own weights) f. 0 without peepholes. */
   readonly peepholes: number;
   /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;

@@ -23,7 +23,7 @@ export interface CrossEntropyOptions {
  *
  * @param logits [..., C]
  * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
- * @returns shape [], or [...] if `reduction` is `none`; NaN if `reduction` is `mean` and all targets are ignored
+ * @returns shape [], or [...] if `reduction` is `none`; NaN if `reduction` is `mean` and no target has a weight
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {

@@ -30,7 +30,7 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Number of active rows at each step. The batch must be sorted by length, longest first. Default: all rows. */
+  /** Number of sequences that have each step, [T]. The batch must be sorted by length, longest first. Default: B everywhere. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;

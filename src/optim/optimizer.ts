@@ -65,7 +65,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates every parameter that has a gradient. @throws ERR_VALUE if the learning rate is negative or NaN, ERR_DISPOSED */
+  /** Updates parameters that have a gradient. @throws ERR_VALUE if the learning rate is negative or not finite, ERR_DISPOSED */
   step(): void {
     this.#assertUsable();
     atLeast("lr", this.lr, 0);
