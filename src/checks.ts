@@ -2,7 +2,7 @@ import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
 
-/** Returns the value. @param name what the message calls the value @throws `code` unless the value passes the rule */
+/** Returns the value. @param name what error messages call the value @throws `code` if the value breaks the rule */
 export function checkValue<T>(
   name: string,
   value: T,
@@ -13,17 +13,17 @@ export function checkValue<T>(
   throw new UnrolledError(code, `${name} is ${String(value)}, expected ${expected}`);
 }
 
-/** Returns the value. @throws `code` unless it is a whole number >= `least` */
+/** Returns the value. @throws `code` unless the value is a whole number >= `least` */
 export function checkWhole(name: string, value: number, least = 0, code: ErrorCode = "ERR_VALUE"): number {
   return checkValue(name, value, whole(least), code);
 }
 
-/** Returns the value, which may be Infinity. @throws ERR_VALUE unless it is at least `least` */
+/** Returns the value. Infinity is allowed. @throws ERR_VALUE unless the value is at least `least` */
 export function checkAtLeast(name: string, value: number, least = 0): number {
   return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
 }
 
-/** Checks an index without allocating memory. @throws ERR_VALUE unless it is a whole number from 0 to `count` - 1 */
+/** Checks an index, without allocating memory. @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1 */
 export function checkIndex(name: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
@@ -34,12 +34,12 @@ export function checkDropout(name: string, value: number): number {
   return checkValue(name, value, { ...fraction(), expected: "0 <= p < 1" });
 }
 
-/** Returns `eps`. @throws ERR_VALUE unless it is a number >= 0 */
+/** Returns `eps`. @throws ERR_VALUE unless `eps` is a finite number >= 0 */
 export function checkEps(name: string, eps: number): number {
   return checkValue(`${name}: eps`, eps, numberFrom(0));
 }
 
-/** Returns the object. @throws ERR_VALUE if it is an array or not an object */
+/** Returns `given`. @throws ERR_VALUE if it is not an object, or if it is an array */
 export function checkObject<T>(name: string, given: T, what = "options are"): T {
   if (given && typeof given === "object" && !Array.isArray(given)) return given;
   const shown = Array.isArray(given) ? "an array" : String(given);
@@ -47,7 +47,7 @@ export function checkObject<T>(name: string, given: T, what = "options are"): T 
 }
 
 /**
- * Fills in defaults. An option is allowed if `defaults` has its name.
+ * Fills in the defaults of options. Only options with a name in `defaults` are allowed.
  *
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
@@ -56,21 +56,21 @@ export function completeOptions<T extends object>(what: string, options: Partial
   return { ...defaults, ...options };
 }
 
-/** The words of a string. */
+/** The words of a string type, as a union: "a b" becomes "a" | "b". */
 type Words<S extends string> = S extends ""
   ? never
   : S extends `${infer First} ${infer Rest}`
     ? First | Words<Rest>
     : S;
 
-/** Names that are in A or in B, but not in both. */
+/** Names that are in A or in B but not in both. It is `never` if A and B are equal. */
 type Differing<A extends string, B extends string> = Exclude<A, B> | Exclude<B, A>;
 
 /**
- * Refuses options with unknown names, so that a misspelt one is not ignored.
+ * Checks the names of options, so that a misspelt option is an error.
  *
  * @param what prefix of error messages, such as "nn.LSTM"
- * @param names all names of the type T, separated by spaces; if a name is missing or added, the call does not compile
+ * @param names all names of the type T, separated by spaces. If a name is missing or not in T, the call does not compile.
  * @throws ERR_VALUE if a name is unknown, or if `options` is not an object
  */
 export function checkOptions<T, const Names extends string>(
@@ -82,7 +82,7 @@ export function checkOptions<T, const Names extends string>(
   return options;
 }
 
-/** Returns the value. @throws ERR_VALUE unless it is one of `allowed` */
+/** Returns the value. @throws ERR_VALUE unless the value is one of `allowed` */
 export function checkChoice<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   return checkValue(name, value, oneOf(allowed));
 }

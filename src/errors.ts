@@ -12,7 +12,7 @@ export type ErrorCode =
   | "ERR_DISPOSED"
   /** The WebAssembly memory cannot grow to the size needed. */
   | "ERR_MEMORY"
-  /** The WebAssembly module cannot be compiled or instantiated, or is not one of ours. */
+  /** The WebAssembly module cannot be compiled or instantiated, or is not one of this package. */
   | "ERR_WASM"
   /** A file cannot be read or written. */
   | "ERR_FILE"
@@ -25,7 +25,7 @@ export type ErrorCode =
   /** The caller's `AbortSignal` stopped the work. */
   | "ERR_ABORTED";
 
-/** The class of all errors that this package throws on purpose. `message` is for people, and programs can test `code`. */
+/** The class of all errors that this package throws on purpose. People read `message`, and programs test `code`. */
 export class UnrolledError extends Error {
   readonly code: ErrorCode;
 

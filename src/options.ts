@@ -1,6 +1,9 @@
 import { UnrolledError } from "./errors.ts";
 
-/** Returns the least number of insertions, deletions, replacements and swaps of neighbours from a to b (Damerau 1964). */
+/**
+ * Returns the least number of edits that turn `a` into `b` (Damerau 1964). An edit inserts, deletes or replaces a character, or
+ * swaps two neighbours.
+ */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
@@ -16,13 +19,13 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * Refuses unknown names, so that a misspelt one is not ignored.
+ * Checks that an object has only known names, so that a misspelt name is an error.
  *
  * @param what prefix of error messages, such as "nn.LSTM"
  * @param given the object as the caller gave it
  * @param known the allowed names
- * @param noun what error messages call a name
- * @throws ERR_VALUE if a name is unknown; the message suggests the most similar known name, or lists all if none is similar
+ * @param noun what error messages call a name; default "option"
+ * @throws ERR_VALUE if a name is unknown. The message suggests the most similar known name. If no name is similar, it lists all.
  */
 export function checkNames(what: string, given: object, known: readonly string[], noun = "option"): void {
   for (const name of Object.keys(given)) {

@@ -1,23 +1,23 @@
 import { UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 
-/** The rule of a value, in words (`expected`) and as a test. */
+/** A rule that a value must pass. `expected` says it in words, for error messages, and `test` checks a value. */
 export interface Field<T> {
   readonly expected: string;
   readonly test: (value: unknown) => boolean;
-  /** All allowed values, if they are strings. */
+  /** All allowed values, if the rule is a choice of strings. */
   readonly choices?: readonly T[];
 }
 
-/** How files and other fields treat a field that has a default. */
+/** More facts about a field that has a default. */
 interface Facts {
   /**
-   * Whether files store the field. `required` and `kept` fields are always stored. A `required` field must not be missing when
-   * a file is read. A `kept` field may be missing, as in files of earlier versions. If `file` is omitted, the field is stored
-   * only if its value differs from its default.
+   * Whether files store the field. If omitted, a file has the field only if its value differs from the default. Fields with
+   * `required` or `kept` are always stored. When a file is read, a `required` field must be there. A `kept` field may be
+   * missing, as in files of earlier versions.
    */
   readonly file?: "required" | "kept";
-  /** The values that some other fields must have. If one of them has a different value, this field must have its default. */
+  /** Values of other fields that this field needs. If any of those fields differs, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +26,7 @@ export interface Defaulted<T> extends Field<T>, Facts {
   readonly standard: T;
 }
 
-/** A field without a default. Its method `default` returns the field with a default. */
+/** A field without a default. The method `default` returns the same field with a default. */
 export interface Rule<T> extends Field<T> {
   default(standard: T, facts?: Facts): Defaulted<T>;
 }
@@ -40,7 +40,7 @@ export function rule<T>(
   return { ...plain, default: (standard, facts) => ({ ...plain, ...facts, standard }) };
 }
 
-/** Makes the rule of a finite number that passes a test. */
+/** Makes the rule "a finite number that passes `test`". */
 export const numberWhere = (expected: string, test: (value: number) => boolean) =>
   rule<number>(expected, (value) => Number.isFinite(value) && test(value as number));
 
@@ -70,44 +70,44 @@ type Defaults<F> = {
   readonly [K in keyof F as F[K] extends Defaulted<unknown> ? K : never]: ValueOf<F[K]>;
 };
 
-/** Refuses values. @throws ERR_VALUE with the problem */
+/** A function that refuses values. @throws ERR_VALUE, always, with the problem in the message */
 export type Refuse = (problem: string) => never;
 
-/** The fields of a plain object, each with its type, rule and default. */
+/** A description of a plain object: the type, rule and default of each field. */
 export interface Schema<F = Fields> {
   readonly fields: F;
   /** The defaults of the fields that have one. */
   readonly defaults: Defaults<F>;
-  /** Tells whether a value is the default of a field. It also compares lists. */
+  /** Tells whether a value equals the default of a field. Lists are equal if their entries are. */
   isDefault(field: string, value: unknown): boolean;
   /**
-   * Checks plain JSON that came from outside.
+   * Checks an untrusted value, such as parsed JSON, and fills in defaults.
    *
    * @param what prefix of error messages
-   * @param defaults defaults to use instead of those of the fields
-   * @returns the given fields, and the defaults of missing ones
-   * @throws ERR_VALUE with the field, its value and what is expected
+   * @param defaults values for missing fields; default: the defaults of the schema
+   * @returns the given fields, and the defaults of missing fields
+   * @throws ERR_VALUE if a field is unknown, missing or invalid. The message has the field, its value and what is expected.
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
   /**
-   * Returns the values to store in a file. A field whose value is its default is left out, unless the field's definition has
-   * `file`.
+   * Returns the values to store in a file. Fields that have their default value are left out, except fields that are defined
+   * with `file`.
    */
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of a schema's values. S is the type of a schema, or of a function that returns fields. */
+/** The type of the objects that a schema describes. S is the type of a schema, or of a function that returns fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F
     ? Values<F>
     : never;
 
-/** Shows a value in a message: as JSON, which has no NaN, infinity or bigint, so that numbers are shown as they print. */
+/** Shows a value in an error message as JSON. Numbers are printed with `String`, because JSON has no NaN, Infinity or bigint. */
 const show = (value: unknown) =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 
-/** Makes a schema. @param together refuses values that are valid by themselves, but not together */
+/** Makes a schema. @param together checks the fields together, after each field was checked alone; it calls `refuse` if wrong */
 export function object<const F extends Fields>(
   fields: F,
   together?: (values: Values<F>, refuse: Refuse) => void,

@@ -15,7 +15,7 @@ import {
 } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** For each activation: its number in the kernels, its default alpha and its default beta. */
+/** Lists for each activation its number in the kernels, its default alpha and its default beta. */
 const ACTIVATIONS = {
   exp: [EXP],
   sigmoid: [SIGMOID],
@@ -66,8 +66,8 @@ const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
  * Returns the code of an activation.
  *
  * @param what prefix of error messages
- * @throws ERR_VALUE if the name is unknown, if alpha or beta is not a finite number, or if alpha is out of range. The backward
- *   pass computes the slope from the output, so leakyRelu and elu need alpha >= 0, and scaledTanh needs alpha other than 0.
+ * @throws ERR_VALUE if the name is unknown, if alpha or beta is not a finite number, or if alpha is out of range. leakyRelu and
+ *   elu need alpha >= 0, and scaledTanh needs alpha other than 0, because the backward pass computes the slope from the output.
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
   const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});

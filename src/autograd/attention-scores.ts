@@ -11,20 +11,20 @@ export interface Rows {
   readonly ld: number;
 }
 
-/** Returns the rows of sequence `b` in a tensor of shape [T, B, width] whose data begins at address `ptr`. */
+/** Returns the T rows of sequence `b`. @param ptr address of the data of a tensor [T, B, width] */
 export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: number): Rows {
   return { ptr: ptr + b * width * 4, ld: B * width };
 }
 
 /**
- * A score function of queries and keys. Use it for one forward or backward pass only, because its scratch memory is freed when
- * the running operation ends.
+ * A score function of queries and keys. Use an object for one forward or backward pass only: its scratch memory is freed when
+ * the operation that made it ends.
  */
 export interface Scoring {
-  /** Writes to address `to` the scores [M, n] of the M queries of sequence `b` with its first `n` keys. */
+  /** Computes the scores [M, n] of sequence `b`, for its M queries and its first `n` keys. @param to address of the result */
   forward(to: number, b: number, n: number): void;
   /**
-   * Adds to the gradients of queries, keys and (if the score has it) v.
+   * Adds to the gradients of the queries and keys. Additive scores also add to the gradient of v.
    *
    * @param from address of the gradients of the scores, [M, n]
    */
@@ -36,7 +36,7 @@ const tanhId = () => activationCode("attention", "tanh").id;
 /** Returns the address of a tensor's gradient, or 0 if it has none. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
 
-/** Makes the scoring query . key. @param most largest number of keys in a call */
+/** Makes the score function query . key (dot product). @param most maximum number of keys in a call */
 export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: number): Scoring {
   const [M = 0, , A = 0] = queries.shape;
   const packed = rt.scratch(Math.max(packedSize(A, most), packedSize(most, A)));
@@ -61,10 +61,10 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
 }
 
 /**
- * Makes the scoring tanh(query + key) . v.
+ * Makes the additive score function, tanh(query + key) . v.
  *
  * @param v [A]
- * @param most largest number of keys in a call
+ * @param most maximum number of keys in a call
  */
 export function additiveScoring(
   rt: Runtime,
@@ -108,7 +108,7 @@ export function additiveScoring(
 }
 
 /**
- * Computes the scores tanh(query + key) . v of M queries with n keys, which all have A features.
+ * Computes tanh(query + key) . v for M queries and n keys. Queries and keys have A features.
  *
  * @param to address of the scores [M, n]
  * @param v address of v, packed by `pack_transposed`

@@ -7,7 +7,7 @@ import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 export interface AttentionOptions {
   /** Number of steps of each source, 1 to T_x. Padding after these steps gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
-  /** Vector v [A] of additive scores, which are tanh(query + key) . v. If omitted, scores are dot products query . key. */
+  /** The vector v [A] of additive scores, tanh(query + key) . v. If omitted, scores are the dot products query . key. */
   score?: Tensor;
 }
 
@@ -15,8 +15,8 @@ export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
   /**
-   * Softmax of the scores over the steps of each source, [B, T_y, T_x]. It is 0 after a source's last step. It is a constant: no
-   * gradient flows through it.
+   * Softmax of the scores over the steps of each source, [B, T_y, T_x]. Weights after a source's last step are 0. No gradient
+   * flows through this tensor.
    */
   weights: Tensor;
 }
@@ -103,7 +103,7 @@ export function attention(
   return { context, weights };
 }
 
-/** Checks the lengths of B sources. @throws ERR_SHAPE unless there are B lengths, ERR_VALUE unless each is 1 to `Tx` */
+/** Checks the lengths of B sources. @throws ERR_SHAPE if there are not B lengths, ERR_VALUE if a length is not 1 to `Tx` */
 export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
   if (steps.length !== B) {
     throw new UnrolledError(

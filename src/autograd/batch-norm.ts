@@ -9,27 +9,28 @@ export interface BatchNormOptions {
   weight?: Tensor | undefined;
   /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
-  /** Moving average of the batches' means, [N]. Inference uses it, training updates it. It needs `runningVar`. */
+  /** Moving average of the batches' means, [N]. Inference uses it, and training updates it. Give it with `runningVar`. */
   runningMean?: Tensor | undefined;
-  /** Moving average of the batches' variances, [N]. It needs `runningMean`. */
+  /** Moving average of the batches' variances, [N]. Give it with `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use the statistics of this batch. If there are no running statistics, they are always used. Default false. */
+  /** Whether to use this batch's statistics; default false. They are always used if there are no running statistics. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. Active rows come first; results of other rows are 0. Default: all. */
+  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * Returns (x - mean) / sqrt(variance + eps) * weight + bias, with the mean and variance of each feature over all rows (Ioffe
- * and Szegedy 2015, Batch Normalization). This is torch.nn.functional.batch_norm with features on the last axis. The result
- * is computed with the biased variance, and the running variance is updated with the unbiased variance.
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias (Ioffe and Szegedy 2015, Batch Normalization). Mean and variance of
+ * each feature are taken over all rows. This is torch.nn.functional.batch_norm with features on the last axis. The result uses
+ * the biased variance. The update of the running variance uses the unbiased variance.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE if a shape does not fit or statistics would come from fewer than two rows; ERR_VALUE if an option is wrong
+ * @throws ERR_SHAPE if a shape does not fit, or if this batch's statistics are needed and it has fewer than two active rows;
+ *   ERR_VALUE if an option is wrong
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
@@ -91,8 +92,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. If the statistics are running
-        // ones, they are constants, and q = s = 0.
+        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics do not depend
+        // on x, so with them q = s = 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -151,11 +152,11 @@ function rowsOf(runs: readonly RowRun[]): number {
 }
 
 /**
- * Sums each column over the rows of `runs`. The summand is x; if `mean` is given, (x - mean)^2; if `factor` is also given,
- * factor (x - mean).
+ * Sums each column over the rows of `runs`. Without `mean`, it sums x. With `mean`, it sums (x - mean)^2. With `mean` and
+ * `factor`, it sums factor (x - mean).
  *
  * @param x address of the data
- * @param factor address of as many floats as x has, or 0
+ * @param factor address of as many floats as x has, or 0 for none
  */
 function columnSums(
   rt: Runtime,
@@ -176,7 +177,7 @@ function columnSums(
   });
 }
 
-/** Copies the values into a scratch block and returns its address. */
+/** Copies the values into scratch memory and returns their address. */
 function place(rt: Runtime, values: Float64Array): number {
   const block = rt.scratch(2 * values.length);
   rt.doubles(block, values.length).set(values);

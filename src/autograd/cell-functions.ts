@@ -24,7 +24,7 @@ import type { Cell } from "./cells.ts";
 
 const SIGMOID_TANH_TANH = (["sigmoid", "tanh", "tanh"] as const).map((f) => activationCode("", f));
 
-/** For each activation f, g, h: the positions of the words with its number, its alpha and its beta. */
+/** Lists for each activation (f, g, h) where its number, its alpha and its beta are stored, counted in 4-byte words. */
 const ACTIVATION_WORDS = [
   [CELL_FUNCTIONS_F, CELL_FUNCTIONS_F_ALPHA, CELL_FUNCTIONS_F_BETA],
   [CELL_FUNCTIONS_G, CELL_FUNCTIONS_G_ALPHA, CELL_FUNCTIONS_G_BETA],
@@ -40,22 +40,22 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** Addresses for the kernels, by the position of the word. An address that the kernel does not need is undefined or 0. */
+/** Addresses for the kernels. A key is the position of the word that stores the address. Unused addresses are undefined or 0. */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
-/** Returns whether the kernels need the cell's functions in memory. If not, the kernels use PyTorch's functions. */
+/** Tells whether the kernels must read the cell's functions from memory. Otherwise they use PyTorch's activations. */
 export function needsFunctions(cell: Cell): boolean {
   return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
 }
 
-/** Writes a cell's functions into scratch memory and returns the address. */
+/** Writes a cell's functions (activations, clipping limit and addresses) into scratch memory and returns their address. */
 export function cellFunctions(rt: Runtime, cell: Cell, addresses: FunctionAddresses): number {
   const to = rt.scratch(CELL_FUNCTIONS_SIZE);
   writeFunctions(rt, cell, to, addresses);
   return to;
 }
 
-/** Writes a cell's functions to address `to`, in the kernels' layout. */
+/** Writes a cell's functions to address `to`, in the layout that the kernels read. */
 export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: FunctionAddresses): void {
   const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];

@@ -5,24 +5,24 @@ import { type CellWeights, orderedInput } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /**
- * Computes the input's part of the pre-activations, gates[rows, columns * H] = bias + x W_ih^T, and its gradients. Each call
- * handles a block of rows; x has a row for every step and sequence. Use an object for one forward or backward pass only, because
- * its memory is scratch memory of the running operation.
+ * Computes bias + x W_ih^T, which is what the input contributes to the pre-activations [rows, columns * H]. It also computes
+ * the gradients. x has one row for each step of each sequence, and each call handles some of these rows. Use an object for one
+ * forward or backward pass only: its scratch memory is freed when the operation that made it ends.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
   /**
-   * Adds the gradients of x and W_ih for a block of rows.
+   * Adds the gradients of x and W_ih that come from `rows` rows.
    *
    * @param dgates address of the gradients of the pre-activations
-   * @param sums address of [columns * H], which collects the column sums of `dgates`
+   * @param sums address of [columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Completes the gradients. Call it once, after all backward blocks. */
+  /** Completes the gradients and `sums`. Call it once, after the last call of `backward`. */
   finish(sums: number): void;
 }
 
-/** Makes an input. @param bias address of the sum of b_ih and b_hh, [columns * H], in the kernel's column order */
+/** Makes a `CellInput`. @param bias address of the sum of b_ih and b_hh, [columns * H], in the kernel's column order */
 type MakeCellInput = (
   rt: Runtime,
   cell: Cell,
@@ -32,7 +32,7 @@ type MakeCellInput = (
   H: number,
 ) => CellInput;
 
-/** Makes the input for features x [rows, I]. Each block of rows takes one matrix product. */
+/** Makes the input for float features x [rows, I]. Each `forward` call computes one matrix product. */
 export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
@@ -70,9 +70,9 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 };
 
 /**
- * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product with a one-hot vector
- * is a row of W_ih^T, so a gather of rows replaces the product, and a scatter-add replaces its gradient. This needs W_ih^T,
- * which is not worth computing if there are fewer tokens than columns of W_ih; then `fewTokensInput` is used.
+ * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product of a one-hot vector and
+ * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. W_ih^T
+ * must be computed first. This is not worth it if there are fewer than I tokens, so then `fewTokensInput` is used.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -109,13 +109,13 @@ export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   };
 };
 
-/** Like `tokenInput`, but reads the columns of W_ih in place. */
+/** Like `tokenInput`, but reads the columns of W_ih instead of computing W_ih^T. */
 const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /**
-   * Calls `visit` for each row and run of blocks, with the address in `gates`, the address of the token's column in `weight`
-   * and the number of elements.
+   * Calls `visit` for each row and each run of adjacent blocks. `visit` gets the address in `gates`, the address of the token's
+   * column in `weight` and the number of elements.
    *
    * @param weight address of W_ih or of its gradient
    */

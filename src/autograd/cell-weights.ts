@@ -3,7 +3,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, named and shaped as in torch.nn; G = cell.gates. */
+/** The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates. */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;
@@ -13,15 +13,15 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** [cell.peepholes * H]: weights of the cell state in the gates i, f (if it has weights of its own) and o. */
+  /** Weights of the cell state in the gates, [cell.peepholes * H]. Order: i, f, o. f is missing if it has no own weights. */
   readonly peephole?: Tensor;
-  /** [cell.norms * H]: gains of the normalised columns. */
+  /** Gains of the normalised columns, [cell.norms * H]. */
   readonly norm?: Tensor;
 }
 
 /**
- * Returns the number of blocks of weight_hh in each matrix product. One product has all blocks. If the reset gate comes before
- * the product, the last block has a product of its own, because it is multiplied by r * h instead of h.
+ * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If the reset gate
+ * comes before the product, there are two products: the last block is multiplied by r * h, and the others by h.
  */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
@@ -54,7 +54,7 @@ export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H:
   return packed;
 }
 
-/** Returns the address of weight_ih [G * H, I] with its blocks in column order. It is a copy if weight_ih has another order. */
+/** Returns the address of weight_ih [G * H, I] with its blocks in the kernel's column order. Makes a copy only if needed. */
 export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: number): number {
   const order = runs(cell.input);
   if (order.length === 1) return weightIh.ptr;
@@ -67,13 +67,13 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields the runs of blocks of b_ih and b_hh, each with its tensor, as far as the cell has biases. */
+/** Yields the runs of blocks of b_ih and of b_hh, each with its tensor. A bias that the cell does not have is left out. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
 }
 
-/** Writes the sum of the biases of all columns to a row [columns * H]. */
+/** Writes a row [columns * H] that holds, for each column, the sum of its biases in b_ih and b_hh. */
 export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeights, H: number): void {
   rt.kernels.fill_rows(to, cell.columns * H, 0, 1, cell.columns * H);
   for (const { bias, block, column, count } of biasRuns(cell, weights)) {
@@ -81,7 +81,7 @@ export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeight
   }
 }
 
-/** Adds to the gradients of the biases. @param row address of the column sums of the gates' gradients, [columns * H] */
+/** Adds to the gradients of b_ih and b_hh. @param row address of the column sums of the gates' gradients, [columns * H] */
 export function addBiasGradients(
   rt: Runtime,
   cell: Cell,
@@ -96,10 +96,11 @@ export function addBiasGradients(
 }
 
 /**
- * Adds the gradient of weight_hh for a block of rows, which is dgates^T times the states before the steps.
+ * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If the reset gate comes before the product, the
+ * last block uses r * hPrev instead of hPrev.
  *
  * @param dgates address of the gradients of the pre-activations
- * @param hPrev address of the states before the steps
+ * @param hPrev address of the hidden states before the steps, one for each row
  */
 export function addHiddenGradient(
   rt: Runtime,
@@ -124,7 +125,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Returns the address to which a kernel adds a parameter's gradient. If the parameter needs none, it is scratch memory. */
+/** Returns the address where a kernel adds a parameter's gradient. If the parameter needs no gradient, it is scratch memory. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

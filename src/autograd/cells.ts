@@ -13,33 +13,33 @@ import {
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
- * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. A kernel
- * (assembly/recurrent.ts) works on `columns` blocks of H columns. Their order lets the product with the input write adjacent
- * columns, and the product with the state too.
+ * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. The kernels
+ * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. In their order of the blocks, the product
+ * with the input writes adjacent columns, and so does the product with the state.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Number of blocks of H in the peephole weights: i, f (if it has weights of its own) and o. 0 if there are no peepholes. */
+  /** Number of gates with peephole weights: i, o and (if the forget gate has its own weights) f. 0 without peepholes. */
   readonly peepholes: number;
   /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;
 }
 
 interface Form {
-  /** The kernels' number of the cell. */
+  /** The number by which the kernels know the cell. */
   readonly id: number;
   /** Number of blocks of H rows in the weights. */
   readonly gates: number;
   /** Number of blocks of H columns in the kernel. */
   readonly columns: number;
-  /** Column block that each block of weight_ih adds to. */
+  /** For each block of weight_ih, the column block that its product is added to. */
   readonly input: readonly number[];
-  /** Column block that each block of weight_hh adds to. */
+  /** For each block of weight_hh, the column block that its product is added to. */
   readonly hidden: readonly number[];
   /** Whether the cell has a cell state c in addition to h. */
   readonly memory: boolean;
-  /** Whether the last block of weight_hh multiplies r * h (kept in the last column block) instead of h. */
+  /** Whether the last block of weight_hh multiplies r * h instead of h. r * h is stored in the last column block. */
   readonly resetBefore: boolean;
 }
 
@@ -53,18 +53,18 @@ interface CellFunctions {
 /** Options of every cell. */
 export interface CellOptions {
   /**
-   * ONNX's activations. An RNN has f, for the state. A GRU has f for the gates and g for the candidate. An LSTM has also h, for
-   * the new cell state. A bidirectional network may get twice as many: first those of the forward direction, then those of the
-   * backward direction. Default: sigmoid, tanh, tanh; in an RNN, its nonlinearity.
+   * The activations, in ONNX's order f, g, h. An RNN has only f, for the state; the default is its nonlinearity. A GRU has f
+   * (default sigmoid) for the gates and g (default tanh) for the candidate. An LSTM also has h (default tanh) for the new cell
+   * state. A bidirectional network may get a second list after the first, for its backward direction.
    */
   activations?: readonly Activation[];
-  /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute; default 0: no clipping. */
+  /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute. Default 0, which means no clipping. */
   clip?: number;
   /**
-   * Layer normalisation of each gate's matrix products, before biases and activation (Ba, Kiros and Hinton 2016; like
-   * TensorFlow's LayerNormBasicLSTMCell, except that the cell state is not normalised):
-   * gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, with mean and variance over the H units of the gate. The gains
-   * `weight_norm_l{k}` start at 1. Default false. Their order depends on the cell:
+   * Whether to normalise each gate's matrix product a, before biases and activation (Ba, Kiros and Hinton 2016, Layer
+   * Normalization). Default false. The pre-activation is gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, where mean and
+   * variance are taken over the H units of the gate. This is like TensorFlow's LayerNormBasicLSTMCell, but the cell state is not
+   * normalised. The gains `weight_norm_l{k}` start at 1. Their order depends on the cell:
    * - LSTM: i, f (if it has weights of its own), g, o
    * - GRU without reset gate: z, n
    * - GRU with reset before the product: n, r, z
@@ -86,7 +86,10 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
-/** Weight blocks are r, z, n, and column blocks are n, r, z, q. Without a reset gate, weight and column blocks are z, n. */
+/**
+ * Weight blocks are r, z, n, and column blocks are n, r, z, q. If the reset comes after the product, q is the state's part of n;
+ * if it comes before, q is r * h. Without a reset gate, weight and column blocks are z, n.
+ */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
   before: form(GRU_RESET_BEFORE, [1, 2, 0], { columns: 4, resetBefore: true }),
@@ -102,7 +105,7 @@ const LSTM_FORMS = {
 
 export type ForgetGate = keyof typeof LSTM_FORMS;
 
-/** Makes the cells of a layer, one for each direction, from the options of its module. @throws ERR_VALUE */
+/** Makes one cell for each direction of a layer, from the options of its module. @throws ERR_VALUE if an option is wrong */
 type MakeCells<Own = object> = (directions: number, options: CellOptions & Own) => Cell[];
 
 const rnnCells: MakeCells<{ nonlinearity?: Activation }> = (
@@ -136,7 +139,7 @@ const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
   }));
 };
 
-/** The makers of cells, by their names in a spec. */
+/** Functions that make cells, by the cell's name in a spec. */
 export const CELLS = { rnn: rnnCells, gru: gruCells, lstm: lstmCells };
 
 function perDirection(
@@ -177,14 +180,14 @@ function withFunctions(
   };
 }
 
-/** `count` weight blocks, starting at `block`, that add to as many column blocks, starting at `column`. */
+/** `count` weight blocks, starting at `block`. Their products are added to `count` column blocks, starting at `column`. */
 export interface Run {
   readonly block: number;
   readonly column: number;
   readonly count: number;
 }
 
-/** Finds the longest runs of weight blocks whose columns are adjacent. */
+/** Groups weight blocks whose columns are adjacent. @param columns the column block of each weight block */
 export function runs(columns: readonly number[]): Run[] {
   const found: { block: number; column: number; count: number }[] = [];
   columns.forEach((column, block) => {

@@ -6,13 +6,13 @@ import { checkIndices } from "./indices.ts";
 
 export interface CrossEntropyOptions {
   /**
-   * How the losses of the targets are combined. `mean` (default) is the weighted mean over the targets that are not ignored.
-   * `sum` is their weighted sum. `none` returns one value for each target.
+   * How to combine the losses of the targets. `mean` (default) takes the weighted mean over the targets that are not ignored.
+   * `sum` takes the weighted sum. `none` returns one loss for each target.
    */
   reduction?: "mean" | "sum" | "none";
   /** Target class to ignore; default -100. */
   ignoreIndex?: number;
-  /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
+  /** Share of each target's probability that is spread evenly over all classes, 0 to 1; default 0. */
   labelSmoothing?: number;
   /** Weight of each class, [C]. It must not require a gradient. Default 1. */
   weight?: Tensor;
@@ -23,7 +23,7 @@ export interface CrossEntropyOptions {
  *
  * @param logits [..., C]
  * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
- * @returns shape [], or [...] if `reduction` is `none`; NaN if a mean has nothing to average
+ * @returns shape [], or [...] if `reduction` is `none`; NaN if `reduction` is `mean` and no target has a weight
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {

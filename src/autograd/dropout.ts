@@ -3,15 +3,15 @@ import type { Tensor } from "../runtime/tensor.ts";
 
 export interface DropoutOptions {
   /**
-   * Use one mask for all entries of the first axis, which is time in a sequence: variational dropout (Gal and Ghahramani, "A
-   * theoretically grounded application of dropout in recurrent neural networks", 2016). Default false.
+   * Use the same mask for all entries of the first axis, so for all steps of a sequence. This is variational dropout (Gal and
+   * Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks", 2016). Default false.
    */
   variational?: boolean;
 }
 
 /**
  * Sets each element to 0 with probability p and divides the others by 1 - p, like torch.nn.functional.dropout in training. The
- * mask comes from the runtime's random numbers. It is not stored, because the backward pass draws the same mask again.
+ * mask comes from the runtime's random numbers. The backward pass draws the same mask again, so the mask is not stored.
  *
  * @throws ERR_VALUE unless 0 <= p < 1
  */

@@ -13,7 +13,7 @@ export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
 /**
  * Runs an operation on two tensors of the same shape.
  *
- * @param backward adds to the gradient of `x`, which is `a` or `b`; `other` is the remaining tensor
+ * @param backward adds to the gradient of `x`. It is called with `a` as `x` and `b` as `other`, then with `b` and `a`.
  */
 function binary(
   name: string,
@@ -72,7 +72,7 @@ export function scale(x: Tensor, factor: number): Tensor {
   return y;
 }
 
-/** Returns the sum of all elements, of shape []. It is added up in float64. */
+/** Returns the sum of all elements, of shape []. Adds in float64. */
 export function sum(x: Tensor): Tensor {
   const rt = x.runtime;
   rt.checkFloats("sum", x);

@@ -2,10 +2,10 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * Checks indices.
+ * Checks that indices are int32 and in range.
  *
- * @param except index that is allowed although it may be out of range
- * @throws ERR_DTYPE if the indices are not int32, ERR_VALUE if an index is outside [0, limit) and is not `except`
+ * @param except an index that is allowed even if it is out of range
+ * @throws ERR_DTYPE if the indices are not int32, ERR_VALUE if an index other than `except` is outside [0, limit)
  */
 export function checkIndices(operation: string, indices: Tensor, limit: number, except?: number): void {
   if (indices.dtype !== "int32") {

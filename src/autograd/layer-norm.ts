@@ -9,7 +9,7 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. Active rows come first; results of other rows are 0. Default: all. */
+  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
   batchSizes?: Int32Array | undefined;
 }
 

@@ -4,8 +4,8 @@ import type { Tensor } from "../runtime/tensor.ts";
 const EPS = 1e-12;
 
 /**
- * Divides each row by its Euclidean norm, like torch.nn.functional.normalize over the last axis. A norm below 1e-12 counts as
- * 1e-12.
+ * Divides each row by its Euclidean norm, like torch.nn.functional.normalize over the last axis. Norms below 1e-12 are replaced
+ * by 1e-12.
  *
  * @param x [..., D]
  * @throws ERR_SHAPE if the shape is []
@@ -38,7 +38,7 @@ export function normalizeRows(x: Tensor): Tensor {
           Float32Array,
         ];
         norms.forEach((norm, row) => {
-          let along = 0; // component of dy in the row's direction, which changes only the row's norm
+          let along = 0; // component of dy along the row; dx has none, as y does not depend on the norm
           if (norm > EPS) for (let i = row * D; i < (row + 1) * D; i++) along += dy[i]! * unit[i]!;
           for (let i = row * D; i < (row + 1) * D; i++) dx[i]! += (dy[i]! - along * unit[i]!) / norm;
         });

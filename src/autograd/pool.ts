@@ -11,20 +11,21 @@ export interface PoolOptions {
   /** Number of steps of each sequence, 1 to T. Padding after these steps is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * Number of features per direction, for `last` on the output of a bidirectional layer. Every second block of this many columns
-   * comes from the backward direction, whose last value is at the first step. Default: all columns are forward.
+   * Number of features per direction. Needed only for `last` on the output of a bidirectional layer. There, every second block
+   * of `directionSize` columns is from the backward direction, which ends at the first step, so `last` takes that step's value.
+   * Default: all columns are forward.
    */
   directionSize?: number;
 }
 
 /**
- * Computes one vector for each sequence. If several steps have the maximum, the first of them gets the gradient.
+ * Computes one vector for each sequence from its steps. If several steps share the maximum, only the first gets the gradient.
  *
  * @param x [T, B, D]
- * @param how `last` takes each feature's value at the last step, `mean` its mean over the steps, `max` its maximum; `mean+max`
- *   concatenates mean and maximum
+ * @param how `last` takes each feature's value at the last step. `mean` takes its mean over the steps. `max` takes its maximum.
+ *   `mean+max` concatenates mean and maximum.
  * @returns [B, D], or [B, 2 * D] for `mean+max`
- * @throws ERR_SHAPE, ERR_VALUE if a length is not 1 to T
+ * @throws ERR_SHAPE if x is not [T, B, D] or there are not B lengths, ERR_VALUE if a length is not 1 to T
  */
 export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor {
   const { lengths, directionSize } = checkOptions("pool", options, "lengths directionSize");
@@ -64,7 +65,7 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
       to[i] = sum / steps;
     }
   }
-  /** For each value of y, the index in x that it was copied from. Empty for `mean`. */
+  /** Lists for each value of y the index in x that it was copied from. Empty for `mean`. */
   const places = new Int32Array(how === "mean" ? 0 : size);
   for (let i = 0; i < places.length; i++) {
     const steps = stepsOf(Math.floor(i / D));

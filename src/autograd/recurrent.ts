@@ -30,20 +30,21 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Number of active rows at each step. The batch must be sorted by length, longest first. Default: all rows. */
+  /** Number of sequences that have each step, [T]. The batch must be sorted by length, longest first. Default: B everywhere. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Is called for every step of the backward pass. This makes the pass slower, because it runs step by step. Default none. */
+  /** Called at every step of the backward pass. It makes the pass slower, because steps are no longer grouped. Default none. */
   onStateGradient?: StateGradientObserver;
 }
 
 /**
- * A function that receives the gradient of the loss with respect to the hidden state of one step, dL/dh<t>. It is the gradient
- * from that step's output plus the gradient that comes back from the other steps.
+ * A function that receives dL/dh<t>, the gradient of the loss with respect to the hidden state of step t. This is the sum of the
+ * gradient from the output of step t and the gradient from the step processed after t.
  *
- * @param gradient view [rows, H], valid during the call
- * @param rows number of sequences that are longer than `step`; they are sorted, longest first
+ * @param step t, counted from 0
+ * @param gradient view [rows, H], valid only during the call
+ * @param rows number of sequences with more than `step` steps. Sequences are sorted, longest first.
  */
 export type StateGradientObserver = (step: number, gradient: Float32Array, rows: number) => void;
 
@@ -56,16 +57,16 @@ export interface RecurrentResult {
   c?: Tensor;
 }
 
-/** Approximate number of rows (steps times batch) in a block. A block's gates are still in the cache when read again. */
+/** Approximate number of rows (steps times batch) in a block. It is so small that a block's gates stay in the CPU cache. */
 const BLOCK_ROWS = 512;
 
 /**
- * Runs a whole sequence through one layer in one direction, as one entry on the tape. In the forward pass, one matrix product
- * projects the inputs of a whole block of steps. Only the recurrent product stays in the time loop. In the backward pass
- * (BPTT), the time loop overwrites activations with the gradients of the pre-activations. After that, one product per block
- * gives the gradient of each weight.
+ * Runs sequences through one layer in one direction, as one entry on the tape. Steps are grouped in blocks. In the forward pass,
+ * one matrix product projects the inputs of a whole block, so only the recurrent product is computed step by step. In the
+ * backward pass (BPTT), the time loop overwrites activations with the gradients of the pre-activations. Then one matrix product
+ * per weight computes the gradients of a whole block.
  *
- * @param x float32 [T, B, I], or int32 [T, B]: tokens that stand for one-hot vectors of length I
+ * @param x float32 features [T, B, I], or int32 tokens [T, B], which stand for one-hot vectors of length I
  */
 export function recurrent(
   cell: Cell,
@@ -88,8 +89,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // Slab t holds the state before step t, and slab t + 1 the state after it. If the direction is reversed, slab t + 1 holds
-  // the state before step t, and slab t the state after it.
+  // `hs` and `cs` hold T + 1 slabs; a slab is one state [B, H]. Forwards, slab t is the state before step t, and slab t + 1 is
+  // the state after step t. In the reverse direction, slab t + 1 is the state before step t, and slab t is the state after it.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;
@@ -105,7 +106,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** Fills a slab with a tensor's values, or with 0 if there is no tensor. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Writes the cell's functions for the running pass. */
+  /** Writes the cell's functions for one forward or backward pass and returns their address, or 0 if it needs none. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

@@ -2,14 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Divides T steps into blocks. Returns [first step, number of steps] of each, last block first if `reverse` is true. */
+/** Divides T steps into blocks. Returns [first step, number of steps] of each block. If `reverse`, the last block comes first. */
 export function blocks(T: number, steps: number, reverse: boolean): [number, number][] {
   const list: [number, number][] = [];
   for (let from = 0; from < T; from += steps) list.push([from, Math.min(steps, T - from)]);
   return reverse ? list.reverse() : list;
 }
 
-/** Copies the states into a tensor and sets rows past the end of their sequence to 0. */
+/** Copies the states into a new tensor and sets the rows past the end of a sequence to 0. @param states their address */
 export function maskedOutput(
   rt: Runtime,
   states: number,
@@ -24,7 +24,7 @@ export function maskedOutput(
   return output;
 }
 
-/** Sets rows past the end of their sequence to 0. Of the B rows of step t, only the first batchSizes[t] stay. */
+/** Sets the rows past the end of a sequence to 0: at step t, all rows except the first batchSizes[t]. */
 export function clearPadding(
   rt: Runtime,
   ptr: number,
@@ -45,9 +45,9 @@ export interface RowRun {
 
 /**
  * Returns the active rows of x [..., N]. If `batchSizes` is given, x is [T, B, N], and the first batchSizes[t] rows of each
- * step t are active. Otherwise all rows are.
+ * step t are active. Otherwise all rows are active.
  *
- * @throws ERR_SHAPE, ERR_VALUE
+ * @throws ERR_SHAPE if x or the number of batch sizes does not fit, ERR_VALUE if a batch size is not 0 to B
  */
 export function activeRows(operation: string, x: Tensor, batchSizes: Int32Array | undefined): RowRun[] {
   const [T = 0, B = 0] = x.shape;

@@ -54,7 +54,7 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   return y;
 }
 
-/** Concatenates tensors along the last axis. Their shapes must be equal except for this axis. */
+/** Concatenates tensors along the last axis. The other axes must have equal lengths. */
 export function concat(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
@@ -132,11 +132,11 @@ export function stack(parts: readonly Tensor[]): Tensor {
 }
 
 /**
- * Gathers rows of x: row i of the result is row `order[i]` of x. A row extends along the last axis. Callers use this to swap
- * batch and time, and to sort and unsort sequences.
+ * Gathers rows of x. Row i of the result is row `order[i]` of x, where a row is a vector along the last axis. Callers use this to
+ * swap batch and time, and to sort and unsort sequences.
  *
- * @param shape shape of the result: [..., D], with as many rows as `order` has entries
- * @throws ERR_SHAPE if `shape` does not fit, ERR_VALUE if `order` has a row that is not in x
+ * @param shape shape of the result, [..., D], with as many rows as `order` has entries
+ * @throws ERR_SHAPE if `shape` does not fit, ERR_VALUE if an entry of `order` is not a row of x
  */
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
   const rt = x.runtime;

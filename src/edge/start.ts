@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
 import { chooseVariant, type Variant } from "../runtime/variant.ts";
 
-/** Makes `compileKernels` and `createRuntime` for platforms that forbid compiling bytes but can import compiled modules. */
+/** Makes `compileKernels` and `createRuntime` for platforms that can import WebAssembly modules but cannot compile bytes. */
 export function startFrom({ strict, relaxed }: { strict: WebAssembly.Module; relaxed?: WebAssembly.Module }) {
   async function compileKernels(variant: Variant | "auto" = "auto"): Promise<WebAssembly.Module> {
     if (relaxed) return chooseVariant(variant) === "relaxed" ? relaxed : strict;

@@ -3,9 +3,9 @@ import { UnrolledError } from "../errors.ts";
 const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
 
 /**
- * Reads the JSON in safetensors headers: objects, arrays, strings and non-negative integers. The caller asks for one piece
- * after another. Unlike `JSON.parse`, the reader refuses duplicate keys. It builds only what the caller asks for, so the cost
- * of a hostile header is bounded by its length. All methods throw ERR_FORMAT if the header is not as expected.
+ * Reads the JSON in safetensors headers: objects, strings, and arrays of non-negative integers. Each method reads the next value.
+ * Unlike `JSON.parse`, the reader refuses duplicate keys. It builds only the values that the caller asks for, so the cost of a
+ * hostile header is bounded by its length. All methods throw ERR_FORMAT if the header is not as expected.
  */
 export class HeaderReader {
   readonly #text: string;
@@ -15,7 +15,7 @@ export class HeaderReader {
     this.#text = text;
   }
 
-  /** Reads an object and refuses duplicate keys. @param readValue is called at each value and must read it */
+  /** Reads an object and refuses duplicate keys. @param readValue is called after each key and must read the value */
   object(readValue: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list("{", "}", () => {

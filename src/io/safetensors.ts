@@ -9,11 +9,11 @@ import { HeaderReader } from "./header-reader.ts";
 //    Offsets count from the end of the header.
 // 3. The data. Elements are little-endian, in C order.
 
-/** A tensor outside the runtime. `data` is in C order. Its length is the product of `shape`; the shape `[]` is a scalar. */
+/** A tensor outside the runtime. `data` is in C order, and its length is the product of `shape`. A scalar has the shape []. */
 export type StoredTensor = TensorData;
 
 export interface SafetensorsFile {
-  /** The metadata, empty if the file has none. Like `tensors`, the object has no prototype, so any name is safe as a key. */
+  /** The metadata; empty if the file has none. This object and `tensors` have no prototype, so any name is safe as a key. */
   readonly metadata: Record<string, string>;
   /** The tensors, in the order of the header. */
   readonly tensors: Record<string, StoredTensor>;
@@ -29,14 +29,14 @@ interface Entry {
 
 const METADATA = "__metadata__";
 const LENGTH_BYTES = 8;
-/** The largest header that the reference implementation reads. */
+/** Maximum length of a header, as in the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a safetensors file. The source need not be trusted, because everything is checked before it is used. The data is copied.
- * F32, F16, BF16 and F64 become Float32Array; F64 is rounded. I32, I64 and U8 become Int32Array.
+ * Reads a safetensors file. Files from untrusted sources are safe, because everything is checked before use. The data is copied.
+ * F32, F16, BF16 and F64 become a Float32Array, and F64 is rounded. I32, I64 and U8 become an Int32Array.
  *
- * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, or if an I64 does not fit in 32 bits
+ * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, or if an I64 value does not fit in 32 bits
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
@@ -53,10 +53,10 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /**
- * Makes the bytes of a safetensors file, with tensors in the order of `tensors`. A Float32Array becomes F32, an Int32Array I32.
+ * Returns the bytes of a safetensors file. Tensors keep their order. A Float32Array becomes F32, and an Int32Array becomes I32.
  * The header is padded with spaces to a multiple of 8 bytes. The same input gives the same bytes.
  *
- * @throws ERR_FORMAT if a shape does not fit its data, if a name is `__metadata__`, or if metadata is not text
+ * @throws ERR_FORMAT if a shape does not fit its data, if a name is `__metadata__`, or if a metadata value is not a string
  */
 export function serializeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -188,7 +188,7 @@ function dtypeOf(name: string, data: unknown): "F32" | "I32" {
   return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
 }
 
-/** Quotes a name as in the header. A name of more than 80 characters is cut short. */
+/** Quotes a name as JSON, for error messages. A name of more than 80 characters is cut short. */
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
 }

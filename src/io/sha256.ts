@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** Computes SHA-256 in hexadecimal. @throws ERR_STATE if the page came over plain http, where browsers have no SHA-256 */
+/** Computes the SHA-256 in hexadecimal. @throws ERR_STATE on pages loaded over http, where browsers offer no SHA-256 */
 export async function sha256(bytes: BufferSource): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new UnrolledError("ERR_STATE", "cannot hash data: browsers allow it only on https or localhost");

@@ -14,11 +14,13 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
 }
 
 /**
- * Computes the BLEU of a corpus (Papineni et al. 2002), from 0 to 1, with one reference per hypothesis. It is the geometric mean
- * of the precisions of n-grams of 1 to 4 tokens. If the hypotheses have fewer tokens (h) than the references (r), the mean is
- * multiplied by the brevity penalty exp(1 - r / h). If no n-gram of some length matches, the precision of that length is
- * 1 / (2^k * n-grams), where k is 1 for the first such length, 2 for the second and so on. BLEU is 0 if nothing matches or no
- * hypothesis has 4 tokens. It is a hundredth of sacrebleu's corpus_bleu with tokenize="none" and the default smoothing, "exp".
+ * Computes the BLEU of a corpus (Papineni et al. 2002), from 0 to 1, with one reference per hypothesis. BLEU is the geometric
+ * mean of the precisions of n-grams of 1 to 4 tokens. If all hypotheses together have fewer tokens (h) than the references (r),
+ * the mean is multiplied by the brevity penalty exp(1 - r / h).
+ *
+ * If no n-gram of n tokens matches, the precision for n is 1 / (2^k * number of such n-grams in the hypotheses). k is 1 for the
+ * first such n, 2 for the second, and so on. BLEU is 0 if no token matches or no hypothesis has 4 tokens. This is sacrebleu's
+ * corpus_bleu with tokenize="none" and the default smoothing "exp", divided by 100.
  *
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
  */

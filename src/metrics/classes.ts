@@ -1,21 +1,21 @@
 import { checkPairs } from "./pairs.ts";
 
-/** Counts of each predicted class for each correct class. */
+/** A table that says how often each class was predicted for each correct class. */
 export interface ConfusionMatrix {
-  /** The classes that occur as a correct or predicted class, sorted. */
+  /** All classes that were correct or predicted at least once, sorted. */
   readonly classes: readonly string[];
-  /** The counts, as counts[right][predicted]. Rows and columns are in the order of `classes`. */
+  /** counts[i][j] is the number of items of class i for which class j was predicted. The indices refer to `classes`. */
   readonly counts: readonly (readonly number[])[];
 }
 
-/** Precision, recall and F1, from 0 to 1. A score is 0 if its divisor is 0. */
+/** Precision, recall and F1, each from 0 to 1. A score whose divisor would be 0 is 0. */
 export interface Scores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
 }
 
-/** Computes scores from the numbers of hits, of predictions and of correct items. */
+/** Computes scores. @param hits number of correct predictions @param right number of items that should be predicted */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);
   return {
@@ -63,7 +63,7 @@ export function classScores({ counts }: ConfusionMatrix): Scores[] {
   });
 }
 
-/** Returns the unweighted mean of the F1 of all classes of the matrix, like scikit-learn's average "macro". */
+/** Returns the unweighted mean of the F1 scores of all classes, like scikit-learn's average "macro". */
 export function macroF1(matrix: ConfusionMatrix): number {
   const all = classScores(matrix);
   return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;

@@ -6,7 +6,7 @@ export type Tokens = readonly (string | number)[];
 
 /** Computes the Levenshtein distance: the least number of insertions, deletions and substitutions that turn `a` into `b`. */
 export function editDistance(a: Tokens, b: Tokens): number {
-  // row[j] is the distance between the tokens of `a` so far and the first j tokens of `b`.
+  // row[j] is the distance between the tokens of `a` that the loop has processed and the first j tokens of `b`.
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   a.forEach((token, i) => {
     let diagonal = i;
@@ -21,9 +21,9 @@ export function editDistance(a: Tokens, b: Tokens): number {
 }
 
 /**
- * Divides the number of edits in all pairs by the number of tokens in all references, like jiwer's wer and cer. The result is
- * called WER if tokens are words, CER if they are characters and PER if they are phonemes. It is above 1 if hypotheses are much
- * too long.
+ * Computes the error rate: the edits in all pairs divided by the tokens in all references, like jiwer's wer and cer. The rate is
+ * called WER if tokens are words, CER if they are characters and PER if they are phonemes. It can be above 1 if hypotheses are
+ * longer than their references.
  *
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty, or if no reference has a token
  */

@@ -1,6 +1,12 @@
 import { UnrolledError } from "../errors.ts";
 
-/** @throws ERR_SHAPE if `right` and `given` differ in length or are empty; the message calls them `rightName`, `givenName` */
+/**
+ * Checks that two lists have the same length and are not empty.
+ *
+ * @param rightName what error messages call `right`
+ * @param givenName what error messages call `given`
+ * @throws ERR_SHAPE if the lists differ in length or are empty
+ */
 export function checkPairs(
   right: ArrayLike<unknown>,
   given: ArrayLike<unknown>,

@@ -1,6 +1,6 @@
 import { checkPairs } from "./pairs.ts";
 
-/** Averages `of(difference)` over all pairs of a target and its prediction. */
+/** Returns the mean of `of(prediction - target)` over all targets. */
 function averageOf(
   targets: ArrayLike<number>,
   predictions: ArrayLike<number>,
@@ -15,7 +15,7 @@ function averageOf(
 /**
  * Computes the mean absolute error, in the unit of the targets.
  *
- * @throws ERR_SHAPE if targets and predictions differ in length or are empty; this also holds for `mse`, `rmse` and `nrmse`
+ * @throws ERR_SHAPE if targets and predictions differ in length or are empty. `mse`, `rmse` and `nrmse` throw it too.
  */
 export function mae(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   return averageOf(targets, predictions, Math.abs);
@@ -32,8 +32,8 @@ export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>)
 }
 
 /**
- * Divides the RMSE by the standard deviation of the targets, so that always predicting their mean gives 1. The deviation is the
- * biased one, like NumPy's `std`. The result is not finite if all targets are equal.
+ * Divides the RMSE by the biased standard deviation of the targets, which is NumPy's `std`. Predictions that always equal the
+ * targets' mean score 1. The result is not finite if all targets are equal.
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   const zeros = new Float64Array(targets.length);

@@ -32,7 +32,7 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Finds the `k` vectors with the largest cosine to `query`, best first; all if there are fewer than `k`. Ties are by index. */
+/** Finds the `k` vectors (or all, if fewer) most similar to `query`, best first. Equally similar vectors are ordered by index. */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
@@ -40,20 +40,19 @@ export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neig
     .slice(0, k);
 }
 
-/** Scores of queries, each of which looks for its right candidate. */
+/** Scores that tell how well queries find their right candidates. */
 export interface RetrievalScores {
-  /** Mean of 1 / rank of the right candidate (MRR). */
+  /** Mean over queries of 1 / (rank of the right candidate), called MRR. */
   readonly meanReciprocalRank: number;
   /** Share of queries whose right candidate has rank 1. */
   readonly accuracyAt1: number;
 }
 
 /**
- * Ranks all candidates by cosine for each query. The right candidate for query i is candidate i. Candidates with the same cosine
- * as the right one rank before it. So an embedder that gives everything the same vector scores 1 / (number of candidates),
- * not 1.
+ * Ranks all candidates for each query by cosine similarity. The right candidate for query i is candidate i. In a tie, the right
+ * candidate ranks last. Otherwise, an embedder that gives every text the same vector would get perfect scores.
  *
- * @param alike tells whether candidate j is also right for query i; then it does not count in the rank. Default: never
+ * @param alike tells whether candidate j is also right for query i. Such a candidate is left out of the ranking. Default: never
  * @throws ERR_SHAPE if `queries` and `candidates` differ in length or are empty, or if vectors differ in length
  */
 export function retrievalScores(

@@ -7,15 +7,15 @@ export interface Span {
   readonly end: number;
 }
 
-/** Tells whether tags mark spans. They do if each is O, B-type or I-type, and at least one is not O. */
+/** Tells whether tags are BIO tags: each tag is O, B-type or I-type, and at least one tag is not O. */
 export function areSpanTags(tags: Iterable<string>): boolean {
   const all = [...tags];
   return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
 }
 
 /**
- * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000). A span starts at each B, and at an I that comes first,
- * after O or after a different type.
+ * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000). Every B tag starts a span. An I tag starts a span if it is
+ * the first tag or follows O or a tag of a different type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
@@ -33,7 +33,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Computes precision, recall and F1 of the spans of all sentences. A span is a hit if its type, start and end are right. */
+/** Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end. */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

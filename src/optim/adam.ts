@@ -8,13 +8,13 @@ import { power } from "./power.ts";
 export interface AdamOptions {
   /** Default 0.001. */
   lr?: number;
-  /** Decay rates of two moving averages, of the gradient and of the squared gradient; default [0.9, 0.999]. */
+  /** Decay rates of the moving averages of the gradient and of the squared gradient; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
   eps?: number;
-  /** Default 0; 0.01 for AdamW. */
+  /** Default 0 for Adam, 0.01 for AdamW. */
   weightDecay?: number;
-  /** Divide by the root of the largest mean square so far, instead of the current one; default false. */
+  /** Use the largest average of the squared gradient so far, instead of the current average; default false. */
   amsgrad?: boolean;
 }
 

@@ -8,12 +8,12 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
 }
 
 /**
- * Scales all gradients by one factor so that their total norm is at most `maxNorm`, like torch.nn.utils.clip_grad_norm_. The
- * factor is min(1, maxNorm / (norm + 1e-6)).
+ * Limits the norm of all gradients together to `maxNorm`, like torch.nn.utils.clip_grad_norm_. All gradients are multiplied by
+ * the same factor, min(1, maxNorm / (norm + 1e-6)).
  *
  * @param parameters parameters of a module, or an array with the parameters of several modules
- * @param normType order of the norm, a whole number of at least 1; Infinity gives the largest magnitude. Default 2.
- * @returns the norm before clipping. If it is NaN or infinite, the gradients are useless, so do not step.
+ * @param normType order of the norm, a whole number of at least 1, or Infinity for the largest magnitude. Default 2.
+ * @returns the norm before clipping. If it is NaN or infinite, do not call `step`, because the gradients are useless.
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number, normType = 2): number {
   checkAtLeast("clipGradNorm: maxNorm", maxNorm);

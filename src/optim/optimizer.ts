@@ -6,7 +6,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { numberWhere } from "../schema.ts";
 import { namedTensors, type Parameters } from "./parameters.ts";
 
-/** The state of an optimiser between steps. Options and learning rate are not in it; the caller keeps them. */
+/** The state of an optimiser between steps. It does not include the options and the learning rate. The caller stores them. */
 export interface OptimizerState {
   /** Number of calls of `step` so far. */
   readonly steps: number;
@@ -18,12 +18,13 @@ export interface OptimizerState {
 }
 
 /**
- * Base class of the optimisers. It keeps moments (running quantities of each parameter's shape) until it is disposed. A step
- * updates the parameters that have a gradient. A module's parameters always have one, other leaves only after a backward pass.
+ * Base class of the optimisers. For each parameter, it stores moments, which are running averages or sums of the parameter's
+ * shape, until it is disposed. A step updates only parameters that have a gradient. A module's parameters always have a
+ * gradient. Other tensors have a gradient only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   readonly runtime: Runtime;
-  /** Learning rate; change it between steps to follow a schedule. */
+  /** Learning rate. Change it between steps to follow a schedule. */
   lr: number;
   readonly #parameters: readonly (readonly [string, Tensor])[];
   readonly #states: readonly Record<Quantity | "step", Tensor>[];
@@ -32,8 +33,8 @@ export abstract class Optimizer<Quantity extends string = string> {
 
   /**
    * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @param quantities names of the moments
-   * @param initial initial value of the moments
+   * @param quantities names of each parameter's moments
+   * @param initial initial value of every element of the moments; default 0
    */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);
@@ -64,7 +65,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates every parameter that has a gradient. @throws ERR_VALUE if the learning rate is negative or NaN, ERR_DISPOSED */
+  /** Updates parameters that have a gradient. @throws ERR_VALUE if the learning rate is negative or not finite, ERR_DISPOSED */
   step(): void {
     this.#assertUsable();
     atLeast("lr", this.lr, 0);
@@ -81,7 +82,7 @@ export abstract class Optimizer<Quantity extends string = string> {
     for (const [, tensor] of this.#parameters) tensor.grad?.data.fill(0);
   }
 
-  /** Copies everything needed to continue later. @param into an earlier result, whose tensors are overwritten and reused */
+  /** Copies the state, to continue later. @param into an earlier result, whose tensors are overwritten and reused */
   stateDict(into?: OptimizerState): OptimizerState {
     this.#assertUsable();
     return { steps: this.#steps, tensors: copyState(this.#tensors(), into?.tensors) };
@@ -90,7 +91,7 @@ export abstract class Optimizer<Quantity extends string = string> {
   /**
    * Restores a state.
    *
-   * @throws ERR_FORMAT if the state does not fit this optimiser and its parameters; in that case nothing has changed
+   * @throws ERR_FORMAT if the state does not fit this optimiser and its parameters. In that case, the optimiser is unchanged.
    */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
@@ -100,13 +101,13 @@ export abstract class Optimizer<Quantity extends string = string> {
     this.#steps = steps;
   }
 
-  /** Frees the moments; the parameters stay. Using the optimiser afterwards throws ERR_DISPOSED. */
+  /** Frees the moments, but not the parameters. Using the optimiser afterwards throws ERR_DISPOSED. */
   dispose(): void {
     this.#disposed = true;
     for (const tensor of Object.values(this.#tensors())) tensor.dispose();
   }
 
-  /** Returns the moments and step counts by name, `<parameter>.<quantity>`. */
+  /** Returns all moments and step counts, with the names that `OptimizerState.tensors` has. */
   #tensors(): Record<string, Tensor> {
     const named = this.#parameters.flatMap(([name], i) =>
       Object.entries<Tensor>(this.#states[i]!).map(
@@ -136,9 +137,9 @@ export abstract class Optimizer<Quantity extends string = string> {
 }
 
 /**
- * Completes the options of an optimiser.
+ * Fills in the defaults of an optimiser's options and checks the numbers.
  *
- * @param decays names of the numbers that have to be below 1
+ * @param decays names of the options that must be below 1
  * @throws ERR_VALUE if a name is unknown, a number is below 0, or a number in `decays` is not below 1
  */
 export function completeNumbers<T extends object>(

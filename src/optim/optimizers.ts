@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { completeNumbers, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 
-// Update rules and defaults are those of torch.optim. The option weightDecay is an L2 penalty.
+// Update rules and defaults are those of torch.optim. The option weightDecay adds weightDecay * parameter to the gradient.
 
 export interface SGDOptions {
   lr: number;
@@ -53,13 +53,13 @@ export class SGD extends Optimizer<"momentum"> {
 export interface RMSpropOptions {
   /** Default 0.01. */
   lr?: number;
-  /** Decay of the mean square; default 0.99. */
+  /** Decay rate of the moving average of the squared gradient; default 0.99. */
   alpha?: number;
   /** Default 1e-8. */
   eps?: number;
   momentum?: number;
   weightDecay?: number;
-  /** Divide by the standard deviation instead of the root mean square; default false. */
+  /** Divide gradients by their running standard deviation instead of their running root mean square; default false. */
   centered?: boolean;
 }
 
@@ -139,14 +139,14 @@ export class Adagrad extends Optimizer<"sum"> {
 export interface AdadeltaOptions {
   /** Default 1. */
   lr?: number;
-  /** Decay of the mean squares; default 0.9. */
+  /** Decay rate of the moving averages of the squared gradient and the squared update; default 0.9. */
   rho?: number;
   /** Default 1e-6. */
   eps?: number;
   weightDecay?: number;
 }
 
-/** Multiplies gradients by the running RMS of the updates, divided by the running RMS of the gradients (torch.optim.Adadelta). */
+/** Multiplies gradients by (running RMS of updates) / (running RMS of gradients), like torch.optim.Adadelta. */
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 

@@ -1,11 +1,11 @@
 import { UnrolledError } from "../errors.ts";
 import { Tensor } from "../runtime/tensor.ts";
 
-/** Tensors by name, as `Module.parameters()` returns them. For several modules, it is an array of such records. */
+/** Tensors by name, as `Module.parameters()` returns them, or an array with one such record for each module. */
 export type Parameters = Readonly<Record<string, Tensor>> | readonly Readonly<Record<string, Tensor>>[];
 
 /**
- * Lists names and tensors. If `parameters` is an array, a name begins with the index of its record: `0.weight`, `1.weight`.
+ * Returns [name, tensor] pairs. If `parameters` is an array, each name starts with the index of its record, like `0.weight`.
  *
  * @throws ERR_VALUE if a value is not a tensor, or if a tensor is given twice
  */

@@ -2,10 +2,14 @@ import { checkOptions, checkValue, checkWhole } from "../checks.ts";
 import { rule } from "../schema.ts";
 import { power } from "./power.ts";
 
-/** Returns the factor of the initial learning rate. @param done number of epochs done, or of any other unit of training */
+/**
+ * A function that returns the factor by which to multiply the initial learning rate.
+ *
+ * @param done number of units of training that are done. The caller chooses the unit, such as an epoch or a step.
+ */
 export type Schedule = (done: number) => number;
 
-/** Multiplies the rate by `gamma` (default 0.1) each time `every` units are done. */
+/** The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units. */
 export function stepDecay(options: { every: number; gamma?: number }): Schedule {
   const { every, gamma = 0.1 } = checkOptions("optim.stepDecay", options, "every gamma");
   positive("every", every);
@@ -14,8 +18,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * Multiplies the rate by `gamma` after unit number `after` (default 1; 0 is treated as 1) and after each later unit. The factor
- * is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
+ * The factor is 1 until unit number `after` (default 1; 0 is treated as 1) is done. That unit and each later unit multiply it by
+ * `gamma`, so it is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
  */
 export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
   const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
@@ -32,8 +36,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. The factor is
- * floor + (1 - floor) (1 + cos(pi done / total)) / 2.
+ * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
+ * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
  */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
@@ -41,7 +45,7 @@ export function cosine(options: { total: number; floor?: number }): Schedule {
   return (done) => floor + (1 - floor) * power(quarterCosine(Math.min(1, done / total)), 2);
 }
 
-/** Computes cos(x pi / 2) for x in [0, 1] by its Taylor series, as Math.cos may differ in the last bit between engines. */
+/** Computes cos(x pi / 2) for x in [0, 1] by its Taylor series. Math.cos may differ in the last bit between engines. */
 function quarterCosine(x: number): number {
   const angle = (x * Math.PI) / 2;
   let sum = 1;
@@ -53,8 +57,8 @@ function quarterCosine(x: number): number {
 }
 
 /**
- * The factor rises linearly to 1 over the first `units` units, then follows the schedule `then`. If `then` is omitted, the
- * factor stays at 1.
+ * The factor rises linearly from 1 / `units` to 1 over the first `units` units. After that, the schedule `then` starts from its
+ * beginning. If `then` is omitted, the factor stays at 1.
  */
 export function warmUp(options: { units: number; then?: Schedule }): Schedule {
   const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
@@ -64,19 +68,21 @@ export function warmUp(options: { units: number; then?: Schedule }): Schedule {
 
 /** The state of `onPlateau`, as plain JSON that can be stored. */
 export interface Plateau {
-  /** Smallest loss so far. */
+  /** Smallest loss so far, or null if there is none. */
   readonly best: number | null;
   /** Number of losses seen since the smallest loss. */
   readonly waited: number;
-  /** Factor of the learning rate. */
+  /** Factor by which to multiply the initial learning rate. */
   readonly factor: number;
 }
 
 /**
- * Multiplies the factor by `gamma` whenever the loss has not fallen for more than `patience` observations, like
- * torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. Returns a function that takes a loss and the previous state
- * and returns the next state. For the first loss, omit the state. Example, with the result called `next`:
- * `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ * Lowers the learning rate when the loss stops falling, like torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. The
+ * factor is multiplied by `gamma` (default 0.1) each time `patience` + 1 losses in a row were not a new minimum. `patience` is
+ * 10 by default.
+ *
+ * Returns a function `next` that takes a loss and the previous state and returns the next state. For the first loss, omit the
+ * state. Use it like this: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  */
 export function onPlateau(
   options: { gamma?: number; patience?: number } = {},

@@ -23,13 +23,13 @@ export const openStore: OpenStore = async (folder) => {
     async load(part) {
       const file = fileOf(part);
       try {
-        return new Uint8Array(await readBytes(file)); // a copy in a buffer of its own, which can be transferred
+        return new Uint8Array(await readBytes(file)); // a copy with its own ArrayBuffer, which callers may transfer
       } catch (error) {
         const { code } = (error as Error).cause as NodeJS.ErrnoException;
         if (code !== "ENOENT") throw error;
       }
     },
-    /** Deletes the parts, but not the folder, because it may hold other files. */
+    /** Deletes the parts. The folder stays, because it may contain other files. */
     remove: () =>
       doing(`remove the run in ${folder}`, async () => {
         await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { UnrolledError } from "../errors.ts";
 
-/** Reads a file. @throws ERR_FILE with the file's name and the reason */
+/** Reads a file. @throws ERR_FILE if reading fails; the message has the file's name and the reason */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
@@ -11,7 +11,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Writes a file completely or not at all. @throws ERR_FILE if writing fails; the old file is then unchanged */
+/** Writes a file completely or not at all. @throws ERR_FILE if writing fails. In that case, the old file is unchanged. */
 export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFileAtomic(file, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -31,7 +31,7 @@ const REASONS: Record<string, string> = {
   EROFS: "the disk is read-only",
 };
 
-/** Returns in words why the system could not do something with a file. */
+/** Explains in words why a file operation failed. @param cause the error that Node threw */
 export function reason(cause: unknown): string {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   return REASONS[code] ?? message;

@@ -4,7 +4,7 @@ import { checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
 
 export type { OpenStore, Part, Store } from "./store.ts";
 
-/** The name of the database, which holds all stores of an origin. Its keys are [name of the store, part]. */
+/** Name of the database. It contains all stores of an origin (a website). Its keys are [name of the store, part]. */
 const DATABASE = "unrolled";
 const PARTS = "parts";
 
@@ -13,7 +13,7 @@ export const openStore: OpenStore = async (name) => {
   const save: Store["save"] = async (part, bytes) =>
     inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
-      // The bytes are copied, because storing a view would store its whole buffer.
+      // The bytes are copied, because IndexedDB stores the whole buffer of a view.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
     });
   return {
@@ -28,7 +28,7 @@ export const openStore: OpenStore = async (name) => {
   };
 };
 
-/** Opens the database for one request only, so that the browser may close or delete it at any time. */
+/** Opens the database, runs one request and closes it. Between requests, the browser is then free to delete the database. */
 async function inDatabase<T>(what: string, request: (database: IDBPDatabase) => Promise<T>): Promise<T> {
   let database: IDBPDatabase | undefined;
   try {

@@ -3,24 +3,24 @@ import type { TrainStore } from "../train/train.ts";
 
 const PARTS = ["model", "checkpoint", "data", "notes"] as const;
 
-/** A part of a stored run. `data` is the training data. `notes` is free for the program's own use. */
+/** A part of a stored training run. `data` is the training data. `notes` is anything that the program wants to store. */
 export type Part = (typeof PARTS)[number];
 
-/** Returns the name of the part. @throws ERR_VALUE if there is no part of that name */
+/** Returns `part`. @throws ERR_VALUE if it is not the name of a part */
 export function checkPart(part: Part): Part {
   if (PARTS.includes(part)) return part;
   throw new UnrolledError("ERR_VALUE", `part is ${String(part)}, expected ${PARTS.join(" or ")}`);
 }
 
 /**
- * A place that keeps a run beyond a reload or the end of the process. It can be given to `train()` as its store. A part is saved
- * completely or not at all: if saving fails, the previous version is still there.
+ * A place that stores a training run. The run survives a reload of the page and the end of the process. You can pass a store to
+ * `train()`. A part is saved completely or not at all. If saving fails, the previous version stays.
  *
- * If the platform fails, a call throws ERR_FILE with the reason. Its `cause` is the platform's error, such as a
- * `QuotaExceededError`. A call throws ERR_VALUE if there is no such part.
+ * If the disk or the browser refuses a call, the call throws ERR_FILE with the reason. The error's `cause` is the original
+ * error, such as a `QuotaExceededError`. A call throws ERR_VALUE if it is given an unknown part.
  */
 export interface Store extends TrainStore {
-  /** Saves a part in place of its previous version. */
+  /** Saves a part. It replaces the previous version. */
   save(part: Part, bytes: Uint8Array): Promise<void>;
   /** Returns the last saved version of a part, or undefined if there is none. */
   load(part: Part): Promise<Uint8Array<ArrayBuffer> | undefined>;
@@ -29,15 +29,15 @@ export interface Store extends TrainStore {
 }
 
 /**
- * Opens the store with a given name. In browsers, it is kept in IndexedDB. In Node, Deno and Bun, it is the folder of that name,
- * which is created if missing. Stores with the same name share their content.
+ * Opens the store with a given name. In browsers, the store is in IndexedDB. In Node, Deno and Bun, the name is the path of a
+ * folder, which is created if missing. Stores with the same name share their content.
  *
  * @throws ERR_FILE if the page is not allowed to store anything, if the folder cannot be created, or if there is neither
  *   IndexedDB nor a disk
  */
 export type OpenStore = (name: string) => Promise<Store>;
 
-/** Makes the two functions that `train()` calls. */
+/** Makes the two functions that `train()` calls, from the store's `save`. */
 export const trainStore = (save: Store["save"]): TrainStore => ({
   saveModel: (bytes) => save("model", bytes),
   saveCheckpoint: (bytes) => save("checkpoint", bytes),
