@@ -4,9 +4,9 @@ import { shuffled } from "./shuffle.ts";
  * The choice of sequences for each batch. The sequences of a batch have similar lengths (bucketing), so the batch needs little
  * padding. Every sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
  *
- * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. It sorts each pool by length, cuts it into
- * batches, and shuffles all batches. LengthGroupedSampler of Hugging Face's transformers does the same. There are at least four
- * pools, if there are enough batches. With fewer pools, the same sequences would share a batch in every epoch.
+ * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. It sorts each pool by length and
+ * cuts it into batches, like LengthGroupedSampler of Hugging Face's transformers. Then it shuffles the batches. There are at
+ * least four pools, if there are enough batches. With fewer pools, the same sequences would share a batch in every epoch.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */

@@ -32,7 +32,7 @@ export function draws(...keys: readonly number[]): () => number {
   };
 }
 
-/** Scrambles 32 bits with the finaliser of splitmix32. Similar inputs get very different results, and no two inputs the same. */
+/** Scrambles 32 bits with the finaliser of splitmix32, a bijection. Similar inputs get results that look unrelated. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);

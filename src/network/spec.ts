@@ -113,7 +113,7 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses a spec whose fields are valid, but do not fit together. @throws ERR_VALUE if they do not fit */
+/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if an activation is invalid */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {

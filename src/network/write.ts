@@ -11,7 +11,7 @@ export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;
   /**
-   * Maximum number of symbols to generate. Default 500. Generation also stops at the end symbol, if the model has one (`Beginning.end`).
+   * Maximum number of symbols to generate. Default 500. A model of words and lines also stops at the end of a sentence.
    */
   length?: number;
   /** Seed of the draws. The same seed gives the same text. Default 1. */

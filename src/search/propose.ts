@@ -9,7 +9,7 @@ export interface SearchMethod {
    *
    * - `random` draws each candidate independently.
    * - `genetic` is regularised evolution (Real et al. 2019). The first `population` candidates are random. Every later candidate
-   *   is a child of two parents from the latest `population` candidates. Each parent is the best of `tournament` candidates, which
+   *   is a child of two parents from the latest `population` candidates. Each parent is the best of `tournament` candidates that
    *   are drawn with replacement. The child takes each field from a random parent. Then one field is changed.
    */
   readonly method: "random" | "genetic";
