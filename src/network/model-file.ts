@@ -16,8 +16,8 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
 }
 
 /**
- * Writes a model as one safetensors file. The tensors are the model's parameters and buffers. The metadata are its spec and
- * tables as JSON.
+ * Writes a model as one safetensors file. The tensors are the model's parameters and buffers. The metadata contain its spec
+ * and tables as JSON.
  */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));

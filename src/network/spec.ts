@@ -113,7 +113,7 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if an activation is invalid */
+/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {

@@ -10,9 +10,7 @@ import type { TokenStream } from "./token-stream.ts";
 export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;
-  /**
-   * Maximum number of symbols to generate. Default 500. A model of words and lines also stops at the end of a sentence.
-   */
+  /** Maximum number of symbols to generate. Default 500. A model of words and lines also stops at the end of a sentence. */
   length?: number;
   /** Seed of the draws. The same seed gives the same text. Default 1. */
   seed?: number;
@@ -41,8 +39,8 @@ export interface Beginning {
 /**
  * Generates text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA if the model reads characters and the prompt has unknown characters, ERR_VALUE if an option is invalid;
- *   both at the call, before the first symbol
+ * @throws ERR_DATA if the model reads characters and the prompt has unknown characters, ERR_VALUE if an option is invalid.
+ *   The call itself throws, before the first symbol is requested
  */
 export function write(
   { vocabulary, spec }: Writer,
