@@ -1,6 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 
-/** @throws UnrolledError `ERR_SHAPE` unless `out` has room for exactly [`steps`, `batch`]. */
+/** @throws UnrolledError `ERR_SHAPE` if the length of `out` is not `steps` * `batch`. */
 export function checkOut(what: string, out: Int32Array, steps: number, batch: number): void {
   if (out.length !== steps * batch) {
     throw new UnrolledError("ERR_SHAPE", `${what} has ${out.length} elements, expected [${steps}, ${batch}]`);

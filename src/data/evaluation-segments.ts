@@ -12,14 +12,17 @@ export interface SegmentSize {
   seq: number;
 }
 
-/** A whole text in segments. They are evaluated in order, and the state is carried over. See `evaluationSegments`. */
+/**
+ * A whole text, cut into segments. A model reads the segments in order, and each segment continues the state of the previous
+ * segment. See `evaluationSegments`.
+ */
 export interface EvaluationSegments {
   readonly streams: number;
   /** Number of segments. */
   readonly count: number;
-  /** Number of targets in all segments that are not padding. It is the number of ids less one. */
+  /** Number of targets in all segments, without padding. This is the number of ids minus 1. */
   readonly predictions: number;
-  /** Returns the number of time steps of segment `i`: `seq`, but possibly fewer in the last segment. */
+  /** Returns the number of time steps of segment `i`. This is `seq`, but the last segment may have fewer. */
   steps(i: number): number;
   /** Writes the inputs of segment `i` to `out`, time-major [steps(i), streams]; padding is 0. */
   inputs(i: number, out: Int32Array): void;
@@ -28,9 +31,10 @@ export interface EvaluationSegments {
 }
 
 /**
- * Lays out all of `ids` so that each of the n - 1 symbols after the first is predicted exactly once, from the symbol
- * before it. The predictions are cut into `streams` contiguous streams. Their lengths differ by at most one, and longer streams
- * come first. The streams are read in segments of `seq` steps.
+ * Cuts a text into segments for evaluation. Each symbol except the first is predicted exactly once, from the symbol before it.
+ * The predictions are first cut into `streams` contiguous streams. The lengths of the streams differ by at most one, and longer
+ * streams come first. All streams are then cut into segments of `seq` steps.
+ *
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */
 export function evaluationSegments(ids: Int32Array, size: SegmentSize): EvaluationSegments {

@@ -3,10 +3,10 @@ import { UnrolledError } from "../errors.ts";
 /** The numbers of one step, such as audio features. */
 export type Vector = ArrayLike<number>;
 
-/** A standardisation of features. The network reads them with mean 0 and standard deviation 1. */
+/** A standardisation that gives each feature mean 0 and standard deviation 1. */
 export class FeatureScaling {
   readonly mean: readonly number[];
-  /** Standard deviation. */
+  /** Standard deviation of each feature. */
   readonly deviation: readonly number[];
 
   constructor(mean: readonly number[], deviation: readonly number[]) {
@@ -15,7 +15,7 @@ export class FeatureScaling {
   }
 
   /**
-   * Measures all steps of a training part. A feature that never changes gets deviation 1.
+   * Computes mean and standard deviation over all steps of the training data. A feature that never changes gets deviation 1.
    *
    * @param width numbers in a step
    * @throws ERR_DATA if a step has a different width, a number that is not finite, or a number too large to be squared
@@ -28,7 +28,7 @@ export class FeatureScaling {
       sequence.forEach((step, t) => {
         checkStep(step, width, t);
         steps++;
-        // Welford's method, which gives a constant feature a deviation of exactly 0.
+        // Welford's method. It gives a constant feature a deviation of exactly 0.
         for (let k = 0; k < width; k++) {
           const difference = step[k]! - mean[k]!;
           mean[k]! += difference / steps;
@@ -47,7 +47,7 @@ export class FeatureScaling {
     return new FeatureScaling(new Array(width).fill(0), new Array(width).fill(1));
   }
 
-  /** Restores the result of `toJSON`. @throws ERR_FORMAT for anything else */
+  /** Restores a scaling from the result of `toJSON`. @throws ERR_FORMAT if `json` is anything else */
   static fromJSON(json: unknown): FeatureScaling {
     const { mean, deviation } = (json ?? {}) as Partial<FeatureScaling>;
     const numbers = (list: unknown) => Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
@@ -69,7 +69,7 @@ export class FeatureScaling {
     return this.mean.length;
   }
 
-  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws the errors of `of` */
+  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
     const scaled = new Float32Array(sequence.length * width);

@@ -5,7 +5,7 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
 /** One step of a sequence: a token, or a vector of numbers. */
 export type Step = string | Vector;
 
-/** A sequence with its labels. A tagger has one label for each step, a classifier one for the whole sequence. */
+/** A sequence with its labels. For a tagger, each step has a label. For a classifier, the whole sequence has one label. */
 export interface Labelled<S extends Step = string> {
   readonly tokens: readonly S[];
   readonly labels: readonly string[];
@@ -21,7 +21,7 @@ export type Level = (typeof LEVELS)[number];
 /** Matches a word with its inner apostrophes, or any other single character that is not white space. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 
-/** Splits a text: `char` into code points, `word` into words and punctuation marks. */
+/** Splits a text. `char` gives code points, and `word` gives words and punctuation marks. */
 export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
@@ -32,11 +32,11 @@ export function sequenceTokens(text: string, level: Level): string[] {
 }
 
 /**
- * Reads a text and its label from each line. The label is after the last tab; with `labelFirst`, it is before the first tab.
+ * Reads a text and its label from each line. The label is after the last tab. With `labelFirst`, it is before the first tab.
  * Blank lines are left out.
  *
  * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line
+ * @throws ERR_DATA naming file and line if a line has no tab, no label or no text
  */
 export async function* readLabelledLines(
   chunks: TextChunks,
@@ -58,12 +58,12 @@ export async function* readLabelledLines(
 }
 
 /**
- * Reads sentences in tab-separated columns (CoNLL): one token per line, and a blank line between sentences. The token is in the
- * first column.
+ * Reads sentences in the CoNLL format. Each line has one token, in the first of its tab-separated columns. Blank lines separate
+ * the sentences.
  *
  * @param source name of the file, for errors
- * @param tagColumn column of the tag, from 2 on; if it is 1, no tags are read
- * @throws ERR_DATA naming file and line
+ * @param tagColumn column of the tag, at least 2; if 1, no tags are read
+ * @throws ERR_DATA naming file and line if a token or tag is missing
  */
 export async function* readColumns(
   chunks: TextChunks,

@@ -1,11 +1,12 @@
 import { shuffled } from "./shuffle.ts";
 
 /**
- * The choice of sequences for each batch. Lengths in a batch are similar (bucketing), so that little of the batch is padding.
- * Every epoch shuffles all sequences and sorts each pool of up to `pool` batches by length. Then it cuts the pools into batches
- * and shuffles the batches, like LengthGroupedSampler of Hugging Face's transformers. There are at least four pools, if there are
- * enough batches. With fewer pools, the same sequences would always share a batch. Every sequence comes once per epoch, in an
- * order that depends only on seed and epoch. One batch may be smaller.
+ * The choice of sequences for each batch. The sequences of a batch have similar lengths (bucketing), so the batch needs little
+ * padding. Every sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
+ *
+ * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. It sorts each pool by length and
+ * cuts it into batches, like LengthGroupedSampler of Hugging Face's transformers. Then it shuffles the batches. There are at
+ * least four pools, if there are enough batches. With fewer pools, the same sequences would share a batch in every epoch.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */
@@ -19,7 +20,7 @@ export class LengthBuckets {
 
   /**
    * @param lengths lengths of the sequences, or any other numbers that should be similar within a batch
-   * @param pool maximum number of batches that are sorted together; if it is 1, batches do not depend on the lengths
+   * @param pool maximum number of batches in a pool; if 1, batches do not depend on the lengths
    */
   constructor(lengths: readonly number[], batch: number, seed: number, pool = 50) {
     this.#lengths = lengths;

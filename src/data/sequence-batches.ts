@@ -22,9 +22,12 @@ export interface SequenceBatchesOptions {
   width?: number;
   /** Numbers in a target. Default 1. */
   targetWidth?: number;
-  /** What has one target: each step (default) or each sequence. */
+  /** Whether each step (default) or each sequence has a target. */
   targetPer?: "step" | "sequence";
-  /** Maximum number of batches that are sorted by length together. With 1, batches do not depend on the lengths. Default 50. */
+  /**
+   * Maximum number of batches in a pool. The sequences of a pool are sorted by length before they are cut into batches. With 1,
+   * batches do not depend on the lengths. Default 50.
+   */
   pool?: number;
 }
 
@@ -46,8 +49,8 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
 }
 
 /**
- * Batches of sequences of similar length (bucketing), so that little of a batch is padding. Every sequence comes once per
- * epoch, in an order that depends only on seed and epoch. One batch may be smaller.
+ * Batches of sequences. The sequences of a batch have similar lengths (bucketing), so the batch needs little padding. Every
+ * sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   readonly batch: number;
@@ -142,7 +145,10 @@ function fail(problem: string): never {
   throw new UnrolledError("ERR_DATA", `${NAME}: ${problem}`);
 }
 
-/** Stacks the chosen arrays [steps, width] into [T, B, width]. Fills the end of shorter ones with `padding` (floats: with 0). */
+/**
+ * Stacks the chosen arrays [steps, width] into [T, B, width]. Fills the end of a shorter array with `padding` if the arrays are
+ * Int32Array, and with 0 if they are Float32Array.
+ */
 export function pad<T extends Numbers>(
   arrays: readonly T[],
   chosen: Int32Array,

@@ -7,8 +7,8 @@ import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "
 import type { Vocabulary } from "./vocabulary.ts";
 
 /**
- * Turns the lines of a text into sequences. The first input and the last target of each sequence are a newline, or `<EOS>` for
- * sentences of words. Blank lines are left out.
+ * Turns the lines of a text into sequences. The first input and the last target of each sequence are a newline, or `<EOS>` if
+ * the vocabulary has it. Blank lines are left out.
  *
  * @throws ERR_DATA if the vocabulary has neither a newline nor `<EOS>`
  */
@@ -38,8 +38,8 @@ export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: n
 }
 
 /**
- * Makes batches of separate sequences. Each sequence starts from a zero state, and gradients flow through all its steps. A tenth
- * of the sequences, chosen by the seed, is held out, half of it for validation. If there is a separate `validation`, nothing is
+ * Makes batches of separate sequences. Each sequence starts from a zero state, and gradients flow through all its steps. The
+ * seed chooses a tenth of the sequences to hold out: half for validation, half for the test. If `validation` is given, nothing is
  * held out.
  *
  * @throws ERR_DATA if there are fewer than 2 sequences, ERR_VALUE if `batch` or `seed` is invalid

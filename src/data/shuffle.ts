@@ -1,6 +1,6 @@
 /**
- * Makes a function that returns a random number in [0, 1) of 32 bits per call. The numbers depend only on the keys, which are
- * whole numbers such as a seed and an epoch. The arithmetic is in integers, so the numbers are the same in every engine.
+ * Makes a function that returns a random number in [0, 1) at each call. The numbers have 32 bits and depend only on the keys.
+ * Keys are whole numbers, such as a seed and an epoch. Integer arithmetic makes the numbers the same in every JavaScript engine.
  */
 export function randomNumbers(...keys: readonly number[]): () => number {
   let state = 0;
@@ -22,7 +22,7 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
-/** Makes a function that returns a number in [0, 1) per call. The numbers depend only on the keys, as in `shuffled`. */
+/** Makes a function that returns a random number in [0, 1) at each call. The numbers depend only on the keys. */
 export function draws(...keys: readonly number[]): () => number {
   let state = 0;
   for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
@@ -32,7 +32,7 @@ export function draws(...keys: readonly number[]): () => number {
   };
 }
 
-/** Applies the finaliser of splitmix32: a bijection of 32 bits that makes neighbours look unrelated. */
+/** Scrambles 32 bits with the finaliser of splitmix32, a bijection. Similar inputs get results that look unrelated. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);

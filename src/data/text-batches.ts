@@ -11,9 +11,9 @@ export interface BatchSize {
 
 /**
  * Batches of one long text for truncated back-propagation through time (BPTT), cut as in char-rnn. The text is shortened to
- * a multiple of `batch * seq` and laid out as `batch` contiguous streams. Each batch has `seq` steps of every stream. Stream b of
- * batch i + 1 continues stream b of batch i, so the state can be carried over. The target of an input is the symbol after it.
- * The last target of all is the first symbol of the text.
+ * a multiple of `batch * seq` and cut into `batch` contiguous streams. Each batch has `seq` steps of every stream. Stream b of
+ * batch i + 1 continues stream b of batch i, so it can start from the state after batch i. The target of an input is the next
+ * symbol of the text. The target of the last symbol is the first symbol.
  */
 export class TextBatches {
   readonly batch: number;
@@ -22,7 +22,7 @@ export class TextBatches {
   readonly count: number;
   readonly #ids: Int32Array;
 
-  /** @throws UnrolledError `ERR_DATA` if `ids` are too few for two batches, `ERR_VALUE` if a size is not positive. */
+  /** @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive. */
   constructor(ids: Int32Array, size: BatchSize) {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
@@ -64,7 +64,7 @@ export class TextBatches {
   }
 }
 
-/** Batches `start` to `end` - 1. */
+/** A range of batches, from `start` to `end` - 1. */
 export interface BatchRange {
   readonly start: number;
   readonly end: number;
@@ -80,8 +80,9 @@ export interface SplitFractions {
 /**
  * Cuts `count` batches into train, validation and test, in this order. The fractions are rounded down, but training
  * and validation get at least one batch each.
- * @throws UnrolledError `ERR_DATA` if there are fewer than 2 batches, `ERR_VALUE` unless the fractions are non-negative
- * and their sum is at most 1.
+ *
+ * @throws UnrolledError `ERR_DATA` if there are fewer than 2 batches, `ERR_VALUE` if a fraction is negative or the sum of the
+ *   fractions is above 1.
  */
 export function splitBatches(
   count: number,

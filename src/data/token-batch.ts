@@ -7,17 +7,17 @@ export interface TokenBatch<Inputs = Int32Array> {
   readonly steps: number;
   /** Time-major: tokens [T, B], or vectors [T, B, width]. */
   readonly inputs: Inputs;
-  /** Time-major [T, B], or [B] if each sequence has one target. Targets of -100 do not count. */
+  /** Time-major [T, B], or [B] if each sequence has one target. The loss ignores targets of -100. */
   readonly targets: Int32Array;
   /** Steps of each sequence [B]; all start from a zero state. If undefined, the batch continues the previous batch's state. */
   readonly lengths?: readonly number[];
 }
 
-/** A source of the batches of a training run. The next batch may overwrite a batch. */
+/** A source of training batches. A batch is only valid until the next one is requested, which may overwrite it. */
 export interface TrainingBatches<Batch = TokenBatch> {
   /** Number of iterations in an epoch. An epoch reads the training part once. */
   readonly perEpoch: number;
-  /** Returns the batch of an iteration, counted from 0. It depends only on this number. */
+  /** Returns the batch of an iteration, counted from 0. The batch depends only on this number. */
   training(iteration: number): Batch;
 }
 
@@ -29,15 +29,19 @@ export interface BatchSource extends TrainingBatches {
 /** A function that makes the batches of a held-out part. */
 export type HeldOut = () => Iterable<TokenBatch>;
 
-/** Makes the function `heldOut` of a source with separate validation and no test part. @throws the errors of `validation` */
+/**
+ * Makes the function `heldOut` of a source that has separate validation data and no test data.
+ *
+ * @throws the errors of `validation`, because it reads the first batch as a check
+ */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;
   return (part) => (part === "validation" ? validation() : []);
 }
 
 /**
- * Reads a text as `batch` streams side by side, `seq` steps at a time, as `TextBatches` does. The last tenth of every stream is
- * held out, half of it for validation. If there is a separate `validation`, nothing is held out.
+ * Makes batches of a text with `TextBatches`: `batch` streams side by side, `seq` steps at a time. The last tenth of every stream
+ * is held out: half for validation, half for the test. If `validation` is given, nothing is held out.
  *
  * @throws ERR_DATA if the text is too short, ERR_VALUE if a size is not positive
  */
@@ -68,7 +72,7 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validat
   };
 }
 
-/** Yields batches that predict every symbol of a text except the first, each once. See `evaluationSegments`. */
+/** Yields batches in which every symbol of a text, except the first, is a target once. See `evaluationSegments`. */
 export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
   const segments = evaluationSegments(ids, size);
   for (let i = 0; i < segments.count; i++) {

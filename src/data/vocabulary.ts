@@ -2,10 +2,10 @@ import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
-/** The symbol that stands for every character outside a vocabulary. Its five characters never equal a single character. */
+/** The symbol that stands for every character outside a vocabulary. It has five characters, so no character equals it. */
 export const UNKNOWN_SYMBOL = "<UNK>";
 
-/** The symbol that ends every sentence of a text of words, and thereby begins the next. */
+/** The symbol after every sentence in a text of words. It also tells a model that the next sentence begins. */
 export const END_SYMBOL = "<EOS>";
 
 const BMP_SIZE = 0x10000;
@@ -24,20 +24,23 @@ export interface TokenVocabularyOptions extends VocabularyOptions {
 
 /**
  * An ordered list of symbols. The id of a symbol is its index. In a vocabulary of characters, symbols are Unicode code points and
- * possibly `<UNK>`. An emoji in two UTF-16 units is one symbol, and so is a lone surrogate. In a vocabulary made by `fromTokens`,
- * symbols are tokens of any length.
+ * possibly `<UNK>`. An emoji of two UTF-16 code units is one symbol, and so is a lone surrogate. In a vocabulary made by
+ * `fromTokens`, symbols are tokens of any length.
  */
 export class Vocabulary {
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
-  /** The id of the symbol that ends a line or sentence. `<EOS>` if it is a symbol, else the newline; null without either. */
+  /**
+   * The id of the symbol that ends a line or sentence. The symbol is `<EOS>` if the vocabulary has it, else the newline. null if
+   * the vocabulary has neither `<EOS>` nor a newline.
+   */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
   /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` unless `symbols` holds one or more strings that are distinct and not empty. */
+  /** @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice. */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
@@ -90,12 +93,12 @@ export class Vocabulary {
   }
 
   /**
-   * Collects tokens of any length, such as words or labels, most frequent first. Ties are in code unit order. Then adds `<UNK>`,
-   * unless `unknown` is false.
-   * If `tokens` contain `<UNK>` itself, these tokens are not counted, and `encodeTokens` gives them `unknownId`. If `unknown` is
-   * false, they are counted like all other tokens.
+   * Collects tokens of any length, such as words or labels, most frequent first. Equally frequent tokens are in code unit order.
+   * Then adds `<UNK>`, unless `unknown` is false. A token `<UNK>` in `tokens` is not counted, and `encodeTokens` maps it to
+   * `unknownId`. If `unknown` is false, `<UNK>` is counted like any other token.
+   *
    * @throws UnrolledError `ERR_DATA` if `unknown` is false and no token occurs at least `minCount` times, `ERR_VALUE` if
-   * `minCount` or `limit` is not a positive integer.
+   *   `minCount` or `limit` is not a positive integer.
    */
   static fromTokens(tokens: Iterable<string>, options: TokenVocabularyOptions = {}): Vocabulary {
     const {
@@ -118,8 +121,9 @@ export class Vocabulary {
   }
 
   /**
-   * Restores the result of `toJSON`.
-   * @throws UnrolledError `ERR_FORMAT` unless `json` is an array of one or more strings that are distinct and not empty.
+   * Restores a vocabulary from the result of `toJSON`.
+   *
+   * @throws UnrolledError `ERR_FORMAT` if `json` is not an array, or if the constructor refuses the symbols.
    */
   static fromJSON(json: unknown): Vocabulary {
     if (!Array.isArray(json)) {
@@ -160,7 +164,10 @@ export class Vocabulary {
     return ids.slice(0, count);
   }
 
-  /** Returns one id per token. Unknown tokens become `unknownId`; without `<UNK>`, they become -100, which losses ignore. */
+  /**
+   * Returns one id per token. Unknown tokens become `unknownId`. If there is no `<UNK>`, unknown tokens become -100, which losses
+   * ignore.
+   */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }

@@ -2,21 +2,23 @@ import { tokenize } from "./labelled.ts";
 import { END_SYMBOL } from "./vocabulary.ts";
 
 /**
- * Rules of the word tokenizer. `words` turns words into lower case and separates punctuation marks; sentences end after . ! ? …
- * and at blank lines. `spaces` splits at white space and changes no word; each line is a sentence. With `spaces`, `<unk>` and
- * `<eos>` in upper or lower case are the symbols of that name.
+ * Rules of the word tokenizer.
+ *
+ * - `words` turns words into lower case and separates punctuation marks. Sentences end after . ! ? … and at blank lines.
+ * - `spaces` splits at white space and changes no word. Each line is a sentence. `<unk>` and `<eos>`, in upper or lower case,
+ *   become the symbols `<UNK>` and `<EOS>`.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
-// The pattern tests for white space first, because the lookbehind may be long.
+// The pattern tests for white space first, because that is faster than the lookbehind.
 const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**
  * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines whether each line is a sentence under both rules
+ * @param lines whether each line is a sentence, even with the rule `words`
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";
@@ -32,8 +34,8 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
 }
 
 /**
- * Tells whether a text is already tokenized. It is if the text contains `<unk>`, or if more punctuation marks stand alone than
- * directly follow a word.
+ * Tells whether a text is already tokenized. The answer is yes if the text contains `<unk>`. It is also yes if more punctuation
+ * marks stand alone than directly after a word.
  */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
@@ -44,8 +46,8 @@ const CLOSES = /^[.,;:!?…)\]}%»”’]+$/;
 const OPENS = /^[([{«“‘]$/;
 
 /**
- * Makes a function that turns words back into text, one by one. The function adds a space before a word where one belongs, and
- * turns `<EOS>` into a newline.
+ * Makes a function that turns words back into text, one word per call. The function adds a space before the word if
+ * needed, and turns `<EOS>` into a newline.
  */
 export function wordJoiner(): (token: string) => string {
   let joined = true;

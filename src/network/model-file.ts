@@ -15,7 +15,10 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly tensors: StateDict;
 }
 
-/** Writes a model as one safetensors file: its parameters are the tensors, and its metadata hold spec and tables as JSON. */
+/**
+ * Writes a model as one safetensors file. The tensors are the model's parameters and buffers. The metadata contain its spec
+ * and tables as JSON.
+ */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
@@ -33,7 +36,7 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
  * Reads a model file without building the model.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT if the bytes are not a file of one of these classes
+ * @throws ERR_FORMAT if the bytes are not a model file of one of these classes
  */
 export function parseModel<M extends TaskModel>(
   bytes: Uint8Array,
@@ -59,7 +62,7 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
 /**
  * Reads the metadata of a model file.
  *
- * @throws ERR_FORMAT if they do not describe a model of one of these classes, ERR_VALUE if no classes are given
+ * @throws ERR_FORMAT if the metadata do not describe a model of one of these classes, ERR_VALUE if no classes are given
  */
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
@@ -94,7 +97,7 @@ export function readMetadata<M extends TaskModel>(
   });
 }
 
-/** Runs `read`. @throws ERR_FORMAT in place of any error that `read` throws */
+/** Returns the result of `read`. @throws ERR_FORMAT if `read` throws any error */
 function intact<T>(read: () => T): T {
   try {
     return read();
@@ -108,7 +111,7 @@ function intact<T>(read: () => T): T {
  * Rebuilds a model from its file.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if tensors and spec do not fit
+ * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape
  */
 export function loadModel<M extends TaskModel>(
   runtime: Runtime,
@@ -122,14 +125,14 @@ export function loadModel<M extends TaskModel>(
 /**
  * Builds a model with given parameters, without drawing random numbers.
  *
- * @throws ERR_FORMAT, ERR_SHAPE if tensors and spec do not fit
+ * @throws ERR_FORMAT if the spec is invalid or needs other tensors, ERR_SHAPE if a tensor has the wrong shape
  */
 export function buildModel<M extends TaskModel>(
   runtime: Runtime,
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
-  // A damaged spec may ask for huge sizes. So compare its sizes with the file's tensors before allocating.
+  // A damaged spec may ask for huge sizes. So first compare its sizes with the file's tensors, without allocating.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
@@ -142,7 +145,7 @@ export function buildModel<M extends TaskModel>(
   return model;
 }
 
-/** Copies shapes into mutable arrays, as the writer expects them. */
+/** Copies the shapes into mutable arrays, which `serializeSafetensors` expects. */
 export function storable(
   state: StateDict,
 ): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {

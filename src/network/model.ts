@@ -4,50 +4,50 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** Turns data into numbers or back, such as a vocabulary or a scaling. In a file, a table is plain JSON. */
+/** A table that turns data into numbers or back, such as a vocabulary or a scaling. In a file, it is plain JSON. */
 export interface Table {
   toJSON(): unknown;
 }
 
-/** Rebuilds a table from what its `toJSON` returned. @throws UnrolledError for anything else */
+/** A reader that rebuilds a table from the result of its `toJSON`. @throws UnrolledError for anything else */
 export interface TableReader<T extends Table = Table> {
   fromJSON(json: unknown): T;
 }
 
 /** The loss of a batch. */
 export interface BatchLoss {
-  /** Mean loss over the targets that are counted. */
+  /** Mean loss over all targets except padding. */
   readonly loss: Tensor;
-  /** Outputs that the loss was calculated from: logits if the model predicts classes, numbers if it is a regression. */
+  /** The model's outputs for the batch: logits if the model predicts classes, numbers if it is a regression. */
   readonly outputs: Tensor;
-  /** Number of targets that are counted, which excludes padding. */
+  /** Number of targets except padding. */
   readonly counted: number;
   /** Number of sequences. In training, losses are summed over the targets of a sequence and averaged over the sequences. */
   readonly sequences: number;
   /** Number of steps that were read, one for each symbol or vector. */
   readonly symbols: number;
-  /** States after the last step, if the next batch continues this one. */
+  /** States after the last step, if the next batch continues this batch. */
   readonly state?: RecurrentState;
 }
 
 /**
- * The layout of a batch's fields. With it, a batch can be divided into sequences for several threads. Fields that are numbers are
- * copied. All other fields that are not listed are left out.
+ * The layout of a batch's fields. It is used to divide the sequences of a batch among several threads. The arrays of the fields
+ * named here are divided, and fields that are numbers are copied. All other fields are left out.
  */
 export interface BatchLayout<Batch> {
   /**
-   * Arrays [T, B, ...], or [B] if a sequence has one target. Each has the name of the field that holds its lengths [B]. If the
-   * batch does not have that field, all its sequences have the same length.
+   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The value is the name of the field with the lengths
+   * [B] of the sequences. If the batch has no field of this name, all its sequences have the same length.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Arrays [B, ...]. */
+  /** Names of fields with arrays [B, ...]. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
-   * Distinct sequences that the steps refer to, such as the `Spellings` of words. Each has the name of the field that holds
-   * their lengths.
+   * Fields with `Spellings`, which hold each distinct word of the batch once. The value is the name of the field with the lengths
+   * [B] of the batch's sequences.
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Numbers in a step of the first array. Only needed if there are no lengths. Default 1. */
+  /** Number of values per step in the first array of `steps`. Only needed if there are no lengths. Default 1. */
   readonly width?: number;
 }
 
@@ -66,7 +66,7 @@ export interface TaskModel<Batch = any> extends Module {
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }
 
-/** Checks and stores specs. `Schema` is its implementation. */
+/** A schema that checks specs and converts them for files. The class `Schema` implements it. */
 export interface SpecSchema<Spec> {
   check(given: unknown, what: string): Spec;
   stored(spec: Spec): Partial<Spec>;
@@ -77,7 +77,7 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   readonly task: M["spec"]["task"];
   /** The task's name in files of earlier versions, if it was different. */
   readonly formerTask?: string;
-  /** The fields of its specs. */
+  /** Returns the schema of this class's specs. */
   schema(): SpecSchema<M["spec"]>;
   /** Returns a reader for each table of a model with this spec. */
   tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
@@ -85,7 +85,7 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 
-/** Returns a model's spec as its file stores it. Most fields that have their defaults are left out. */
+/** Returns a model's spec in the form that a file stores. Most fields with default values are left out. */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
   const kind = model.constructor as unknown as ModelClass<M>;
   return kind.schema().stored(model.spec);

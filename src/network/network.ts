@@ -13,8 +13,8 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the modules that read the input: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes `inputs` is the number of tokens or features; `beside` is the number of features to add to each embedding
- * @param add adds the given module to its parent under a name
+ * @param sizes `inputs` is the number of tokens or features. `beside` is the number of features to concatenate to each embedding
+ * @param add adds a module to the parent under a name, and returns the module
  */
 export function makeReader(
   runtime: Runtime,
@@ -50,7 +50,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   readonly #dropout: Dropout;
 
   /**
-   * @param spec a spec that is checked and complete
+   * @param spec a checked spec with all defaults filled in
    * @throws ERR_VALUE if the output is tied to an embedding with a different number of rows
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {

@@ -4,7 +4,7 @@ import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { Network } from "./network.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** The parts of a network that are packed. */
+/** The fields of a network that packing reads. */
 export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
   Network<Spec>,
   "runtime" | "spec" | "rnn" | "embedding" | "head"

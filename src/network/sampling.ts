@@ -4,28 +4,31 @@ import type { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { damaged } from "./damaged.ts";
 
-/** How symbols are drawn. */
+/** Options for drawing symbols at random. */
 export interface SamplingOptions {
   /**
    * Number that divides the logits. Below 1, draws are more cautious. Above 1, draws are more varied. With 0, the most likely
    * symbol is always drawn. Default 1.
    */
   temperature?: number;
-  /** Number of most likely symbols to draw from. With 0 (default), all symbols can be drawn. */
+  /** Draw only from the `topK` most likely symbols. With 0 (default), all symbols can be drawn. */
   topK?: number;
-  /** Draw from the fewest most likely symbols whose probabilities sum to at least topP. With 1 (default), all can be drawn. */
+  /**
+   * Draw only from the most likely symbols: as few as possible, but with probabilities that sum to at least `topP`. With 1
+   * (default), all symbols can be drawn.
+   */
   topP?: number;
 }
 
 export const SAMPLING_NAMES = "temperature topK topP";
 
 /**
- * Highest temperature in use. A higher temperature would not change any draw. But its inverse would be 0 in float32, and 0
- * times -Infinity is NaN.
+ * Upper limit for the temperature. A higher temperature would not change any draw. But its inverse could be 0 in float32, and 0
+ * times a logit of -Infinity is NaN.
  */
 const HOTTEST = 1e30;
 
-/** Checks the options and fills in the defaults. @throws ERR_VALUE */
+/** Checks the options and fills in the defaults. @throws ERR_VALUE if an option is invalid */
 export function checkSampling({
   temperature = 1,
   topK = 0,
@@ -43,11 +46,11 @@ export function checkSampling({
 }
 
 /**
- * Draws a symbol by the logits, but never the unknown symbol. Allocates nothing.
+ * Draws a symbol with the probabilities that the logits give. Never draws the unknown symbol. Allocates nothing.
  *
  * @param logits address of [V]
  * @param work address of a buffer of 2 V floats
- * @throws ERR_VALUE, ERR_NAN
+ * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
  */
 export function drawSymbol(
   runtime: Runtime,

@@ -18,12 +18,12 @@ import {
   whole,
 } from "../schema.ts";
 
-/** Marks the fields that every file has. Later fields are in a file only if they differ from their defaults. */
+/** Marks the fields that every file stores. A file stores other fields only if they differ from their defaults. */
 const FIRST = { file: "required" } as const;
 
 /**
- * The fields of `NetworkSpec`. The schemas of the tasks are functions, so that a bundler drops the schemas that a page does not
- * use.
+ * The fields of `NetworkSpec`, which all tasks share. The schema of each task is a function instead of a constant, because a
+ * bundler can remove unused functions.
  */
 export const networkSchema = object({
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
@@ -31,7 +31,7 @@ export const networkSchema = object({
   hidden: whole(1).default(128, FIRST),
   /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
   layers: whole(1, 100).default(2, FIRST),
-  /** Dropout on the output of every layer in training, 0 to below 1. */
+  /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
   dropout: fraction().default(0, FIRST),
   /** Width of the symbols' embeddings. With 0, symbols are one-hot vectors. */
   embedding: whole().default(0, FIRST),
@@ -43,9 +43,9 @@ export const networkSchema = object({
   resetAfter: flag().default(true, { only: { cell: "gru" } }),
   /** gru: whether there is a reset gate. The simplified GRU has none. */
   resetGate: flag().default(true, { only: { cell: "gru" } }),
-  /** lstm: `own` is a separate forget gate, `coupled` is 1 - input gate, `none` is the LSTM of 1997. */
+  /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
-  /** lstm: whether the gates see the cell state. */
+  /** lstm: whether the gates read the cell state. */
   peepholes: flag().default(false, { only: { cell: "lstm" } }),
   /** lstm: initial bias_ih of the forget gate. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
@@ -54,7 +54,7 @@ export const networkSchema = object({
     "null or a list of activations",
     (value) => value === null || Array.isArray(value),
   ).default(null),
-  /** Limit of the inputs of the cell's activations. With 0, there is no limit. */
+  /** Clips the inputs of the cell's activations to [-gateClip, gateClip]. With 0, nothing is clipped. */
   gateClip: numberFrom(0).default(0),
   /** Whether each gate in the cell has layer normalisation (`CellOptions.gateNorm`). */
   gateNorm: flag().default(false),
@@ -64,9 +64,9 @@ export const networkSchema = object({
   connections: oneOf(CONNECTIONS).default("plain"),
   /** Normalisation of each layer's output. */
   norm: oneOf(NORM_KINDS).default("none"),
-  /** Dropout on the input's features in training, 0 to below 1. */
+  /** Probability of dropout on the input's features, in training. From 0 to below 1. */
   inputDropout: fraction().default(0),
-  /** Whether dropout keeps one mask for all steps of a sequence. */
+  /** Whether dropout uses the same mask for all steps of a sequence. */
   variationalDropout: flag().default(false),
   /** Units of each hidden layer between the recurrent layers and the output. */
   head: listOf(whole(1)).default([]),
@@ -84,7 +84,7 @@ export function stackWidth({ connections, layers, hidden, bidirectional }: Netwo
   return connectedWidth(connections, layers, hidden * (bidirectional ? 2 : 1));
 }
 
-/** Returns the options of the cell's module that describe the cell itself. */
+/** Returns the options of RNN, GRU or LSTM that describe the cell itself, such as its activations. */
 export function moduleOptions(spec: NetworkSpec) {
   const { cell, activations, gateClip, gateNorm, forgetGate } = spec;
   const own = Object.entries<Field<unknown> & Pick<Defaulted<unknown>, "only">>(networkSchema.fields).filter(
@@ -108,12 +108,12 @@ export function hasCellState(spec: NetworkSpec): boolean {
   return cellsOf(spec)[0]!.memory;
 }
 
-/** Counts the numbers in a sequence's states: h of all layers, and c if the cell has it. */
+/** Returns how many numbers the states of a sequence have: h of all layers, and c if the cell has it. */
 export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses fields that are each valid, but do not fit together. @throws ERR_VALUE */
+/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
@@ -149,12 +149,12 @@ export function checkOneWay({ bidirectional }: NetworkSpec, refuse: Refuse, read
 }
 
 export interface NetworkSizes {
-  /** Number of different tokens, or of features if the network reads features. */
+  /** Number of different tokens. If the network reads features, the number of features. */
   readonly inputs: number;
-  /** Outputs of the head at each step. */
+  /** Number of outputs of the head at each step. */
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Width of the head's input as a multiple of the recurrent stack's output. Default 1. */
+  /** Width of the head's input, divided by the width of the recurrent stack's output. Default 1. */
   readonly pooled?: number;
 }

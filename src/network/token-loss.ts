@@ -15,7 +15,7 @@ export function inputTensor(
 }
 
 /**
- * Runs a batch of tokens or vectors and compares the logits with its targets.
+ * Computes the cross-entropy loss of a batch of tokens or vectors.
  *
  * @param forward computes logits [T, B, classes], or [B, classes] if each sequence has one target
  */

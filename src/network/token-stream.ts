@@ -16,10 +16,10 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
-  /** The options that were checked last. Callers pass the same object for every symbol, so that it is checked once. */
+  /** The options that were checked last. Callers pass the same object for every symbol, so one check is enough. */
   #checked: SamplingOptions | undefined;
 
-  /** @param lineStart the symbol that begins every line and resets the state; null if the text is one sequence */
+  /** @param lineStart id of the symbol that begins every line and resets the state; null if the text is one sequence */
   constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
     const { runtime, recurrent, head } = weights;
     super(runtime, weights);
@@ -33,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol. Then the logits are those of the symbol that follows it. */
+  /** Reads one symbol and computes the logits of the next symbol. */
   feed(token: number): void {
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
@@ -41,13 +41,17 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Returns a copy of the next symbol's logits [V]. Before the first symbol, they are the logits of the zero state. */
+  /** Returns a copy of the next symbol's logits [V]. Before a symbol is read, they come from the zero state. */
   logits(): Float32Array {
     this.assertUsable();
     return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();
   }
 
-  /** Returns the natural logarithm of the probability that `token` comes next. @throws ERR_VALUE, ERR_NAN */
+  /**
+   * Returns the natural logarithm of the probability that `token` comes next.
+   *
+   * @throws ERR_VALUE if `token` is not in the vocabulary, ERR_NAN if the logits are not finite
+   */
   logProbability(token: number): number {
     const { size } = this.#vocabulary;
     checkIndex("symbol", token, size);
@@ -62,14 +66,18 @@ export class TokenStream extends Stream<PackedNetwork> {
     return -nats;
   }
 
-  /** Draws the next symbol, but does not read it. The unknown symbol is never drawn. @throws ERR_VALUE, ERR_NAN */
+  /**
+   * Draws the next symbol, but does not read it. Never draws the unknown symbol.
+   *
+   * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
+   */
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }
 
-  /** A copy of the state. Assign such a copy to restore the state. */
+  /** A copy of the state. To go back to an earlier state, assign its copy. */
   get state(): StreamState {
     return this.#stream.state;
   }

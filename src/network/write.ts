@@ -10,7 +10,7 @@ import type { TokenStream } from "./token-stream.ts";
 export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;
-  /** Number of symbols to generate. Default 500. A model of words and lines stops earlier, at the end of a sentence. */
+  /** Maximum number of symbols to generate. Default 500. A model of words and lines also stops at the end of a sentence. */
   length?: number;
   /** Seed of the draws. The same seed gives the same text. Default 1. */
   seed?: number;
@@ -18,28 +18,29 @@ export interface GenerateOptions extends SamplingOptions {
 
 export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 
-/** A model that writes. */
+/** The fields of a model that `write` needs. */
 interface Writer {
   readonly vocabulary: Vocabulary;
   readonly spec: { readonly level: Level };
 }
 
-/** The beginning and the end of a text. */
+/** The beginning of a generated text, and the symbol that ends it. */
 export interface Beginning {
   /** Opens the stream. Called when the first symbol is needed. */
   readonly open: () => TokenStream;
-  /** Symbols that the stream reads first. */
+  /** Ids of the symbols that the stream reads before it generates. */
   readonly ids: Int32Array;
-  /** The symbols that are read first, as text. They decide the spaces before the generated words. */
+  /** The symbols that are read first, as text. They decide whether a space comes before the first generated word. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if no symbol ends it. */
   readonly end: number | null;
 }
 
 /**
- * Writes text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
+ * Generates text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
  *
- * @throws ERR_DATA at once if the model reads characters and the prompt has unknown ones, ERR_VALUE if an option is invalid
+ * @throws ERR_DATA if the model reads characters and the prompt has unknown characters, ERR_VALUE if an option is invalid.
+ *   The call itself throws, before the first symbol is requested
  */
 export function write(
   { vocabulary, spec }: Writer,

@@ -8,7 +8,7 @@ import { Module } from "./module.ts";
 import { AttentionStream } from "./stream/attention.ts";
 
 export const ATTENTIONS = ["dot", "additive"] as const;
-/** The function that scores a query against a step of its source. */
+/** The name of a scoring function. It tells how well a query matches a step of the source. */
 export type AttentionKind = (typeof ATTENTIONS)[number];
 
 export interface AttentionModuleOptions {
@@ -23,8 +23,9 @@ export interface AttentionModuleOptions {
 }
 
 /**
- * Attention over the outputs of an encoder. Dot products have no parameters. Additive scores have `query.weight`, `key.weight`
- * and `key.bias`, initialised as in Linear, and `score` [size], initially uniform within 1 / sqrt(size).
+ * Attention over the outputs of an encoder. With `dot`, the module has no parameters. With `additive`, it has `query.weight`,
+ * `key.weight` and `key.bias`, which are initialised as in Linear. It also has `score` [size], initially uniform within
+ * 1 / sqrt(size).
  */
 export class Attention extends Module {
   readonly kind: AttentionKind;
@@ -69,8 +70,8 @@ export class Attention extends Module {
    *
    * @param queries [T_y, B, querySize]
    * @param memory [T_x, B, memorySize]
-   * @param lengths steps of each source; default: all T_x
-   * @returns context [T_y, B, memorySize]; weights [B, T_y, T_x], a constant
+   * @param lengths number of steps of each source; default: T_x for each
+   * @returns context [T_y, B, memorySize], and weights [B, T_y, T_x], through which no gradient flows
    * @throws ERR_SHAPE if a shape is wrong, ERR_VALUE if a length is not from 1 to T_x
    */
   forward(queries: Tensor, memory: Tensor, lengths?: readonly number[]): AttentionResult {
@@ -87,8 +88,8 @@ export class Attention extends Module {
    * Opens a stream that computes attention step by step with the current weights.
    *
    * @param memory [T_x, B, memorySize]
-   * @param lengths steps of each source
-   * @param rows queries of each source in a step
+   * @param lengths number of steps of each source
+   * @param rows number of queries per source in each step; default 1
    */
   stream(memory: Tensor, lengths: readonly number[], rows = 1): AttentionStream {
     return new AttentionStream(this, memory, lengths, rows);

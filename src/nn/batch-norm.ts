@@ -8,9 +8,12 @@ import { Norm, type NormOptions } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
 export interface BatchNormModuleOptions extends NormOptions {
-  /** Share of each new batch in the running statistics. With null, they are the plain average of all batches. Default 0.1. */
+  /**
+   * Weight of a new batch in the running statistics, which are moving averages. With null, all batches have the same weight.
+   * Default 0.1.
+   */
   momentum?: number | null;
-  /** Whether to keep running statistics for inference. If not, inference uses the statistics of its batch. Default true. */
+  /** Whether to keep running statistics for inference. If false, inference uses the statistics of its batch. Default true. */
   trackRunningStats?: boolean;
 }
 
@@ -24,7 +27,7 @@ export class BatchNorm extends Norm {
   readonly momentum: number | null;
   readonly runningMean: Tensor | undefined;
   readonly runningVar: Tensor | undefined;
-  /** Batches seen in training, int32 []. */
+  /** Number of batches seen in training, int32 []. */
   readonly numBatchesTracked: Tensor | undefined;
 
   constructor(runtime: Runtime, options: BatchNormModuleOptions) {
@@ -59,7 +62,7 @@ export class BatchNorm extends Norm {
     return y;
   }
 
-  /** Packs the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
+  /** Copies the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {

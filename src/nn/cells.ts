@@ -14,8 +14,8 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** The activation f. Default `tanh`. */
   nonlinearity?: Activation;
   /**
-   * Whether to start with the identity as recurrent weight, biases of 0 and input weights of standard deviation 0.001. With
-   * `relu`, this is the IRNN of Le, Jaitly and Hinton 2015. Default false.
+   * Whether to initialise the recurrent weight as the identity. The biases are then 0, and the input weights have standard
+   * deviation 0.001. With `relu`, this is the IRNN of Le, Jaitly and Hinton 2015. Default false.
    */
   identityStart?: boolean;
 }
@@ -39,22 +39,27 @@ export class RNN extends Recurrent {
 
 export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * The factor F in c' = F c + i g. With `own` (default), F is a gate f. With `coupled`, F is 1 - i (Greff et al. 2017, ONNX's
-   * input_forget). With `none`, F is 1, as in the LSTM of 1997. Without a gate f, the weights have rows i, g, o.
+   * The factor F in c' = F c + i g. With `own` (default), F is a gate f with its own weights. With `coupled`, F is 1 - i (Greff
+   * et al. 2017, ONNX's input_forget). With `none`, F is 1, as in the LSTM of 1997. If there is no gate f, the rows of the
+   * weights are in the order i, g, o.
    */
   forgetGate?: ForgetGate;
   /**
-   * Whether gates i and f also see c, and gate o sees c' (Gers and Schmidhuber 2000). The weights `weight_peephole_l{k}` have the
-   * order i, f, o [3 * H]. Without a gate f, they have the order i, o [2 * H]. Default false.
+   * Whether the gates also read the cell state (Gers and Schmidhuber 2000). Gates i and f read c, and gate o reads c'. The
+   * parameter `weight_peephole_l{k}` [3 * H] has the weights of i, f, o. If there is no gate f, it is [2 * H], for i, o.
+   * Default false.
    */
   peepholes?: boolean;
-  /** Initial bias of the forget gate: bias_ih is this number and bias_hh is 0. By default, they start like other biases. */
+  /**
+   * Initial bias of the forget gate. The gate's bias_ih starts at this number, and its bias_hh at 0. By default, the gate's
+   * biases are initialised like all other biases.
+   */
   forgetBias?: number;
 }
 
 /**
- * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The weights have rows i, f, g, o.
- * Initial parameters: uniform within 1 / sqrt(H).
+ * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The rows of the weights are in the order
+ * i, f, g, o. Initial parameters: uniform within 1 / sqrt(H).
  */
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
@@ -86,18 +91,23 @@ export class LSTM extends Recurrent {
 
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
-   * What the reset gate multiplies. With true (default), the gate multiplies the product, like PyTorch, Keras since 2.3 and
-   * ONNX's linear_before_reset=1: n = tanh(W_in x + b_in + r (W_hn h + b_hn)). With false, the gate multiplies the state, like
-   * Cho et al. 2014, Keras' reset_after=False and ONNX's linear_before_reset=0: n = tanh(W_in x + b_in + W_hn (r h) + b_hn).
+   * Whether the reset gate r multiplies W_hn h + b_hn (default) instead of h.
+   *
+   * - true: n = tanh(W_in x + b_in + r (W_hn h + b_hn)), like PyTorch, Keras since 2.3 and ONNX's linear_before_reset=1
+   * - false: n = tanh(W_in x + b_in + W_hn (r h) + b_hn), like Cho et al. 2014, Keras' reset_after=False and ONNX's
+   *   linear_before_reset=0
    */
   resetAfter?: boolean;
-  /** Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn), and rows are z, n. Default true. */
+  /**
+   * Whether there is a reset gate. Without it, n = tanh(W_in x + b_in + W_hn h + b_hn), and the weights only have rows for z, n.
+   * Default true.
+   */
   resetGate?: boolean;
 }
 
 /**
- * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The weights have rows r, z, n. Initial parameters: uniform within
- * 1 / sqrt(H).
+ * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The rows of the weights are in the order r, z, n.
+ * Initial parameters: uniform within 1 / sqrt(H).
  */
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
@@ -108,5 +118,5 @@ export class GRU extends Recurrent {
   }
 }
 
-/** The classes by the names that cells have in a spec. */
+/** The class of each cell, by the cell's name in a spec. */
 export const CELL_MODULES = { rnn: RNN, gru: GRU, lstm: LSTM } satisfies Record<keyof typeof CELLS, unknown>;

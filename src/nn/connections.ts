@@ -22,8 +22,8 @@ export const CONNECTIONS: readonly Connections[] = ["plain", "residual", "dense"
 /**
  * Returns the number of features of x_l for l > 0.
  *
- * @param layer l; the number of layers stands for the stack's output
- * @param width outputs of each layer
+ * @param layer the index l; if it equals the number of layers, x_l is the output of the stack
+ * @param width number of outputs of each layer
  */
 export function connectedWidth(connections: Connections, layer: number, width: number): number {
   return connections === "dense" ? layer * width : width;
@@ -43,7 +43,10 @@ export function connect(
   return connections === "dense" ? concat([x, y]) : y;
 }
 
-/** Makes the gate of a highway around layer `layer`, which has `width` outputs. Initially, most of x_{l+1} is x_l. */
+/**
+ * Makes the gate of the highway connection around a layer with `width` outputs. With the initial bias of -1, the gate lets most
+ * of x_l through to x_{l+1}.
+ */
 export function makeHighway(
   runtime: Runtime,
   connections: Connections,

@@ -14,9 +14,9 @@ export interface FeedForwardOptions extends LinearOptions {
 }
 
 /**
- * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear. Those of the
- * other layers are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All are initialised as in Linear. The options `bias` and `weight`
- * belong to the last layer.
+ * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear. The hidden
+ * layers' parameters are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All parameters are initialised as in Linear. The options
+ * `bias` and `weight` apply to the last layer only.
  */
 export class FeedForward extends Linear {
   readonly activation: Activation;
@@ -54,7 +54,7 @@ export class FeedForward extends Linear {
     return super.forward(this.hidden.reduce((y, layer) => activation(layer.forward(y), this.activation), x));
   }
 
-  /** Packs the current weights for streams; later training does not change them. */
+  /** Packs the current weights for streams. Later training does not change the packed weights. */
   pack(): PackedFeedForward {
     return new PackedFeedForward([...this.hidden, this], this.activation);
   }

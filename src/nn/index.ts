@@ -1,5 +1,5 @@
-// Attention is exported by the package itself, not here. If it were here, bundlers would keep it in every page that imports the
-// package, because they keep a whole namespace, used or not.
+// The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. A bundler keeps all exports
+// of a namespace, even if a page does not use them.
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";

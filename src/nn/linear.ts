@@ -9,7 +9,7 @@ export interface LinearOptions {
   outFeatures: number;
   /** Whether there is a bias. Default true. */
   bias?: boolean;
-  /** A parameter [out, in] of a different module to share (weight tying). Its gradient is the sum over both modules. */
+  /** A parameter [out, in] of another module to share (weight tying). Its gradient is the sum over the modules that use it. */
   weight?: Tensor;
 }
 

@@ -6,7 +6,7 @@ export type { StateDict };
 
 type Named = Record<string, Tensor>;
 
-/** A part of a network. Its parameters are its own and those of its child modules, under PyTorch's names. */
+/** A part of a network, like torch.nn.Module. It can have parameters, buffers and child modules, under PyTorch's names. */
 export abstract class Module {
   readonly runtime: Runtime;
   #training = true;
@@ -44,7 +44,10 @@ export abstract class Module {
     return module;
   }
 
-  /** Whether dropout is active and batch normalisation uses the statistics of the batch; initially true. */
+  /**
+   * Whether the module is in training mode; initially true. In training, dropout is active, and batch normalisation uses the
+   * statistics of the batch.
+   */
   get training(): boolean {
     return this.#training;
   }
@@ -72,7 +75,7 @@ export abstract class Module {
     return this.#collect((module) => module.#parameters);
   }
 
-  /** Returns parameters and buffers. */
+  /** Returns every parameter and buffer by name. */
   #state(): Named {
     return this.#collect((module) => [...module.#parameters, ...module.#buffers]);
   }
@@ -88,7 +91,7 @@ export abstract class Module {
   /**
    * Copies all parameters and buffers (such as the running statistics of batch normalisation).
    *
-   * @param into an earlier result to overwrite
+   * @param into an earlier result to overwrite; default: a new object
    */
   stateDict(into?: StateDict): StateDict {
     return copyState(this.#state(), into);

@@ -13,7 +13,7 @@ export interface NormOptions {
   affine?: boolean;
 }
 
-/** Base of LayerNorm and BatchNorm. */
+/** Base class of LayerNorm and BatchNorm. */
 export abstract class Norm extends Module {
   readonly numFeatures: number;
   readonly eps: number;
@@ -22,7 +22,7 @@ export abstract class Norm extends Module {
 
   constructor(runtime: Runtime, options: NormOptions) {
     super(runtime);
-    const { name } = new.target; // a static field, which minifying leaves alone
+    const { name } = new.target; // the static field `name`, which minifying does not change
     const {
       numFeatures,
       eps = 1e-5,
@@ -42,13 +42,13 @@ export abstract class Norm extends Module {
    * Normalises x.
    *
    * @param x [..., N], features last
-   * @param batchSizes number of rows to normalise at each step. x is then [T, B, N] with its sequences sorted longest first. All
-   *   other rows have outputs of 0 and get no gradient. Default: all rows
+   * @param batchSizes number of sequences to normalise at each step, if x is [T, B, N] with the longest sequence first. All
+   *   other rows are padding, which has outputs of 0 and gets no gradient. Default: all rows are normalised
    * @throws ERR_SHAPE, ERR_VALUE
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 
-  /** Packs the computation of inference, for streams. */
+  /** Copies everything that inference needs, for streams. */
   abstract pack(): PackedNorm;
 
   protected checkFeatures(x: Tensor): void {

@@ -16,7 +16,7 @@ import type { Norm } from "./norm.ts";
 import { inverse, reorder, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream/recurrent.ts";
 
-/** The options that torch.nn.RNN, GRU and LSTM share. */
+/** The options that RNN, GRU and LSTM share, except those of the cell itself. */
 export interface RecurrentModuleOptions {
   /** Number of features of x. If x holds tokens, the number of different tokens. */
   inputSize: number;
@@ -25,21 +25,30 @@ export interface RecurrentModuleOptions {
   numLayers?: number;
   /** Whether there are biases. Default true. */
   bias?: boolean;
-  /** Whether x and output are [B, T, ...] instead of [T, B, ...]. States are never transposed. Default false. */
+  /** Whether x and output are [B, T, ...] instead of [T, B, ...]. States keep their shape. Default false. */
   batchFirst?: boolean;
-  /** Dropout on the input of every layer except the first, in training. Connections around a layer have none. Default 0. */
+  /**
+   * Probability of dropout on the input of every layer except the first, in training. Connections around a layer, such as
+   * `residual`, have no dropout. Default 0.
+   */
   dropout?: number;
-  /** Dropout on the input features of the first layer, in training. Tokens must be embedded first. Default 0. */
+  /** Probability of dropout on the first layer's input features, in training. Must be 0 if x holds tokens. Default 0. */
   inputDropout?: number;
-  /** Whether dropout and inputDropout keep one mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
+  /** Whether dropout and inputDropout use the same mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
   variationalDropout?: boolean;
   /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
-  /** Normalisation of each layer's output (both directions together), applied before the connections. Default `none`. */
+  /**
+   * Normalisation of each layer's output, applied before the connections. Two directions are normalised together.
+   * Default `none`.
+   */
   norm?: NormKind;
-  /** Whether a second set of weights reads from last step to first. Outputs are [forward, reverse]. Default false. */
+  /** Whether each layer also reads from last step to first, with other weights. Outputs: [forward, reverse]. Default false. */
   bidirectional?: boolean;
-  /** Whether every layer reads from last step to first, like ONNX's "reverse". Outputs stay at their steps. Default false. */
+  /**
+   * Whether every layer reads from last step to first, like ONNX's "reverse". Output t still belongs to input t.
+   * Default false.
+   */
   reverse?: boolean;
 }
 
@@ -71,16 +80,16 @@ export interface RecurrentOutput {
   state: RecurrentState;
 }
 
-/** A layer in one direction. `direction` is 0 for reading first step to last, 1 for last step to first. */
+/** A layer and its reading direction. `direction` is 0 if it reads first step to last, and 1 if it reads last step to first. */
 export interface LayerPlace {
   readonly layer: number;
   readonly direction: number;
 }
 
-/** Layers of one kind of cell, in one or both directions. Base of RNN, GRU and LSTM. */
+/** A stack of layers with one kind of cell, in one or both directions. Base class of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
   /**
-   * Observes dL/dh<t> of every layer during back-propagation. It must be set before `forward` runs. Default: none.
+   * A function that receives dL/dh<t> of every layer during back-propagation. Set it before `forward` runs. Default: none.
    */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
@@ -95,11 +104,11 @@ export abstract class Recurrent extends Module {
   readonly inputDropout: number;
   readonly variationalDropout: boolean;
   readonly connections: Connections;
-  /** Normalisation of each layer's output, if there is one. */
+  /** For each layer, the normalisation of its output; undefined if there is none. */
   readonly norms: readonly (Norm | undefined)[];
-  /** Gates of highway connections, by layer. The first layer has none. */
+  /** For each layer, the gate of its highway connection; undefined if there is none, as for the first layer. */
   readonly highways: readonly (Linear | undefined)[];
-  /** Weights by layer * directions + direction. */
+  /** Weights of all layers. The index is layer * directions + direction. */
   readonly layers: readonly CellWeights[];
 
   constructor(runtime: Runtime, cells: readonly Cell[], options: RecurrentModuleOptions) {
@@ -116,7 +125,7 @@ export abstract class Recurrent extends Module {
       norm = "none",
       reverse = false,
     } = options;
-    const { name } = new.target; // a static field, which minifying leaves alone
+    const { name } = new.target; // the static field `name`, which minifying does not change
     if (bidirectional && reverse) {
       throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
@@ -179,8 +188,8 @@ export abstract class Recurrent extends Module {
    * Runs sequences through all layers. The data that back-propagation needs live until the surrounding `Runtime.scope`
    * ends. Outside any scope, they live until the runtime is disposed.
    *
-   * @param x features, float32 [T, B, I], or tokens below I, int32 [T, B], which stand for one-hot vectors. With batchFirst, x is
-   *   [B, T, ...]
+   * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
+   *   batchFirst, x is [B, T, ...]
    * @throws ERR_SHAPE, ERR_VALUE
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
@@ -246,8 +255,8 @@ export abstract class Recurrent extends Module {
   /**
    * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
    *
-   * @param options.tokens whether the streams read token numbers. With true, tokens stand for one-hot vectors. With an
-   *   embedding's weight [V, I], tokens stand for its rows. Default false
+   * @param options.tokens whether the streams read token numbers. If true, tokens stand for one-hot vectors. If an
+   *   embedding's weight [V, I], tokens stand for the rows of this weight. Default false
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

@@ -8,15 +8,15 @@ import type { Tensor } from "../runtime/tensor.ts";
  * of sequence `rows[b]`.
  */
 export interface SequenceOrder {
-  /** Original position of each sequence, longest first. */
+  /** Original index of each sequence. The longest sequence comes first. */
   readonly rows: Int32Array;
-  /** Sequences that are still running at each step. */
+  /** Number of sequences that have not ended, for each step. */
   readonly batchSizes: Int32Array;
-  /** Whether the sequences were given longest first. */
+  /** Whether the sequences were already given longest first. */
   readonly sorted: boolean;
 }
 
-/** Orders sequences by their lengths. @throws ERR_SHAPE unless there are B lengths, ERR_VALUE if one is not 0 to T */
+/** Orders sequences by their lengths. @throws ERR_SHAPE if there are not B lengths, ERR_VALUE if a length is not from 0 to T */
 export function sequenceOrder(lengths: readonly number[], T: number, B: number): SequenceOrder {
   if (lengths.length !== B) {
     throw new UnrolledError("ERR_SHAPE", `${lengths.length} lengths, expected ${B}`);
@@ -31,7 +31,12 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
   return { rows, batchSizes, sorted: rows.every((row, i) => row === i) };
 }
 
-/** Returns the row in the data of each row t * B + b of the layers. The data are [T, B, ...], or [B, T, ...] if batchFirst. */
+/**
+ * Returns the source row of each row t * B + b of the layers' input. A source row is a row of the data, which are [T, B, ...], or
+ * [B, T, ...] if batchFirst.
+ *
+ * @param rows as in `SequenceOrder`; undefined if the sequences are not sorted
+ */
 export function rowsInData(
   rows: Int32Array | undefined,
   T: number,
@@ -54,14 +59,14 @@ export function inverse(order: Int32Array): Int32Array {
   return result;
 }
 
-/** Stacks the states [B, H] of all layers to [layers * directions, B, H]. Puts the rows back in the order of the data. */
+/** Stacks the states [B, H] of all layers to [layers * directions, B, H]. Puts the sequences back in their original order. */
 export function stackStates(states: readonly Tensor[], rows: Int32Array | undefined): Tensor {
   if (!rows) return stack(states);
   const back = inverse(rows);
   return stack(states.map((state) => gatherRows(state, back, state.shape)));
 }
 
-/** Takes state `index` of [layers * directions, B, H] as [B, H]. Puts its rows in the order that the layers use. */
+/** Returns state `index` of [layers * directions, B, H] as [B, H]. Puts the sequences in the order that the layers use. */
 export function stateRow(states: Tensor, index: number, rows: Int32Array | undefined): Tensor {
   const [, B = 0, H = 0] = states.shape;
   const order = rows ?? Int32Array.from({ length: B }, (_, b) => b);
@@ -72,7 +77,7 @@ export function stateRow(states: Tensor, index: number, rows: Int32Array | undef
   );
 }
 
-/** Reorders x for the layers: row i of the result is row `places[i]` of x, which is float32 [..., I] or int32 tokens. */
+/** Reorders x for the layers. Row i of the result is row `places[i]` of x. x is float32 [..., I] or int32 tokens. */
 export function reorder(x: Tensor, places: Int32Array, T: number, B: number): Tensor {
   if (x.dtype === "float32") return gatherRows(x, places, [T, B, x.shape[2]!]);
   const tokens = x.data;

@@ -21,9 +21,9 @@ const trialSchema = () =>
   } satisfies Record<keyof Trial, unknown>);
 
 /**
- * Writes the log of a search as lines of JSON, the header first and then one line per trial.
+ * Writes the log of a search as lines of JSON. The first line is the header, and each other line is a trial.
  *
- * @param header what defines the search: its space, method, seed, data and everything else that decides the losses
+ * @param header everything that the losses depend on, such as the search's space, method, seed and data
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
   return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");

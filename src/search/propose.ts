@@ -5,10 +5,12 @@ import type { Trial } from "./trial.ts";
 /** Options that decide how candidates are found. */
 export interface SearchMethod {
   /**
-   * How candidates are chosen. With `random`, each candidate is drawn independently. `genetic` is regularised evolution (Real et
-   * al. 2019). There, the first `population` candidates are random. Every later candidate has two parents among the youngest
-   * `population` candidates. Each parent is the best of `tournament` candidates, which are drawn with replacement.
-   * The child takes each field from one of its parents at random, then one field is changed.
+   * How candidates are chosen.
+   *
+   * - `random` draws each candidate independently.
+   * - `genetic` is regularised evolution (Real et al. 2019). The first `population` candidates are random. Every later candidate
+   *   is a child of two parents from the latest `population` candidates. Each parent is the best of `tournament` candidates that
+   *   are drawn with replacement. The child takes each field from a random parent. Then one field is changed.
    */
   readonly method: "random" | "genetic";
   readonly population: number;
@@ -19,7 +21,7 @@ export interface SearchMethod {
 /** Maximum number of attempts to find a candidate that was not tried before. */
 const ATTEMPTS = 1000;
 
-/** Chooses the candidate that follows the trials `before`, a new one if possible. The choice depends only on the arguments. */
+/** Chooses the next candidate after the trials `before`. It is a new one if possible, and depends only on the arguments. */
 export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
   const { method, population, tournament, seed } = how;
   const random = randomNumbers(seed, before.length);

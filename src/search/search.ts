@@ -4,37 +4,37 @@ import { propose, type SearchMethod } from "./propose.ts";
 import { type Candidate, checkSpace, countCandidates, type SearchSpace } from "./space.ts";
 import { bestTrial, isPoor, type Trial } from "./trial.ts";
 
-/** What an objective gets in addition to its candidate. */
+/** The second argument of an objective, after the candidate. */
 export interface TrialContext {
   /** Number of the candidate in the search, counted from 1. */
   readonly number: number;
   /**
-   * Records a loss. The search compares the first n reports of all candidates, so each candidate should report at the same
-   * points of its run.
+   * Records a loss. After the n-th report of a candidate, the search compares it with the first n reports of earlier candidates.
+   * So every candidate should report at the same iterations.
    *
    * @throws ERR_NAN if the loss is not finite
    */
   report(iteration: number, loss: number): void;
-  /** Aborts if the candidate is poor or the search has to end. Then the objective should throw ERR_ABORTED, as `train` does. */
+  /** Aborts if the candidate is poor or the search must end. The objective should then throw ERR_ABORTED, as `train` does. */
   readonly signal: AbortSignal;
 }
 
 /**
  * A function that tries a candidate and reports at least one loss. If the candidate is poor, the function may throw ERR_ABORTED.
- * Errors that a candidate causes, such as ERR_NAN, make it a failure. All other errors end the search.
+ * If the candidate causes an error, such as ERR_NAN, its trial gets the status `failed`. All other errors end the search.
  */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
 export interface SearchOptions extends Partial<SearchMethod> {
   readonly space: SearchSpace;
-  /** Number of candidates to try, including those of `history`. If the space has fewer candidates, fewer are tried. */
+  /** Number of candidates to try, including the trials in `history`. If the space has fewer candidates, fewer are tried. */
   readonly trials: number;
-  /** Number of earlier candidates that the median rule needs before it judges another. 0 turns the rule off. Default 5. */
+  /** Minimum number of earlier candidates before the median rule can stop a candidate. 0 turns the rule off. Default 5. */
   readonly medianAfter?: number;
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
   readonly signal?: AbortSignal;
-  /** Receives each trial after its end. The next candidate begins when the returned promise is fulfilled. */
+  /** Receives each trial after its end. The next trial begins when the returned promise is fulfilled. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 
@@ -52,15 +52,15 @@ export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   seed: 1,
 };
 
-/** Errors that a candidate causes, such as fields that do not fit together or numbers too large. Other errors end the search. */
+/** Errors that the candidate is to blame for, such as fields that do not fit together. All other errors end the search. */
 const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "ERR_MEMORY", "ERR_NAN"];
 
 /**
- * Looks for the candidate with the smallest loss. The next candidate depends only on the seed and the losses before it, so a
- * search that continues with the trials of a stopped one ends as if it had never stopped.
+ * Looks for the candidate with the smallest loss. Each candidate depends only on the options and the earlier trials. So a stopped
+ * search can continue from its trials, passed as `history`, and gives the same result as a search that never stopped.
  *
- * @throws ERR_ABORTED if `signal` aborts, which loses the current candidate; ERR_VALUE if an option is invalid; ERR_DATA if
- *   `history` cannot come from this search
+ * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
+ *   cannot come from this search
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
   checkOptions(

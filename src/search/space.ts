@@ -5,7 +5,7 @@ import { flag, number, object, oneOf } from "../schema.ts";
 /** A value of a field of a spec or a recipe, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 
-/** A range of numbers from `min` to `max`, including these two. Unless `whole`, numbers have three significant digits. */
+/** A range of numbers from `min` to `max`, both included. If `whole` is false, numbers have three significant digits. */
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -85,7 +85,10 @@ export function countCandidates(space: SearchSpace): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
-/** Computes base^u for u in [0, 1) with 32 bits. Uses only products and square roots, so every engine returns the same bits. */
+/**
+ * Computes base^u, where u is in [0, 1) and has 32 bits. Uses only products and square roots, because they give the same bits in
+ * every JavaScript engine.
+ */
 function power(base: number, u: number): number {
   let result = 1;
   for (let rest = u * 2, root = Math.sqrt(base); rest > 0; rest *= 2, root = Math.sqrt(root)) {
@@ -100,7 +103,7 @@ function inRange({ min, max, whole }: Range, value: number): number {
   return Math.min(max, Math.max(min, whole ? Math.floor(value) : Number(value.toPrecision(3))));
 }
 
-/** Maps u in [0, 1) to a value of a list or range. */
+/** Returns a value of a list or range. u in [0, 1) is its position, from first to last. */
 function valueAt(dimension: Dimension, u: number): Value {
   if (isList(dimension)) return dimension[Math.floor(u * dimension.length)]!;
   const { min, max, scale, whole } = dimension;
@@ -115,7 +118,7 @@ export function drawCandidate(space: SearchSpace, random: () => number): Candida
   );
 }
 
-/** Maximum step of a mutation, as a share of the range's width. */
+/** Maximum change of a number by a mutation, as a fraction of the range's width. For `log`, widths are logarithms. */
 const REACH = 0.25;
 
 function mutated(dimension: Dimension, value: Value, u: number): Value {
@@ -132,7 +135,7 @@ function mutated(dimension: Dimension, value: Value, u: number): Value {
   return inRange(dimension, up ? Math.max(from + 1, there + 0.5) : Math.min(from - 1, there + 0.5));
 }
 
-/** Changes one random field. If the field has a list, the new value is another of the list. In a range, it is nearby. */
+/** Changes one random field. The new value is another value of the field's list, or a nearby value in its range. */
 export function mutate(space: SearchSpace, candidate: Candidate, random: () => number): Candidate {
   const fields = Object.keys(space);
   const field = fields[Math.floor(random() * fields.length)]!;

@@ -12,11 +12,11 @@ export interface Trial {
   readonly seconds: number;
   /** `done`: the trial ran to its end. `stopped`: the median rule ended it. `failed`: the candidate could not be trained. */
   readonly status: "done" | "stopped" | "failed";
-  /** The reason for a failure. */
+  /** The error message, if `status` is `failed`. */
   readonly error?: string;
 }
 
-/** Returns the trial with the smallest loss of those that ran to their end; undefined if none did. */
+/** Returns the trial with the smallest loss among the trials with status `done`; undefined if there are none. */
 export function bestTrial(trials: readonly Trial[]): Trial | undefined {
   return trials
     .filter(({ status }) => status === "done")
@@ -31,14 +31,14 @@ const bestOf = (losses: Trial["losses"], count: number) =>
   losses.slice(0, count).reduce((least, [, loss]) => Math.min(least, loss), Number.POSITIVE_INFINITY);
 
 /**
- * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier). Losses are compared as in Optuna's
- * MedianPruner. For each earlier candidate, the rule takes the smallest loss up to the same number of reports. The new candidate
- * is poor if its smallest loss is above the median of these losses. So some earlier candidate is better than a poor one, and
- * the smallest loss of all belongs to a candidate that ran to its end. Failed candidates do not count.
+ * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier), as in Optuna's MedianPruner. If the
+ * candidate has n reports, the rule takes the smallest of the first n losses of each earlier candidate. The candidate is poor if
+ * its own smallest loss is above the median of these losses. Failed candidates do not count. A poor candidate is worse than some
+ * earlier candidate. So the smallest loss of all belongs to a candidate that ran to its end.
  *
  * @param losses reported losses of the candidate to judge
  * @param before earlier trials
- * @param least number of earlier candidates that must have reported as many losses before another is judged; 0 turns the rule off
+ * @param least minimum number of earlier candidates to compare with; with fewer, no candidate is poor. 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

@@ -8,7 +8,7 @@ import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
 import { Stream } from "./packed.ts";
 
-/** The parts of the module that a stream reads. */
+/** The fields of an `Attention` module that a stream reads. */
 interface AttentionWeights {
   readonly runtime: Runtime;
   readonly querySize: number;
@@ -16,7 +16,7 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** A source in memory: the addresses of its keys and of its packed values. The keys are packed for dot products only. */
+/** A source. `keys` and `values` are addresses. The values are packed, but the keys are packed for dot products only. */
 interface Source {
   readonly steps: number;
   readonly keys: number;
@@ -42,8 +42,8 @@ export class AttentionStream extends Stream {
   /**
    * @param attention module whose weights are copied
    * @param memory [T_x, B, memorySize], which is copied
-   * @param lengths steps of each source, from 1 on
-   * @param rows queries of each source
+   * @param lengths number of steps of each source, at least 1
+   * @param rows number of queries per source in each step
    */
   constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;

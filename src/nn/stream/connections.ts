@@ -6,19 +6,19 @@ import type { PackedNorm } from "./norm.ts";
 
 const SIGMOID = activationCode("", "sigmoid").id;
 
-/** Packed layers, with the parts that the connections between them need. */
+/** The fields of packed layers that `StreamConnections` reads. */
 export interface PackedStack {
   readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hiddenSize: number;
   readonly layers: readonly unknown[];
-  /** Normalisation of each layer's output, if there is one. */
+  /** For each layer, the normalisation of its output; undefined if there is none. */
   readonly norms: readonly (PackedNorm | undefined)[];
-  /** Gates of highway connections, by layer. */
+  /** For each layer, the gate of its highway connection; undefined if there is none. */
   readonly highways: readonly (PackedLinear | undefined)[];
 }
 
-/** The connections between the layers of a stream, as `connect` in nn/connections.ts defines them. Freed by `dispose`. */
+/** The connections between the layers of a stream. The formulas are in nn/connections.ts. Freed by `dispose`. */
 export class StreamConnections {
   /** Address of the stack's output [B, outputSize]. */
   readonly output: number;
@@ -26,11 +26,11 @@ export class StreamConnections {
   readonly ld: number;
   readonly #weights: PackedStack;
   readonly #batch: number;
-  /** Address of x_l; 0 if x_l needs no buffer of its own. */
+  /** Address of a buffer for x_l, the input of layer l; 0 if the connections are `plain`. */
   readonly #x: number;
-  /** Address of a buffer for y_l before it becomes part of x_{l+1}; 0 if not needed. */
+  /** Address of a buffer for y_l, the output of layer l; 0 if not needed. */
   readonly #y: number;
-  /** Address of the gate of a highway; 0 if there is none. */
+  /** Address of a buffer for the gates of highway connections; 0 if there are none. */
   readonly #gate: number;
 
   /** @param top address of the last layer's hidden state */

@@ -29,7 +29,7 @@ export class PackedFeedForward extends Packed {
   }
 }
 
-/** Buffers for the outputs of the layers, so that a step allocates nothing. Freed by `dispose`. */
+/** A feed-forward network that runs step by step. It has a buffer for each layer's output. Freed by `dispose`. */
 export class FeedForwardStream extends Stream<PackedFeedForward> {
   readonly #batch: number;
   /** Addresses of the layers' outputs. */

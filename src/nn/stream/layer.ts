@@ -17,15 +17,18 @@ import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
-/** Addresses of one layer's weights, packed. */
+/** One layer's packed weights. All fields except `inputSize` are addresses. */
 export interface PackedLayer {
   /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
-  /** Packed W_ih^T. If the layer reads tokens, a table whose row v is what token v adds to the gates, biases included. */
+  /** Packed W_ih^T. If the layer reads tokens, this is a table. Its row v is what token v and the biases add to the gates. */
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The cell's functions, biases, peepholes and gains of gate normalisation. 0 if the cell is like PyTorch's. */
+  /**
+   * Activations, biases, peephole weights and gains of gate normalisation, for cells that differ from PyTorch's. 0 if the cell
+   * is like PyTorch's.
+   */
   readonly options: number;
 }
 
@@ -43,7 +46,7 @@ export function packLayer(
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
   biasRow(rt, cell, row, weights, H);
-  const bias = cell.norms ? 0 : row; // normalised gates get their biases later, as options
+  const bias = cell.norms ? 0 : row; // normalised gates get their biases after the normalisation, from `options`
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   packHidden(rt, cell, hidden, weights.weightHh, H);
   const options = packOptions(rt, cell, weights, row, ld);

@@ -1,7 +1,7 @@
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** An owner of blocks of a runtime's memory. Its `dispose` frees them. */
+/** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {
   readonly runtime: Runtime;
   readonly #afterwards: string;
@@ -24,7 +24,7 @@ abstract class Owner {
     this.free();
   }
 
-  /** Frees all blocks. It is called only once. */
+  /** Frees all blocks. Only the first `dispose` calls it. */
   protected abstract free(): void;
 }
 
@@ -35,7 +35,7 @@ export abstract class Packed extends Owner {
   }
 }
 
-/** States and buffers to run packed weights step by step without allocating. Dispose of a stream before its weights. */
+/** States and buffers that run packed weights step by step. Steps allocate nothing. Dispose of a stream before its weights. */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
   /** Shared weights that the stream reads but does not dispose of; undefined if it owns its weights. */
   readonly packed: P;

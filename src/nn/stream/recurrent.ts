@@ -12,7 +12,7 @@ import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
 import { PackedLinear } from "./linear.ts";
 import { Packed, Stream } from "./packed.ts";
 
-/** The parts of a recurrent network that packing reads. */
+/** The fields of a `Recurrent` module that packing reads. */
 interface RecurrentWeights {
   readonly runtime: Runtime;
   readonly cells: readonly Cell[];
@@ -36,7 +36,10 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
 
-  /** @param tokens false: the first layer reads features; true: one-hot tokens; a weight [V, I]: tokens embedded by it */
+  /**
+   * @param tokens If false, the first layer reads features. If true, it reads tokens that stand for one-hot vectors. If an
+   *   embedding's weight [V, I], it reads tokens that stand for the rows of this weight
+   */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
@@ -65,7 +68,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
   }
 }
 
-/** States of a stream, copied out: layer by layer, row by row. */
+/** A copy of a stream's states. The arrays are flat [layers, batch, H]. */
 export interface StreamState {
   readonly h: Float32Array;
   /** LSTM only. */
@@ -81,7 +84,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
   readonly #gates: number;
-  /** Hidden states of all layers, then their cell states. */
+  /** Address of the hidden states of all layers. The cell states follow them. */
   readonly #states: number;
   readonly #stateSize: number;
   #inputView: Float32Array | Int32Array;
@@ -120,7 +123,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
    */
   step(x: ArrayLike<number>): Float32Array {
     this.assertUsable();
-    if (this.#inputView.length === 0) this.#renewViews(); // growing the memory leaves empty views
+    if (this.#inputView.length === 0) this.#renewViews(); // views become empty when the memory grows
     if (x?.length !== this.#inputView.length) {
       throw new UnrolledError("ERR_SHAPE", `step: ${x?.length} numbers, expected ${this.#inputView.length}`);
     }
@@ -173,7 +176,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#connect();
   }
 
-  /** A copy of the states. Assign such a copy to restore the states. */
+  /** A copy of the states. To go back to earlier states, assign their copy. */
   get state(): StreamState {
     const all = this.#stateView();
     const n = this.#stateSize;
