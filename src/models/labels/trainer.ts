@@ -27,7 +27,7 @@ export interface LabelEvaluation extends Evaluated {
   readonly spanF1?: number;
   /** Number of labels in the examples. */
   readonly labels: number;
-  /** Number of examples for each pair of actual and predicted label. */
+  /** How often each actual label was predicted as each label. */
   readonly matrix: ConfusionMatrix;
 }
 
@@ -41,7 +41,7 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than 2 labels, or knows no label of `examples` */
+/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than 2 labels, or knows none of the examples' */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
