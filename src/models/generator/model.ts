@@ -51,7 +51,8 @@ export interface ConditionScore {
  * Makes a vocabulary: `<EOS>`, then the symbols of the sequences, the most frequent first, then `<UNK>` (unless
  * `options.unknown` is false).
  *
- * @throws ERR_DATA if `options.unknown` is false and no symbol occurs at least `minCount` times; ERR_VALUE if an option is invalid
+ * @throws ERR_DATA if `options.unknown` is false and no symbol occurs at least `minCount` times
+ * @throws ERR_VALUE if an option is invalid
  */
 export function generatorVocabulary(
   examples: Iterable<Conditioned>,
@@ -64,10 +65,10 @@ export function generatorVocabulary(
 }
 
 /**
- * Generates a sequence from a condition (one to many). A condition is a vector or a name. A name becomes a one-hot vector. A linear
- * layer and tanh turn the vector into the initial state of every recurrent layer (h, and c for an LSTM). "Show, attend and tell"
- * (Xu et al. 2015) and the decoder of Cho et al. (2014) compute their initial states in the same way. The first input is `<EOS>`.
- * Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
+ * Generates a sequence from a condition (one to many). A condition is a vector or a name. A name becomes a one-hot vector.
+ * A linear layer and tanh turn the vector into the initial state of every recurrent layer (h, and c for an LSTM). "Show, attend
+ * and tell" (Xu et al. 2015) and the decoder of Cho et al. (2014) compute their initial states in the same way.
+ * The first input is `<EOS>`. Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";

@@ -36,7 +36,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     this.#start = new PackedLinear(model.start);
   }
 
-  /** Opens a stream whose initial state comes from `condition`. It has read no symbol. @throws ERR_DATA if `condition` is invalid */
+  /** Opens a stream that has read no symbol. `condition` sets its initial state. @throws ERR_DATA if `condition` is invalid */
   stream(condition: Condition): TokenStream {
     return this.#open(this.#vector(condition));
   }

@@ -21,7 +21,7 @@ export interface LabelTables {
   readonly characters?: Vocabulary;
 }
 
-/** Checks the names of tables and returns the tables. @throws ERR_VALUE if a name is unknown */
+/** Checks the property names of `tables` and returns `tables`. @throws ERR_VALUE if a name is unknown */
 export function checkTables(what: string, tables: LabelTables): LabelTables {
   return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters");
 }
@@ -60,7 +60,7 @@ export function labelTables(
 /** A mini-batch of sequences, with a label for each step or for each sequence. */
 export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly lengths: readonly number[];
-  /** Indices of the examples, [B]. */
+  /** Index of each sequence's example, [B]. */
   readonly sequences: Int32Array;
   /** The characters of the words, if the model reads them. */
   readonly spellings?: Spellings;

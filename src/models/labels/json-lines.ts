@@ -20,7 +20,7 @@ export interface JsonExampleOptions {
 /**
  * Reads examples from JSON lines. Each line is a JSON object with a sequence and its label or labels.
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
- * (`"input": [[1, 0.5], ...]`). All lines must use the same one of these three fields. All vectors must have the same size.
+ * (`"input": [[1, 0.5], ...]`). All lines must use the same field. All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number. Other fields and blank lines are skipped.
  *

@@ -16,14 +16,14 @@ export interface LabelEvaluation extends Evaluated {
   /**
    * Training selects the model with the smallest error. The error is 1 - `spanF1` if the labels mark spans, else 1 - `accuracy`.
    * The loss would be a worse choice: the loss of an overconfident network rises while its accuracy still improves. The loss only
-   * decides between models of equal score, so it adds at most 1e-6 to the error.
+   * decides between models of equal score, because it adds at most 1e-6 to the error.
    */
   readonly error: number;
   /** Share of the labels that are predicted correctly. Labels that the model does not know count as wrong. */
   readonly accuracy: number;
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval. It is undefined unless all labels of a tagger are O, B-type or I-type. */
+  /** F1 of whole spans by the rules of conlleval. It is defined only if a tagger's labels are all O, B-type or I-type. */
   readonly spanF1?: number;
   /** Number of labels in the examples. */
   readonly labels: number;
@@ -41,7 +41,11 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than 2 labels, or knows none of the examples' */
+/**
+ * Checks that accuracy can be measured.
+ *
+ * @throws ERR_DATA if the model has fewer than 2 labels, or if it knows no label of the examples
+ */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;

@@ -19,7 +19,7 @@ export interface LanguageModelCheckpoint {
   resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;
 }
 
-/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not a checkpoint */
+/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not a language model's checkpoint */
 export function openLanguageModelCheckpoint(bytes: Uint8Array): LanguageModelCheckpoint {
   const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
   return {

@@ -92,7 +92,7 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
 
-/** Records the gradient flow in the first validation batch of a trainer. The state starts at zero. The trainer does not change. */
+/** Records the gradient flow in a trainer's first validation batch. The state starts at zero. The trainer does not change. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);

@@ -90,7 +90,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
    * Opens a stream. If the vocabulary has `<EOS>` or a newline, the stream reads that symbol first, so that the text starts a new
    * line or sentence.
    *
-   * @param fresh if false, a stream of characters reads no newline first, unless `spec.lines` is true
+   * @param fresh if false and symbols are characters, the stream reads that symbol first only if `spec.lines` is true
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

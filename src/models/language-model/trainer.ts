@@ -26,7 +26,7 @@ const DIVERGENCE_FACTOR = 2;
  * validation and half for testing.
  *
  * If `spec.lines` is true, each iteration instead reads `batch` whole lines (for words: sentences) of similar length. Each line
- * starts from a zero state. If there is no separate validation text, a tenth of the lines is held out, chosen by the seed.
+ * starts from a zero state. The held-out part is then a tenth of the lines, which the seed selects.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
