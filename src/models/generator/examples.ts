@@ -1,9 +1,9 @@
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** The condition that a sequence is written from: the name of a category, or a vector such as the features of an image. */
+/** The input from which a sequence is generated: the name of a category, or a vector such as the features of an image. */
 export type Condition = string | ArrayLike<number>;
 
-/** A sequence and its condition. */
+/** A training example: a sequence and its condition. */
 export interface Conditioned {
   readonly condition: Condition;
   /** The symbols of the sequence. The list may be empty. */
@@ -11,10 +11,10 @@ export interface Conditioned {
 }
 
 /**
- * Reads a condition and a sequence from each line. The first tab separates them. Blank lines are skipped.
+ * Reads one example from each line: a condition, a tab and a text. Blank lines are skipped. Further tabs belong to the text.
  *
  * @param source name of the file, for errors
- * @throws ERR_DATA, naming the file and the line, if a line has no tab, or no condition or sequence
+ * @throws ERR_DATA, naming the file and the line, if a line has no tab, or if its condition or text is empty
  */
 export async function* readConditioned(
   chunks: TextChunks,

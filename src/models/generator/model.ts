@@ -21,7 +21,7 @@ import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
 
-/** The tables of a generator. */
+/** The vocabularies of a generator. */
 export interface GeneratorTables {
   /** Vocabulary of the symbols, which must include `<EOS>` (@see generatorVocabulary). */
   readonly vocabulary: Vocabulary;
@@ -29,12 +29,12 @@ export interface GeneratorTables {
   readonly conditions?: Vocabulary;
 }
 
-/** The tables, keyed by their names in a model file. */
+/** The same vocabularies as `GeneratorTables`, with the keys that they have in a model file. */
 type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
-/** A mini-batch of whole sequences that each begin and end with `<EOS>`. */
+/** A mini-batch of whole sequences. The first input and the last target of each sequence are `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
-  /** Condition of each sequence, [B, C]. A name is a one-hot vector. */
+  /** Condition of each sequence as a vector of size C, [B, C]. A name becomes a one-hot vector. */
   readonly conditions: Float32Array;
 }
 
@@ -48,9 +48,11 @@ export interface ConditionScore {
 }
 
 /**
- * Makes a vocabulary of `<EOS>`, the symbols of the sequences (the most frequent first) and `<UNK>`.
+ * Makes a vocabulary: `<EOS>`, then the symbols of the sequences, the most frequent first, then `<UNK>` (unless
+ * `options.unknown` is false).
  *
- * @throws ERR_DATA if no symbol is left, ERR_VALUE if an option is invalid
+ * @throws ERR_DATA if `options.unknown` is false and no symbol occurs at least `minCount` times
+ * @throws ERR_VALUE if an option is invalid
  */
 export function generatorVocabulary(
   examples: Iterable<Conditioned>,
@@ -63,16 +65,19 @@ export function generatorVocabulary(
 }
 
 /**
- * Writes a sequence from a condition (one to many). A condition is a vector, or a name, which becomes a one-hot vector. A linear
- * layer and tanh turn it into the first state of every layer (h, and c for an LSTM). "Show, attend and tell" (Xu et al. 2015)
- * makes its first states so. So do Cho et al. (2014) between encoder and decoder. The first input is `<EOS>`. Each predicted
- * symbol is the input of the next step, until the next `<EOS>`.
+ * Generates a sequence from a condition (one to many). A condition is a vector or a name. A name becomes a one-hot vector.
+ * A linear layer and tanh turn the vector into the initial state of every recurrent layer (h, and c for an LSTM). "Show, attend
+ * and tell" (Xu et al. 2015) and the decoder of Cho et al. (2014) compute their initial states in the same way.
+ * The first input is `<EOS>`. Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   static readonly schema = generatorSchema;
   readonly tables: StoredTables;
-  /** Makes the first states. Its weight is [states, C]: first the rows for h of every layer, in order, then the rows for c. */
+  /**
+   * Linear layer that computes the initial states of all layers. The first rows of its weight compute h of every layer, in order.
+   * For an LSTM, the remaining rows compute c of every layer.
+   */
   readonly start: Linear;
 
   static tables({ features }: GeneratorSpec) {
@@ -108,9 +113,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Returns a condition as a vector.
+   * Turns a condition into a vector.
    *
-   * @throws ERR_DATA if the name is unknown, or if the vector has the wrong size or numbers that are not finite
+   * @throws ERR_DATA if the name is unknown, or if the vector has the wrong size or a number that is not finite
    */
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;
@@ -136,7 +141,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 
-  /** Computes the first state of every layer. @param conditions [B, C] */
+  /** Computes the initial state of every layer. @param conditions vectors of the conditions, [B, C] */
   begin(conditions: Tensor): RecurrentState {
     const { layers: L, hidden: H } = this.spec;
     const B = conditions.shape[0]!;
@@ -151,7 +156,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]; each sequence begins with `<EOS>`
-   * @param conditions condition of each sequence, [B, C]
+   * @param conditions vector of the condition of each sequence, [B, C]
    * @param lengths steps of each sequence; default all T. Later steps are padding.
    * @returns logits [T, B, V] and the states after each sequence's last step
    */
@@ -183,7 +188,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Makes batches of examples of similar length, @see SequenceBatches.
+   * Makes batches of examples. The sequences of a batch have similar lengths (@see SequenceBatches).
    *
    * @throws ERR_DATA if there is no example or a condition is invalid, ERR_VALUE if an option is invalid
    */
@@ -208,10 +213,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Returns log P(sequence | condition) of each example in nats. The final `<EOS>` counts as a symbol of the sequence. Unknown
+   * Computes log P(sequence | condition) of each example in nats. The final `<EOS>` counts as a symbol of the sequence. Unknown
    * symbols are read as `<UNK>`.
    *
-   * @throws ERR_DATA if a condition is invalid, ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a condition is invalid, ERR_NAN if a result is not finite
    */
   logProbabilities(examples: readonly Conditioned[]): number[] {
     if (!examples.length) return [];
@@ -234,10 +239,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Ranks the named conditions by their probability given a text, the most probable first. The probabilities follow from Bayes'
-   * rule.
+   * Computes P(condition | text) of every named condition by Bayes' rule.
    *
-   * @param prior weight of each condition, such as its number of examples; by default all are equal
+   * @param prior weight of each condition, such as its number of examples; by default, all weights are equal
+   * @returns a score for each condition, the most probable condition first
    * @throws ERR_VALUE if conditions are vectors, or if a weight is missing, negative or not finite
    */
   conditionsOf(text: string, prior?: Readonly<Record<string, number>>): ConditionScore[] {
@@ -264,7 +269,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Packs the current weights for writing sequences. */
+  /** Packs the current weights for streams that generate sequences. */
   pack(): PackedGenerator {
     return this.runtime.frame(() => new PackedGenerator(this));
   }

@@ -6,14 +6,14 @@ const fields = () => ({
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** Size of the vectors that are conditions. At 0, conditions are names. */
+  /** Size of a condition's vector. If 0, conditions are names. */
   features: whole().default(0, { file: "kept" }),
 });
 
-/** The spec of a generator, which writes a sequence from a condition, as plain JSON. */
+/** The spec of a generator as plain JSON. A generator writes a sequence from a condition. */
 export interface GeneratorSpec extends NetworkSpec, Infer<typeof fields> {}
 
-/** The fields of `GeneratorSpec`. */
+/** Returns the schema of `GeneratorSpec`. */
 export const generatorSchema = () =>
   object(
     {
@@ -26,7 +26,7 @@ export const generatorSchema = () =>
     },
   );
 
-/** Returns the default spec of a generator of single words such as names (level "char"), or of sentences (level "word"). */
+/** Returns the default spec of a generator. Level "char" is for single words such as names, level "word" for sentences. */
 export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   return {
     ...networkSchema.defaults,
@@ -39,7 +39,7 @@ export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkGeneratorSpec(given: unknown): GeneratorSpec {
   return generatorSchema().check(given, "spec");
 }

@@ -12,18 +12,18 @@ import type { Condition } from "./examples.ts";
 import type { GeneratorSpec } from "./spec.ts";
 
 export interface GeneratorOptions extends GenerateOptions {
-  /** The condition that the sequence is written from. */
+  /** The input from which the sequence is generated: a name or a vector. */
   condition: Condition;
 }
 
-/** The packed parts of a generator. */
+/** The parts of a generator that `PackedGenerator` packs or refers to. */
 interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly start: Linear;
   vector(condition: Condition): Float32Array;
 }
 
-/** A generator's weights, packed once to write any number of sequences. `dispose` frees them. */
+/** The weights of a generator in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
 export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly #start: PackedLinear;
@@ -36,7 +36,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     this.#start = new PackedLinear(model.start);
   }
 
-  /** Opens a stream that has read the condition and no symbol yet. @throws ERR_DATA if the condition is invalid */
+  /** Opens a stream that has read no symbol. `condition` sets its initial state. @throws ERR_DATA if `condition` is invalid */
   stream(condition: Condition): TokenStream {
     return this.#open(this.#vector(condition));
   }
@@ -63,10 +63,10 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   }
 
   /**
-   * Writes a sequence, symbol by symbol, until `<EOS>` is drawn or `length` new symbols are written (default 500). Words are
-   * separated by spaces. The unknown symbol is never drawn. Errors are thrown by the call itself, not while writing.
+   * Generates a sequence, symbol by symbol. The sequence ends when `<EOS>` is drawn or after `length` new symbols (default 500).
+   * Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors below, not the first `next()`.
    *
-   * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (words may be unknown)
+   * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (unknown words are allowed)
    * @throws ERR_VALUE if an option is invalid
    */
   generate(options: GeneratorOptions): Generator<string, void, undefined> {

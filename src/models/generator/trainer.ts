@@ -10,17 +10,18 @@ import type { Conditioned } from "./examples.ts";
 import type { ConditionalGenerator } from "./model.ts";
 
 /**
- * Returns the recipe of a generator: Adam with batches of 64, a moving average of the weights, and early stopping after five
- * validations without a smaller loss. Gradients are clipped by norm at 50. This limit is high because the gradients are summed
- * over the steps of a sequence.
+ * Returns the default recipe of a generator. It uses Adam, batches of 64 and a moving average of the weights. Training stops
+ * early after five validations without a smaller loss. Gradients are clipped by norm at 50. This limit is high because gradients
+ * are summed over the steps of a sequence.
  */
 export const generatorRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 50, average: 0.999 });
 
 /**
- * Evaluates how well a generator predicts the symbols of sequences and their final `<EOS>`, given their conditions.
+ * Evaluates how well a generator predicts sequences from their conditions. The final `<EOS>` counts as a symbol.
  *
- * @throws ERR_DATA if there is no example, or if a condition is invalid; ERR_NAN
+ * @param subject prefix of error messages
+ * @throws ERR_DATA if there are no examples, or if a condition is invalid; ERR_NAN if the loss is not finite
  */
 export function evaluateGenerator(
   model: ConditionalGenerator,
@@ -33,13 +34,16 @@ export function evaluateGenerator(
   return evaluation(nats, counted);
 }
 
-/** Trains a generator on whole sequences, in batches of similar length. Each symbol is the input of the next step. */
+/**
+ * Trains a generator on whole sequences. The sequences of a batch have similar lengths. The input of each step is the correct
+ * previous symbol (teacher forcing).
+ */
 export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> {
   readonly #validation: readonly Conditioned[];
 
   /**
    * @param recipe settings that differ from `generatorRecipe()`
-   * @throws ERR_DATA if one of `parts` is empty, or if a condition is invalid; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if one of `parts` has no examples, or if a condition is invalid; ERR_VALUE if the recipe is invalid
    */
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");

@@ -9,19 +9,19 @@ import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type Spellings, spell } from "./spellings.ts";
 
-/** The tables of a labelling model. */
+/** The tables that turn the data of a tagger or classifier into numbers, and its outputs into labels. */
 export interface LabelTables {
   /** Vocabulary of the tokens (@see Vocabulary.fromTokens). It is undefined if the model reads vectors. */
   readonly vocabulary?: Vocabulary;
-  /** Scaling of the features, for models that read vectors. */
+  /** Scaling of the features. It is undefined if the model reads tokens. */
   readonly scaling?: FeatureScaling;
   /** Vocabulary of the labels. It has no `<UNK>`. */
   readonly labels: Vocabulary;
-  /** Vocabulary of the characters, for models that read the characters of words. */
+  /** Vocabulary of the characters. It is undefined if the model does not read the characters of words. */
   readonly characters?: Vocabulary;
 }
 
-/** Returns the tables. @throws ERR_VALUE if a name is unknown */
+/** Checks the property names of `tables` and returns `tables`. @throws ERR_VALUE if a name is unknown */
 export function checkTables(what: string, tables: LabelTables): LabelTables {
   return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters");
 }
@@ -29,9 +29,10 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
 /**
  * Makes the tables of a model from its training examples.
  *
- * @param spec whether the model reads the characters of words, and the number of features if it reads vectors
- * @param options.minCount tokens that occur less often than this are read as unknown, which trains the embedding of the unknown
- *   token; default 2. The limit also applies to characters, which are counted in the list of distinct words.
+ * @param spec `characters` is above 0 if the model reads the characters of words. `features` is the size of the vectors, or 0 if
+ *   the model reads tokens.
+ * @param options.minCount tokens that occur less often than this are read as `<UNK>`; default 2. These tokens train the
+ *   embedding of `<UNK>`. The limit also applies to characters, which are counted in the list of distinct words.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
@@ -59,21 +60,21 @@ export function labelTables(
 /** A mini-batch of sequences, with a label for each step or for each sequence. */
 export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly lengths: readonly number[];
-  /** Indices of the examples, [B]. */
+  /** Index of each sequence's example, [B]. */
   readonly sequences: Int32Array;
   /** The characters of the words, if the model reads them. */
   readonly spellings?: Spellings;
 }
 
-/** Number of sequences in a batch that is read outside training. */
+/** Batch size for evaluation and prediction, in sequences. */
 export const READ = 32;
 
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are read as unknown; default 0. The choice of tokens depends on `seed` and the batch's number. */
+  /** Share of the tokens that are replaced by `<UNK>`; default 0. The draw depends only on `seed` and the number of the batch. */
   wordDropout?: number;
 }
 
-/** Turns examples into batches of numbers. An unknown label becomes -100, which losses ignore. */
+/** Turns examples into batches of numbers. A label that the vocabulary lacks becomes -100, which losses ignore. */
 export class LabelBatches {
   readonly #examples: readonly Labelled<Step>[];
   readonly #characters: Vocabulary | undefined;
@@ -106,12 +107,12 @@ export class LabelBatches {
     );
   }
 
-  /** Number of batches that hold every example once. */
+  /** Number of batches in an epoch. An epoch contains every example once. */
   get count(): number {
     return this.#batches.count;
   }
 
-  /** Returns batch number `i`, @see SequenceBatches.at */
+  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
   at(i: number): LabelBatch {
     const batch = this.#batches.at(i);
     if (this.#dropped) {
@@ -125,13 +126,13 @@ export class LabelBatches {
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
   }
 
-  /** Returns batches that hold every example once. */
+  /** Returns the batches of the first epoch. Together they contain every example once. */
   once(): Iterable<LabelBatch> {
     return eachBatch(this);
   }
 }
 
-/** Returns the steps as words. @throws ERR_DATA if the steps are vectors */
+/** Returns the steps, which must be tokens. @throws ERR_DATA if a step is a vector */
 function wordsOf(tokens: readonly Step[]): readonly string[] {
   const wrong = tokens.findIndex((token) => typeof token !== "string");
   if (wrong < 0) return tokens as readonly string[];

@@ -16,9 +16,9 @@ export interface CharacterEncoderOptions {
 }
 
 /**
- * Encodes words from their characters: embedding -> bidirectional LSTM -> the final states of both directions, concatenated.
- * See Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity Recognition"
- * (2016).
+ * Turns the characters of a word into one vector: embedding -> bidirectional LSTM -> concatenation of the final hidden states of
+ * both directions. See Ling et al., "Finding Function in Form" (2015), and Lample et al., "Neural Architectures for Named Entity
+ * Recognition" (2016).
  */
 export class CharacterEncoder extends Module {
   readonly embedding: Embedding;
@@ -33,10 +33,10 @@ export class CharacterEncoder extends Module {
   }
 
   /**
-   * Encodes the word at every step of a batch.
+   * Returns the vector of the word at every step of a batch. Each distinct word is encoded only once.
    *
-   * @param steps T of the batch
-   * @returns [T, B, 2 * hidden]. Values past the end of a sequence are meaningless.
+   * @param steps number of steps of the batch (T)
+   * @returns [T, B, 2 * hidden]. Past the end of a sequence, the values have no meaning.
    */
   forward({ words, lengths, characters }: Spellings, steps: number): Tensor {
     const W = lengths.length;

@@ -15,8 +15,8 @@ export interface Classification {
 }
 
 /**
- * Predicts one label for a sequence: tokens or vectors -> recurrent layers -> one vector, pooled over the steps as
- * `spec.pooling` says -> a score for each label.
+ * Predicts one label for a sequence: tokens or vectors -> recurrent layers -> pooling -> a score for each label. Pooling turns
+ * the outputs of all steps into one vector. `spec.pooling` selects the method.
  */
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";
@@ -32,7 +32,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     super(runtime, checkClassifierSpec(spec), tables);
   }
 
-  /** Pools the outputs of all steps into one output for each sequence. */
+  /** Pools the outputs of all steps into one vector for each sequence. */
   protected override labelled(output: Tensor, lengths?: readonly number[]): Tensor {
     return pool(output, this.spec.pooling, {
       ...(lengths && { lengths }),
@@ -46,7 +46,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 
   /**
-   * Classifies sequences. Each is a text, a list of tokens or a list of vectors.
+   * Predicts the label of each sequence. A sequence is a text, a list of tokens or a list of vectors.
    *
    * @throws the errors of `probabilities`
    */

@@ -3,7 +3,7 @@ import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** An example from a file of JSON lines: its labels, and either its `text` or the steps of its sequence as `tokens`. */
+/** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
   readonly text?: string;
   readonly tokens?: readonly Step[];
@@ -11,17 +11,18 @@ export interface JsonExample {
 }
 
 export interface JsonExampleOptions {
-  /** What has a label: each step (field `labels`, a list), or each sequence (field `label`). */
+  /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
-  /** Whether to read labels; default true. */
+  /** Whether to read the labels; default true. If false, the examples have no labels. */
   labelled?: boolean;
 }
 
 /**
- * Reads one example from each line, which is a JSON object. Its sequence is a text (`"text": "..."`), tokens
- * (`"tokens": ["...", ...]`) or vectors (`"input": [[1, 0.5], ...]`). Its label is `"label": "x"`. If each step has a label,
- * they are `"labels": ["x", ...]`. Labels are strings or numbers. Other fields and blank lines are skipped. If one line uses
- * `text`, `tokens` or `input`, all lines must use that field. All vectors must have the same size.
+ * Reads examples from JSON lines. Each line is a JSON object with a sequence and its label or labels.
+ * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
+ * (`"input": [[1, 0.5], ...]`). All lines must use the same field. All vectors must have the same size.
+ * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
+ * a number. Other fields and blank lines are skipped.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA, naming the file and the line, if a line is invalid
@@ -76,7 +77,11 @@ function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
 }
 
-/** Checks the vectors of a line. @param width size of the vectors of earlier lines, 0 if there are none @returns their size */
+/**
+ * Checks the vectors of a line and returns their size.
+ *
+ * @param width size of the vectors of earlier lines, or 0 if this line is the first
+ */
 function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
   vectors.forEach((vector, t) => {
     if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
@@ -111,7 +116,7 @@ function labelsOf(
   });
 }
 
-/** Returns the size of the vectors of a sequence, or 0 if its steps are tokens. */
+/** Returns the size of the vectors of a sequence, or 0 if its steps are tokens or it is empty. */
 export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

@@ -18,9 +18,9 @@ import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
 /**
- * What taggers and classifiers share: tokens or vectors -> recurrent layers -> a score for each label. A tagger computes scores
- * for every step. A classifier computes scores for the whole sequence. If `spec.characters` is above 0, each word is also read
- * character by character.
+ * Base class of taggers and classifiers: tokens or vectors -> recurrent layers -> a score for each label. A tagger computes
+ * scores for every step. A classifier computes scores for the whole sequence. If `spec.characters` is above 0, the recurrent
+ * layers also read a vector that is computed from the characters of each word.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
@@ -33,7 +33,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
   }
 
-  /** What has a label: each step, or each sequence. */
+  /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */
   abstract readonly targetPer: "step" | "sequence";
 
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
@@ -57,13 +57,13 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Computes the logits of the labels.
+   * Computes the logits of the labels for a batch.
    *
    * @param tokens int32 [T, B], or float32 [T, B, features] if the model reads vectors
    * @param lengths steps of each sequence; default all T. Later steps are padding.
-   * @param spellings spellings of the words, for models that read characters
+   * @param spellings characters of the words, if the model reads them
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if it does not but `spellings` is given
+   * @throws ERR_VALUE if the model reads characters and `spellings` is missing, or reads no characters and `spellings` is given
    */
   forward(
     tokens: Tensor,
@@ -80,12 +80,12 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** Turns the output of the recurrent layers into the vectors that get labels. By default, each step's output is one. */
+  /** Returns the vectors that the output layer turns into logits. By default, these are the outputs of all steps. */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }
 
-  /** Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. */
+  /** Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. */
   loss(batch: LabelBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, batch.lengths, batch.spellings),
@@ -98,11 +98,11 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the probabilities of the labels for each sequence: [steps * labels] for a tagger, [labels] for a classifier. No
-   * dropout is applied.
+   * Returns the probabilities of the labels, without dropout. The result has one array for each sequence: [steps * labels] for a
+   * tagger, [labels] for a classifier.
    *
    * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
-   * @throws ERR_NAN if the weights are damaged
+   * @throws ERR_NAN if a probability is not finite
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
     const empty = sequences.findIndex((tokens) => tokens.length === 0);
@@ -120,7 +120,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     });
   }
 
-  /** Returns the rows of sequence `b` from the outputs `all` of a batch of `B` sequences. */
+  /** Copies the values of sequence `b` out of `all`, the outputs of a batch of `B` sequences. */
   #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
     const C = this.labels.size;
     const rows = this.targetPer === "step" ? length : 1;
@@ -130,9 +130,9 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the most probable labels of each sequence of a batch.
+   * Returns the most probable labels of each sequence of a batch: one for every step (tagger), or a single one (classifier).
    *
-   * @param scores logits of the batch
+   * @param scores logits of the batch, as `forward` returns them
    * @param lengths steps of each sequence
    */
   labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
@@ -156,7 +156,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 }
 
-/** Returns the sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */
+/** Returns the input and output sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */
 function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTables): NetworkSizes {
   const { features } = spec;
   if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
@@ -173,7 +173,7 @@ function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTab
   };
 }
 
-/** Returns the sizes of the character encoder, or undefined if the model reads no characters. */
+/** Returns the options of the character encoder, or undefined if the model reads no characters. */
 function encoderOptions(
   { characters, characterHidden }: LabelSpec,
   tables: LabelTables,
@@ -185,7 +185,7 @@ function encoderOptions(
   return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
 }
 
-/** Returns the index of the largest number, or the first of several equal ones. */
+/** Returns the index of the largest number. If several numbers are largest, it returns the first index. */
 export function likeliest(numbers: Float32Array): number {
   let place = 0;
   for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[place]!) place = i;

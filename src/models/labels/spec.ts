@@ -4,28 +4,28 @@ import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } fro
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
-  /** Size of each step's vector, such as features of sound. At 0, steps are tokens. */
+  /** Size of each step's vector, such as the number of features of sound. If 0, steps are tokens. */
   features: whole().default(0, { file: "kept" }),
   /**
-   * Width of the character embeddings. Above 0, each word is also encoded from its characters, which helps with unseen
-   * words. At 0, characters are not read.
+   * Width of the character embeddings. If above 0, the model also reads the characters of each word, which helps with unseen
+   * words. If 0, it does not read characters.
    */
   characters: whole().default(0, { file: "kept" }),
   /** Units in each direction of the LSTM that reads the characters of a word. */
   characterHidden: whole(1).default(25, { file: "kept" }),
   /**
-   * Share of the tokens that are read as unknown in training, from 0 to below 1. The characters of these tokens are still read.
+   * Share of the tokens that training replaces by `<UNK>`, at least 0 and below 1. The characters of these tokens are still read.
    * See Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text Classification" (2015).
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, 0.1 generalises
-   * better, because initial values that training has not changed are noise.
+   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, training leaves some
+   * embeddings near their initial values, which are noise. Then 0.1 generalises better.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
 
-/** The fields that tagger and classifier share. */
+/** The fields that are common to the specs of taggers and classifiers. */
 interface WordSpec extends NetworkSpec, Infer<typeof wordFields> {}
 
 const classifierFields = () => ({
@@ -33,8 +33,11 @@ const classifierFields = () => ({
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
   /**
-   * How the steps become one vector. last: the final state of each direction. mean, max: the mean or the maximum of all states.
-   * mean+max: both of these, concatenated.
+   * How the outputs of all steps become one vector:
+   * - `last`: the final output of each direction
+   * - `mean`: the mean over the steps
+   * - `max`: the maximum over the steps
+   * - `mean+max`: the mean and the maximum, concatenated
    */
   pooling: oneOf(POOLINGS),
 });
@@ -42,22 +45,22 @@ const classifierFields = () => ({
 /** The spec of a classifier (one label for a whole sequence) as plain JSON. */
 export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields> {}
 
-/** The fields of `ClassifierSpec`. */
+/** Returns the schema of `ClassifierSpec`. */
 export const classifierSchema = () =>
   object({ ...classifierFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
 const taggerFields = () => ({ task: oneOf(["tagger"]), level: oneOf(["word"]) });
 
-/** The spec of a tagger (one label for every word) as plain JSON. */
+/** The spec of a tagger (one label for every step) as plain JSON. */
 export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
 
-/** The fields of `TaggerSpec`. */
+/** Returns the schema of `TaggerSpec`. */
 export const taggerSchema = () =>
   object({ ...taggerFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
-/** Returns the fields that differ for sequences of vectors, which have no vocabulary. */
+/** Returns the default fields that change if the model reads vectors instead of tokens. */
 const vectors = (features: number) => ({
   features,
   embedding: 0,
@@ -68,8 +71,9 @@ const vectors = (features: number) => ({
 });
 
 /**
- * Returns the default spec of a classifier. It classifies sentences (level "word") or single words such as names (level "char").
- * If `features` is above 0, it instead classifies sequences of vectors with that many features.
+ * Returns the default spec of a classifier of sentences (level "word") or of single words such as names (level "char").
+ *
+ * @param features size of the vectors, if the classifier reads sequences of vectors instead of tokens; default 0 (tokens)
  */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
@@ -90,7 +94,11 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
   };
 }
 
-/** Returns the default spec of a tagger. It tags words, or vectors with `features` features if that is above 0. */
+/**
+ * Returns the default spec of a tagger of words.
+ *
+ * @param features size of the vectors, if the tagger reads sequences of vectors instead of words; default 0 (words)
+ */
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
     ...taggerSchema().defaults,
@@ -108,12 +116,12 @@ export function defaultTaggerSpec(features = 0): TaggerSpec {
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkClassifierSpec(given: unknown): ClassifierSpec {
   return classifierSchema().check(given, "spec");
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkTaggerSpec(given: unknown): TaggerSpec {
   return taggerSchema().check(given, "spec");
 }

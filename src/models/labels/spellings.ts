@@ -1,23 +1,23 @@
 import type { Vocabulary } from "../../data/vocabulary.ts";
 
-/** The distinct words of a batch as characters. */
+/** The distinct words of a batch, each as a sequence of characters. Words are sorted by length, the longest first. */
 export interface Spellings {
-  /** Index of the word at each step, time-major [T, B]. It is 0 past the end of a sequence. */
+  /** Index of each step's word among the distinct words, time-major [T, B]. Past the end of a sequence, it is 0. */
   readonly words: Int32Array;
-  /** Number of characters of each word, at least 1. The longest word comes first. */
+  /** Number of characters of each distinct word, at least 1. */
   readonly lengths: readonly number[];
-  /** Ids of the characters, time-major [C, words], where C is the longest word's length. They are 0 past the end of a word. */
+  /** Ids of the characters, time-major [C, words]. C is the length of the longest word. Past the end of a word, ids are 0. */
   readonly characters: Int32Array;
 }
 
-/** Maximum number of characters read from a word. Of a longer word, the first 32 and the last 32 characters are read. */
+/** Maximum number of characters read from a word. If a word is longer, only its first 32 and last 32 characters are read. */
 const LONGEST = 64;
 
 /**
- * Spells each distinct word of a batch once. The gradients of all occurrences of a word add up.
+ * Splits the distinct words of a batch into characters. Each distinct word is then encoded once, even if it occurs several times.
  *
- * @param sequences words of each sequence [B]
- * @param steps steps of the longest sequence (T)
+ * @param sequences words of each sequence, [B]
+ * @param steps number of steps of the longest sequence (T)
  * @param vocabulary vocabulary of the characters
  */
 export function spell(
@@ -47,7 +47,7 @@ export function spell(
   return { words, lengths: sorted.map(([, { length }]) => length), characters };
 }
 
-/** Returns the ids of a word's characters. The empty word counts as one unknown character. */
+/** Returns the ids of a word's characters. An empty word becomes one unknown character. */
 function charactersOf(word: string, vocabulary: Vocabulary): Int32Array {
   const ends = word.length <= LONGEST ? word : word.slice(0, LONGEST / 2) + word.slice(-LONGEST / 2);
   return ends ? vocabulary.encode(ends) : Int32Array.of(vocabulary.unknownId ?? 0);

@@ -4,7 +4,7 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 
-/** Predicts one label for every step: words or vectors -> recurrent layers -> a score for each label, at each step. */
+/** Predicts one label for every step of a sequence: words or vectors -> recurrent layers -> scores of the labels at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
   static readonly schema = taggerSchema;
@@ -19,7 +19,7 @@ export class Tagger extends LabelModel<TaggerSpec> {
     super(runtime, checkTaggerSpec(spec), tables);
   }
 
-  /** Tags the words of each sentence, or the steps of each sequence of vectors. @throws the errors of `probabilities` */
+  /** Predicts a label for every step of each sequence. A step is a word or a vector. @throws the errors of `probabilities` */
   predict(sentences: readonly (readonly Step[])[]): string[][] {
     return this.label(sentences);
   }

@@ -11,37 +11,41 @@ import type { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
-  /** Mean cross-entropy per label in nats. Unknown labels do not count. */
+  /** Mean cross-entropy per label in nats. Labels that the model does not know are left out. */
   readonly loss: number;
   /**
-   * Selects the best model (the smallest error). It is 1 - `spanF1` if the labels mark spans, else 1 - `accuracy`. It is not the
-   * loss, because the loss of an overconfident network rises while its accuracy still improves. The loss only orders models of
-   * equal score.
+   * Training selects the model with the smallest error. The error is 1 - `spanF1` if the labels mark spans, else 1 - `accuracy`.
+   * The loss would be a worse choice: the loss of an overconfident network rises while its accuracy still improves. The loss only
+   * decides between models of equal score, because it adds at most 1e-6 to the error.
    */
   readonly error: number;
-  /** Share of the labels that are predicted correctly. Unknown labels count as wrong. */
+  /** Share of the labels that are predicted correctly. Labels that the model does not know count as wrong. */
   readonly accuracy: number;
-  /** Mean F1 over all labels (macro). */
+  /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval. It is defined if the model's labels have the forms B-type, I-type and O. */
+  /** F1 of whole spans by the rules of conlleval. It is defined only if a tagger's labels are all O, B-type or I-type. */
   readonly spanF1?: number;
   /** Number of labels in the examples. */
   readonly labels: number;
-  /** Counts of actual labels against predicted labels. */
+  /** How often each actual label was predicted as each label. */
   readonly matrix: ConfusionMatrix;
 }
 
 /**
- * Returns the recipe of a task: Adam with batches of 32, a moving average of the weights, and early stopping after five
- * validations without a smaller error. Gradients are clipped by norm, at 5 for a classifier and at 50 for a
- * tagger. A tagger's gradients are larger because they are summed over the steps of a sentence.
+ * Returns the default recipe of a task. It uses Adam, batches of 32 and a moving average of the weights. Training stops early
+ * after five validations without a smaller error. Gradients are clipped by norm, at 5 for a classifier and at 50 for a tagger.
+ * A tagger's gradients are larger because they are summed over the steps of a sentence.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
   const clip = task === "tagger" ? 50 : 5;
   return adamRecipe({ batch: 32, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
-/** Checks that accuracy can be measured. @throws ERR_DATA if the model has fewer than 2 labels or knows no example's label */
+/**
+ * Checks that accuracy can be measured.
+ *
+ * @throws ERR_DATA if the model has fewer than 2 labels, or if it knows no label of the examples
+ */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
     const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
@@ -55,7 +59,13 @@ function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<
   );
 }
 
-/** Evaluates a tagger or classifier. @throws ERR_DATA if there is no example, or if one is empty; ERR_NAN */
+/**
+ * Evaluates a tagger or classifier.
+ *
+ * @param subject prefix of error messages
+ * @throws ERR_DATA if there are no examples, or if an example is empty
+ * @throws ERR_NAN if the loss is not finite
+ */
 export function evaluateLabels(
   model: LabelModel,
   examples: readonly Labelled<Step>[],
@@ -85,13 +95,13 @@ export function evaluateLabels(
   };
 }
 
-/** Trains a tagger or classifier on whole sequences. Batches are drawn at random and may mix sequences of any length. */
+/** Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
   /**
    * @param recipe settings that differ from `labelRecipe`
-   * @throws ERR_DATA if one of `parts` or a sequence is empty; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if one of `parts` has no examples, or if a sequence is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
@@ -108,7 +118,10 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     this.#validation = validation;
   }
 
-  /** The limit is not tight: a batch of a few examples may have a loss of several nats although training does not diverge. */
+  /**
+   * Loss of random guesses plus 10 nats. The margin is wide because a batch of a few examples may have a loss of several nats
+   * although training does not diverge.
+   */
   override get divergenceLoss(): number {
     return Math.log(this.model.labels.size) + 10;
   }

@@ -4,21 +4,22 @@ import type { Recipe } from "../../train/recipe.ts";
 import { LanguageModel } from "./model.ts";
 import { LanguageModelTrainer } from "./trainer.ts";
 
-/** A stopped training run of a language model. */
+/** The saved state of a training run of a language model, from which the run can continue. */
 export interface LanguageModelCheckpoint {
   readonly recipe: Recipe;
   readonly progress: Progress;
   /**
-   * Continues the run. Without `changes`, the result is bit for bit the same as that of a run that never stopped.
+   * Returns a trainer that continues the run. Without `changes`, the trained weights are bit for bit the same as if the run had
+   * never stopped.
    *
    * @param text the text that the run was started with
-   * @param changes settings of the recipe to change, such as a lower rate after an ERR_NAN
-   * @throws ERR_DATA if the text is different
+   * @param changes new values of settings of the recipe, such as a lower learning rate after ERR_NAN
+   * @throws ERR_DATA if `text` is not the text of the run
    */
   resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;
 }
 
-/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not such a file */
+/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not a language model's checkpoint */
 export function openLanguageModelCheckpoint(bytes: Uint8Array): LanguageModelCheckpoint {
   const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
   return {

@@ -6,20 +6,22 @@ import type { LanguageModel } from "./model.ts";
 
 export interface EvaluateOptions {
   /**
-   * Number of parallel streams, each from a zero state. At 1, the whole text is read left to right. For models of lines, this is
-   * the number of lines read at a time. The default is one stream per 50 symbols, at most 50 streams. For models of words
-   * without lines, it is 1.
+   * Number of streams. The text is cut into streams of almost equal length, which are read in parallel. Each stream starts from a
+   * zero state. If 1, the whole text is read left to right. If `spec.lines` is true, this is the number of lines read in
+   * parallel. The default is 1 per 50 symbols, at most 50. If symbols are words and `spec.lines` is false, the default is 1.
    */
   streams?: number;
-  /** Number of steps computed at a time; default 50. It affects only the memory used, not the result. */
+  /** Number of steps computed at a time; default 50. It affects the memory used, but not the result. */
   seq?: number;
 }
 
 /**
- * Evaluates a model on symbols of its vocabulary. Each symbol except the first is predicted once. A model of lines starts each
- * line (or sentence) from a zero state. It predicts all symbols of the line and the symbol that ends it.
+ * Evaluates a model on a text. The model predicts every symbol except the first from the symbols before it.
+ * If `spec.lines` is true, each line (or sentence) starts from a zero state. Then the model predicts all symbols of the line and
+ * the symbol that ends the line.
  *
- * @throws ERR_DATA if there are fewer than 2 symbols, or if a model of lines gets no line
+ * @param ids the text in the model's vocabulary, as `model.encode` returns it
+ * @throws ERR_DATA if there are fewer than 2 symbols, or if `spec.lines` is true and there is no line
  */
 export function evaluateText(
   model: LanguageModel,
@@ -30,7 +32,7 @@ export function evaluateText(
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 
-/** Returns the batches that `evaluateText` evaluates. Together they hold the whole text once. */
+/** Returns the batches that `evaluateText` evaluates. Together they contain the whole text once. */
 export function wholeText(
   { vocabulary, spec }: LanguageModel,
   ids: Int32Array,
@@ -50,8 +52,8 @@ export function wholeText(
  * Evaluates a model on batches.
  *
  * @param subject prefix of error messages
- * @returns undefined if there is nothing to predict
- * @throws ERR_NAN
+ * @returns the evaluation, or undefined if the batches have no targets
+ * @throws ERR_NAN if the loss is not finite
  */
 export function evaluateBatches(
   model: LanguageModel,

@@ -12,32 +12,36 @@ import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe
 import type { LanguageModel } from "./model.ts";
 import type { LanguageModelTrainer } from "./trainer.ts";
 
-/** The gradient flow of a language model, and the gradient's norm before and after clipping, as plain JSON. */
+/** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
 export interface TextFlow {
   /**
-   * Flow by distance from the loss. Each window has only one loss, at its last step. The flow is not divided by the number of
-   * windows.
+   * Flow by distance from the loss, in steps. Each window has only one loss, at its last step. The losses of the windows are
+   * summed, not averaged.
    */
   readonly flow: GradientFlow;
-  /** Norm of the gradient of all parameters in a training iteration on these windows. Here the losses of all steps are summed. */
+  /**
+   * Norm of the gradient of all parameters. The gradient is that of a training iteration on these windows: the losses are summed
+   * over the steps of a window and averaged over the windows.
+   */
   readonly gradientNorm: number;
-  /** The norm after clipping, as the optimiser sees it. Clipping does not change dL/dh. */
+  /** Norm of the same gradient after clipping. Clipping does not affect `flow`: it changes only the parameters' gradients. */
   readonly clippedNorm: number;
 }
 
 export interface TextFlowOptions extends Partial<Clipping> {
-  /** Steps of a window; default 100. Each window starts from a zero state. A model of lines reads whole lines instead. */
+  /** Number of steps of a window; default 100. If `spec.lines` is true, each window is a whole line instead. */
   steps?: number;
-  /** Number of windows (or lines, for a model of lines), spread evenly over the text; default 50. */
+  /** Number of windows, spread evenly over the text; default 50. Each window starts from a zero state. */
   batch?: number;
 }
 
 /**
- * Records how the gradient of a loss flows back through a language model. The model does not change: no dropout
- * is drawn, and the gradients of the parameters are restored.
+ * Records how the gradient of a loss flows back through a language model, without dropout. The model does not change. Afterwards
+ * its parameters have the same gradients as before.
  *
- * @param ids the text in the model's vocabulary
- * @throws ERR_DATA if the text is too short for one window and its last target, ERR_NAN if the weights are damaged
+ * @param ids the text in the model's vocabulary, as `model.encode` returns it
+ * @throws ERR_DATA if the text has fewer than `steps` + 1 symbols, or if `spec.lines` is true and there is no line
+ * @throws ERR_NAN if the loss is not finite
  */
 export function textGradientFlow(
   model: LanguageModel,
@@ -63,7 +67,7 @@ function spread(i: number, count: number, last: number): number {
   return Math.floor((i * last) / Math.max(1, count - 1));
 }
 
-/** Makes a batch of windows spread evenly over a text. */
+/** Makes a batch of `batch` windows that are spread evenly over a text. */
 function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   const room = ids.length - steps - 1;
   if (room < 0) {
@@ -80,7 +84,7 @@ function windows(ids: Int32Array, steps: number, batch: number): TokenBatch {
   return { steps, inputs: Int32Array.from(size, at(0)), targets: Int32Array.from(size, at(1)) };
 }
 
-/** Makes a batch of whole lines spread evenly over a text. */
+/** Makes a batch of at most `batch` whole lines that are spread evenly over a text. */
 function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch: number): TokenBatch {
   const count = Math.min(batch, inputs.length);
   const places = Array.from({ length: count }, (_, i) => spread(i, count, inputs.length - 1));
@@ -88,13 +92,18 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
   return new SequenceBatches(chosen, { batch: Math.max(1, count) }).at(0);
 }
 
-/** Records the gradient flow in a trainer's first validation batch, from a zero state. The trainer does not change. */
+/** Records the gradient flow in a trainer's first validation batch. The state starts at zero. The trainer does not change. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }
 
-/** Does the same as `textGradientFlow` for given windows. @param read the windows @param when prefix of error messages */
+/**
+ * Does the same as `textGradientFlow`, but for windows that the caller has chosen.
+ *
+ * @param read a batch whose sequences are the windows
+ * @param when prefix of error messages
+ */
 export function windowsGradientFlow(
   model: LanguageModel,
   read: TokenBatch,

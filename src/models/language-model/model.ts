@@ -12,21 +12,24 @@ import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } f
 import { PackedLanguageModel } from "./stream.ts";
 import { encodeText } from "./text.ts";
 
-/** Initial weights are uniform in [-INITIAL_BOUND, INITIAL_BOUND), as in char-rnn. */
+/** Initial parameters are uniform in [-INITIAL_BOUND, INITIAL_BOUND), as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/**
- * Names of the parameters that keep the initial values their modules give them.
- */
+/** Matches the names of parameters that keep the initial values from their modules: norms and the biases of highways. */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 
-/** Names of the recurrent layers' weights and biases. They also keep their initial values if `spec.identityStart` is set. */
+/**
+ * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, they also keep the initial
+ * values from their modules.
+ */
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
 /**
- * Predicts each symbol from those before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
- * Initially every parameter is uniform in [-0.08, 0.08), as in char-rnn, with these exceptions: the input bias of forget gates is
- * `spec.forgetBias`; norms, the biases of highways, and recurrent layers with an identity start keep their own initial values.
+ * Predicts each symbol from the symbols before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
+ * Initial parameters are uniform in [-0.08, 0.08), as in char-rnn, with these exceptions:
+ * - The input bias of a forget gate is `spec.forgetBias`.
+ * - Norms and the biases of highways keep the initial values from their modules.
+ * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   static readonly task = "language-model";
@@ -66,7 +69,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     for (const { biasIh } of this.rnn.layers) biasIh?.data.fill(forgetBias, H, 2 * H);
   }
 
-  /** Encodes a text as ids of the vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
+  /** Encodes a text as ids of the vocabulary. @throws ERR_DATA if a character is unknown and there is no `<UNK>` */
   encode(text: string): Int32Array<ArrayBuffer> {
     return encodeText(text, this.spec, this.vocabulary);
   }
@@ -75,7 +78,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state state after the previous symbols; default 0
+   * @param state state after the symbols before `tokens`; default 0
    * @param lengths steps of each sequence; default all T. Later steps are padding.
    * @returns logits [T, B, V] and the state after the last step
    */
@@ -89,8 +92,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   /**
-   * Computes the mean cross-entropy of the targets in nats. Targets of -100 do not count. The result includes the final state,
-   * unless the batch consists of whole sequences.
+   * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. The result includes the state after the
+   * batch, unless the batch consists of whole sequences (it has `lengths`).
    *
    * @param before state before the batch; default 0
    */

@@ -7,19 +7,19 @@ const fields = () => ({
   task: oneOf(["language-model"]),
   /** Whether symbols are characters or words. */
   level: oneOf(LEVELS),
-  /** Tokenizer that splits a text into words. */
+  /** Tokenizer that splits a text into words. It has no effect if symbols are characters. */
   tokens: oneOf(TOKEN_RULES).default("words"),
   /**
-   * Whether each line of characters, or each sentence of words, is a sequence of its own. If so, it starts from a zero state, and
-   * its first input is a newline (for words: `<EOS>`). Otherwise the whole text is one sequence.
+   * Whether each line (if symbols are words: each sentence) is a separate sequence. If true, each line starts from a zero state,
+   * and its first input is a newline (for sentences: `<EOS>`). If false, the whole text is one sequence.
    */
   lines: flag().default(false),
 });
 
-/** The spec of a language model as plain JSON. Together with its vocabulary and its weights, it is the whole model. */
+/** The spec of a language model as plain JSON. The spec, the vocabulary and the weights define the model completely. */
 export interface LanguageModelSpec extends NetworkSpec, Infer<typeof fields> {}
 
-/** The fields of `LanguageModelSpec`. */
+/** Returns the schema of `LanguageModelSpec`. */
 export const languageModelSchema = () =>
   object(
     {
@@ -36,8 +36,8 @@ export const languageModelSchema = () =>
   );
 
 /**
- * Returns the default spec of a level. For characters, it is the network of char-rnn. For words, the output layer shares the
- * embedding's weight, and there is dropout on the input and the output.
+ * Returns the default spec for characters (level "char") or words (level "word"). For characters, it is the network of
+ * char-rnn. For words, the output layer shares the weight of the embedding, and the network has dropout and input dropout.
  */
 export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSpec {
   return {
@@ -56,7 +56,7 @@ export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSp
   };
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkLanguageModelSpec(given: unknown): LanguageModelSpec {
   return languageModelSchema().check(given, "spec");
 }

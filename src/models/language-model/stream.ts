@@ -8,12 +8,12 @@ import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
-/** The packed parts of a language model. */
+/** The parts of a language model that `PackedLanguageModel` packs or refers to. */
 interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 }
 
-/** A language model's weights, packed once for any number of streams. `dispose` frees them. */
+/** The weights of a language model in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 
@@ -28,10 +28,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Generates text, symbol by symbol. Words are separated by spaces. The unknown symbol is never drawn.
-   * Errors are thrown by the call itself, not while generating.
+   * Generates text, symbol by symbol. Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors
+   * below, not the first `next()`.
    *
-   * @throws ERR_DATA if the prompt has unknown characters (words may be unknown), ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if the prompt has unknown characters (unknown words are allowed), ERR_VALUE if an option is invalid
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkOptions("generate", options, GENERATE_NAMES);
@@ -39,7 +39,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
       const { symbols, endId } = this.vocabulary;
       const words = this.spec.level === "word";
       const all = this.#encode(prompt);
-      const ids = words ? all.subarray(0, -1) : all; // without the last <EOS>: new words continue the sentence
+      const ids = words ? all.subarray(0, -1) : all; // drops the final <EOS>, so that new words continue the sentence
       return {
         open: () => this.#begin(!ids.length),
         ids,
@@ -50,11 +50,12 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Computes the probability of a text as the product of its symbols' conditional probabilities. The text starts as if a line or
-   * sentence had just ended, or from a zero state if the vocabulary has neither `<EOS>` nor a newline. For a model of lines or
-   * words, the end of the last line or sentence counts too, even if the text lacks it. Unknown symbols are read as `<UNK>`.
+   * Computes the probability of a text as the product of the conditional probabilities of its symbols. The model first reads
+   * `<EOS>` or a newline, as if a line or sentence had just ended. If the vocabulary has neither symbol, the text starts from a
+   * zero state. If symbols are words or `spec.lines` is true, the model also predicts the end of the last line or sentence, even
+   * if the text does not contain it. Unknown symbols are read as `<UNK>`.
    *
-   * @throws ERR_DATA if the text has no symbols, ERR_NAN
+   * @throws ERR_DATA if the text has no symbols, ERR_NAN if a probability is not a number
    */
   score(text: string): Score {
     const ids = [...this.#encode(text)];
@@ -86,10 +87,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Opens a stream. If the model reads lines or words, or if `fresh` is true, the stream has already read the symbol that ends
-   * a line or sentence, if the vocabulary has it.
+   * Opens a stream. If the vocabulary has `<EOS>` or a newline, the stream reads that symbol first, so that the text starts a new
+   * line or sentence.
    *
-   * @param fresh whether the stream also starts after a newline if the model reads characters but `spec.lines` is false
+   * @param fresh if false and symbols are characters, the stream reads that symbol first only if `spec.lines` is true
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

@@ -8,20 +8,20 @@ import type { LanguageModelSpec } from "./spec.ts";
 export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 export interface TextVocabularyOptions {
-  /** Maximum number of words, including `<EOS>` and `<UNK>`; default 10,000. There is no limit on characters. */
+  /** Maximum number of words, including `<EOS>` and `<UNK>`; default 10,000. The number of characters has no limit. */
   limit?: number;
   /**
-   * Symbols that occur less often than this are unknown. The default is 1 for characters. For words, it is 2, or 1 if the text
-   * already contains `<UNK>`.
+   * Symbols that occur less often than this are read as `<UNK>`. The default for characters is 1. The default for words is 1 if
+   * the text already contains `<UNK>`, else 2.
    */
   minCount?: number;
 }
 
 /**
- * Makes the vocabulary of a text. If `spec.level` is "char", the symbols are the text's characters in code point order. If it is
- * "word", they are `<EOS>` and the text's words, the most frequent first. `<UNK>` comes last.
+ * Makes the vocabulary of a text. If `spec.level` is "char", it contains the characters in code point order, then `<UNK>`. If
+ * `spec.level` is "word", it contains `<EOS>`, then the words, the most frequent first, then `<UNK>`.
  *
- * @throws ERR_DATA if no symbol is left, ERR_VALUE if an option is invalid
+ * @throws ERR_DATA if no symbol occurs at least `minCount` times, ERR_VALUE if an option is invalid
  */
 export function textVocabulary(
   text: string,
@@ -42,14 +42,14 @@ export function textVocabulary(
   );
 }
 
-/** Encodes a text as ids of a vocabulary. @throws ERR_DATA at an unknown character if there is no `<UNK>` */
+/** Encodes a text as ids of a vocabulary. @throws ERR_DATA if a character is unknown and there is no `<UNK>` */
 export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
   return spec.level === "char"
     ? vocabulary.encode(text)
     : vocabulary.encodeTokens(sentenceTokens(text, spec.tokens, spec.lines));
 }
 
-/** Returns the distinct symbols of a text that a vocabulary lacks, in order of appearance. */
+/** Returns the symbols of a text that are not in a vocabulary. Each is returned once, in the order of its first appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
   if (spec.level === "char") return vocabulary.unknownIn(text);
   return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));

@@ -8,23 +8,25 @@ import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
 /**
- * Returns the recipe of a level. For characters, it is the default recipe. For words, the recipe uses Adam and smaller batches.
- * It clips gradients by norm at 35, which is 1 for each of the 35 steps.
+ * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam, smaller
+ * batches and 35 steps. It clips gradients by norm at 35, which is 1 per step, because gradients are summed over the steps.
  */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
   return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
 }
 
-/** While a network learns, its loss stays below this multiple of the loss of random guesses. */
+/** Training counts as diverged if the loss of a batch is more than this factor times the loss of random guesses. */
 const DIVERGENCE_FACTOR = 2;
 
 /**
- * Trains a language model by truncated backpropagation through time (BPTT). A text is laid out as `batch` streams. Each iteration
- * reads the next `seq` steps of each stream. It carries over the state, but not the gradient. A model of lines instead reads
- * `batch` whole lines (for words: sentences) of similar length, each from a zero state. Unless there is a separate validation
- * text, a tenth of the text is held out, half for validation and half for testing. The held-out symbols are the last ones of
- * every stream. A model of lines instead holds out whole lines, chosen by the seed.
+ * Trains a language model by truncated backpropagation through time (BPTT). The text is cut into `batch` streams. Each iteration
+ * reads the next `seq` steps of each stream. It starts from the state after the previous iteration, but its gradient does not
+ * flow back into that iteration. If there is no separate validation text, the last tenth of every stream is held out, half for
+ * validation and half for testing.
+ *
+ * If `spec.lines` is true, each iteration instead reads `batch` whole lines (for words: sentences) of similar length. Each line
+ * starts from a zero state. The held-out part is then a tenth of the lines, which the seed selects.
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
@@ -32,7 +34,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   /**
    * @param ids the text in the model's vocabulary, as `model.encode` returns it
    * @param recipe settings that differ from `languageModelRecipe`
-   * @param validation a separate text in the same vocabulary
+   * @param validation a separate validation text in the same vocabulary; if it is given, no part of `ids` is held out
    * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
   constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe> = {}, validation?: Int32Array) {
@@ -65,7 +67,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
     return evaluateBatches(model, this.heldOut(part), `iteration ${this.iteration}: ${part}`);
   }
 
-  /** Returns the batches of the validation or test symbols. If the text is too short, there are no batches. */
+  /** Returns the batches of the validation or test part. If the text is too short, there are no batches. */
   heldOut(part: "validation" | "test"): Iterable<TokenBatch> {
     return this.#source.heldOut(part);
   }
