@@ -41,7 +41,7 @@ export interface Checkpoint<M extends TaskModel> {
   readonly progress: Progress;
   readonly spec: M["spec"];
   /**
-   * * * Continues where the run stopped. If the recipe is not changed, the results are bit for bit those of a run that was never
+   * Continues where the run stopped. If the recipe is not changed, the results are bit for bit those of a run that was never
    * stopped.
    *
    * @param hash hash of the data (`hashText`), as given to `train`
@@ -140,7 +140,7 @@ export function openCheckpoint<M extends TaskModel>(
 }
 
 /**
- * * Restores the recurrent state from which the next iteration starts. Returns undefined before the first iteration, or if every
+ * Restores the recurrent state from which the next iteration starts. Returns undefined before the first iteration, or if every
  * iteration starts from zero.
  */
 function restoreState(
@@ -170,7 +170,7 @@ function restoreAverage(
 }
 
 /**
- * * Returns the numbers of a stored tensor.
+ * Returns the numbers of a stored tensor.
  *
  * @param part prefix of the tensor's name, for errors
  * @throws ERR_FORMAT if the tensor is missing, or its type or shape differs

@@ -5,10 +5,10 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * * Norm of dL/dh by distance in time. Element d belongs to the step that is d steps before the last step. In direction 1, it
-   * belongs to the step that is d steps after the first step. It is the root mean square, over the sequences longer than d, of
-   * the Euclidean norm of dL/dh<t> at that step. If only the last step has a loss, the gradient has passed through d steps. If
-   * every step has a loss, the gradient sums over all later losses. A norm that overflowed is Infinity or NaN (null in JSON).
+   * Norm of dL/dh by distance in time. Element d belongs to the step that is d steps before the last step. In direction 1, it
+   * belongs to the step that is d steps after the first step. The element is the root mean square, over the sequences longer than
+   * d, of the Euclidean norm of dL/dh<t> at that step. If only the last step has a loss, the gradient has passed through d steps.
+   * If every step has a loss, the gradient sums over all later losses. A norm that overflowed is Infinity or NaN (null in JSON).
    */
   readonly norms: readonly number[];
 }
@@ -17,7 +17,7 @@ export interface LayerFlow extends LayerPlace {
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several
+ * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several
  * times, the results are averaged. Changes that `run` makes to gradients and weights remain. Recording slows the network down
  * only during `run`.
  *
@@ -96,14 +96,14 @@ export interface FlowDiagnosis {
    */
   readonly factor: number;
   /**
-   * * First distance at which the norm has fallen below a thousandth of the largest norm. Only distances after the largest norm
+   * First distance at which the norm has fallen below a thousandth of the largest norm. Only distances after the largest norm
    * count. It is null if the norm never falls that far.
    */
   readonly thousandth: number | null;
 }
 
 /**
- * * A gradient vanishes or explodes if the logarithm of its norm changes by more than this limit per step. At the limit, the norm
+ * A gradient vanishes or explodes if the logarithm of its norm changes by more than this limit per step. At the limit, the norm
  * changes a thousandfold in 100 steps.
  */
 const LIMIT = Math.log(1000) / 100;

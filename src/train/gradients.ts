@@ -26,7 +26,7 @@ export interface BatchGradients {
 /** Threads that compute the gradients of a batch together (data parallel). */
 export interface TrainingGroup {
   /**
-   * * Computes the gradients of a batch.
+   * Computes the gradients of a batch.
    *
    * @returns a function that writes the gradients into the model's parameters
    * @throws ERR_NAN if a loss is not finite
@@ -35,7 +35,7 @@ export interface TrainingGroup {
 }
 
 /**
- * * Computes the loss of a batch and its gradients. These gradients replace the previous gradients. The differentiated loss is
+ * Computes the loss of a batch and its gradients. These gradients replace the previous gradients. The differentiated loss is
  * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
  * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
  *

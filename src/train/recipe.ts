@@ -32,7 +32,7 @@ export const recipeSchema = object({
   /** Learning rate. */
   lr: positive().default(0.002),
   /**
-   * * How the learning rate changes.
+   * How the learning rate changes.
    *
    * `constant`: it stays as it is.
    * `exponential`: it is multiplied by `lrDecay` after every epoch, first after epoch `lrDecayAfter`.
@@ -50,12 +50,12 @@ export const recipeSchema = object({
   lrDecayOver: whole(1).default(2000),
   patience: whole().default(3),
   /**
-   * * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
+   * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
    * error is the loss, unless the task has a different error.
    */
   earlyStop: whole().default(0),
   /**
-   * * Limit for clipping the gradients; 0: no clipping. Losses are summed over the steps and averaged over streams or lines.
+   * Limit for clipping the gradients; 0: no clipping. Losses are summed over the steps and averaged over streams or lines.
    * Gradients therefore grow with `seq`, or with the length of lines. If you know a good limit for losses averaged over the
    * steps, multiply it by `seq`.
    */
@@ -63,16 +63,17 @@ export const recipeSchema = object({
   /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
   clipBy: oneOf(["value", "norm"]).default("value"),
   /**
-   * * Final share of a decoder's inputs that come from the target (teacher forcing). The share starts at 1 and falls linearly.
-   * The other inputs are the model's own predictions (scheduled sampling, Bengio et al. 2015). Only encoder-decoders use it.
+   * Final share of a decoder's inputs that come from the target (teacher forcing). The share starts at 1 and falls linearly. The
+   * other inputs are the model's own predictions (scheduled sampling, Bengio et al. 2015). Only encoder-decoders and autoencoders
+   * use it.
    */
   teacherForcing: share().default(1),
   /** Number of iterations over which `teacherForcing` falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
-   * Validation and saved models use the averaged weights. After every iteration, the average moves towards the weights by 1 -
-   * `average` of the distance. In the first iterations, it moves faster.
+   * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
+   * Validation and saved models use the averaged weights. In every iteration, the average moves towards the weights by the share
+   * 1 - `average` of the distance. In the first iterations, it moves faster.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
@@ -119,7 +120,7 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
 }
 
 /**
- * * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
+ * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
  * `plateau`, the factor comes from the validations instead.
  */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {

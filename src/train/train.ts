@@ -16,7 +16,7 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
    */
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /**
-   * * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss,
+   * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss,
    * unless the task has a different error.
    */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
@@ -53,7 +53,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * * Why the run ended. It is `diverged` if the last loss is above the trainer's `divergenceLoss` (language models: twice the
+   * Why the run ended. It is `diverged` if the last loss is above the trainer's `divergenceLoss` (language models: twice the
    * loss of guessing). Otherwise it is `early` if the error has not improved for `earlyStop` validations. Otherwise it is `end`,
    * because all iterations are done.
    */
@@ -70,7 +70,7 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
   readonly trainingSeconds: number;
 }
 
-/** Milliseconds after which training lets the event loop run. Signals and progress reports need it. */
+/** Milliseconds after which training lets the event loop run. Signals and progress reports need the event loop. */
 const SLICE = 50;
 /**
  * Number of iterations after which the event loop runs if the clock stands still. On edge servers, the clock only moves when the
@@ -79,7 +79,7 @@ const SLICE = 50;
 const FROZEN = 10;
 
 /**
- * * * * * Trains for `options.iterations` iterations. It validates and saves at intervals.
+ * Trains for `options.iterations` iterations. It validates and saves at intervals.
  *
  * @throws ERR_ABORTED if the signal is aborted. The checkpoint has then been saved.
  * @throws ERR_NAN if numbers are no longer finite. The trainer is then in the state after the previous iteration. If the update
@@ -117,8 +117,8 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // Weights without a finite loss and gradients fail at any learning rate. They are not saved, so training can return to the
-      // previous checkpoint.
+      // Weights whose loss or gradients are not finite fail at any learning rate. They are not saved, so training can return to
+      // the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // If a thread fails, the results of the previous iterations are still good.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
@@ -173,7 +173,7 @@ export async function train<E extends Evaluated = Evaluation>(
 }
 
 /**
- * * Lets the event loop run once. It waits for a message instead of a timer, because browsers delay timers by 4 ms. It uses a
+ * Lets the event loop run once. It waits for a message instead of a timer, because browsers delay timers by 4 ms. It uses a
  * timer if `MessageChannel` does not exist.
  */
 function eventLoopTurn(): Promise<void> {

@@ -68,7 +68,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
+   * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
    * test part, and the result is undefined.
    *
    * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
@@ -88,7 +88,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * * Sets the numbers of iterations over which the learning rate and teacher forcing fall. Call it before a run's first
+   * Sets the numbers of iterations over which the learning rate and teacher forcing fall. Call it before a run's first
    * iteration.
    *
    * @throws ERR_VALUE if a number is invalid
@@ -159,7 +159,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * * Runs one iteration completely or not at all. After an error, the weights, the optimiser's moments and the random numbers
+   * Runs one iteration completely or not at all. After an error, the weights, the optimiser's moments and the random numbers
    * are as before.
    *
    * @returns mean loss of the batch (in nats per target), before the update

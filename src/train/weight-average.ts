@@ -2,7 +2,7 @@ import { copyState, type StateDict } from "../runtime/state.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * * A moving average a of the parameters w: a <- a + (1 - d) (w - a). After n updates, d = min(decay, (1 + n) / (10 + n)). In the
+ * A moving average a of the parameters w: a <- a + (1 - d) (w - a). After n updates, d = min(decay, (1 + n) / (10 + n)). In the
  * first updates, d is small. The average therefore soon forgets the initial weights, as in tf.train.ExponentialMovingAverage.
  */
 export class WeightAverage {

@@ -12,7 +12,7 @@ export interface ContrastBatch {
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
   /**
-   * * Mask [B, B] that is added to the logits: -1e9 where two different pairs share a text, else 0. If two pairs share a text,
+   * Mask [B, B] that is added to the logits: -1e9 where two different pairs share a text, else 0. If two pairs share a text,
    * the partner from one pair must not count as wrong for the text of the other pair.
    */
   readonly mask: Float32Array;
@@ -30,7 +30,7 @@ export function shareText(a: TextPair, b: TextPair): boolean {
 }
 
 /**
- * * Makes batches of token numbers from pairs of texts. Each batch has `options.batch` pairs, or all pairs if there are fewer.
+ * Makes batches of token numbers from pairs of texts. Each batch has `options.batch` pairs, or all pairs if there are fewer.
  * The seed and the epoch determine the order of the pairs.
  */
 export class ContrastBatches {
@@ -45,7 +45,7 @@ export class ContrastBatches {
   #order: Int32Array;
 
   /**
-   * * @param ids turns a text into token numbers
+   * @param ids turns a text into token numbers
    * @param options.seed seed of the order; default: the order of `pairs`
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
    */

@@ -24,9 +24,10 @@ export type EmbedderTables = {
 };
 
 /**
- * Makes a vocabulary of the tokens of all texts. The most frequent token is first, and `<UNK>` is last.
+ * Makes a vocabulary of the tokens of all texts. The most frequent token is first, and `<UNK>` is last, unless `unknown` is
+ * false.
  *
- * @throws ERR_DATA, ERR_VALUE
+ * @throws ERR_DATA if `unknown` is false and no token occurs `minCount` times; ERR_VALUE if an option is invalid
  */
 export function embedderVocabulary(
   pairs: Iterable<TextPair>,
@@ -40,8 +41,8 @@ export function embedderVocabulary(
 }
 
 /**
- * * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> length
- * 1. If two texts belong together, the cosine of their vectors is large.
+ * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> scaling
+ * to length 1. If two texts belong together, the cosine of their vectors is large.
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";
@@ -76,7 +77,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * * * Embeds a batch of sequences.
+   * Embeds a batch of sequences.
    *
    * @param tokens int32 [T, B]
    * @param lengths number of steps of each sequence; default: T for all. Later steps are padding
@@ -92,7 +93,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * * Computes the contrastive loss in nats. A first cross-entropy is for picking the partner of each text from all partners in
+   * Computes the contrastive loss in nats. A first cross-entropy is for picking the partner of each text from all partners in
    * the batch, by cosine. A second cross-entropy is for picking the text of each partner from all texts. The loss is the mean of
    * both. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
    * directions as in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao

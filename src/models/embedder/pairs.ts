@@ -4,7 +4,7 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 export type TextPair = readonly [text: string, partner: string];
 
 /**
- * * Reads two texts, separated by a tab, from each line. Further columns and blank lines are skipped. If a line has no tab, its
+ * Reads two texts, separated by a tab, from each line. Further columns and blank lines are skipped. If a line has no tab, its
  * text is paired with itself.
  *
  * @param source name of the file, for errors

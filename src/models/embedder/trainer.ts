@@ -16,7 +16,7 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * * The value by which the best model is selected: 1 - mean reciprocal rank. Retrieval still improves after the loss has begun
+   * The value by which the best model is selected: 1 - mean reciprocal rank. Retrieval still improves after the loss has begun
    * to rise. The loss therefore only decides between models of equal rank.
    */
   readonly error: number;
@@ -24,7 +24,7 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
 }
 
 /**
- * * Returns the default recipe: Adam with batches of 64 pairs, and a moving average of the weights. Each text then has 63 wrong
+ * Returns the default recipe: Adam with batches of 64 pairs, and a moving average of the weights. Each text then has 63 wrong
  * partners in its batch. Training stops early after five validations without a smaller error.
  */
 export const embedderRecipe = (): Recipe =>
@@ -34,9 +34,9 @@ export const embedderRecipe = (): Recipe =>
 const AMONG = 1000;
 
 /**
- * * Evaluates how well texts find their partners among all pairs, by cosine. If there are more than 1,000 pairs, they are split,
- * in order, into groups of at most 1,000. Each text then looks for its partner only in its group. If two pairs share a text, the
- * partner from one pair does not count as wrong for the other.
+ * Evaluates how well texts find their partners among all pairs, by cosine. If there are more than 1,000 pairs, they are split, in
+ * order, into groups of at most 1,000. Each text then looks for its partner only in its group. If two pairs share a text, the
+ * partner from one pair does not count as wrong for the text of the other pair.
  *
  * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged
  */

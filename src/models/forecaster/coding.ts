@@ -7,7 +7,7 @@ import type { WindowCoding } from "./windows.ts";
 type Numbers = Float32Array | Float64Array;
 
 /**
- * * Measures the scales of a forecaster's columns on the training part of a series.
+ * Measures the scales of a forecaster's columns on the training part of a series.
  *
  * @throws ERR_DATA if the columns of `train` are not those of the spec, there is no row, or the squares of the numbers overflow
  */
@@ -55,7 +55,7 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * * The numbers of steps ahead for which the network has outputs. The list is made on demand, because a damaged file may
+   * The numbers of steps ahead for which the network has outputs. The list is made on demand, because a damaged file may
    * contain a huge horizon.
    */
   get leads(): readonly number[] {
@@ -68,7 +68,7 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * * Writes the network's inputs for a row, which are the scaled values. If the spec has `changes`, the scaled changes since the
+   * Writes the network's inputs for a row, which are the scaled values. If the spec has `changes`, the scaled changes since the
    * previous row follow. In the first row, the changes are 0.
    */
   read(values: Numbers, row: number, into: Float32Array, at: number): void {

@@ -8,7 +8,7 @@ export function separatorOf(line: string): string {
 }
 
 /**
- * * Splits a line into cells, as in RFC 4180, except that a cell cannot span lines. Quotes and white space around a cell are
+ * Splits a line into cells, as in RFC 4180, except that a cell cannot span lines. Quotes and white space around a cell are
  * removed.
  *
  * @returns the cells; undefined if a quote is not closed, or if something other than a separator follows a closed quote

@@ -38,7 +38,7 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
 
 export interface ForecastEvaluationOptions {
   /**
-   * * Index, from 0, of the first row that is compared with forecasts. Earlier rows are only read. Default: a tenth of the number
+   * Index, from 0, of the first row that is compared with forecasts. Earlier rows are only read. Default: a tenth of the number
    * of rows, but at least 1 and at most 200.
    */
   from?: number;
@@ -47,7 +47,7 @@ export interface ForecastEvaluationOptions {
 }
 
 /**
- * * Makes a forecast after every row, and compares it with the actual values. A forecast counts if all its steps are at or after
+ * Makes a forecast after every row, and compares it with the actual values. A forecast counts if all its steps are at or after
  * row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
  *
  * @throws ERR_DATA if no forecast counts, or the columns of `series` are not those of the model; ERR_VALUE if an option is
@@ -119,7 +119,7 @@ export function evaluateForecasts(
 }
 
 /**
- * * Counts the forecasts that can be compared with the rows after row `first`. Each forecast has `steps` steps.
+ * Counts the forecasts that can be compared with the rows after row `first`. Each forecast has `steps` steps.
  *
  * @throws ERR_DATA if there are none
  */

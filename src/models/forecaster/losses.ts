@@ -6,7 +6,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   /**
-   * * Scores forecasts for validation, in the unit of a column. For scaled numbers, the training loss equals the score to the
+   * Scores forecasts for validation, in the unit of a column. For scaled numbers, the training loss equals the score to the
    * power of `power`.
    */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;

@@ -15,7 +15,7 @@ export interface ColumnScale {
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. In a constant column, the
+ * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. In a constant column, the
  * deviation and the changes are 0. They are replaced by 1.
  */
 export class Scaling {
@@ -26,7 +26,7 @@ export class Scaling {
   }
 
   /**
-   * * Measures the scales of a series. The series should be the training part only.
+   * Measures the scales of a series. The series should be the training part only.
    *
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow

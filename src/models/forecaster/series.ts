@@ -21,7 +21,7 @@ export interface SeriesFile extends Series {
 const ONLY_COLUMN = "value";
 
 /**
- * * Reads a table of numbers with one time step per line. Blank lines are skipped. Cells are separated by commas, semicolons or
+ * Reads a table of numbers with one time step per line. Blank lines are skipped. Cells are separated by commas, semicolons or
  * tabs, and may be quoted. The first line is a header with the names of the columns. A file with a single column may have no
  * header. Numbers may have decimal commas, unless commas separate the cells.
  *
@@ -196,7 +196,7 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
 }
 
 /**
- * * Holds out the end of a series for validation. This part has a tenth of the rows, but at least `least` rows.
+ * Holds out the end of a series for validation. This part has a tenth of the rows, but at least `least` rows.
  *
  * @throws ERR_DATA if no row would remain for training
  */

@@ -21,13 +21,13 @@ const fields = () => ({
   /** How many steps ahead a forecast reaches. */
   horizon: whole(1).default(1, { file: "required" }),
   /**
-   * * How to forecast several steps ahead (Taieb et al. 2012). `joint` (in the paper: MIMO) forecasts all steps up to the horizon
+   * How to forecast several steps ahead (Taieb et al. 2012). `joint` (in the paper: MIMO) forecasts all steps up to the horizon
    * at once. `direct` forecasts only the step at the horizon. `iterated` (in the paper: recursive, autoregressive) forecasts one
    * step at a time, and reads each forecast as the next input.
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. An
+   * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. An
    * output of 0 then means the naive forecast that a value stays the same. If the series has a trend, the changes still stay in
    * the range seen in training.
    */
@@ -82,7 +82,7 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
 }
 
 /**
- * * * Checks that all columns are targets. Otherwise forecasts could not be read as the next rows.
+ * Checks that all columns are targets. Otherwise forecasts could not be read as the next rows.
  *
  * @param why start of the error message
  * @throws ERR_VALUE if a column is not a target

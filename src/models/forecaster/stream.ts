@@ -53,7 +53,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * * * * * Reads the next row in its original units, and forecasts the rows after it.
+   * Reads the next row in its original units, and forecasts the rows after it.
    *
    * @param row a number for each column of the spec. If there is a single column, the number alone is enough
    * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
@@ -101,7 +101,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * * Forecasts the steps after the latest row, and leaves the stream unchanged. If `steps` is more than one `push` forecasts,
+   * Forecasts the steps after the latest row, and leaves the stream unchanged. If `steps` is more than one `push` forecasts,
    * the forecasts are read as if they were the next rows.
    *
    * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`

@@ -27,7 +27,7 @@ export interface WindowCoding {
 const SHORTEST_EPOCH = 50;
 
 /**
- * * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, there is one window with all of these
+ * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, there is one window with all of these
  * rows. The seed and the iteration number determine the order of the windows. Every window is used once before any is used again.
  * An epoch uses every window once, but has at least 50 iterations.
  *

@@ -19,7 +19,7 @@ export interface AutoencoderTables {
 const LONGEST = 100;
 
 /**
- * * Learns a vector for each sequence, without labels. The vector consists of the encoder's final states. The decoder learns to
+ * Learns a vector for each sequence, without labels. The vector consists of the encoder's final states. The decoder learns to
  * reproduce the sequence from the vector alone.
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
@@ -36,7 +36,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
+   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
    * characters, all of them are kept.
    *
    * @throws ERR_DATA if no token is left
@@ -67,7 +67,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * * Returns the vector of each text. It consists of the final hidden states h of all layers. For an LSTM, the final cell states
+   * Returns the vector of each text. It consists of the final hidden states h of all layers. For an LSTM, the final cell states
    * c follow.
    *
    * @throws ERR_DATA if a text has no tokens
@@ -82,7 +82,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * * Decodes each vector into a text. A vector may come from `encode` or be computed, such as the mean of two vectors.
+   * Decodes each vector into a text. A vector may come from `encode` or be computed, such as the mean of two vectors.
    * `maxLength` is 100 by default.
    *
    * @throws ERR_SHAPE if a vector has the wrong size

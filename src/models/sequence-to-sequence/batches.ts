@@ -40,7 +40,7 @@ export interface PairBatchesOptions {
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * * Maximum number of batches whose pairs are sorted by length together; default 50. If it is 1, pairs are put into batches
+   * Maximum number of batches whose pairs are sorted by length together; default 50. If it is 1, pairs are put into batches
    * regardless of their lengths.
    */
   pool?: number;

@@ -12,7 +12,7 @@ export interface SearchOptions {
   /** Maximum number of tokens to write for each source. */
   readonly limits: readonly number[];
   /**
-   * * Hypotheses are ranked by s / n^lengthPenalty. Here s is the sum of the log-probabilities of all tokens, and n is the number
+   * Hypotheses are ranked by s / n^lengthPenalty. Here s is the sum of the log-probabilities of all tokens, and n is the number
    * of tokens. The end symbol counts as a token.
    */
   readonly lengthPenalty: number;
@@ -44,7 +44,7 @@ interface Path {
 }
 
 /**
- * * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source. A
+ * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source. A
  * hypothesis that has the end symbol is not continued. If `stream.rows` is 1, the search is greedy. The search for a source stops
  * when its best hypothesis has ended and no other hypothesis can overtake it. It also stops at the source's limit.
  *

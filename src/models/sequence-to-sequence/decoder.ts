@@ -11,7 +11,7 @@ import type { Encoded } from "./encoder.ts";
 import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
- * * Writes a target from an encoded source. Attention follows Luong et al. 2015, without input feeding. The recurrent layers read
+ * Writes a target from an encoded source. Attention follows Luong et al. 2015, without input feeding. The recurrent layers read
  * the target, and each of their outputs attends to the source. Dropout and the head are then applied to tanh(W [context, output]
  * + b).
  */

@@ -32,7 +32,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
    * embedding of the unknown word. If tokens are characters, all of them are kept.
    *
    * @throws ERR_DATA if no token is left

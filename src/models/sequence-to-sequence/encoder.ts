@@ -16,7 +16,7 @@ export interface Encoded {
    */
   readonly memory?: Tensor;
   /**
-   * * Initial state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
+   * Initial state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
    * concatenated.
    */
   readonly state: RecurrentState;

@@ -23,7 +23,7 @@ export interface DecodeOptions {
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
+   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
    * end symbol. A penalty of 0 (default) compares sums over the tokens, which favours short hypotheses. A penalty of 1 compares
    * means over the tokens.
    */
@@ -38,14 +38,14 @@ export interface Written {
   /** Log-probability in nats of all tokens and the end symbol. If `maxLength` was reached, there is no end symbol. */
   readonly logProbability: number;
   /**
-   * * Attention weights, [T_y, T_x]. Each written token, and the end symbol, has a weight for each source token. The weights are
+   * Attention weights, [T_y, T_x]. Each written token, and the end symbol, has a weight for each source token. The weights are
    * only present if they were requested and the model has attention.
    */
   readonly attention?: readonly Float32Array[];
 }
 
 /**
- * * A model with an encoder that reads a source, and a decoder that writes a target. It is the base class of encoder-decoders and
+ * A model with an encoder that reads a source, and a decoder that writes a target. It is the base class of encoder-decoders and
  * autoencoders.
  */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
@@ -197,7 +197,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
-    const size = Math.max(1, Math.floor(READ / beam)); // a batch has at most READ hypotheses, or one source
+    const size = Math.max(1, Math.floor(READ / beam)); // at most READ hypotheses in a batch, but at least one source
     const batches = {
       count: Math.ceil(order.length / size),
       at: (i: number) => ({ sequences: Int32Array.from(order.slice(i * size, (i + 1) * size)) }),

@@ -18,7 +18,7 @@ export function joinTokens(tokens: readonly string[], level: Level): string {
 }
 
 /**
- * * Reads a source and a target, separated by a tab, from each line. Blank lines are skipped. Further columns are ignored, such
+ * Reads a source and a target, separated by a tab, from each line. Blank lines are skipped. Further columns are ignored, such
  * as the origin of a translation.
  *
  * @param file name of the file, for errors

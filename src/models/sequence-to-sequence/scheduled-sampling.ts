@@ -12,7 +12,7 @@ interface Sampled extends Module {
 }
 
 /**
- * * * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the
+ * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the
  * first is kept with probability `teacherForcing`. Otherwise it is replaced by the token that the model finds most probable,
  * given the inputs before it. These inputs may themselves be replaced. The predictions come from a separate forward pass without
  * dropout. This pass computes no gradients, because none flow through the choice of a token.

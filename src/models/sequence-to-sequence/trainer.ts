@@ -18,7 +18,7 @@ export interface SequenceEvaluation extends Evaluated {
   /** Share of written targets that equal the correct target. */
   readonly exact: number;
   /**
-   * * Edit distance per target token: the number of insertions, deletions and substitutions. It is called WER for words, CER for
+   * Edit distance per target token: the number of insertions, deletions and substitutions. It is called WER for words, CER for
    * characters and PER for phonemes.
    */
   readonly tokenErrorRate: number;
@@ -29,7 +29,7 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /**
- * * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over the
+ * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over the
  * tokens of a target. Their norm is clipped to 50.
  */
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
