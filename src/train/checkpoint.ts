@@ -14,22 +14,22 @@ import type { Variant } from "../runtime/variant.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
 import type { Trainer } from "./trainer.ts";
 
-/** The progress of a training run, besides tensors. */
+/** The progress of a training run, without its tensors. */
 export interface Progress {
   readonly iteration: number;
   readonly optimizerSteps: number;
   readonly random: RandomState;
   /** Smallest validation error so far; null before the first validation. */
   readonly best: number | null;
-  /** The validations so far, for the schedule and early stopping; null before the first validation. */
+  /** Summary of the validations so far, for the schedule and early stopping; null before the first validation. */
   readonly plateau: Plateau | null;
-  /** Build that the run uses. With the other build, numbers would differ in their last bits. */
+  /** WebAssembly build that the run uses, `strict` or `relaxed`. The results of the two builds differ in their last bits. */
   readonly variant: Variant;
   /** SHA-256 of the data, in hexadecimal. */
   readonly dataHash: string;
 }
 
-/** The progress as stored in a file, where two fields keep their former names. */
+/** The progress as stored in a file. There, two fields have older names: `seen` is `plateau`, and `text` is `dataHash`. */
 type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
   readonly seen?: Plateau | null;
   readonly text: string;
@@ -41,10 +41,11 @@ export interface Checkpoint<M extends TaskModel> {
   readonly progress: Progress;
   readonly spec: M["spec"];
   /**
-   * Continues where the run stopped. Unless the recipe is changed, results are the same bit for bit as without the stop.
+   * Continues where the run stopped. If the recipe is not changed, the results are bit for bit those of a run that was never
+   * stopped.
    *
    * @param hash hash of the data (`hashText`), as given to `train`
-   * @param make makes a trainer on the data, for the run's model and recipe
+   * @param make makes a trainer for the restored model and recipe, with the same data
    * @throws ERR_DATA if the data are different
    */
   restore<T extends Trainer>(runtime: Runtime, hash: string, make: (model: M, recipe: Recipe) => T): T;
@@ -55,7 +56,10 @@ const OPTIMIZER = "optimizer.";
 const STATE = "state.";
 const AVERAGE = "average.";
 
-/** Writes a training run as one safetensors file: parameters, moments, moving average, recurrent state and progress. */
+/**
+ * Writes a training run as one safetensors file. It contains the parameters, the optimiser's moments, the moving average of the
+ * weights, the recurrent state and the progress.
+ */
 export function serializeCheckpoint(
   trainer: Trainer,
   run: { best: number | null; dataHash: string },
@@ -136,8 +140,8 @@ export function openCheckpoint<M extends TaskModel>(
 }
 
 /**
- * Restores the state that the next iteration begins with. Returns undefined before the first iteration, or if every
- * iteration begins from a zero state.
+ * Restores the recurrent state from which the next iteration starts. Returns undefined before the first iteration, or if every
+ * iteration starts from zero.
  */
 function restoreState(
   { model, recipe, carriesState }: Trainer,
@@ -153,7 +157,7 @@ function restoreState(
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 
-/** Restores the moving average. @throws ERR_FORMAT if the stored average does not fit the parameters */
+/** Restores the moving average of the weights. @throws ERR_FORMAT if the stored average does not fit the parameters */
 function restoreAverage(
   { average, model }: Trainer,
   stored: Record<string, StoredTensor>,
@@ -168,7 +172,7 @@ function restoreAverage(
 /**
  * Returns the numbers of a stored tensor.
  *
- * @param part prefix of the tensor's name
+ * @param part prefix of the tensor's name, for errors
  * @throws ERR_FORMAT if the tensor is missing, or its type or shape differs
  */
 function floats(
@@ -205,7 +209,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   }
 }
 
-/** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE in pages loaded over plain http */
+/** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE if the page was loaded over plain http */
 export function hashText(text: string): Promise<string> {
   return sha256(new TextEncoder().encode(text));
 }

@@ -16,10 +16,16 @@ export interface Evaluated {
 /** Returns the value by which training selects the best model, stops early and follows the schedule `plateau`. */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
-/** Upper limit of what the loss adds to an error. */
+/**
+ * Maximum that `errorOfScore` adds to an error for the loss. It is tiny, because the loss should only decide between equal
+ * scores.
+ */
 const TIE = 1e-6;
 
-/** Turns a score, of which 1 is the best, into an error to minimise. If two scores are equal, the loss decides. */
+/**
+ * Turns a score, whose best value is 1, into an error to minimise. If two scores are equal, the smaller loss gives the smaller
+ * error.
+ */
 export const errorOfScore = (score: number, loss: number): number => 1 - score + (TIE * loss) / (1 + loss);
 
 /** The quality of a model's predictions of a text. */
@@ -28,7 +34,7 @@ export interface Evaluation extends Evaluated {
   readonly nats: number;
   /** Mean cross-entropy per symbol in bits. */
   readonly bits: number;
-  /** exp(nats): the number of equally likely symbols with the same uncertainty. */
+  /** exp(nats). A choice among this number of equally likely symbols has the same uncertainty. */
   readonly perplexity: number;
   /** Number of predictions that were counted. */
   readonly tokens: number;

@@ -5,20 +5,21 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * Norm of dL/dh by distance in time. Element d is for the step that is d steps before the last one (direction 1: after the
-   * first one). It is the RMS of the Euclidean norm of dL/dh<t> at that step, over the sequences longer than d. If only the last
-   * step has a loss, the gradient has passed through d steps. If every step has a loss, the gradient sums over all later losses.
-   * A norm that overflowed is Infinity or NaN (null in JSON).
+   * Norm of dL/dh by distance in time. Element d belongs to the step that is d steps before the last step. In direction 1, it
+   * belongs to the step that is d steps after the first step. The element is the root mean square, over the sequences longer than
+   * d, of the Euclidean norm of dL/dh<t> at that step. If only the last step has a loss, the gradient has passed through d steps.
+   * If every step has a loss, the gradient sums over all later losses. A norm that overflowed is Infinity or NaN (null in JSON).
    */
   readonly norms: readonly number[];
 }
 
-/** The gradient flow of a network, by layer and then direction. */
+/** The gradient flow of a network, sorted by layer and then by direction. */
 export type GradientFlow = readonly LayerFlow[];
 
 /**
- * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several times,
- * the results are averaged. Gradients and weights stay as `run` changed them. Afterwards the network is as fast as before.
+ * Records dL/dh of every layer and step while `run` computes a loss and backpropagates it. If `run` backpropagates several
+ * times, the results are averaged. Changes that `run` makes to gradients and weights remain. Recording slows the network down
+ * only during `run`.
  *
  * @param run calls the module's `forward` and `backward` synchronously, directly or by `trainer.step()`
  * @throws ERR_STATE if `run` backpropagates nothing through the module
@@ -43,10 +44,10 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
       "recordGradientFlow: no gradient reached the module; call its forward and then backward",
     );
   }
-  return layers.flatMap((layer) => layer.flow()); // skips the holes of a sparse array
+  return layers.flatMap((layer) => layer.flow()); // flatMap skips the empty slots of the sparse array
 }
 
-/** Squared norms of one layer in one direction, summed by distance. */
+/** Sums of squared gradient norms in one layer and direction: one sum for each distance in time. */
 class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
@@ -95,19 +96,19 @@ export interface FlowDiagnosis {
    */
   readonly factor: number;
   /**
-   * First distance after the largest norm at which the norm is below a thousandth of that largest norm; null if there is no such
-   * distance.
+   * First distance at which the norm has fallen below a thousandth of the largest norm. Only distances after the largest norm
+   * count. It is null if the norm never falls that far.
    */
   readonly thousandth: number | null;
 }
 
 /**
- * A gradient vanishes or explodes if the logarithm of its norm changes by more than this limit per step. The limit means a
- * thousandfold in 100 steps.
+ * A gradient vanishes or explodes if the logarithm of its norm changes by more than this limit per step. At the limit, the norm
+ * changes a thousandfold in 100 steps.
  */
 const LIMIT = Math.log(1000) / 100;
 
-/** Diagnoses the norms of a layer, by distance. */
+/** Tells from the norms of a layer, by distance, whether its gradient vanishes, explodes or flows. */
 export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
   const points = norms.flatMap((norm, d) =>
     norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],
@@ -125,7 +126,7 @@ export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis
   };
 }
 
-/** Returns the slope of the least-squares line; 0 for fewer than two points. */
+/** Returns the slope of the least-squares line through the points; 0 if there are fewer than two points. */
 function slopeOf(points: readonly (readonly [number, number])[]): number {
   const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];

@@ -2,10 +2,10 @@ import type { TaskModel } from "../network/model.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import { checkFinite } from "./guard.ts";
 
-/** The batch of an iteration. */
+/** A batch, and what an iteration needs to compute its gradients. */
 export interface IterationBatch<Batch = unknown> {
   readonly batch: Batch;
-  /** State at the end of the previous batch, if this batch continues the previous one. */
+  /** Recurrent state after the previous batch, if this batch continues the sequences of the previous batch. */
   readonly state?: RecurrentState | undefined;
   /** Number of the iteration, counted from 1, for errors. */
   readonly iteration: number;
@@ -13,19 +13,21 @@ export interface IterationBatch<Batch = unknown> {
   readonly sequences?: number;
 }
 
-/** The result of a batch. The gradients are in the model's parameters. */
+/** The results of a batch, except its gradients, which are stored in the model's parameters. */
 export interface BatchGradients {
   /** Mean loss over the targets that count. */
   readonly value: number;
   /** Number of symbols, or steps, that were read. */
   readonly symbols: number;
-  /** The states after the last step, if the next batch continues this one. */
+  /** Recurrent state after the last step, if the next batch continues the sequences of this batch. */
   readonly state?: RecurrentState | undefined;
 }
 
 /** Threads that compute the gradients of a batch together (data parallel). */
 export interface TrainingGroup {
   /**
+   * Computes the gradients of a batch.
+   *
    * @returns a function that writes the gradients into the model's parameters
    * @throws ERR_NAN if a loss is not finite
    */
@@ -33,9 +35,9 @@ export interface TrainingGroup {
 }
 
 /**
- * Computes the loss of a batch and its gradients, which replace the previous gradients. To compute gradients, losses are summed
- * over the targets and averaged over the sequences. If `batch` is a part of a batch, the average is over the sequences of the
- * whole batch. The sum of the parts' gradients is then the gradient of the whole batch.
+ * Computes the loss of a batch and its gradients. These gradients replace the previous gradients. The differentiated loss is
+ * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
+ * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
  *
  * @throws ERR_NAN if the loss is not finite, unless `batch` is a part without targets that count
  */

@@ -20,17 +20,19 @@ export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam",
 
 export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
-/** The fields of `Recipe`. Defaults are char-rnn's recipe. */
+/** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
 export const recipeSchema = object({
   /** Batch size: the number of parallel streams of text or, if the model reads lines, the number of lines. */
   batch: whole(1).default(50),
-  /** Number of steps of truncated backpropagation through time (BPTT). A line is always read whole. */
+  /**
+   * Number of steps of truncated backpropagation through time (BPTT). If the model reads lines, each line is always read in full.
+   */
   seq: whole(1).default(50),
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
   lr: positive().default(0.002),
   /**
-   * How the rate changes.
+   * How the learning rate changes.
    *
    * `constant`: it stays as it is.
    * `exponential`: it is multiplied by `lrDecay` after every epoch, first after epoch `lrDecayAfter`.
@@ -39,37 +41,39 @@ export const recipeSchema = object({
    * `plateau`: it is multiplied by `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
    */
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
-  /** Number of iterations in which the rate first rises linearly. The schedule begins after them. */
+  /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
   lrDecay: positive().default(0.97),
-  /** Number of epochs (in each, the whole training part is read once), see `schedule`. */
+  /** Number of epochs, see `schedule`. In an epoch, the training data are read once. */
   lrDecayAfter: whole().default(10),
   /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
   patience: whole().default(3),
   /**
-   * Training ends after this number of validations without a smaller error; 0: never. The error is the loss, unless the task has
-   * a different one.
+   * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
+   * error is the loss, unless the task has a different error.
    */
   earlyStop: whole().default(0),
   /**
-   * Limit of the gradients; 0: none. Losses are summed over the steps and averaged over streams or lines. Gradients therefore
-   * grow with `seq`, or with the length of lines. Multiply a limit that is meant for per-step averages by `seq`.
+   * Limit for clipping the gradients; 0: no clipping. Losses are summed over the steps and averaged over streams or lines.
+   * Gradients therefore grow with `seq`, or with the length of lines. If you know a good limit for losses averaged over the
+   * steps, multiply it by `seq`.
    */
   clip: numberFrom(0).default(5),
   /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
   clipBy: oneOf(["value", "norm"]).default("value"),
   /**
-   * For encoder-decoders: final share of the decoder's inputs that come from the target (teacher forcing). The other inputs are
-   * the model's own predictions (scheduled sampling, Bengio et al. 2015). The share falls linearly from 1.
+   * Final share of a decoder's inputs that come from the target (teacher forcing). The share starts at 1 and falls linearly. The
+   * other inputs are the model's own predictions (scheduled sampling, Bengio et al. 2015). Only encoder-decoders and autoencoders
+   * use it.
    */
   teacherForcing: share().default(1),
   /** Number of iterations over which `teacherForcing` falls. */
   teacherForcingOver: whole(1).default(2000),
   /**
-   * Decay of the moving average of the weights (Polyak and Juditsky 1992), below 1, such as 0.999; 0: no average. Validation and
-   * saved models use the average. After every iteration, the average moves to the weights by a share of 1 - `average` of the
-   * distance. In the first iterations, the share is larger.
+   * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
+   * Validation and saved models use the averaged weights. In every iteration, the average moves towards the weights by the share
+   * 1 - `average` of the distance. In the first iterations, it moves faster.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */
@@ -116,8 +120,8 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
 }
 
 /**
- * Makes the function that gives the factor of the learning rate for a number of iterations done. For `plateau`, the factor comes
- * from the validations instead.
+ * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
+ * `plateau`, the factor comes from the validations instead.
  */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
@@ -137,7 +141,7 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
   return units ? warmUp({ units, then }) : then;
 }
 
-/** Adds a validation loss to the previous validations (`seen`). */
+/** Adds a validation loss to `seen`, the summary of the previous validations. */
 export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
   const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
   return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);
@@ -147,7 +151,7 @@ export function makeOptimizer(recipe: Recipe, parameters: Parameters): Optimizer
   return OPTIMIZERS[recipe.optimizer](parameters, recipe.lr);
 }
 
-/** The part of a recipe that limits gradients. */
+/** The fields of a recipe for clipping gradients. */
 export type Clipping = Pick<Recipe, "clip" | "clipBy">;
 
 /** Clips the gradients as the recipe says. */

@@ -17,16 +17,16 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
   onStep?(event: { iteration: number; loss: number; symbolsPerSecond: number }): void;
   /**
    * Called after every validation. `best` tells whether the validation error is the smallest so far. The error is the loss,
-   * unless the task has a different one.
+   * unless the task has a different error.
    */
   onValidation?(event: { iteration: number; evaluation: E; best: boolean }): void;
 }
 
 /** Stores the files of a run. Each call gives a whole file, which must be stored completely or not at all. */
 export interface TrainStore {
-  /** The model with the smallest validation error so far. */
+  /** Stores the model with the smallest validation error so far. */
   saveModel(bytes: Uint8Array): Promise<void>;
-  /** The latest state of the run. */
+  /** Stores the latest state of the run. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }
 
@@ -53,8 +53,9 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
 
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
-   * Why the run ended. `diverged`: the last loss is above the trainer's `divergenceLoss` (language models: twice the loss of
-   * guessing). Otherwise `early`: no improvement for `earlyStop` validations. Otherwise `end`: all iterations are done.
+   * Why the run ended. It is `diverged` if the last loss is above the trainer's `divergenceLoss` (language models: twice the
+   * loss of guessing). Otherwise it is `early` if the error has not improved for `earlyStop` validations. Otherwise it is `end`,
+   * because all iterations are done.
    */
   readonly stopped: "end" | "early" | "diverged";
   /** Total iterations done. */
@@ -69,18 +70,21 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
   readonly trainingSeconds: number;
 }
 
-/** Milliseconds between turns of the event loop, for signals and progress. */
+/** Milliseconds after which training lets the event loop run. Signals and progress reports need the event loop. */
 const SLICE = 50;
-/** Number of iterations between turns if the clock does not move. On edge servers, it only moves with the event loop. */
+/**
+ * Number of iterations after which the event loop runs if the clock stands still. On edge servers, the clock only moves when the
+ * event loop runs.
+ */
 const FROZEN = 10;
 
 /**
- * Trains to the end, and validates and saves on the way.
+ * Trains for `options.iterations` iterations. It validates and saves at intervals.
  *
- * @throws ERR_ABORTED after the signal, with the checkpoint saved.
- * @throws ERR_NAN if numbers are no longer finite. The trainer then has the state after the previous iteration. If the update
- * failed, the checkpoint of that iteration is saved. The saved model is still the best.
- * @throws the error of a thread of the group if that thread fails, with the checkpoint saved.
+ * @throws ERR_ABORTED if the signal is aborted. The checkpoint has then been saved.
+ * @throws ERR_NAN if numbers are no longer finite. The trainer is then in the state after the previous iteration. If the update
+ * failed, the checkpoint of this state has been saved. The saved model is still the best model.
+ * @throws the error of a thread of the group if that thread fails. The checkpoint has then been saved.
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,
@@ -113,10 +117,10 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // If weights have no finite loss, they fail at any learning rate. The previous checkpoint is kept, so that one can return
-      // to it.
+      // Weights whose loss or gradients are not finite fail at any learning rate. They are not saved, so training can return to
+      // the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      // If a thread fails, the previous iterations are still good.
+      // If a thread fails, the results of the previous iterations are still good.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }
@@ -169,7 +173,8 @@ export async function train<E extends Evaluated = Evaluation>(
 }
 
 /**
- * Lets the event loop run. It uses a message, because browsers delay timers by 4 ms. If there are no messages, it uses a timer.
+ * Lets the event loop run once. It waits for a message instead of a timer, because browsers delay timers by 4 ms. It uses a
+ * timer if `MessageChannel` does not exist.
  */
 function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {

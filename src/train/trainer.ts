@@ -22,7 +22,7 @@ import {
 } from "./recipe.ts";
 import { WeightAverage } from "./weight-average.ts";
 
-/** The position of a trainer, besides weights and moments. @internal */
+/** The progress of a trainer, without the weights and the optimiser's moments. @internal */
 export interface TrainerPlace {
   readonly iteration: number;
   readonly state?: RecurrentState | undefined;
@@ -31,16 +31,16 @@ export interface TrainerPlace {
   readonly average?: StateDict | undefined;
 }
 
-/** Runs training iterations for a model of any task; subclasses add the parts that depend on the task. */
+/** Runs training iterations for a model of any task. Subclasses add the parts that depend on the task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   readonly model: M;
   readonly optimizer: Optimizer;
-  /** If the loss of a batch is larger than this, the network cannot be learning. */
+  /** Training has diverged if the loss of a batch is above this limit. */
   abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   #recipe: Recipe;
   #schedule: Schedule;
-  /** The weights and moments before the current iteration. */
+  /** The weights and the optimiser's moments before the current iteration. */
   #snapshot: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
   #average: WeightAverage | undefined;
   #state: RecurrentState | undefined;
@@ -59,12 +59,17 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
   }
 
-  /** Evaluates the part held out for validation. @param model as for `test` @throws ERR_NAN */
+  /**
+   * Evaluates the part of the data held out for validation.
+   *
+   * @param model as for `test`
+   * @throws ERR_NAN if the weights are damaged
+   */
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part held out for a final test, which has no influence on training. Returns undefined if there is no such part,
-   * which is the default.
+   * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
+   * test part, and the result is undefined.
    *
    * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
    * @throws ERR_NAN if the weights are damaged
@@ -73,7 +78,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return undefined;
   }
 
-  /** Whether an iteration begins with the final state of the previous one; false by default. */
+  /** Whether each iteration starts from the final recurrent state of the previous iteration; default false. */
   get carriesState(): boolean {
     return false;
   }
@@ -83,7 +88,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Sets the numbers of iterations over which the rate and teacher forcing fall. Call it before a run's first iteration.
+   * Sets the numbers of iterations over which the learning rate and teacher forcing fall. Call it before a run's first
+   * iteration.
    *
    * @throws ERR_VALUE if a number is invalid
    */
@@ -92,7 +98,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
   }
 
-  /** Iterations done. */
+  /** Number of iterations done. */
   get iteration(): number {
     return this.#iteration;
   }
@@ -102,17 +108,17 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#source.perEpoch;
   }
 
-  /** Symbols that this trainer has read in training. */
+  /** Number of symbols that this trainer has read in training. */
   get symbols(): number {
     return this.#symbols;
   }
 
-  /** State that the next iteration begins with; undefined if it starts from zero. */
+  /** Recurrent state from which the next iteration starts; undefined if it starts from zero. */
   get state(): RecurrentState | undefined {
     return this.#state;
   }
 
-  /** The observed validations; undefined before the first. */
+  /** Summary of the validations so far; undefined before the first validation. */
   get plateau(): Plateau | undefined {
     return this.#plateau;
   }
@@ -122,7 +128,10 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#average?.weights;
   }
 
-  /** Calls `use` with the averaged weights in the model, if the recipe has an average. */
+  /**
+   * Calls `use` while the model has the averaged weights, and then restores its own weights. Without an average, it only calls
+   * `use`.
+   */
   averaged<T>(use: () => T): T {
     if (!this.average) return use();
     const own = this.model.stateDict();
@@ -134,7 +143,11 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     }
   }
 
-  /** Continues from the position of another trainer, for checkpoints. From then on, this trainer owns `state`. @internal */
+  /**
+   * Continues from the progress of another trainer, for checkpoints. From then on, this trainer owns `state`, and frees it.
+   *
+   * @internal
+   */
   continueFrom({ iteration, state, plateau, average }: TrainerPlace): void {
     if (average && this.#average) {
       this.#average = new WeightAverage(this.#average.decay, this.model.parameters(), average);
@@ -146,7 +159,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Runs one iteration completely or not at all. After an error, weights, moments and random numbers are as before.
+   * Runs one iteration completely or not at all. After an error, the weights, the optimiser's moments and the random numbers
+   * are as before.
    *
    * @returns mean loss of the batch (in nats per target), before the update
    * @throws ERR_NAN if the loss, a gradient or an updated parameter is not finite
@@ -183,7 +197,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
   }
 
-  /** Begins an iteration. @returns a function that restores everything and returns the given error */
+  /** Begins an iteration. @returns a function to call with an error: it undoes the iteration and returns the error */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
@@ -210,7 +224,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     const parameters = model.parameters();
     const { value, symbols, state } = model.runtime.scope(() => {
       const { state, ...result } = gradients();
-      // In the order of backpropagation: from the last layer to the first.
+      // Checks the last layer first, as in backpropagation. The error then names the gradient that failed first.
       const last = Object.entries(parameters).reverse();
       const named = Object.fromEntries(last.map(([name, { grad }]) => [name, grad]));
       checkFinite(iteration, "the gradient of ", named);
@@ -233,7 +247,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.#plateau = observeLoss(this.recipe, errorOf(evaluation), this.#plateau);
   }
 
-  /** Whether the validation error has not fallen for the recipe's `earlyStop` validations. */
+  /** Whether none of the last `earlyStop` validations had a smaller error than before. */
   get earlyStopReached(): boolean {
     const { earlyStop } = this.recipe;
     return earlyStop > 0 && (this.#plateau?.waited ?? 0) >= earlyStop;
@@ -254,7 +268,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#lastGradientsFinite;
   }
 
-  /** Frees the optimiser and the state; the model stays. */
+  /** Frees the optimiser and the recurrent state, but not the model. */
   dispose(): void {
     this.optimizer.dispose();
     disposeState(this.#state);

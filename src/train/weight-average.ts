@@ -2,12 +2,12 @@ import { copyState, type StateDict } from "../runtime/state.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * A moving average of parameters: a <- a + (1 - d) (w - a), with d = min(decay, (1 + n) / (10 + n)) after n updates. The first
- * updates have a small d, so that the start is soon forgotten (like tf.train.ExponentialMovingAverage).
+ * A moving average a of the parameters w: a <- a + (1 - d) (w - a). After n updates, d = min(decay, (1 + n) / (10 + n)). In the
+ * first updates, d is small. The average therefore soon forgets the initial weights, as in tf.train.ExponentialMovingAverage.
  */
 export class WeightAverage {
   readonly decay: number;
-  /** The averages, by the parameters' names. */
+  /** The average of each parameter, by its name. */
   readonly weights: StateDict;
 
   /** @param weights the average so far; default: the current parameters */
@@ -20,7 +20,7 @@ export class WeightAverage {
     this.weights = weights;
   }
 
-  /** Adds the current parameters. @param updates number of updates before this one */
+  /** Moves the averages towards the current parameters. @param updates number of updates before this one */
   update(parameters: Readonly<Record<string, Tensor>>, updates: number): void {
     const share = 1 - Math.min(this.decay, (1 + updates) / (10 + updates));
     for (const [name, tensor] of Object.entries(parameters)) {

@@ -3,7 +3,7 @@ import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { TextPair } from "./pairs.ts";
 
-/** A mini-batch of pairs. Each text must find its partner among the partners in the batch. */
+/** A mini-batch of pairs. Each text must find its partner among all partners in the batch. */
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
@@ -12,8 +12,8 @@ export interface ContrastBatch {
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
   /**
-   * [B, B]: -1e9 where two different pairs share a text, else 0. It is added to the logits, so that the partner in one of these
-   * pairs does not count as wrong for the text of the other pair.
+   * Mask [B, B] that is added to the logits: -1e9 where two different pairs share a text, else 0. If two pairs share a text,
+   * the partner from one pair must not count as wrong for the text of the other pair.
    */
   readonly mask: Float32Array;
 }
@@ -21,21 +21,24 @@ export interface ContrastBatch {
 /** A number far below all cosines. It is finite, because 0 times -Infinity would be NaN. */
 const APART = -1e9;
 
-/** Tells whether two pairs have a text in common, so that the partner of each is right for the other. */
+/**
+ * Tells whether two pairs share a text or a partner. If so, the partner from one pair is also right for the text of the other
+ * pair.
+ */
 export function shareText(a: TextPair, b: TextPair): boolean {
   return a[0] === b[0] || a[1] === b[1];
 }
 
 /**
- * Makes batches of numbers from pairs of texts. If there are enough pairs, each batch has `options.batch` pairs. Seed and epoch
- * determine the order.
+ * Makes batches of token numbers from pairs of texts. Each batch has `options.batch` pairs, or all pairs if there are fewer.
+ * The seed and the epoch determine the order of the pairs.
  */
 export class ContrastBatches {
   readonly batch: number;
-  /** Number of batches per epoch. Pairs that do not fill a batch are left out until a later epoch. */
+  /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;
   readonly #pairs: readonly TextPair[];
-  /** Tokens of each pair's texts. */
+  /** Token numbers of the two texts of each pair. */
   readonly #ids: readonly (readonly Int32Array[])[];
   readonly #seed: number | undefined;
   #epoch = -1;
@@ -43,7 +46,7 @@ export class ContrastBatches {
 
   /**
    * @param ids turns a text into token numbers
-   * @param options.seed seed of the order; default: the pairs' own order
+   * @param options.seed seed of the order; default: the order of `pairs`
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
    */
   constructor(

@@ -23,7 +23,12 @@ export type EmbedderTables = {
   readonly vocabulary: Vocabulary;
 };
 
-/** Makes the vocabulary of all texts' tokens, the most frequent first; then `<UNK>`. @throws ERR_DATA, ERR_VALUE */
+/**
+ * Makes a vocabulary of the tokens of all texts. The most frequent token is first, and `<UNK>` is last, unless `unknown` is
+ * false.
+ *
+ * @throws ERR_DATA if `unknown` is false and no token occurs `minCount` times; ERR_VALUE if an option is invalid
+ */
 export function embedderVocabulary(
   pairs: Iterable<TextPair>,
   level: Level,
@@ -36,8 +41,8 @@ export function embedderVocabulary(
 }
 
 /**
- * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> length 1.
- * If texts belong together, their vectors have a large cosine.
+ * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> scaling
+ * to length 1. If two texts belong together, the cosine of their vectors is large.
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";
@@ -72,8 +77,10 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
+   * Embeds a batch of sequences.
+   *
    * @param tokens int32 [T, B]
-   * @param lengths number of steps of each sequence; default: all T. Steps after these are padding
+   * @param lengths number of steps of each sequence; default: T for all. Later steps are padding
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
@@ -86,10 +93,11 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Computes the contrastive loss: the cross-entropy in nats of picking a text's partner from the batch by cosine. The loss of
-   * picking the text of a partner is computed likewise. The result is the mean of these two losses over all pairs. This is
-   * multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both directions as
-   * in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao et al. 2021).
+   * Computes the contrastive loss in nats. A first cross-entropy is for picking the partner of each text from all partners in
+   * the batch, by cosine. A second cross-entropy is for picking the text of each partner from all texts. The loss is the mean of
+   * both. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
+   * directions as in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
+   * et al. 2021).
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

@@ -4,8 +4,8 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 export type TextPair = readonly [text: string, partner: string];
 
 /**
- * Reads text <TAB> text from each line. Further columns and blank lines are skipped. If a line has no tab, its text is paired
- * with itself.
+ * Reads two texts, separated by a tab, from each line. Further columns and blank lines are skipped. If a line has no tab, its
+ * text is paired with itself.
  *
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line if a text is empty

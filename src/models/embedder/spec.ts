@@ -7,7 +7,7 @@ const fields = () => ({
   task: oneOf(["embedder"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** How the steps become one vector, @see ClassifierSpec.pooling */
+  /** How the outputs of all steps are combined into one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
   /** Size of a vector. */
   size: whole(1).default(128, { file: "required" }),

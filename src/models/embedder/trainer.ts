@@ -16,16 +16,16 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * 1 - mean reciprocal rank. It selects the best model, because retrieval still improves after the loss has begun to rise. If
-   * the ranks of two models are equal, the loss decides.
+   * The value by which the best model is selected: 1 - mean reciprocal rank. Retrieval still improves after the loss has begun
+   * to rise. The loss therefore only decides between models of equal rank.
    */
   readonly error: number;
   readonly pairs: number;
 }
 
 /**
- * Returns the default recipe: Adam with batches of 64 pairs (63 negatives each), and a moving average of the weights. Training
- * stops early after five validations without a smaller error.
+ * Returns the default recipe: Adam with batches of 64 pairs, and a moving average of the weights. Each text then has 63 wrong
+ * partners in its batch. Training stops early after five validations without a smaller error.
  */
 export const embedderRecipe = (): Recipe =>
   adamRecipe({ batch: 64, lr: 0.005, schedule: "constant", earlyStop: 5, clip: 5, average: 0.995 });
@@ -34,8 +34,9 @@ export const embedderRecipe = (): Recipe =>
 const AMONG = 1000;
 
 /**
- * Evaluates how well texts find their partners among all pairs, by cosine. More than 1,000 pairs are evaluated in groups of at
- * most 1,000, in their order. Pairs that share a text do not count as wrong for each other.
+ * Evaluates how well texts find their partners among all pairs, by cosine. If there are more than 1,000 pairs, they are split, in
+ * order, into groups of at most 1,000. Each text then looks for its partner only in its group. If two pairs share a text, the
+ * partner from one pair does not count as wrong for the text of the other pair.
  *
  * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged
  */
@@ -101,7 +102,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
     this.#validation = validation;
   }
 
-  /** The largest possible loss. There is such a limit, because cosines lie between -1 and 1. */
+  /** The largest possible loss. It is finite, because cosines lie between -1 and 1. */
   override get divergenceLoss(): number {
     return Math.log(this.recipe.batch) + 2 / this.model.spec.temperature;
   }

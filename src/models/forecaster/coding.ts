@@ -7,7 +7,7 @@ import type { WindowCoding } from "./windows.ts";
 type Numbers = Float32Array | Float64Array;
 
 /**
- * Measures the scaling of a forecaster on its training part.
+ * Measures the scales of a forecaster's columns on the training part of a series.
  *
  * @throws ERR_DATA if the columns of `train` are not those of the spec, there is no row, or the squares of the numbers overflow
  */
@@ -55,7 +55,8 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * The steps ahead that the outputs are for. They are computed on demand, because a damaged file may contain any horizon.
+   * The numbers of steps ahead for which the network has outputs. The list is made on demand, because a damaged file may
+   * contain a huge horizon.
    */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
@@ -67,8 +68,8 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * Writes the inputs of a row: the scaled values and, if the spec has `changes`, the scaled changes since the previous row. The
-   * first row has changes of 0.
+   * Writes the network's inputs for a row, which are the scaled values. If the spec has `changes`, the scaled changes since the
+   * previous row follow. In the first row, the changes are 0.
    */
   read(values: Numbers, row: number, into: Float32Array, at: number): void {
     const { width } = this;
@@ -80,7 +81,7 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Writes the targets of a row. */
+  /** Writes the network's targets for a row. */
   expect(values: Numbers, row: number, into: Float32Array, at: number): void {
     for (const lead of this.leads) {
       for (const column of this.targets) {
@@ -98,13 +99,16 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Returns the difference, in the unit of the column, that a difference of 1 in an output stands for. */
+  /**
+   * Returns the scale of a column's outputs. If an output rises by 1, the forecast rises by this number, in the unit of the
+   * column.
+   */
   unit(column: number): number {
     const { deviation, change } = this.#scaling.columns[column]!;
     return this.#changes ? change : deviation;
   }
 
-  /** Returns the value that an output of 0 stands for. */
+  /** Returns the forecast that an output of 0 means, in the unit of the column. */
   #origin(values: Numbers, row: number, column: number): number {
     return this.#changes ? values[row * this.width + column]! : this.#scaling.columns[column]!.mean;
   }

@@ -1,11 +1,15 @@
-/** Returns the separator of a line: a tab if the line has a tab outside quotes, else likewise a semicolon, else a comma. */
+/**
+ * Returns the separator of a line. It is a tab if the line has a tab outside quotes. If not, it is a semicolon if the line has a
+ * semicolon outside quotes. Otherwise it is a comma.
+ */
 export function separatorOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, "");
   return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
 /**
- * Splits a line into cells. The cells are trimmed and lose their quotes, as in RFC 4180, but they cannot span lines.
+ * Splits a line into cells, as in RFC 4180, except that a cell cannot span lines. Quotes and white space around a cell are
+ * removed.
  *
  * @returns the cells; undefined if a quote is not closed, or if something other than a separator follows a closed quote
  */
@@ -44,7 +48,7 @@ export function parseNumber(cell: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Tells whether a cell is a usual mark of a missing number. */
+/** Tells whether a cell says that its number is missing, such as `?` or `NaN`. */
 export function isMissing(cell: string): boolean {
   return /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?|#n\/a)$/i.test(cell);
 }

@@ -7,7 +7,7 @@ import { LOSSES } from "./losses.ts";
 import type { Forecaster } from "./model.ts";
 import type { Series } from "./series.ts";
 
-/** Number of rows that are read before the first scored row, so that the states settle. */
+/** Maximum number of rows that are read before the first scored row. They let the recurrent state settle. */
 export const WARM_UP = 200;
 
 /** Errors of forecasts. */
@@ -20,9 +20,9 @@ export interface ForecastScores {
   readonly nrmse: number;
 }
 
-/** The quality of a forecaster. For several columns, a score is the mean over the columns. */
+/** The quality of a forecaster. If there are several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** The loss that training minimises: `spec.loss`, computed from scaled numbers, over all steps ahead. */
+  /** The loss that training minimises (`spec.loss`). It is computed from scaled numbers, over all steps ahead. */
   readonly loss: number;
   /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;
@@ -30,16 +30,16 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly columns: Readonly<Record<string, ForecastScores>>;
   /** Scores for each number of steps ahead. */
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
-  /** First row, counted from 0, that was compared. */
+  /** Index, from 0, of the first row that was compared with a forecast. */
   readonly from: number;
-  /** Number of rows after which a forecast was made. */
+  /** Number of forecasts that were scored. Each one was made after a different row. */
   readonly origins: number;
 }
 
 export interface ForecastEvaluationOptions {
   /**
-   * First row, counted from 0, that forecasts are compared with. Rows before it are only read. Default: a tenth of the number of
-   * rows, but at least 1 and at most 200.
+   * Index, from 0, of the first row that is compared with forecasts. Earlier rows are only read. Default: a tenth of the number
+   * of rows, but at least 1 and at most 200.
    */
   from?: number;
   /** Number of steps ahead; default `spec.horizon`. */
@@ -47,8 +47,8 @@ export interface ForecastEvaluationOptions {
 }
 
 /**
- * Forecasts after every row, as a stream does, and compares the forecasts with the actual values. A forecast counts if all its
- * steps are at or after row `from`. The stream begins from a zero state and reads at most 200 rows before `from`.
+ * Makes a forecast after every row, and compares it with the actual values. A forecast counts if all its steps are at or after
+ * row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
  *
  * @throws ERR_DATA if no forecast counts, or the columns of `series` are not those of the model; ERR_VALUE if an option is
  * invalid; ERR_NAN if the weights are damaged
@@ -76,7 +76,7 @@ export function evaluateForecasts(
   const origins = originsOf(rows, first, steps);
   const leads = spec.strategy === "direct" ? [steps] : Array.from({ length: steps }, (_, i) => i + 1);
   const D = coding.targets.length;
-  // [targets, leads, origins]
+  // The shape is [targets, leads, origins]. A lead is a number of steps ahead. An origin is a row after which a forecast is made.
   const make = () => coding.targets.map(() => leads.map(() => new Float64Array(origins)));
   const [came, said, stays] = [make(), make(), make()];
   const packed = model.pack();
@@ -119,7 +119,7 @@ export function evaluateForecasts(
 }
 
 /**
- * Counts the forecasts of `steps` steps that can be compared with the rows after `first`.
+ * Counts the forecasts that can be compared with the rows after row `first`. Each forecast has `steps` steps.
  *
  * @throws ERR_DATA if there are none
  */

@@ -2,12 +2,12 @@ import { meanAbsoluteError, meanSquaredError } from "../../autograd/regression-l
 import { mae, rmse } from "../../metrics/regression.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
-/** A loss that a forecaster can be trained by. */
+/** A loss for training forecasters. */
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   /**
-   * Scores forecasts in the unit of a column, as validation does. The training loss is this score of scaled numbers,
-   * raised to the power `power`.
+   * Scores forecasts for validation, in the unit of a column. For scaled numbers, the training loss equals the score to the
+   * power of `power`.
    */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;

@@ -50,7 +50,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
-  /** Computes the loss that `spec.loss` names, over every step of the windows. Each window begins from a zero state. */
+  /** Computes the loss named by `spec.loss`, over all steps of the windows. Each window starts from a zero state. */
   loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;

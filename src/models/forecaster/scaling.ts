@@ -8,15 +8,15 @@ export interface ColumnScale {
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the changes over the forecast steps. */
+  /** Root mean square of the changes from a row to the rows that are forecast after it. */
   readonly change: number;
 }
 
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * The scales of the columns of a series. Scaled inputs have mean 0 and deviation 1. A deviation or change of 0, as in a constant
- * column, is replaced by 1.
+ * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. In a constant column, the
+ * deviation and the changes are 0. They are replaced by 1.
  */
 export class Scaling {
   readonly columns: readonly ColumnScale[];
@@ -28,7 +28,7 @@ export class Scaling {
   /**
    * Measures the scales of a series. The series should be the training part only.
    *
-   * @param leads the steps ahead that forecasts are for
+   * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
   static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
@@ -65,7 +65,7 @@ export class Scaling {
     );
   }
 
-  /** Reads what `toJSON` returned. @throws ERR_VALUE for anything else */
+  /** Makes a scaling from a result of `toJSON`. @throws ERR_VALUE if `json` is anything else */
   static fromJSON(json: unknown): Scaling {
     if (!Array.isArray(json) || !json.every(usable)) {
       throw new UnrolledError(

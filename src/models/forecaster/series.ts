@@ -21,9 +21,9 @@ export interface SeriesFile extends Series {
 const ONLY_COLUMN = "value";
 
 /**
- * Reads a table of numbers with one time step per line. Blank lines are skipped. Commas, semicolons or tabs separate the cells,
- * which may be quoted. The first line is a header with the names of the columns; a file with a single column may have no header.
- * Numbers may have decimal commas if commas do not separate the cells.
+ * Reads a table of numbers with one time step per line. Blank lines are skipped. Cells are separated by commas, semicolons or
+ * tabs, and may be quoted. The first line is a header with the names of the columns. A file with a single column may have no
+ * header. Numbers may have decimal commas, unless commas separate the cells.
  *
  * @param source name of the file, for errors
  * @param wanted names of the columns to read, in this order; default: all named columns with a number in the first row
@@ -61,7 +61,7 @@ class Table {
   readonly #header: readonly string[];
   /** Indices of the columns to read; undefined until the first row shows which columns have numbers. */
   #places: readonly number[] | undefined;
-  /** The decimal mark of the numbers so far; undefined until a number has one. */
+  /** The decimal mark of the numbers so far; undefined until a number has a decimal mark. */
   #mark: "." | "," | undefined;
 
   constructor(source: string, line: number, content: string, wanted?: readonly string[]) {
@@ -196,7 +196,7 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
 }
 
 /**
- * Holds out the end of a series: a tenth of the rows, but at least `least`.
+ * Holds out the end of a series for validation. This part has a tenth of the rows, but at least `least` rows.
  *
  * @throws ERR_DATA if no row would remain for training
  */
@@ -212,13 +212,13 @@ export function holdOutEnd(series: Series, least = 1): { train: Series; validati
   return { train: sliceSeries(series, 0, end), validation: sliceSeries(series, end) };
 }
 
-/** Returns a part of a series. */
+/** Returns the rows from `start` up to `end` (exclusive) of a series. The values are not copied. */
 export function sliceSeries({ columns, rows, values }: Series, start: number, end = rows): Series {
   const width = columns.length;
   return { columns, rows: end - start, values: values.subarray(start * width, end * width) };
 }
 
-/** Appends a series to another one with the same columns. */
+/** Returns a series that has the rows of `past`, then the rows of `next`. Both series must have the same columns. */
 export function joinSeries(past: Series, next: Series): Series {
   const values = new Float64Array(past.values.length + next.values.length);
   values.set(past.values);

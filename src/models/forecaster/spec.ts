@@ -16,19 +16,20 @@ const fields = () => ({
   task: oneOf(["forecaster"]),
   /** Names of the columns that the model reads. */
   columns: names(),
-  /** Names of the columns that it forecasts. */
+  /** Names of the columns that the model forecasts. */
   targets: names(),
   /** How many steps ahead a forecast reaches. */
   horizon: whole(1).default(1, { file: "required" }),
   /**
-   * How to forecast several steps ahead (Taieb et al. 2012). `joint` forecasts all steps up to the horizon at once (in the paper:
-   * MIMO). `direct` forecasts only the step at the horizon. `iterated` forecasts one step at a time and reads each forecast as
-   * the next input (in the paper: recursive, autoregressive).
+   * How to forecast several steps ahead (Taieb et al. 2012). `joint` (in the paper: MIMO) forecasts all steps up to the horizon
+   * at once. `direct` forecasts only the step at the horizon. `iterated` (in the paper: recursive, autoregressive) forecasts one
+   * step at a time, and reads each forecast as the next input.
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. If so,
-   * training starts from the naive forecast, and a trend does not leave the training range.
+   * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. An
+   * output of 0 then means the naive forecast that a value stays the same. If the series has a trend, the changes still stay in
+   * the range seen in training.
    */
   changes: flag().default(true, { file: "required" }),
   /** Name of the loss that training minimises, see losses.ts. The loss is computed from scaled numbers. */
@@ -81,8 +82,10 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
 }
 
 /**
+ * Checks that all columns are targets. Otherwise forecasts could not be read as the next rows.
+ *
  * @param why start of the error message
- * @throws ERR_VALUE if a column is not a target, so that forecasts cannot be read as rows
+ * @throws ERR_VALUE if a column is not a target
  */
 export function checkFeedsBack(
   { columns, targets }: Pick<ForecasterSpec, "columns" | "targets">,
@@ -96,7 +99,10 @@ export function checkFeedsBack(
   );
 }
 
-/** Returns how many steps ahead the network's outputs are for. */
+/**
+ * Returns the numbers of steps ahead that the network forecasts at once: `joint` 1 to the horizon, `direct` only the horizon,
+ * `iterated` only 1.
+ */
 export function leadsOf({ horizon, strategy }: Pick<ForecasterSpec, "horizon" | "strategy">): number[] {
   if (strategy === "direct") return [horizon];
   return Array.from({ length: strategy === "joint" ? horizon : 1 }, (_, i) => i + 1);

@@ -8,12 +8,12 @@ import type { RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
-/** The packed parts of a forecaster. */
+/** The parts of a forecaster that are packed. */
 interface ForecasterParts extends NetworkParts<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 }
 
-/** A forecaster's weights, packed once. Any number of streams can read them. `dispose` frees them. */
+/** The packed weights of a forecaster. Any number of streams can share them. `dispose` frees the weights. */
 export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 
@@ -31,7 +31,7 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
 export class ForecasterStream extends Stream<PackedForecaster> {
   readonly #stream: RecurrentStream;
   readonly #head: FeedForwardStream;
-  /** The last two rows, the latest second. */
+  /** The previous row, then the latest row. */
   readonly #rows: Float64Array;
   readonly #features: Float32Array;
   readonly #next: Float64Array;
@@ -47,19 +47,19 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     this.#next = new Float64Array(coding.outputs);
   }
 
-  /** Number of rows pushed. */
+  /** Number of rows pushed since the start or the last `reset`. */
   get count(): number {
     return this.#count;
   }
 
   /**
-   * Takes a row in its original units.
+   * Reads the next row in its original units, and forecasts the rows after it.
    *
-   * @param row a number for each column of the spec; for a single column, may be just the number
+   * @param row a number for each column of the spec. If there is a single column, the number alone is enough
    * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
-   * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites them.
-   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled; the
-   * stream is then unchanged. ERR_NAN if a forecast is not finite
+   * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites the forecasts.
+   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. In
+   * these cases, the stream is unchanged. ERR_NAN if a forecast is not finite
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
@@ -101,8 +101,8 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * Forecasts what comes after the latest row, and leaves the stream unchanged. For more steps than one `push` gives, forecasts
-   * are read as the next rows.
+   * Forecasts the steps after the latest row, and leaves the stream unchanged. If `steps` is more than one `push` forecasts,
+   * the forecasts are read as if they were the next rows.
    *
    * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
    * @returns the targets of each step; for `direct`, one row at the horizon
@@ -149,7 +149,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     }
   }
 
-  /** Reorders the targets as the columns of a row. The spec may list all columns as targets in a different order. */
+  /** Puts the values of a forecast into the order of the columns. In the spec, the targets may have a different order. */
   #inOrder(forecast: readonly number[]): number[] {
     const row = new Array<number>(forecast.length);
     this.packed.coding.targets.forEach((column, i) => {

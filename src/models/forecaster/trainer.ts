@@ -8,16 +8,16 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Returns the default recipe: Adam with batches of 32 windows of 64 rows, and a rate that falls linearly to 0 (`lrDecayOver`).
- * Gradients are summed over the 64 rows of a window and clipped to a norm of 64. If they were averaged over the rows, the same
- * limit would be a norm of 1.
+ * Returns the default recipe: Adam with batches of 32 windows of 64 rows, and a learning rate that falls linearly to 0
+ * (`lrDecayOver`). Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the
+ * rows, the same limit would be a norm of 1.
  */
 export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
 /**
- * Losses are relative to the deviation of the targets, so guessing has a loss of 1. The limit is far higher, because a single
- * batch may have a large loss from outliers.
+ * Targets are scaled to a deviation of 1, so guessing has a loss of about 1. The limit is far higher, because a single batch
+ * may have a large loss from outliers.
  */
 const DIVERGENCE_LOSS = 1000;
 

@@ -3,7 +3,7 @@ import type { TrainingBatches } from "../../data/token-batch.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Series } from "./series.ts";
 
-/** A mini-batch of windows of a series. */
+/** A mini-batch of windows. A window is a number of consecutive rows of a series. */
 export interface WindowBatch {
   /** Time steps (T). */
   readonly steps: number;
@@ -13,7 +13,7 @@ export interface WindowBatch {
   readonly targets: Float32Array;
 }
 
-/** The inputs and targets of a row. */
+/** A translation of rows into the inputs and targets of a network. */
 export interface WindowCoding {
   readonly inputs: number;
   readonly outputs: number;
@@ -27,9 +27,9 @@ export interface WindowCoding {
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, a window has all of those rows. Seed and
- * iteration determine the order. Every window is used once before any is used again. An epoch has as many iterations as it takes
- * to use every window once, but at least 50.
+ * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, there is one window with all of these
+ * rows. The seed and the iteration number determine the order of the windows. Every window is used once before any is used again.
+ * An epoch uses every window once, but has at least 50 iterations.
  *
  * @throws ERR_DATA if there is no row whose targets are known
  */

@@ -11,15 +11,16 @@ import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
 export interface AutoencoderTables {
-  /** The vocabulary, including `<EOS>`, which begins and ends each output. */
+  /** The vocabulary of the sequences. It includes `<EOS>`, the symbol that begins and ends each output. */
   readonly vocabulary: Vocabulary;
 }
 
-/** Maximum number of tokens written from a vector. */
+/** Default maximum number of tokens that are decoded from a vector. */
 const LONGEST = 100;
 
 /**
- * Learns vectors of sequences without labels: the decoder has to reproduce a sequence from only the encoder's final states.
+ * Learns a vector for each sequence, without labels. The vector consists of the encoder's final states. The decoder learns to
+ * reproduce the sequence from the vector alone.
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   static readonly task = "autoencoder";
@@ -35,8 +36,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Makes the vocabulary of sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. Characters are
-   * all kept.
+   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
+   * characters, all of them are kept.
    *
    * @throws ERR_DATA if no token is left
    */
@@ -66,7 +67,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Returns the vector of each text: the final states h of all layers. For an LSTM, the final states c follow.
+   * Returns the vector of each text. It consists of the final hidden states h of all layers. For an LSTM, the final cell states
+   * c follow.
    *
    * @throws ERR_DATA if a text has no tokens
    */
@@ -80,7 +82,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Writes the text of each vector. A vector may also be the mean of two vectors, for example. `maxLength` is 100 by default.
+   * Decodes each vector into a text. A vector may come from `encode` or be computed, such as the mean of two vectors.
+   * `maxLength` is 100 by default.
    *
    * @throws ERR_SHAPE if a vector has the wrong size
    */
@@ -120,7 +123,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     });
   }
 
-  /** Reads each text and writes it again. @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid */
+  /** Encodes each text and decodes it again. @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     return this.write(
       texts.map((text) => this.tokens(text)),
@@ -133,7 +136,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 }
 
-/** Returns row b of states [layers, B, H], layer by layer. */
+/** Returns the states of sequence b, layer by layer, from the states [layers, B, H] of a batch. */
 function vectorOf({ shape, data }: Tensor, b: number): number[] {
   const [layers = 0, B = 0, H = 0] = shape;
   return Array.from({ length: layers }, (_, layer) => [

@@ -9,13 +9,13 @@ import { UnrolledError } from "../../errors.ts";
 export interface PairIds {
   /** Tokens of each source, at least one. */
   readonly sources: readonly Int32Array[];
-  /** Inputs of the decoder: the end symbol, then the target's tokens. */
+  /** Decoder inputs for each pair: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
-  /** Targets of the decoder: the target's tokens, then the end symbol. Targets of -100 do not count. */
+  /** Expected decoder outputs for each pair: the target's tokens, then the end symbol. The loss ignores -100. */
   readonly targets: readonly Int32Array[];
 }
 
-/** A mini-batch of pairs, time-major, longest source first. */
+/** A mini-batch of pairs. The arrays are time-major. The pair with the longest source is first. */
 export interface PairBatch {
   /** Tokens of the sources, [T_x, B]; 0 past the end of a source. */
   readonly sources: Int32Array;
@@ -27,7 +27,10 @@ export interface PairBatch {
   readonly targets: Int32Array;
   /** Number of decoder inputs for each target, [B]. */
   readonly targetLengths: readonly number[];
-  /** Share of the inputs that are kept. The model's own predictions replace the others (scheduled sampling). Default 1. */
+  /**
+   * Share of the decoder inputs that come from the target; default 1. The model's own predictions replace the other inputs
+   * (scheduled sampling).
+   */
   readonly teacherForcing?: number;
 }
 
@@ -37,8 +40,8 @@ export interface PairBatchesOptions {
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * Maximum number of batches that are sorted by length together; default 50. If it is 1, the lengths do not influence which
-   * pairs form a batch.
+   * Maximum number of batches whose pairs are sorted by length together; default 50. If it is 1, pairs are put into batches
+   * regardless of their lengths.
    */
   pool?: number;
 }
@@ -50,7 +53,7 @@ export class PairBatches {
   readonly #ids: PairIds;
   readonly #buckets: LengthBuckets;
 
-  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE */
+  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid */
   constructor(ids: PairIds, options: PairBatchesOptions) {
     const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);
@@ -84,7 +87,7 @@ export class PairBatches {
     };
   }
 
-  /** Returns batches in which each pair occurs once. */
+  /** Returns the batches of one epoch, which have each pair once. */
   once(): Iterable<PairBatch> {
     return eachBatch(this);
   }

@@ -5,18 +5,18 @@ import type { DecoderStream } from "./decoder-stream.ts";
 export interface SearchOptions {
   /** Number of symbols. */
   readonly symbols: number;
-  /** The symbol that begins and ends targets. */
+  /** Index of the symbol that begins and ends each target. */
   readonly end: number;
-  /** A symbol that is never written; null if there is none. */
+  /** Index of a symbol that is never written; null if every symbol may be written. */
   readonly never: number | null;
-  /** Maximum number of tokens for each source. */
+  /** Maximum number of tokens to write for each source. */
   readonly limits: readonly number[];
   /**
-   * Hypotheses are ranked by the sum of their log-probabilities divided by n^lengthPenalty, where n counts the tokens and the
-   * end symbol.
+   * Hypotheses are ranked by s / n^lengthPenalty. Here s is the sum of the log-probabilities of all tokens, and n is the number
+   * of tokens. The end symbol counts as a token.
    */
   readonly lengthPenalty: number;
-  /** Whether to keep the attention weights. */
+  /** Whether to return the attention weights. */
   readonly attention: boolean;
 }
 
@@ -24,16 +24,16 @@ export interface SearchOptions {
 export interface Hypothesis {
   /** The tokens, without the end symbol. */
   readonly tokens: readonly number[];
-  /** Log-probability in nats of all tokens and the end symbol. If the limit was reached first, there is no end symbol. */
+  /** Log-probability in nats of all tokens and the end symbol. A hypothesis that was cut off at the limit has no end symbol. */
   readonly logProbability: number;
-  /** The attention weights over the steps of the source: an array for each token, and for the end symbol if there is one. */
+  /** Attention weights over the steps of the source, one array per token. If there is an end symbol, it has an array too. */
   readonly attention?: readonly Float32Array[];
 }
 
-/** A hypothesis during the search, as its last token and the path before that. */
+/** A hypothesis during the search. It is a linked list: it has the last token, and refers to the path before that token. */
 interface Path {
   readonly before?: Path;
-  /** Index, among the hypotheses of the previous step, of the hypothesis that this one continues. */
+  /** Index of the hypothesis before the last token, in the source's beam of the previous step. */
   readonly row: number;
   readonly token: number;
   readonly count: number;
@@ -44,9 +44,9 @@ interface Path {
 }
 
 /**
- * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source.
- * Hypotheses that have ended stay as they are. With one hypothesis, the search is greedy. A source is done when its best
- * hypothesis has ended and no other can overtake it.
+ * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source. A
+ * hypothesis that has the end symbol is not continued. If `stream.rows` is 1, the search is greedy. The search for a source stops
+ * when its best hypothesis has ended and no other hypothesis can overtake it. It also stops at the source's limit.
  *
  * @throws ERR_NAN if the weights are damaged
  */
@@ -100,7 +100,7 @@ export function beamSearch(runtime: Runtime, stream: DecoderStream, options: Sea
   return beams.map(([path]) => trace(path!, options.attention));
 }
 
-/** Replaces the logits by log-probabilities, and returns a view of these, [rows, symbols]. */
+/** Replaces the logits by log-probabilities, in place. Returns a view of the log-probabilities, [rows, symbols]. */
 function logProbabilities(
   runtime: Runtime,
   logits: number,
@@ -125,7 +125,9 @@ function trace(last: Path, attention: boolean): Hypothesis {
 
 const NONE = Number.NEGATIVE_INFINITY;
 
-/** Keeps the best candidates, best first. Candidates of equal rank stay in the order of arrival. */
+/**
+ * A list of the best candidates, at most `room`, with the best one first. Candidates of equal rank stay in the order of `offer`.
+ */
 class Best {
   readonly kept: Path[] = [];
   readonly #room: number;
@@ -134,7 +136,7 @@ class Best {
     this.#room = room;
   }
 
-  /** Rank that a candidate has to exceed to be kept. */
+  /** A new candidate is kept only if its rank is above this value. */
   get least(): number {
     return this.kept.length < this.#room ? NONE : this.kept.at(-1)!.rank;
   }

@@ -16,7 +16,7 @@ interface DecoderParts extends NetworkParts {
   readonly mix: Linear | undefined;
 }
 
-/** Combines the context of a step with the output of the recurrent layers. */
+/** The parts that combine a step's attention context with the output of the recurrent layers. */
 interface Mixer {
   readonly attention: AttentionStream;
   readonly mix: PackedLinear;
@@ -47,7 +47,8 @@ export class DecoderStream extends Stream {
     this.lengths = lengths;
     this.#embedding = embedding?.weight;
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
-      // Embeddings are looked up at each step. To multiply a large table in advance would take longer than to write most targets.
+      // Embeddings are looked up at each step. Multiplying the whole table by the input weights in advance would take longer than
+      // writing most targets.
       const packed = rnn.pack({ tokens: !embedding });
       const packedHead = head.pack();
       const stream = packed.stream({ batch: all });
@@ -65,7 +66,10 @@ export class DecoderStream extends Stream {
     });
   }
 
-  /** Reads one token in each row. There are `rows` rows for each source. Afterwards the logits are those of the next token. */
+  /**
+   * Reads the next token of each hypothesis, and computes the logits of the token after it. There are `rows` hypotheses for each
+   * source.
+   */
   step(tokens: Int32Array): void {
     const k = this.runtime.kernels;
     const width = this.#packed.outputSize;
@@ -90,12 +94,14 @@ export class DecoderStream extends Stream {
     return this.#headStream.outputPtr;
   }
 
-  /** Returns the attention weights of the last step [sources * rows, longest source]; undefined without attention. */
+  /**
+   * Returns the attention weights of the last step, [sources * rows, longest source]. Returns undefined if there is no attention.
+   */
   weights(): Float32Array | undefined {
     return this.#mixer?.attention.weights();
   }
 
-  /** Continues row i from the state of row `from[i]`. */
+  /** Copies states between hypotheses: hypothesis i gets the state of hypothesis `from[i]`. */
   select(from: Int32Array): void {
     if (from.every((row, i) => row === i)) return;
     const { h, c } = this.#stream.state;
@@ -125,7 +131,7 @@ export class DecoderStream extends Stream {
   }
 }
 
-/** Looks up each token's row of a table, and returns these rows one after the other. */
+/** Looks up the embedding of each token. Returns the embeddings one after the other, [tokens, E]. */
 function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
   const [, E = 0] = shape;
   const rows = new Float32Array(tokens.length * E);
@@ -135,7 +141,7 @@ function embed({ shape, data }: Tensor, tokens: Int32Array): Float32Array {
   return rows;
 }
 
-/** Repeats each row of states [layers, B, H] `times` times. */
+/** Repeats the state of each sequence `times` times: [layers, B, H] -> [layers, B * times, H]. */
 function repeatRows({ shape, data }: Tensor, times: number): Float32Array {
   const [layers = 0, B = 0, H = 0] = shape;
   const repeated = new Float32Array(layers * B * H * times);

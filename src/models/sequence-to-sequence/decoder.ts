@@ -11,9 +11,9 @@ import type { Encoded } from "./encoder.ts";
 import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
- * Writes a target from an encoded source. Attention is wired as in Luong et al. 2015, without input feeding. The recurrent layers
- * run over the target, and each of their outputs attends to the source. Then tanh(W [context, output] + b) goes through
- * dropout to the head.
+ * Writes a target from an encoded source. Attention follows Luong et al. 2015, without input feeding. The recurrent layers read
+ * the target, and each of their outputs attends to the source. Dropout and the head are then applied to tanh(W [context, output]
+ * + b).
  */
 export class Decoder extends Network {
   readonly attention: Attention | undefined;

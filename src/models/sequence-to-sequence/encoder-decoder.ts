@@ -8,7 +8,7 @@ import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema 
 /** The vocabularies of an encoder-decoder. */
 export interface PairTables {
   readonly source: Vocabulary;
-  /** The vocabulary of the targets, including `<EOS>`, which begins and ends every target. */
+  /** The vocabulary of the targets. It includes `<EOS>`, the symbol that begins and ends every target. */
   readonly target: Vocabulary;
 }
 
@@ -32,8 +32,8 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown, so that the
-   * embedding of the unknown word is trained. Characters are all kept.
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
+   * embedding of the unknown word. If tokens are characters, all of them are kept.
    *
    * @throws ERR_DATA if no token is left
    */
@@ -79,7 +79,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 }
 
-/** The part of a spec that defines the tokens. */
+/** The fields of a spec that define how texts are split into tokens. */
 type Levels = Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel" | "lowerCase">;
 
 /** Splits a source into the tokens that an encoder-decoder with this spec reads. */
@@ -87,7 +87,7 @@ function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[
   return splitTokens(lowerCase ? text.toLowerCase() : text, sourceLevel);
 }
 
-/** Splits two texts into the pair that an encoder-decoder with this spec learns. */
+/** Splits a source text and a target text into tokens, as an encoder-decoder with this spec reads them. */
 export function sequencePair(source: string, target: string, spec: Levels): SequencePair {
   return { source: sourceTokens(source, spec), target: splitTokens(target, spec.targetLevel) };
 }

@@ -8,12 +8,15 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { encoderSpec } from "./spec.ts";
 
-/** The encoded sources. */
+/** The encoder's results for a batch of sources. */
 export interface Encoded {
-  /** The output of every step, [T_x, B, D]; 0 past the end of a source. It is undefined if only the state is known. */
+  /**
+   * The output of every step, [T_x, B, D]; 0 past the end of a source. It is undefined if only the state is known, such as when
+   * an autoencoder decodes a vector.
+   */
   readonly memory?: Tensor;
   /**
-   * First state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
+   * Initial state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
    * concatenated.
    */
   readonly state: RecurrentState;

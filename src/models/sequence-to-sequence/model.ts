@@ -16,15 +16,16 @@ import type { SequencePair } from "./pairs.ts";
 import { scheduledInputs } from "./scheduled-sampling.ts";
 import type { EncoderDecoderSpec, HalvesSpec } from "./spec.ts";
 
-/** Options of the search for targets. */
+/** Options for decoding, that is, for the search for the best target. */
 export interface DecodeOptions {
   /** Beam width: the number of hypotheses kept at every step. The default of 1 is greedy search. */
   beam?: number;
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty, where n counts the tokens and the end
-   * symbol. A penalty of 0 (default) compares sums, which favours short hypotheses. A penalty of 1 compares means.
+   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
+   * end symbol. A penalty of 0 (default) compares sums over the tokens, which favours short hypotheses. A penalty of 1 compares
+   * means over the tokens.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -37,14 +38,15 @@ export interface Written {
   /** Log-probability in nats of all tokens and the end symbol. If `maxLength` was reached, there is no end symbol. */
   readonly logProbability: number;
   /**
-   * The weight of each source token, for each written token and the end symbol, [T_y, T_x]. The weights are only given
-   * if they were requested and the model has attention.
+   * Attention weights, [T_y, T_x]. Each written token, and the end symbol, has a weight for each source token. The weights are
+   * only present if they were requested and the model has attention.
    */
   readonly attention?: readonly Float32Array[];
 }
 
 /**
- * Has an encoder that reads a source, and a decoder that writes a target. Encoder-decoders and autoencoders are derived from it.
+ * A model with an encoder that reads a source, and a decoder that writes a target. It is the base class of encoder-decoders and
+ * autoencoders.
  */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
   readonly spec: Spec;
@@ -81,7 +83,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     ]);
   }
 
-  /** Encodes pairs as numbers. An unknown token of a target becomes -100, which losses ignore. */
+  /** Turns pairs into token numbers. In the expected outputs of the decoder, unknown tokens become -100, which losses ignore. */
   encodePairs(pairs: readonly SequencePair[]): PairIds {
     const { end } = this;
     const unknown = this.target.unknownId;
@@ -95,7 +97,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     };
   }
 
-  /** Encodes tokens. A token spelled like the end symbol counts as unknown. */
+  /** Turns tokens into numbers. A token spelled like the end symbol counts as unknown. */
   #ids(vocabulary: Vocabulary, tokens: readonly string[]): Int32Array {
     const unknown = vocabulary.unknownId;
     return vocabulary
@@ -103,7 +105,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** Encodes sources [T_x, B], time-major. */
+  /** Runs the encoder on sources [T_x, B], time-major. */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
@@ -113,7 +115,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
 
-  /** Computes the mean cross-entropy in nats of the targets' tokens and end symbols. Targets of -100 do not count. */
+  /** Computes the mean cross-entropy in nats over the target tokens, including end symbols. Targets of -100 do not count. */
   loss(batch: PairBatch): BatchLoss {
     const rt = this.runtime;
     const { sources, sourceLengths, targets, targetLengths, teacherForcing = 1 } = batch;
@@ -195,7 +197,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
-    const size = Math.max(1, Math.floor(READ / beam)); // so that a batch has READ hypotheses
+    const size = Math.max(1, Math.floor(READ / beam)); // at most READ hypotheses in a batch, but at least one source
     const batches = {
       count: Math.ceil(order.length / size),
       at: (i: number) => ({ sequences: Int32Array.from(order.slice(i * size, (i + 1) * size)) }),
@@ -223,7 +225,7 @@ export function checkDecoding(options: DecodeOptions) {
   throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
 }
 
-/** Makes a vocabulary of tokens, `<UNK>` and `<EOS>`. */
+/** Makes a vocabulary that has the given tokens, `<UNK>` and `<EOS>`. */
 export function endedVocabulary(tokens: Iterable<string>, minCount: number): Vocabulary {
   const own = function* () {
     for (const token of tokens) if (token !== END_SYMBOL) yield token;

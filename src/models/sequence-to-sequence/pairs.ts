@@ -12,14 +12,14 @@ export function splitTokens(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
 }
 
-/** Joins tokens to a text: the inverse of `splitTokens`, except for the amount of white space between words. */
+/** Joins tokens into a text. This is the inverse of `splitTokens`, except that words are joined by single spaces. */
 export function joinTokens(tokens: readonly string[], level: Level): string {
   return tokens.join(level === "char" ? "" : " ");
 }
 
 /**
- * Reads source <TAB> target from each line. Blank lines are skipped, and so are further columns, such as the origin of a
- * translation.
+ * Reads a source and a target, separated by a tab, from each line. Blank lines are skipped. Further columns are ignored, such
+ * as the origin of a translation.
  *
  * @param file name of the file, for errors
  * @throws ERR_DATA naming file and line if there is no tab, or the source or the target is empty

@@ -4,7 +4,7 @@ import type { PairBatch } from "./batches.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoded } from "./encoder.ts";
 
-/** The parts of a model that sampling uses. */
+/** The parts of a model that scheduled sampling uses. */
 interface Sampled extends Module {
   readonly target: Vocabulary;
   readonly decoder: Decoder;
@@ -12,10 +12,10 @@ interface Sampled extends Module {
 }
 
 /**
- * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the first is
- * kept with probability `teacherForcing`. Otherwise it is replaced by the token that the model finds most probable, given the
- * inputs before it. No gradient flows through the choice, so the predictions come from a separate run of the model without
- * dropout.
+ * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the
+ * first is kept with probability `teacherForcing`. Otherwise it is replaced by the token that the model finds most probable,
+ * given the inputs before it. These inputs may themselves be replaced. The predictions come from a separate forward pass without
+ * dropout. This pass computes no gradients, because none flow through the choice of a token.
  */
 export function scheduledInputs(
   model: Sampled,

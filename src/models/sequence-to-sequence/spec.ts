@@ -9,7 +9,7 @@ const encoderDecoderFields = () => ({
   sourceLevel: oneOf(LEVELS),
   /** Whether tokens of a target are characters, or words between white space. */
   targetLevel: oneOf(LEVELS),
-  /** Whether sources are lower-cased; targets never are. */
+  /** Whether sources are lower-cased. Targets are never lower-cased. */
   lowerCase: flag().default(false, { file: "required" }),
   /** Attention of the decoder to the source: `dot`, `additive`, or `none`. */
   attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
@@ -87,13 +87,13 @@ function checkHalves(spec: NetworkSpec, refuse: Refuse): void {
   checkTokenNetwork(decoderSpec(spec), refuse);
 }
 
-/** Returns the encoder's network: if it is bidirectional, each direction has half of the hidden units. */
+/** Returns the spec of the encoder's network. If it is bidirectional, each direction has half of the hidden units. */
 export function encoderSpec(spec: NetworkSpec): NetworkSpec {
   const { hidden, bidirectional } = spec;
   return { ...spec, hidden: bidirectional ? hidden / 2 : hidden, tied: false, head: [] };
 }
 
-/** Returns the decoder's network, which cannot be bidirectional. */
+/** Returns the spec of the decoder's network, which cannot be bidirectional. */
 export function decoderSpec(spec: NetworkSpec): NetworkSpec {
   return { ...spec, bidirectional: false };
 }

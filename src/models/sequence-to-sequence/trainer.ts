@@ -13,13 +13,13 @@ import type { SequencePair } from "./pairs.ts";
 
 /** The quality of an encoder-decoder or autoencoder. */
 export interface SequenceEvaluation extends Evaluated {
-  /** Mean cross-entropy per token in nats, if the decoder reads the correct previous tokens. Unknown tokens do not count. */
+  /** Mean cross-entropy per target token in nats. The decoder reads the correct previous tokens. Unknown tokens do not count. */
   readonly nats: number;
   /** Share of written targets that equal the correct target. */
   readonly exact: number;
   /**
-   * Number of insertions, deletions and substitutions per target token. It is called WER for words, CER for characters and PER
-   * for phonemes.
+   * Edit distance per target token: the number of insertions, deletions and substitutions. It is called WER for words, CER for
+   * characters and PER for phonemes.
    */
   readonly tokenErrorRate: number;
   /** BLEU over the tokens, 0 to 1. */
@@ -29,8 +29,8 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /**
- * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over a
- * target's tokens and clipped by norm.
+ * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over the
+ * tokens of a target. Their norm is clipped to 50.
  */
 export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
 
@@ -83,7 +83,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     }
     const whole = checkRecipe(recipe, sequenceRecipe());
     const { batch, seed } = whole;
-    // Batches of similar lengths would be faster but train worse, because the updates by short and by long pairs differ too much.
+    // Batches of similar lengths would be faster, but the model would learn less well. Updates from short pairs and from long
+    // pairs differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
@@ -96,7 +97,10 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     this.#validation = validation;
   }
 
-  /** The loss of guessing plus 10. A batch of a few pairs may have a loss of several nats although nothing is wrong. */
+  /**
+   * The loss of guessing plus 10. The margin is needed, because a batch of a few pairs may have a high loss although nothing is
+   * wrong.
+   */
   override get divergenceLoss(): number {
     return Math.log(this.model.target.size) + 10;
   }
