@@ -7,15 +7,18 @@ import type { OpenInfo } from "./protocol.ts";
 export interface OpenModel {
   readonly task: Task;
   readonly model: TaskModel;
-  /** Missing if the model was loaded. */
+  /** The run of the model. Missing if the model was opened by `load`. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest validation error so far. */
+  /** Smallest validation loss so far. */
   best: number | null;
   /** The file of the model that reached `best`. Missing if `best` was not reached in this session. */
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Runs `use` with the weights for predictions and files: the moving average of the weights if the run keeps it. */
+/**
+ * Calls `use` with the weights that predictions and model files use. These are the moving average of the weights if the run has
+ * one, else the current weights.
+ */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }

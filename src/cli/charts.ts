@@ -23,7 +23,7 @@ export function drawable({ points }: LineSeries, logY = false): [number, number]
   );
 }
 
-/** Returns the smallest and the largest value. `reduce` works for any number of values; `Math.min(...values)` does not. */
+/** Returns the smallest and the largest value. `Math.min(...values)` would fail for very many values. */
 export function extent(values: readonly number[]): [low: number, high: number] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }

@@ -25,7 +25,7 @@ import { KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Before the search trains a candidate, at most this many further ones are tried after the first cannot be built. */
+/** If the first candidate cannot be built, at most this many other candidates are tried before the search fails. */
 const EXAMPLES = 20;
 
 interface SearchFlags extends TrainFlags {

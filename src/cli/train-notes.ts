@@ -83,7 +83,7 @@ export function resultNote(
   );
 }
 
-/** Says what is saved and how to continue. Used if a signal, or a NaN or infinite number, stopped the run. */
+/** Says what is saved and how to continue, after a run was stopped, for example by a signal or by NaN. */
 export function endNote(
   message: string,
   aborted: boolean,
