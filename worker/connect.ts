@@ -36,8 +36,8 @@ export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
 /**
- * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script of
- * the worker does not call `serve`.
+ * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
+ * of the worker does not call `serve`.
  */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
@@ -50,7 +50,8 @@ const RUN =
 /**
  * Connects to a worker that trains and runs models.
  *
- * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run time.
+ * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run
+ * time.
  * @throws ERR_STATE if the worker does not start; ERR_ABORTED if the signal is aborted; ERR_VALUE; ERR_WASM
  */
 export async function connect<K extends TaskKey = TaskName>(
@@ -68,8 +69,8 @@ export async function connect<K extends TaskKey = TaskName>(
 }
 
 /**
- * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call rejects
- * with the same errors.
+ * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call
+ * rejects with the same errors.
  *
  * After `release`, every call rejects with ERR_DISPOSED. If the worker has died, calls reject with ERR_STATE. Only `start`,
  * `restore` and `load` then start a new worker instead.
@@ -145,8 +146,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains until the run has a total number of iterations. The default is the number that `start` was given. A later call continues
-   * where the last call stopped. `onStep` is called at most ten times a second.
+   * Trains until the run has a total number of iterations. The default is the number that `start` was given. A later call
+   * continues where the last call stopped. `onStep` is called at most ten times a second.
    *
    * @throws ERR_ABORTED if the signal is aborted. The checkpoint is saved first. ERR_NAN; the errors of the callbacks
    */
@@ -157,8 +158,8 @@ export class Connection<K extends TaskKey = TaskName> {
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // The callbacks are async, so an error in them becomes a rejected promise. The run then saves a checkpoint and ends. Without
-      // async, a run in this thread would behave differently from a run in a worker.
+      // The callbacks are async, so an error in them becomes a rejected promise. The run then saves a checkpoint and ends.
+      // Without async, a run in this thread would behave differently from a run in a worker.
       onStep: async (event) => onStep?.(event),
       onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),

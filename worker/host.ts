@@ -14,14 +14,14 @@ export interface HostOptions {
   /** WebAssembly kernels that the caller has already compiled. */
   readonly module?: WebAssembly.Module;
   /**
-   * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `true` means a worker.
-   * `false` means this thread. A string or URL is the address of the worker's script, a copy of `unrolled/trainer-worker`. A
-   * function starts your own worker. The script of your worker must call `serve`.
+   * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `true` means a
+   * worker. `false` means this thread. A string or URL is the address of the worker's script, a copy of
+   * `unrolled/trainer-worker`. A function starts your own worker. The script of your worker must call `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Number of threads that train together (data parallel); default 1, at most 256. Each thread trains on a part of every batch. If
-   * the platform has no workers, the number is always 1. It changes the results of a run only by rounding.
+   * Number of threads that train together (data parallel); default 1, at most 256. Each thread trains on a part of every batch.
+   * If the platform has no workers, the number is always 1. It changes the results of a run only by rounding.
    */
   readonly workers?: number;
 }
@@ -30,8 +30,8 @@ export interface HostOptions {
 export interface Host {
   readonly place: "worker" | "thread";
   /**
-   * Resolves when the session can be called. The session is inside an object, because it may be a comlink proxy. A proxy has every
-   * property, including `then`. Without the object, `await` would treat the proxy as a promise.
+   * Resolves when the session can be called. The session is inside an object, because it may be a comlink proxy. A proxy has
+   * every property, including `then`. Without the object, `await` would treat the proxy as a promise.
    */
   readonly ready: Promise<{ readonly session: TrainingSession }>;
   /** Marks the bytes in the options, so that they are moved to the session instead of copied. */

@@ -9,7 +9,7 @@ export interface OpenModel {
   readonly model: TaskModel;
   /** The run of the model. Missing if the model was opened by `load`. */
   readonly run?: Run & { readonly length: RunLength };
-  /** Smallest validation loss so far. */
+  /** Smallest validation error so far. */
   best: number | null;
   /** The file of the model that reached `best`. Missing if `best` was not reached in this session. */
   bestModel?: Uint8Array<ArrayBuffer>;

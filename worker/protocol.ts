@@ -11,7 +11,9 @@ import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/
 export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   /** The task to learn; default `language-model`. */
   readonly task?: string;
-  /** Text, examples or series, in the format of the task. Bytes are moved to the worker, and the caller can no longer use them. */
+  /**
+   * Text, examples or series, in the format of the task. Bytes are moved to the worker, and the caller can no longer use them.
+   */
   readonly data: TextData;
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextData;
@@ -71,8 +73,8 @@ export interface PredictRequest extends FormatOptions {
 }
 
 /**
- * A session that holds one model, and its run if there is one. The session is in a worker or in the caller's thread. In both cases,
- * a call rejects with the same errors. Before `start`, `restore` or `load`, other calls reject with ERR_STATE.
+ * A session that holds one model, and its run if there is one. The session is in a worker or in the caller's thread. In both
+ * cases, a call rejects with the same errors. Before `start`, `restore` or `load`, other calls reject with ERR_STATE.
  *
  * During training, predictions, texts, scores and files use the weights after the last finished iteration. If the recipe sets
  * `average`, they use the moving average of the weights instead.

@@ -21,8 +21,8 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // Ends the worker, so that all calls reject. This is the only safe reaction: it is unknown which call was unreadable, or what a
-    // lost thread has done.
+    // Ends the worker, so that all calls reject. This is the only safe reaction: it is unknown which call was unreadable, or what
+    // a lost thread has done.
     const fail = (error: unknown) => {
       throw error;
     };

@@ -26,8 +26,8 @@ const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => comma
  * are then left out.
  *
  * @param given options that the user set
- * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE if the space does not fit the task. The error names the file and
- * the field.
+ * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE if the space does not fit the task. The error names the file
+ * and the field.
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },

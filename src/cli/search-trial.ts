@@ -39,7 +39,7 @@ export function trainingArguments(values: object): string[] {
 /**
  * Trains a candidate as `train` does, but writes no files.
  *
- * @throws ERR_NAN if a number in training is NaN or infinite, or if training diverged
+ * @throws ERR_NAN if a loss is NaN or infinite, or if training diverged
  */
 export async function trainCandidate(
   asked: AskedRun,

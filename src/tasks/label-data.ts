@@ -21,14 +21,16 @@ interface RawExamples {
   as(level: Level): readonly Labelled<Step>[];
 }
 
-/** Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides. */
+/**
+ * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
+ */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
 /**
- * @throws ERR_FILE if the source cannot be read; ERR_DATA if a line is invalid or there are no examples. ERR_DATA names the source.
- * If a line is invalid, it names the line too.
+ * @throws ERR_FILE if the source cannot be read; ERR_DATA if a line is invalid or there are no examples. ERR_DATA names the
+ * source. If a line is invalid, it names the line too.
  */
 async function readExamples(
   task: LabelSpec["task"],

@@ -158,8 +158,8 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 
 /**
  * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
- * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen, and it can
- * only spell them.
+ * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen, and it
+ * can only spell them.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

@@ -25,8 +25,8 @@ export interface FollowerAnswer {
   readonly numbers?: Numbers | undefined;
   readonly error?: Error;
   /**
-   * The code of the error if it is an `UnrolledError`. The code is sent separately, because sending turns the error into an `Error`
-   * without a code.
+   * The code of the error if it is an `UnrolledError`. The code is sent separately, because sending turns the error into an
+   * `Error` without a code.
    */
   readonly code?: ErrorCode;
 }

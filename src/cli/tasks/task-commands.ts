@@ -59,8 +59,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   /** Evaluates a model. Prints a report unless `flags.json` is set. @returns the scores as JSON fields */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
   /**
-   * Makes predictions for the texts. If the file `flags.data` is given, reads the inputs from it. Only tasks that predict have this
-   * method.
+   * Makes predictions for the texts. If the file `flags.data` is given, reads the inputs from it. Only tasks that predict have
+   * this method.
    *
    * @throws ERR_FILE, ERR_DATA
    */
