@@ -146,10 +146,10 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains until the run has a total number of iterations. The default is the number that `start` was given. A later call
-   * continues where the last call stopped. `onStep` is called at most ten times a second.
+   * Trains until the run has a total number of iterations. The default is `run.iterations` in the result of `start` or
+   * `restore`. A later call continues where the last call stopped. `onStep` is called at most ten times a second.
    *
-   * @throws ERR_ABORTED if the signal is aborted. The checkpoint is saved first. ERR_NAN; the errors of the callbacks
+   * @throws ERR_ABORTED if the signal is aborted (the checkpoint is saved first); ERR_NAN; the errors of the callbacks
    */
   async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
