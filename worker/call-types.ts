@@ -22,29 +22,29 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-// The parameters and results of a connection's calls, by task. If there are several tasks, the types are unions.
+// Types of the parameters and results of a connection's calls. They depend on the task K. If K is several tasks, they are unions.
 
-/** A call that can be cancelled. */
+/** Options of a call that can be cancelled. */
 export interface Cancellable {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The task to learn; default `language-model`. */
+/** The field that names the task to learn. It may be left out for `language-model`, the default. */
 type TaskChoice<Name> = Name extends "language-model"
   ? { readonly task?: Name | undefined }
   : { readonly task: Name };
 
-/** A new run. */
+/** Describes a new run. */
 export type StartOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Omit<StartRequest, "task" | "spec" | keyof DataOptions> &
       DataOptionsOf<K> &
       TaskChoice<TaskOf<K>["Model"]["task"]> & {
-        /** Fields that differ from the task's default spec. */
+        /** Fields that replace those of the task's default spec. */
         readonly spec?: Partial<SpecOf<K>>;
       }
   : never;
 
-/** A stopped run. */
+/** Describes a stopped run, which is to be continued. */
 export type RestoreOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Omit<RestoreRequest, keyof DataOptions> & Omit<DataOptionsOf<K>, "level" | "tokens">
   : never;
@@ -52,12 +52,12 @@ export type RestoreOptions<K extends TaskKey = TaskName> = K extends TaskKey
 /** The model that `start`, `restore` or `load` has opened, and its run. */
 export type RunInfo<K extends TaskKey = TaskName> = K extends TaskKey ? OpenInfo<SpecOf<K>> : never;
 
-/** How to train, and callbacks for the progress. */
+/** The length of training, and callbacks that report the progress. */
 export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskName>>
   extends TrainRequest,
     TrainEvents<E>,
     Cancellable {
-  /** Saves the best model and the latest checkpoint. Its methods are called on the caller's thread. */
+  /** Saves the best model and the latest checkpoint. The methods of the store are called on the caller's thread. */
   readonly store?: TrainStore;
 }
 
@@ -65,14 +65,14 @@ export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
   : never;
 
-/** Data from which `predict` reads its inputs. They are like the training data, but labels or targets may be missing. */
+/** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */
 export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
   ? [InputsOf<K>] extends [never]
     ? never
     : Pick<PredictRequest, "data"> & FormatOptionsOf<K>
   : never;
 
-/** The parameters of `generate`, which only tasks that write can call. */
+/** The parameters of `generate`. Only tasks that write text can call it. */
 export type GenerateParameters<K extends TaskKey = TaskName> = [WriteParametersOf<K>] extends [never]
   ? [task: never]
   : WriteParametersOf<K>;

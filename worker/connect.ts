@@ -35,20 +35,24 @@ export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/s
 export type { TrainRequest } from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
 
-/** Where to train, and a signal that cancels waiting for the worker. A script that never calls `serve` never answers. */
+/**
+ * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
+ * of the worker does not call `serve`.
+ */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers";
 const FORMAT = "labelFirst tagColumn format";
-/** Names of options that `start` and `restore` share. */
+/** Names of the options that both `start` and `restore` take. */
 const RUN =
   `data validation recipe vocabulary minCount column target iterations epochs signal ${FORMAT}` as const;
 
 /**
  * Connects to a worker that trains and runs models.
  *
- * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all. It is not checked at run time.
- * @throws ERR_STATE if the worker does not start, ERR_ABORTED if the signal is aborted, ERR_VALUE, ERR_WASM
+ * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run
+ * time.
+ * @throws ERR_STATE if the worker does not start; ERR_ABORTED if the signal is aborted; ERR_VALUE; ERR_WASM
  */
 export async function connect<K extends TaskKey = TaskName>(
   options: ConnectOptions = {},
@@ -65,9 +69,11 @@ export async function connect<K extends TaskKey = TaskName>(
 }
 
 /**
- * A connection to a session that trains and runs a model, in a worker or in this thread. A call rejects with the error that the
- * same call throws in the thread. After `release`, it rejects with ERR_DISPOSED. If the worker has died, calls reject with
- * ERR_STATE, except that `start`, `restore` and `load` start a new worker.
+ * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call
+ * rejects with the same errors.
+ *
+ * After `release`, every call rejects with ERR_DISPOSED. If the worker has died, calls reject with ERR_STATE. Only `start`,
+ * `restore` and `load` then start a new worker instead.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -82,27 +88,27 @@ export class Connection<K extends TaskKey = TaskName> {
     this.#options = checkOptions("Connection", options, HOST);
   }
 
-  /** Waits for the worker, and starts one if there is none. @throws the errors of `connect` */
+  /** Waits until the worker can be called. If there is no worker, starts one. @throws the errors of `connect` */
   async ready(options: Cancellable = {}): Promise<void> {
     const { signal } = checkOptions("ready", options, "signal");
     return this.#open("ready", signal, async () => {});
   }
 
-  /** Where the session runs. In this thread, training gives the event loop regular turns. */
+  /** The place where the session runs. If it is this thread, training pauses regularly, so that the event loop can run. */
   get place(): "worker" | "thread" | undefined {
     return this.#host?.place;
   }
 
   /**
-   * The run's last checkpoint that reached this side, even if the store could not save it. After a worker has died, `restore`
-   * can continue from it. It is undefined before the first checkpoint.
+   * The last checkpoint of the run that this thread received, even if the store could not save it. If the worker has died,
+   * `restore` can continue from this checkpoint. Before the first checkpoint, the value is undefined.
    */
   get lastCheckpoint(): Uint8Array | undefined {
     return this.#lastCheckpoint;
   }
 
   /**
-   * Starts a new run, which replaces the current model. The signal ends the worker.
+   * Starts a new run. Its model replaces the current model. If the signal is aborted, the worker is ended.
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */
@@ -116,7 +122,11 @@ export class Connection<K extends TaskKey = TaskName> {
     return info;
   }
 
-  /** Continues a stopped run. @throws the errors of `start`; ERR_FORMAT; ERR_DATA if the data are not those of the run */
+  /**
+   * Opens a stopped run from its checkpoint. `train` then continues the run.
+   *
+   * @throws the errors of `start`; ERR_FORMAT; ERR_DATA if the data differ from the data of the stopped run
+   */
   async restore(options: RestoreOptions<K> & Cancellable): Promise<RunInfo<K>> {
     const request: RestoreRequest & Cancellable = options;
     const { signal, ...rest } = checkOptions("restore", request, `${RUN} checkpoint`);
@@ -127,7 +137,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return info;
   }
 
-  /** Opens a trained model. @param model a model file @throws the errors of `start`, and ERR_FORMAT */
+  /** Opens a trained model. @param model the bytes of a model file @throws the errors of `start`; ERR_FORMAT */
   async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo<K>> {
     const { signal } = checkOptions("load", options, "signal");
     const info = await this.#open<RunInfo<K>>("load", signal, (session) => session.load(model));
@@ -136,10 +146,10 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains up to a total number of iterations (default: that of `start`). A later call continues where the last one stopped.
-   * `onStep` is called at most ten times a second.
+   * Trains until the run has a total number of iterations. The default is `run.iterations` in the result of `start` or
+   * `restore`. A later call continues where the last call stopped. `onStep` is called at most ten times a second.
    *
-   * @throws ERR_ABORTED if the signal is aborted, after the checkpoint has been saved; ERR_NAN; the errors of the callbacks
+   * @throws ERR_ABORTED if the signal is aborted (the checkpoint is saved first); ERR_NAN; the errors of the callbacks
    */
   async train(options: ConnectedTrainOptions<EvaluationOf<K>> = {}): Promise<TrainResult<EvaluationOf<K>>> {
     const { signal, store, onStep, onValidation, ...request } = checkOptions(
@@ -148,7 +158,8 @@ export class Connection<K extends TaskKey = TaskName> {
       "iterations epochs validateEvery store onStep onValidation signal",
     );
     const events: RunEvents = {
-      // If a callback throws, async makes the run end after its checkpoint, in a worker as in this thread.
+      // The callbacks are async, so an error in them becomes a rejected promise. The run then saves a checkpoint and ends.
+      // Without async, a run in this thread would behave differently from a run in a worker.
       onStep: async (event) => onStep?.(event),
       onValidation: async (event) => onValidation?.(event as never),
       saveModel: async (bytes) => store?.saveModel(bytes),
@@ -165,7 +176,7 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Pauses training after the current iteration; all other calls are answered. */
+  /** Pauses training after the current iteration. Other calls are still answered. */
   pause(): Promise<void> {
     return this.#call("pause", (session) => session.pause());
   }
@@ -174,7 +185,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("resume", (session) => session.resume());
   }
 
-  /** Measures how good the model is on data like its training data. @throws ERR_DATA, ERR_FILE */
+  /** Measures how well the model does on data in the format of its training data. @throws ERR_DATA, ERR_FILE */
   async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
     const request: EvaluateRequest = options;
     checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
@@ -182,9 +193,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Predicts as the model's own `predict`, `forecast` or `encode` does.
+   * Makes predictions with the model. It calls the model's `predict`, `forecast` or `encode`.
    *
-   * @param inputs a list of inputs, or the data that contain them: `{ data: file }`
+   * @param inputs a list of inputs, or data that contain the inputs, such as `{ data: file }`
    * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
    */
   async predict(
@@ -204,15 +215,15 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Returns the model file: the latest weights (default), or those of the best validation.
+   * Returns the bytes of a model file. It contains the latest weights (default) or the weights of the best validation.
    *
-   * @throws ERR_STATE if no validation was the best since `start`, `restore` or `load`
+   * @throws ERR_STATE if the best weights are asked for, but no best validation happened since `start`, `restore` or `load`
    */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
   }
 
-  /** Returns the current state of the run, for `restore`. @throws ERR_STATE if the model was loaded */
+  /** Returns the current state of the run. `restore` can continue from it. @throws ERR_STATE if the model was opened by `load` */
   checkpoint(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("checkpoint", (session) => session.checkpoint());
   }
@@ -243,7 +254,7 @@ export class Connection<K extends TaskKey = TaskName> {
     this.#waiting.clear();
   }
 
-  /** Makes a call that starts a worker if there is none, and ends the worker if the signal cancels the call. */
+  /** Makes a call. If there is no worker, starts one. If the signal cancels the call, ends the worker. */
   #open<T>(
     method: string,
     signal: AbortSignal | undefined,
@@ -255,8 +266,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Runs a call that replaces or changes the model, and refuses other such calls meanwhile. If a call is refused, its signal has
-   * no effect.
+   * Makes a call that replaces or changes the model. While it runs, other calls of this kind are refused. The signal of a refused
+   * call has no effect.
    */
   async #alone<T>(
     method: string,
@@ -292,9 +303,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Makes a call that also rejects if the worker dies. Comlink alone would then never answer.
+   * Makes a call. If the worker dies, the call rejects. With comlink alone, it would then wait forever.
    *
-   * @typeParam T the result by task, which the types of the session do not know
+   * @typeParam T the result for the task. The types of the session do not depend on the task.
    */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

@@ -10,7 +10,7 @@ interface ThrownMessage {
   readonly code?: ErrorCode;
 }
 
-/** Standard error classes, which exist on both threads. */
+/** Standard error classes. They exist on every thread. */
 const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   EvalError,
   RangeError,
@@ -20,10 +20,10 @@ const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 };
 
-/** Comlink's own handler, which transfers message, name and stack. */
+/** Comlink's original handler for errors. It sends the message, name and stack. */
 const plain = transferHandlers.get("throw") as TransferHandler<Thrown, ThrownMessage>;
 
-/** Makes errors keep their class and `code` between threads. Has to be called on both threads. */
+/** Makes errors keep their class and `code` when they are sent between threads. Both threads must call this function. */
 export function carryErrors(): void {
   const handler: TransferHandler<Thrown, ThrownMessage> = {
     canHandle: plain.canHandle,

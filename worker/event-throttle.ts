@@ -6,7 +6,7 @@ const INTERVAL = 100;
 type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
-/** Passes a run's events on to a listener. The listener may be in a different thread, so it answers with promises. */
+/** Sends the events of a run to a listener. The listener may be in a different thread, so its methods return promises. */
 export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;
@@ -29,7 +29,7 @@ export class EventThrottle {
     this.#wait(this.#listener.onValidation(validation));
   }
 
-  /** Passes on the last step, then waits until the listener has answered all events. @throws the errors of the listener */
+  /** Sends the last step, then waits until the listener has handled all events. @throws the errors of the listener */
   async end(): Promise<void> {
     this.#tellStep();
     await this.#heard;

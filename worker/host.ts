@@ -9,19 +9,19 @@ import { startWorker } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
 export interface HostOptions {
-  /** Build of the kernels, like the option of `createRuntime`; default `auto`. */
+  /** Build of the WebAssembly kernels, as in `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";
-  /** Kernels that the caller has compiled. */
+  /** WebAssembly kernels that the caller has already compiled. */
   readonly module?: WebAssembly.Module;
   /**
-   * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `false` means this
-   * thread. A string or URL is the address of the worker's script, a copy of `unrolled/trainer-worker`. A function starts your
-   * own worker, whose script calls `serve`.
+   * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `true` means a
+   * worker. `false` means this thread. A string or URL is the address of the worker's script, a copy of
+   * `unrolled/trainer-worker`. A function starts your own worker. The script of your worker must call `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
-   * Number of threads that train together (data parallel), each on a part of every batch; default 1, at most 256. It is always 1
-   * if the platform has no workers. The number changes the results of a run only by rounding.
+   * Number of threads that train together (data parallel); default 1, at most 256. Each thread trains on a part of every batch.
+   * If the platform has no workers, the number is always 1. It changes the results of a run only by rounding.
    */
   readonly workers?: number;
 }
@@ -30,13 +30,13 @@ export interface HostOptions {
 export interface Host {
   readonly place: "worker" | "thread";
   /**
-   * Resolves when the session can be called. An object wraps the session, because a comlink proxy has every property, including
-   * `then`, and would be taken for a promise.
+   * Resolves when the session can be called. The session is inside an object, because it may be a comlink proxy. A proxy has
+   * every property, including `then`. Without the object, `await` would treat the proxy as a promise.
    */
   readonly ready: Promise<{ readonly session: TrainingSession }>;
-  /** Marks bytes to be moved to the session instead of copied. */
+  /** Marks the bytes in the options, so that they are moved to the session instead of copied. */
   send<T extends object>(options: T): T;
-  /** Makes a call and gives it the callbacks `events`. The session can use them until the call has ended. */
+  /** Makes a call and passes the callbacks `events` to it. The session can use the callbacks until the call has ended. */
   withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
   /** Sets whether the host keeps the process alive. */
   keepAlive(on: boolean): void;
@@ -44,7 +44,9 @@ export interface Host {
 }
 
 /**
- * @param onEnd called if the host ends by itself
+ * Starts a session in a worker or in this thread, and its followers.
+ *
+ * @param onEnd called if the worker or a follower ends by itself
  * @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
  */
 export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
@@ -140,7 +142,10 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
   };
 }
 
-/** Returns the buffers that can be moved. The buffer of a partial view cannot, because other code may use the rest of it. */
+/**
+ * Returns the buffers of the options that can be moved. If an array covers only a part of its buffer, the buffer is not moved,
+ * because other code may use the rest. The checkpoint is not moved either, because the connection keeps it.
+ */
 function buffersOf(options: object): ArrayBuffer[] {
   const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
@@ -151,7 +156,7 @@ function buffersOf(options: object): ArrayBuffer[] {
   return [...new Set(buffers)];
 }
 
-/** Replaces the error of a value that cannot be sent with an error that explains it. Returns other errors unchanged. */
+/** If an error says that a value cannot be sent, returns an error that explains why. Returns other errors unchanged. */
 export function readable(error: unknown): unknown {
   if ((error as Error)?.name !== "DataCloneError") return error;
   const message = `${(error as Error).message}: a worker can receive plain data only, no functions and no bytes that were moved before`;

@@ -7,7 +7,7 @@ import type { OpenInfo } from "./protocol.ts";
 export interface OpenModel {
   readonly task: Task;
   readonly model: TaskModel;
-  /** Missing if the model was loaded. */
+  /** The run of the model. Missing if the model was opened by `load`. */
   readonly run?: Run & { readonly length: RunLength };
   /** Smallest validation error so far. */
   best: number | null;
@@ -15,7 +15,10 @@ export interface OpenModel {
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 
-/** Runs `use` with the weights for predictions and files: the moving average of the weights if the run keeps it. */
+/**
+ * Calls `use` with the weights that predictions and model files use. These are the moving average of the weights if the run has
+ * one, else the current weights.
+ */
 export function withServedWeights<T>({ run }: OpenModel, use: () => T): T {
   return run ? run.trainer.averaged(use) : use();
 }

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
 
-// parent.ts for Node; build.mjs replaces it.
+// The version of parent.ts for Node. For Node, build.mjs replaces parent.ts with this file.
 
 export const parent = parentPort as unknown as EventTarget;

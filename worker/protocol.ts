@@ -7,23 +7,28 @@ import type { Evaluated } from "../src/train/evaluate.ts";
 import type { Recipe } from "../src/train/recipe.ts";
 import type { TrainEvents, TrainOptions, TrainResult, TrainStore } from "../src/train/train.ts";
 
-/** A new run of any task. `StartOptions` is the type for a particular task. */
+/** Describes a new run of any task. `StartOptions` is the type for a particular task. */
 export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   /** The task to learn; default `language-model`. */
   readonly task?: string;
-  /** Text, examples or series, in the format of the task. Bytes are transferred: the caller can no longer use them. */
+  /**
+   * Text, examples or series, in the format of the task. Bytes are moved to the worker, and the caller can no longer use them.
+   */
   readonly data: TextData;
-  /** Validation data. If they are missing, a part of `data` is held out. */
+  /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextData;
-  /** Fields that differ from the task's default spec. */
+  /** Fields that replace those of the task's default spec. */
   readonly spec?: object;
-  /** Fields that differ from the task's default recipe. The defaults of rate and decay depend on optimiser and schedule. */
+  /**
+   * Fields that replace those of the task's default recipe. The default learning rate depends on the optimiser. The default decay
+   * depends on the schedule.
+   */
   readonly recipe?: Partial<Recipe>;
 }
 
-/** A stopped run. */
+/** Describes a stopped run, which is to be continued. */
 export interface RestoreRequest extends Omit<StartRequest, "task" | "spec" | "level" | "tokens"> {
-  /** The bytes that a store received. With the same data and recipe, the run continues bit for bit. */
+  /** The bytes that `saveCheckpoint` received. If data and recipe are unchanged, the run continues with bit-identical results. */
   readonly checkpoint: Uint8Array;
 }
 
@@ -36,24 +41,24 @@ export interface OpenInfo<Spec extends AnySpec = AnySpec> {
   readonly variant: Variant;
   /** Number of learnable parameters. */
   readonly parameters: number;
-  /** The run; missing if the model was loaded. */
+  /** The run of the model. Missing if the model was opened by `load`. */
   readonly run?: {
     readonly recipe: Recipe;
-    /** Iterations in an epoch. */
+    /** Number of iterations in an epoch. */
     readonly iterationsPerEpoch: number;
-    /** Iterations done so far. */
+    /** Number of iterations done so far. */
     readonly iteration: number;
-    /** Total iterations of `train` by default. */
+    /** Total number of iterations after which `train` stops by default. */
     readonly iterations: number;
     /** Number of threads that train together. */
     readonly workers: number;
   };
 }
 
-/** How far to train. If the schedule falls to 0, training cannot go past the end of the schedule. */
+/** How long to train. If the schedule lowers the learning rate to 0, training cannot continue past the end of the schedule. */
 export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEvery"> {}
 
-/** What a training run calls on the caller's thread: its event callbacks, and the functions that store its files. */
+/** The functions that a training run calls on the caller's thread: callbacks for events, and functions that store files. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
 export interface EvaluateRequest extends EvaluateTaskOptions {
@@ -61,25 +66,25 @@ export interface EvaluateRequest extends EvaluateTaskOptions {
   readonly data: TextData;
 }
 
-/** Data from which `predict` reads its inputs. They are like the training data, but labels or targets may be missing. */
+/** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */
 export interface PredictRequest extends FormatOptions {
   /** Bytes are transferred, as in `start`. */
   readonly data: TextData;
 }
 
 /**
- * A session with one model and perhaps its run, in a worker or in the thread. A call rejects with the error that the same call
- * throws in the thread. Before `start`, `restore` or `load`, it rejects with ERR_STATE.
+ * A session that holds one model, and its run if there is one. The session is in a worker or in the caller's thread. In both
+ * cases, a call rejects with the same errors. Before `start`, `restore` or `load`, other calls reject with ERR_STATE.
  *
- * During training, predictions, texts, scores and files use the weights after the last finished iteration. If the recipe has
- * `average`, they use the moving average of the weights.
+ * During training, predictions, texts, scores and files use the weights after the last finished iteration. If the recipe sets
+ * `average`, they use the moving average of the weights instead.
  */
 export interface TrainingSession {
-  /** Checks that the kernels run here. @throws ERR_WASM, ERR_VALUE */
+  /** Checks that the WebAssembly kernels run on this platform. @throws ERR_WASM, ERR_VALUE */
   ready(): Promise<void>;
   start(options: StartRequest): Promise<OpenInfo>;
   restore(options: RestoreRequest): Promise<OpenInfo>;
-  /** @param model a model file, as from `serializeModel` */
+  /** @param model the bytes of a model file, as `serializeModel` returns them */
   load(model: Uint8Array): Promise<OpenInfo>;
   train(options: TrainRequest, events: RunEvents): Promise<TrainResult<Evaluated>>;
   stop(): Promise<void>;
@@ -99,11 +104,11 @@ export interface OpenMessage {
   readonly module?: WebAssembly.Module | undefined;
   /** The port on which the worker answers calls. */
   readonly port: MessagePort;
-  /** Ports to the followers of the worker. */
+  /** Ports to the followers: the threads that train together with this worker. */
   readonly ports: readonly MessagePort[];
 }
 
-/** The first message to a worker that follows. */
+/** The first message to a follower: a worker that calculates gradients for the leading thread. */
 export interface FollowMessage {
   readonly unrolled: "follow";
   /** The port to the leading thread. */

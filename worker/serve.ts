@@ -7,9 +7,9 @@ import type { FollowMessage, OpenMessage, RunEvents, TrainRequest } from "./prot
 import { Session } from "./session.ts";
 
 /**
- * Answers the calls of `connect`. The script of your own worker has to call it before its first `await`.
+ * Answers the calls of a connection. If you write the script of a worker, call this function before the first `await`.
  *
- * @param tasks the tasks that the worker can do. The code of other tasks need not be downloaded.
+ * @param tasks the tasks that the worker supports. If you import only these tasks, the code of other tasks is not downloaded.
  */
 export function serve(tasks: readonly Task[]): void {
   carryErrors();
@@ -21,7 +21,8 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // Ends the worker, so that all calls reject. Nobody knows which call was unreadable, or what a lost thread has done.
+    // Ends the worker, so that all calls reject. This is the only safe reaction: it is unknown which call was unreadable, or what
+    // a lost thread has done.
     const fail = (error: unknown) => {
       throw error;
     };
@@ -30,7 +31,7 @@ export function serve(tasks: readonly Task[]): void {
   });
 }
 
-/** A session in a worker. Its listeners are behind ports, and it moves files instead of copying them. */
+/** A session in a worker. It calls its listeners through ports. It moves files to the other thread instead of copying them. */
 class WorkerSession extends Session {
   override async train(request: TrainRequest, port: RunEvents) {
     const events = wrap<RunEvents>(port as unknown as MessagePort);

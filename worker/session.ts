@@ -1,4 +1,4 @@
-// This file is longer than others, because all calls of a session share one state: the open model and the call in progress.
+// This file is longer than other files. All calls of a session share one state: the open model and the call in progress.
 
 import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
@@ -35,17 +35,17 @@ import type {
 } from "./protocol.ts";
 
 export interface SessionOptions extends Pick<RuntimeOptions, "variant" | "module"> {
-  /** Ports to followers: threads that train with this one and call `follow`. */
+  /** Ports to the followers. Followers are threads that train together with this thread. They call `follow`. */
   readonly ports?: readonly MessagePort[];
-  /** Called if a follower is lost. The session cannot be used after that. */
+  /** Called if a follower is lost. The session can then no longer be used. */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
-/** A session in this thread. Training gives the event loop a turn every 50 ms, so that other calls are answered. */
+/** A session in this thread. Every 50 ms, training lets the event loop run, so that other calls are answered. */
 export class Session implements TrainingSession {
   readonly #tasks: readonly Task[];
   readonly #options: Pick<RuntimeOptions, "variant" | "module">;
-  /** Compiled once for all runs. */
+  /** The compiled kernels of each build. They are compiled once and used by all runs. */
   readonly #kernels = new Map<Variant, WebAssembly.Module>();
   #opened: OpenModel | undefined;
   #busy: string | undefined;
@@ -54,7 +54,7 @@ export class Session implements TrainingSession {
   #ended = false;
   readonly #group: Group | undefined;
 
-  /** @param tasks the tasks that the session can do */
+  /** @param tasks the tasks that the session supports */
   constructor(tasks: readonly Task[], { ports = [], onLost, ...options }: SessionOptions = {}) {
     this.#tasks = tasks;
     this.#options = options;
@@ -194,7 +194,7 @@ export class Session implements TrainingSession {
   async evaluate({ data, ...options }: EvaluateRequest): Promise<Evaluated> {
     const opened = this.#started("evaluate");
     const { task, model } = opened;
-    // A copy, because training may continue while the data are read piece by piece.
+    // This evaluates a copy of the model, because training may continue while the data are read piece by piece.
     const copy = loadModel(
       model.runtime,
       withServedWeights(opened, () => serializeModel(model)),
@@ -295,7 +295,7 @@ export class Session implements TrainingSession {
     });
   }
 
-  /** Runs a call that uses the model exclusively or replaces it. `Connection` makes only one such call at a time. */
+  /** Runs a call that uses the model exclusively or replaces it. `Connection` makes only one call of this kind at a time. */
   async #alone<T>(method: string, work: () => Promise<T>): Promise<T> {
     this.#busy = method;
     try {

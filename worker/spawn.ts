@@ -1,15 +1,15 @@
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
-/** The methods of a started worker that the thread that started it uses. */
+/** The methods of a started worker that this library calls. */
 export interface StartedWorker {
   postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
   terminate(): unknown;
-  /** Node and Bun: makes the worker keep the process alive. `unref` undoes this. */
+  /** Makes the worker keep the process alive. `unref` undoes this. Only Node and Bun have these methods. */
   ref?(): unknown;
   unref?(): unknown;
 }
 
-/** A worker that a caller started: a Web Worker, or a thread of Node. */
+/** A worker that the caller has started: a Web Worker, or a worker thread of Node. */
 export interface OwnWorker extends StartedWorker {
   addEventListener?(type: string, listener: (event: Event) => void): void;
   on?(type: string, listener: (value: unknown) => void): unknown;
@@ -20,9 +20,9 @@ export function hasWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-/** Starts a worker with the package's script, or with the script at `url`, which calls `serve`. */
+/** Starts a worker. @param url the address of a script that calls `serve`; default: the script of this package */
 export function spawn(url?: string | URL): OwnWorker {
   if (url !== undefined) return new Worker(url, { type: "module" });
-  // If this is not one expression, bundlers do not recognise the script.
+  // Keep this as one expression. Otherwise bundlers do not recognise the script.
   return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
 }

@@ -4,7 +4,7 @@ import { type OwnWorker, spawn } from "./spawn.ts";
 /** The address of a script that calls `serve`, or a function that starts a worker with such a script. */
 export type WorkerSource = string | URL | (() => OwnWorker);
 
-/** @param source default: the package's own script @throws ERR_STATE */
+/** Starts a worker. @param source default: the script of this package @throws ERR_STATE if the worker does not start */
 export function startWorker(source: WorkerSource | undefined): OwnWorker {
   try {
     return typeof source === "function" ? source() : spawn(source);

@@ -1,4 +1,4 @@
-// The chunk that `connect` loads to run a session in this thread.
+// The module that `connect` loads if the session runs in this thread.
 
 export { TASKS } from "../src/tasks/index.ts";
 export { Session } from "./session.ts";

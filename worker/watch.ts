@@ -1,9 +1,9 @@
 import type { OwnWorker } from "./spawn.ts";
 
-/** Called with the reason why a worker has ended. */
+/** A callback that receives the reason why a worker has ended. */
 export type OnEnd = (reason: string, cause?: unknown) => void;
 
-/** Listens for the end of a worker: an error, a message that cannot be read, or its exit. */
+/** Calls `onEnd` if a worker throws an error, gets a message that cannot be read, or exits. */
 export function watch(worker: OwnWorker, onEnd: OnEnd): void {
   if (worker.on) {
     worker.on("error", (error) => onEnd(String(error), error));
@@ -12,7 +12,7 @@ export function watch(worker: OwnWorker, onEnd: OnEnd): void {
     return;
   }
   worker.addEventListener?.("error", (event) => {
-    event.preventDefault(); // pending calls report the error; otherwise Deno would end the process
+    event.preventDefault(); // pending calls report the error; without this line, Deno would end the process
     const { message, error } = event as ErrorEvent;
     onEnd(message || "its script does not load", error);
   });

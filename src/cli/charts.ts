@@ -1,36 +1,36 @@
 import { plot } from "simple-ascii-chart";
 
-/** Lines over a common x axis. */
+/** A chart of one or more lines over a common x axis. */
 export interface LineChart {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Whether the y axis is logarithmic, which leaves out values of 0 and below; default false. */
+  /** Whether the y axis is logarithmic; default false. A logarithmic axis leaves out values of 0 and below. */
   readonly logY?: boolean;
   readonly series: readonly LineSeries[];
 }
 
 export interface LineSeries {
   readonly name: string;
-  /** [x, y]; points that are not finite are left out. */
+  /** Points [x, y]. Points with NaN or infinite values are left out. */
   readonly points: readonly (readonly [number, number])[];
 }
 
-/** Returns the points of a line that can be drawn. */
+/** Returns the points of a line, without those that cannot be drawn: NaN, infinite, or y <= 0 on a logarithmic axis. */
 export function drawable({ points }: LineSeries, logY = false): [number, number][] {
   return points.flatMap(([x, y]) =>
     Number.isFinite(x) && Number.isFinite(y) && (y > 0 || !logY) ? [[x, y] as [number, number]] : [],
   );
 }
 
-/** Returns the smallest and the largest of any number of values. */
+/** Returns the smallest and the largest value. `Math.min(...values)` would fail for very many values. */
 export function extent(values: readonly number[]): [low: number, high: number] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** Draws a chart with characters, without colours. Each line has its own letter. */
+/** Draws a chart as text without colours. Each line is drawn with a different letter. */
 export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}): string {
   const { title, xLabel, yLabel, logY, series } = chart;
   const lines = series.map((one) =>
@@ -62,7 +62,7 @@ export function terminalChart(chart: LineChart, { width = 72, height = 18 } = {}
   return [title, "", `  ${yLabel}`, ...rows.filter((row) => row), `  ${xLabel}`, "", ...legend].join("\n");
 }
 
-/** Returns about five round numbers in the range of the values, or the ends of the range if it contains none. */
+/** Returns about five round numbers within the range of the values. If there are none, returns both ends of the range. */
 function ticks(values: readonly number[]): number[] {
   const [low, high] = extent(values);
   const rough = (high - low) / 5;

@@ -3,18 +3,18 @@ import type { Defaulted, Field } from "../schema.ts";
 import { parser } from "./numbers.ts";
 
 /**
- * The help text of a field, such as `<units> units in each layer`. The text of a switch has no `<value>`. A field with two
- * texts has two switches, such as `--tied` and `--no-tied`.
+ * The help text of a field, such as `<units> units in each layer`. If the field is a switch (a boolean), its text has no
+ * `<value>`. If there are two texts, the field has two switches, such as `--tied` and `--no-tied`.
  */
 export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
   /**
-   * How the default is shown: by commander (`value`, the default), at the end of the help (`text`), or not at all (`no`). It is
-   * not shown if the help already names it.
+   * How the help shows the default of an option. `value` (the default): commander shows it. `text`: it is added to the help text.
+   * `no`: it is not shown. If the help text already contains the default, it is not shown again.
    */
   shown?: "value" | "text" | "no";
-  /** Parsers of fields that are neither numbers nor choices, by field name. */
+  /** Parsers by field name, for fields that are neither numbers nor choices. */
   parsers?: Readonly<Record<string, (text: string) => unknown>>;
 }
 
@@ -42,8 +42,8 @@ function optionsOf(
 }
 
 /**
- * Makes the options that set fields of a spec or a recipe, in the order of the help texts. The rule of a field
- * decides which values are valid. The default of a switch decides whether it is called `--name` or `--no-name`.
+ * Makes the options that set fields of a spec or a recipe, in the order of the help texts. The schema of a field decides which
+ * values are valid. If a switch is on by default, its option is `--no-name`. Otherwise it is `--name`.
  */
 export function fieldOptions<Name extends string>(
   fields: Readonly<Record<NoInfer<Name>, Field<unknown>>>,

@@ -9,7 +9,7 @@ import type { TextSource } from "../tasks/source.ts";
 
 export { readBytes, writeWhole } from "../storage/files.node.ts";
 
-/** Opens a text file, which is read piece by piece. */
+/** Opens a text file. Its text is read piece by piece. */
 export function openText(file: string): TextSource {
   const sum = createHash("sha256");
   return { name: file, chunks: decodeText(readPieces(file, sum), file), hash: async () => sum.digest("hex") };
@@ -26,7 +26,11 @@ async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** Checks, before long work, that `writeWhole` can probably write the file afterwards. @throws ERR_FILE if it cannot */
+/**
+ * Checks that `writeWhole` will probably be able to write a file. Call this before long work, so that no result is lost.
+ *
+ * @throws ERR_FILE if the file cannot be written
+ */
 export async function checkWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -41,13 +45,13 @@ function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
 }
 
-/** Returns whether two names, or links, lead to the same file. */
+/** Returns whether two file names refer to the same file. Follows links. */
 export function samePlace(a: string, b: string): boolean {
   const [first, second] = [a, b].map((file) => {
     try {
       return realpathSync(file);
     } catch {
-      return resolve(file); // does not exist yet
+      return resolve(file); // the file does not exist yet
     }
   });
   return first === second;

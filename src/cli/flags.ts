@@ -2,7 +2,8 @@ import type { DataOptions } from "../tasks/task.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 
-// Options of the commands that work with every task, as commander parses them. Options of a single task are in its file.
+// Options of the commands that work with every task. The values are as commander parses them. Options of a single task are in the
+// file of that task.
 
 export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "note"> {
   task: string;

@@ -1,9 +1,9 @@
 import type { TextFlow } from "../models/language-model/gradient-flow.ts";
 import { diagnoseFlow, type FlowDiagnosis } from "../train/gradient-flow.ts";
 
-// Reports on how the gradient flows through a model, in JSON and in words.
+// Reports, in JSON and in words, how the gradient flows back through a model.
 
-/** Returns the fields of a JSON line. */
+/** Returns the fields of the report in JSON. */
 export function flowFields({ flow, gradientNorm, clippedNorm }: TextFlow): object {
   return {
     gradient_norm: gradientNorm,
@@ -12,7 +12,7 @@ export function flowFields({ flow, gradientNorm, clippedNorm }: TextFlow): objec
   };
 }
 
-/** Returns a table with a row for each layer. */
+/** Returns the report as a table. It has a row for each layer. */
 export function flowLines({ flow, gradientNorm, clippedNorm }: TextFlow): string[] {
   const rows = flow.map((one) => [
     `layer ${one.layer}`,

@@ -24,7 +24,8 @@ addScore(program);
 addInfo(program);
 addInspect(program);
 
-// If the reader closes the pipe (head, less), a training run saves and stops as after Ctrl-C; other commands end.
+// The reader of standard output, such as head or less, may close the pipe. A training run then saves and stops, as after Ctrl-C.
+// Other commands end.
 let closed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -2,9 +2,9 @@ import { InvalidArgumentError } from "commander";
 import type { Activation, ActivationName } from "../autograd/activation.ts";
 import * as rules from "../schema.ts";
 
-// Parsers of option values. Commander prints which option is invalid and stops with exit code 1.
+// Parsers of option values. If a value is invalid, commander prints the option and stops with exit code 1.
 
-/** Makes a parser of numbers that a rule allows. */
+/** Makes a parser of numbers. It accepts a number if the rule `test` allows it. */
 export const parser =
   ({ expected, test }: rules.Field<number>) =>
   (text: string): number => {
@@ -18,10 +18,10 @@ export const from = (least: number) => parser(rules.numberFrom(least));
 export const positive = parser(rules.positive());
 const finite = parser(rules.number());
 
-/** Parses sizes separated by commas. */
+/** Parses layer sizes separated by commas. */
 export const sizes = (text: string): number[] => text.split(",").map(whole(1));
 
-/** Parses activations separated by commas: a name, name:alpha or name:alpha:beta. */
+/** Parses activations separated by commas. Each is a name, name:alpha or name:alpha:beta. */
 export const activations = (text: string): Activation[] =>
   text.split(",").map((part) => {
     const [name, alpha, beta, ...more] = part.split(":");

@@ -6,10 +6,10 @@ import { readBytes } from "./files.ts";
 import { KINDS } from "./tasks/index.ts";
 
 /**
- * Opens the model in a file, runs `use` on it and frees everything.
+ * Opens the model in a file, calls `use` with it, then frees its memory.
  *
- * @param kinds classes that the model may be of; default those of all tasks
- * @throws ERR_FORMAT naming the file, also if its model is of no such class
+ * @param kinds classes that the model may have; default: the model classes of all tasks
+ * @throws ERR_FORMAT if the file is not a model file or its model has a different class. The error names the file.
  */
 export async function withModel<M extends TaskModel, T>(
   file: string,

@@ -3,12 +3,12 @@ import { MultiBar, type SingleBar } from "cli-progress";
 /** Shows the progress of a training run. */
 export interface ProgressView {
   step(iteration: number, loss: number, symbolsPerSecond: number): void;
-  /** Prints one or more lines about what has happened. */
+  /** Prints a message of one or more lines. */
   note(text: string): void;
   end(): void;
 }
 
-/** Makes a live bar if standard error is a terminal, else prints a line every `PAUSE` seconds. */
+/** Shows a progress bar if standard error is a terminal. Otherwise prints a line at most every `PAUSE` seconds. */
 export function progressView(start: number, total: number, unit: string): ProgressView {
   return process.stderr.isTTY ? bar(start, total, unit) : lines(total, unit);
 }
@@ -64,7 +64,7 @@ export function thousands(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-/** Formats a share: 0.912 -> "91.2%" */
+/** Formats a fraction as a percentage: 0.912 -> "91.2%" */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }

@@ -4,7 +4,7 @@ import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 
-/** The options of `train` that make its recipe. An option without a default in commander may be missing. */
+/** The options of `train` that set fields of its recipe. An option may be missing if commander has no default for it. */
 export interface RecipeFlags
   extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
@@ -12,7 +12,7 @@ export interface RecipeFlags
   teacherForcing?: number;
 }
 
-/** Options that a resumed run may change. The checkpoint depends on all other options of the recipe. */
+/** Options of the recipe that a resumed run may change. All others must stay as they were when the checkpoint was made. */
 const CHANGEABLE = ["lr", "clip", "clipBy", "earlyStop"] as const;
 
 const HELP = {
@@ -38,7 +38,7 @@ export function addRecipeOptions(command: Command): Command {
   return addFields(command, recipeSchema.fields, HELP);
 }
 
-/** Adds the options that limit gradients. */
+/** Adds the options of gradient clipping. */
 export function addClipOptions(command: Command): Command {
   const { clip, clipBy } = HELP;
   return addFields(command, recipeSchema.fields, { clip, clipBy });
@@ -50,12 +50,12 @@ function list(values: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** Returns a task's default recipe, overridden by the options that the user set. */
+/** Returns a task's default recipe, with the fields replaced that the user set by options. */
 export function recipeFrom(defaults: Recipe, given: Given): Recipe {
   return completeRecipe(defaults, pick(given, Object.keys(defaults)));
 }
 
-/** Returns the changes that the user asks for in a resumed run, such as a lower learning rate. */
+/** Returns the fields of the recipe that the user changes when resuming a run, such as a lower learning rate. */
 export function recipeChanges(given: Given): Partial<Recipe> {
   return pick(given, CHANGEABLE);
 }

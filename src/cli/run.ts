@@ -19,7 +19,7 @@ import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options that are allowed with `--resume`. The checkpoint holds the values of all other options. */
+/** Options that are allowed with `--resume`. The values of all other options come from the checkpoint. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "workers", "out", "json"],
@@ -35,7 +35,11 @@ export interface RunFiles {
   readonly checkpoint: string;
 }
 
-/** @throws ERR_VALUE if a file that the run reads would be overwritten, ERR_FILE if a file cannot be written */
+/**
+ * Returns the names of the files that a run writes, after checking them.
+ *
+ * @throws ERR_VALUE if a file that the run reads would be overwritten; ERR_FILE if a file cannot be written
+ */
 export async function runFiles({ out, data, validation, resume }: TrainFlags): Promise<RunFiles> {
   const model =
     out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
@@ -59,7 +63,7 @@ export async function runFiles({ out, data, validation, resume }: TrainFlags): P
   return { model, checkpoint };
 }
 
-/** Returns the name of the checkpoint of a model: `model.safetensors` -> `model.checkpoint.safetensors` */
+/** Returns the name of the checkpoint file of a model file: `model.safetensors` -> `model.checkpoint.safetensors` */
 function checkpointOf(model: string): string {
   return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
 }
@@ -69,7 +73,7 @@ export interface Run extends TaskRun {
   readonly best: number | null;
 }
 
-/** The options of a run that the user set. The defaults of the other options depend on task and data. */
+/** The options of a run that the user set. Other options are missing, because their defaults depend on the task and the data. */
 export type AskedRun = Partial<TrainFlags> & Pick<TrainFlags, "task" | "data" | "variant">;
 
 export function askedOf(command: Command): AskedRun {
@@ -81,7 +85,7 @@ export function sourcesOf({ data, validation }: AskedRun): Sources {
   return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
 }
 
-/** Returns how the task reads the data. @param quiet prints no notes about the data */
+/** Returns the options with which the task reads the data. @param quiet whether to print no notes about the data */
 export function dataOptionsOf(
   { options }: Pick<Task, "options">,
   asked: AskedRun,
@@ -97,7 +101,7 @@ export function lengthOf({ iters, epochs }: Partial<TrainFlags>): RunLength {
   return { iterations: iters, epochs };
 }
 
-/** @param quiet prints no notes about the data */
+/** Prepares a new run. @param quiet whether to print no notes about the data */
 export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> {
   const commands = taskOf(asked);
   const recipe = recipeFrom(commands.task.defaultRecipe(asked.level), { ...asked });
@@ -115,7 +119,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
   return { ...run, commands, best: null };
 }
 
-/** @throws ERR_VALUE if an option is set that would change the run */
+/** Checks the options of a resumed run. @throws ERR_VALUE if the user set an option that is not allowed with `--resume` */
 export function checkResumable(command: Command): void {
   const given = givenTo(command);
   const wrong = command.options.find((option) => {
@@ -144,7 +148,8 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );
-  // The best loss so far counts only if the model that reached it is still in place. Otherwise the next validation is the best.
+  // The best loss of the checkpoint counts only if the model file that reached it still exists. Otherwise `best` is null, and the
+  // next validation counts as the best.
   const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
   return { ...run, commands, best: goesOn ? progress.best : null };
 }

@@ -63,7 +63,7 @@ function fields(ranked: readonly Score[], place: number): object {
   };
 }
 
-/** Makes a table of texts by rank. If there is only one text, its symbols are listed too. */
+/** Makes a table of texts in the order of their ranks. If there is only one text, the table also lists its symbols. */
 function table(ranked: readonly Score[]): string[] {
   const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(

@@ -12,12 +12,12 @@ const WIDTH = 900;
 const PANEL = 280;
 const MARGIN = { left: 80, right: 60, top: 90, between: 130, bottom: 50 };
 const BLACK = { color: "#000" };
-/** Okabe and Ito's colours: the best candidate in vermilion, the others in blue. */
+/** Colours by Okabe and Ito. The best candidate is vermilion, other candidates are blue, failed candidates are black. */
 const [BEST, OTHER, FAILED] = ["#d55e00", "#0072b2", "#000000"];
 
 /**
- * Draws a search as an SVG file. Top: the loss of each candidate and the best so far. Bottom: each candidate as a line through
- * its fields to its loss, the best one in front.
+ * Draws a search as an SVG file. The top half shows the loss of each candidate and the best loss so far. The bottom half has an
+ * axis for each field and one for the loss. Each candidate is a line across these axes. The best candidate is drawn in front.
  */
 export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: string): string {
   const [above, below] = [byTrial(trials, loss), byField(space, trials, loss)];
@@ -52,7 +52,7 @@ export function searchChart(space: SearchSpace, trials: readonly Trial[], loss: 
   }
 }
 
-/** Plots the losses against the numbers of the candidates. */
+/** Plots the loss of each candidate against the number of the candidate. */
 function byTrial(trials: readonly Trial[], loss: string) {
   const points = (name: string, status: Trial["status"], look: object) => {
     const drawn = trials.filter((trial) => trial.status === status && trial.best !== null);
@@ -78,7 +78,7 @@ function byTrial(trials: readonly Trial[], loss: string) {
   } as const;
 }
 
-/** Plots parallel coordinates: one axis for each field, and one for the loss. */
+/** Plots parallel coordinates. There is one axis for each field and one axis for the loss. */
 function byField(space: SearchSpace, trials: readonly Trial[], loss: string) {
   const shown = trials
     .filter(({ status, best }) => status !== "failed" && best !== null)

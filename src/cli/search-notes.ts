@@ -1,7 +1,7 @@
 import type { Candidate } from "../search/space.ts";
 import type { Trial } from "../search/trial.ts";
 
-// The messages of `search` for people.
+// The messages that `search` prints for people.
 
 /** Maximum number of candidates in the table. */
 const SHOWN = 10;
@@ -16,7 +16,7 @@ function candidateNote(candidate: Candidate): string {
   return parts.join(", ");
 }
 
-/** Returns a line with the result of a candidate. */
+/** Describes the result of a candidate in one line. */
 export function trialNote({ candidate, best, status, error, losses, number }: Trial, first?: Trial): string {
   const loss = best === null ? "" : best.toFixed(4);
   const how = {
@@ -27,7 +27,7 @@ export function trialNote({ candidate, best, status, error, losses, number }: Tr
   return `${how}: ${candidateNote(candidate)}`;
 }
 
-/** Counts the candidates that finished, were stopped or failed. */
+/** Describes how many candidates finished, were stopped or failed. */
 export function countNote(trials: readonly Trial[]): string {
   const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
   const failed = trials.find(({ status }) => status === "failed");
@@ -37,7 +37,7 @@ export function countNote(trials: readonly Trial[]): string {
   );
 }
 
-/** Makes a table of the best candidates, one per row. */
+/** Makes a table of the best candidates. Each row is a candidate. */
 export function searchTable(trials: readonly Trial[], loss: string): string {
   const fields = Object.keys(trials[0]?.candidate ?? {});
   const rows = trials

@@ -9,20 +9,25 @@ import { checkConflicts, optionValue } from "./search-values.ts";
 import { ALL, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
-/** Options of a run that are not hyper-parameters. They decide what is learnt, for how long and on what build. */
+/**
+ * Options of a run that cannot be searched, because they are not hyper-parameters. They decide what the model learns, how long it
+ * trains and which build of the kernels it uses.
+ */
 const NOT_SEARCHED = new Set([
   ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 
-/** Returns the options that, for at least one task, make losses incomparable. */
+/** Returns the options that change what the loss of at least one task measures. Losses can then not be compared. */
 const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => commands.changesLoss ?? []));
 
 /**
- * Reads the search space from a file. If there is no file, returns the task's default space, without the fields in `given`.
+ * Reads the search space from a file. If no file is given, returns the task's default space. Fields that the user set as options
+ * are then left out.
  *
  * @param given options that the user set
- * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE, which names field and file, if the space does not fit the task
+ * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE if the space does not fit the task. The error names the file
+ * and the field.
  */
 export async function readSpace(
   { space: file, task, level }: Pick<TrainFlags, "task" | "level"> & { space?: string },
@@ -39,7 +44,7 @@ export async function readSpace(
     const options = runOptions();
     const names = new Set(options.map((option) => option.attributeName()));
     for (const name of NOT_SEARCHED) names.delete(name);
-    // Other tasks have a loss for each label, which stays comparable whatever a token is.
+    // The loss of other tasks is per label. It stays comparable if the kind of token changes, so these options may be searched.
     if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
     const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {
@@ -58,13 +63,13 @@ export async function readSpace(
   });
 }
 
-/** Returns both ends of a range and a number between them. This number is whole if the range has whole numbers only. */
+/** Returns both ends of a range and a number between them. If the range has only whole numbers, this number is whole too. */
 function examples({ min, max, whole }: Range): Value[] {
   const between = min + (max - min) / 3;
   return [min, whole ? Math.floor(between) : between, max];
 }
 
-/** Returns the n-th of a series of candidates that together cover every value of each list. */
+/** Returns example candidate n. If n counts up from 0, the candidates together contain every value of each list. */
 export function exampleCandidate(space: SearchSpace, n: number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => {

@@ -8,21 +8,21 @@ import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Number of validations of each candidate. They happen at the same fractions of every run, so that losses can be compared. */
+/** Number of validations of each candidate. Every run validates at the same fractions of its length, to compare the losses. */
 const REPORTS = 8;
 
-/** The model of a candidate at its best validation. */
+/** The result of training a candidate: its model at the best validation. */
 export interface Trained {
   readonly model: Uint8Array;
   readonly scores: Evaluated;
-  /** Arguments with which `train` makes the same model. */
+  /** Command-line arguments with which `train` makes the same model. */
   readonly arguments: readonly string[];
 }
 
 /** Returns the options that define a run. */
 export const runOptions = () => addRunOptions(new Command()).options;
 
-/** Turns the values of options, as commander parses them, back into arguments as a person would type them. */
+/** Turns parsed option values back into the arguments that a person would type. */
 export function trainingArguments(values: object): string[] {
   const options = runOptions();
   return Object.entries(values).flatMap(([name, value]) => {
@@ -39,7 +39,7 @@ export function trainingArguments(values: object): string[] {
 /**
  * Trains a candidate as `train` does, but writes no files.
  *
- * @throws ERR_NAN if numbers are not finite, or if training diverged
+ * @throws ERR_NAN if a loss is NaN or infinite, or if training diverged
  */
 export async function trainCandidate(
   asked: AskedRun,

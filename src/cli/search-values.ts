@@ -6,15 +6,15 @@ import type { Given } from "./given.ts";
 const named = (options: readonly Option[], name: string) =>
   options.find((option) => option.attributeName() === name)!;
 
-/** Returns a value as a person would type it, or an empty text if there is no value. */
+/** Returns an option value as a person would type it. If there is no value, returns an empty text. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(",");
   if (typeof value !== "object" || value === null) return String(value ?? "");
-  return Object.values(value).map(textOf).join(":"); // an activation with its parameters
+  return Object.values(value).map(textOf).join(":"); // the value is an activation with its parameters
 }
 
 /**
- * Parses a value of a search space as its option does. Returns undefined for an empty value.
+ * Parses a value of a search space, as the option of the same name does. If the value is empty, returns undefined.
  *
  * @throws ERR_VALUE if `train` would refuse the value
  */
@@ -47,7 +47,7 @@ export function candidateValues(options: readonly Option[], candidate: Candidate
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** @throws ERR_VALUE if the option of the field cannot be used together with an option that the user set */
+/** Checks a field of a search space. @throws ERR_VALUE if its option conflicts with an option that the user set */
 export function checkConflicts(options: readonly Option[], field: string, given: Given): void {
   const conflicts = (name: string) =>
     (named(options, name) as { conflictsWith?: string[] }).conflictsWith ?? [];

@@ -2,14 +2,14 @@ import { SingleBar } from "cli-progress";
 
 /** Shows the progress of a search. */
 export interface SearchView {
-  /** Shows the current candidate: the share of its run that is done, its latest loss, and the best loss so far. */
+  /** Shows the current candidate: the finished fraction of its run, its latest loss, and the best loss of the search so far. */
   step(share: number, loss: number, best: number | null): void;
-  /** Prints how many candidates are finished, with a line about the last one. */
+  /** Prints a line about the last candidate, with the number of finished candidates. */
   finished(count: number, text: string): void;
   end(): void;
 }
 
-/** Makes a live bar if standard error is a terminal. Prints a line for each candidate in any case. */
+/** Prints a line for each candidate. If standard error is a terminal, also shows a progress bar. */
 export function searchView(start: number, total: number): SearchView {
   const begun = performance.now();
   let done = start;

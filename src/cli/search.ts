@@ -25,7 +25,7 @@ import { KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Maximum number of candidates that are checked before the first is trained. */
+/** If the first candidate cannot be built, at most this many other candidates are tried before the search fails. */
 const EXAMPLES = 20;
 
 interface SearchFlags extends TrainFlags {
@@ -128,7 +128,7 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     view?.end();
     if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; ${out} is unchanged`);
     if (!kept) {
-      // An earlier process found the best candidate, and the file at --out may hold another model by now.
+      // An earlier process found the best candidate. The file at --out may contain a different model now, so train it again.
       if (!json) console.error(`training candidate ${best.number} again, the best one in the log`);
       kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
@@ -169,7 +169,7 @@ ${again}`,
   }
 }
 
-/** @throws ERR_VALUE if one file would overwrite another, ERR_FILE if a file cannot be written */
+/** Checks the files of a search. @throws ERR_VALUE if one would overwrite another; ERR_FILE if one cannot be written */
 async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
   const written = { "--log": log, "--out": out, "--svg": svg };
   const others = [data, validation, space];
@@ -184,15 +184,15 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
   }
 }
 
-/** Replaces a task's former name, which the options in a log of an earlier version may contain, with its current name. */
+/** Replaces the former name of a task with its current name. Logs of earlier versions may contain former names. */
 function withTodaysTask(log: string): string {
   const former = KINDS.find(({ formerTask }) => formerTask && log.includes(`"--task ${formerTask} `));
   return former ? log.replace(`"--task ${former.formerTask} `, `"--task ${former.task} `) : log;
 }
 
 /**
- * Returns the commands of the task, a function that turns a candidate into the options of a run, and the log's header, which
- * identifies this search.
+ * Returns the parts of a search: the commands of the task, and a function that turns a candidate into the options of a run. Also
+ * returns the header of the log. The header identifies this search.
  */
 async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
   const { method, population, medianAfter, seed, task, iters, epochs } = flags;
@@ -236,7 +236,7 @@ const completeBy =
  * Checks that at least one of the first candidates can be built.
  *
  * @param prepare builds candidate n
- * @throws ERR_DATA; if no candidate can be built, the ERR_VALUE of the last
+ * @throws ERR_DATA; ERR_VALUE if no candidate can be built. It is the error of the last candidate.
  */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {

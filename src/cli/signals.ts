@@ -1,6 +1,8 @@
 import { constants } from "node:os";
 
-/** Makes the first Ctrl-C (or SIGTERM) abort the signal, so that the run saves and stops. A second ends the process at once. */
+/**
+ * Makes Ctrl-C (or SIGTERM) abort the returned signal. The run then saves and stops. A second Ctrl-C ends the process at once.
+ */
 export function stopOnSignal(): { signal: AbortSignal; exitCode: () => number; release: () => void } {
   const controller = new AbortController();
   let code = 0;

@@ -7,7 +7,7 @@ import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 import { activations, sizes } from "./numbers.ts";
 
-/** The options of `train` that make its spec. */
+/** The options of `train` that set fields of its spec. */
 export type SpecFlags = Partial<
   Omit<LanguageModelSpec, "task" | "level" | "tokens" | "resetAfter"> & { resetBefore: boolean }
 >;
@@ -48,7 +48,7 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
   ],
 };
 
-/** Adds the options under the headings "Network:" and "Cell:". */
+/** Adds the options of the spec to the help, under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
   const how = { parsers: { head: sizes, activations } };
@@ -57,7 +57,7 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** Returns a task's default spec, overridden by the options that the user set. The spec is not yet checked. */
+/** Returns a task's default spec, with the fields replaced that the user set by options. The result is not yet checked. */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,

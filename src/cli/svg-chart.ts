@@ -8,16 +8,19 @@ export { searchChart } from "./search-chart.ts";
 
 use([Lines, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Okabe and Ito's colours, which colour-blind people can tell apart. Yellow is left out: it is too pale on white. */
+/** Colours by Okabe and Ito. Colour-blind people can tell them apart. Yellow is left out, because it is too pale on white. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9"];
-/** 3 dashes x 7 colours = 21 distinct lines. Neighbours differ in dashes too, so that they can be told apart without colour. */
+/**
+ * Line styles. 3 styles x 7 colours give 21 distinct lines. Each line has a different style from the next line, so the two can be
+ * told apart without colour.
+ */
 const DASHES = ["solid", "dashed", "dotted"] as const;
 
 const PLOT = { width: 600, height: 380 };
 const MARGIN = { left: 80, top: 60, bottom: 60 };
 /** Approximate width of a letter in pixels. */
 const LETTER = 7;
-/** Maximum number of letters of a name. Longer names are cut. */
+/** Maximum number of letters of a name in the legend. Longer names are cut. */
 const LONGEST = 48;
 
 /** Draws a chart as an SVG file, without a browser. */
@@ -72,7 +75,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
         lineStyle: { width: 2, type: DASHES[i % DASHES.length]! },
       })),
     });
-    const alternative = `<title>${format.encodeHTML(title)}</title>`; // for screen readers; browsers show it as a tooltip
+    const alternative = `<title>${format.encodeHTML(title)}</title>`; // screen readers read it; browsers show it as a tooltip
     return chart
       .renderToSVGString()
       .replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${alternative}`);
@@ -81,7 +84,7 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
   }
 }
 
-/** Returns the range of a logarithmic axis in whole decades, with about eight ticks at most. */
+/** Returns the range of a logarithmic axis in whole decades. The interval gives at most about eight ticks. */
 function decades(series: LineChart["series"]): { min: number; max: number; interval: number } | undefined {
   const exponents = series.flatMap((one) => drawable(one, true).map(([, y]) => Math.log10(y)));
   if (exponents.length === 0) return undefined;

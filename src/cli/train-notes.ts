@@ -9,7 +9,7 @@ import type { RunFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
 import type { AnyCommands } from "./tasks/index.ts";
 
-// The messages of `train` for people (notes) and for programs (lines of JSON).
+// The messages that `train` prints: notes for people, and lines of JSON for programs.
 
 export function describe(trainer: Trainer, iterations: number): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
@@ -36,7 +36,7 @@ export function validationNote(
 }
 
 /**
- * Describes the end of a run for programs. `best` is the validation of the saved model. The fields `last_...` are of the last
+ * Describes the end of a run for programs. `best` is the validation of the saved model. The fields `last_...` describe the last
  * iteration.
  */
 export function resultLine(
@@ -83,7 +83,7 @@ export function resultNote(
   );
 }
 
-/** Says what is saved, and how to continue, after a signal or numbers that are not finite stopped a run. */
+/** Says what is saved and how to continue, after a run was stopped, for example by a signal or by NaN. */
 export function endNote(
   message: string,
   aborted: boolean,
@@ -98,7 +98,7 @@ export function endNote(
   return `${message}. The run up to iteration ${saved} is saved${model}. To continue: ${goOn}`;
 }
 
-/** Returns the command that continues a run, quoted for a shell. */
+/** Returns the shell command that continues a run. */
 export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
   const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
   const lr = rate && Number(rate.toPrecision(3));

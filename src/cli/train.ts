@@ -17,14 +17,14 @@ import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
-/** Lists the file format of each task, for the help. */
+/** Lists the file format of each task. The help shows this list. */
 function taskFiles(): string {
   const width = Math.max(...TASK_NAMES.map(({ length }) => length));
   const lines = Object.entries(ALL).map(([task, { file }]) => `  ${task.padEnd(width)}  ${file}`);
   return ["", "Tasks and their file formats:", ...lines].join("\n");
 }
 
-/** Parses the name of a task. Also accepts the task's name in earlier versions. */
+/** Parses the name of a task. Also accepts names from earlier versions. */
 function taskNamed(name: string): string {
   const task = KINDS.find(({ task, formerTask }) => name === task || name === formerTask)?.task;
   if (task) return task;
@@ -65,7 +65,7 @@ export function addTrain(program: Command): void {
     .action(runTrain);
 }
 
-/** Adds the options that define a run, which `search` shares. */
+/** Adds the options that define a run. `train` and `search` share these options. */
 export function addRunOptions(command: Command): Command {
   command
     .requiredOption("--data <file>", "text, examples or series to learn from")
@@ -108,7 +108,7 @@ export function addRunOptions(command: Command): Command {
   return addSpecOptions(command);
 }
 
-/** Error codes of runs that can be resumed, and how each is reported. */
+/** Error codes after which a run can be resumed. Each has the word that reports it in JSON. */
 const STOPPED: Partial<Record<ErrorCode, string>> = {
   ERR_ABORTED: "signal",
   ERR_NAN: "nan",
@@ -174,7 +174,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     view?.end();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
-    // The validation loss is too good, because the model was chosen by it. The loss on a test part, if there is one, is fairer.
+    // The best validation loss is too optimistic, because the saved model was chosen by it. The loss on a test part, if there is
+    // one, is a fairer measure.
     const test = trainer.test(best);
     print({ ...resultLine(commands, result, validation, test), ...files });
     if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));
@@ -204,7 +205,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE if no iterations are left to do */
+/** @throws ERR_VALUE if the run already has all its iterations */
 function checkIterations({ iteration }: Trainer, iterations: number): void {
   if (iteration >= iterations) {
     throw new UnrolledError(

@@ -10,7 +10,7 @@ import { thousands } from "./progress.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 
-// The commands eval, sample and info.
+// The commands `eval`, `sample` and `info`.
 
 export function addEval(program: Command): void {
   const measures = Object.values(ALL).flatMap(({ measures }) => measures ?? []);
@@ -73,7 +73,10 @@ export function addSample(program: Command): void {
     });
 }
 
-/** Waits until the text is written, so that a slow reader slows the model down and a closed pipe is noticed. */
+/**
+ * Writes text and waits until it is written. The model thus waits for a slow reader, and the command notices if the reader closes
+ * the pipe.
+ */
 function write(text: string): Promise<unknown> {
   return new Promise((resolve) => process.stdout.write(text, resolve));
 }
@@ -121,7 +124,7 @@ export function addInfo(program: Command): void {
     });
 }
 
-/** Returns a vocabulary's size and first symbols, or any other table as JSON. */
+/** Describes a table of a model. For a vocabulary, returns its size and first symbols. Other tables are returned as JSON. */
 function tableLine(table: Table): string {
   if (!(table instanceof Vocabulary)) return JSON.stringify(table);
   const { symbols } = table;

@@ -3,7 +3,7 @@ import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts
 import type { TaskModel } from "../network/model.ts";
 
 /**
- * Starts the threads of `--workers`, or returns undefined for one worker.
+ * Starts the threads for the option `--workers`. If there is only one worker, no threads are needed and it returns undefined.
  *
  * @throws ERR_VALUE if a batch cannot be divided among the threads
  */
@@ -11,7 +11,7 @@ export async function groupOf(model: TaskModel, workers: number): Promise<Starte
   return workers > 1 ? startGroup(model, workers) : undefined;
 }
 
-/** Returns a note on the number of threads. It is empty for one thread. */
+/** Returns a note on the number of threads. For one thread, the note is empty. */
 export function workersNote(workers: number): string {
   const cores = availableParallelism();
   if (workers === 1) return "";

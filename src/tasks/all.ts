@@ -5,7 +5,7 @@ import { classifierTask, taggerTask } from "./labels.ts";
 import { languageModelTask } from "./language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
 
-/** Every task, each with its own type. */
+/** All tasks. The array keeps the exact type of each task. */
 export const ALL = [
   languageModelTask,
   classifierTask,

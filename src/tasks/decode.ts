@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 
 /**
- * Decodes a text from pieces of its UTF-8 bytes.
+ * Decodes a text. Its UTF-8 bytes arrive in pieces.
  *
- * @param name of the text in errors
+ * @param name the name of the text in error messages
  * @throws ERR_DATA if the text is empty or is not UTF-8
  */
 export async function* decodeText(

@@ -47,7 +47,7 @@ export const embedderTask = /* @__PURE__ */ refuseUnknown({
     const pairs = await readPairs(data);
     return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
-  /** Reads the text of each line, without its partner. */
+  /** Reads the first text of each pair. */
   inputs: async (_: SequenceEmbedder, data: TextSource) => (await readPairs(data)).map(([text]) => text),
   predict(model: SequenceEmbedder, texts: readonly string[], options: NoOptions = {}) {
     checkOptions("predict", options as object, "");

@@ -44,13 +44,13 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
       }),
     );
   },
-  /** Reads the rows, with the model's columns only. */
+  /** Reads the rows. Each row has only the columns that the model reads. */
   async inputs({ spec: { columns } }: Forecaster, { chunks, name }: TextSource): Promise<Float64Array[]> {
     const { values, rows } = await readSeries(chunks, name, columns);
     const width = columns.length;
     return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   },
-  /** Forecasts the steps after these rows, which are oldest first. */
+  /** Forecasts the steps that follow the rows in `past`. The oldest row comes first. */
   predict: (
     model: Forecaster,
     past: readonly number[] | readonly ArrayLike<number>[],

@@ -38,7 +38,10 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
   /** Reads the condition of each line. */
   inputs: async (_: ConditionalGenerator, data: TextSource) =>
     (await readLines(data)).map(({ condition }) => condition),
-  /** Writes a sequence for each condition. Condition i uses seed + i, so that equal conditions give different sequences. */
+  /**
+   * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different
+   * sequences.
+   */
   predict(
     model: ConditionalGenerator,
     conditions: readonly Condition[],

@@ -1,9 +1,9 @@
 import type { Sources } from "./task.ts";
 
 /**
- * Returns the hash for the checkpoint. The hash covers everything that a run reads. Call this function after reading all data.
+ * Returns a hash of everything that a run reads. The checkpoint stores this hash. Call this function after reading all data.
  *
- * @param how settings of how the data are read, which are part of the hash
+ * @param how settings that change how the data are read. They are part of the hash.
  */
 export async function hashOf(
   { data, validation }: Sources,

@@ -1,5 +1,5 @@
 /**
- * The tasks: they turn data and plain options into a model and its trainer.
+ * The tasks. A task turns data and options into a model and its trainer.
  *
  * @module
  */
@@ -53,5 +53,5 @@ export type {
   WriteParametersOf,
 } from "./types.ts";
 
-/** Every task. */
+/** All tasks. */
 export const TASKS: readonly Task[] = ALL;

@@ -12,21 +12,26 @@ import type { FormatOptions, Sources } from "./task.ts";
 
 export const DEFAULT_TAG_COLUMN = 2;
 
-/** Labelled examples of a source, not yet tokenized. */
+/** Labelled examples of a source, before they are tokenized. */
 interface RawExamples {
-  /** The level that fits the texts: characters if most texts are a single word. */
+  /** The kind of token that fits the texts: characters if most texts are a single word, else words. */
   readonly level: Level;
-  /** Numbers per step if steps are vectors; 0 if they are tokens. */
+  /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
   as(level: Level): readonly Labelled<Step>[];
 }
 
-/** Returns whether a source holds JSON lines, by the option `format` or else by its name. */
+/**
+ * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
+ */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
-/** @throws ERR_FILE; ERR_DATA, which names source and line, or the source if it has no examples */
+/**
+ * @throws ERR_FILE if the source cannot be read; ERR_DATA if a line is invalid or there are no examples. ERR_DATA names the
+ * source. If a line is invalid, it names the line too.
+ */
 async function readExamples(
   task: LabelSpec["task"],
   source: TextSource,
@@ -53,7 +58,7 @@ async function readExamples(
 }
 
 /**
- * Reads the examples of a source for a model with this spec.
+ * Reads the examples of a source in the form that the model with this spec expects.
  *
  * @throws the errors of `readExamples`, and ERR_DATA if the model reads steps of a different kind
  */
@@ -67,7 +72,13 @@ export async function readFor(
   return examples.as(level);
 }
 
-/** @throws ERR_DATA, which names the source, if its steps do not have as many features as the model expects */
+/**
+ * Checks the number of values in each step of a source.
+ *
+ * @param given the number in the source; 0 if its steps are tokens
+ * @param expected the number that the model reads
+ * @throws ERR_DATA if the numbers differ. The error names the source.
+ */
 export function checkSteps(given: number, expected: number, { name }: TextSource): void {
   if (given === expected) return;
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
@@ -78,8 +89,10 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses characters as tokens if most texts are a single word, such as a name, and words otherwise. Unlike in
- * sequences.ts, digits do not matter, because a model that labels can read an unseen number as the unknown word.
+ * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
+ *
+ * `levelOf` in sequences.ts also counts digits, because its models must write numbers. A model that labels only reads them. It
+ * can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
@@ -88,7 +101,7 @@ function levelOf(texts: readonly string[]): Level {
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
   const texts = lines.flatMap(({ text }) => text ?? []);
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
-    // A classifier reads lower-case words, also if the data are already split into words.
+    // A classifier always reads lower-case words, even if the data are already split into words.
     tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
     labels,
   });
@@ -102,7 +115,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   };
 }
 
-/** Reads the examples of a run. Without validation data, holds out a random tenth, chosen by the seed. */
+/** Reads the examples of a run. If there are no validation data, `parts` holds out a random tenth. The seed chooses it. */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
@@ -116,7 +129,7 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
   };
 }
 
-/** Reads the texts or sequences that a classifier labels; labels in the data are ignored. */
+/** Reads the texts or sequences that a classifier labels. Ignores labels in the data. */
 export async function readTexts(
   source: TextSource,
   options: FormatOptions = {},
@@ -138,7 +151,7 @@ async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<
   }
 }
 
-/** Reads the sequences that a tagger tags; tags in the data are ignored. */
+/** Reads the sequences that a tagger tags. Ignores tags in the data. */
 export async function readSentences(
   source: TextSource,
   options: FormatOptions = {},

@@ -15,10 +15,10 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
 
-/** A text, tokens or vectors to label. */
+/** An input to label: a text, a list of tokens or a list of vectors. */
 type Input = string | readonly Step[];
 
-/** A task whose models label what they read. */
+/** A task whose models assign labels to their input. */
 export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
   extends Task<M, LabelEvaluation, Names> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
@@ -38,7 +38,7 @@ export const taggerTask = /* @__PURE__ */ labelTask(
   { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },
   (_, features) => defaultTaggerSpec(features),
   (_, data, options) => readSentences(data, options),
-  // A text is split into words at spaces and punctuation.
+  // If an input is a text, it is split into words at spaces and punctuation.
   (model, inputs) =>
     model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
 );
@@ -54,7 +54,7 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
   return refuseUnknown({
     Model,
     options,
-    // With few sentences, 12 epochs alone are too short a run.
+    // If there are few sentences, 12 epochs train a tagger too little. The longer of the two lengths counts.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {

@@ -36,7 +36,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // This hashes the decoded text, not the bytes, so it equals `hashText` of a run without a file.
+      // This hashes the decoded text instead of the bytes. A run on the same text without a file thus has the same hash.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
@@ -56,7 +56,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
 
-/** Returns the spec. For words, the embedding is as wide as the hidden state unless the user set its size. */
+/** Returns the spec. If tokens are words, the default embedding size is the hidden size. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);

@@ -3,18 +3,18 @@ import type { TextSource } from "./source.ts";
 import type { Sources } from "./task.ts";
 
 /**
- * Words and characters that occur less often than this in the training part are replaced by the unknown symbol, so that the
- * model has examples of that symbol to learn from.
+ * The default minimum count of a token. Words and characters that occur less often in the training part are replaced by the
+ * unknown symbol. The model thus has examples of the unknown symbol to learn from.
  */
 export const DEFAULT_MIN_COUNT = 2;
 
-/** Examples to learn from, and optional examples to validate with. */
+/** Training examples, and optional validation examples. */
 export interface Examples<T> {
   readonly data: T;
   readonly validation: T | undefined;
 }
 
-/** Reads the data of a run, then its validation data. */
+/** Reads the training data of a run, then its validation data if there are any. */
 export async function readBoth<T>(
   { data, validation }: Sources,
   read: (source: TextSource) => Promise<T>,
@@ -23,10 +23,11 @@ export async function readBoth<T>(
 }
 
 /**
- * Returns the parts of the data. If there are no validation examples, holds out a random tenth that the seed chooses.
+ * Returns the training part and the validation part of the data. If there are no validation examples, holds out a random tenth.
+ * The seed chooses it.
  *
- * @param least see `holdOut`
- * @throws ERR_DATA
+ * @param least minimum number of examples in each part if a tenth is held out; default 1
+ * @throws ERR_DATA if there are too few examples to hold out a tenth
  */
 export function partsOf<T>(
   { data, validation }: Examples<readonly T[]>,

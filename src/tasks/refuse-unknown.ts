@@ -4,7 +4,10 @@ import type { Sources, Task } from "./task.ts";
 
 const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
 
-/** Wraps a task so that it refuses sources and options with unknown names, and options of other tasks. */
+/**
+ * Wraps a task and checks the names of its sources and options. The wrapped task refuses unknown names. It also refuses options
+ * that only other tasks have.
+ */
 export function refuseUnknown<T>(task: T): T {
   const { Model, options, read, evaluate, inputs } = task as Task;
   const { format, data, evaluate: measures } = options;

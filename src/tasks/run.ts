@@ -8,9 +8,9 @@ import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
-/** The length of a run. `iterations` wins if both are given. */
+/** The length of a run. If both fields are given, `iterations` counts. */
 export interface RunLength {
-  /** Total iterations, including those before a checkpoint. */
+  /** Total number of iterations. For a resumed run, it includes the iterations before the checkpoint. */
   readonly iterations?: number | undefined;
   readonly epochs?: number | undefined;
 }
@@ -27,11 +27,11 @@ export interface NewRun {
 /** A run that is ready to start. */
 export interface Run {
   readonly trainer: Trainer;
-  /** Hash of the data, for checkpoints. */
+  /** The hash of the data. Checkpoints store it. */
   readonly hash: string;
 }
 
-/** Default decay factor of the learning rate for each schedule. */
+/** The default factor by which each schedule lowers the learning rate. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   exponential: DEFAULT_RECIPE.lrDecay,
   step: 0.5,
@@ -39,8 +39,8 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
 };
 
 /**
- * Overrides fields of a task's default recipe. If an optimiser is given without a learning rate, the rate is the default of that
- * optimiser. If a schedule is given without a decay, the decay is the default of that schedule.
+ * Returns a task's default recipe with the given fields replaced. If only an optimiser is given, its default learning rate is
+ * used. If only a schedule is given, its default decay is used.
  */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
@@ -60,9 +60,9 @@ function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
 const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
 
 /**
- * Returns the total number of iterations. If no length is asked for, this is the task's default.
+ * Returns the total number of iterations of a run. If `asked` has no length, the task's default length is used.
  *
- * @throws ERR_VALUE if the length asked for is below 0
+ * @throws ERR_VALUE if the length in `asked` is below 0
  */
 export function iterationsOf(
   asked: RunLength,
@@ -82,10 +82,10 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. If the schedule falls to 0, the default is the end of the
- * schedule.
+ * Returns the last iteration of a run, as `iterationsOf` does. There is one difference: if the learning rate falls to 0, the
+ * default is the end of the schedule.
  *
- * @throws ERR_VALUE if the schedule falls to 0 before that iteration, and the errors of `iterationsOf`
+ * @throws ERR_VALUE if the learning rate reaches 0 before the last iteration; the errors of `iterationsOf`
  */
 export function lastIterationOf(
   length: RunLength,
@@ -104,8 +104,8 @@ export function lastIterationOf(
 }
 
 /**
- * Reads the data and makes the model and its trainer. If the schedule falls to 0, it spans the length of the run. Teacher
- * forcing below 1 does too.
+ * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
+ * If teacher forcing is below 1, it also falls over the whole length.
  */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(
@@ -137,9 +137,9 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
 }
 
 /**
- * Reads the data of a stopped run and restores the run.
+ * Reads the data of a stopped run and restores the run from its checkpoint.
  *
- * @param changes fields of the recipe that get a new value
+ * @param changes new values for fields of the recipe
  * @throws ERR_DATA if the data have changed
  */
 export async function resumeRun(

@@ -23,7 +23,7 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
 import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
 
-/** The two texts of a line. For an autoencoder, they are equal. */
+/** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
   readonly source: string;
   readonly target: string;
@@ -40,7 +40,7 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
   /** Names of the options of `read`. */
   readonly data: Data;
   read(chunks: TextChunks, name: string): AsyncIterable<Line>;
-  /** Returns a default spec that fits the texts. */
+  /** Returns a default spec that fits the lines. */
   defaults(lines: readonly Line[], options: DataOptions): M["spec"];
   pair(line: Line, spec: M["spec"]): SequencePair;
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
@@ -112,7 +112,7 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
       const pairs = lines.map((line) => own.pair(line, model.spec));
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
-    /** Reads the source of each line. */
+    /** Reads the source text of each line. */
     inputs: (_, data) => readAll(data, readSources),
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies SequenceTask<M, Data>);
@@ -132,7 +132,7 @@ function sequenceData<M extends Model>(
   };
 }
 
-/** Returns the options of the beam search that are set. */
+/** Returns the options of the beam search. Leaves out options that are undefined. */
 export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
   return {
     ...(beam !== undefined && { beam }),
@@ -149,7 +149,7 @@ async function* readSequences(chunks: TextChunks): AsyncGenerator<Line> {
   }
 }
 
-/** Reads the source of each line; targets are ignored. */
+/** Reads the source text of each line. Ignores target texts. */
 async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
   for await (const [, line] of numberedLines(chunks)) {
     if (line.trim()) yield line.split("\t", 1)[0]!.trim();
@@ -157,9 +157,9 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 }
 
 /**
- * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling.
- * They are also chosen if most words have digits, because a model that writes must produce numbers it has never seen. A model
- * that labels can read such numbers as unknown.
+ * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
+ * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen, and it
+ * can only spell them.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

@@ -3,20 +3,20 @@ import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
 import { decodeText } from "./decode.ts";
 
-/** A text that can be read once, piece by piece. */
+/** A text that is read piece by piece. It can be read only once. */
 export interface TextSource {
-  /** Its name in errors. */
+  /** The name of the text in error messages. */
   readonly name: string;
-  /** @throws ERR_FILE; ERR_DATA if the text is empty or is not UTF-8 */
+  /** @throws ERR_FILE if the file cannot be read; ERR_DATA if the text is empty or is not UTF-8 */
   readonly chunks: AsyncIterable<string>;
-  /** Returns the SHA-256 of what was read, in hexadecimal. Call it after reading all chunks. */
+  /** Returns the SHA-256 of the text in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
 }
 
-/** A text as a page or a program has it: a string, a chosen file, or bytes in UTF-8. */
+/** A text from a web page or a program: a string, a file that the user chose, or UTF-8 bytes. */
 export type TextData = string | Blob | Uint8Array<ArrayBuffer>;
 
-/** Number of bytes that are decoded at once. */
+/** Number of bytes that are decoded at a time. */
 const PIECE = 1 << 20;
 
 /** @throws ERR_VALUE if the data are not `TextData` */
@@ -35,7 +35,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   };
 }
 
-/** Reads a whole text, with "\n" as line ends. @throws the errors of its chunks */
+/** Reads a whole text. Every line ends with "\n" in the result. @throws the errors of `chunks` */
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
   for await (const chunk of chunks) text += chunk;
@@ -45,7 +45,7 @@ export async function readText({ chunks }: TextSource): Promise<string> {
 /**
  * Reads all examples of a source.
  *
- * @param read yields the examples of the chunks, and gets the source's name for its errors
+ * @param read yields the examples in the chunks. Its second parameter is the name of the source for errors.
  * @throws ERR_DATA if there are no examples, and the errors of `read`
  */
 export async function readAll<T>(
@@ -58,7 +58,7 @@ export async function readAll<T>(
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
-/** Prefixes the name of a source or a file to errors about its contents. */
+/** Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message. */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

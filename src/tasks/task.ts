@@ -10,125 +10,125 @@ import type { TextSource } from "./source.ts";
 /** The data that a run reads. */
 export interface Sources {
   readonly data: TextSource;
-  /** Validation data. If they are missing, a part of `data` is held out. */
+  /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextSource | undefined;
 }
 
 /** How labelled examples are read. */
 export interface FormatOptions {
-  /** Classifiers: lines are label <TAB> text instead of text <TAB> label. */
+  /** Classifiers: whether lines are label <TAB> text; default false: text <TAB> label. */
   readonly labelFirst?: boolean | undefined;
-  /** Taggers: column of the tag, at least 2; default 2. */
+  /** Taggers: the column that contains the tag, at least 2; default 2. */
   readonly tagColumn?: number | undefined;
-  /** Default: JSON lines if the name of the source ends in .jsonl or .ndjson. */
+  /** The format of the data. Default: `jsonl` if the name of the source ends in .jsonl or .ndjson, else `text`. */
   readonly format?: "text" | "jsonl" | undefined;
 }
 
-/** How data are read, and which tokens are rare. Most fields apply to some tasks only. */
+/** How data are read, and which tokens become unknown. Most fields apply to some tasks only. */
 export interface DataOptions extends FormatOptions {
-  /** The kind of token; default: the one that fits the task and the data. */
+  /** The kind of token. The default is chosen from the task and the data. */
   readonly level?: Level | undefined;
-  /** Language models of words: how a text is split into tokens; default: detected from the text. */
+  /** Language models of words: how a text is split into tokens. The default is detected from the text. */
   readonly tokens?: TokenRule | undefined;
   /** Language models: maximum vocabulary size. */
   readonly vocabulary?: number | undefined;
-  /** Tokens that occur less often are unknown. */
+  /** Minimum count of a token. Tokens that occur less often are treated as unknown. */
   readonly minCount?: number | undefined;
-  /** Forecasters: columns to read; default: all that hold numbers. */
+  /** Forecasters: columns to read; default: all columns that contain numbers. */
   readonly column?: readonly string[] | undefined;
-  /** Forecasters: columns to forecast; default: all that are read. */
+  /** Forecasters: columns to forecast; default: all columns that are read. */
   readonly target?: readonly string[] | undefined;
-  /** Receives notes for people about the data, such as which columns are left out. */
+  /** Receives messages about the data for the user, such as which columns are left out. */
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** Overrides fields of a default spec with the fields that the user set. */
+/** Returns a default spec in which the fields that the user set are replaced. */
 export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 
-/** The data of a run, after reading them. */
+/** The data of a run after they were read. */
 export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
-  /** SHA-256 of all that was read, for the checkpoint. */
+  /** The hash of everything that was read. The checkpoint stores it. */
   readonly hash: string;
   /**
    * Prepares a new run.
    *
-   * @param complete receives the default spec that fits the data
-   * @param seed decides what is held out
-   * @throws ERR_DATA if there are too few data, ERR_VALUE if the spec is invalid
+   * @param complete receives the default spec that fits the data, and returns the spec to use
+   * @param seed chooses the examples that are held out for validation
+   * @throws ERR_DATA if there are too few data; ERR_VALUE if the spec is invalid
    */
   prepare(complete: CompleteSpec, seed: number): Promise<RunData<M, E>>;
-  /** Prepares a resumed run, whose model exists already. @throws ERR_DATA */
+  /** Prepares a resumed run. Its model already exists. @throws ERR_DATA */
   resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
-/** An empty object: `predict` of some tasks takes no options. */
+/** The options of a `predict` that takes no options: an empty object. */
 export type NoOptions = Readonly<Record<string, never>>;
 
 /** The data of a run, prepared for a spec. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** Makes a new model for the data. @throws ERR_VALUE */
   model(runtime: Runtime): M;
-  /** Makes a trainer for the data. @throws ERR_DATA if there are too few */
+  /** Makes a trainer for the data. @throws ERR_DATA if there are too few data */
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
 }
 
-/** Names of the options that a task takes. Options of other tasks are refused, and its types do not contain them. */
+/** Names of the options that a task takes. The task refuses all other options, and its types do not contain them. */
 export interface OptionNames {
-  /** Options that describe the format of the data; `read`, `evaluate` and `inputs` take them. */
+  /** Options that describe the format of the data. `read`, `evaluate` and `inputs` take these options. */
   readonly format: readonly (keyof FormatOptions)[];
-  /** Further options of `read`, which takes `note` too. */
+  /** Further options of `read`. The option `note` is not listed, because `read` of every task takes it. */
   readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
   /** Further options of `evaluate`. */
   readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
 }
 
-/** Turns data into a model and its trainer. A command line, a worker or a page needs to know nothing else about a task. */
+/** Turns data into a model and its trainer. The command line, a worker or a page can use any task through this interface. */
 export interface Task<
   M extends TaskModel = TaskModel,
   E extends Evaluated = Evaluated,
   Names extends OptionNames = OptionNames,
 > {
-  /** The class of its models. */
+  /** The class of the models that the task makes. */
   readonly Model: ModelClass<M>;
   readonly options: Names;
   /**
-   * Returns the default length of a run. If it has both iterations and epochs, the longer of the two counts. Early stopping may
-   * end the run sooner.
+   * Returns the default length of a run. If the result has both iterations and epochs, the longer of the two counts. Early
+   * stopping may end the run sooner.
    */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   defaultRecipe(level?: Level): Recipe;
   /**
    * Reads the data of a run.
    *
-   * @param spec of a resumed run
+   * @param spec the spec of the model if the run is resumed
    * @throws ERR_FILE, ERR_DATA
    */
   read(sources: Sources, options: DataOptions, spec?: M["spec"]): Promise<TaskData<M, E>>;
-  /** Measures how good a model is on data like those it was trained on. @throws ERR_FILE, ERR_DATA */
+  /** Measures how well a model does on data in the format of the training data. @throws ERR_FILE, ERR_DATA */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
-   * Reads the inputs of `predict` from data like the training data. Labels or targets may be missing. Only for tasks that
-   * predict.
+   * Reads the inputs of `predict` from data in the format of the training data. Labels or targets may be missing. Only tasks
+   * that predict have this method.
    *
    * @throws ERR_FILE, ERR_DATA
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** Makes predictions for inputs, as the model's own method does. Only for tasks that predict. @throws ERR_DATA, ERR_VALUE */
+  /** Makes predictions for inputs. Only tasks that predict have this method. @throws ERR_DATA, ERR_VALUE */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
-  /** Writes text symbol by symbol. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
+  /** Writes text symbol by symbol. Only tasks that write text have this method. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, options?: object): Iterable<string>;
 }
 
 /** Options of an evaluation. Most fields apply to some tasks only. */
 export interface EvaluateTaskOptions extends FormatOptions {
-  /** Language models: number of parallel streams that the text is split into. Each stream is read from a zero state. */
+  /** Language models: number of streams that the text is split into, to be read in parallel. Each starts from a zero state. */
   readonly streams?: number | undefined;
   /** Encoder-decoders and autoencoders: beam width. */
   readonly beam?: number | undefined;
   readonly maxLength?: number | undefined;
   readonly lengthPenalty?: number | undefined;
-  /** Forecasters: first row to compare, counted from 0. */
+  /** Forecasters: index of the first row whose forecast is compared with the data. The first row of the data is 0. */
   readonly from?: number | undefined;
-  /** Forecasters: number of steps ahead that are forecast. */
+  /** Forecasters: number of steps to forecast. */
   readonly steps?: number | undefined;
 }

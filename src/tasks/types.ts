@@ -2,17 +2,20 @@ import type { Evaluated } from "../train/evaluate.ts";
 import type { ALL } from "./all.ts";
 import type { DataOptions, EvaluateTaskOptions, FormatOptions, OptionNames, Task } from "./task.ts";
 
-// The types of a task, all derived from the object that implements it.
+// Types of a task, such as its options and results. They are derived from the task object.
 
 type LibraryTask = (typeof ALL)[number];
 
 /** The name of a task of the library. */
 export type TaskName = LibraryTask["Model"]["task"];
 
-/** A task as type argument: the name of a library task, or the type of your own `Task`. A union allows any of its members. */
+/**
+ * A type argument that stands for a task: the name of a task of the library, or the type of your own `Task`. A union stands for
+ * any of its members.
+ */
 export type TaskKey = TaskName | Task;
 
-/** The task object. */
+/** The type of the task object. */
 export type TaskOf<K extends TaskKey> = K extends Task
   ? K
   : Extract<LibraryTask, { readonly Model: { readonly task: K } }>;
@@ -22,9 +25,9 @@ type SpecOfModel<M> = M extends { readonly spec: infer Spec } ? Spec : never;
 type NamesOfTask<T> = T extends { readonly options: infer Names extends OptionNames } ? Names : never;
 type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][number];
 
-/** A method that not every task has. It is `never` if the method is missing or optional in the task's type. */
+/** The type of a method that only some tasks have. If the method is missing or optional in T, the type is `never`. */
 type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
-/** The parameters of a method after the model. */
+/** The parameters of a method, without its first one, the model. */
 type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
 type Result<F> = F extends (...parameters: never) => infer R ? R : never;
 
@@ -49,14 +52,14 @@ export type DataOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
 export type EvaluateOptionsOf<K extends TaskKey> = FormatOptionsOf<K> &
   Pick<EvaluateTaskOptions, Named<NamesOfTask<TaskOf<K>>, "evaluate">>;
 
-/** The inputs of a task's `predict`. They are `never` if the task does not predict. */
+/** The inputs of a task's `predict`. If the task does not predict, the type is `never`. */
 export type InputsOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "predict">>[0];
 
 /** The options of a task's `predict`. */
 export type PredictOptionsOf<K extends TaskKey> = NonNullable<Rest<Method<TaskOf<K>, "predict">>[1]>;
 
-/** The result of a task's `predict`: one entry for each input. A forecast has one for each step. */
+/** The result of a task's `predict`. It has one entry for each input, or for each step of a forecast. */
 export type PredictionsOf<K extends TaskKey> = Result<Method<TaskOf<K>, "predict">>;
 
-/** The options of a task's `write`, as parameters. They are `never` if the task does not write. */
+/** The parameters of a task's `write` after the model: its options. If the task does not write text, the type is `never`. */
 export type WriteParametersOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "write">>;

@@ -3,14 +3,14 @@ import type { Spellings } from "../../src/models/labels/spellings.ts";
 import type { BatchLayout, TaskModel } from "../../src/network/model.ts";
 import { type Numbers, takeColumns } from "./columns.ts";
 
-/** A part of a batch: some of its sequences. */
+/** A part of a batch. It contains some of the sequences. */
 export interface BatchPart {
   readonly batch: unknown;
-  /** Their indices in the batch. */
+  /** The indices of these sequences in the whole batch. */
   readonly columns: readonly number[];
 }
 
-/** A batch as named fields, which its layout describes. */
+/** A batch as named fields. A `BatchLayout` describes the shape of the fields. */
 type Fields = Readonly<Record<string, unknown>>;
 type Layout = BatchLayout<Fields>;
 
@@ -18,7 +18,7 @@ function lengthsOf(batch: Fields, field = ""): readonly number[] | undefined {
   return batch[field] as readonly number[] | undefined;
 }
 
-/** Takes the chosen sequences of a batch of B sequences. */
+/** Copies the chosen sequences out of a batch of B sequences. */
 function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonly number[]): Fields {
   const { steps, sequences = [], distinct = {} } = layout;
   const part: Record<string, unknown> = {};
@@ -42,7 +42,7 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
   return part;
 }
 
-/** Takes the spellings of the words that the chosen sequences contain. */
+/** Copies the spellings of the words that the chosen sequences contain. */
 function takeSpellings(
   { words, lengths, characters }: Spellings,
   B: number,
@@ -51,7 +51,7 @@ function takeSpellings(
 ): Spellings {
   const left = takeColumns(words, words.length / B, B, chosen, steps[0]);
   const read = left.filter((_, at) => Math.floor(at / chosen.length) < steps[at % chosen.length]!);
-  const used = [...new Set(read)].sort((a, b) => a - b); // this order keeps the longest words first
+  const used = [...new Set(read)].sort((a, b) => a - b); // words are sorted by length, longest first; this keeps that order
   const places = new Map(used.map((word, place) => [word, place]));
   const W = lengths.length;
   return {
@@ -61,7 +61,7 @@ function takeSpellings(
   };
 }
 
-/** @throws ERR_VALUE if the sequences of a batch depend on each other in training */
+/** Checks that batches can be divided. @throws ERR_VALUE if training makes the sequences of a batch depend on each other */
 export function checkDivisible(model: TaskModel): void {
   const { task } = model.spec;
   const alone = "it cannot be trained by several threads: set workers to 1";
@@ -80,8 +80,8 @@ export function checkDivisible(model: TaskModel): void {
 }
 
 /**
- * Divides a batch. Sequence b belongs to part b % parts, so that the parts have about equally many sequences (they differ by at
- * most one) of similar lengths. If there are fewer sequences than parts, there is one part for each sequence.
+ * Divides a batch into parts. Sequence b belongs to part b % parts. The numbers of sequences in the parts thus differ by at most
+ * one, and all parts have similar lengths. If there are fewer sequences than parts, each sequence is its own part.
  */
 export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
   const layout = batchLayout as Layout;

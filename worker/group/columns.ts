@@ -1,6 +1,10 @@
 export type Numbers = Int32Array | Float32Array;
 
-/** Takes the chosen columns of the first `kept` rows of an array [rows, columns, width]. @returns [kept, chosen, width] */
+/**
+ * Copies the chosen columns out of an array of shape [rows, columns, width]. Only the first `kept` rows are copied.
+ *
+ * @returns an array of shape [kept, chosen, width]
+ */
 export function takeColumns<T extends Numbers>(
   array: T,
   rows: number,
@@ -20,7 +24,7 @@ export function takeColumns<T extends Numbers>(
   return part;
 }
 
-/** Copies the columns of `part` back to the places from which `takeColumns` took them. */
+/** Copies the columns of `part` back into `array`, to the places from which `takeColumns` copied them. */
 export function putColumns<T extends Numbers>(
   array: T,
   rows: number,

@@ -4,7 +4,7 @@ import type { FollowerAnswer, FollowerStart, FollowerTask } from "./follower.ts"
 import { eachPlace, type Numbers, transferList } from "./numbers.ts";
 import type { PartResult, PartTask } from "./part-gradients.ts";
 
-/** A port of Node and Bun, which can keep the process alive. */
+/** A message port. In Node and Bun, `ref` makes it keep the process alive, and `unref` undoes this. */
 type HoldingPort = MessagePort & { ref?(): void; unref?(): void };
 
 interface Waiting {
@@ -19,26 +19,26 @@ export class FollowerLink {
   #waiting: Waiting | undefined;
   #ended: UnrolledError | undefined;
 
-  /** @param onLost called if the follower is lost. Pending requests then get no answer. */
+  /** @param onLost called if the follower is lost. Pending requests then stay unanswered until `end` is called. */
   constructor(port: MessagePort, onLost: (reason: string) => void) {
     const lose = (reason: string) => !this.#ended && onLost(reason);
     this.#port = port;
     port.addEventListener("message", ({ data }: MessageEvent<FollowerAnswer>) => this.#hear(data));
     port.addEventListener("messageerror", () => lose("a message could not be read"));
-    port.addEventListener("close", () => lose("its port was closed")); // some engines do not have this event
+    port.addEventListener("close", () => lose("its port was closed")); // some platforms do not have this event
     port.start();
     this.#port.unref?.();
   }
 
-  /** Holds the gradients after a calculation. */
+  /** The memory that is shared with the follower or sent back and forth. After a calculation, it contains the gradients. */
   get numbers(): Numbers {
     return this.#numbers;
   }
 
   /**
-   * Sends the model.
+   * Sends the model to the follower.
    *
-   * @param room holds a number for each parameter. If it is not shared memory, it is transferred back and forth.
+   * @param room memory for weights and gradients, 4 bytes per parameter. If it is not shared memory, it is sent back and forth.
    * @throws the errors of `loadModel` and `createRuntime`
    */
   async open(start: FollowerStart, room: ArrayBuffer | SharedArrayBuffer): Promise<void> {
@@ -46,7 +46,7 @@ export class FollowerLink {
     await this.#ask(start, []);
   }
 
-  /** Calculates with the model's weights. @throws ERR_NAN, ERR_MEMORY; ERR_STATE if the thread has ended */
+  /** Sends the weights; the follower calculates gradients from them. @throws ERR_NAN, ERR_MEMORY; ERR_STATE if it has ended */
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;
@@ -55,7 +55,7 @@ export class FollowerLink {
     return (await this.#ask(message, transferList(numbers)))!;
   }
 
-  /** Rejects pending and later requests with the error. */
+  /** Closes the connection. Pending and later requests reject with the error. */
   end(error: UnrolledError): void {
     if (this.#ended) return;
     this.#ended = error;

@@ -6,9 +6,9 @@ import type { Variant } from "../../src/runtime/variant.ts";
 import { eachPlace, gradientsOf, type Numbers, transferList } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 
-/** The first message to a follower, repeated for every new model. */
+/** The message that gives a follower its model. It is the first message, and it is sent again for every new model. */
 export interface FollowerStart {
-  /** A model file. */
+  /** The bytes of a model file. */
   readonly model: Uint8Array;
   readonly variant: Variant;
   readonly module?: WebAssembly.Module | undefined;
@@ -24,14 +24,17 @@ export interface FollowerAnswer {
   readonly result?: PartResult;
   readonly numbers?: Numbers | undefined;
   readonly error?: Error;
-  /** The code if the error is an `UnrolledError`. Cloning makes it a plain Error, which has no code. */
+  /**
+   * The code of the error if it is an `UnrolledError`. The code is sent separately, because sending turns the error into an
+   * `Error` without a code.
+   */
   readonly code?: ErrorCode;
 }
 
 /**
- * Calculates gradients for a leading thread, see `Group`.
+ * Makes this thread a follower. It calculates gradients for the leading thread, see `Group`.
  *
- * @param kinds classes of the models that the leader may send
+ * @param kinds the classes of models that the leading thread may send
  */
 export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   let model: TaskModel | undefined;
@@ -56,7 +59,7 @@ export function follow(port: MessagePort, kinds: readonly ModelClass[]): void {
   port.start();
 }
 
-/** Reads the weights from the numbers and replaces them with the gradients. */
+/** Reads the weights from `numbers`, calculates gradients, and overwrites `numbers` with the gradients. */
 function calculate(model: TaskModel, { task, numbers }: FollowerTask): PartResult {
   const parameters = model.parameters();
   eachPlace(numbers, Object.values(parameters), (data, weights) => data.set(weights));

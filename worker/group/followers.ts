@@ -7,7 +7,7 @@ import { type OnEnd, watch } from "../watch.ts";
 /** Maximum number of threads in a group. */
 export const MOST_WORKERS = 256;
 
-/** @throws ERR_VALUE unless `workers` is a number of threads that a group can have */
+/** Checks a number of threads. @throws ERR_VALUE if it is not a whole number from 1 to 256 */
 export function checkWorkers(workers: number): void {
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
   throw new UnrolledError(
@@ -16,7 +16,7 @@ export function checkWorkers(workers: number): void {
   );
 }
 
-/** Threads that calculate gradients for the leader, and the ports to them. */
+/** The followers, which are threads that calculate gradients for the leading thread. */
 export interface Followers {
   readonly ports: readonly MessagePort[];
   /** Ends the threads at once. */
@@ -24,10 +24,10 @@ export interface Followers {
 }
 
 /**
- * Starts followers. In Node and Bun they do not keep the process alive.
+ * Starts followers. In Node and Bun, followers do not keep the process alive.
  *
  * @param onEnd called once, when the first follower has ended
- * @throws ERR_STATE if a follower does not start. The others are then ended.
+ * @throws ERR_STATE if a follower does not start. All other followers are then ended.
  */
 export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
   const threads: OwnWorker[] = [];

@@ -11,27 +11,34 @@ import { type PartResult, type PartTask, partGradients } from "./part-gradients.
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
 /**
- * Distance between the places in the random sequence where two neighbouring threads start, in blocks of random numbers. No run
- * draws that many.
+ * Distance between the positions at which thread n and thread n + 1 start in the random sequence, in blocks of random numbers. No
+ * run draws so many blocks, so threads never use the same random numbers.
  */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
 export interface GroupOptions {
   /**
-   * Whether weights and gradients are in shared memory. If not, they are in buffers that are transferred back and forth. The
-   * default is shared memory if the platform allows it. Pages need cross-origin isolation for it. The results are the same.
+   * Whether weights and gradients are in shared memory. If not, they are in buffers that are sent back and forth. The default is
+   * true if the platform allows shared memory. Web pages need cross-origin isolation for shared memory. Results do not depend on
+   * this option.
    */
   readonly shared?: boolean;
-  /** Kernels that the caller has compiled, for the followers. */
+  /** WebAssembly kernels for the followers, which the caller has already compiled. */
   readonly module?: WebAssembly.Module;
-  /** Called when a thread is lost. It must end the group. Default: `end`. Some platforms do not report lost threads. */
+  /**
+   * Called when a thread is lost. This callback must end the group; default: it calls `end`. Some platforms do not report lost
+   * threads.
+   */
   readonly onLost?: (error: UnrolledError) => void;
 }
 
 /**
- * Threads that train a model together (data parallel). This thread leads: it keeps everything that lasts longer than an
- * iteration. The others follow: they receive the weights and a part of the batch, and return gradients. These are added in the
- * order of the threads, so that the bits of the results depend only on the number of threads.
+ * Threads that train a model together (data parallel). This thread is the leader. It stores everything that lasts longer than an
+ * iteration. The other threads are followers. In each iteration, a follower receives the weights and a part of the batch, and
+ * returns gradients.
+ *
+ * The leader adds the gradients in the order of the threads. The exact results thus depend only on the number of threads, not on
+ * their speed.
  */
 export class Group implements TrainingGroup {
   readonly #links: readonly FollowerLink[];
@@ -39,7 +46,7 @@ export class Group implements TrainingGroup {
   #model: TaskModel | undefined;
   #busy = false;
 
-  /** @param ports one port to each follower, a thread that calls `follow` @throws ERR_VALUE if there are too many ports */
+  /** @param ports one port to each follower. Each follower must call `follow`. @throws ERR_VALUE if there are too many ports */
   constructor(ports: readonly MessagePort[], options: GroupOptions = {}) {
     checkWorkers(ports.length + 1);
     const { onLost = (error) => this.end(error) } = options;
@@ -55,7 +62,7 @@ export class Group implements TrainingGroup {
   }
 
   /**
-   * Sends the model to train to the threads. It replaces the earlier model.
+   * Sends the model that is to be trained to the followers. It replaces an earlier model.
    *
    * @throws ERR_VALUE if the sequences of a batch depend on each other in training; ERR_MEMORY; ERR_STATE
    */
@@ -76,12 +83,16 @@ export class Group implements TrainingGroup {
     });
   }
 
-  /** Rejects pending and later calls with the error. The caller ends the threads. */
+  /** Rejects pending and later calls with the error. It does not end the threads; the caller must do this. */
   end(error: UnrolledError): void {
     for (const link of this.#links) link.end(error);
   }
 
-  /** @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has a different model */
+  /**
+   * Calculates the gradients of a batch on all threads. The returned function adds them to the model.
+   *
+   * @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has a different model
+   */
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
       if (model === this.#model) return this.#calculate(model, whole);
@@ -119,7 +130,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
-    rt.random.state = { seed, position }; // a checkpoint made during the iteration has the state before it
+    rt.random.state = { seed, position }; // if a checkpoint is made during the iteration, it stores the state before it
     const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };
@@ -131,9 +142,9 @@ export class Group implements TrainingGroup {
 }
 
 /**
- * Waits for all promises, even if one fails, because a thread that still calculates takes no request.
+ * Waits for all promises, even if one of them fails. The next request can be sent only when every thread has finished.
  *
- * @throws the first failure in the list
+ * @throws the error of the first promise in the list that failed
  */
 async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(promises);
@@ -169,7 +180,7 @@ function joinResults(
   };
 }
 
-/** Returns whether threads can share memory. Pages need cross-origin isolation for this. */
+/** Returns whether threads can share memory. Web pages need cross-origin isolation for shared memory. */
 function mayShare(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }

@@ -1,9 +1,9 @@
 import type { Tensor } from "../../src/runtime/tensor.ts";
 
-/** One number for each element of a model's parameters, in their order. */
+/** The values of all parameters of a model, one after the other: weights or gradients. */
 export type Numbers = Float32Array<ArrayBuffer | SharedArrayBuffer>;
 
-/** Calls `use` with each tensor's data and its place in the numbers. */
+/** For each tensor, calls `use` with the data of the tensor and the part of `numbers` that belongs to it. */
 export function eachPlace(
   numbers: Numbers,
   tensors: readonly Tensor[],
@@ -21,7 +21,7 @@ export function gradientsOf(parameters: Readonly<Record<string, Tensor>>): Tenso
   return Object.values(parameters).map(({ grad }) => grad!);
 }
 
-/** Returns the buffers to transfer with the numbers. There are none if the numbers are in shared memory. */
+/** Returns the buffers to transfer with the numbers. If the numbers are in shared memory, the list is empty. */
 export function transferList(numbers: Numbers | undefined): ArrayBuffer[] {
   return numbers?.buffer instanceof ArrayBuffer ? [numbers.buffer] : [];
 }

@@ -3,21 +3,21 @@ import type { RandomState } from "../../src/runtime/random.ts";
 import { lossAndGradients } from "../../src/train/gradients.ts";
 import { loadState, type StoredState, storeState } from "./stored-state.ts";
 
-/** A thread's part of an iteration. */
+/** The work of one thread in an iteration: a part of the batch. */
 export interface PartTask {
   readonly batch: unknown;
   readonly state?: StoredState;
-  /** Number of the iteration, counted from 1, for errors. */
+  /** Number of the iteration, counted from 1. Error messages name it. */
   readonly iteration: number;
   /** Number of sequences in the whole batch. */
   readonly sequences: number;
-  /** The state from which this part draws its random numbers. */
+  /** The state of the random number generator at which this part starts. */
   readonly random: RandomState;
 }
 
-/** The results of a part, in addition to the gradients. */
+/** The results of one thread in an iteration, without the gradients. */
 export interface PartResult {
-  /** Mean loss of the counted targets. */
+  /** Mean loss over the targets that count. There are `counted` of them. */
   readonly value: number;
   readonly counted: number;
   readonly symbols: number;
@@ -26,7 +26,7 @@ export interface PartResult {
   readonly drawn: number;
 }
 
-/** Calculates the gradients of a part. They replace the earlier gradients of the parameters. @throws ERR_NAN, ERR_MEMORY */
+/** Calculates the gradients of a part of a batch. They replace earlier gradients in the model. @throws ERR_NAN, ERR_MEMORY */
 export function partGradients(model: TaskModel, { state, random, ...part }: PartTask): PartResult {
   const rt = model.runtime;
   model.train();

@@ -7,24 +7,24 @@ import { checkWorkers, startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
 export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
-  /** The script of the threads; default `unrolled/trainer-worker`. */
+  /** The script that the threads run; default `unrolled/trainer-worker`. */
   readonly worker?: WorkerSource;
 }
 
-/** A group of threads for `train` and `Trainer.stepWith`. */
+/** A group of threads that `train` and `Trainer.stepWith` can use. */
 export interface StartedGroup extends TrainingGroup {
-  /** Number of threads that train, including the caller's. */
+  /** Number of threads that train, including the caller's thread. */
   readonly workers: number;
   /** Ends the other threads. The current iteration rejects with ERR_DISPOSED. */
   release(): void;
 }
 
 /**
- * Starts threads that train a model together with this one (data parallel), each on a part of every batch.
+ * Starts threads that train a model together with this thread (data parallel). Each thread trains on a part of every batch.
  *
- * @param workers number of threads, including this one; at most 256
- * @throws ERR_VALUE if the sequences of a batch depend on each other in training: the task `embedder`, batch normalisation;
- * ERR_MEMORY; ERR_STATE if a thread does not start
+ * @param workers number of threads, including this thread; at most 256
+ * @throws ERR_VALUE if the sequences of a batch depend on each other in training, as in the task `embedder` or with batch
+ * normalisation; ERR_MEMORY; ERR_STATE if a thread does not start
  */
 export async function startGroup(
   model: TaskModel,

@@ -3,14 +3,14 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
 import { putColumns, takeColumns } from "./columns.ts";
 
-/** Recurrent states [layers, B, H] outside any runtime. */
+/** Recurrent states [layers, B, H], copied out of the memory of a runtime. Another thread can receive them. */
 export interface StoredState {
   readonly shape: readonly number[];
   readonly h: Float32Array;
   readonly c?: Float32Array;
 }
 
-/** Copies the states of the chosen sequences; default: all. */
+/** Copies the states of the chosen sequences; default: of all sequences. */
 export function storeState({ h, c }: RecurrentState, chosen?: readonly number[]): StoredState {
   const [layers = 0, B = 0, H = 0] = h.shape;
   const columns = chosen ?? Array.from({ length: B }, (_, b) => b);
@@ -22,7 +22,7 @@ export function loadState(runtime: Runtime, { shape, h, c }: StoredState): Recur
   return { h: runtime.tensor(h, shape), ...(c && { c: runtime.tensor(c, shape) }) };
 }
 
-/** Joins the states of parts. @param columns the indices of each part's sequences in the batch */
+/** Joins the states of all parts of a batch. @param columns for each part, the indices of its sequences in the batch */
 export function joinStates(
   parts: readonly StoredState[],
   columns: readonly (readonly number[])[],

@@ -65,8 +65,8 @@ interface Among {
 }
 
 /**
- * Returns the vectors of texts. If the file `among` is given, returns the nearest of its lines for each text instead: the
- * lines whose first column has the largest cosine.
+ * Returns the vectors of texts. If the file `among` is given, returns the lines of that file that are nearest to each text
+ * instead. The nearest lines are those whose first column has the largest cosine similarity to the text.
  */
 async function* predict(
   model: SequenceEmbedder,

@@ -85,7 +85,7 @@ function line({ mae, rmse, nrmse }: ForecastScores): string {
   return `MAE ${short(mae)}, RMSE ${short(rmse)}, NRMSE ${short(nrmse)}`;
 }
 
-/** Returns the scores of the first and of the last step ahead. */
+/** Returns the scores of the first and the last forecast step. */
 function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }

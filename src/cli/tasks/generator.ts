@@ -51,7 +51,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   predict,
 };
 
-/** Writes one sequence for each condition. If there is a file, the conditions are the texts before the first tab of its lines. */
+/** Writes one sequence for each condition. If a file is given, each of its lines has a condition before the first tab. */
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],

@@ -8,10 +8,10 @@ import { languageModel } from "./language-model.ts";
 import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
-/** The commands of any task. Use them only with models of that task. */
+/** The commands of a task that is not known at compile time. Use them only with models of the same task. */
 export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
 
-/** The commands of every task, by its name. */
+/** The commands of all tasks, by the name of the task. */
 export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
   [
     ...[languageModel, classifier, tagger, encoderDecoder, autoencoder],
@@ -21,7 +21,7 @@ export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
 
 export const TASK_NAMES: readonly string[] = Object.keys(ALL);
 
-/** Returns the commands for a task and level, as given in flags or in a spec. */
+/** Returns the commands for a task and a kind of token (`level`). Both come from options or from a spec. */
 export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
   const found = ALL[task]!;
   return (level === "word" && found.words) || found;

@@ -26,7 +26,7 @@ import {
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
-/** Maximum number of labels in the report. A file may have hundreds. */
+/** Maximum number of labels in the report. The limit is needed because a file may have hundreds of labels. */
 const SHOWN = 20;
 
 const labelFirstOption = () =>
@@ -120,7 +120,7 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   };
 }
 
-/** Prints the scores of each label, the most frequent first. */
+/** Prints the scores of each label. The most frequent label comes first. */
 function report(model: LabelModel, result: LabelEvaluation): void {
   const { classes, counts } = result.matrix;
   const strangers = classes.filter((label) => !model.labels.has(label));

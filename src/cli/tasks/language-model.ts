@@ -45,7 +45,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       ),
     ],
   },
-  // The number of streams (`batch`) is not searched, because it decides which part of the text is held out.
+  // The option `batch`, the number of streams, is not searched, because it changes which part of the text is held out.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:
@@ -78,7 +78,7 @@ export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
     ...characters,
     unit: "words",
     target: "word",
-    // The embedding is tied to the output layer, so it is as wide as the recurrent layers.
+    // No embedding size is searched: the embedding is tied to the output layer, so its size is the hidden size.
     space: {
       ...COMMON_SPACE,
       hidden: [128, 256, 384],
@@ -107,7 +107,7 @@ async function evaluate(
 
 const symbolsOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "words" : "characters");
 
-/** Prints which characters or words count as the unknown symbol, if there are any. */
+/** Prints which characters or words of a text are unknown to the model. If there are none, prints nothing. */
 export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
   const unknown = unknownSymbols(text, model.spec, model.vocabulary);
   if (!unknown.length) return;

@@ -8,7 +8,10 @@ type CommandName = keyof TaskCommands<never, never>["options"];
 
 const isOption = (one: Option | string): one is Option => typeof one !== "string";
 
-/** Returns the options that tasks add to a command, each once. The options of a task keep the order in which it lists them. */
+/**
+ * Returns the options that all tasks together add to a command. An option that several tasks add appears once. Options stay in
+ * the order in which a task lists them.
+ */
 function optionsOf(command: CommandName): Option[] {
   const all: Option[] = [];
   for (const { options } of Object.values(ALL)) {
@@ -22,7 +25,11 @@ function optionsOf(command: CommandName): Option[] {
   return all;
 }
 
-/** Adds the options of all tasks. @param headings adds only options with a heading (true) or without one (false) */
+/**
+ * Adds the options of all tasks to a command.
+ *
+ * @param headings true: only options with a help heading; false: only options without a heading; default: all options
+ */
 export function addTaskOptions(command: Command, name: CommandName, headings?: boolean): Command {
   for (const option of optionsOf(name)) {
     const { helpGroupHeading } = option;
@@ -36,7 +43,7 @@ interface Owned {
   readonly tasks: string[];
 }
 
-/** Returns the options that only some tasks have. */
+/** Returns the options that only some tasks have, with the names of these tasks. */
 function ownedOptions(): Map<string, Owned> {
   const owned = new Map<string, Owned>();
   for (const [task, { options }] of Object.entries(ALL)) {
@@ -52,7 +59,7 @@ function ownedOptions(): Map<string, Owned> {
   return owned;
 }
 
-/** @throws ERR_VALUE if an option is set that the task does not have */
+/** Checks the options that the user set. @throws ERR_VALUE if the task does not have one of them */
 export function checkTaskOptions(given: Given, task: string): void {
   const owned = ownedOptions();
   for (const name of Object.keys(given)) {

@@ -51,7 +51,7 @@ interface Own<M extends SequenceToSequence>
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
   write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
-  /** Returns further fields for the predictions that programs read. */
+  /** Returns additional fields of a prediction in JSON. */
   fields?(model: M, text: string): object;
 }
 

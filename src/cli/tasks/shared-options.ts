@@ -4,7 +4,7 @@ import type { ClassifierSpec } from "../../models/labels/spec.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
-/** Makes an option of a task. Each command makes its own, because adding an option to a command changes it. */
+/** Makes an option of a task. Each command needs a new object, because adding an option to a command changes the option. */
 export const option = (flags: string, what: string, parse?: (text: string) => unknown): Option =>
   parse ? new Option(flags, what).argParser(parse) : new Option(flags, what);
 
@@ -15,7 +15,7 @@ export const choice = (flags: string, what: string, choices: readonly string[]):
 export const grouped = (heading: string, ...options: readonly Option[]): Option[] =>
   options.map((one) => one.helpGroup(heading));
 
-// Options that several tasks have.
+// Options that more than one task has.
 
 const HELP = {
   level:
@@ -37,7 +37,7 @@ export const minCountOption = () =>
     whole(1),
   );
 
-/** Makes the options of tasks that read tokens of one kind. */
+/** Makes the options of tasks whose data all consist of one kind of token. */
 export const tokenOptions = () => [levelOption(), minCountOption()];
 
 export const LABEL_HEADING = "Tagger and classifier:";

@@ -1,6 +1,6 @@
 import type { SearchSpace } from "../../search/space.ts";
 
-// The parts of the default search spaces that tasks share.
+// Parts of the default search spaces. Several tasks share each part.
 
 export const DROPOUT = { min: 0, max: 0.5 };
 
@@ -11,7 +11,7 @@ export const COMMON_SPACE: SearchSpace = {
   lr: { min: 5e-4, max: 2e-2, scale: "log" },
 };
 
-/** The default space of models that read sequences of tokens. */
+/** The default search space of models that read sequences of tokens. */
 export const TOKEN_SPACE: SearchSpace = {
   ...COMMON_SPACE,
   embedding: [16, 32, 64, 128],

@@ -6,57 +6,61 @@ import type { Evaluated } from "../../train/evaluate.ts";
 import type { Trainer } from "../../train/trainer.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 
-/** A result of a model, such as the label of an example, for programs and for people. */
+/** A result of a model, such as the label of an example: `json` for programs, `text` for people. */
 export interface Prediction {
   readonly json: object;
   readonly text: string;
 }
 
-/** Creates the options that this task has but not every task. A string names an option that the command itself adds. */
+/**
+ * Creates the options of a task that not every task has. An entry is an option, or the name of an option that the command itself
+ * already adds.
+ */
 export type TaskOptions = () => readonly (Option | string)[];
 
-/** What the command line needs to know about a task: its options, units, texts and output. */
+/** Describes a task for the command line: its options, units, help texts and output. */
 export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly task: Task<M, E>;
-  /** The format of a file of examples. */
+  /** The format of a file of examples, in words. The help shows this text. */
   readonly file: string;
-  /** An option listed by one task only is valid for that task only. `search` also takes the options of `train`. */
+  /** The options of each command. An option is valid only for the tasks that list it. `search` takes the options of `train`. */
   readonly options: {
     readonly train: TaskOptions;
     readonly eval?: TaskOptions;
     readonly predict?: TaskOptions;
     readonly sample?: TaskOptions;
   };
-  /** The default space of `search`. */
+  /** The default search space of `search`. */
   readonly space: SearchSpace;
-  /** Options of `train` that change what the loss measures, so that losses cannot be compared. */
+  /** Names of `train` options that change what the loss measures. If one of them differs, losses cannot be compared. */
   readonly changesLoss?: readonly string[];
-  /** A sentence about what `eval` measures. */
+  /** A sentence for the help that says what `eval` measures. */
   readonly measures?: string;
-  /** A clause about what `predict` does: "a classifier labels texts". */
+  /** A clause for the help that says what `predict` does, such as "a classifier labels texts". */
   readonly predicts?: string;
-  /** The unit of the speed: what is counted per second. */
+  /** The unit that the training speed counts per second. */
   readonly unit: string;
-  /** The unit of the loss. It is part of field names for programs, such as `validation_nats`. */
+  /** The unit of the loss. It is part of the names of JSON fields, such as `validation_nats`. */
   readonly loss: "nats" | "loss";
-  /** The item that the loss is averaged over: "0.5 nats a character". */
+  /** The item over which the loss is averaged, such as "character" in "0.5 nats per character". */
   readonly target: string;
-  /** The commands for words, if they differ from those for characters. */
+  /** The commands for models of words, if they differ from the commands for models of characters. */
   readonly words?: TaskCommands<M, E>;
-  /** Returns the scores for programs, without the loss. */
+  /** Returns the scores as JSON fields, without the loss. */
   scores(evaluation: E): object;
-  /** Returns the scores for people. */
+  /** Describes the scores in words. */
   note(evaluation: E): string;
-  /** Writes text symbol by symbol, the prompt first. Only for tasks that write. @throws ERR_DATA, ERR_VALUE */
+  /** Writes the prompt, then text symbol by symbol. Only tasks that write text have this. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, flags: SampleFlags): Iterable<string>;
-  /** Measures how the gradient flows back through time. Only for tasks that list the option `gradientFlow`. */
+  /** Measures how the gradient flows back through time. Only tasks that list the option `gradientFlow` have this method. */
   gradientFlow?(trainer: Trainer<M, E>): Prediction;
-  /** Returns sample text from a model during training. Only for tasks that write. */
+  /** Returns a sample text of a model during training. Only tasks that write text have this method. */
   sample?(model: M, seed: number): string;
-  /** Evaluates a model. Prints a report for people unless `flags.json` is set. @returns the scores for programs */
+  /** Evaluates a model. Prints a report unless `flags.json` is set. @returns the scores as JSON fields */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
   /**
-   * Makes predictions for the texts, or for the file `flags.data` if it is given. Only for tasks that predict.
+   * Makes predictions for the texts. If the file `flags.data` is given, reads the inputs from it. Only tasks that predict have
+   * this method.
    *
    * @throws ERR_FILE, ERR_DATA
    */
