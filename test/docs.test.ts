@@ -30,13 +30,13 @@ const cli = join(root, "dist", "cli.js");
 
 /** Stands in for npx and npm: runs the built command line, and checks that the scripts of npm exist. */
 const COMMANDS = {
-  npx: `exec node ${JSON.stringify(cli)} "${"${@:2}"}"`,
+  npx: `shift; exec node ${JSON.stringify(cli)} "$@"`,
   npm: `exec node ${JSON.stringify(join(root, "test", "npm-stub.mjs"))} "$@"`,
 };
 
 /** Runs a command and returns its standard output. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
-  const env = { ...process.env, PATH: `${join(cwd, "bin")}${delimiter}${process.env["PATH"]}` };
+  const env = { ...process.env, PATH: `${join(cwd, "bin")}${delimiter}${process.env.PATH}` };
   const { stdout } = await promisify(execFile)(command, args, { cwd, env, maxBuffer: 1e8 });
   return stdout;
 }
