@@ -32,6 +32,7 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
+// Cells. The comments give the order of the gates in the columns of the gate array. gru.ts explains the column q.
 export const LSTM: i32 = 2; // LSTM of PyTorch; columns i, f, g, o
 export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q
 export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; columns n, r, z, q

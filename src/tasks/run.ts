@@ -82,10 +82,10 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. There is one difference: if the learning rate falls to 0, the
- * default is the end of the schedule.
+ * Returns the last iteration of a run, as `iterationsOf` does. If the learning rate falls to 0 and no length is given, the run
+ * ends with the schedule.
  *
- * @throws ERR_VALUE if the learning rate reaches 0 before the last iteration; the errors of `iterationsOf`
+ * @throws ERR_VALUE if the schedule ends before the given length; the errors of `iterationsOf`
  */
 export function lastIterationOf(
   length: RunLength,
