@@ -255,9 +255,6 @@ async function bundleStorage() {
   await bundle("src/storage/files.node.ts", "dist/files.node.js", {
     platform: "node",
     minify: true,
-    define: { __filename: "import.meta.url" }, // write-file-atomic derives the names of temporary files from it
-    banner: { js: notice },
-    plugins: [importNode],
   });
 }
 

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, realpathSync } from "node:fs";
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UnrolledError } from "../errors.ts";
-import { reason } from "../storage/files.node.ts";
+import { notAFile, reason, statIfPresent } from "../storage/files.node.ts";
 import { decodeText } from "../tasks/decode.ts";
 import type { TextSource } from "../tasks/source.ts";
 
@@ -34,15 +34,11 @@ async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> 
 export async function checkWritable(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
-    const found = await stat(file).catch(ignoreMissing);
-    if (found && !found.isFile()) throw new Error(found.isDirectory() ? "it is a folder" : "it is a device");
+    const found = await statIfPresent(file);
+    if (found && !found.isFile()) throw new Error(notAFile(found));
   } catch (cause) {
     throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
   }
-}
-
-function ignoreMissing(cause: NodeJS.ErrnoException): undefined {
-  if (cause.code !== "ENOENT") throw cause;
 }
 
 /** Returns whether two file names refer to the same file. Follows links. */
