@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { reason } from "../storage/files.node.ts";
 import { addInspect } from "./inspect.ts";
 import { addPredict } from "./predict.ts";
 import { addScore } from "./score.ts";
@@ -24,15 +25,17 @@ addScore(program);
 addInfo(program);
 addInspect(program);
 
-// The reader of standard output, such as head or less, may close the pipe. A training run then saves and stops, as after Ctrl-C.
-// Other commands end.
+// The reader of standard output, such as head or less, may close the pipe, or its disk may be full. A training run then saves and
+// stops, as after Ctrl-C. Other commands end.
 let closed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
   if (closed) return;
   closed = true;
-  if (!process.emit("SIGINT", "SIGINT")) process.exit(0);
+  const full = error.code !== "EPIPE";
+  if (full) console.error(`unrolled: cannot write standard output: ${reason(error)}`);
+  if (!process.emit("SIGINT", "SIGINT")) process.exit(full ? 1 : 0);
 });
+process.stderr.on("error", () => {}); // notes and the live bar are lost, the run is not
 
 try {
   await program.parseAsync();

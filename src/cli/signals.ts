@@ -1,7 +1,10 @@
 import { constants } from "node:os";
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Makes Ctrl-C (or SIGTERM) abort the returned signal. The run then saves and stops. A second Ctrl-C ends the process at once.
+ * Makes Ctrl-C, SIGTERM, or the end of the terminal (SIGHUP) abort the returned signal. The run then saves and stops. A second
+ * Ctrl-C ends the process at once.
  */
 export function stopOnSignal(): { signal: AbortSignal; exitCode: () => number; release: () => void } {
   const controller = new AbortController();
@@ -11,10 +14,12 @@ export function stopOnSignal(): { signal: AbortSignal; exitCode: () => number; r
     if (controller.signal.aborted) process.exit(code);
     controller.abort();
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  for (const name of SIGNALS) process.on(name, stop);
   return {
     signal: controller.signal,
     exitCode: () => code,
-    release: () => process.off("SIGINT", stop).off("SIGTERM", stop),
+    release() {
+      for (const name of SIGNALS) process.off(name, stop);
+    },
   };
 }

@@ -28,6 +28,7 @@ const checkpointOf = (folder: string, name: string) =>
 it.concurrent.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
+  ["SIGHUP", 129],
 ] as const)(
   "%s saves and stops with exit code %i; --resume ends as if nothing had been",
   async (signal, exitCode) => {
@@ -107,11 +108,12 @@ it.concurrent("--resume writes next to the checkpoint, and replaces the model on
   expect(contents(sub)["run.checkpoint.safetensors"]).not.toBe(before["run.checkpoint.safetensors"]);
   expect(Object.keys(contents(folder))).toEqual(["text.txt"]);
 
-  // With other files there is no best model yet.
+  // With another name, the run takes its best model along.
   const there = objects(await unrolled(folder, ...resume, "--iters", "62", "--out", "new.safetensors")).at(
     -1,
   )!;
-  expect(there.validation_nats).toBe(there.last_validation_nats);
+  expect(there.validation_nats).toBe(first.validation_nats);
+  expect(contents(folder)["new.safetensors"]).toBe(before["run.safetensors"]);
   expect(Object.keys(contents(folder)).sort()).toEqual([
     "new.checkpoint.safetensors",
     "new.safetensors",
