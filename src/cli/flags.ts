@@ -16,6 +16,7 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "n
   gradientFlow?: number;
   variant: "auto" | "strict" | "relaxed";
   out?: string;
+  force?: boolean;
   resume?: string;
   json?: boolean;
 }

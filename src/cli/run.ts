@@ -11,7 +11,7 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
-import { checkWritable, openText, readBytes, samePlace } from "./files.ts";
+import { checkWritable, openText, readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
@@ -22,7 +22,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
 /** Options that are allowed with `--resume`. The values of all other options come from the checkpoint. */
 const RESUMABLE = new Set([
   ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
-  ...["validateEvery", "gradientFlow", "workers", "out", "json"],
+  ...["validateEvery", "gradientFlow", "workers", "out", "force", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
 
@@ -38,11 +38,11 @@ export interface RunFiles {
 /**
  * Returns the names of the files that a run writes, after checking them.
  *
- * @throws ERR_VALUE if a file that the run reads would be overwritten; ERR_FILE if a file cannot be written
+ * @throws ERR_VALUE if a file that the run reads would be overwritten, or a file of another run without `--force`
+ * @throws ERR_FILE if a file cannot be written
  */
-export async function runFiles({ out, data, validation, resume }: TrainFlags): Promise<RunFiles> {
-  const model =
-    out ?? (resume && CHECKPOINT.test(resume) ? resume.replace(CHECKPOINT, ".safetensors") : DEFAULT_OUT);
+export async function runFiles({ out, data, validation, resume, force }: TrainFlags): Promise<RunFiles> {
+  const model = out ?? (resume && modelOf(resume)) ?? DEFAULT_OUT;
   if (CHECKPOINT.test(model)) {
     throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
   }
@@ -60,7 +60,22 @@ export async function runFiles({ out, data, validation, resume }: TrainFlags): P
   }
   await checkWritable(model);
   await checkWritable(checkpoint);
+  const continues = resume !== undefined && samePlace(checkpoint, resume);
+  if (!force && !continues) checkAbsent({ model, checkpoint });
   return { model, checkpoint };
+}
+
+/** @throws ERR_VALUE if a file exists that a new run would replace */
+function checkAbsent({ model, checkpoint }: RunFiles): void {
+  const file = [model, checkpoint].find((file) => existsSync(file));
+  if (file === undefined) return;
+  const goOn = existsSync(checkpoint) ? `, --resume ${checkpoint} to continue its run` : "";
+  throw new UnrolledError("ERR_VALUE", `${file} exists; give another --out${goOn}, or --force to replace it`);
+}
+
+/** Returns the name of the model file of a checkpoint, or undefined if the checkpoint has a name of its own. */
+function modelOf(checkpoint: string): string | undefined {
+  return CHECKPOINT.test(checkpoint) ? checkpoint.replace(CHECKPOINT, ".safetensors") : undefined;
 }
 
 /** Returns the name of the checkpoint file of a model file: `model.safetensors` -> `model.checkpoint.safetensors` */
@@ -150,6 +165,8 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
   );
   // The best loss of the checkpoint counts only if the model file that reached it still exists. Otherwise `best` is null, and the
   // next validation counts as the best.
-  const goesOn = samePlace(files.checkpoint, file) && existsSync(files.model);
-  return { ...run, commands, best: goesOn ? progress.best : null };
+  const model = samePlace(files.checkpoint, file) ? files.model : modelOf(file);
+  if (model === undefined || !existsSync(model)) return { ...run, commands, best: null };
+  if (!samePlace(model, files.model)) await writeWhole(files.model, await readBytes(model));
+  return { ...run, commands, best: progress.best };
 }

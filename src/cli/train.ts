@@ -58,8 +58,9 @@ export function addTrain(program: Command): void {
     )
     .option(
       "--out <file>",
-      `file for the model (default: ${DEFAULT_OUT}, with --resume next to the checkpoint); use another one for each run`,
+      `file for the model (default: ${DEFAULT_OUT}, with --resume next to the checkpoint)`,
     )
+    .option("--force", "replace the files of another run at --out")
     .option("--resume <checkpoint>", "continue a stopped run, on the same data")
     .option("--json", "print one JSON object per line; the last one says how the run ended")
     .action(runTrain);
@@ -205,9 +206,9 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   }
 }
 
-/** @throws ERR_VALUE if the run already has all its iterations */
+/** @throws ERR_VALUE if the run already has more iterations. A run that has all of them only prints its result. */
 function checkIterations({ iteration }: Trainer, iterations: number): void {
-  if (iteration >= iterations) {
+  if (iteration > iterations) {
     throw new UnrolledError(
       "ERR_VALUE",
       `the run has already done ${iteration} iterations; set --iters to a larger number`,

@@ -143,7 +143,13 @@ export async function train<E extends Evaluated = Evaluation>(
     return evaluation;
   };
 
-  while (trainer.iteration < iterations) {
+  const ended = trainer.earlyStopReached || (trainer.iteration >= iterations && Number.isFinite(best));
+  if (ended) {
+    // A run that has a best model was saved at its end. Its state stays as it is.
+    last = trainer.averaged(() => trainer.validate());
+    if (trainer.earlyStopReached) stopped = "early";
+  }
+  while (!ended && trainer.iteration < iterations) {
     const pause = options.pause?.();
     if (pause) await pause;
     if (signal?.aborted) {

@@ -148,10 +148,14 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
     "not those",
   ],
   [
-    "nothing left to do",
-    ["train", "--data", "text.txt", "--iters", "1", "--resume", "good.checkpoint.safetensors"],
-    "already done 1 iterations",
-    "--iters",
+    "a model in the way",
+    ["train", "--data", "text.txt", "--out", "good.safetensors"],
+    "good.safetensors exists; give another --out, --resume good.checkpoint.safetensors to continue its run, or --force to replace it",
+  ],
+  [
+    "another model in the way of a resumed run",
+    ["train", "--data", "text.txt", "--resume", "good.checkpoint.safetensors", "--out", "short.safetensors"],
+    "short.safetensors exists",
   ],
 ])("%s: is refused, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), args, ...patterns),

@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
-import { expectRefused, newFolder, objects, TINY, unrolled } from "./cli.ts";
+import { CLI, contents, expectRefused, finish, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 /** Options of a run on text whose held-out part contradicts the rest, so that the validation loss soon rises. */
 const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
@@ -151,4 +152,56 @@ it.concurrent("a run whose final loss is far worse than random guessing is a fai
   expect([json!.code, text!.code]).toEqual([1, 1]);
   expect(objects(json!).at(-1)).toMatchObject({ done: false, stopped: "diverged", iters: 12 });
   expect(text!.stderr).toContain("Diverged: at iteration 12 the loss is far worse than random guessing");
+});
+
+it.concurrent("--resume of a run that has ended prints its result again, and changes nothing", async () => {
+  const folder = contraryFolder();
+  const early = ["--iters", "400", "--early-stop", "6", "--out", "early.safetensors"];
+  const full = ["--iters", "20", "--out", "full.safetensors"];
+  for (const [name, options] of [
+    ["early", early],
+    ["full", full],
+  ] as const) {
+    const first = objects(await unrolled(folder, "train", ...TINY, ...CONTRARY, ...options)).at(-1)!;
+    const before = contents(folder);
+    const resume = ["--resume", `${name}.checkpoint.safetensors`, "--iters", String(first.iters), "--json"];
+    const again = objects(await unrolled(folder, "train", "--data", "text.txt", ...resume));
+    const { seconds: _, training_seconds: __, ...result } = first;
+    expect(again).toEqual([{ ...result, seconds: expect.any(Number), training_seconds: 0 }]);
+    if (name === "early") {
+      // More iterations are not what it waits for; another --early-stop is.
+      const more = ["--resume", "early.checkpoint.safetensors", "--iters", "400", "--json"];
+      const ended = objects(await unrolled(folder, "train", "--data", "text.txt", ...more));
+      expect(ended.at(-1)).toMatchObject({ stopped: "early", iters: first.iters });
+    }
+    expect(contents(folder)).toEqual(before);
+  }
+});
+
+it.concurrent("--force replaces the files of another run", async () => {
+  const folder = newFolder();
+  const options = [...TINY, "--iters", "1"];
+  await unrolled(folder, "train", ...options);
+  const before = contents(folder);
+  await expectRefused(folder, ["train", ...options, "--seed", "2"], "--force");
+  expect(await unrolled(folder, "train", ...options, "--seed", "2", "--force")).toMatchObject({ code: 0 });
+  expect(contents(folder)["model.safetensors"]).not.toBe(before["model.safetensors"]);
+});
+
+it.runIf(process.platform === "linux")("a full disk behind standard output is a clean error", async () => {
+  const folder = newFolder();
+  const full = (...args: string[]) => {
+    const command = [process.execPath, CLI, ...args].map((part) => `'${part}'`).join(" ");
+    return finish(spawn("sh", ["-c", `${command} > /dev/full`], { cwd: folder }));
+  };
+  const run = await full("train", ...TINY, "--iters", "100000000", "--json");
+  expect(run.code).not.toBe(0);
+  expect(run.stderr).toContain("cannot write standard output: the disk is full");
+  expect(run.stderr).toContain("and saved");
+  await unrolled(folder, "train", ...TINY, "--iters", "1", "--out", "m.safetensors");
+  const info = await full("info", "m.safetensors", "--json");
+  expect(info).toMatchObject({
+    code: 1,
+    stderr: "unrolled: cannot write standard output: the disk is full\n",
+  });
 });

@@ -116,7 +116,7 @@ it.concurrent("an encoder-decoder detects what a token is", async () => {
     "dates.tsv": "1 May 2001\t2001-05-01\n2 May 2002\t2002-05-02\n3 July 1999\t1999-07-03\n",
   });
   const levels = async (data: string, ...args: string[]) => {
-    await jsonLines(folder, ...ENCODER_DECODER, "--data", data, "--iters", "1", ...args);
+    await jsonLines(folder, ...ENCODER_DECODER, "--data", data, "--iters", "1", "--force", ...args);
     const [info] = await jsonLines(folder, "info", MODEL);
     const { sourceLevel, targetLevel } = info!.spec as Record<string, string>;
     return [sourceLevel, targetLevel];

@@ -139,7 +139,7 @@ describe("a run that ends before its time", () => {
     expect([stopped, iterations]).toEqual(["end", 200]);
   });
 
-  it("continues after early stopping if it is resumed, until the next validation without improvement", async () => {
+  it("stays ended after early stopping, and its state stays as it is", async () => {
     const options = { ...contrary, recipe: { batch: 1, lr: 0.02, earlyStop: 2 } };
     const { trainer, done } = run(options);
     const first = await done;
@@ -149,7 +149,8 @@ describe("a run that ends before its time", () => {
       dataHash: "hash",
       store,
     });
-    expect(again).toMatchObject({ stopped: "early", iterations: first.iterations + 5 });
+    expect(again).toMatchObject({ stopped: "early", iterations: first.iterations, last: first.last });
+    expect(trainer.earlyStopReached).toBe(true);
   });
 });
 
