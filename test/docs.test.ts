@@ -1,20 +1,9 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, it } from "vitest";
-import { type Block, blocksOf, outputPattern } from "./docs.ts";
+import { describe, expect, it } from "vitest";
+import { type Block, blocksOf, expectOutput, makeFolder, root, strict } from "./docs.ts";
 
 // Every snippet of the README and of the guides runs unchanged, on the built package, and prints the text block below it.
 //   js     a program of its own
@@ -23,7 +12,6 @@ import { type Block, blocksOf, outputPattern } from "./docs.ts";
 //   text   is the output of the block before it; "…" stands for anything
 //   others (html, ts, tsx, ...) are parts of a file, named in a comment: <!-- from examples/react/app.tsx -->
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const guides = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
 const pages = ["README.md", "examples/README.md", ...guides.map((name) => `docs/${name}`)];
 const cli = join(root, "dist", "cli.js");
@@ -43,23 +31,14 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<str
 
 /** Makes a folder like a user's project, with the package, its commands and the data of the examples. */
 function makeProject(): string {
-  const folder = mkdtempSync(join(tmpdir(), "unrolled-docs-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = makeFolder();
   cpSync(join(root, "examples", "data"), folder, { recursive: true });
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(root, join(folder, "node_modules", "unrolled"), "junction");
   mkdirSync(join(folder, "bin"));
   for (const [name, script] of Object.entries(COMMANDS)) {
     writeFileSync(join(folder, "bin", name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
   }
   return folder;
 }
-
-/** The strict build prints the same digits on every machine. */
-const strict = (code: string) =>
-  code
-    .replaceAll("createRuntime()", 'createRuntime({ variant: "strict" })')
-    .replaceAll("connect()", 'connect({ variant: "strict" })');
 
 async function runBlock(folder: string, { language, code, source, line }: Block): Promise<string> {
   if (source) {
@@ -87,8 +66,7 @@ describe.each(snippets)("$page", ({ blocks }) => {
   for (const { output, ...block } of blocks) {
     it(`runs ${block.language} of line ${block.line}`, { timeout: 60_000 }, async () => {
       const printed = await runBlock(folder, block);
-      if (output === undefined) return;
-      expect(printed.trim().replaceAll(/ +$/gm, "")).toMatch(outputPattern(output));
+      if (output !== undefined) expectOutput(printed, output);
     });
   }
 });

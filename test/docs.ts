@@ -1,3 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect } from "vitest";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Makes a folder in which programs can import the built package. Removes the folder after the tests. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "unrolled-docs-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules", "unrolled"), "junction");
+  return folder;
+}
+
+/** Chooses the strict build, which prints the same digits on every machine. */
+export const strict = (code: string) =>
+  code
+    .replaceAll("createRuntime()", 'createRuntime({ variant: "strict" })')
+    .replaceAll("connect()", 'connect({ variant: "strict" })');
+
 /** A code block of a page, and the text block below it, which shows what it prints. */
 export interface Block {
   readonly language: string;
@@ -28,7 +51,12 @@ export function blocksOf(page: string): Block[] {
 }
 
 /** Returns a pattern for an output in which "…" stands for anything. */
-export function outputPattern(output: string): RegExp {
+function outputPattern(output: string): RegExp {
   const literal = output.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replaceAll("…", "[^]*?")}$`);
+}
+
+/** Checks that a program printed the output that a page shows. Spaces at the ends of lines do not count. */
+export function expectOutput(printed: string, output: string): void {
+  expect(printed.trim().replaceAll(/ +$/gm, "")).toMatch(outputPattern(output));
 }

@@ -53,6 +53,19 @@ const RUN =
  * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run
  * time.
  * @throws ERR_STATE if the worker does not start; ERR_ABORTED if the signal is aborted; ERR_VALUE; ERR_WASM
+ *
+ * @example
+ * ```js
+ * import { connect } from "unrolled/worker";
+ *
+ * const trainer = await connect();
+ * const recipe = { batch: 8, seq: 24, lr: 0.02 };
+ * await trainer.start({ data: "hello world ".repeat(200), spec: { hidden: 16, layers: 1 }, recipe });
+ * const { stopped, iterations } = await trainer.train({ iterations: 100 });
+ * console.log(stopped, iterations); // end 100
+ * console.log(await trainer.generate({ prompt: "hello ", length: 17, temperature: 0.5 })); // world hello world
+ * trainer.release();
+ * ```
  */
 export async function connect<K extends TaskKey = TaskName>(
   options: ConnectOptions = {},

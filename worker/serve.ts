@@ -10,6 +10,22 @@ import { Session } from "./session.ts";
  * Answers the calls of a connection. If you write the script of a worker, call this function before the first `await`.
  *
  * @param tasks the tasks that the worker supports. If you import only these tasks, the code of other tasks is not downloaded.
+ *
+ * @example
+ * ```js
+ * import { isMainThread, Worker } from "node:worker_threads";
+ * import { serve } from "unrolled/serve";
+ * import { forecasterTask } from "unrolled/tasks";
+ * import { connect } from "unrolled/worker";
+ *
+ * if (!isMainThread) serve([forecasterTask]);
+ * else {
+ *   const trainer = await connect({ worker: () => new Worker(new URL(import.meta.url)) });
+ *   const { task } = await trainer.start({ task: "forecaster", data: `x\n${"1\n2\n3\n".repeat(50)}` });
+ *   console.log(trainer.place, task); // worker forecaster
+ *   trainer.release();
+ * }
+ * ```
  */
 export function serve(tasks: readonly Task[]): void {
   carryErrors();

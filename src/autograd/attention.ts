@@ -29,6 +29,17 @@ export interface AttentionResult {
  * @param keys [T_x, B, A]
  * @param values [T_x, B, D]
  * @throws ERR_SHAPE if shapes do not fit each other, ERR_VALUE if a length is not 1 to T_x
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const keys = rt.tensor([9, 0, 0, 9], [2, 1, 2]);
+ * const values = rt.tensor([10, 20], [2, 1, 1]);
+ * const query = rt.tensor([0, 1], [1, 1, 2]);
+ * const { context, weights } = attention(query, keys, values);
+ * console.log(Array.from(weights.data, (x) => x.toFixed(2)).join(" ")); // 0.00 1.00
+ * console.log(context.item().toFixed(1)); // 20.0
+ * ```
  */
 export function attention(
   queries: Tensor,

@@ -25,6 +25,17 @@ export interface CrossEntropyOptions {
  * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
  * @returns shape [], or [...] if `reduction` is `none`; NaN if `reduction` is `mean` and no target has a weight
  * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const logits = rt.tensor([2, 0, 0, 2], [2, 2], { requiresGrad: true });
+ * const targets = rt.tensor(Int32Array.of(0, 1), [2]);
+ * const loss = crossEntropy(logits, targets);
+ * loss.backward();
+ * console.log(loss.item().toFixed(3)); // 0.127
+ * console.log(Array.from(logits.grad.data, (x) => x.toFixed(2)).join(" ")); // -0.06 0.06 0.06 -0.06
+ * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const rt = logits.runtime;

@@ -14,6 +14,13 @@ export interface DropoutOptions {
  * mask comes from the runtime's random numbers. The backward pass draws the same mask again, so the mask is not stored.
  *
  * @throws ERR_VALUE unless 0 <= p < 1
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [10]);
+ * console.log([...dropout(x, 0.5).data].join(" ")); // 2 4 6 8 10 12 0 16 0 20
+ * ```
  */
 export function dropout(x: Tensor, p: number, options: DropoutOptions = {}): Tensor {
   const { variational = false } = checkOptions("dropout", options, "variational");

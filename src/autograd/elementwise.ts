@@ -72,7 +72,16 @@ export function scale(x: Tensor, factor: number): Tensor {
   return y;
 }
 
-/** Returns the sum of all elements, of shape []. Adds in float64. */
+/**
+ * Returns the sum of all elements, of shape []. Adds in float64.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([1, 2, 3, 4], [2, 2]);
+ * console.log(sum(x).item()); // 10
+ * ```
+ */
 export function sum(x: Tensor): Tensor {
   const rt = x.runtime;
   rt.checkFloats("sum", x);

@@ -26,6 +26,14 @@ export interface PoolOptions {
  *   `mean+max` concatenates mean and maximum.
  * @returns [B, D], or [B, 2 * D] for `mean+max`
  * @throws ERR_SHAPE if x is not [T, B, D] or there are not B lengths, ERR_VALUE if a length is not 1 to T
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([1, 5, 3], [3, 1, 1]);
+ * console.log(pool(x, "mean").item(), pool(x, "max").item()); // 3 5
+ * console.log(pool(x, "last").item(), pool(x, "last", { lengths: [2] }).item()); // 3 5
+ * ```
  */
 export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor {
   const { lengths, directionSize } = checkOptions("pool", options, "lengths directionSize");

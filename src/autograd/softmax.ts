@@ -18,8 +18,26 @@ function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
   return y;
 }
 
-/** Returns exp(x) / sum(exp(x)) over the last axis. */
+/**
+ * Returns exp(x) / sum(exp(x)) over the last axis.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([0, Math.log(3)], [1, 2]);
+ * console.log(Array.from(softmax(x).data, (p) => p.toFixed(2)).join(" ")); // 0.25 0.75
+ * ```
+ */
 export const softmax = (x: Tensor): Tensor => overLastAxis("softmax", x);
 
-/** Returns x - log(sum(exp(x))) over the last axis. */
+/**
+ * Returns x - log(sum(exp(x))) over the last axis.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([0, Math.log(3)], [1, 2]);
+ * console.log(Array.from(logSoftmax(x).data, (p) => p.toFixed(2)).join(" ")); // -1.39 -0.29
+ * ```
+ */
 export const logSoftmax = (x: Tensor): Tensor => overLastAxis("log_softmax", x);

@@ -12,6 +12,13 @@ export interface Parts<T> {
  *
  * @param least minimum number of examples in each part, default 1
  * @throws ERR_DATA if there are fewer than 2 x `least` examples
+ *
+ * @example
+ * ```js
+ * const examples = Array.from({ length: 20 }, (_, i) => `example ${i}`);
+ * const { train, validation } = holdOut(examples, 3);
+ * console.log(train.length, validation); // 18 [ 'example 14', 'example 7' ]
+ * ```
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
   if (examples.length < 2 * least) {

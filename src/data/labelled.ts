@@ -21,7 +21,15 @@ export type Level = (typeof LEVELS)[number];
 /** Matches a word with its inner apostrophes, or any other single character that is not white space. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 
-/** Splits a text. `char` gives code points, and `word` gives words and punctuation marks. */
+/**
+ * Splits a text. `char` gives code points, and `word` gives words and punctuation marks.
+ *
+ * @example
+ * ```js
+ * console.log(tokenize("It isn't far.", "word")); // [ 'It', "isn't", 'far', '.' ]
+ * console.log(tokenize("far", "char")); // [ 'f', 'a', 'r' ]
+ * ```
+ */
 export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }

@@ -51,6 +51,16 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
 /**
  * Batches of sequences. The sequences of a batch have similar lengths (bucketing), so the batch needs little padding. Every
  * sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
+ *
+ * @example
+ * ```js
+ * const sequences = [Int32Array.of(1, 2), Int32Array.of(3), Int32Array.of(4, 5, 6)];
+ * const batches = new SequenceBatches({ inputs: sequences, targets: sequences }, { batch: 3 });
+ * const { lengths, inputs, targets } = batches.at(0);
+ * console.log(lengths); // [ 3, 2, 1 ]
+ * console.log(inputs.join(" ")); // 4 1 3 5 2 0 6 0 0
+ * console.log(targets.join(" ")); // 4 1 3 5 2 -100 6 -100 -100
+ * ```
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   readonly batch: number;

@@ -14,6 +14,17 @@ export interface BatchSize {
  * a multiple of `batch * seq` and cut into `batch` contiguous streams. Each batch has `seq` steps of every stream. Stream b of
  * batch i + 1 continues stream b of batch i, so it can start from the state after batch i. The target of an input is the next
  * symbol of the text. The target of the last symbol is the first symbol.
+ *
+ * @example
+ * ```js
+ * const ids = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+ * const batches = new TextBatches(ids, { batch: 2, seq: 3 });
+ * const [inputs, targets] = [new Int32Array(6), new Int32Array(6)];
+ * batches.inputs(0, inputs);
+ * batches.targets(0, targets);
+ * console.log(inputs.join(" ")); // 0 6 1 7 2 8
+ * console.log(targets.join(" ")); // 1 7 2 8 3 9
+ * ```
  */
 export class TextBatches {
   readonly batch: number;

@@ -26,6 +26,14 @@ export interface TokenVocabularyOptions extends VocabularyOptions {
  * An ordered list of symbols. The id of a symbol is its index. In a vocabulary of characters, symbols are Unicode code points and
  * possibly `<UNK>`. An emoji of two UTF-16 code units is one symbol, and so is a lone surrogate. In a vocabulary made by
  * `fromTokens`, symbols are tokens of any length.
+ *
+ * @example
+ * ```js
+ * const vocabulary = Vocabulary.fromText("hello");
+ * console.log(vocabulary.symbols.join(" ")); // e h l o <UNK>
+ * console.log([...vocabulary.encode("hole")]); // [ 1, 3, 2, 0 ]
+ * console.log(vocabulary.decode([1, 0, 2, 2, 3])); // hello
+ * ```
  */
 export class Vocabulary {
   readonly symbols: readonly string[];

@@ -37,6 +37,16 @@ const MAX_HEADER_BYTES = 100_000_000;
  * F32, F16, BF16 and F64 become a Float32Array, and F64 is rounded. I32, I64 and U8 become an Int32Array.
  *
  * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, or if an I64 value does not fit in 32 bits
+ *
+ * @example
+ * ```js
+ * const weight = { shape: [1, 2], data: Float32Array.of(2, 3) };
+ * const { tensors } = parseSafetensors(serializeSafetensors({ weight }));
+ * const rt = await createRuntime();
+ * const layer = new nn.Linear(rt, { inFeatures: 2, outFeatures: 1, bias: false });
+ * layer.loadStateDict(tensors);
+ * console.log(layer.forward(rt.tensor([10, 100], [1, 2])).item()); // 320
+ * ```
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
@@ -57,6 +67,14 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
  * The header is padded with spaces to a multiple of 8 bytes. The same input gives the same bytes.
  *
  * @throws ERR_FORMAT if a shape does not fit its data, if a name is `__metadata__`, or if a metadata value is not a string
+ *
+ * @example
+ * ```js
+ * const weight = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+ * const bytes = serializeSafetensors({ weight }, { author: "me" });
+ * const { tensors, metadata } = parseSafetensors(bytes);
+ * console.log([...tensors.weight.data], metadata.author); // [ 1, 2, 3, 4 ] me
+ * ```
  */
 export function serializeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,

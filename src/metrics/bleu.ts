@@ -23,6 +23,13 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
  * corpus_bleu with tokenize="none" and the default smoothing "exp", divided by 100.
  *
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
+ *
+ * @example
+ * ```js
+ * const references = ["the cat sat on the mat", "he went home"].map((text) => text.split(" "));
+ * const hypotheses = ["the cat sat on a mat", "he went home"].map((text) => text.split(" "));
+ * console.log(bleu(references, hypotheses).toFixed(2)); // 0.60
+ * ```
  */
 export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");

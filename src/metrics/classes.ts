@@ -29,6 +29,16 @@ export function scores(hits: number, predicted: number, right: number): Scores {
  * Counts, for each correct class, how often each class was predicted.
  *
  * @throws ERR_SHAPE if `right` and `predicted` differ in length or are empty
+ *
+ * @example
+ * ```js
+ * const right = ["cat", "cat", "dog", "dog"];
+ * const predicted = ["cat", "dog", "dog", "dog"];
+ * const matrix = confusionMatrix(right, predicted);
+ * console.log(matrix.classes); // [ 'cat', 'dog' ]
+ * console.log(matrix.counts); // [ [ 1, 1 ], [ 0, 2 ] ]
+ * console.log(accuracy(matrix), macroF1(matrix).toFixed(2)); // 0.75 0.73
+ * ```
  */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
   checkPairs(right, predicted, "labels");

@@ -4,7 +4,14 @@ import { checkPairs } from "./pairs.ts";
 /** A sequence of words, characters (`[...text]`), phonemes or token numbers. */
 export type Tokens = readonly (string | number)[];
 
-/** Computes the Levenshtein distance: the least number of insertions, deletions and substitutions that turn `a` into `b`. */
+/**
+ * Computes the Levenshtein distance: the least number of insertions, deletions and substitutions that turn `a` into `b`.
+ *
+ * @example
+ * ```js
+ * console.log(editDistance([..."kitten"], [..."sitting"])); // 3
+ * ```
+ */
 export function editDistance(a: Tokens, b: Tokens): number {
   // row[j] is the distance between the tokens of `a` that the loop has processed and the first j tokens of `b`.
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -26,6 +33,13 @@ export function editDistance(a: Tokens, b: Tokens): number {
  * longer than their references.
  *
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty, or if no reference has a token
+ *
+ * @example
+ * ```js
+ * const references = ["turn the light on", "stop"].map((text) => text.split(" "));
+ * const hypotheses = ["turn light on", "stop"].map((text) => text.split(" "));
+ * console.log(errorRate(references, hypotheses)); // 0.2
+ * ```
  */
 export function errorRate(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkPairs(references, hypotheses, "references", "hypotheses");

@@ -32,7 +32,17 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Finds the `k` vectors (or all, if fewer) most similar to `query`, best first. Equally similar vectors are ordered by index. */
+/**
+ * Finds the `k` vectors (or all, if fewer) most similar to `query`, best first. Equally similar vectors are ordered by index.
+ *
+ * @example
+ * ```js
+ * const vectors = [[1, 0], [0, 1], [3, 3]];
+ * const [best, second] = nearest([0, 5], vectors, 2);
+ * console.log(best); // { index: 1, similarity: 1 }
+ * console.log(second.index, second.similarity.toFixed(2)); // 2 0.71
+ * ```
+ */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
   return vectors
     .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))

@@ -33,7 +33,16 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end. */
+/**
+ * Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end.
+ *
+ * @example
+ * ```js
+ * const right = [["B-PER", "I-PER", "O", "B-LOC"]];
+ * const predicted = [["B-PER", "I-PER", "O", "B-ORG"]];
+ * console.log(spanScores(right, predicted)); // { precision: 0.5, recall: 0.5, f1: 0.5 }
+ * ```
+ */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

@@ -18,6 +18,16 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
 /**
  * Writes a model as one safetensors file. The tensors are the model's parameters and buffers. The metadata contain its spec
  * and tables as JSON.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 8, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary("abc", spec));
+ * const { metadata, tensors } = parseSafetensors(serializeModel(model));
+ * console.log(metadata.vocabulary); // ["a","b","c","<UNK>"]
+ * console.log(tensors["rnn.weight_ih_l0"].shape); // [ 32, 4 ]
+ * ```
  */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
   return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
@@ -112,6 +122,16 @@ function intact<T>(read: () => T): T {
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 8, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary("abc", spec));
+ * const loaded = loadModel(rt, serializeModel(model), [LanguageModel]);
+ * console.log(loaded.vocabulary.symbols, loaded.spec.hidden); // [ 'a', 'b', 'c', '<UNK>' ] 8
+ * console.log(loaded.pack().score("cab").perplexity === model.pack().score("cab").perplexity); // true
+ * ```
  */
 export function loadModel<M extends TaskModel>(
   runtime: Runtime,

@@ -20,7 +20,18 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   identityStart?: boolean;
 }
 
-/** h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H). */
+/**
+ * h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H).
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const rnn = new nn.RNN(rt, { inputSize: 1, hiddenSize: 1, nonlinearity: "relu", bias: false });
+ * for (const weight of Object.values(rnn.parameters())) weight.data.fill(1);
+ * const { output, state } = rnn.forward(rt.tensor([1, 2, 3], [3, 1, 1]));
+ * console.log([...output.data], state.h.item()); // [ 1, 3, 6 ] 6
+ * ```
+ */
 export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
@@ -60,6 +71,17 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 /**
  * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The rows of the weights are in the order
  * i, f, g, o. Initial parameters: uniform within 1 / sqrt(H).
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 4, bidirectional: true });
+ * const x = rt.tensor(new Array(30).fill(1), [5, 2, 3]);
+ * const { output, state } = lstm.forward(x, { lengths: [5, 2] });
+ * console.log(output.shape); // [ 5, 2, 8 ]
+ * console.log(state.h.shape, state.c.shape); // [ 2, 2, 4 ] [ 2, 2, 4 ]
+ * console.log([...output.data.slice(-8)].join(" ")); // 0 0 0 0 0 0 0 0
+ * ```
  */
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
@@ -108,6 +130,18 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 /**
  * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The rows of the weights are in the order r, z, n.
  * Initial parameters: uniform within 1 / sqrt(H).
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const gru = new nn.GRU(rt, { inputSize: 2, hiddenSize: 3 });
+ * const { output } = gru.forward(rt.tensor([1, 0, 0, 1], [2, 1, 2]));
+ * console.log(Array.from(output.data, (h) => h.toFixed(2)).join(" ")); // 0.21 -0.21 -0.05 -0.13 -0.31 0.11
+ *
+ * const stream = gru.pack().stream();
+ * console.log(Array.from(stream.step([1, 0]), (h) => h.toFixed(2)).join(" ")); // 0.21 -0.21 -0.05
+ * console.log(Array.from(stream.step([0, 1]), (h) => h.toFixed(2)).join(" ")); // -0.13 -0.31 0.11
+ * ```
  */
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";

@@ -16,6 +16,15 @@ export interface EmbeddingModuleOptions {
 /**
  * A table of vectors, like torch.nn.Embedding. Its weight is [numEmbeddings, embeddingDim], initially uniform with standard
  * deviation 1.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const table = new nn.Embedding(rt, { numEmbeddings: 10, embeddingDim: 4, paddingIdx: 0 });
+ * const vectors = table.forward(rt.tensor(Int32Array.of(3, 7, 0), [3]));
+ * console.log(vectors.shape); // [ 3, 4 ]
+ * console.log([...vectors.data.slice(8)]); // [ 0, 0, 0, 0 ]
+ * ```
  */
 export class Embedding extends Module {
   readonly weight: Tensor;

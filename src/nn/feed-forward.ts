@@ -17,6 +17,22 @@ export interface FeedForwardOptions extends LinearOptions {
  * Linear layers with an activation between them. The last layer's parameters are `weight` and `bias`, as in Linear. The hidden
  * layers' parameters are `hidden_l{k}.weight` and `hidden_l{k}.bias`. All parameters are initialised as in Linear. The options
  * `bias` and `weight` apply to the last layer only.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const bits = rt.tensor([0, 0, 0, 1, 1, 0, 1, 1], [4, 2]);
+ * const xor = rt.tensor(Int32Array.of(0, 1, 1, 0), [4]);
+ * const net = new nn.FeedForward(rt, { inFeatures: 2, outFeatures: 2, hidden: [8], activation: "tanh" });
+ * const adam = new optim.Adam(net.parameters(), { lr: 0.05 });
+ * for (let i = 0; i < 200; i++) {
+ *   adam.zeroGrad();
+ *   rt.scope(() => crossEntropy(net.forward(bits), xor).backward());
+ *   adam.step();
+ * }
+ * const { data } = softmax(net.forward(bits));
+ * console.log([1, 3, 5, 7].map((i) => data[i].toFixed(1)).join(" ")); // 0.0 1.0 1.0 0.0
+ * ```
  */
 export class FeedForward extends Linear {
   readonly activation: Activation;

@@ -13,7 +13,17 @@ export interface LinearOptions {
   weight?: Tensor;
 }
 
-/** y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in). */
+/**
+ * y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in).
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const layer = new nn.Linear(rt, { inFeatures: 3, outFeatures: 2 });
+ * const y = layer.forward(rt.zeros([5, 3]));
+ * console.log(y.shape, layer.parameterCount); // [ 5, 2 ] 8
+ * ```
+ */
 export class Linear extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;

@@ -101,6 +101,17 @@ export abstract class Module {
    * Sets the values of all parameters and buffers.
    *
    * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; after either error, nothing has changed
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const layer = new nn.Linear(rt, { inFeatures: 2, outFeatures: 1 });
+   * layer.loadStateDict({
+   *   weight: { shape: [1, 2], data: Float32Array.of(2, 3) },
+   *   bias: { shape: [1], data: Float32Array.of(1) },
+   * });
+   * console.log(layer.forward(rt.tensor([10, 100], [1, 2])).item()); // 321
+   * ```
    */
   loadStateDict(state: Readonly<StateDict>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");

@@ -26,7 +26,24 @@ const DEFAULTS: Required<AdamOptions> = {
   amsgrad: false,
 };
 
-/** Adaptive moments with bias correction, like torch.optim.Adam. */
+/**
+ * Adaptive moments with bias correction, like torch.optim.Adam.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([0, 1, 2, 3], [4, 1]);
+ * const y = rt.tensor([1, 3, 5, 7], [4, 1]);
+ * const line = new nn.Linear(rt, { inFeatures: 1, outFeatures: 1 });
+ * const adam = new optim.Adam(line.parameters(), { lr: 0.1 });
+ * for (let i = 0; i < 300; i++) {
+ *   adam.zeroGrad();
+ *   rt.scope(() => meanSquaredError(line.forward(x), y).backward());
+ *   adam.step();
+ * }
+ * console.log(`y = ${line.weight.item().toFixed(2)} x + ${line.bias.item().toFixed(2)}`); // y = 2.00 x + 1.00
+ * ```
+ */
 export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
   readonly #options: Required<AdamOptions>;
 

@@ -14,6 +14,16 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
  * @param parameters parameters of a module, or an array with the parameters of several modules
  * @param normType order of the norm, a whole number of at least 1, or Infinity for the largest magnitude. Default 2.
  * @returns the norm before clipping. If it is NaN or infinite, do not call `step`, because the gradients are useless.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const w = rt.tensor([3, 4], [2], { requiresGrad: true });
+ * sum(multiply(w, w)).backward();
+ * console.log([...w.grad.data]); // [ 6, 8 ]
+ * console.log(optim.clipGradNorm({ w }, 1)); // 10
+ * console.log(Array.from(w.grad.data, (x) => x.toFixed(2)).join(" ")); // 0.60 0.80
+ * ```
  */
 export function clipGradNorm(parameters: Parameters, maxNorm: number, normType = 2): number {
   checkAtLeast("clipGradNorm: maxNorm", maxNorm);

@@ -13,7 +13,25 @@ export interface SGDOptions {
   nesterov?: boolean;
 }
 
-/** Stochastic gradient descent with momentum, like torch.optim.SGD. */
+/**
+ * Stochastic gradient descent with momentum, like torch.optim.SGD.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const w = rt.tensor([4], [1], { requiresGrad: true });
+ * const sgd = new optim.SGD({ w }, { lr: 0.25 });
+ * for (let i = 0; i < 3; i++) {
+ *   sgd.zeroGrad();
+ *   sum(multiply(w, w)).backward();
+ *   sgd.step();
+ *   console.log(w.item());
+ * }
+ * // 2
+ * // 1
+ * // 0.5
+ * ```
+ */
 export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
@@ -63,7 +81,26 @@ export interface RMSpropOptions {
   centered?: boolean;
 }
 
-/** Divides gradients by their running root mean square, like torch.optim.RMSprop. */
+/**
+ * Divides gradients by their running root mean square, like torch.optim.RMSprop.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor(Int32Array.of(0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0), [3, 4]);
+ * const first = rt.tensor(Int32Array.of(0, 1, 0, 1), [4]);
+ * const gru = new nn.GRU(rt, { inputSize: 2, hiddenSize: 8 });
+ * const head = new nn.Linear(rt, { inFeatures: 8, outFeatures: 2 });
+ * const rmsprop = new optim.RMSprop([gru.parameters(), head.parameters()], { lr: 0.01 });
+ * for (let i = 0; i < 20; i++) {
+ *   rmsprop.zeroGrad();
+ *   rt.scope(() => crossEntropy(head.forward(pool(gru.forward(x).output, "last")), first).backward());
+ *   rmsprop.step();
+ * }
+ * const { data } = softmax(head.forward(pool(gru.forward(x).output, "last")));
+ * console.log([1, 3, 5, 7].map((i) => data[i].toFixed(1)).join(" ")); // 0.0 1.0 0.0 1.0
+ * ```
+ */
 export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buffer"> {
   readonly #options: Required<RMSpropOptions>;
 

@@ -9,7 +9,15 @@ import { power } from "./power.ts";
  */
 export type Schedule = (done: number) => number;
 
-/** The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units. */
+/**
+ * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
+ *
+ * @example
+ * ```js
+ * const factor = optim.stepDecay({ every: 10, gamma: 0.5 });
+ * console.log([0, 9, 10, 20].map(factor)); // [ 1, 1, 0.5, 0.25 ]
+ * ```
+ */
 export function stepDecay(options: { every: number; gamma?: number }): Schedule {
   const { every, gamma = 0.1 } = checkOptions("optim.stepDecay", options, "every gamma");
   positive("every", every);
@@ -20,6 +28,12 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 /**
  * The factor is 1 until unit number `after` (default 1; 0 is treated as 1) is done. That unit and each later unit multiply it by
  * `gamma`, so it is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
+ *
+ * @example
+ * ```js
+ * const factor = optim.exponentialDecay({ gamma: 0.5, after: 2 });
+ * console.log([0, 1, 2, 3].map(factor)); // [ 1, 1, 0.5, 0.25 ]
+ * ```
  */
 export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
   const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
@@ -28,7 +42,15 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
-/** The factor falls in a straight line from 1 to `floor` (default 0) over `total` units. */
+/**
+ * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units.
+ *
+ * @example
+ * ```js
+ * const factor = optim.linear({ total: 100 });
+ * console.log([0, 25, 50, 100, 200].map(factor)); // [ 1, 0.75, 0.5, 0, 0 ]
+ * ```
+ */
 export function linear(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.linear", options, "total floor");
   positive("total", total);
@@ -38,6 +60,12 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 /**
  * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
  * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ *
+ * @example
+ * ```js
+ * const factor = optim.cosine({ total: 100 });
+ * console.log([0, 25, 50, 75, 100].map((done) => factor(done).toFixed(2)).join(" ")); // 1.00 0.85 0.50 0.15 0.00
+ * ```
  */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
@@ -59,6 +87,12 @@ function quarterCosine(x: number): number {
 /**
  * The factor rises linearly from 1 / `units` to 1 over the first `units` units. After that, the schedule `then` starts from its
  * beginning. If `then` is omitted, the factor stays at 1.
+ *
+ * @example
+ * ```js
+ * const factor = optim.warmUp({ units: 4, then: optim.linear({ total: 4 }) });
+ * console.log([0, 1, 2, 3, 4, 5, 6].map(factor).join(" ")); // 0.25 0.5 0.75 1 1 0.75 0.5
+ * ```
  */
 export function warmUp(options: { units: number; then?: Schedule }): Schedule {
   const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
@@ -83,6 +117,21 @@ export interface Plateau {
  *
  * Returns a function `next` that takes a loss and the previous state and returns the next state. For the first loss, omit the
  * state. Use it like this: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ *
+ * @example
+ * ```js
+ * const next = optim.onPlateau({ patience: 1 });
+ * let seen;
+ * for (const loss of [3, 2, 2, 2, 1]) {
+ *   seen = next(loss, seen);
+ *   console.log(`loss ${loss}, factor ${seen.factor}`);
+ * }
+ * // loss 3, factor 1
+ * // loss 2, factor 1
+ * // loss 2, factor 1
+ * // loss 2, factor 0.1
+ * // loss 1, factor 0.1
+ * ```
  */
 export function onPlateau(
   options: { gamma?: number; patience?: number } = {},

@@ -25,6 +25,14 @@ const NAMES = "variant module seed";
 /**
  * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
  * runtime.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const x = rt.tensor([1, 2, 3, 4], [2, 2]);
+ * console.log(sum(x).item()); // 10
+ * rt.dispose();
+ * ```
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkOptions("createRuntime", options, NAMES);
@@ -69,7 +77,18 @@ export class Runtime extends Workspace {
     this.random = new Random(seed);
   }
 
-  /** Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32. */
+  /**
+   * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const x = rt.tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+   * const tokens = rt.tensor(Int32Array.of(7, 8, 9), [3]);
+   * console.log(x.shape, x.dtype); // [ 2, 3 ] float32
+   * console.log(tokens.shape, tokens.dtype); // [ 3 ] int32
+   * ```
+   */
   tensor(
     data: Float32Array | Int32Array | readonly number[],
     shape: readonly number[],
@@ -95,7 +114,16 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** Makes a tensor of the given shape, all 0. */
+  /**
+   * Makes a tensor of the given shape, all 0.
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const h0 = rt.zeros([1, 2, 3]);
+   * console.log([...h0.data]); // [ 0, 0, 0, 0, 0, 0 ]
+   * ```
+   */
   zeros(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
     checkOptions("zeros", options, "requiresGrad");
     return this.#cleared(shape, options);
@@ -155,6 +183,19 @@ export class Runtime extends Workspace {
    * tensor, or arrays and plain objects of tensors. The graph is freed too, so tensors in the result become constants. Therefore,
    * call `backward` inside `fn`. Parameters of modules and the state of optimisers are not freed. They live until they are
    * disposed. Tensors made outside all scopes live until they or the runtime are disposed.
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const x = rt.tensor([3, 4], [2]);
+   * let squares;
+   * const total = rt.scope(() => {
+   *   squares = multiply(x, x);
+   *   return sum(squares);
+   * });
+   * console.log(total.item(), total.disposed); // 25 false
+   * console.log(squares.disposed); // true
+   * ```
    */
   scope<T>(fn: () => T): T {
     const outer = this.#scope;

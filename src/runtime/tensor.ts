@@ -84,6 +84,15 @@ export class Tensor {
    * the leaf. Then frees the graph, so intermediate results become constants.
    *
    * @param seed gradient of the loss with respect to this tensor, in the tensor's shape; default 1 for a tensor of one element
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const x = rt.tensor([1, 2, 3], [3], { requiresGrad: true });
+   * const loss = sum(multiply(x, x));
+   * loss.backward();
+   * console.log(loss.item(), [...x.grad.data]); // 14 [ 2, 4, 6 ]
+   * ```
    */
   backward(seed?: Tensor): void {
     this.runtime.backward([this], seed ? [seed] : []);

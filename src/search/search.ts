@@ -61,6 +61,16 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  *
  * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
  *   cannot come from this search
+ *
+ * @example
+ * ```js
+ * const objective = async ({ cell, hidden }, { report }) => {
+ *   report(1, Math.abs(hidden - 50) + (cell === "gru" ? 0 : 10));
+ * };
+ * const space = { cell: ["rnn", "gru", "lstm"], hidden: { min: 8, max: 128, whole: true } };
+ * const { best } = await search(objective, { space, trials: 40, method: "genetic" });
+ * console.log(best.candidate, best.best); // { cell: 'gru', hidden: 54 } 4
+ * ```
  */
 export async function search(objective: Objective, options: SearchOptions): Promise<SearchResult> {
   checkOptions(

@@ -34,6 +34,18 @@ export interface Store extends TrainStore {
  *
  * @throws ERR_FILE if the page is not allowed to store anything, if the folder cannot be created, or if there is neither
  *   IndexedDB nor a disk
+ *
+ * @example
+ * ```js
+ * import { openStore } from "unrolled/storage";
+ *
+ * const store = await openStore("my-run");
+ * await store.save("notes", new TextEncoder().encode("tuned by hand"));
+ * const notes = await store.load("notes");
+ * console.log(new TextDecoder().decode(notes)); // tuned by hand
+ * await store.remove();
+ * console.log(await store.load("notes")); // undefined
+ * ```
  */
 export type OpenStore = (name: string) => Promise<Store>;
 

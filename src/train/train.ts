@@ -85,6 +85,22 @@ const FROZEN = 10;
  * @throws ERR_NAN if numbers are no longer finite. The trainer is then in the state after the previous iteration. If the update
  * failed, the checkpoint of this state has been saved. The saved model is still the best model.
  * @throws the error of a thread of the group if that thread fails. The checkpoint has then been saved.
+ *
+ * @example
+ * ```js
+ * import { openStore } from "unrolled/storage";
+ *
+ * const text = "to be or not to be ".repeat(100);
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 16, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+ * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 4, seq: 19, lr: 0.02 });
+ * const store = await openStore("hamlet");
+ * const { stopped, best } = await train(trainer, { iterations: 100, dataHash: await hashText(text), store });
+ * console.log(stopped, best.toFixed(2)); // end 0.06
+ * const saved = loadModel(rt, await store.load("model"), [LanguageModel]);
+ * console.log([...saved.pack().generate({ prompt: "to be or ", length: 9 })].join("")); // not to be
+ * ```
  */
 export async function train<E extends Evaluated = Evaluation>(
   trainer: Trainer<TaskModel, E>,

@@ -25,6 +25,21 @@ export interface StartedGroup extends TrainingGroup {
  * @param workers number of threads, including this thread; at most 256
  * @throws ERR_VALUE if the sequences of a batch depend on each other in training, as in the task `embedder` or with batch
  * normalisation; ERR_MEMORY; ERR_STATE if a thread does not start
+ *
+ * @example
+ * ```js
+ * import { startGroup } from "unrolled/worker";
+ *
+ * const text = "hello world ".repeat(200);
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 16, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+ * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 24, lr: 0.02 });
+ * const group = await startGroup(model, 2);
+ * for (let i = 0; i < 100; i++) await trainer.stepWith(group);
+ * group.release();
+ * console.log(group.workers, trainer.validate().perplexity.toFixed(1)); // 2 1.1
+ * ```
  */
 export async function startGroup(
   model: TaskModel,

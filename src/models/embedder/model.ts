@@ -43,6 +43,22 @@ export function embedderVocabulary(
 /**
  * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> scaling
  * to length 1. If two texts belong together, the cosine of their vectors is large.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const pairs = ["ticket", "room", "table", "car", "bike"].flatMap((thing) => [
+ *   [`how do I book a ${thing}`, `reserve my ${thing}`],
+ *   [`how do I cancel a ${thing}`, `call off my ${thing}`],
+ * ]);
+ * const spec = { ...defaultEmbedderSpec(), hidden: 16, embedding: 16, size: 16 };
+ * const model = new SequenceEmbedder(rt, spec, { vocabulary: embedderVocabulary(pairs, "word") });
+ * const trainer = new EmbedderTrainer(model, { train: pairs, validation: pairs }, { batch: 10, lr: 0.01 });
+ * for (let i = 0; i < 60; i++) trainer.step();
+ * const questions = pairs.map(([question]) => question);
+ * const [query] = model.encode(["please call off the room"]);
+ * console.log(questions[nearest(query, model.encode(questions))[0].index]); // how do I cancel a room
+ * ```
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly task = "embedder";

@@ -12,7 +12,22 @@ import { checkForecasterSpec, type ForecasterSpec, forecasterSchema } from "./sp
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
 
-/** Forecasts a series of numbers: rows -> recurrent layers -> the rows that follow. */
+/**
+ * Forecasts a series of numbers: rows -> recurrent layers -> the rows that follow.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const sales = Array.from({ length: 200 }, (_, day) => 100 + [0, 5, 8, 6, 20, 45, 30][day % 7]);
+ * const { train, validation } = holdOutEnd(seriesOf({ sales }));
+ * const spec = { ...defaultForecasterSpec(["sales"]), hidden: 16, horizon: 7 };
+ * const model = new Forecaster(rt, spec, { scaling: scalingOf(spec, train) });
+ * const trainer = new ForecastTrainer(model, { train, validation }, { seq: 28, lr: 0.02, lrDecayOver: 200 });
+ * for (let i = 0; i < 200; i++) trainer.step();
+ * console.log(sales.slice(-7).join(" ")); // 120 145 130 100 105 108 106
+ * console.log(model.forecast(sales).map(([value]) => Math.round(value)).join(" ")); // 120 145 130 100 105 108 106
+ * ```
+ */
 export class Forecaster extends Network<ForecasterSpec> {
   static readonly task = "forecaster";
   static readonly schema = forecasterSchema;

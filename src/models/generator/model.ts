@@ -69,6 +69,22 @@ export function generatorVocabulary(
  * A linear layer and tanh turn the vector into the initial state of every recurrent layer (h, and c for an LSTM). "Show, attend
  * and tell" (Xu et al. 2015) and the decoder of Cho et al. (2014) compute their initial states in the same way.
  * The first input is `<EOS>`. Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const examples = [
+ *   { condition: "up", tokens: [..."abcdef"] },
+ *   { condition: "down", tokens: [..."fedcba"] },
+ * ];
+ * const spec = { ...defaultGeneratorSpec(), hidden: 16, embedding: 8, dropout: 0 };
+ * const conditions = Vocabulary.fromTokens(["up", "down"], { unknown: false });
+ * const model = new ConditionalGenerator(rt, spec, { vocabulary: generatorVocabulary(examples), conditions });
+ * const trainer = new GeneratorTrainer(model, { train: examples, validation: examples }, { lr: 0.02 });
+ * for (let i = 0; i < 80; i++) trainer.step();
+ * console.log([...model.pack().generate({ condition: "up", temperature: 0.5 })].join("")); // abcdef
+ * console.log(model.conditionsOf("fed")[0].condition); // down
+ * ```
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";

@@ -17,6 +17,24 @@ export interface Classification {
 /**
  * Predicts one label for a sequence: tokens or vectors -> recurrent layers -> pooling -> a score for each label. Pooling turns
  * the outputs of all steps into one vector. `spec.pooling` selects the method.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const spec = { ...defaultClassifierSpec(), hidden: 8, embedding: 8, wordDropout: 0, dropout: 0, inputDropout: 0 };
+ * const examples = ["film", "book", "play", "song", "meal"].flatMap((thing) => [
+ *   classifierExample(`the ${thing} was good`, "positive", spec),
+ *   classifierExample(`the ${thing} was bad`, "negative", spec),
+ *   classifierExample(`the ${thing} was not good`, "negative", spec),
+ *   classifierExample(`the ${thing} was not bad`, "positive", spec),
+ * ]);
+ * const model = new Classifier(rt, spec, labelTables(examples, spec));
+ * const trainer = new LabelTrainer(model, holdOut(examples, 1), { lr: 0.02, average: 0 });
+ * for (let i = 0; i < 100; i++) trainer.step();
+ * const [bad, notBad] = model.predict(["the trip was bad", "the trip was not bad"]);
+ * console.log(bad.label, bad.probability.toFixed(2)); // negative 1.00
+ * console.log(notBad.label, notBad.probability.toFixed(2)); // positive 1.00
+ * ```
  */
 export class Classifier extends LabelModel<ClassifierSpec> {
   static readonly task = "classifier";

@@ -4,7 +4,23 @@ import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 
-/** Predicts one label for every step of a sequence: words or vectors -> recurrent layers -> scores of the labels at each step. */
+/**
+ * Predicts one label for every step of a sequence: words or vectors -> recurrent layers -> scores of the labels at each step.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const spec = { ...defaultTaggerSpec(), hidden: 8, embedding: 8, dropout: 0, inputDropout: 0 };
+ * const examples = ["red car", "old dog", "big tree", "new house"].flatMap((pair) => [
+ *   { tokens: ["a", ...pair.split(" ")], labels: ["DET", "ADJ", "NOUN"] },
+ *   { tokens: ["the", pair.split(" ")[1]], labels: ["DET", "NOUN"] },
+ * ]);
+ * const model = new Tagger(rt, spec, labelTables(examples, spec));
+ * const trainer = new LabelTrainer(model, { train: examples, validation: examples }, { lr: 0.02, average: 0 });
+ * for (let i = 0; i < 40; i++) trainer.step();
+ * console.log(model.predict([["the", "big", "car"]])); // [ [ 'DET', 'ADJ', 'NOUN' ] ]
+ * ```
+ */
 export class Tagger extends LabelModel<TaggerSpec> {
   static readonly task = "tagger";
   static readonly schema = taggerSchema;

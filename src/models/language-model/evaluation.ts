@@ -22,6 +22,18 @@ export interface EvaluateOptions {
  *
  * @param ids the text in the model's vocabulary, as `model.encode` returns it
  * @throws ERR_DATA if there are fewer than 2 symbols, or if `spec.lines` is true and there is no line
+ *
+ * @example
+ * ```js
+ * const text = "abc".repeat(500);
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 8, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+ * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 15, lr: 0.05 });
+ * for (let i = 0; i < 60; i++) trainer.step();
+ * console.log(evaluateText(model, model.encode("abcabcabc")).perplexity.toFixed(1)); // 1.0
+ * console.log(evaluateText(model, model.encode("acbacbacb")).perplexity.toFixed(1)); // 60.9
+ * ```
  */
 export function evaluateText(
   model: LanguageModel,

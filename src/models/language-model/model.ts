@@ -30,6 +30,18 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * - The input bias of a forget gate is `spec.forgetBias`.
  * - Norms and the biases of highways keep the initial values from their modules.
  * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
+ *
+ * @example
+ * ```js
+ * const text = "one two three four five six seven eight nine ten ".repeat(40);
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), cell: "gru", hidden: 32, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+ * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 20, lr: 0.01 });
+ * for (let i = 0; i < 100; i++) trainer.step();
+ * const next = model.pack().generate({ prompt: "three ", length: 19, temperature: 0.5 });
+ * console.log([...next].join("")); // four five six seven
+ * ```
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
   static readonly task = "language-model";

@@ -32,6 +32,19 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
    * below, not the first `next()`.
    *
    * @throws ERR_DATA if the prompt has unknown characters (unknown words are allowed), ERR_VALUE if an option is invalid
+   *
+   * @example
+   * ```js
+   * const text = "the cat sat. the dog ran. ".repeat(80);
+   * const rt = await createRuntime();
+   * const spec = { ...defaultLanguageModelSpec(), hidden: 24, layers: 1 };
+   * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+   * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 26, lr: 0.02 });
+   * for (let i = 0; i < 80; i++) trainer.step();
+   * const packed = model.pack();
+   * console.log([...packed.generate({ prompt: "the d", length: 7, temperature: 0.3 })].join("")); // og ran.
+   * console.log([...packed.generate({ prompt: "the c", length: 7, temperature: 0.3 })].join("")); // at sat.
+   * ```
    */
   generate(options: GenerateOptions = {}): Generator<string, void, undefined> {
     checkOptions("generate", options, GENERATE_NAMES);
@@ -56,6 +69,23 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
    * if the text does not contain it. Unknown symbols are read as `<UNK>`.
    *
    * @throws ERR_DATA if the text has no symbols, ERR_NAN if a probability is not a number
+   *
+   * @example
+   * ```js
+   * const text = "the cat sat.\nthe dog ran.\n".repeat(80);
+   * const rt = await createRuntime();
+   * const spec = { ...defaultLanguageModelSpec(), hidden: 24, layers: 1 };
+   * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+   * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 26, lr: 0.02 });
+   * for (let i = 0; i < 80; i++) trainer.step();
+   * const packed = model.pack();
+   * for (const line of ["the cat sat.", "the cat ran.", "sat cat the."]) {
+   *   console.log(line, packed.score(line).logProbability.toFixed(1));
+   * }
+   * // the cat sat. -1.9
+   * // the cat ran. -10.9
+   * // sat cat the. -39.7
+   * ```
    */
   score(text: string): Score {
     const ids = [...this.#encode(text)];

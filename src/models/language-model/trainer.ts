@@ -27,6 +27,18 @@ const DIVERGENCE_FACTOR = 2;
  *
  * If `spec.lines` is true, each iteration instead reads `batch` whole lines (for words: sentences) of similar length. Each line
  * starts from a zero state. The held-out part is then a tenth of the lines, which the seed selects.
+ *
+ * @example
+ * ```js
+ * const text = "hello world ".repeat(200);
+ * const rt = await createRuntime();
+ * const spec = { ...defaultLanguageModelSpec(), hidden: 16, layers: 1 };
+ * const model = new LanguageModel(rt, spec, textVocabulary(text, spec));
+ * const trainer = new LanguageModelTrainer(model, model.encode(text), { batch: 8, seq: 24, lr: 0.02 });
+ * console.log(trainer.validate().perplexity.toFixed(1)); // 8.9
+ * for (let i = 0; i < 100; i++) trainer.step();
+ * console.log(trainer.validate().perplexity.toFixed(1)); // 1.1
+ * ```
  */
 export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;

@@ -21,6 +21,20 @@ const LONGEST = 100;
 /**
  * Learns a vector for each sequence, without labels. The vector consists of the encoder's final states. The decoder learns to
  * reproduce the sequence from the vector alone.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const sequences = ["walk", "talk", "walked", "talked", "walks", "talks"].map((word) => [...word]);
+ * const spec = { ...defaultAutoencoderSpec(), hidden: 24, embedding: 8 };
+ * const model = new Autoencoder(rt, spec, Autoencoder.tablesOf(sequences, spec));
+ * const pairs = sequences.map((tokens) => ({ source: tokens, target: tokens }));
+ * const trainer = new SequenceTrainer(model, { train: pairs, validation: pairs }, { lr: 0.02, average: 0 });
+ * for (let i = 0; i < 150; i++) trainer.step();
+ * const vectors = model.encode(["talked", "walks"]);
+ * console.log(vectors[0].length); // 24
+ * console.log(model.decode(vectors).map(({ text }) => text)); // [ 'talked', 'walks' ]
+ * ```
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   static readonly task = "autoencoder";

@@ -17,7 +17,23 @@ export interface Translation extends Written {
   readonly text: string;
 }
 
-/** Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates. */
+/**
+ * Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates.
+ *
+ * @example
+ * ```js
+ * const rt = await createRuntime();
+ * const spec = { ...defaultEncoderDecoderSpec(), hidden: 32, embedding: 16, dropout: 0, inputDropout: 0 };
+ * const pairs = Array.from({ length: 200 }, (_, i) => {
+ *   const digits = String(1000 + 43 * i);
+ *   return sequencePair(digits, [...digits].reverse().join(""), spec);
+ * });
+ * const model = new EncoderDecoder(rt, spec, EncoderDecoder.tablesOf(pairs, spec));
+ * const trainer = new SequenceTrainer(model, holdOut(pairs, 1), { batch: 16, lr: 0.01, average: 0 });
+ * for (let i = 0; i < 200; i++) trainer.step();
+ * console.log(model.predict(["1234", "6078"]).map(({ text }) => text)); // [ '4321', '8706' ]
+ * ```
+ */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
   static readonly schema = encoderDecoderSchema;
