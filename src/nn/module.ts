@@ -1,3 +1,4 @@
+import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
 import type { DType, Tensor } from "../runtime/tensor.ts";
@@ -100,7 +101,8 @@ export abstract class Module {
   /**
    * Sets the values of all parameters and buffers.
    *
-   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs; after either error, nothing has changed
+   * @throws ERR_FORMAT if a name is missing or unknown, ERR_SHAPE if a shape differs, ERR_VALUE if data are
+   *   no typed array of the tensor's type or not finite; after an error, nothing has changed
    *
    * @example
    * ```js
@@ -114,6 +116,20 @@ export abstract class Module {
    * ```
    */
   loadStateDict(state: Readonly<StateDict>): void {
+    for (const [name, tensor] of Object.entries(this.#state())) {
+      const { data } = state?.[name] ?? {};
+      if (data && (typeOf(data) !== typeOf(tensor.data) || !data.every(Number.isFinite))) {
+        throw new UnrolledError(
+          "ERR_VALUE",
+          `loadStateDict: ${name}: expected finite numbers in a ${typeOf(tensor.data)}`,
+        );
+      }
+    }
+    this.restore(state);
+  }
+
+  /** Like `loadStateDict`, but takes any numbers. For a trainer that goes back to its state before. @internal */
+  restore(state: Readonly<StateDict>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");
   }
 
@@ -122,6 +138,9 @@ export abstract class Module {
     for (const tensor of Object.values(this.#state())) tensor.dispose();
   }
 }
+
+/** Returns the name of an object's class. It is the same for the classes of other frames and of test sandboxes. */
+const typeOf = (value: object) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Fills a new parameter with random numbers, uniform in [-bound, bound]. Does nothing within `Runtime.skipInit`. */
 export function fillUniform(tensor: Tensor, bound: number): void {

@@ -6,6 +6,7 @@ import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows } from "../autograd/shape.ts";
 import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { firstNonFinite } from "../runtime/finite.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { CONNECTIONS, type Connections, connect, connectedWidth, makeHighway } from "./connections.ts";
@@ -190,7 +191,7 @@ export abstract class Recurrent extends Module {
    *
    * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
    *   batchFirst, x is [B, T, ...]
-   * @throws ERR_SHAPE, ERR_VALUE
+   * @throws ERR_SHAPE, ERR_VALUE; ERR_NAN if x or an initial state is NaN or infinite within the lengths
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");
@@ -213,6 +214,8 @@ export abstract class Recurrent extends Module {
 
     let layerInput = places ? reorder(x, places, T, B) : x;
     if (order) clearPadding(this.runtime, layerInput.ptr, order.batchSizes, B, layerInput.shape[2] ?? 1);
+    const problem = firstNonFinite({ x: layerInput, h0, c0 });
+    if (problem) throw new UnrolledError("ERR_NAN", `${this.constructor.name}.forward: ${problem}`);
     const observer = this.onStateGradient;
     const h: Tensor[] = [];
     const c: Tensor[] = [];

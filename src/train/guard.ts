@@ -1,16 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import type { Tensor } from "../runtime/tensor.ts";
-
-type Named = Readonly<Record<string, Tensor | null | undefined>>;
-
-/** Describes the first number that is not finite, with its tensor. Returns undefined if all numbers are finite. */
-export function firstNonFinite(tensors: Named): string | undefined {
-  for (const [name, tensor] of Object.entries(tensors)) {
-    if (!tensor) continue;
-    const index = tensor.runtime.kernels.first_nonfinite(tensor.ptr, tensor.size);
-    if (index >= 0) return `${name} is ${tensor.data[index]} at element ${index}`;
-  }
-}
+import { firstNonFinite, type Named } from "../runtime/finite.ts";
 
 /**
  * Checks that all numbers are finite.

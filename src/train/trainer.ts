@@ -4,6 +4,7 @@ import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Plateau, Schedule } from "../optim/schedule.ts";
+import { firstNonFinite } from "../runtime/finite.ts";
 import { disposeState, type Evaluated, errorOf } from "./evaluate.ts";
 import {
   type BatchGradients,
@@ -11,7 +12,7 @@ import {
   lossAndGradients,
   type TrainingGroup,
 } from "./gradients.ts";
-import { checkFinite, firstNonFinite } from "./guard.ts";
+import { checkFinite } from "./guard.ts";
 import {
   checkRecipe,
   clipGradients,
@@ -135,11 +136,11 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   averaged<T>(use: () => T): T {
     if (!this.average) return use();
     const own = this.model.stateDict();
-    this.model.loadStateDict({ ...own, ...this.average });
+    this.model.restore({ ...own, ...this.average });
     try {
       return use();
     } finally {
-      this.model.loadStateDict(own);
+      this.model.restore(own);
     }
   }
 
@@ -211,7 +212,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#plateau?.factor ?? 1);
     model.train();
     return (error) => {
-      model.loadStateDict(snapshot.model);
+      model.restore(snapshot.model);
       optimizer.loadStateDict(snapshot.optimizer);
       random.state = start;
       return error;

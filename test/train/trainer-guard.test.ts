@@ -57,7 +57,7 @@ describe("a trainer that cannot", () => {
       expectError(() => trainer.step(), "ERR_NAN", message);
       expect(place(trainer)).toEqual(before);
     };
-    await named(({ state }) => state!.h.data.fill(Number.NaN, 3, 4))(/iteration 2: the state h is NaN/);
+    await named(({ state }) => state!.h.data.fill(Number.NaN, 3, 4))(/GRU.forward: h0 is NaN at element 3/);
     await named(({ model }) => model.head.bias!.data.fill(-3e38).fill(3e38, -1))(
       /iteration 2: the loss is Inf/,
     );

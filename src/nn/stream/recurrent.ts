@@ -119,7 +119,8 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
    * @param x features [B, I] as a flat array, or token numbers [B] if the weights were packed for tokens
    * @returns the output [B, outputSize], a view that the next step overwrites. For a plain stack without normalisation, this is
    *   the last layer's hidden state
-   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary
+   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary, ERR_NAN if a feature is
+   *   NaN or infinite. In each case, the states stay as they were
    */
   step(x: ArrayLike<number>): Float32Array {
     this.assertUsable();
@@ -129,7 +130,11 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     }
     if (this.packed.tokens) this.#checkTokens(x);
     this.#inputView.set(x);
-    this.#run(this.runtime.kernels);
+    const { kernels } = this.runtime;
+    if (!this.packed.tokens && kernels.first_nonfinite(this.#inputPtr, x.length) >= 0) {
+      throw new UnrolledError("ERR_NAN", "step: x is not finite; the states stay as they are");
+    }
+    this.#run(kernels);
     return this.#outputView;
   }
 
@@ -192,6 +197,9 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
         "ERR_SHAPE",
         `stream: the state does not have ${n} elements${memory ? " in h and c" : ""}`,
       );
+    }
+    if (![...h, ...(c ?? [])].every(Number.isFinite)) {
+      throw new UnrolledError("ERR_NAN", "stream: the state is not finite");
     }
     const all = this.#stateView();
     all.set(h);
