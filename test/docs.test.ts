@@ -55,11 +55,12 @@ function makeProject(): string {
   return folder;
 }
 
-/** The strict build prints the same digits on every machine. */
+/** Chooses the strict build, which prints the same digits on every machine. A resumed run keeps its build. */
 const strict = (code: string) =>
   code
     .replaceAll("createRuntime()", 'createRuntime({ variant: "strict" })')
-    .replaceAll("connect()", 'connect({ variant: "strict" })');
+    .replaceAll("connect()", 'connect({ variant: "strict" })')
+    .replaceAll(/npx unrolled (train|search) (?!.*--(resume|variant))/g, "npx unrolled $1 --variant strict ");
 
 async function runBlock(folder: string, { language, code, source, line }: Block): Promise<string> {
   if (source) {
@@ -69,7 +70,7 @@ async function runBlock(folder: string, { language, code, source, line }: Block)
     writeFileSync(file, strict(code));
     return run(folder, process.execPath, file);
   } else if (language === "sh") {
-    return run(folder, "bash", "-ec", code);
+    return run(folder, "bash", "-ec", strict(code));
   } else if (language === "json") {
     JSON.parse(code);
   } else {
