@@ -6,6 +6,7 @@ import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
+import { installChecks } from "./install.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
 
 /** ms that a page may take to answer. */
@@ -30,6 +31,7 @@ export async function* checksOf({ folder, tarball }) {
   }
 
   yield ["an install brings no other package", () => checkInstalled(folder)];
+  yield* installChecks({ folder, tarball });
   yield ["Node: the command line trains and saves", () => checkCommandLine(folder)];
 
   /** What Node gives, and so has to every browser: the same bits. */
