@@ -115,15 +115,24 @@ const separateFiles = (outfile) => ({
   },
 });
 
-/** Restores the comments that tell bundlers to leave imports of a variable address alone. Minifying drops these comments. */
+/**
+ * Keeps the comments that tell bundlers to leave an import of a variable address alone. Minifying would drop these comments. A
+ * name of the same length stands for them meanwhile, so that the columns in the source map stay correct.
+ */
 const variableImport = {
   name: "variable-import",
-  setup({ initialOptions, onEnd }) {
+  setup({ initialOptions, onLoad, onEnd }) {
+    const comments = "import(/* webpackIgnore: true */ /* @vite-ignore */ ";
+    const standIn = `${"variableImport".padEnd(comments.length - 1, "_")}(`;
     initialOptions.write = false;
+    onLoad({ filter: /\bload\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replace(comments, standIn), loader: "ts" };
+    });
     onEnd(async ({ outputFiles }) => {
       for (const { path, text } of outputFiles) {
-        const left = text.replace(/\bimport\((?!")/g, "import(/* webpackIgnore: true *//* @vite-ignore */");
-        await writeFile(path, left);
+        if (!text.includes(standIn)) throw new Error(`${path} has no import of a variable address`);
+        await writeFile(path, text.replace(standIn, comments));
       }
     });
   },
@@ -164,6 +173,8 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
     bundle: true,
     format: "esm",
     target: "es2022",
+    lineLimit: 120, // Node prints the whole line of an uncaught error
+    sourcemap: "linked",
     logLevel: "warning",
     plugins: [separateFiles(outfile), ...plugins],
     metafile: true,
@@ -178,7 +189,10 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
 }
 
 async function bundleLibrary() {
-  await bundle("src/errors.ts", "dist/errors.js", { platform: "browser", minify: true });
+  await bundle("src/errors.ts", "dist/errors.js", {
+    platform: "browser",
+    minifyWhitespace: true, // and no identifiers: Node prints the name of the class
+  });
   const contents = checks.map((file) => `export * from "./${file}";`).join("\n");
   await bundle("src/checks.ts", "dist/checks.js", {
     platform: "browser",
@@ -208,6 +222,7 @@ async function bundleEdge() {
     await bundle(`src/edge/${platform}.ts`, `dist/index.${platform}.js`, {
       platform: "browser",
       minify: true,
+      sourcemap: false,
       plugins: [separateKernels, bundleImports([join(src, "edge") + sep])],
     });
   }
@@ -236,6 +251,7 @@ async function bundleWorker() {
       await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
         platform: "browser",
         minifyIdentifiers: true, // other minifying would drop the comments that tell bundlers what to leave alone
+        sourcemap: edges.includes(platform) ? false : "linked",
         external: ["node:*"],
         plugins: [bundleImports(own, platform)],
       });
@@ -275,6 +291,7 @@ async function bundleCommandLine() {
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
     banner: { js: `#!/usr/bin/env node\n${notice}` },
+    sourcesContent: false, // 0.1 MB of the package, and no bundler reads this file
     plugins: [importNode, separateDrawing, bundleImports([cli], "node")],
   });
 }
@@ -284,6 +301,7 @@ async function bundleDrawing() {
   await bundle("src/cli/svg-chart.ts", "dist/svg-chart.js", {
     platform: "node",
     minify: true,
+    sourcemap: false, // it would be larger than the rest of the package
     banner: { js: notice },
   });
 }

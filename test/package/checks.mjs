@@ -6,6 +6,9 @@ import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
+import { installChecks } from "./install.mjs";
+import { jestChecks } from "./jest.mjs";
+import { parcelChecks } from "./parcel.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
 
 /** ms that a page may take to answer. */
@@ -25,11 +28,12 @@ export async function* checksOf({ folder, tarball }) {
   yield ["publint", () => runScript("publint/src/cli.js", ["run", tarball, "--strict"])];
   const attw = "@arethetypeswrong/cli/dist/index.js";
   yield ["are the types wrong", () => runScript(attw, [tarball, "--profile", "esm-only"])];
-  for (const resolution of ["bundler", "nodenext"]) {
+  for (const resolution of ["bundler", "nodenext", "node10"]) {
     yield [`TypeScript, moduleResolution ${resolution}`, () => checkTypes(folder, resolution)];
   }
 
   yield ["an install brings no other package", () => checkInstalled(folder)];
+  yield* installChecks({ folder, tarball });
   yield ["Node: the command line trains and saves", () => checkCommandLine(folder)];
 
   /** What Node gives, and so has to every browser: the same bits. */
@@ -41,6 +45,8 @@ export async function* checksOf({ folder, tarball }) {
       assert.ok(expected.trained > 0 && expected.worker > 0, JSON.stringify(expected));
     },
   ];
+  yield* jestChecks(folder, () => expected);
+  yield* parcelChecks(folder);
   const browsers = {};
   for (const name of ["chromium", "firefox"]) browsers[name] = await openBrowser(name);
   for (const [name, { build, kernels, chunk, worklet }] of Object.entries(bundlers)) {
@@ -59,7 +65,7 @@ export async function* checksOf({ folder, tarball }) {
     for (const browser of Object.keys(browsers)) {
       yield answers(browser, "inlined", () => expected.trained);
       yield answers(browser, "imported", () => expected.trained);
-      yield answers(browser, "retried", () => expected.trained, chunk);
+      if (chunk) yield answers(browser, "retried", () => expected.trained, chunk);
       yield answers(browser, "worker", () => expected.worker);
     }
     // Debian's Chromium never answers `addModule` where there is no screen.
@@ -80,7 +86,7 @@ export async function* checksOf({ folder, tarball }) {
 }
 
 async function checkTypes(folder, moduleResolution) {
-  const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+  const module = moduleResolution === "nodenext" ? "nodenext" : "esnext";
   const libraries = ["--target", "es2022", "--lib", "es2023,dom,dom.iterable"];
   const options = ["--noEmit", "--strict", ...libraries, "--module", module];
   await runScript("typescript/bin/tsc", ["types.ts", ...options, "--moduleResolution", moduleResolution], {
