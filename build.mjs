@@ -34,8 +34,11 @@ async function compileKernels(target) {
   await run("assemblyscript/bin/asc.js", "--target", target);
 }
 
-/** The shift that turns most bytes into plain letters; src/runtime/load.ts shifts them back. */
-const textShift = 36;
+/** The shift of bytes that gives the smallest text after gzip; src/runtime/load.ts shifts them back. */
+const textShift = 14;
+
+/** The characters that a text in quotes cannot contain in a module, and 0, which HTML pages replace. */
+const escaped = /[\\"\n\r\0]/g;
 
 /**
  * Writes the kernels' bytes as a module with a text, which bundlers and browsers load without any configuration. The text has
@@ -43,8 +46,10 @@ const textShift = 36;
  */
 async function inlineKernels(target) {
   const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
-  const text = Array.from(bytes, (byte) => String.fromCharCode((byte + textShift) & 255)).join("");
-  await writeFile(join(dist, "wasm", `${target}.js`), `export default ${JSON.stringify(text)};\n`);
+  const text = Array.from(bytes, (byte) => String.fromCharCode((byte + textShift) & 255))
+    .join("")
+    .replace(escaped, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  await writeFile(join(dist, "wasm", `${target}.js`), `export default "${text}";\n`);
   await writeFile(
     join(dist, "wasm", `${target}.d.ts`),
     "declare const text: string;\nexport default text;\n",
@@ -116,11 +121,14 @@ const separateFiles = (outfile) => ({
 });
 
 /**
- * Keeps the comments that tell bundlers to leave an import of a variable address alone. Minifying would drop these comments. A
- * name of the same length stands for them meanwhile, so that the columns in the source map stay correct.
+ * Edits the minified library for the bundlers of pages:
+ * - Keeps the comments that tell bundlers to leave an import of a variable address alone. Minifying would drop these comments. A
+ *   name of the same length stands for them meanwhile, so that the columns in the source map stay correct.
+ * - Marks the objects `nn` and `optim` as free of side effects. A page that uses neither then does not include all modules and
+ *   optimisers: 2.4 kB less for a page that runs a classifier.
  */
-const variableImport = {
-  name: "variable-import",
+const editForBundlers = {
+  name: "edit-for-bundlers",
   setup({ initialOptions, onLoad, onEnd }) {
     const comments = "import(/* webpackIgnore: true */ /* @vite-ignore */ ";
     const standIn = `${"variableImport".padEnd(comments.length - 1, "_")}(`;
@@ -132,7 +140,13 @@ const variableImport = {
     onEnd(async ({ outputFiles }) => {
       for (const { path, text } of outputFiles) {
         if (!text.includes(standIn)) throw new Error(`${path} has no import of a variable address`);
-        await writeFile(path, text.replace(standIn, comments));
+        const edited = text
+          .replace(standIn, comments)
+          .replace(
+            /\bvar ([\w$]+)=\{\};(\s*)([\w$]+)\(\1,/g,
+            "var $1=/* @__PURE__ */((o,e)=>($3(o,e),o))($2{},",
+          );
+        await writeFile(path, edited);
       }
     });
   },
@@ -203,7 +217,7 @@ async function bundleLibrary() {
   await bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,
-    plugins: [separateKernels, variableImport],
+    plugins: [separateKernels, editForBundlers],
   });
 }
 

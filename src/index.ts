@@ -216,6 +216,7 @@ export * as nn from "./nn/index.ts";
 export type { AttentionStream } from "./nn/stream/attention.ts";
 export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
+export type { NestedNumbers } from "./runtime/nested-numbers.ts";
 export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export { chooseVariant, type Variant } from "./runtime/variant.ts";

@@ -1,5 +1,5 @@
-// The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. A bundler keeps all exports
-// of a namespace, even if a page does not use them.
+// The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. If a page uses one
+// export of a namespace, a bundler keeps all of them.
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";

@@ -12,8 +12,8 @@ export interface Build {
 /** Initial size of the memory: 1 MiB. It grows as needed. It is not shared and has no maximum, because iOS refuses both. */
 const INITIAL_PAGES = 16;
 
-/** The shift by which build.mjs turns most bytes into plain letters. */
-const TEXT_SHIFT = 36;
+/** The number that build.mjs added to each byte. */
+const TEXT_SHIFT = 14;
 
 /**
  * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile

@@ -3,6 +3,7 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
+import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
 import { Random } from "./random.ts";
 import { collect, synchronous } from "./results.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
@@ -80,6 +81,11 @@ export class Runtime extends Workspace {
   /**
    * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
    *
+   * @param data a typed array, or numbers in nested arrays, such as `[[1, 2], [3, 4]]`
+   * @param shape default: the nesting of the arrays. If given, must have as many elements as `data`
+   * @throws ERR_SHAPE if arrays of a level differ in length, or if `shape` does not fit; ERR_VALUE if an element is not a number;
+   *   ERR_DTYPE if an int32 tensor is to have a gradient
+   *
    * @example
    * ```js
    * const rt = await createRuntime();
@@ -90,27 +96,28 @@ export class Runtime extends Workspace {
    * ```
    */
   tensor(
-    data: Float32Array | Int32Array | readonly number[],
-    shape: readonly number[],
+    data: Float32Array | Int32Array | NestedNumbers,
+    shape?: readonly number[],
     options: { requiresGrad?: boolean } = {},
   ): Tensor {
     checkOptions("tensor", options, "requiresGrad");
-    checkShape("tensor", shape);
-    if (!(ArrayBuffer.isView(data) || (Array.isArray(data) && data.every((x) => typeof x === "number")))) {
-      throw new UnrolledError("ERR_VALUE", "tensor: expected a typed array or a flat array of numbers");
-    }
-    if (data.length !== sizeOf(shape)) {
+    const { flat, nesting } = ArrayBuffer.isView(data)
+      ? { flat: data, nesting: [data.length] }
+      : flattenNumbers(data);
+    const dims = shape ?? nesting;
+    checkShape("tensor", dims);
+    if (flat.length !== sizeOf(dims)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `tensor: data has ${data.length} elements, expected ${sizeOf(shape)} for shape [${shape}]`,
+        `tensor: data has ${flat.length} elements, expected ${sizeOf(dims)} for shape [${dims}]`,
       );
     }
     const dtype = data instanceof Int32Array ? "int32" : "float32";
     if (dtype === "int32" && options.requiresGrad) {
       throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; pass float32 data");
     }
-    const tensor = this.empty(shape, { dtype, ...options });
-    tensor.data.set(data);
+    const tensor = this.empty(dims, { dtype, ...options });
+    tensor.data.set(flat);
     return tensor;
   }
 

@@ -1,6 +1,10 @@
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
 import { sizeOf } from "./shapes.ts";
+import { showElements } from "./show-elements.ts";
+
+/** Name of the method that `console.log` of Node, Deno and Bun calls. */
+const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 export type DType = "float32" | "int32";
 
@@ -108,6 +112,24 @@ export class Tensor {
 
   get disposed(): boolean {
     return this.#disposed;
+  }
+
+  /**
+   * Describes the tensor, such as `Tensor [2, 2] float32 [[1, 2], [3, 4]]`. Rounds fractions to 4 significant digits. Shows at
+   * most 6 elements of each axis.
+   */
+  toString(): string {
+    const gradient = this.#requiresGrad ? " requiresGrad" : "";
+    const rest =
+      this.#disposed || this.runtime.disposed
+        ? "disposed"
+        : `${this.dtype}${gradient} ${showElements(this.data, this.shape)}`;
+    return `Tensor [${this.shape}] ${rest}`.replaceAll(",", ", ");
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** Returns the address of the gradient. If there is no gradient yet, makes one, all 0. For operations. @internal */
