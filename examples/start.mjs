@@ -21,14 +21,17 @@ const RECIPE =
 async function unrolled(...args) {
   const shown = args.map((arg) => (/^[\w./-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(" ");
   console.log(`\n$ npx unrolled ${shown}`);
+  const wait = () => {};
+  process.on("SIGINT", wait);
   const child = spawn(process.execPath, [fileOf("../dist/cli.js"), ...args], { stdio: "inherit" });
   const code = await new Promise((resolve) => child.on("exit", resolve));
+  process.off("SIGINT", wait);
   if (code !== 0) process.exit(code ?? 1);
 }
 
-process.on("SIGINT", () => {});
 mkdirSync("demo", { recursive: true });
-await unrolled("train", ...RECIPE.split(" "), ...process.argv.slice(2), "--data", text, "--out", model);
+const files = ["--level", "char", "--data", text, "--out", model];
+await unrolled("train", ...RECIPE.split(" "), ...process.argv.slice(2), ...files);
 await unrolled("sample", model, "--prompt", "ROMEO:", "--length", "400", "--temperature", "0.6");
 
 const runtime = await createRuntime({ variant: "strict" });

@@ -1,6 +1,6 @@
 /** Things that a person sees at every character of a play and that a unit may follow. Each gives a number for each character. */
 export const LANDMARKS = {
-  "how far along the line it is": perLine((line, i) => i),
+  "how far along the line it is": perLine((_, i) => i),
   "whether it reads a speaker's name": perLine((line) => Number(/^[A-Z][\w' ]*:$/.test(line))),
   "whether it is inside a word": perLine((line, i) => Number(/[\w']/.test(line[i] ?? ""))),
 };

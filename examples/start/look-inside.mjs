@@ -10,7 +10,10 @@ const READ = 8000;
 const [BEGINNING, LINES] = ["JULIET:\nO Romeo, Romeo! wherefore", 5];
 
 /** Where the model is asked what comes next: inside the passage, after some words. */
-const ASKED = { read: "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo?\n\nROMEO:\n", text: "My good lord" };
+const ASKED = {
+  read: "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo?\n\nROMEO:\n",
+  text: "My good lord",
+};
 
 /**
  * Looks inside a trained model.
@@ -27,7 +30,6 @@ export function lookInside(model, text) {
   const followers = Object.entries(LANDMARKS)
     .map(([thing, see]) => ({ thing, ...bestUnit(units, see(end)) }))
     .sort((a, b) => Math.abs(b.r) - Math.abs(a.r));
-  const [{ layer, unit }] = followers;
-  const shown = readUnits(model, passage).find((one) => one.layer === layer && one.unit === unit);
-  return { followers, passage, values: shown.values, next: nextLetters(model, ASKED.read, ASKED.text, 3) };
+  const { values } = readUnits(model, passage)[followers[0].unit];
+  return { followers, passage, values, next: nextLetters(model, ASKED.read, ASKED.text, 3) };
 }

@@ -1,13 +1,12 @@
 /**
  * Reads a text with a language model and records what its units do.
  *
- * @returns for each unit of the recurrent layers, its hidden state after each character of the text
+ * @returns the units of all layers, the first layer's first, each with its hidden state after each character of the text
  */
 export function readUnits(model, text) {
   const { hidden, layers } = model.spec;
-  const units = Array.from({ length: layers * hidden }, (_, i) => ({
-    layer: Math.floor(i / hidden) + 1,
-    unit: i % hidden,
+  const units = Array.from({ length: layers * hidden }, (_, unit) => ({
+    unit,
     values: new Float32Array(text.length),
   }));
   const packed = model.pack();
@@ -15,7 +14,7 @@ export function readUnits(model, text) {
   model.encode(text).forEach((id, step) => {
     stream.feed(id);
     const { h } = stream.state;
-    for (const [i, { values }] of units.entries()) values[step] = h[i];
+    for (const { unit, values } of units) values[step] = h[unit];
   });
   stream.dispose();
   packed.dispose();
