@@ -7,6 +7,7 @@ import { bestUnit } from "../examples/start/best-unit.mjs";
 import { LANDMARKS } from "../examples/start/landmarks.mjs";
 import { lookInside } from "../examples/start/look-inside.mjs";
 import { paint } from "../examples/start/paint.mjs";
+import { readUnits } from "../examples/start/read-units.mjs";
 import { Vocabulary } from "../src/data/vocabulary.ts";
 import { LanguageModel } from "../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../src/models/language-model/spec.ts";
@@ -102,9 +103,10 @@ describe("the look inside", () => {
     const stream = model.pack().stream();
     const states = Array.from(model.encode(passage), (id) => {
       stream.feed(id);
-      return stream.state.h[unit];
+      return stream.state.h;
     });
-    expect(Array.from(values)).toEqual(states);
+    expect(Array.from(values)).toEqual(states.map((h) => h[unit]));
+    expect(readUnits(model, passage).map(({ values }) => values.at(-1))).toEqual(Array.from(states.at(-1)!));
     expect(next.map(({ letter }) => letter).join("")).toBe("My good lord");
     for (const { guesses } of next) {
       expect(guesses).toHaveLength(3);
