@@ -15,7 +15,7 @@ const model = "demo/shakespeare.safetensors";
 
 /** The strict build computes the same bits on every machine, so everybody gets the same model. */
 const RECIPE =
-  "--cell gru --hidden 256 --layers 1 --batch 32 --optimizer adam --lr 0.005 --schedule linear --warm-up 20 --iters 1066 --validate-every 266 --variant strict";
+  "--cell gru --hidden 256 --layers 1 --batch 16 --optimizer adam --lr 0.008 --schedule linear --warm-up 20 --iters 2000 --validate-every 500 --variant strict";
 
 /** Runs the command line. Ctrl-C reaches both processes: the child saves and stops, and this one waits for it. */
 async function unrolled(...args) {
