@@ -32,7 +32,7 @@ async function unrolled(...args) {
 mkdirSync("demo", { recursive: true });
 const files = ["--level", "char", "--data", text, "--out", model];
 await unrolled("train", ...RECIPE.split(" "), ...process.argv.slice(2), ...files);
-await unrolled("sample", model, "--prompt", "ROMEO:", "--length", "400", "--temperature", "0.6");
+await unrolled("sample", model, "--prompt", "ROMEO:", "--length", "400", "--temperature", "0.5");
 
 const runtime = await createRuntime({ variant: "strict" });
 const trained = loadModel(runtime, readFileSync(model), [LanguageModel]);
