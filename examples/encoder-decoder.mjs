@@ -40,7 +40,7 @@ console.log(
   `of the held-out words ${Math.round(100 * exact)}% are exact, and ${Math.round(100 * (1 - tokenErrorRate))}% of their phonemes`,
 );
 
-const texts = ["chandler", "blogging", "unrolled", "knightly"];
+const texts = ["chandler", "blogging", "knightly", "carpenter"];
 for (const [i, { text }] of model.predict(texts, { beam: 4 }).entries()) console.log(`${texts[i]}: ${text}`);
 
 const [{ tokens, attention }] = model.predict(["photograph"], { attention: true });

@@ -25,7 +25,7 @@ for (let i = 1; i <= 500; i++) {
 }
 
 const { mae, persistence, ahead } = trainer.validate();
-for (const { steps, mae } of ahead) console.log(`${steps} days ahead: off by ${mae.toFixed(2)} °C`);
+for (const { steps, mae } of ahead) console.log(`day ${steps}: off by ${mae.toFixed(2)} °C`);
 console.log(
   `all: ${mae.toFixed(2)} °C; persistence, which repeats the last value: ${persistence.mae.toFixed(2)} °C`,
 );

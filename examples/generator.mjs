@@ -38,8 +38,8 @@ console.log(
 
 const packed = model.pack();
 for (const condition of languages.symbols) {
-  const written = Array.from({ length: 20 }, (_, seed) =>
-    [...packed.generate({ condition, seed, temperature: 0.5 })].join(""),
+  const written = Array.from({ length: 20 }, (_, i) =>
+    [...packed.generate({ condition, seed: 50 + i, temperature: 0.6 })].join(""),
   );
   console.log(
     `${condition}: ${written

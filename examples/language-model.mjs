@@ -34,7 +34,7 @@ console.log(`perplexity ${perplexity.toFixed(1)} per character; guessing has ${v
 
 const bytes = serializeModel(model); // one file: spec, vocabulary and weights
 const packed = loadModel(runtime, bytes, [LanguageModel]).pack();
-for (const { text, perplexity } of packed.rank(["carpenters", "krapenters", "ncrseptaer"])) {
+for (const { text, perplexity } of packed.rank(["nsrketchi", "kitschens", "kitchens"])) {
   console.log(`${text}: perplexity ${perplexity.toFixed(1)}`);
 }
 const options = { length: 500, temperature: 0.7, seed: 1 };

@@ -60,6 +60,8 @@ for (const [hour, row] of rows.entries()) {
       .pack()
       .stream();
     stream.state = JSON.parse(json);
-    console.log(`hour ${hour}: continues in another runtime, from ${json.length} characters of state`);
+    console.log(
+      `hour ${hour}: continues in another runtime, from ${(json.length / 1000).toFixed(1)} kB of state`,
+    );
   }
 }

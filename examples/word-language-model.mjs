@@ -19,17 +19,21 @@ const model = new LanguageModel(runtime, spec, vocabulary);
 const recipe = { batch: 20, lr: 0.01, lrDecayOver: 500 };
 const trainer = new LanguageModelTrainer(model, model.encode(text), recipe);
 for (let i = 1; i <= 500; i++) {
-  const loss = trainer.step();
-  if (i % 100 === 0) console.log(`iteration ${i}: loss ${loss.toFixed(2)}`);
+  trainer.step();
+  if (i % 100 === 0)
+    console.log(`iteration ${i}: perplexity ${trainer.validate().perplexity.toFixed(0)} per word`);
 }
-const { perplexity } = trainer.validate();
-console.log(`perplexity ${perplexity.toFixed(0)} per word; guessing has ${vocabulary.size}`);
+console.log(`guessing has ${vocabulary.size}`);
 
 const packed = model.pack();
-for (const { text, logProbability } of packed.rank(["The food was great.", "Food great the was."])) {
+for (const { text, logProbability } of packed.rank([
+  "Food great the was.",
+  "The food was phone.",
+  "The food was great.",
+])) {
   console.log(`log P ${logProbability.toFixed(1)}: ${text}`);
 }
-for (const prompt of ["The food", "This movie", "I would"]) {
+for (const prompt of ["The food", "This movie", "The service"]) {
   console.log(prompt + [...packed.generate({ prompt, length: 20, temperature: 0.5, seed: 3 })].join(""));
 }
 runtime.dispose();
