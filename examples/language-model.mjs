@@ -16,7 +16,7 @@ const text = file.replace(/\t.*/g, ""); // a word a line, without its phonemes
 const known = new Set(text.split("\n"));
 
 const runtime = await createRuntime({ seed: 1 });
-const spec = { ...defaultLanguageModelSpec(), hidden: 96, layers: 1, lines: true }; // every line starts anew
+const spec = { ...defaultLanguageModelSpec(), hidden: 96, layers: 1, lines: true }; // every line starts from a zero state
 const vocabulary = textVocabulary(text, spec);
 const model = new LanguageModel(runtime, spec, vocabulary);
 const trainer = new LanguageModelTrainer(model, model.encode(text), {
