@@ -103,7 +103,7 @@ export {
   seriesOf,
 } from "./models/forecaster/series.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster/spec.ts";
-export type { ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
+export type { ForecasterState, ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
 export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
 export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
 export {

@@ -6,6 +6,7 @@ import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
+import { exampleChecks } from "./examples.mjs";
 import { installChecks } from "./install.mjs";
 import { jestChecks } from "./jest.mjs";
 import { parcelChecks } from "./parcel.mjs";
@@ -83,6 +84,7 @@ export async function* checksOf({ folder, tarball }) {
   }
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);
+  yield* exampleChecks(folder);
 }
 
 async function checkTypes(folder, moduleResolution) {

@@ -1,10 +1,10 @@
-import { checkWhole } from "../../checks.ts";
+import { checkObject, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
 import { Stream } from "../../nn/stream/packed.ts";
-import type { RecurrentStream } from "../../nn/stream/recurrent.ts";
+import type { RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
@@ -25,6 +25,14 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   stream(): ForecasterStream {
     return new ForecasterStream(this);
   }
+}
+
+/** A copy of the state of a stream of forecasts. It is empty before the first row. */
+export interface ForecasterState extends StreamState {
+  /** Number of rows pushed. */
+  readonly count: number;
+  /** The previous row, then the latest row. */
+  readonly rows: Float64Array;
 }
 
 /** Reads a series that arrives row by row, such as from a sensor. Reading a row allocates nothing. `dispose` frees the stream. */
@@ -86,10 +94,42 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     }
     this.#count++;
     this.#stream.step(this.#features);
+    return expectFinite("forecasts", this.#predict());
+  }
+
+  /** Computes the forecasts after the latest row. */
+  #predict(): Float64Array {
+    const { coding } = this.packed;
     this.#head.run(this.#stream.outputPtr);
     if (this.#output.length === 0) this.#output = this.runtime.floats(this.#head.outputPtr, coding.outputs);
-    coding.decode(this.#output, rows, 1, this.#next);
-    return expectFinite("forecasts", this.#next);
+    coding.decode(this.#output, this.#rows, 1, this.#next);
+    return this.#next;
+  }
+
+  /**
+   * A copy of the state. To continue later, or in another stream of the same model, assign the copy. In JSON, its typed arrays may
+   * be plain lists of numbers.
+   *
+   * @throws ERR_SHAPE if an assigned state has another size; ERR_VALUE if its `count` is not a whole number
+   */
+  get state(): ForecasterState {
+    return { ...this.#stream.state, count: this.#count, rows: this.#rows.slice() };
+  }
+
+  set state(given: ForecasterState) {
+    const { count, rows, ...state } = checkObject("stream: state", given);
+    const size = this.#rows.length;
+    if (rows?.length !== size) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `stream: state.rows has ${rows?.length} numbers, expected ${size}`,
+      );
+    }
+    checkWhole("stream: state.count", count, 0);
+    this.#stream.state = state;
+    this.#count = count;
+    this.#rows.set(rows);
+    if (count) this.#predict();
   }
 
   #check(value: number): void {
@@ -124,12 +164,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     const wanted = direct ? 1 : steps;
     if (wanted > block) checkFeedsBack(spec, `forecast: ${steps} steps, more than ${block}`);
     const D = coding.targets.length;
-    const before = {
-      state: this.#stream.state,
-      rows: this.#rows.slice(),
-      next: this.#next.slice(),
-      count: this.#count,
-    };
+    const before = this.state;
     const found: number[][] = [];
     try {
       for (;;) {
@@ -140,12 +175,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
         for (const row of found.slice(-block)) this.push(this.#inOrder(row));
       }
     } finally {
-      if (this.#count > before.count) {
-        this.#stream.state = before.state;
-        this.#rows.set(before.rows);
-        this.#next.set(before.next);
-        this.#count = before.count;
-      }
+      if (this.#count > before.count) this.state = before;
     }
   }
 
