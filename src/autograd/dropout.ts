@@ -1,6 +1,7 @@
 import { checkDropout, checkOptions } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
+/** Options of {@link dropout}. */
 export interface DropoutOptions {
   /**
    * Use the same mask for all entries of the first axis, so for all steps of a sequence. This is variational dropout (Gal and
