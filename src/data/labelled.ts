@@ -7,15 +7,18 @@ export type Step = string | Vector;
 
 /** A sequence with its labels. For a tagger, each step has a label. For a classifier, the whole sequence has one label. */
 export interface Labelled<S extends Step = string> {
+  /** The steps of the sequence, in order. */
   readonly tokens: readonly S[];
+  /** One label for each step, or a single label for the whole sequence. */
   readonly labels: readonly string[];
 }
 
+/** Labelled sequences to train on and to validate on. */
 export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 export const LEVELS = ["char", "word"] as const;
 
-/** What a token is: a character or a word. */
+/** What a token is: a character (`char`) or a word (`word`). */
 export type Level = (typeof LEVELS)[number];
 
 /** Matches a word with its inner apostrophes, or any other single character that is not white space. */

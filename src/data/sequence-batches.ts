@@ -13,6 +13,7 @@ export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numb
   readonly targets: readonly Y[];
 }
 
+/** Options of {@link SequenceBatches}. */
 export interface SequenceBatchesOptions {
   /** Number of sequences in a batch (B). */
   batch: number;
@@ -53,6 +54,7 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
  * sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  /** Number of sequences in a batch (B). */
   readonly batch: number;
   /** Number of batches in an epoch. */
   readonly count: number;

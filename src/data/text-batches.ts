@@ -2,6 +2,7 @@ import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
+/** The size of a batch of text. */
 export interface BatchSize {
   /** Number of streams side by side (B). */
   batch: number;
@@ -16,7 +17,9 @@ export interface BatchSize {
  * symbol of the text. The target of the last symbol is the first symbol.
  */
 export class TextBatches {
+  /** Number of streams side by side (B). */
   readonly batch: number;
+  /** Number of time steps in a batch (T). */
   readonly seq: number;
   /** Number of batches, at least 2: one to train on and one to validate. */
   readonly count: number;
@@ -66,10 +69,13 @@ export class TextBatches {
 
 /** A range of batches, from `start` to `end` - 1. */
 export interface BatchRange {
+  /** Number of the first batch. */
   readonly start: number;
+  /** Number of the last batch, plus 1. */
   readonly end: number;
 }
 
+/** The fractions of a text for training and validation. The rest is for the test. */
 export interface SplitFractions {
   /** Fraction to train on. Default 0.9. */
   train?: number;

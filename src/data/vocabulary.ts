@@ -10,6 +10,7 @@ export const END_SYMBOL = "<EOS>";
 
 const BMP_SIZE = 0x10000;
 
+/** Options of {@link Vocabulary.fromText}. */
 export interface VocabularyOptions {
   /** Whether the last id is reserved for `<UNK>`, which stands for characters outside the vocabulary. Default true. */
   unknown?: boolean;
@@ -17,6 +18,7 @@ export interface VocabularyOptions {
   minCount?: number;
 }
 
+/** Options of {@link Vocabulary.fromTokens}. */
 export interface TokenVocabularyOptions extends VocabularyOptions {
   /** Maximum number of symbols, including `<UNK>`. The rarest are left out. Default: no limit. */
   limit?: number;
@@ -28,6 +30,7 @@ export interface TokenVocabularyOptions extends VocabularyOptions {
  * `fromTokens`, symbols are tokens of any length.
  */
 export class Vocabulary {
+  /** The symbols, in the order of their ids. */
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
@@ -135,14 +138,17 @@ export class Vocabulary {
     return new Vocabulary(json);
   }
 
+  /** Returns the symbols in the order of their ids, for {@link Vocabulary.fromJSON}. */
   toJSON(): string[] {
     return [...this.symbols];
   }
 
+  /** Number of symbols, including `<UNK>` and `<EOS>` (V). */
   get size(): number {
     return this.symbols.length;
   }
 
+  /** Tells whether a symbol is in the vocabulary. */
   has(symbol: string): boolean {
     return this.#ids.has(symbol);
   }
