@@ -10,8 +10,11 @@ export interface ConfusionMatrix {
 
 /** Precision, recall and F1, each from 0 to 1. A score whose divisor would be 0 is 0. */
 export interface Scores {
+  /** Share of the predictions that are right. */
   readonly precision: number;
+  /** Share of the items to be predicted that were predicted. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
