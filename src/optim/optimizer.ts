@@ -23,6 +23,7 @@ export interface OptimizerState {
  * gradient. Other tensors have a gradient only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
+  /** The runtime of the parameters. */
   readonly runtime: Runtime;
   /** Learning rate. Change it between steps to follow a schedule. */
   lr: number;
