@@ -1,3 +1,8 @@
+/**
+ * Modules: recurrent layers and the layers around them, with PyTorch's names, shapes and initial values.
+ *
+ * @module
+ */
 // The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. A bundler keeps all exports
 // of a namespace, even if a page does not use them.
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";

@@ -8,12 +8,14 @@ type Named = Record<string, Tensor>;
 
 /** A part of a network, like torch.nn.Module. It can have parameters, buffers and child modules, under PyTorch's names. */
 export abstract class Module {
+  /** The runtime in which the tensors of the module live. */
   readonly runtime: Runtime;
   #training = true;
   readonly #parameters = new Map<string, Tensor>();
   readonly #buffers = new Map<string, Tensor>();
   readonly #children = new Map<string, Module>();
 
+  /** Makes a module without parameters. The constructor of a subclass then registers its own. */
   constructor(runtime: Runtime) {
     this.runtime = runtime;
   }

@@ -6,7 +6,9 @@ import { Packed, Stream } from "./packed.ts";
 
 /** The weights of a feed-forward network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedFeedForward extends Packed {
+  /** The layers, first to last. */
   readonly layers: readonly PackedLinear[];
+  /** The activation between the layers, in the form that the kernels take. */
   readonly activation: ActivationCode;
 
   /**
@@ -20,6 +22,7 @@ export class PackedFeedForward extends Packed {
     this.activation = activationCode("FeedForward", activation);
   }
 
+  /** Opens a stream. @param batch number of rows in a step (B); default 1 */
   stream(batch = 1): FeedForwardStream {
     return new FeedForwardStream(this, batch);
   }

@@ -3,6 +3,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 
 /** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {
+  /** The runtime in whose memory the blocks are. */
   readonly runtime: Runtime;
   readonly #afterwards: string;
   #disposed = false;
@@ -18,6 +19,7 @@ abstract class Owner {
     if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
   }
 
+  /** Frees the memory. Using the object afterwards throws ERR_DISPOSED. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
