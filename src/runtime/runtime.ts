@@ -11,6 +11,7 @@ import { type DType, expectShape, Tensor } from "./tensor.ts";
 import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
+/** Options of {@link createRuntime} and {@link createRuntimeSync}. */
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";

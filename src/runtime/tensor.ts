@@ -2,18 +2,24 @@ import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
 import { sizeOf } from "./shapes.ts";
 
+/** The type of the elements of a tensor: `float32` for numbers, `int32` for indices and tokens. */
 export type DType = "float32" | "int32";
 
 /** The shape and data of a tensor, outside the memory of a runtime. */
 export interface TensorData {
+  /** Length of each axis. The shape of a single number is []. */
   readonly shape: readonly number[];
+  /** The elements in row-major order. */
   readonly data: Float32Array | Int32Array;
 }
 
 /** An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors. */
 export class Tensor {
+  /** The runtime in whose memory the elements are. */
   readonly runtime: Runtime;
+  /** Length of each axis. The shape of a single number is []. */
   readonly shape: readonly number[];
+  /** The type of the elements. */
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
@@ -63,7 +69,7 @@ export class Tensor {
     return Float32Array.from(this.data);
   }
 
-  /** Returns the only element of a tensor of size 1. */
+  /** Returns the only element of a tensor of size 1. @throws ERR_SHAPE if the size is not 1 */
   item(): number {
     if (this.size !== 1) {
       throw new UnrolledError(
@@ -97,6 +103,7 @@ export class Tensor {
     this.runtime.release(this, this.#block);
   }
 
+  /** Whether the tensor was disposed, so that it can no longer be used. */
   get disposed(): boolean {
     return this.#disposed;
   }
