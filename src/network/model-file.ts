@@ -9,9 +9,11 @@ const FORMAT = "unrolled";
 
 /** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
+  /** The spec, with all defaults filled in. */
   readonly spec: M["spec"];
   /** Tables that turn data into numbers, such as a language model's `vocabulary`. */
   readonly tables: M["tables"];
+  /** Parameters and buffers by name. */
   readonly tensors: StateDict;
 }
 

@@ -26,6 +26,7 @@ const FIRST = { file: "required" } as const;
  * bundler can remove unused functions.
  */
 export const networkSchema = object({
+  /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
   hidden: whole(1).default(128, FIRST),

@@ -82,6 +82,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     return this.#stream.state;
   }
 
+  /** Sets the state and computes the logits of the next symbol. @throws ERR_SHAPE if an array has the wrong length */
   set state(state: StreamState) {
     this.#stream.state = state;
     this.#predict();

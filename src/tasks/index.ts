@@ -31,6 +31,7 @@ export type {
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
+  NoOptions,
   OptionNames,
   RunData,
   Sources,

@@ -10,6 +10,7 @@ import { partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
+/** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
 export const DEFAULT_TAG_COLUMN = 2;
 
 /** Labelled examples of a source, before they are tokenized. */

@@ -12,20 +12,27 @@ import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 export interface RunLength {
   /** Total number of iterations. For a resumed run, it includes the iterations before the checkpoint. */
   readonly iterations?: number | undefined;
+  /** Total number of epochs. In an epoch, the training data are read once. */
   readonly epochs?: number | undefined;
 }
 
 /** Everything that defines a new run. */
 export interface NewRun {
+  /** The data. */
   readonly sources: Sources;
+  /** Replaces fields of the default spec. */
   readonly complete: CompleteSpec;
+  /** How the data are read. */
   readonly options: DataOptions;
+  /** The settings of training. */
   readonly recipe: Recipe;
+  /** The length of the run; if it is empty, the default of the task. */
   readonly length: RunLength;
 }
 
 /** A run that is ready to start. */
 export interface Run {
+  /** The trainer, at the first iteration of the run that is still to be done. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;

@@ -4,6 +4,7 @@ import { checkFinite } from "./guard.ts";
 
 /** A batch, and what an iteration needs to compute its gradients. */
 export interface IterationBatch<Batch = unknown> {
+  /** The batch, in the form that `model.loss` takes. */
   readonly batch: Batch;
   /** Recurrent state after the previous batch, if this batch continues the sequences of the previous batch. */
   readonly state?: RecurrentState | undefined;

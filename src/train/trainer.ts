@@ -33,7 +33,9 @@ export interface TrainerPlace {
 
 /** Runs training iterations for a model of any task. Subclasses add the parts that depend on the task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** The model in training. */
   readonly model: M;
+  /** The optimiser of its parameters. */
   readonly optimizer: Optimizer;
   /** Training has diverged if the loss of a batch is above this limit. */
   abstract readonly divergenceLoss: number;
@@ -83,6 +85,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return false;
   }
 
+  /** The settings of the run. */
   get recipe(): Recipe {
     return this.#recipe;
   }

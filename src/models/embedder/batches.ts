@@ -34,6 +34,7 @@ export function shareText(a: TextPair, b: TextPair): boolean {
  * The seed and the epoch determine the order of the pairs.
  */
 export class ContrastBatches {
+  /** Number of pairs in a batch (B). */
   readonly batch: number;
   /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;

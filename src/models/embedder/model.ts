@@ -19,7 +19,9 @@ import type { ContrastBatch } from "./batches.ts";
 import type { TextPair } from "./pairs.ts";
 import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts";
 
+/** The tables of an embedder. */
 export type EmbedderTables = {
+  /** Vocabulary of the tokens. */
   readonly vocabulary: Vocabulary;
 };
 
@@ -45,15 +47,21 @@ export function embedderVocabulary(
  * to length 1. If two texts belong together, the cosine of their vectors is large.
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "embedder";
+  /** Returns the schema of {@link EmbedderSpec}. */
   static readonly schema = embedderSchema;
+  /** The task's name in files of earlier versions. */
   static readonly formerTask = "encoder";
+  /** Vocabulary of the tokens. */
   readonly vocabulary: Vocabulary;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: EmbedderSpec, tables: EmbedderTables): SequenceEmbedder {
     return new SequenceEmbedder(runtime, spec, tables);
   }
@@ -67,6 +75,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     this.vocabulary = vocabulary;
   }
 
+  /** The tables, by their names in a file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }

@@ -20,6 +20,7 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
    * to rise. The loss therefore only decides between models of equal rank.
    */
   readonly error: number;
+  /** Number of pairs that were evaluated. */
   readonly pairs: number;
 }
 

@@ -14,16 +14,21 @@ import type { WindowBatch } from "./windows.ts";
 
 /** Forecasts a series of numbers: rows -> recurrent layers -> the rows that follow. */
 export class Forecaster extends Network<ForecasterSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "forecaster";
+  /** Returns the schema of {@link ForecasterSpec}. */
   static readonly schema = forecasterSchema;
+  /** The tables, by their names in a file. `scaling` has the scales of the columns. */
   readonly tables: { readonly scaling: Scaling };
   /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { scaling: Scaling };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]): Forecaster {
     return new Forecaster(runtime, spec, tables);
   }
@@ -59,6 +64,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     return { loss, outputs: output, counted: steps * B, sequences: B, symbols: steps * B };
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<WindowBatch & { lengths?: number[] }> {
     return { steps: { inputs: "lengths", targets: "lengths" }, width: this.coding.inputs };
   }

@@ -6,8 +6,9 @@ import { isMissing, parseNumber, separatorOf, splitCells } from "./csv.ts";
 export interface Series {
   /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Number of rows, one for each time step. */
   readonly rows: number;
-  /** [rows, columns] */
+  /** The numbers, [rows, columns]. */
   readonly values: Float64Array;
 }
 

@@ -5,6 +5,7 @@ export type Condition = string | ArrayLike<number>;
 
 /** A training example: a sequence and its condition. */
 export interface Conditioned {
+  /** The input from which the sequence is generated. */
   readonly condition: Condition;
   /** The symbols of the sequence. The list may be empty. */
   readonly tokens: readonly string[];

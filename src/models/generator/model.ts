@@ -40,6 +40,7 @@ export interface GeneratorBatch extends TokenBatch {
 
 /** The probability of a condition, given a sequence. */
 export interface ConditionScore {
+  /** The name of the condition. */
   readonly condition: string;
   /** log P(sequence | condition) in nats. */
   readonly logProbability: number;
@@ -71,8 +72,11 @@ export function generatorVocabulary(
  * The first input is `<EOS>`. Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "generator";
+  /** Returns the schema of {@link GeneratorSpec}. */
   static readonly schema = generatorSchema;
+  /** The tables, by their names in a file. */
   readonly tables: StoredTables;
   /**
    * Linear layer that computes the initial states of all layers. The first rows of its weight compute h of every layer, in order.
@@ -80,10 +84,12 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   readonly start: Linear;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
@@ -108,6 +114,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     this.start = this.child("start", new Linear(runtime, options));
   }
 
+  /** Vocabulary of the symbols. */
   get vocabulary(): Vocabulary {
     return this.tables.vocabulary;
   }
@@ -178,6 +185,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return result;
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<GeneratorBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }

@@ -69,6 +69,7 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
 /** Batch size for evaluation and prediction, in sequences. */
 export const READ = 32;
 
+/** Options of {@link LabelBatches}. */
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
   /** Share of the tokens that are replaced by `<UNK>`; default 0. The draw depends only on `seed` and the number of the batch. */
   wordDropout?: number;

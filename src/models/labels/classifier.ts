@@ -8,7 +8,9 @@ import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./sp
 
 /** The label that a classifier predicts for a sequence. */
 export interface Classification {
+  /** The most probable label. */
   readonly label: string;
+  /** Probability of this label. */
   readonly probability: number;
   /** Probability of every label, in the order of the model's labels. */
   readonly probabilities: Readonly<Record<string, number>>;
@@ -19,10 +21,13 @@ export interface Classification {
  * the outputs of all steps into one vector. `spec.pooling` selects the method.
  */
 export class Classifier extends LabelModel<ClassifierSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "classifier";
+  /** Returns the schema of {@link ClassifierSpec}. */
   static readonly schema = classifierSchema;
   override readonly targetPer = "sequence";
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
     return new Classifier(runtime, spec, tables);
   }

@@ -5,11 +5,15 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
+  /** The sequence as a text; undefined if it is a list. */
   readonly text?: string;
+  /** The sequence as a list of tokens or vectors; undefined if it is a text. */
   readonly tokens?: readonly Step[];
+  /** One label for each step, a single label for the sequence, or none if labels are not read. */
   readonly labels: readonly string[];
 }
 
+/** Options of {@link readJsonExamples}. */
 export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";

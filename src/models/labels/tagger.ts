@@ -6,10 +6,13 @@ import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
 
 /** Predicts one label for every step of a sequence: words or vectors -> recurrent layers -> scores of the labels at each step. */
 export class Tagger extends LabelModel<TaggerSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "tagger";
+  /** Returns the schema of {@link TaggerSpec}. */
   static readonly schema = taggerSchema;
   override readonly targetPer = "step";
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: TaggerSpec, tables: LabelTables): Tagger {
     return new Tagger(runtime, spec, tables);
   }

@@ -32,14 +32,19 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "language-model";
+  /** Returns the schema of {@link LanguageModelSpec}. */
   static readonly schema = languageModelSchema;
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(
     runtime: Runtime,
     spec: LanguageModelSpec,
@@ -55,6 +60,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     this.#initialise();
   }
 
+  /** The tables, by their names in a file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }
@@ -104,6 +110,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return batch.lengths ? result : { ...result, state };
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<TokenBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }

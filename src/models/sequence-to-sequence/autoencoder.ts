@@ -10,6 +10,7 @@ import { checkDecoding, type DecodeOptions, endedVocabulary, SequenceToSequence 
 import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
+/** The tables of an autoencoder. */
 export interface AutoencoderTables {
   /** The vocabulary of the sequences. It includes `<EOS>`, the symbol that begins and ends each output. */
   readonly vocabulary: Vocabulary;
@@ -23,14 +24,19 @@ const LONGEST = 100;
  * reproduce the sequence from the vector alone.
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "autoencoder";
+  /** Returns the schema of {@link AutoencoderSpec}. */
   static readonly schema = autoencoderSchema;
+  /** The tables, by their names in a file. */
   override readonly tables: { readonly vocabulary: Vocabulary };
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables): Autoencoder {
     return new Autoencoder(runtime, spec, tables);
   }

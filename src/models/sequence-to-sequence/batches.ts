@@ -34,6 +34,7 @@ export interface PairBatch {
   readonly teacherForcing?: number;
 }
 
+/** Options of {@link PairBatches}. */
 export interface PairBatchesOptions {
   /** Pairs per batch (B). */
   batch: number;

@@ -7,6 +7,7 @@ import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema 
 
 /** The vocabularies of an encoder-decoder. */
 export interface PairTables {
+  /** The vocabulary of the sources. */
   readonly source: Vocabulary;
   /** The vocabulary of the targets. It includes `<EOS>`, the symbol that begins and ends every target. */
   readonly target: Vocabulary;
@@ -14,19 +15,25 @@ export interface PairTables {
 
 /** A target that an encoder-decoder wrote, as tokens and as text. */
 export interface Translation extends Written {
+  /** The tokens, joined to a text. */
   readonly text: string;
 }
 
 /** Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates. */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "encoder-decoder";
+  /** Returns the schema of {@link EncoderDecoderSpec}. */
   static readonly schema = encoderDecoderSchema;
+  /** The tables, by their names in a file. */
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables): EncoderDecoder {
     return new EncoderDecoder(runtime, spec, tables);
   }

@@ -3,7 +3,9 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 
 /** A source sequence and its target. */
 export interface SequencePair {
+  /** Tokens of the source. */
   readonly source: readonly string[];
+  /** Tokens of the target. */
   readonly target: readonly string[];
 }
 
