@@ -1,7 +1,7 @@
 /**
  * Recurrent networks that train and run in JavaScript, on WebAssembly SIMD kernels.
  *
- * @module
+ * @module unrolled
  */
 export {
   type Activation,
@@ -142,6 +142,7 @@ export {
   type LabelTables,
   labelTables,
 } from "./models/labels/batches.ts";
+export type { CharacterEncoder } from "./models/labels/character-encoder.ts";
 export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
 export {
   featuresOf,
@@ -200,6 +201,8 @@ export {
   type PairBatchesOptions,
   type PairIds,
 } from "./models/sequence-to-sequence/batches.ts";
+export type { Decoder } from "./models/sequence-to-sequence/decoder.ts";
+export type { Encoded, Encoder } from "./models/sequence-to-sequence/encoder.ts";
 export {
   EncoderDecoder,
   type PairTables,

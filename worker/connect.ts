@@ -1,7 +1,7 @@
 /**
  * Training and running models in a worker, from the thread of a page or program.
  *
- * @module
+ * @module unrolled/worker
  */
 import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
@@ -97,7 +97,12 @@ export class Connection<K extends TaskKey = TaskName> {
   #busy: { readonly method: string } | undefined;
   #lastCheckpoint: Uint8Array | undefined;
 
-  /** @see connect */
+  /**
+   * Makes a connection without a worker. `ready`, `start`, `restore` and `load` start one. Most programs call `connect`
+   * instead.
+   *
+   * @see connect
+   */
   constructor(options: HostOptions) {
     this.#options = checkOptions("Connection", options, HOST);
   }
@@ -224,7 +229,12 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Writes text with the model. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Writes text with the model.
+   *
+   * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
+   * @throws ERR_DATA, ERR_VALUE
+   */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }

@@ -1,7 +1,7 @@
 /**
  * The worker side of `unrolled/worker`, for a worker with a script of its own.
  *
- * @module
+ * @module unrolled/serve
  */
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";

@@ -66,6 +66,8 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #perStep: boolean;
 
   /**
+   * Checks the sequences and groups them by length.
+   *
    * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
    *   ERR_VALUE if an option is invalid
    */

@@ -25,7 +25,12 @@ export class TextBatches {
   readonly count: number;
   readonly #ids: Int32Array;
 
-  /** @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive. */
+  /**
+   * Cuts a text into batches.
+   *
+   * @param ids the text as ids of a vocabulary
+   * @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive.
+   */
   constructor(ids: Int32Array, size: BatchSize) {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);

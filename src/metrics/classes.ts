@@ -44,7 +44,7 @@ export function confusionMatrix(right: readonly string[], predicted: readonly st
   return { classes, counts };
 }
 
-/** Returns the share of correct predictions. */
+/** Returns the share of correct predictions. @param matrix the result of `confusionMatrix` */
 export function accuracy({ counts }: ConfusionMatrix): number {
   let [hits, all] = [0, 0];
   counts.forEach((row, i) => {
@@ -54,7 +54,7 @@ export function accuracy({ counts }: ConfusionMatrix): number {
   return hits / all;
 }
 
-/** Returns the scores of each class, in the order of `classes`. */
+/** Returns the scores of each class, in the order of `classes`. @param matrix the result of `confusionMatrix` */
 export function classScores({ counts }: ConfusionMatrix): Scores[] {
   return counts.map((row, i) => {
     const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);

@@ -1,7 +1,7 @@
 /**
  * Storage for training runs: IndexedDB in browsers, a folder in Node, Deno and Bun.
  *
- * @module
+ * @module unrolled/storage
  */
 import { type IDBPDatabase, openDB } from "idb";
 import { UnrolledError } from "../errors.ts";

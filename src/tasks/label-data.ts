@@ -24,6 +24,9 @@ interface RawExamples {
 
 /**
  * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
+ *
+ * @param name name of the source
+ * @param options only `format` is read
  */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";

@@ -69,6 +69,9 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
 /**
  * Returns the total number of iterations of a run. If `asked` has no length, the task's default length is used.
  *
+ * @param asked the length that was asked for
+ * @param task the task of the run
+ * @param trainer the trainer of the run
  * @throws ERR_VALUE if the length in `asked` is below 0
  */
 export function iterationsOf(

@@ -134,7 +134,11 @@ function sequenceData<M extends Model>(
   };
 }
 
-/** Returns the options of the beam search. Leaves out options that are undefined. */
+/**
+ * Returns the options of the beam search. Leaves out options that are undefined.
+ *
+ * @param options the options of an evaluation
+ */
 export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
   return {
     ...(beam !== undefined && { beam }),

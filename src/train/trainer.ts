@@ -73,7 +73,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
    * test part, and the result is undefined.
    *
-   * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
+   * @param _model default: the model in training. Any other model, such as the best one, must have the same vocabulary
    * @throws ERR_NAN if the weights are damaged
    */
   test(_model?: M): E | undefined {

@@ -46,6 +46,8 @@ export class ContrastBatches {
   #order: Int32Array;
 
   /**
+   * Turns pairs of texts into token numbers.
+   *
    * @param ids turns a text into token numbers
    * @param options.seed seed of the order; default: the order of `pairs`
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid

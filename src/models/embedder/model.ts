@@ -66,7 +66,11 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return new SequenceEmbedder(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
     const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
     const spec = checkEmbedderSpec(given);
@@ -107,6 +111,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    * both. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
    * directions as in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
    * et al. 2021).
+   *
+   * @param batch pairs of texts
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

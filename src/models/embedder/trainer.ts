@@ -90,6 +90,8 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
   readonly #validation: readonly TextPair[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `embedderRecipe()`
    * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
    */

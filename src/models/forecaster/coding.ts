@@ -36,7 +36,11 @@ export class ForecasterCoding implements WindowCoding {
   readonly #spec: ForecasterSpec;
   #leads: readonly number[] | undefined;
 
-  /** @throws ERR_VALUE if the scaling has a different number of columns */
+  /**
+   * Makes the coding of a model with this spec and scaling.
+   *
+   * @throws ERR_VALUE if the scaling has a different number of columns
+   */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;

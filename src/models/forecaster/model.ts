@@ -34,6 +34,8 @@ export class Forecaster extends Network<ForecasterSpec> {
   }
 
   /**
+   * Makes a model with random weights.
+   *
    * @param tables `tables.scaling` is made by `scalingOf`
    * @throws ERR_VALUE if the spec is invalid, or has a different number of columns from the scaling
    */
@@ -47,6 +49,8 @@ export class Forecaster extends Network<ForecasterSpec> {
   }
 
   /**
+   * Computes the outputs of scaled rows.
+   *
    * @param x scaled rows [T, B, inputs], see `coding`
    * @param state the state after the previous rows; default: zeros
    * @returns output [T, B, outputs] and the state after the last step
@@ -55,7 +59,11 @@ export class Forecaster extends Network<ForecasterSpec> {
     return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
-  /** Computes the loss named by `spec.loss`, over all steps of the windows. Each window starts from a zero state. */
+  /**
+   * Computes the loss named by `spec.loss`, over all steps of the windows. Each window starts from a zero state.
+   *
+   * @param batch windows of scaled rows
+   */
   loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;

@@ -31,6 +31,7 @@ export class Scaling {
   /**
    * Measures the scales of a series. The series should be the training part only.
    *
+   * @param series the rows to measure
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */

@@ -84,7 +84,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   readonly start: Linear;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
+  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
@@ -94,7 +94,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it
+   */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
     const { vocabulary, conditions } = checkOptions(
       "ConditionalGenerator: tables",

@@ -81,6 +81,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     });
   }
 
+  /** Frees the packed layers. */
   protected override free(): void {
     super.free();
     this.#start.dispose();

@@ -84,7 +84,11 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
-  /** @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables */
+  /**
+   * Turns examples into numbers.
+   *
+   * @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables
+   */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
     const { wordDropout = 0, ...rest } = checkOptions(

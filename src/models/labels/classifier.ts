@@ -32,7 +32,11 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     return new Classifier(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables) {
     super(runtime, checkClassifierSpec(spec), tables);
   }
@@ -69,7 +73,11 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 }
 
-/** Makes a training example from a text and its label. */
+/**
+ * Makes a training example from a text and its label.
+ *
+ * @param spec its field `level` tells whether tokens are characters or words
+ */
 export function classifierExample(
   text: string,
   label: string,

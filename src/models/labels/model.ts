@@ -28,7 +28,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /** The part that reads the characters of words; undefined if `spec.characters` is 0. */
   readonly characters: CharacterEncoder | undefined;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
+  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
   static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
     const reads: Record<string, TableReader> = features
       ? { scaling: FeatureScaling }

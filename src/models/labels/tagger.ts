@@ -17,7 +17,11 @@ export class Tagger extends LabelModel<TaggerSpec> {
     return new Tagger(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: TaggerSpec, tables: LabelTables) {
     super(runtime, checkTaggerSpec(spec), tables);
   }

@@ -44,7 +44,11 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { vocabulary: Vocabulary };
   }
 
-  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
+  /**
+   * Makes a model from a checked spec and its tables. `loadModel` calls it.
+   *
+   * @param tables its field `vocabulary` has the symbols
+   */
   static build(
     runtime: Runtime,
     spec: LanguageModelSpec,
@@ -53,7 +57,11 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return new LanguageModel(runtime, spec, vocabulary);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
     super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;

@@ -45,6 +45,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
    * characters, all of them are kept.
    *
+   * @param spec its field `level` tells whether tokens are characters or words
    * @throws ERR_DATA if no token is left
    */
   static tablesOf(
@@ -55,7 +56,11 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     return { vocabulary: endedVocabulary(sequences.flat(), level === "word" ? minCount : 1) };
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or the vocabulary has no `<EOS>` */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or the vocabulary has no `<EOS>`
+   */
   constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
     const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);

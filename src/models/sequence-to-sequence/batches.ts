@@ -54,7 +54,11 @@ export class PairBatches {
   readonly #ids: PairIds;
   readonly #buckets: LengthBuckets;
 
-  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid */
+  /**
+   * Groups pairs by length.
+   *
+   * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid
+   */
   constructor(ids: PairIds, options: PairBatchesOptions) {
     const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);

@@ -42,6 +42,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
    * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
    * embedding of the unknown word. If tokens are characters, all of them are kept.
    *
+   * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words
    * @throws ERR_DATA if no token is left
    */
   static tablesOf(
@@ -61,7 +62,11 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
     };
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>` */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>`
+   */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
     const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
     const whole = checkEncoderDecoderSpec(spec);

@@ -66,6 +66,8 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   abstract readonly tables: Readonly<Record<string, Vocabulary>>;
 
   /**
+   * Makes a model with random weights.
+   *
    * @param spec a spec that is checked and complete
    * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */

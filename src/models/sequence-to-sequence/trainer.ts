@@ -73,6 +73,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   readonly #validation: readonly SequencePair[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `sequenceRecipe()`
    * @throws ERR_DATA if `parts` has an empty part, or a source is empty; ERR_VALUE if the recipe is invalid
    */

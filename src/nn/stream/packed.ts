@@ -14,7 +14,11 @@ abstract class Owner {
     this.#afterwards = afterwards;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` */
+  /**
+   * Checks that the object can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose`
+   */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
   }
@@ -48,7 +52,11 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
     this.packed = packed;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime */
+  /**
+   * Checks that the stream can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime
+   */
   override assertUsable(): void {
     this.packed?.assertUsable();
     super.assertUsable();
