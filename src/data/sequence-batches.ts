@@ -93,7 +93,11 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
+  /**
+   * Returns batch `i`. `i` counts from 0 and continues through the epochs.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
     const sequences = this.#buckets.at(i);

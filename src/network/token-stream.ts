@@ -41,7 +41,11 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Returns a copy of the next symbol's logits [V]. Before a symbol is read, they come from the zero state. */
+  /**
+   * Returns a copy of the next symbol's logits [V]. Before a symbol is read, they come from the zero state.
+   *
+   * @throws ERR_DISPOSED after `dispose`
+   */
   logits(): Float32Array {
     this.assertUsable();
     return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();

@@ -274,6 +274,7 @@ export abstract class Recurrent extends Module {
    *
    * @param options.tokens whether the streams read token numbers. If true, tokens stand for one-hot vectors. If an
    *   embedding's weight [V, I], tokens stand for the rows of this weight. Default false
+   * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

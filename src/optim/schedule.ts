@@ -9,7 +9,11 @@ import { power } from "./power.ts";
  */
 export type Schedule = (done: number) => number;
 
-/** The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units. */
+/**
+ * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
+ *
+ * @throws ERR_VALUE if `every` or `gamma` is not above 0
+ */
 export function stepDecay(options: { every: number; gamma?: number }): Schedule {
   const { every, gamma = 0.1 } = checkOptions("optim.stepDecay", options, "every gamma");
   positive("every", every);
@@ -20,6 +24,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 /**
  * The factor is 1 until unit number `after` (default 1; 0 is treated as 1) is done. That unit and each later unit multiply it by
  * `gamma`, so it is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
+ *
+ * @throws ERR_VALUE if `gamma` is not above 0, or `after` is not above -1
  */
 export function exponentialDecay(options: { gamma: number; after?: number }): Schedule {
   const { gamma, after = 1 } = checkOptions("optim.exponentialDecay", options, "gamma after");
@@ -28,7 +34,11 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
   return (done) => power(gamma, Math.max(0, done - Math.max(1, after) + 1));
 }
 
-/** The factor falls in a straight line from 1 to `floor` (default 0) over `total` units. */
+/**
+ * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units.
+ *
+ * @throws ERR_VALUE if `total` is not above 0
+ */
 export function linear(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.linear", options, "total floor");
   positive("total", total);
@@ -38,6 +48,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 /**
  * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
  * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ *
+ * @throws ERR_VALUE if `total` is not above 0
  */
 export function cosine(options: { total: number; floor?: number }): Schedule {
   const { total, floor = 0 } = checkOptions("optim.cosine", options, "total floor");
@@ -59,6 +71,8 @@ function quarterCosine(x: number): number {
 /**
  * The factor rises linearly from 1 / `units` to 1 over the first `units` units. After that, the schedule `then` starts from its
  * beginning. If `then` is omitted, the factor stays at 1.
+ *
+ * @throws ERR_VALUE if `units` is not above 0
  */
 export function warmUp(options: { units: number; then?: Schedule }): Schedule {
   const { units, then = () => 1 } = checkOptions("optim.warmUp", options, "units then");
@@ -83,6 +97,8 @@ export interface Plateau {
  *
  * Returns a function `next` that takes a loss and the previous state and returns the next state. For the first loss, omit the
  * state. Use it like this: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ *
+ * @throws ERR_VALUE if `gamma` is not above 0, or `patience` is neither a whole number from 0 nor Infinity
  */
 export function onPlateau(
   options: { gamma?: number; patience?: number } = {},

@@ -26,6 +26,8 @@ const NAMES = "variant module seed";
 /**
  * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
  * runtime.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if the kernels cannot run here
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkOptions("createRuntime", options, NAMES);
@@ -36,6 +38,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 /**
  * Starts a runtime synchronously, from a module that is already compiled. For example, a page can post a module from
  * `compileKernels` to an AudioWorklet. The AudioWorklet then starts a runtime from the module.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if `module` is not a build of this package
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
@@ -70,7 +74,12 @@ export class Runtime extends Workspace {
     this.random = new Random(seed);
   }
 
-  /** Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32. */
+  /**
+   * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
+   *
+   * @throws ERR_SHAPE if the number of elements does not fit; ERR_VALUE if `data` are not numbers; ERR_DTYPE if an int32 tensor
+   *   should have a gradient; ERR_MEMORY
+   */
   tensor(
     data: Float32Array | Int32Array | readonly number[],
     shape: readonly number[],
@@ -96,7 +105,7 @@ export class Runtime extends Workspace {
     return tensor;
   }
 
-  /** Makes a tensor of the given shape, all 0. */
+  /** Makes a tensor of the given shape, all 0. @throws ERR_SHAPE if `shape` is invalid; ERR_MEMORY */
   zeros(shape: readonly number[], options: { requiresGrad?: boolean } = {}): Tensor {
     checkOptions("zeros", options, "requiresGrad");
     return this.#cleared(shape, options);

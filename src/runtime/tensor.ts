@@ -13,7 +13,12 @@ export interface TensorData {
   readonly data: Float32Array | Int32Array;
 }
 
-/** An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors. */
+/**
+ * An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors.
+ *
+ * Every operation checks its tensors. It throws ERR_DTYPE if a tensor has the wrong type of elements. It throws ERR_STATE if a
+ * tensor belongs to a different runtime, and ERR_DISPOSED if a tensor was disposed.
+ */
 export class Tensor {
   /** The runtime in whose memory the elements are. */
   readonly runtime: Runtime;
@@ -56,7 +61,11 @@ export class Tensor {
     return this.#requiresGrad;
   }
 
-  /** A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again. */
+  /**
+   * A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again.
+   *
+   * @throws ERR_DISPOSED if the tensor or its runtime was disposed
+   */
   get data(): Float32Array | Int32Array {
     this.assertUsable();
     return this.dtype === "int32"

@@ -48,6 +48,8 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
 /**
  * Returns a task's default recipe with the given fields replaced. If only an optimiser is given, its default learning rate is
  * used. If only a schedule is given, its default decay is used.
+ *
+ * @throws ERR_VALUE if `given` is not an object
  */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
@@ -116,6 +118,9 @@ export function lastIterationOf(
 /**
  * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
  * If teacher forcing is below 1, it also falls over the whole length.
+ *
+ * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
+ *   invalid
  */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(

@@ -68,7 +68,11 @@ export async function readAll<T>(
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
-/** Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message. */
+/**
+ * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message.
+ *
+ * @throws the errors of `read`
+ */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

@@ -65,6 +65,8 @@ const AVERAGE = "average.";
 /**
  * Writes a training run as one safetensors file. It contains the parameters, the optimiser's moments, the moving average of the
  * weights, the recurrent state and the progress.
+ *
+ * @throws ERR_VALUE if a name in `run` is unknown
  */
 export function serializeCheckpoint(
   trainer: Trainer,

@@ -75,7 +75,11 @@ export class PairBatches {
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
+  /**
+   * Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);

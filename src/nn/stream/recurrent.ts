@@ -61,7 +61,12 @@ export class PackedRecurrent extends Packed implements PackedStack {
     ]);
   }
 
-  /** Opens a stream with zero states. @param options.batch number of sequences that run in parallel, default 1 */
+  /**
+   * Opens a stream with zero states.
+   *
+   * @param options.batch number of sequences that run in parallel, default 1
+   * @throws ERR_VALUE if `batch` is not a whole number of at least 1; ERR_DISPOSED after `dispose`
+   */
   stream(options: { batch?: number } = {}): RecurrentStream {
     const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
