@@ -24,6 +24,7 @@ export class FeatureScaling {
   /**
    * Computes mean and standard deviation over all steps of the training data. A feature that never changes gets deviation 1.
    *
+   * @param sequences the steps of each sequence
    * @param width numbers in a step
    * @throws ERR_DATA if a step has a different width, a number that is not finite, or a number too large to be squared
    */

@@ -38,6 +38,7 @@ export function sequenceTokens(text: string, level: Level): string[] {
  * Reads a text and its label from each line. The label is after the last tab. With `labelFirst`, it is before the first tab.
  * Blank lines are left out.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line if a line has no tab, no label or no text
  */
@@ -64,6 +65,7 @@ export async function* readLabelledLines(
  * Reads sentences in the CoNLL format. Each line has one token, in the first of its tab-separated columns. Blank lines separate
  * the sentences.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @param tagColumn column of the tag, at least 2; if 1, no tags are read
  * @throws ERR_DATA naming file and line if a token or tag is missing

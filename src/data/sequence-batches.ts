@@ -68,6 +68,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   /**
    * Checks the sequences and groups them by length.
    *
+   * @param data the sequences and their targets
    * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
    *   ERR_VALUE if an option is invalid
    */

@@ -36,7 +36,11 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end. */
+/**
+ * Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end.
+ *
+ * @param right the correct tags of each sentence
+ */
 export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

@@ -112,6 +112,7 @@ function intact<T>(read: () => T): T {
 /**
  * Rebuilds a model from its file.
  *
+ * @param bytes the contents of the file
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape
  */

@@ -33,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol and computes the logits of the next symbol. */
+  /** Reads one symbol and computes the logits of the next symbol. @param token id of the symbol */
   feed(token: number): void {
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
@@ -73,6 +73,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   /**
    * Draws the next symbol, but does not read it. Never draws the unknown symbol.
    *
+   * @param random source of the random numbers, such as `runtime.random`
    * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
    */
   draw(random: Random, options: SamplingOptions = {}): number {

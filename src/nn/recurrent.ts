@@ -205,6 +205,7 @@ export abstract class Recurrent extends Module {
    * Runs sequences through all layers. The data that back-propagation needs live until the surrounding `Runtime.scope`
    * ends. Outside any scope, they live until the runtime is disposed.
    *
+   * @param given initial states and lengths of the sequences
    * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
    *   batchFirst, x is [B, T, ...]
    * @throws ERR_SHAPE, ERR_VALUE

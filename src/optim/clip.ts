@@ -40,6 +40,7 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
 /**
  * Clips every element of every gradient to [-limit, limit], like torch.nn.utils.clip_grad_value_.
  *
+ * @param parameters parameters of a module, or an array with the parameters of several modules
  * @throws ERR_VALUE if `limit` is below 0
  */
 export function clipGradValue(parameters: Parameters, limit: number): void {

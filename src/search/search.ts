@@ -65,6 +65,7 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * Looks for the candidate with the smallest loss. Each candidate depends only on the options and the earlier trials. So a stopped
  * search can continue from its trials, passed as `history`, and gives the same result as a search that never stopped.
  *
+ * @param objective tries a candidate and reports its losses
  * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
  *   cannot come from this search
  */

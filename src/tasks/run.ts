@@ -119,6 +119,7 @@ export function lastIterationOf(
  * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
  * If teacher forcing is below 1, it also falls over the whole length.
  *
+ * @param makeRuntime called once the data are read
  * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
  *   invalid
  */
@@ -154,6 +155,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
 /**
  * Reads the data of a stopped run and restores the run from its checkpoint.
  *
+ * @param makeRuntime called once the data are read
  * @param changes new values for fields of the recipe
  * @throws ERR_DATA if the data have changed
  */

@@ -181,6 +181,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /**
    * Runs one iteration on several threads, completely or not at all, like `step`. Await the promise before the next iteration.
    *
+   * @param group the threads, such as those of `startGroup`
    * @throws ERR_NAN as `step` does; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {

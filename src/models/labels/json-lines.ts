@@ -28,6 +28,7 @@ export interface JsonExampleOptions {
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number. Other fields and blank lines are skipped.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA, naming the file and the line, if a line is invalid
  */

@@ -112,6 +112,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Returns the probabilities of the labels, without dropout. The result has one array for each sequence: [steps * labels] for a
    * tagger, [labels] for a classifier.
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
    * @throws ERR_NAN if a probability is not finite
    */
@@ -160,6 +161,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier).
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws the errors of `probabilities`
    */
   label(sequences: readonly (readonly Step[])[]): string[][] {

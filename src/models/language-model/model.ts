@@ -60,6 +60,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   /**
    * Makes a model with random weights.
    *
+   * @param vocabulary the symbols, see `textVocabulary`
    * @throws ERR_VALUE if the spec is invalid
    */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {

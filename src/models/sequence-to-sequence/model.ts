@@ -114,7 +114,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** Runs the encoder on sources [T_x, B], time-major. */
+  /** Runs the encoder on sources [T_x, B], time-major. @param lengths number of tokens of each source, [B] */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
