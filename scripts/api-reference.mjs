@@ -38,11 +38,11 @@ const OWNERS = ReflectionKind.SomeModule | ReflectionKind.Project;
 const UNNAMED = ReflectionKind.TypeLiteral | ReflectionKind.Reference;
 
 /** Adds the category of an export to its comment. */
-function categorize(reflection) {
-  const file = reflection.project.getSymbolIdFromReflection(reflection)?.packagePath ?? "";
+function categorize(reflection, warn) {
+  const file = reflection.project.getSymbolIdFromReflection(reflection).packagePath;
   const isModule = reflection.kindOf(ReflectionKind.Module);
   const category = isModule ? "Reference" : ROOMS.find(([room]) => room.test(file))?.[1];
-  if (!category) return;
+  if (!category) return warn(`scripts/api-reference.mjs has no room for ${file}`);
   reflection.comment ??= new Comment();
   reflection.comment.blockTags.push(new CommentTag("@category", [{ kind: "text", text: category }]));
 }
@@ -79,17 +79,17 @@ export function load(app) {
     app.options.setValue("categoryOrder", order);
   });
   const all = (project) => Object.values(project.reflections);
+  const warn = (problem) => app.logger.warn(problem);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of all(project)) {
       if (reflection.isDocument()) placeGuide(reflection);
-      else if (reflection.isDeclaration() && reflection.parent.kindOf(OWNERS)) categorize(reflection);
+      else if (reflection.isDeclaration() && reflection.parent.kindOf(OWNERS)) categorize(reflection, warn);
     }
   });
   app.on(Application.EVENT_VALIDATE_PROJECT, (project) => {
     for (const reflection of all(project)) {
       const named = reflection.isDeclaration() && !reflection.kindOf(UNNAMED) && !isUnnamed(reflection);
-      if (!named || isDocumented(reflection)) continue;
-      app.logger.warn(`${reflection.getFriendlyFullName()} has no docstring`);
+      if (named && !isDocumented(reflection)) warn(`${reflection.getFriendlyFullName()} has no docstring`);
     }
   });
 }
