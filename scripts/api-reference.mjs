@@ -51,10 +51,15 @@ function categorize(reflection, warn) {
 function placeGuide(document) {
   const isGuide = /^examples|^docs\/(?!architecture|extending|style)/.test(document.name);
   document.frontmatter.category = isGuide ? "Guides" : "The project";
-  const heading = /^# (.+)\n/.exec(document.content[0]?.text ?? "");
-  if (!heading) return;
-  document.name = heading[1];
-  document.content[0].text = document.content[0].text.slice(heading[0].length);
+  document.name = /^# (.+)\n/.exec(document.content[0]?.text ?? "")?.[1] ?? document.name;
+}
+
+/** Shows the default of a field of a schema: `50` instead of `...` for `whole(1).default(50)`. */
+function showDefault(context, reflection) {
+  const { expression, arguments: given } =
+    context.getSymbolFromReflection(reflection)?.declarations?.[0]?.initializer ?? {};
+  if (expression?.name?.text === "default") reflection.defaultValue = given[0].getText();
+  else if (reflection.parent.kindOf(ReflectionKind.Interface)) delete reflection.defaultValue;
 }
 
 /** Tells whether a reflection belongs to a type without a name, such as the result of a function. Fields there need no docstring. */
@@ -80,8 +85,9 @@ export function load(app) {
   });
   const all = (project) => Object.values(project.reflections);
   const warn = (problem) => app.logger.warn(problem);
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    for (const reflection of all(project)) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
+    for (const reflection of all(context.project)) {
+      if (reflection.defaultValue) showDefault(context, reflection);
       if (reflection.isDocument()) placeGuide(reflection);
       else if (reflection.isDeclaration() && reflection.parent.kindOf(OWNERS)) categorize(reflection, warn);
     }

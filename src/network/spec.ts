@@ -77,7 +77,10 @@ export const networkSchema = object({
   tied: flag().default(false),
 });
 
-/** A recurrent network and its head as plain JSON. All tasks share these fields. */
+/**
+ * A recurrent network and its head as plain JSON. All tasks share these fields. The defaults are for fields that are missing in a
+ * spec. Functions such as `defaultClassifierSpec` return specs that suit their task better.
+ */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
 /** Returns the number of features of the recurrent stack's output. */

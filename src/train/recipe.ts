@@ -84,7 +84,10 @@ export const recipeSchema = object({
   seed: whole().default(1),
 });
 
-/** All settings of a training run, as plain JSON. */
+/**
+ * All settings of a training run, as plain JSON. The defaults are those of `DEFAULT_RECIPE`. Functions such as `labelRecipe` return
+ * recipes that suit their task better.
+ */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
 /** The default recipe, which is that of char-rnn. */
