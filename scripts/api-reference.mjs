@@ -1,5 +1,5 @@
 // A plugin of TypeDoc for `npm run docs`. It sorts exports into the rooms of the code, so that docstrings need no tags for it. It
-// also warns if an export or a public member has no docstring.
+// shows the defaults of specs and recipes. It warns if an export or a public member has no docstring.
 
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
 
