@@ -142,7 +142,6 @@ export {
   type LabelTables,
   labelTables,
 } from "./models/labels/batches.ts";
-export type { CharacterEncoder } from "./models/labels/character-encoder.ts";
 export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
 export {
   featuresOf,
@@ -201,8 +200,6 @@ export {
   type PairBatchesOptions,
   type PairIds,
 } from "./models/sequence-to-sequence/batches.ts";
-export type { Decoder } from "./models/sequence-to-sequence/decoder.ts";
-export type { Encoded, Encoder } from "./models/sequence-to-sequence/encoder.ts";
 export {
   EncoderDecoder,
   type PairTables,
