@@ -75,6 +75,7 @@ export type Refuse = (problem: string) => never;
 
 /** A description of a plain object: the type, rule and default of each field. */
 export interface Schema<F = Fields> {
+  /** The rule and the default of each field, by name. */
   readonly fields: F;
   /** The defaults of the fields that have one. */
   readonly defaults: Defaults<F>;

@@ -26,6 +26,7 @@ import type {
 
 /** Options of a call that can be cancelled. */
 export interface Cancellable {
+  /** Aborting this signal cancels the call, which then rejects with ERR_ABORTED. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +62,7 @@ export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskNa
   readonly store?: TrainStore;
 }
 
+/** The data to evaluate, and how they are read. */
 export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
   : never;

@@ -1,3 +1,8 @@
+/**
+ * Training and running models in a worker, from the thread of a page or program.
+ *
+ * @module unrolled/worker
+ */
 import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
 import type {
@@ -32,8 +37,17 @@ import type {
 export type { TaskKey, TaskName } from "../src/tasks/types.ts";
 export type * from "./call-types.ts";
 export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
-export type { TrainRequest } from "./protocol.ts";
+export type { HostOptions } from "./host.ts";
+export type {
+  EvaluateRequest,
+  OpenInfo,
+  PredictRequest,
+  RestoreRequest,
+  StartRequest,
+  TrainRequest,
+} from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
+export type { WorkerSource } from "./start-worker.ts";
 
 /**
  * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
@@ -96,7 +110,12 @@ export class Connection<K extends TaskKey = TaskName> {
   #busy: { readonly method: string } | undefined;
   #lastCheckpoint: Uint8Array | undefined;
 
-  /** @see connect */
+  /**
+   * Makes a connection without a worker. `ready`, `start`, `restore` and `load` start one. Most programs call `connect`
+   * instead.
+   *
+   * @see connect
+   */
   constructor(options: HostOptions) {
     this.#options = checkOptions("Connection", options, HOST);
   }
@@ -194,6 +213,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("pause", (session) => session.pause());
   }
 
+  /** Continues training after `pause`. */
   resume(): Promise<void> {
     return this.#call("resume", (session) => session.resume());
   }
@@ -222,7 +242,12 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Writes text with the model. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Writes text with the model.
+   *
+   * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
+   * @throws ERR_DATA, ERR_VALUE
+   */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }

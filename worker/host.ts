@@ -8,6 +8,7 @@ import { hasWorkers, type OwnWorker } from "./spawn.ts";
 import { startWorker } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
+/** Options that say where a session runs. */
 export interface HostOptions {
   /** Build of the WebAssembly kernels, as in `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";

@@ -1,3 +1,8 @@
+/**
+ * The worker side of `unrolled/worker`, for a worker with a script of its own.
+ *
+ * @module unrolled/serve
+ */
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";

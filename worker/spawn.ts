@@ -2,16 +2,21 @@ import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
 /** The methods of a started worker that this library calls. */
 export interface StartedWorker {
+  /** Sends a message. @param transfer objects that are moved instead of copied */
   postMessage(message: OpenMessage | FollowMessage, transfer: Transferable[]): void;
+  /** Ends the worker. */
   terminate(): unknown;
-  /** Makes the worker keep the process alive. `unref` undoes this. Only Node and Bun have these methods. */
+  /** Makes the worker keep the process alive. Only Node and Bun have this method. */
   ref?(): unknown;
+  /** Makes the worker not keep the process alive. Only Node and Bun have this method. */
   unref?(): unknown;
 }
 
 /** A worker that the caller has started: a Web Worker, or a worker thread of Node. */
 export interface OwnWorker extends StartedWorker {
+  /** Adds a listener. Web Workers have this method. */
   addEventListener?(type: string, listener: (event: Event) => void): void;
+  /** Adds a listener. Worker threads of Node have this method. */
   on?(type: string, listener: (value: unknown) => void): unknown;
 }
 

@@ -31,6 +31,7 @@ const ACTIVATIONS = {
   softplus: [SOFTPLUS],
 } as const satisfies Record<string, readonly [id: number, alpha?: number, beta?: number]>;
 
+/** The name of an activation, such as `tanh`. {@link Activation} lists all names with their formulas. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
 /**
@@ -51,7 +52,16 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  * | softsign | x / (1 + abs(x)) | |
  * | softplus | log(1 + e^x) | |
  */
-export type Activation = ActivationName | { name: ActivationName; alpha?: number; beta?: number };
+export type Activation =
+  | ActivationName
+  | {
+      /** The name of the function. */
+      name: ActivationName;
+      /** The parameter alpha. Its default depends on the function. */
+      alpha?: number;
+      /** The parameter beta. Its default depends on the function. */
+      beta?: number;
+    };
 
 /** An activation in the form that the kernels take. */
 export interface ActivationCode {

@@ -4,6 +4,7 @@ import { packedSize } from "../runtime/packed-size.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
+/** Options of {@link attention}. */
 export interface AttentionOptions {
   /** Number of steps of each source, 1 to T_x. Padding after these steps gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
@@ -11,6 +12,7 @@ export interface AttentionOptions {
   score?: Tensor;
 }
 
+/** The result of {@link attention}. */
 export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;

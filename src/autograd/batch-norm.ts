@@ -4,6 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
+/** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;

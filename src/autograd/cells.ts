@@ -103,6 +103,7 @@ const LSTM_FORMS = {
   none: form(LSTM_NO_FORGET, [0, 1, 2], { memory: true }),
 };
 
+/** The forget gate of an LSTM: `own`, `coupled` or `none`. `LSTMOptions.forgetGate` explains them. */
 export type ForgetGate = keyof typeof LSTM_FORMS;
 
 /** Makes one cell for each direction of a layer, from the options of its module. @throws ERR_VALUE if an option is wrong */

@@ -4,6 +4,7 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
+/** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
   /**
    * How to combine the losses of the targets. `mean` (default) takes the weighted mean over the targets that are not ignored.

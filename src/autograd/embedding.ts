@@ -3,6 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
+/** Options of {@link embedding}. */
 export interface EmbeddingOptions {
   /** Row whose gradient stays 0; default none. */
   paddingIdx?: number;

@@ -2,6 +2,7 @@ import { checkEps, checkOptions } from "../checks.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
+/** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;

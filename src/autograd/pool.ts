@@ -7,6 +7,7 @@ export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
 /** A way to turn the steps of a sequence into one vector. */
 export type Pooling = (typeof POOLINGS)[number];
 
+/** Options of {@link pool}. */
 export interface PoolOptions {
   /** Number of steps of each sequence, 1 to T. Padding after these steps is ignored. Default: T for all. */
   lengths?: readonly number[];

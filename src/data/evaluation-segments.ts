@@ -5,6 +5,7 @@ import { checkOut } from "./checks.ts";
 /** The target of a padding step, which the loss ignores. It is PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
 
+/** The size of a segment for evaluation. */
 export interface SegmentSize {
   /** Number of streams side by side (B). */
   streams: number;
@@ -17,6 +18,7 @@ export interface SegmentSize {
  * segment. See `evaluationSegments`.
  */
 export interface EvaluationSegments {
+  /** Number of streams side by side (B). */
   readonly streams: number;
   /** Number of segments. */
   readonly count: number;

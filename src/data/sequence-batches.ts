@@ -13,6 +13,7 @@ export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numb
   readonly targets: readonly Y[];
 }
 
+/** Options of {@link SequenceBatches}. */
 export interface SequenceBatchesOptions {
   /** Number of sequences in a batch (B). */
   batch: number;
@@ -63,6 +64,7 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
  * ```
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  /** Number of sequences in a batch (B). */
   readonly batch: number;
   /** Number of batches in an epoch. */
   readonly count: number;
@@ -74,6 +76,9 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #perStep: boolean;
 
   /**
+   * Checks the sequences and groups them by length.
+   *
+   * @param data the sequences and their targets
    * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
    *   ERR_VALUE if an option is invalid
    */
@@ -99,7 +104,11 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
+  /**
+   * Returns batch `i`. `i` counts from 0 and continues through the epochs.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
     const sequences = this.#buckets.at(i);

@@ -10,6 +10,7 @@ export const END_SYMBOL = "<EOS>";
 
 const BMP_SIZE = 0x10000;
 
+/** Options of {@link Vocabulary.fromText}. */
 export interface VocabularyOptions {
   /** Whether the last id is reserved for `<UNK>`, which stands for characters outside the vocabulary. Default true. */
   unknown?: boolean;
@@ -17,6 +18,7 @@ export interface VocabularyOptions {
   minCount?: number;
 }
 
+/** Options of {@link Vocabulary.fromTokens}. */
 export interface TokenVocabularyOptions extends VocabularyOptions {
   /** Maximum number of symbols, including `<UNK>`. The rarest are left out. Default: no limit. */
   limit?: number;
@@ -36,6 +38,7 @@ export interface TokenVocabularyOptions extends VocabularyOptions {
  * ```
  */
 export class Vocabulary {
+  /** The symbols, in the order of their ids. */
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
@@ -48,7 +51,11 @@ export class Vocabulary {
   /** The id of each code point below 0x10000; -1 if it has none. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice. */
+  /**
+   * Makes a vocabulary of the given symbols. The id of a symbol is its index.
+   *
+   * @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice.
+   */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
@@ -143,14 +150,17 @@ export class Vocabulary {
     return new Vocabulary(json);
   }
 
+  /** Returns the symbols in the order of their ids, for {@link Vocabulary.fromJSON}. */
   toJSON(): string[] {
     return [...this.symbols];
   }
 
+  /** Number of symbols, including `<UNK>` and `<EOS>` (V). */
   get size(): number {
     return this.symbols.length;
   }
 
+  /** Tells whether a symbol is in the vocabulary. */
   has(symbol: string): boolean {
     return this.#ids.has(symbol);
   }

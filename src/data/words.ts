@@ -9,6 +9,7 @@ import { END_SYMBOL } from "./vocabulary.ts";
  *   become the symbols `<UNK>` and `<EOS>`.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
+/** The name of a rule of the word tokenizer: `words` or `spaces`. {@link TOKEN_RULES} explains them. */
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
 // The pattern tests for white space first, because that is faster than the lookbehind.

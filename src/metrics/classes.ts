@@ -10,8 +10,11 @@ export interface ConfusionMatrix {
 
 /** Precision, recall and F1, each from 0 to 1. A score whose divisor would be 0 is 0. */
 export interface Scores {
+  /** Share of the predictions that are right. */
   readonly precision: number;
+  /** Share of the items to be predicted that were predicted. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
@@ -51,7 +54,7 @@ export function confusionMatrix(right: readonly string[], predicted: readonly st
   return { classes, counts };
 }
 
-/** Returns the share of correct predictions. */
+/** Returns the share of correct predictions. @param matrix the result of `confusionMatrix` */
 export function accuracy({ counts }: ConfusionMatrix): number {
   let [hits, all] = [0, 0];
   counts.forEach((row, i) => {
@@ -61,7 +64,7 @@ export function accuracy({ counts }: ConfusionMatrix): number {
   return hits / all;
 }
 
-/** Returns the scores of each class, in the order of `classes`. */
+/** Returns the scores of each class, in the order of `classes`. @param matrix the result of `confusionMatrix` */
 export function classScores({ counts }: ConfusionMatrix): Scores[] {
   return counts.map((row, i) => {
     const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);

@@ -9,9 +9,11 @@ const FORMAT = "unrolled";
 
 /** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
+  /** The spec, with all defaults filled in. */
   readonly spec: M["spec"];
   /** Tables that turn data into numbers, such as a language model's `vocabulary`. */
   readonly tables: M["tables"];
+  /** Parameters and buffers by name. */
   readonly tensors: StateDict;
 }
 
@@ -120,6 +122,7 @@ function intact<T>(read: () => T): T {
 /**
  * Rebuilds a model from its file.
  *
+ * @param bytes the contents of the file
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape
  *

@@ -6,11 +6,18 @@ import type { NetworkSpec } from "./spec.ts";
 
 /** A table that turns data into numbers or back, such as a vocabulary or a scaling. In a file, it is plain JSON. */
 export interface Table {
+  /** Returns the table as plain JSON. */
   toJSON(): unknown;
 }
 
 /** A reader that rebuilds a table from the result of its `toJSON`. @throws UnrolledError for anything else */
 export interface TableReader<T extends Table = Table> {
+  /**
+   * Rebuilds a table.
+   *
+   * @param json the result of `toJSON`
+   * @throws ERR_FORMAT or ERR_VALUE if `json` is anything else
+   */
   fromJSON(json: unknown): T;
 }
 
@@ -57,6 +64,7 @@ export interface BatchLayout<Batch> {
  */
 // biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose trainer makes its batches
 export interface TaskModel<Batch = any> extends Module {
+  /** The spec, complete and checked. Its field `task` names the task. */
   readonly spec: NetworkSpec & { readonly task: string };
   /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>>;
@@ -68,12 +76,20 @@ export interface TaskModel<Batch = any> extends Module {
 
 /** A schema that checks specs and converts them for files. The class `Schema` implements it. */
 export interface SpecSchema<Spec> {
+  /**
+   * Checks an untrusted value and fills in defaults.
+   *
+   * @param what prefix of error messages
+   * @throws ERR_VALUE with the field, its value and what is expected
+   */
   check(given: unknown, what: string): Spec;
+  /** Returns the fields of a spec that a file stores. Most fields with default values are left out. */
   stored(spec: Spec): Partial<Spec>;
 }
 
 /** A class of models that files can hold. */
 export interface ModelClass<M extends TaskModel = TaskModel> {
+  /** The task's name in specs and files. */
   readonly task: M["spec"]["task"];
   /** The task's name in files of earlier versions, if it was different. */
   readonly formerTask?: string;

@@ -43,9 +43,13 @@ export function makeReader(
 
 /** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
 export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
+  /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;
+  /** The recurrent layers. */
   readonly rnn: Recurrent;
+  /** The hidden layers of the head, and the output layer. */
   readonly head: FeedForward;
   readonly #dropout: Dropout;
 

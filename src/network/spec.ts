@@ -26,6 +26,7 @@ const FIRST = { file: "required" } as const;
  * bundler can remove unused functions.
  */
 export const networkSchema = object({
+  /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
   hidden: whole(1).default(128, FIRST),
@@ -76,7 +77,10 @@ export const networkSchema = object({
   tied: flag().default(false),
 });
 
-/** A recurrent network and its head as plain JSON. All tasks share these fields. */
+/**
+ * A recurrent network and its head as plain JSON. All tasks share these fields. The defaults are for fields that are missing in a
+ * spec. Functions such as `defaultClassifierSpec` return specs that suit their task better.
+ */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
 /** Returns the number of features of the recurrent stack's output. */

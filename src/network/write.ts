@@ -7,6 +7,7 @@ import { Random } from "../runtime/random.ts";
 import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { TokenStream } from "./token-stream.ts";
 
+/** Options of `generate`. */
 export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;

@@ -10,6 +10,7 @@ import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurren
 const SHARED =
   "inputSize hiddenSize numLayers bias batchFirst dropout inputDropout variationalDropout connections norm bidirectional reverse activations clip gateNorm";
 
+/** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** The activation f. Default `tanh`. */
   nonlinearity?: Activation;
@@ -35,6 +36,11 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
 export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
+  /**
+   * Makes an RNN with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: RNNOptions) {
     const { identityStart = false } = checkOptions("nn.RNN", options, `${SHARED} nonlinearity identityStart`);
     super(runtime, CELLS.rnn(directionsOf(options), options), options);
@@ -48,6 +54,7 @@ export class RNN extends Recurrent {
   }
 }
 
+/** Options of {@link LSTM}. */
 export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * The factor F in c' = F c + i g. With `own` (default), F is a gate f with its own weights. With `coupled`, F is 1 - i (Greff
@@ -86,6 +93,11 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
 
+  /**
+   * Makes an LSTM with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: LSTMOptions) {
     const { forgetGate = "own", forgetBias } = checkOptions(
       "nn.LSTM",
@@ -111,6 +123,7 @@ export class LSTM extends Recurrent {
   }
 }
 
+/** Options of {@link GRU}. */
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * Whether the reset gate r multiplies W_hn h + b_hn (default) instead of h.
@@ -146,6 +159,11 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 
+  /**
+   * Makes a GRU with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: GRUOptions) {
     checkOptions("nn.GRU", options, `${SHARED} resetAfter resetGate`);
     super(runtime, CELLS.gru(directionsOf(options), options), options);

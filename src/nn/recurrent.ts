@@ -20,6 +20,7 @@ import { PackedRecurrent } from "./stream/recurrent.ts";
 export interface RecurrentModuleOptions {
   /** Number of features of x. If x holds tokens, the number of different tokens. */
   inputSize: number;
+  /** Number of hidden units of each layer and direction (H). */
   hiddenSize: number;
   /** Number of layers. Each reads the output of the layer below. Default 1. */
   numLayers?: number;
@@ -59,11 +60,13 @@ export function directionsOf({ bidirectional = false }: RecurrentModuleOptions):
 
 /** States of all layers, [layers * directions, B, H]. The first index is layer * directions + direction. */
 export interface RecurrentState {
+  /** Hidden states, [layers * directions, B, H]. */
   h: Tensor;
-  /** LSTM only. */
+  /** Cell states, [layers * directions, B, H]. LSTM only. */
   c?: Tensor;
 }
 
+/** The optional inputs of {@link Recurrent.forward}. */
 export interface RecurrentInput {
   /** Initial hidden state [layers * directions, B, H]. Default 0. */
   h0?: Tensor;
@@ -73,6 +76,7 @@ export interface RecurrentInput {
   lengths?: readonly number[];
 }
 
+/** The result of {@link Recurrent.forward}. */
 export interface RecurrentOutput {
   /** Output [T, B, outputSize]; with batchFirst, [B, T, outputSize]. It is 0 past the end of a sequence. */
   output: Tensor;
@@ -80,9 +84,11 @@ export interface RecurrentOutput {
   state: RecurrentState;
 }
 
-/** A layer and its reading direction. `direction` is 0 if it reads first step to last, and 1 if it reads last step to first. */
+/** A layer and its reading direction. */
 export interface LayerPlace {
+  /** Number of the layer, counted from 0 at the input. */
   readonly layer: number;
+  /** 0 if the layer reads first step to last, 1 if it reads last step to first. */
   readonly direction: number;
 }
 
@@ -94,15 +100,25 @@ export abstract class Recurrent extends Module {
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
+  /** Number of features of x, or number of different tokens. */
   readonly inputSize: number;
+  /** Number of hidden units of each layer and direction (H). */
   readonly hiddenSize: number;
+  /** Number of layers. */
   readonly numLayers: number;
+  /** Whether each layer also reads from last step to first. */
   readonly bidirectional: boolean;
+  /** Whether every layer reads from last step to first. */
   readonly reverse: boolean;
+  /** Whether x and output are [B, T, ...] instead of [T, B, ...]. */
   readonly batchFirst: boolean;
+  /** Probability of dropout on the input of every layer except the first, in training. */
   readonly dropout: number;
+  /** Probability of dropout on the first layer's input features, in training. */
   readonly inputDropout: number;
+  /** Whether dropout uses the same mask for all steps of a sequence. */
   readonly variationalDropout: boolean;
+  /** Connections between the layers. */
   readonly connections: Connections;
   /** For each layer, the normalisation of its output; undefined if there is none. */
   readonly norms: readonly (Norm | undefined)[];
@@ -180,6 +196,7 @@ export abstract class Recurrent extends Module {
     return this.#widthAt(this.numLayers);
   }
 
+  /** Number of directions, 1 or 2. */
   get directions(): number {
     return this.cells.length;
   }
@@ -188,6 +205,7 @@ export abstract class Recurrent extends Module {
    * Runs sequences through all layers. The data that back-propagation needs live until the surrounding `Runtime.scope`
    * ends. Outside any scope, they live until the runtime is disposed.
    *
+   * @param given initial states and lengths of the sequences
    * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
    *   batchFirst, x is [B, T, ...]
    * @throws ERR_SHAPE, ERR_VALUE
@@ -257,6 +275,7 @@ export abstract class Recurrent extends Module {
    *
    * @param options.tokens whether the streams read token numbers. If true, tokens stand for one-hot vectors. If an
    *   embedding's weight [V, I], tokens stand for the rows of this weight. Default false
+   * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

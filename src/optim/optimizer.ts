@@ -23,6 +23,7 @@ export interface OptimizerState {
  * gradient. Other tensors have a gradient only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
+  /** The runtime of the parameters. */
   readonly runtime: Runtime;
   /** Learning rate. Change it between steps to follow a schedule. */
   lr: number;
@@ -35,6 +36,7 @@ export abstract class Optimizer<Quantity extends string = string> {
    * @param parameters parameters of a module, or an array with the parameters of several modules
    * @param quantities names of each parameter's moments
    * @param initial initial value of every element of the moments; default 0
+   * @throws ERR_VALUE if there is no parameter or `lr` is below 0; ERR_STATE if a parameter requires no gradient
    */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);

@@ -12,6 +12,7 @@ import { type DType, expectShape, Tensor } from "./tensor.ts";
 import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
+/** Options of {@link createRuntime} and {@link createRuntimeSync}. */
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";
@@ -26,6 +27,8 @@ const NAMES = "variant module seed";
 /**
  * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
  * runtime.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if the kernels cannot run here
  *
  * @example
  * ```js
@@ -44,6 +47,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 /**
  * Starts a runtime synchronously, from a module that is already compiled. For example, a page can post a module from
  * `compileKernels` to an AudioWorklet. The AudioWorklet then starts a runtime from the module.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if `module` is not a build of this package
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
@@ -84,7 +89,7 @@ export class Runtime extends Workspace {
    * @param data a typed array, or numbers in nested arrays, such as `[[1, 2], [3, 4]]`
    * @param shape default: the nesting of the arrays. If given, must have as many elements as `data`
    * @throws ERR_SHAPE if arrays of a level differ in length, or if `shape` does not fit; ERR_VALUE if an element is not a number;
-   *   ERR_DTYPE if an int32 tensor is to have a gradient
+   *   ERR_DTYPE if an int32 tensor is to have a gradient; ERR_MEMORY
    *
    * @example
    * ```js
@@ -123,6 +128,8 @@ export class Runtime extends Workspace {
 
   /**
    * Makes a tensor of the given shape, all 0.
+   *
+   * @throws ERR_SHAPE if `shape` is invalid; ERR_MEMORY
    *
    * @example
    * ```js

@@ -6,6 +6,7 @@ import type { Variant } from "./variant.ts";
 
 /** The kernels, their memory and the blocks allocated in the memory. Operations use it to work below the level of tensors. */
 export class Workspace {
+  /** The build of the kernels that the runtime uses. */
   readonly variant: Variant;
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
@@ -21,11 +22,15 @@ export class Workspace {
     this.#heap = new Heap(memory, kernels.heap_base());
   }
 
+  /** Whether the runtime was disposed, so that it can no longer be used. */
   get disposed(): boolean {
     return this.#kernels === null;
   }
 
-  /** Size in bytes of the memory that tensors and models use, and of the whole WebAssembly memory. */
+  /**
+   * Size of the memory in bytes. `used` is the part that tensors and models use. `total` is the size of the whole WebAssembly
+   * memory.
+   */
   get memory(): { used: number; total: number } {
     return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
   }

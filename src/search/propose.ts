@@ -13,8 +13,11 @@ export interface SearchMethod {
    *   are drawn with replacement. The child takes each field from a random parent. Then one field is changed.
    */
   readonly method: "random" | "genetic";
+  /** `genetic`: number of candidates that parents are chosen from, at least 1. */
   readonly population: number;
+  /** `genetic`: number of candidates that compete to be a parent, at least 1. More means stronger selection. */
   readonly tournament: number;
+  /** Seed of all random choices, a whole number. */
   readonly seed: number;
 }
 

@@ -25,7 +25,9 @@ export interface TrialContext {
  */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
+/** Options of {@link search}. Fields of `SearchMethod` that are missing are taken from {@link DEFAULT_SEARCH}. */
 export interface SearchOptions extends Partial<SearchMethod> {
+  /** The space to search. */
   readonly space: SearchSpace;
   /** Number of candidates to try, including the trials in `history`. If the space has fewer candidates, fewer are tried. */
   readonly trials: number;
@@ -33,17 +35,21 @@ export interface SearchOptions extends Partial<SearchMethod> {
   readonly medianAfter?: number;
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
+  /** Aborting this signal ends the search. */
   readonly signal?: AbortSignal;
   /** Receives each trial after its end. The next trial begins when the returned promise is fulfilled. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 
+/** The result of {@link search}. */
 export interface SearchResult {
+  /** All trials, including those in `history`, in order. */
   readonly trials: readonly Trial[];
   /** The trial with the smallest loss among those with status `done`; undefined if there are none. */
   readonly best: Trial | undefined;
 }
 
+/** The default options of {@link search}: random search, and the median rule after 5 candidates. */
 export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   method: "random",
   population: 8,
@@ -59,6 +65,7 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * Looks for the candidate with the smallest loss. Each candidate depends only on the options and the earlier trials. So a stopped
  * search can continue from its trials, passed as `history`, and gives the same result as a search that never stopped.
  *
+ * @param objective tries a candidate and reports its losses
  * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
  *   cannot come from this search
  *

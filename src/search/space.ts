@@ -7,7 +7,9 @@ export type Value = string | number | boolean | null | readonly (string | number
 
 /** A range of numbers from `min` to `max`, both included. If `whole` is false, numbers have three significant digits. */
 export interface Range {
+  /** The smallest number. */
   readonly min: number;
+  /** The largest number, at least `min`. */
   readonly max: number;
   /**
    * `linear` (default) draws uniform numbers. `log` draws numbers with uniform logarithms, so 1 to 10 is as likely as 10 to 100.

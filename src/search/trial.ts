@@ -4,11 +4,13 @@ import type { Candidate } from "./space.ts";
 export interface Trial {
   /** Number of the trial in its search, counted from 1. */
   readonly number: number;
+  /** The values that were tried. */
   readonly candidate: Candidate;
   /** The reported losses, each with its iteration. */
   readonly losses: readonly (readonly [iteration: number, loss: number])[];
   /** The smallest loss; null if no loss was reported. */
   readonly best: number | null;
+  /** Time of the trial in seconds. */
   readonly seconds: number;
   /** `done`: the trial ran to its end. `stopped`: the median rule ended it. `failed`: the candidate could not be trained. */
   readonly status: "done" | "stopped" | "failed";

@@ -10,6 +10,7 @@ import { partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
+/** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
 export const DEFAULT_TAG_COLUMN = 2;
 
 /** Labelled examples of a source, before they are tokenized. */
@@ -23,6 +24,9 @@ interface RawExamples {
 
 /**
  * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
+ *
+ * @param name name of the source
+ * @param options only `format` is read
  */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";

@@ -19,6 +19,7 @@ import { readText, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
+/** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
 export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   Model: LanguageModel,
   options: { format: [], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },

@@ -12,20 +12,27 @@ import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 export interface RunLength {
   /** Total number of iterations. For a resumed run, it includes the iterations before the checkpoint. */
   readonly iterations?: number | undefined;
+  /** Total number of epochs. In an epoch, the training data are read once. */
   readonly epochs?: number | undefined;
 }
 
 /** Everything that defines a new run. */
 export interface NewRun {
+  /** The data. */
   readonly sources: Sources;
+  /** Replaces fields of the default spec. */
   readonly complete: CompleteSpec;
+  /** How the data are read. */
   readonly options: DataOptions;
+  /** The settings of training. */
   readonly recipe: Recipe;
+  /** The length of the run; if it is empty, the default of the task. */
   readonly length: RunLength;
 }
 
 /** A run that is ready to start. */
 export interface Run {
+  /** The trainer, at the first iteration of the run that is still to be done. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;
@@ -41,6 +48,8 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
 /**
  * Returns a task's default recipe with the given fields replaced. If only an optimiser is given, its default learning rate is
  * used. If only a schedule is given, its default decay is used.
+ *
+ * @throws ERR_VALUE if `given` is not an object
  */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
@@ -62,6 +71,9 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
 /**
  * Returns the total number of iterations of a run. If `asked` has no length, the task's default length is used.
  *
+ * @param asked the length that was asked for
+ * @param task the task of the run
+ * @param trainer the trainer of the run
  * @throws ERR_VALUE if the length in `asked` is below 0
  */
 export function iterationsOf(
@@ -106,6 +118,10 @@ export function lastIterationOf(
 /**
  * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
  * If teacher forcing is below 1, it also falls over the whole length.
+ *
+ * @param makeRuntime called once the data are read
+ * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
+ *   invalid
  */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(
@@ -139,6 +155,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
 /**
  * Reads the data of a stopped run and restores the run from its checkpoint.
  *
+ * @param makeRuntime called once the data are read
  * @param changes new values for fields of the recipe
  * @throws ERR_DATA if the data have changed
  */

@@ -48,6 +48,7 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
 
 const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
 
+/** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
   data: ["minCount"],
@@ -61,6 +62,7 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   tables: (pairs, spec, minCount) => EncoderDecoder.tablesOf(pairs, spec, minCount),
 });
 
+/** Learns a vector for each sequence, from which the sequence can be written again. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
   data: ["level", "minCount"],
@@ -132,7 +134,11 @@ function sequenceData<M extends Model>(
   };
 }
 
-/** Returns the options of the beam search. Leaves out options that are undefined. */
+/**
+ * Returns the options of the beam search. Leaves out options that are undefined.
+ *
+ * @param options the options of an evaluation
+ */
 export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
   return {
     ...(beam !== undefined && { beam }),

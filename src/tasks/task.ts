@@ -9,6 +9,7 @@ import type { TextSource } from "./source.ts";
 
 /** The data that a run reads. */
 export interface Sources {
+  /** The data to train on. */
   readonly data: TextSource;
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextSource | undefined;
@@ -90,12 +91,14 @@ export interface Task<
 > {
   /** The class of the models that the task makes. */
   readonly Model: ModelClass<M>;
+  /** Names of the options that the task takes. */
   readonly options: Names;
   /**
    * Returns the default length of a run. If the result has both iterations and epochs, the longer of the two counts. Early
    * stopping may end the run sooner.
    */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
+  /** Returns the default recipe. @param level kind of token; default: that of the task */
   defaultRecipe(level?: Level): Recipe;
   /**
    * Reads the data of a run.
@@ -125,7 +128,9 @@ export interface EvaluateTaskOptions extends FormatOptions {
   readonly streams?: number | undefined;
   /** Encoder-decoders and autoencoders: beam width. */
   readonly beam?: number | undefined;
+  /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;
+  /** Encoder-decoders and autoencoders: see `DecodeOptions.lengthPenalty`. */
   readonly lengthPenalty?: number | undefined;
   /** Forecasters: index of the first row whose forecast is compared with the data. The first row of the data is 0. */
   readonly from?: number | undefined;

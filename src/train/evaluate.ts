@@ -13,7 +13,11 @@ export interface Evaluated {
   readonly error?: number;
 }
 
-/** Returns the value by which training selects the best model, stops early and follows the schedule `plateau`. */
+/**
+ * Returns the value by which training selects the best model, stops early and follows the schedule `plateau`.
+ *
+ * @param evaluation the result of a validation
+ */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**

@@ -108,7 +108,11 @@ export interface FlowDiagnosis {
  */
 const LIMIT = Math.log(1000) / 100;
 
-/** Tells from the norms of a layer, by distance, whether its gradient vanishes, explodes or flows. */
+/**
+ * Tells from the norms of a layer, by distance, whether its gradient vanishes, explodes or flows.
+ *
+ * @param layer the layer, of which only `norms` is read
+ */
 export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
   const points = norms.flatMap((norm, d) =>
     norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],

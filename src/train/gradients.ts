@@ -4,6 +4,7 @@ import { checkFinite } from "./guard.ts";
 
 /** A batch, and what an iteration needs to compute its gradients. */
 export interface IterationBatch<Batch = unknown> {
+  /** The batch, in the form that `model.loss` takes. */
   readonly batch: Batch;
   /** Recurrent state after the previous batch, if this batch continues the sequences of the previous batch. */
   readonly state?: RecurrentState | undefined;
@@ -39,6 +40,7 @@ export interface TrainingGroup {
  * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
  * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
  *
+ * @param iteration the batch, and what is known of its iteration
  * @throws ERR_NAN if the loss is not finite, unless `batch` is a part without targets that count
  */
 export function lossAndGradients(

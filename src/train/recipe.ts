@@ -18,6 +18,7 @@ import { fraction, type Infer, numberFrom, object, oneOf, positive, share, whole
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamw"] as const;
 
+/** Names of the schedules of the learning rate. `Recipe.schedule` explains them. */
 export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
@@ -28,6 +29,7 @@ export const recipeSchema = object({
    * Number of steps of truncated backpropagation through time (BPTT). If the model reads lines, each line is always read in full.
    */
   seq: whole(1).default(50),
+  /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
   lr: positive().default(0.002),
@@ -43,11 +45,13 @@ export const recipeSchema = object({
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
+  /** Factor of the learning rate, see `schedule`. */
   lrDecay: positive().default(0.97),
   /** Number of epochs, see `schedule`. In an epoch, the training data are read once. */
   lrDecayAfter: whole().default(10),
   /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
+  /** `plateau`: number of validations without a smaller error before which the learning rate does not fall, see `schedule`. */
   patience: whole().default(3),
   /**
    * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
@@ -80,9 +84,13 @@ export const recipeSchema = object({
   seed: whole().default(1),
 });
 
-/** All settings of a training run, as plain JSON. */
+/**
+ * All settings of a training run, as plain JSON. The defaults are those of `DEFAULT_RECIPE`. Functions such as `labelRecipe` return
+ * recipes that suit their task better.
+ */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
+/** The default recipe, which is that of char-rnn. */
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 
 /** Returns a recipe with Adam and gradients clipped by norm. */

@@ -30,6 +30,7 @@ export interface TrainStore {
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }
 
+/** Options of {@link train}. */
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
   /** Total iterations, including those of a resumed run. */
   iterations: number;
@@ -42,6 +43,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   dataHash: string;
   /** Smallest validation error of the resumed run. */
   best?: number | null;
+  /** Saves the best model and the latest checkpoint. */
   store: TrainStore;
   /** Aborting this signal stops the run after the current iteration and saves the checkpoint. */
   signal?: AbortSignal;
@@ -51,6 +53,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   group?: TrainingGroup;
 }
 
+/** The result of {@link train}. */
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
    * Why the run ended. It is `diverged` if the last loss is above the trainer's `divergenceLoss` (language models: twice the

@@ -33,7 +33,9 @@ export interface TrainerPlace {
 
 /** Runs training iterations for a model of any task. Subclasses add the parts that depend on the task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** The model in training. */
   readonly model: M;
+  /** The optimiser of its parameters. */
   readonly optimizer: Optimizer;
   /** Training has diverged if the loss of a batch is above this limit. */
   abstract readonly divergenceLoss: number;
@@ -71,7 +73,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
    * test part, and the result is undefined.
    *
-   * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
+   * @param _model default: the model in training. Any other model, such as the best one, must have the same vocabulary
    * @throws ERR_NAN if the weights are damaged
    */
   test(_model?: M): E | undefined {
@@ -83,6 +85,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return false;
   }
 
+  /** The settings of the run. */
   get recipe(): Recipe {
     return this.#recipe;
   }
@@ -178,6 +181,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /**
    * Runs one iteration on several threads, completely or not at all, like `step`. Await the promise before the next iteration.
    *
+   * @param group the threads, such as those of `startGroup`
    * @throws ERR_NAN as `step` does; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {

@@ -6,6 +6,7 @@ import type { WorkerSource } from "../start-worker.ts";
 import { checkWorkers, startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
+/** Options of {@link startGroup}. */
 export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
   /** The script that the threads run; default `unrolled/trainer-worker`. */
   readonly worker?: WorkerSource;

@@ -34,6 +34,7 @@ export function shareText(a: TextPair, b: TextPair): boolean {
  * The seed and the epoch determine the order of the pairs.
  */
 export class ContrastBatches {
+  /** Number of pairs in a batch (B). */
   readonly batch: number;
   /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;
@@ -45,6 +46,8 @@ export class ContrastBatches {
   #order: Int32Array;
 
   /**
+   * Turns pairs of texts into token numbers.
+   *
    * @param ids turns a text into token numbers
    * @param options.seed seed of the order; default: the order of `pairs`
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid

@@ -36,6 +36,7 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly origins: number;
 }
 
+/** Options of {@link evaluateForecasts}. */
 export interface ForecastEvaluationOptions {
   /**
    * Index, from 0, of the first row that is compared with forecasts. Earlier rows are only read. Default: a tenth of the number

@@ -3,6 +3,7 @@ import type { Series } from "./series.ts";
 
 /** The scale of a column. */
 export interface ColumnScale {
+  /** Mean. */
   readonly mean: number;
   /** Standard deviation. */
   readonly deviation: number;
@@ -19,8 +20,10 @@ const FIELDS = ["mean", "deviation", "step", "change"] as const;
  * deviation and the changes are 0. They are replaced by 1.
  */
 export class Scaling {
+  /** The scale of each column, in the order of the columns. */
   readonly columns: readonly ColumnScale[];
 
+  /** Makes a scaling from known scales. To measure a series, use `scalingOf`. */
   constructor(columns: readonly ColumnScale[]) {
     this.columns = columns;
   }
@@ -28,6 +31,7 @@ export class Scaling {
   /**
    * Measures the scales of a series. The series should be the training part only.
    *
+   * @param series the rows to measure
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
@@ -76,6 +80,7 @@ export class Scaling {
     return new Scaling(json);
   }
 
+  /** Returns the scales as plain JSON, for {@link Scaling.fromJSON}. */
   toJSON(): readonly ColumnScale[] {
     return this.columns;
   }

@@ -13,6 +13,7 @@ const names = () =>
   );
 
 const fields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["forecaster"]),
   /** Names of the columns that the model reads. */
   columns: names(),

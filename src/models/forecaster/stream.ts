@@ -15,6 +15,7 @@ interface ForecasterParts extends NetworkParts<ForecasterSpec> {
 
 /** The packed weights of a forecaster. Any number of streams can share them. `dispose` frees the weights. */
 export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
+  /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
   constructor(model: ForecasterParts) {
@@ -22,6 +23,7 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
     this.coding = model.coding;
   }
 
+  /** Opens a stream that has read no row. */
   stream(): ForecasterStream {
     return new ForecasterStream(this);
   }

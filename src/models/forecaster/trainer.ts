@@ -26,6 +26,8 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   readonly #held: { readonly series: Series; readonly from: number };
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param parts `parts.validation` has the rows that follow `parts.train`, see `holdOutEnd`
    * @param recipe settings that differ from `forecasterRecipe()`
    * @throws ERR_DATA if a part is too short, or its columns are not those of the model; ERR_VALUE if the recipe is invalid

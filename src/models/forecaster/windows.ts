@@ -7,19 +7,23 @@ import type { Series } from "./series.ts";
 export interface WindowBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** [T, B, inputs] */
+  /** The network's inputs, [T, B, inputs]. */
   readonly inputs: Float32Array;
-  /** [T, B, outputs] */
+  /** The network's targets, [T, B, outputs]. */
   readonly targets: Float32Array;
 }
 
 /** A translation of rows into the inputs and targets of a network. */
 export interface WindowCoding {
+  /** Number of the network's inputs for a row. */
   readonly inputs: number;
+  /** Number of the network's outputs for a row: leads * targets. */
   readonly outputs: number;
   /** How many rows ahead the targets reach. */
   readonly reach: number;
+  /** Writes the network's inputs for a row. @param at index in `into` of the first input */
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
+  /** Writes the network's targets for a row. @param at index in `into` of the first target */
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 

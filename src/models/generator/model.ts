@@ -40,6 +40,7 @@ export interface GeneratorBatch extends TokenBatch {
 
 /** The probability of a condition, given a sequence. */
 export interface ConditionScore {
+  /** The name of the condition. */
   readonly condition: string;
   /** log P(sequence | condition) in nats. */
   readonly logProbability: number;
@@ -87,8 +88,11 @@ export function generatorVocabulary(
  * ```
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "generator";
+  /** Returns the schema of {@link GeneratorSpec}. */
   static readonly schema = generatorSchema;
+  /** The tables, by their names in a file. */
   readonly tables: StoredTables;
   /**
    * Linear layer that computes the initial states of all layers. The first rows of its weight compute h of every layer, in order.
@@ -96,15 +100,21 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   readonly start: Linear;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it
+   */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
     const { vocabulary, conditions } = checkOptions(
       "ConditionalGenerator: tables",
@@ -124,6 +134,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     this.start = this.child("start", new Linear(runtime, options));
   }
 
+  /** Vocabulary of the symbols. */
   get vocabulary(): Vocabulary {
     return this.tables.vocabulary;
   }
@@ -194,6 +205,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return result;
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<GeneratorBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }

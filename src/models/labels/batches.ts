@@ -69,6 +69,7 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
 /** Batch size for evaluation and prediction, in sequences. */
 export const READ = 32;
 
+/** Options of {@link LabelBatches}. */
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
   /** Share of the tokens that are replaced by `<UNK>`; default 0. The draw depends only on `seed` and the number of the batch. */
   wordDropout?: number;
@@ -83,7 +84,11 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
-  /** @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables */
+  /**
+   * Turns examples into numbers.
+   *
+   * @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables
+   */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
     const { wordDropout = 0, ...rest } = checkOptions(

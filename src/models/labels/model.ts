@@ -23,9 +23,12 @@ import type { Spellings } from "./spellings.ts";
  * layers also read a vector that is computed from the characters of each word.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
+  /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
+  /** The part that reads the characters of words; undefined if `spec.characters` is 0. */
   readonly characters: CharacterEncoder | undefined;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
   static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
     const reads: Record<string, TableReader> = features
       ? { scaling: FeatureScaling }
@@ -36,6 +39,12 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */
   abstract readonly targetPer: "step" | "sequence";
 
+  /**
+   * Makes a model with random weights.
+   *
+   * @param spec checked and complete
+   * @throws ERR_VALUE if a table is unknown
+   */
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, checkTables(spec.task, tables)));
     this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
@@ -52,6 +61,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return this.tables.vocabulary;
   }
 
+  /** Vocabulary of the labels. */
   get labels(): Vocabulary {
     return this.tables.labels;
   }
@@ -93,6 +103,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return result;
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<LabelBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, distinct: { spellings: "lengths" } };
   }
@@ -101,6 +112,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Returns the probabilities of the labels, without dropout. The result has one array for each sequence: [steps * labels] for a
    * tagger, [labels] for a classifier.
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
    * @throws ERR_NAN if a probability is not finite
    */
@@ -149,6 +161,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier).
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws the errors of `probabilities`
    */
   label(sequences: readonly (readonly Step[])[]): string[][] {

@@ -29,6 +29,7 @@ const wordFields = () => ({
 interface WordSpec extends NetworkSpec, Infer<typeof wordFields> {}
 
 const classifierFields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["classifier"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
@@ -49,7 +50,12 @@ export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields>
 export const classifierSchema = () =>
   object({ ...classifierFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
-const taggerFields = () => ({ task: oneOf(["tagger"]), level: oneOf(["word"]) });
+const taggerFields = () => ({
+  /** The task's name in specs and files. */
+  task: oneOf(["tagger"]),
+  /** Tokens are words. */
+  level: oneOf(["word"]),
+});
 
 /** The spec of a tagger (one label for every step) as plain JSON. */
 export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
@@ -58,6 +64,7 @@ export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
 export const taggerSchema = () =>
   object({ ...taggerFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
+/** The spec of a classifier or of a tagger. */
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
 /** Returns the default fields that change if the model reads vectors instead of tokens. */

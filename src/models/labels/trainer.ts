@@ -100,6 +100,8 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
   readonly #validation: readonly Labelled<Step>[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `labelRecipe`
    * @throws ERR_DATA if one of `parts` has no examples, or if a sequence is empty; ERR_VALUE if the recipe is invalid
    */

@@ -4,6 +4,7 @@ import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import type { LanguageModel } from "./model.ts";
 
+/** Options of {@link evaluateText}. */
 export interface EvaluateOptions {
   /**
    * Number of streams. The text is cut into streams of almost equal length, which are read in parallel. Each stream starts from a

@@ -28,6 +28,7 @@ export interface TextFlow {
   readonly clippedNorm: number;
 }
 
+/** Options of {@link textGradientFlow}. */
 export interface TextFlowOptions extends Partial<Clipping> {
   /** Number of steps of a window; default 100. If `spec.lines` is true, each window is a whole line instead. */
   steps?: number;

@@ -44,14 +44,23 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * ```
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "language-model";
+  /** Returns the schema of {@link LanguageModelSpec}. */
   static readonly schema = languageModelSchema;
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /**
+   * Makes a model from a checked spec and its tables. `loadModel` calls it.
+   *
+   * @param tables its field `vocabulary` has the symbols
+   */
   static build(
     runtime: Runtime,
     spec: LanguageModelSpec,
@@ -60,13 +69,19 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return new LanguageModel(runtime, spec, vocabulary);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @param vocabulary the symbols, see `textVocabulary`
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
     super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;
     this.#initialise();
   }
 
+  /** The tables, by their names in a file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }
@@ -116,6 +131,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return batch.lengths ? result : { ...result, state };
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<TokenBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }

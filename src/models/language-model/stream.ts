@@ -15,6 +15,7 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
 
 /** The weights of a language model in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
   constructor(model: LanguageModelParts) {
@@ -22,6 +23,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     this.vocabulary = model.vocabulary;
   }
 
+  /** Opens a stream that has read no symbol. */
   stream(): TokenStream {
     const { vocabulary, spec } = this;
     return new TokenStream(this, vocabulary, spec.lines ? vocabulary.endId : null);

@@ -44,6 +44,8 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param ids the text in the model's vocabulary, as `model.encode` returns it
    * @param recipe settings that differ from `languageModelRecipe`
    * @param validation a separate validation text in the same vocabulary; if it is given, no part of `ids` is held out

@@ -34,6 +34,7 @@ export interface PairBatch {
   readonly teacherForcing?: number;
 }
 
+/** Options of {@link PairBatches}. */
 export interface PairBatchesOptions {
   /** Pairs per batch (B). */
   batch: number;
@@ -53,7 +54,11 @@ export class PairBatches {
   readonly #ids: PairIds;
   readonly #buckets: LengthBuckets;
 
-  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid */
+  /**
+   * Groups pairs by length.
+   *
+   * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid
+   */
   constructor(ids: PairIds, options: PairBatchesOptions) {
     const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);
@@ -70,7 +75,11 @@ export class PairBatches {
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
+  /**
+   * Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);

@@ -16,7 +16,9 @@ import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
  * + b).
  */
 export class Decoder extends Network {
+  /** The attention to the source; undefined if the spec has none. */
   readonly attention: Attention | undefined;
+  /** The linear layer over context and output; undefined if there is no attention. */
   readonly mix: Linear | undefined;
 
   /**
@@ -40,6 +42,9 @@ export class Decoder extends Network {
   }
 
   /**
+   * Computes the logits of every step of a batch.
+   *
+   * @param encoded the encoded sources
    * @param tokens int32 [T_y, B], the input of each step
    * @param lengths number of steps of each target
    * @returns logits [T_y, B, symbols]

@@ -26,7 +26,9 @@ export interface Encoded {
 
 /** Embedding and recurrent layers that read a source. */
 export class Encoder extends Module {
+  /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;
+  /** The recurrent layers. */
   readonly rnn: Recurrent;
 
   /**
@@ -42,6 +44,8 @@ export class Encoder extends Module {
   }
 
   /**
+   * Reads a batch of sources.
+   *
    * @param tokens int32 [T_x, B]
    * @param lengths number of steps of each source, at least 1
    */

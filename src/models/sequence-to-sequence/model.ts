@@ -34,6 +34,7 @@ export interface DecodeOptions {
 
 /** A target that a model wrote. */
 export interface Written {
+  /** The tokens, without the end symbol. */
   readonly tokens: readonly string[];
   /** Log-probability in nats of all tokens and the end symbol. If `maxLength` was reached, there is no end symbol. */
   readonly logProbability: number;
@@ -49,16 +50,24 @@ export interface Written {
  * autoencoders.
  */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
+  /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** The part that reads a source. */
   readonly encoder: Encoder;
+  /** The part that writes a target. */
   readonly decoder: Decoder;
+  /** Vocabulary of the sources. */
   readonly source: Vocabulary;
+  /** Vocabulary of the targets. It includes `<EOS>`. */
   readonly target: Vocabulary;
   /** The symbol that begins and ends every target. */
   readonly end: number;
+  /** The tables, by their names in a file. */
   abstract readonly tables: Readonly<Record<string, Vocabulary>>;
 
   /**
+   * Makes a model with random weights.
+   *
    * @param spec a spec that is checked and complete
    * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */
@@ -105,12 +114,13 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** Runs the encoder on sources [T_x, B], time-major. */
+  /** Runs the encoder on sources [T_x, B], time-major. @param lengths number of tokens of each source, [B] */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<PairBatch> {
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }

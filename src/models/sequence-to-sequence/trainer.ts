@@ -38,6 +38,7 @@ export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "c
  * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
  * the correct one.
  *
+ * @param subject prefix of error messages
  * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the weights are
  * damaged
  */
@@ -73,6 +74,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   readonly #validation: readonly SequencePair[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `sequenceRecipe()`
    * @throws ERR_DATA if `parts` has an empty part, or a source is empty; ERR_VALUE if the recipe is invalid
    */

@@ -81,7 +81,12 @@ export class AttentionStream extends Stream {
     return this.runtime.floats(this.#weights, this.#sources.length * this.#rows * this.steps).slice();
   }
 
-  /** Runs one step. @param queries address of [B * rows, querySize]; queries of the same source are adjacent */
+  /**
+   * Runs one step.
+   *
+   * @param queries address of [B * rows, querySize]; queries of the same source are adjacent
+   * @throws ERR_DISPOSED after `dispose`
+   */
   run(queries: number): void {
     this.assertUsable();
     const rt = this.runtime;

@@ -3,6 +3,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 
 /** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {
+  /** The runtime in whose memory the blocks are. */
   readonly runtime: Runtime;
   readonly #afterwards: string;
   #disposed = false;
@@ -13,11 +14,16 @@ abstract class Owner {
     this.#afterwards = afterwards;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` */
+  /**
+   * Checks that the object can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose`
+   */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
   }
 
+  /** Frees the memory. Using the object afterwards throws ERR_DISPOSED. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -46,7 +52,11 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
     this.packed = packed;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime */
+  /**
+   * Checks that the stream can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime
+   */
   override assertUsable(): void {
     this.packed?.assertUsable();
     super.assertUsable();
