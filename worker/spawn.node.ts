@@ -7,7 +7,12 @@ export function hasWorkers(): boolean {
   return true;
 }
 
-export function spawn(url: string | URL = new URL("./trainer-worker.node.js", import.meta.url)): OwnWorker {
-  // The worker does not get the flags of the process, because some do not suit a worker, such as --input-type or --import.
-  return new Worker(url, { execArgv: [] }) as unknown as OwnWorker;
+/** The worker does not get the flags of the process, because some do not suit a worker, such as --input-type or --import. */
+const OPTIONS = { execArgv: [] };
+
+export function spawn(url?: string | URL): OwnWorker {
+  // Without the comment, Turbopack bundles every file of this folder, since any of them could be the script.
+  if (url !== undefined) return new Worker(/* turbopackIgnore: true */ url, OPTIONS) as unknown as OwnWorker;
+  // If this is not one expression, bundlers do not recognise the script.
+  return new Worker(new URL("./trainer-worker.node.js", import.meta.url), OPTIONS) as unknown as OwnWorker;
 }

@@ -6,6 +6,7 @@ import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
+import { nextChecks } from "./next.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
 
 /** ms that a page may take to answer. */
@@ -75,6 +76,7 @@ export async function* checksOf({ folder, tarball }) {
       },
     ];
   }
+  yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);
 }

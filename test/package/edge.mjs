@@ -125,7 +125,7 @@ const Deno = (folder) =>
 const Bun = (folder) => serveWith(inPackage("bun/bin/bun"), ["bun.mjs"], folder);
 
 /** A program that serves at a free port and prints its address first. */
-async function serveWith(program, args, cwd) {
+export async function serveWith(program, args, cwd) {
   const child = spawn(program, args, { cwd, env: { ...process.env, PORT: "0" } });
   let printed = "";
   const url = await new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ console.log(
   JSON.stringify({
     trained: await trainTwice(),
     worker: await trainInWorker(),
+    workers: await trainInWorker({ workers: 2 }),
     sound: [next(1), next(1), next(1)],
   }),
 );
