@@ -72,7 +72,7 @@ const edgeBundles = ["./thread.js", "./index.js"];
 
 /**
  * Turns imports of files that are in another bundle into imports of that bundle. Files in `own` belong to this bundle. Some
- * files have a version for Node, and some bundles have a version for each edge platform.
+ * files have a version for Node or for the edge platforms, and some bundles have a version for each edge platform.
  */
 const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
@@ -85,8 +85,8 @@ const bundleImports = (own, platform = "") => ({
         const twin = edges.includes(platform) && edgeBundles.includes(bundle);
         return { path: twin ? bundle.replace(".js", `.${platform}.js`) : bundle, external: true };
       }
-      const twin = file.replace(/\.ts$/, ".node.ts");
-      return platform === "node" && existsSync(twin) ? { path: twin } : undefined;
+      const twin = file.replace(/\.ts$/, edges.includes(platform) ? ".edge.ts" : `.${platform}.ts`);
+      return platform && existsSync(twin) ? { path: twin } : undefined;
     });
   },
 });

@@ -29,8 +29,8 @@ export function* nextChecks(project, browser, expected) {
     "trains in a worker in chromium": (url) => trains(url, "worker"),
     "trains in two workers, imported later in chromium": (url) => trains(`${url}later`, "workers"),
     "trains and runs at the edge": async (url) => {
-      const { trained, sound } = expected();
-      assert.deepEqual(await (await fetch(`${url}edge`)).json(), { trained, sound });
+      const { trained, worker, sound } = expected();
+      assert.deepEqual(await (await fetch(`${url}edge`)).json(), { trained, worker, sound });
     },
     "trains in a worker of the server": async (url) => {
       assert.deepEqual(await (await fetch(`${url}server`)).json(), { worker: expected().worker });
