@@ -63,6 +63,7 @@ const separateKernels = {
 const bundles = [
   [join(src, "tasks") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
+  [join(root, "worker", "trainer-worker.ts"), "./trainer-worker.js"],
   [src, "./index.js"],
 ];
 
@@ -77,7 +78,8 @@ const edgeBundles = ["./thread.js", "./index.js"];
 const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      if (kind === "entry-point") return undefined;
       const file = resolve(resolveDir, path);
       if (own.some((place) => file.startsWith(place)) || file.endsWith(".node.ts")) return undefined;
       const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
@@ -232,12 +234,11 @@ async function bundleWorker() {
   };
   for (const [platform, files] of Object.entries(outputs)) {
     for (const file of files) {
-      const own = file === "thread" ? [join(root, "worker") + sep] : [];
       await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
         platform: "browser",
         minifyIdentifiers: true, // other minifying would drop the comments that tell bundlers what to leave alone
         external: ["node:*"],
-        plugins: [bundleImports(own, platform)],
+        plugins: [bundleImports([], platform)],
       });
     }
   }

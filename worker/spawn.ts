@@ -1,3 +1,4 @@
+import { spawnMerged } from "./merged.ts";
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
 /** The methods of a started worker that the thread that started it uses. */
@@ -24,5 +25,5 @@ export function hasWorkers(): boolean {
 export function spawn(url?: string | URL): OwnWorker {
   if (url !== undefined) return new Worker(url, { type: "module" });
   // If this is not one expression, bundlers do not recognise the script.
-  return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
+  return spawnMerged() ?? new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
 }

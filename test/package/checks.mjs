@@ -8,6 +8,7 @@ import { run, runScript } from "./consumer.mjs";
 import { edgeChecks } from "./edge.mjs";
 import { nextChecks } from "./next.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
+import { vite7Checks } from "./vite7.mjs";
 
 /** ms that a page may take to answer. */
 const LONGEST = 30_000;
@@ -66,6 +67,7 @@ export async function* checksOf({ folder, tarball }) {
     // Debian's Chromium never answers `addModule` where there is no screen.
     if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
+  delete process.env.NODE_ENV; // Vite's build has set it to production, which its development server would heed
   for (const [call, value] of Object.entries({ inlined: "trained", imported: "trained", worker: "worker" })) {
     yield [
       `Vite's development server: ${calls[call]}`,
@@ -76,6 +78,7 @@ export async function* checksOf({ folder, tarball }) {
       },
     ];
   }
+  yield* vite7Checks(folder, browsers, () => expected);
   yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);

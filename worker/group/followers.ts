@@ -1,20 +1,7 @@
-import { UnrolledError } from "../../src/errors.ts";
 import type { FollowMessage } from "../protocol.ts";
 import type { OwnWorker } from "../spawn.ts";
 import { startWorker, type WorkerSource } from "../start-worker.ts";
 import { type OnEnd, watch } from "../watch.ts";
-
-/** Maximum number of threads in a group. */
-export const MOST_WORKERS = 256;
-
-/** @throws ERR_VALUE unless `workers` is a number of threads that a group can have */
-export function checkWorkers(workers: number): void {
-  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
-  throw new UnrolledError(
-    "ERR_VALUE",
-    `workers is ${workers}, expected a whole number from 1 to ${MOST_WORKERS}`,
-  );
-}
 
 /** Threads that calculate gradients for the leader, and the ports to them. */
 export interface Followers {

@@ -3,7 +3,8 @@ import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
 import type { WorkerSource } from "../start-worker.ts";
-import { checkWorkers, startFollowers } from "./followers.ts";
+import { checkWorkers } from "./check-workers.ts";
+import { startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
 export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
