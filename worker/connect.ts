@@ -38,7 +38,7 @@ export type { OwnWorker } from "./spawn.ts";
 /** Where to train, and a signal that cancels waiting for the worker. A script that never calls `serve` never answers. */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
-const HOST = "variant module worker workers";
+const HOST = "variant module worker workers crossOrigin";
 const FORMAT = "labelFirst tagColumn format";
 /** Names of options that `start` and `restore` share. */
 const RUN =

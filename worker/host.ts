@@ -6,10 +6,10 @@ import { checkWorkers } from "./group/check-workers.ts";
 import { type Followers, startFollowers } from "./group/followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
-import { startWorker } from "./start-worker.ts";
+import { startWorker, type WorkerScript } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
-export interface HostOptions {
+export interface HostOptions extends Pick<WorkerScript, "crossOrigin"> {
   /** Build of the kernels, like the option of `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";
   /** Kernels that the caller has compiled. */
@@ -48,9 +48,9 @@ export interface Host {
  * @param onEnd called if the host ends by itself
  * @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
  */
-export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
+export function startHost({ worker, workers = 1, crossOrigin, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
-  const own = typeof worker === "boolean" ? undefined : worker;
+  const script = { worker: typeof worker === "boolean" ? undefined : worker, crossOrigin };
   if (worker && typeof worker !== "function" && !hasWorkers()) {
     throw new UnrolledError(
       "ERR_STATE",
@@ -58,11 +58,11 @@ export function startHost({ worker, workers = 1, ...options }: HostOptions, onEn
     );
   }
   const may = typeof worker === "function" || hasWorkers();
-  const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
+  const followers = startFollowers(may ? workers - 1 : 0, script, onEnd);
   const lead = { ...options, ports: followers.ports };
   try {
     const host =
-      worker !== false && may ? workerHost(startWorker(own), lead, onEnd) : threadHost(lead, onEnd);
+      worker !== false && may ? workerHost(startWorker(script), lead, onEnd) : threadHost(lead, onEnd);
     return {
       ...host,
       end() {

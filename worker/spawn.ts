@@ -1,3 +1,4 @@
+import { startAcross } from "./cross-origin.ts";
 import { spawnMerged } from "./merged.ts";
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
@@ -21,9 +22,16 @@ export function hasWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-/** Starts a worker with the package's script, or with the script at `url`, which calls `serve`. */
-export function spawn(url?: string | URL): OwnWorker {
-  if (url !== undefined) return new Worker(url, { type: "module" });
-  // If this is not one expression, bundlers do not recognise the script.
-  return spawnMerged() ?? new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
+/**
+ * Starts a worker with the package's script, or with the script at `url`, which calls `serve`.
+ *
+ * @param crossOrigin whether a blob may start a script of another origin
+ */
+export function spawn(url: string | URL | undefined, crossOrigin: boolean): OwnWorker {
+  const start = () => {
+    if (url !== undefined) return new Worker(url, { type: "module" });
+    // If this is not one expression, bundlers do not recognise the script.
+    return spawnMerged() ?? new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
+  };
+  return crossOrigin ? startAcross(start) : start();
 }

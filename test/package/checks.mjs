@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
+import { crossOriginChecks } from "./cross-origin.mjs";
 import { edgeChecks } from "./edge.mjs";
 import { nextChecks } from "./next.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
@@ -78,6 +79,7 @@ export async function* checksOf({ folder, tarball }) {
       },
     ];
   }
+  yield* crossOriginChecks(folder, browsers, () => expected);
   yield* vite7Checks(folder, browsers, () => expected);
   yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();

@@ -1,6 +1,6 @@
 import type { FollowMessage } from "../protocol.ts";
 import type { OwnWorker } from "../spawn.ts";
-import { startWorker, type WorkerSource } from "../start-worker.ts";
+import { startWorker, type WorkerScript } from "../start-worker.ts";
 import { type OnEnd, watch } from "../watch.ts";
 
 /** Threads that calculate gradients for the leader, and the ports to them. */
@@ -16,7 +16,7 @@ export interface Followers {
  * @param onEnd called once, when the first follower has ended
  * @throws ERR_STATE if a follower does not start. The others are then ended.
  */
-export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
+export function startFollowers(count: number, script: WorkerScript, onEnd: OnEnd): Followers {
   const threads: OwnWorker[] = [];
   let ended = false;
   const end = () => {
@@ -24,7 +24,7 @@ export function startFollowers(count: number, worker: WorkerSource | undefined, 
     for (const thread of threads) thread.terminate();
   };
   const start = () => {
-    const thread = startWorker(worker);
+    const thread = startWorker(script);
     threads.push(thread);
     watch(thread, (reason, cause) => {
       if (!ended) onEnd(`a training thread has ended: ${reason}`, cause);

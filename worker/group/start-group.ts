@@ -2,15 +2,13 @@ import { checkOptions } from "../../src/checks.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
-import type { WorkerSource } from "../start-worker.ts";
+import type { WorkerScript } from "../start-worker.ts";
 import { checkWorkers } from "./check-workers.ts";
 import { startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
-export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
-  /** The script of the threads; default `unrolled/trainer-worker`. */
-  readonly worker?: WorkerSource;
-}
+/** How threads share memory and compile kernels, and their script. */
+export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module">, WorkerScript {}
 
 /** A group of threads for `train` and `Trainer.stepWith`. */
 export interface StartedGroup extends TrainingGroup {
@@ -32,9 +30,13 @@ export async function startGroup(
   workers: number,
   options: StartGroupOptions = {},
 ): Promise<StartedGroup> {
-  const { worker, ...rest } = checkOptions("startGroup", options, "worker shared module");
+  const { worker, crossOrigin, ...rest } = checkOptions(
+    "startGroup",
+    options,
+    "worker crossOrigin shared module",
+  );
   checkWorkers(workers);
-  const followers = startFollowers(workers - 1, worker, (reason, cause) =>
+  const followers = startFollowers(workers - 1, { worker, crossOrigin }, (reason, cause) =>
     end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
   );
   const end = (error: UnrolledError) => {
