@@ -12,10 +12,20 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const windows = process.platform === "win32";
 
+/** Returns the variables for a program. Vite sets NODE_ENV in this process; a user's shell has none. */
+export function environment() {
+  const { NODE_ENV, ...variables } = process.env;
+  return variables;
+}
+
 /** Runs a program to its end. @returns what it has printed @throws Error with what it has printed */
 export async function run(program, args, options) {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 2 ** 26, ...options });
+    const { stdout } = await promisify(execFile)(program, args, {
+      maxBuffer: 2 ** 26,
+      env: environment(),
+      ...options,
+    });
     return stdout;
   } catch ({ message, stdout, stderr }) {
     throw new Error([message, stdout, stderr].join("\n"));
