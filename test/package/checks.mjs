@@ -9,6 +9,7 @@ import { crossOriginChecks } from "./cross-origin.mjs";
 import { edgeChecks } from "./edge.mjs";
 import { nextChecks } from "./next.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
+import { svelteKitChecks } from "./sveltekit.mjs";
 import { vite7Checks } from "./vite7.mjs";
 
 /** ms that a page may take to answer. */
@@ -81,6 +82,7 @@ export async function* checksOf({ folder, tarball }) {
   }
   yield* crossOriginChecks(folder, browsers, () => expected);
   yield* vite7Checks(folder, browsers, () => expected);
+  yield* svelteKitChecks(folder, browsers.chromium, () => expected);
   yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);

@@ -66,6 +66,7 @@ export async function makeConsumer() {
 export async function copyProject(project, folder, names) {
   await cp(join(here, "app"), folder, { recursive: true });
   await cp(join(here, basename(folder)), folder, { recursive: true });
+  await cp(join(project, "package.json"), join(folder, "package.json")); // frameworks leave its dependencies out of their bundles
   await cp(join(project, "node_modules/unrolled"), join(folder, "node_modules/unrolled"), {
     recursive: true,
   });
