@@ -68,6 +68,7 @@ const separateKernels = {
 const bundles = [
   [join(src, "tasks") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
+  [join(root, "worker", "trainer-worker.ts"), "./trainer-worker.js"],
   [src, "./index.js"],
 ];
 
@@ -77,12 +78,13 @@ const edgeBundles = ["./thread.js", "./index.js"];
 
 /**
  * Turns imports of files that are in another bundle into imports of that bundle. Files in `own` belong to this bundle. Some
- * files have a version for Node, and some bundles have a version for each edge platform.
+ * files have a version for Node or for the edge platforms, and some bundles have a version for each edge platform.
  */
 const bundleImports = (own, platform = "") => ({
   name: "bundle-imports",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      if (kind === "entry-point") return undefined;
       const file = resolve(resolveDir, path);
       if (own.some((place) => file.startsWith(place)) || file.endsWith(".node.ts")) return undefined;
       const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
@@ -90,8 +92,8 @@ const bundleImports = (own, platform = "") => ({
         const twin = edges.includes(platform) && edgeBundles.includes(bundle);
         return { path: twin ? bundle.replace(".js", `.${platform}.js`) : bundle, external: true };
       }
-      const twin = file.replace(/\.ts$/, ".node.ts");
-      return platform === "node" && existsSync(twin) ? { path: twin } : undefined;
+      const twin = file.replace(/\.ts$/, edges.includes(platform) ? ".edge.ts" : `.${platform}.ts`);
+      return platform && existsSync(twin) ? { path: twin } : undefined;
     });
   },
 });
@@ -261,13 +263,12 @@ async function bundleWorker() {
   };
   for (const [platform, files] of Object.entries(outputs)) {
     for (const file of files) {
-      const own = file === "thread" ? [join(root, "worker") + sep] : [];
       await bundle(`worker/${entries[file]}`, `dist/${[file, platform].filter(Boolean).join(".")}.js`, {
         platform: "browser",
         minifyIdentifiers: true, // other minifying would drop the comments that tell bundlers what to leave alone
         sourcemap: edges.includes(platform) ? false : "linked",
         external: ["node:*"],
-        plugins: [bundleImports(own, platform)],
+        plugins: [bundleImports([], platform)],
       });
     }
   }

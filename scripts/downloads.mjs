@@ -86,7 +86,7 @@ async function bundled(contents, conditions) {
     format: "esm",
     target: "es2022",
     conditions,
-    external: ["./wasm/*", "./thread.js"],
+    external: ["./wasm/*", "./thread.js", "./trainer-worker.js"],
     logLevel: "warning",
   });
   return outputFiles[0].contents;

@@ -55,7 +55,7 @@ export type { WorkerSource } from "./start-worker.ts";
  */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
-const HOST = "variant module worker workers";
+const HOST = "variant module worker workers crossOrigin";
 const FORMAT = "labelFirst tagColumn format";
 /** Names of the options that both `start` and `restore` take. */
 const RUN =

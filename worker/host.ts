@@ -2,14 +2,15 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
-import { checkWorkers, type Followers, startFollowers } from "./group/followers.ts";
+import { checkWorkers } from "./group/check-workers.ts";
+import { type Followers, startFollowers } from "./group/followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
-import { startWorker } from "./start-worker.ts";
+import { startWorker, type WorkerScript } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
 /** Options that say where a session runs. */
-export interface HostOptions {
+export interface HostOptions extends Pick<WorkerScript, "crossOrigin"> {
   /** Build of the WebAssembly kernels, as in `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";
   /** WebAssembly kernels that the caller has already compiled. */
@@ -50,9 +51,9 @@ export interface Host {
  * @param onEnd called if the worker or a follower ends by itself
  * @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
  */
-export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
+export function startHost({ worker, workers = 1, crossOrigin, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
-  const own = typeof worker === "boolean" ? undefined : worker;
+  const script = { worker: typeof worker === "boolean" ? undefined : worker, crossOrigin };
   if (worker && typeof worker !== "function" && !hasWorkers()) {
     throw new UnrolledError(
       "ERR_STATE",
@@ -60,11 +61,11 @@ export function startHost({ worker, workers = 1, ...options }: HostOptions, onEn
     );
   }
   const may = typeof worker === "function" || hasWorkers();
-  const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
+  const followers = startFollowers(may ? workers - 1 : 0, script, onEnd);
   const lead = { ...options, ports: followers.ports };
   try {
     const host =
-      worker !== false && may ? workerHost(startWorker(own), lead, onEnd) : threadHost(lead, onEnd);
+      worker !== false && may ? workerHost(startWorker(script), lead, onEnd) : threadHost(lead, onEnd);
     return {
       ...host,
       end() {

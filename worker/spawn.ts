@@ -1,3 +1,5 @@
+import { startAcross } from "./cross-origin.ts";
+import { spawnMerged } from "./merged.ts";
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
 /** The methods of a started worker that this library calls. */
@@ -25,9 +27,17 @@ export function hasWorkers(): boolean {
   return typeof Worker === "function";
 }
 
-/** Starts a worker. @param url the address of a script that calls `serve`; default: the script of this package */
-export function spawn(url?: string | URL): OwnWorker {
-  if (url !== undefined) return new Worker(url, { type: "module" });
-  // Keep this as one expression. Otherwise bundlers do not recognise the script.
-  return new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
+/**
+ * Starts a worker.
+ *
+ * @param url the address of a script that calls `serve`; default: the script of this package
+ * @param crossOrigin whether a blob may start a script of another origin
+ */
+export function spawn(url: string | URL | undefined, crossOrigin: boolean): OwnWorker {
+  const start = () => {
+    if (url !== undefined) return new Worker(url, { type: "module" });
+    // Keep this as one expression. Otherwise bundlers do not recognise the script.
+    return spawnMerged() ?? new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
+  };
+  return crossOrigin ? startAcross(start) : start();
 }

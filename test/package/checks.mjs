@@ -5,12 +5,16 @@ import { setTimeout } from "node:timers/promises";
 import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
+import { crossOriginChecks } from "./cross-origin.mjs";
 import { edgeChecks } from "./edge.mjs";
 import { exampleChecks } from "./examples.mjs";
 import { installChecks } from "./install.mjs";
 import { jestChecks } from "./jest.mjs";
+import { nextChecks } from "./next.mjs";
 import { parcelChecks } from "./parcel.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
+import { svelteKitChecks } from "./sveltekit.mjs";
+import { vite7Checks } from "./vite7.mjs";
 
 /** ms that a page may take to answer. */
 const LONGEST = 30_000;
@@ -72,6 +76,7 @@ export async function* checksOf({ folder, tarball }) {
     // Debian's Chromium never answers `addModule` where there is no screen.
     if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
+  delete process.env.NODE_ENV; // Vite's build has set it to production, which its development server would heed
   for (const [call, value] of Object.entries({ inlined: "trained", imported: "trained", worker: "worker" })) {
     yield [
       `Vite's development server: ${calls[call]}`,
@@ -82,6 +87,10 @@ export async function* checksOf({ folder, tarball }) {
       },
     ];
   }
+  yield* crossOriginChecks(folder, browsers, () => expected);
+  yield* vite7Checks(folder, browsers, () => expected);
+  yield* svelteKitChecks(folder, browsers.chromium, () => expected);
+  yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);
   yield* exampleChecks(folder);
