@@ -31,6 +31,13 @@ export function* exampleChecks(project) {
     },
   ];
   yield [
+    "examples/first-page: counts",
+    async () => {
+      await copyExample("first-page", folder, project);
+      await onPage(await serveWithVite(join(folder, "first-page")), counts);
+    },
+  ];
+  yield [
     "examples/react: has no wrong type",
     async () => {
       await copyExample("react", folder, project);
@@ -102,6 +109,13 @@ async function onPage(server, drive) {
     await browser.close();
     await server.close();
   }
+}
+
+async function counts(page) {
+  const written = page.locator("#written");
+  await written.and(page.locator(":not(:empty)")).waitFor();
+  assert.match(await written.innerText(), /^forty-eight, forty-nine, fifty, fifty-one, /);
+  assert.equal(await page.locator("#bar").evaluate((bar) => bar.value), 1);
 }
 
 async function answersAtEveryKey(page) {
