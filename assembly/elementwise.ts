@@ -24,8 +24,8 @@ export function multiply_forward(y: usize, a: usize, b: usize, n: i32): void {
 }
 
 /**
- * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the product
- * and b is the other factor.
+ * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the
+ * product and b is the other factor.
  */
 export function multiply_add(y: usize, a: usize, b: usize, n: i32): void {
   const end = at(y, n);

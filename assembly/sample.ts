@@ -5,9 +5,9 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, these indices
- * are reduced further (top-p, Holtzman et al. 2020): the likeliest are kept until their total probability is at least p times
- * the total probability before this reduction.
+ * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, these
+ * indices are reduced further (top-p, Holtzman et al. 2020): the likeliest are kept until their total probability is at least p
+ * times the total probability before this reduction.
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
  *
  * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).

@@ -28,8 +28,8 @@ export interface Kernels {
   /** Returns the index of the first of n floats that is NaN or infinite, or -1 if all are finite. */
   first_nonfinite(x: number, n: number): number;
   /**
-   * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the product
-   * and b is the other factor.
+   * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the
+   * product and b is the other factor.
    */
   multiply_add(y: number, a: number, b: number, n: number): void;
   /** y = a * b. Subnormal results become 0. */
@@ -125,8 +125,8 @@ export interface Kernels {
    * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
    * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
    *
-   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H rows
-   * for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other
+   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
+   * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other
    * cells, w is [columns * H, H].
    *
    * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
@@ -158,9 +158,9 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, these indices
-   * are reduced further (top-p, Holtzman et al. 2020): the likeliest are kept until their total probability is at least p times
-   * the total probability before this reduction.
+   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, these
+   * indices are reduced further (top-p, Holtzman et al. 2020): the likeliest are kept until their total probability is at least p
+   * times the total probability before this reduction.
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
    * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).
