@@ -116,8 +116,8 @@ export function recurrent_forward(
  * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
  *
  * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
- * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other
- * cells, w is [columns * H, H].
+ * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
+ * other cells, w is [columns * H, H].
  *
  * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
  * and cell-norm.ts use the last 5H.
