@@ -47,7 +47,7 @@ function slope(f: i32, y: v128, alpha: v128, beta: v128): v128 {
   if (f == EXP) return y;
   if (f == SIGMOID) return mul(y, sub(one(), y));
   if (f == TANH) return nmadd(y, y, one());
-  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // NaN gives 1, as in PyTorch
+  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // the slope at NaN is 1, as in PyTorch
   return slopeOther(f, y, alpha, beta);
 }
 
@@ -111,8 +111,9 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * Replaces the outputs y[n] = f(x) by the gradients of x, d f'(x). d[n]: gradients of the outputs; y and d may be the same array.
- * If x was clipped, its gradient is 0. A clipped x is recognised by its output, which equals f(-limit) or f(limit) exactly.
+ * Replaces every output y = f(x) by the gradient of x, which is d times the slope f'(x). y[n] has the outputs. d[n] has the
+ * gradients of the outputs. y and d may be the same array. If x was clipped, its gradient is 0. A clipped x is recognised by its
+ * output, which equals f(-limit) or f(limit) exactly.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

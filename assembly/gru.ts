@@ -1,10 +1,11 @@
-// The elementwise part of the GRU cell, that is, all except the matrix products. x_n is the input's product plus its bias:
+// The elementwise part of the GRU cell, that is, all except the matrix products. f and g are activations. x_n is the product of
+// the input and the input weights of n, plus the input bias of n. R_n and b_hn are the recurrent weights and bias of n.
 //   r, z = f(.)   h' = (1 - z) n + z h
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
 //   simplified (no reset gate):                                            n = g(x_n + R_n h + b_hn)
-// The columns of `gates` [B, 4H] are n, r, z, q. In this order, the product with the input writes adjacent columns (n, r, z),
-// and so does the product with the state (r, z, q). The columns of the simplified GRU are z, n [B, 2H].
+// `gates` [B, 4H] has four blocks of H columns: n, r, z, q. In this order, the product with the input writes adjacent blocks
+// (n, r, z), and so does the product with the state (r, z, q). The blocks of the simplified GRU are z, n [B, 2H].
 //
 // The backward passes in this file are for f = sigmoid and g = tanh. They combine all operations in one loop. gru-general.ts has
 // the backward passes for other activations.

@@ -59,8 +59,8 @@ function forgetOf(cell: i32): i32 {
  * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
  * and q for the GRU. Only LSTM cells use cNext and cPrev.
  *
- * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
- * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+ * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
+ * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -115,8 +115,9 @@ export function recurrent_forward(
  * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
  * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
  *
- * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
- * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
+ * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
+ * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
+ * other cells, w is [columns * H, H].
  *
  * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
  * and cell-norm.ts use the last 5H.

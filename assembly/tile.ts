@@ -1,10 +1,10 @@
 // Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8]. A tile of C stays in registers for the whole loop over K. B is
 // a packed panel (pack.ts). x86-64 has 16 vector registers. Six rows take 15 of them: 12 for C, two for B and one for A. Larger
-// tiles do not fit in registers and run at a third of the speed. The registers of C always start with the values of C in memory.
-// This lets V8 combine pairs of them into 256-bit registers.
+// tiles do not fit in registers and run at a third of the speed. The registers of C start with the values of C in
+// memory, not with 0. This lets V8 combine pairs of these registers into 256-bit registers.
 //
-// The element of A at (row, k) is at a + row * rowStep + k * kStep bytes. The steps (rowStep, kStep) depend on the layout of A:
-// (lda, 4) if A is stored by rows, (4, lda) if A is stored transposed, (4, 4 * ROWS) if A is a block that gemm_tn packed.
+// The element of A at (row, k) is at address a + row * rowStep + k * kStep. All steps are in bytes. (rowStep, kStep) is (lda, 4)
+// if A is stored by rows, and (4, 4 * ROWS) if A is a block that gemm_tn packed.
 
 import { madd } from "./lane";
 
