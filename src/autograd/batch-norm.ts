@@ -93,8 +93,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // With scale = weight * rate, dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). The kernel computes dx as
-        // p dy + q x + s. `terms` holds p, q and s. Running statistics do not depend on x, so with them q and s are 0.
+        // With scale = weight * rate, dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). The kernel computes dx
+        // as p dy + q x + s. `terms` holds p, q and s. Running statistics do not depend on x, so with them q and s are 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
