@@ -20,7 +20,7 @@ export interface BatchNormOptions {
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
+  /** For each step of x [T, B, N], the number of its active rows, which come first. Other rows give 0. Default: B for all. */
   batchSizes?: Int32Array | undefined;
 }
 
@@ -93,8 +93,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics do not depend
-        // on x, so with them q = s = 0.
+        // With scale = weight * rate, dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). The kernel computes dx
+        // as p dy + q x + s. `terms` holds p, q and s. Running statistics do not depend on x, so with them q and s are 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {

@@ -5,9 +5,9 @@ import { type CellWeights, orderedInput } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /**
- * Computes bias + x W_ih^T, which is what the input contributes to the pre-activations [rows, columns * H]. It also computes
- * the gradients. x has one row for each step of each sequence, and each call handles some of these rows. Use an object for one
- * forward or backward pass only: its scratch memory is freed when the operation that made it ends.
+ * Computes what the input x contributes to the pre-activations [rows, columns * H]: bias + x W_ih^T. Also computes the gradients
+ * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. Use
+ * an object for one forward or backward pass only: its scratch memory is freed when the operation that made it ends.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
@@ -71,8 +71,8 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 
 /**
  * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product of a one-hot vector and
- * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. W_ih^T
- * must be computed first. This is not worth it if there are fewer than I tokens, so then `fewTokensInput` is used.
+ * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. The
+ * forward pass computes W_ih^T first. For fewer than I tokens that costs too much, so `fewTokensInput` is used instead.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -114,10 +114,11 @@ const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /**
-   * Calls `visit` for each row and each run of adjacent blocks. `visit` gets the address in `gates`, the address of the token's
-   * column in `weight` and the number of elements.
+   * Calls `visit` for each token and each run of weight blocks. `visit` gets two addresses: where the run's pre-activations start
+   * in the token's row, and where the token's column of the run's weights starts. It also gets the number of elements.
    *
    * @param weight address of W_ih or of its gradient
+   * @param gates address of the pre-activations or of their gradients
    */
   const each = (
     weight: number,

@@ -3,7 +3,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates. */
+/**
+ * The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates, H is the number of
+ * hidden units and I is the number of input features.
+ */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;
@@ -13,7 +16,7 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Weights of the cell state in the gates, [cell.peepholes * H]. Order: i, f, o. f is missing if it has no own weights. */
+  /** Peephole weights of the gates i, f and o, [cell.peepholes * H]. If f is coupled to i or missing: of i and o. */
   readonly peephole?: Tensor;
   /** Gains of the normalised columns, [cell.norms * H]. */
   readonly norm?: Tensor;

@@ -14,8 +14,8 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 
 /**
  * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. The kernels
- * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. In their order of the blocks, the product
- * with the input writes adjacent columns, and so does the product with the state.
+ * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. These blocks are in an order in which the
+ * product with the input writes adjacent columns. The product with the state does so too.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
@@ -87,8 +87,10 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
 /**
- * Weight blocks are r, z, n, and column blocks are n, r, z, q. If the reset comes after the product, q is the state's part of n;
- * if it comes before, q is r * h. Without a reset gate, weight and column blocks are z, n.
+ * The order of a GRU's blocks:
+ * - with a reset gate: weight blocks are r, z, n, and column blocks are n, r, z, q. If the reset gate comes after the product,
+ *   q is the state's part of n. If the reset gate comes before the product, q is r * h.
+ * - without a reset gate: weight blocks and column blocks are z, n
  */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),

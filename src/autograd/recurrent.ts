@@ -30,11 +30,11 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Number of sequences that have each step, [T]. The batch must be sorted by length, longest first. Default: B everywhere. */
+  /** For each step, how many sequences are long enough to have it, [T]; default B. Sequences must be sorted, longest first. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Called at every step of the backward pass. It makes the pass slower, because steps are no longer grouped. Default none. */
+  /** Is called at every step of the backward pass. This slows the pass down, because it then runs step by step. Default: none. */
   onStateGradient?: StateGradientObserver;
 }
 
@@ -106,7 +106,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** Fills a slab with a tensor's values, or with 0 if there is no tensor. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Writes the cell's functions for one forward or backward pass and returns their address, or 0 if it needs none. */
+  /** Calls `cellFunctions` for one forward or backward pass. Returns 0 if the cell needs no functions in memory. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

@@ -9,10 +9,10 @@ export interface Build {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Initial size of the memory: 1 MiB. It grows as needed. It is not shared and has no maximum, because iOS refuses both. */
+/** Initial size of the memory: 1 MiB. It grows as needed. No `shared` and no `maximum` are given, because iOS refuses them. */
 const INITIAL_PAGES = 16;
 
-/** The number that build.mjs added to each byte. */
+/** The character code of a byte in the text of a build is the byte plus this number, modulo 256. As in build.mjs. */
 const TEXT_SHIFT = 14;
 
 /**

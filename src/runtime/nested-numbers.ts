@@ -7,8 +7,8 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 /**
  * Returns the numbers of nested arrays in one flat array, and their nesting, which is the shape of a tensor that holds them.
  *
- * @throws ERR_SHAPE if the arrays of a level differ in length, or if a level mixes arrays and numbers; ERR_VALUE if an element is
- *   neither
+ * @throws ERR_SHAPE if the arrays of a level differ in length, or if a level mixes arrays with something else; ERR_VALUE if an
+ *   element is neither an array nor a number
  */
 export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; nesting: readonly number[] } {
   const nesting: number[] = [];

@@ -154,7 +154,9 @@ export class Runtime extends Workspace {
    * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
    * @param seeds gradient of each output, in the output's shape; default 1 for an output of one element
-   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED. If it throws, no gradient has changed
+   * @throws ERR_VALUE if `outputs` is not an array; ERR_SHAPE if a seed is missing or its shape is wrong; ERR_DTYPE if a seed is
+   *   int32; ERR_STATE if an output has no graph, if an earlier pass freed a part of the graph, or if a tensor belongs to a
+   *   different runtime; ERR_DISPOSED if a tensor was disposed. In all these cases, no gradient has changed.
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     if (!Array.isArray(outputs))
@@ -362,7 +364,13 @@ export class Runtime extends Workspace {
     this.free(block);
   }
 
-  /** Checks the tensors. @throws ERR_STATE if one belongs to a different runtime, ERR_DISPOSED if one is disposed @internal */
+  /**
+   * Checks that an operation can use the tensors.
+   *
+   * @throws ERR_DTYPE if a value is not a Tensor, ERR_STATE if a tensor belongs to a different runtime, ERR_DISPOSED if a tensor
+   *   or the runtime was disposed
+   * @internal
+   */
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;

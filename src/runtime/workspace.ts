@@ -71,7 +71,7 @@ export class Workspace {
     return block;
   }
 
-  /** Sets the owner of a block. The owner is disposed if the running operation throws. @internal */
+  /** Sets the owner of a block. If the running operation throws, `owner.dispose` is called to free the block. @internal */
   protected claim(block: number, owner: Owner): void {
     this.#frame?.made.set(block, owner);
   }
