@@ -42,7 +42,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   }
 
   /**
-   * Returns a copy of the next symbol's logits, one for each symbol. Before the first symbol, the logits come from a state of 0.
+   * Returns a copy of the next symbol's logits, one for each symbol. Before the first symbol, the state is 0.
    *
    * @throws ERR_DISPOSED after `dispose`
    */

@@ -19,7 +19,7 @@ export interface BatchNormModuleOptions extends NormOptions {
 }
 
 /**
- * Normalises every feature over all steps and sequences, like torch.nn.BatchNorm1d. But the features are the last axis.
+ * Normalises every feature over all vectors of a batch, like torch.nn.BatchNorm1d. But the features are the last axis.
  * Training uses the statistics of the batch, which must have at least two vectors. Inference uses the running statistics.
  */
 export class BatchNorm extends Norm {

@@ -213,7 +213,8 @@ export abstract class Recurrent extends Module {
    * @param x features, float32 [T, B, I]; or tokens, int32 [T, B]. Tokens are from 0 to I - 1 and stand for one-hot vectors.
    *   With batchFirst, x is [B, T, ...]
    * @throws ERR_SHAPE if x, a state or `lengths` has the wrong shape
-   * @throws ERR_VALUE if a token or a length is out of range, or if x or a state does not fit the options
+   * @throws ERR_VALUE if a token or a length is out of range, if x holds tokens but `inputDropout` is above 0, or if
+   *   `c0` is given and the cell is not an LSTM
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");
