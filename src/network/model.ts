@@ -10,7 +10,7 @@ export interface Table {
   toJSON(): unknown;
 }
 
-/** A reader that rebuilds a table from the result of its `toJSON`. @throws UnrolledError for anything else */
+/** Rebuilds tables of one kind from JSON. */
 export interface TableReader<T extends Table = Table> {
   /**
    * Rebuilds a table.
@@ -29,7 +29,10 @@ export interface BatchLoss {
   readonly outputs: Tensor;
   /** Number of targets except padding. */
   readonly counted: number;
-  /** Number of sequences. In training, losses are summed over the targets of a sequence and averaged over the sequences. */
+  /**
+   * Number of sequences. Training multiplies the gradient of `loss` by `counted / sequences`. So it minimises the sum of a
+   * sequence's losses, averaged over the sequences.
+   */
   readonly sequences: number;
   /** Number of steps that were read, one for each symbol or vector. */
   readonly symbols: number;
@@ -38,23 +41,23 @@ export interface BatchLoss {
 }
 
 /**
- * The layout of a batch's fields. It is used to divide the sequences of a batch among several threads. The arrays of the fields
- * named here are divided, and fields that are numbers are copied. All other fields are left out.
+ * The layout of a batch's fields. It tells how to divide the sequences of a batch among several threads. Arrays are divided if
+ * the layout names their fields. Numbers are copied to every thread. All other fields are left out.
  */
 export interface BatchLayout<Batch> {
   /**
-   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The value is the name of the field with the lengths
-   * [B] of the sequences. If the batch has no field of this name, all its sequences have the same length.
+   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. Each is mapped to the name of the field that has the
+   * lengths [B] of its sequences. If the batch has no field of that name, all sequences have the same length.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
   /** Names of fields with arrays [B, ...]. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
-   * Fields with `Spellings`, which hold each distinct word of the batch once. The value is the name of the field with the lengths
-   * [B] of the batch's sequences.
+   * Fields with `Spellings`, which hold each distinct word of the batch once. Each is mapped to the name of the field that has
+   * the lengths [B] of the sequences.
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Number of values per step in the first array of `steps`. Only needed if there are no lengths. Default 1. */
+  /** Number of values per step in the array of the first field in `steps`. Needed only for batches without lengths. Default 1. */
   readonly width?: number;
 }
 
@@ -70,7 +73,7 @@ export interface TaskModel<Batch = any> extends Module {
   readonly tables: Readonly<Record<string, Table>>;
   /** Layout of the batches, if their sequences are independent. Without it, a batch cannot be divided among threads. */
   readonly batchLayout?: BatchLayout<Batch>;
-  /** Computes the loss of a batch. @param state the state after the previous batch, if `batch` continues it */
+  /** Computes the loss of a batch. @param state state after the previous batch, if `batch` continues the previous batch */
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }
 
@@ -83,7 +86,7 @@ export interface SpecSchema<Spec> {
    * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string): Spec;
-  /** Returns the fields of a spec that a file stores. Most fields with default values are left out. */
+  /** Returns the fields of a spec that a file stores. Fields with default values are left out, unless every file stores them. */
   stored(spec: Spec): Partial<Spec>;
 }
 
@@ -101,7 +104,7 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 
-/** Returns a model's spec in the form that a file stores. Most fields with default values are left out. */
+/** Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does. */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
   const kind = model.constructor as unknown as ModelClass<M>;
   return kind.schema().stored(model.spec);

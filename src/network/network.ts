@@ -13,8 +13,8 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the modules that read the input: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes `inputs` is the number of tokens or features. `beside` is the number of features to concatenate to each embedding
- * @param add adds a module to the parent under a name, and returns the module
+ * @param sizes as in `NetworkSizes`
+ * @param add adds a module to the parent module under a name, and returns the added module
  */
 export function makeReader(
   runtime: Runtime,
@@ -88,7 +88,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** Computes output [T, B, outputs]. @param x tokens if there is an embedding, else as in `Recurrent.forward` */
+  /** Computes output [T, B, outputs]. @param x tokens if the network has an embedding; otherwise as in `Recurrent.forward` */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);
     return { output: this.project(output), state };

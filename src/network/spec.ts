@@ -48,7 +48,7 @@ export const networkSchema = object({
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
   /** lstm: whether the gates read the cell state. */
   peepholes: flag().default(false, { only: { cell: "lstm" } }),
-  /** lstm: initial bias_ih of the forget gate. */
+  /** lstm: initial value of the forget gate's bias `bias_ih`. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
   /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
   activations: rule<readonly Activation[] | null>(
@@ -78,8 +78,8 @@ export const networkSchema = object({
 });
 
 /**
- * A recurrent network and its head as plain JSON. All tasks share these fields. The defaults are for fields that are missing in a
- * spec. Functions such as `defaultClassifierSpec` return specs that suit their task better.
+ * A recurrent network and its head as plain JSON. The specs of all tasks have these fields. A field that is missing in a spec
+ * gets its default value. Functions such as `defaultClassifierSpec` return specs with values that suit one task better.
  */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
@@ -117,7 +117,7 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if it refuses */
+/** Refuses a spec if two fields do not fit together, although each field alone is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
@@ -159,6 +159,6 @@ export interface NetworkSizes {
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Width of the head's input, divided by the width of the recurrent stack's output. Default 1. */
+  /** The head's input has `pooled` times as many features as the output of the recurrent layers. Default 1. */
   readonly pooled?: number;
 }

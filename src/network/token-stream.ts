@@ -42,7 +42,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   }
 
   /**
-   * Returns a copy of the next symbol's logits [V]. Before a symbol is read, they come from the zero state.
+   * Returns a copy of the next symbol's logits, one for each symbol. Before the first symbol, the state is 0.
    *
    * @throws ERR_DISPOSED after `dispose`
    */

@@ -19,8 +19,8 @@ export interface BatchNormModuleOptions extends NormOptions {
 }
 
 /**
- * Normalises every feature over all rows, like torch.nn.BatchNorm1d, but with features last. Training uses the statistics of
- * the batch, which must have at least two rows. Inference uses the running statistics.
+ * Normalises every feature over all vectors of a batch, like torch.nn.BatchNorm1d. But the features are the last axis.
+ * Training uses the statistics of the batch, which must have at least two vectors. Inference uses the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";

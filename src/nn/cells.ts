@@ -76,8 +76,9 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The rows of the weights are in the order
- * i, f, g, o. Initial parameters: uniform within 1 / sqrt(H).
+ * c' = f c + i g and h' = o tanh(c'), like torch.nn.LSTM. Gates i, f and o are sigmoid(W_ih x + b_ih + W_hh h + b_hh), and g is
+ * the tanh of such a sum. Each has its own rows in the weights, in the order i, f, g, o. Initial parameters: uniform within
+ * 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -141,8 +142,9 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The rows of the weights are in the order r, z, n.
- * Initial parameters: uniform within 1 / sqrt(H).
+ * h' = (1 - z) n + z h, like torch.nn.GRU. Gates r and z are sigmoid(W_ih x + b_ih + W_hh h + b_hh). The formula of n is at the
+ * option `resetAfter`. Each of the three has its own rows in the weights, in the order r, z, n. Initial parameters: uniform
+ * within 1 / sqrt(H).
  *
  * @example
  * ```js

@@ -20,9 +20,9 @@ export type Connections = "plain" | "residual" | "dense" | "highway";
 export const CONNECTIONS: readonly Connections[] = ["plain", "residual", "dense", "highway"];
 
 /**
- * Returns the number of features of x_l for l > 0.
+ * Returns the number of features of x_l, the input of layer l > 0. See `Connections`.
  *
- * @param layer the index l; if it equals the number of layers, x_l is the output of the stack
+ * @param layer the index l. The number of layers stands for the output of the stack
  * @param width number of outputs of each layer
  */
 export function connectedWidth(connections: Connections, layer: number, width: number): number {

@@ -10,7 +10,7 @@ export interface DropoutModuleOptions extends DropoutOptions {
   p?: number;
 }
 
-/** In training, sets elements to 0 with probability p and divides the rest by 1 - p. In inference, changes nothing. */
+/** In training, sets elements to 0 with probability p, and divides all other elements by 1 - p. In inference, changes nothing. */
 export class Dropout extends Module {
   /** Probability that an element is set to 0 in training. */
   readonly p: number;

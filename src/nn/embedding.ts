@@ -6,7 +6,7 @@ import { Module } from "./module.ts";
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingModuleOptions {
-  /** Number of vectors (V), at least 1. Indices are below it. */
+  /** Number of vectors (V), at least 1. Indices are from 0 to V - 1. */
   numEmbeddings: number;
   /** Size of a vector (D), at least 1. */
   embeddingDim: number;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-// The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. A bundler keeps all exports
-// of a namespace, even if a page does not use them.
+// This file is the namespace `nn`. It does not export Attention, because a bundler keeps all exports of a namespace, even unused
+// ones. The package's entry point exports Attention directly.
 export type { CellWeights } from "../autograd/cell-weights.ts";
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";

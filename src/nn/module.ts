@@ -15,7 +15,7 @@ export abstract class Module {
   readonly #buffers = new Map<string, Tensor>();
   readonly #children = new Map<string, Module>();
 
-  /** Makes a module without parameters. The constructor of a subclass then registers its own. */
+  /** Makes a module without parameters. The constructor of a subclass then registers the parameters of the subclass. */
   constructor(runtime: Runtime) {
     this.runtime = runtime;
   }

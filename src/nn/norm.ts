@@ -52,9 +52,10 @@ export abstract class Norm extends Module {
    * Normalises x.
    *
    * @param x [..., N], features last
-   * @param batchSizes number of sequences to normalise at each step, if x is [T, B, N] with the longest sequence first. All
-   *   other rows are padding, which has outputs of 0 and gets no gradient. Default: all rows are normalised
-   * @throws ERR_SHAPE, ERR_VALUE
+   * @param batchSizes for x [T, B, N] with the longest sequence first: number of sequences that have each step. The sequences
+   *   after them are padding at this step. Padding has outputs of 0 and gets no gradient. Default: x has no padding
+   * @throws ERR_SHAPE if x or `batchSizes` has the wrong shape, or if batch statistics would come from fewer than two vectors
+   * @throws ERR_VALUE if a batch size is not from 0 to B
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 

@@ -40,11 +40,14 @@ export interface RecurrentModuleOptions {
   /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
   /**
-   * Normalisation of each layer's output, applied before the connections. Two directions are normalised together.
-   * Default `none`.
+   * Normalisation of each layer's output, applied before the connections. In a bidirectional layer, it is applied to the
+   * concatenated outputs of both directions. Default `none`.
    */
   norm?: NormKind;
-  /** Whether each layer also reads from last step to first, with other weights. Outputs: [forward, reverse]. Default false. */
+  /**
+   * Whether each layer also reads from last step to first, with other weights. Its output is the forward output, followed by the
+   * reverse output. Default false.
+   */
   bidirectional?: boolean;
   /**
    * Whether every layer reads from last step to first, like ONNX's "reverse". Output t still belongs to input t.
@@ -95,7 +98,8 @@ export interface LayerPlace {
 /** A stack of layers with one kind of cell, in one or both directions. Base class of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
   /**
-   * A function that receives dL/dh<t> of every layer during back-propagation. Set it before `forward` runs. Default: none.
+   * A function that receives the gradients of the hidden states during back-propagation. It is called for every step of every
+   * layer. Set it before `forward` runs. Default: none.
    */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
@@ -206,9 +210,11 @@ export abstract class Recurrent extends Module {
    * ends. Outside any scope, they live until the runtime is disposed.
    *
    * @param given initial states and lengths of the sequences
-   * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
-   *   batchFirst, x is [B, T, ...]
-   * @throws ERR_SHAPE, ERR_VALUE
+   * @param x features, float32 [T, B, I]; or tokens, int32 [T, B]. Tokens are from 0 to I - 1 and stand for one-hot vectors.
+   *   With batchFirst, x is [B, T, ...]
+   * @throws ERR_SHAPE if x, a state or `lengths` has the wrong shape
+   * @throws ERR_VALUE if a token or a length is out of range, if x holds tokens but `inputDropout` is above 0, or if
+   *   `c0` is given and the cell is not an LSTM
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");

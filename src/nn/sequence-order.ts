@@ -32,10 +32,10 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
 }
 
 /**
- * Returns the source row of each row t * B + b of the layers' input. A source row is a row of the data, which are [T, B, ...], or
- * [B, T, ...] if batchFirst.
+ * Returns for each row of the layers' input [T, B, ...] the row of the caller's data that belongs there. The data are
+ * [T, B, ...], or [B, T, ...] if `batchFirst` is true.
  *
- * @param rows as in `SequenceOrder`; undefined if the sequences are not sorted
+ * @param rows as in `SequenceOrder`; undefined if the layers use the caller's order of the sequences
  */
 export function rowsInData(
   rows: Int32Array | undefined,

@@ -11,16 +11,16 @@ export interface OptimizerState {
   /** Number of calls of `step` so far. */
   readonly steps: number;
   /**
-   * Tensors by name. `<parameter>.<quantity>` has the shape of the parameter. `<parameter>.step` is the number of updates of
-   * the parameter.
+   * Tensors by name. `<parameter>.<moment>`, such as `weight.exp_avg`, has the shape of the parameter. `<parameter>.step` is the
+   * number of updates of the parameter.
    */
   readonly tensors: StateDict;
 }
 
 /**
- * Base class of the optimisers. For each parameter, it stores moments, which are running averages or sums of the parameter's
- * shape, until it is disposed. A step updates only parameters that have a gradient. A module's parameters always have a
- * gradient. Other tensors have a gradient only after a backward pass.
+ * Base class of the optimisers. An optimiser stores moments for each parameter until `dispose`. Moments are running averages or
+ * sums, and have the shape of the parameter. A step updates only parameters that have a gradient. A module's parameters always
+ * have a gradient. Other tensors have a gradient only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   /** The runtime of the parameters. */
@@ -67,7 +67,11 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates parameters that have a gradient. @throws ERR_VALUE if the learning rate is negative or not finite, ERR_DISPOSED */
+  /**
+   * Updates parameters that have a gradient.
+   *
+   * @throws ERR_VALUE if the learning rate is negative or not finite; ERR_DISPOSED if the optimiser or a parameter was disposed
+   */
   step(): void {
     this.#assertUsable();
     atLeast("lr", this.lr, 0);

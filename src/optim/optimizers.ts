@@ -11,7 +11,7 @@ export interface SGDOptions {
   lr: number;
   /** Factor of the earlier updates in the new update; default 0. */
   momentum?: number;
-  /** Share of the gradient that momentum leaves out; default 0. */
+  /** With momentum, each gradient after the first is multiplied by 1 - dampening; default 0. */
   dampening?: number;
   /** Factor of the parameter that is added to its gradient; default 0. */
   weightDecay?: number;

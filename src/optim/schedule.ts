@@ -28,8 +28,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * The factor is 1 until unit number `after` (default 1; 0 is treated as 1) is done. That unit and each later unit multiply it by
- * `gamma`, so it is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
+ * The factor is gamma^max(0, done - after + 1). So it stays at 1 until `after` units are done. Unit number `after` and each later
+ * unit then multiply the factor by `gamma`. `after` is 1 by default, and 0 is treated as 1. char-rnn uses gamma 0.97, after 10.
  *
  * @throws ERR_VALUE if `gamma` is not above 0, or `after` is not above -1
  *

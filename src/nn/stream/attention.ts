@@ -16,7 +16,7 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** A source. `keys` and `values` are addresses. The values are packed, but the keys are packed for dot products only. */
+/** A source. `keys` and `values` are addresses. The values are always packed. The keys are packed only if `kind` is `dot`. */
 interface Source {
   readonly steps: number;
   readonly keys: number;

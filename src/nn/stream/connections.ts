@@ -49,7 +49,7 @@ export class StreamConnections {
     this.output = this.#x || this.#y || top;
   }
 
-  /** Takes the hidden state of a layer and returns the address of the input of the layer above. */
+  /** Computes the input of the layer above a layer, and returns its address. @param h address of the layer's hidden state */
   take(layer: number, h: number): number {
     const { runtime, connections, hiddenSize: H, norms, highways } = this.#weights;
     const { kernels: k } = runtime;

@@ -43,7 +43,7 @@ export abstract class Packed extends Owner {
 
 /** States and buffers that run packed weights step by step. Steps allocate nothing. Dispose of a stream before its weights. */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
-  /** Shared weights that the stream reads but does not dispose of; undefined if it owns its weights. */
+  /** Shared weights, which the stream does not dispose of; undefined if the stream has weights of its own. */
   readonly packed: P;
 
   constructor(runtime: Runtime, packed: P) {
