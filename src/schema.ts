@@ -12,12 +12,12 @@ export interface Field<T> {
 /** More facts about a field that has a default. */
 interface Facts {
   /**
-   * Whether files store the field. If omitted, a file has the field only if its value differs from the default. Fields with
-   * `required` or `kept` are always stored. When a file is read, a `required` field must be there. A `kept` field may be
-   * missing, as in files of earlier versions.
+   * Whether files always store the field. `required`: always, and reading a file without the field is an error. `kept`: always,
+   * but a file that is read may lack the field, as files of earlier versions do. If `file` is omitted, a file has the field only
+   * if its value differs from the default.
    */
   readonly file?: "required" | "kept";
-  /** Values of other fields that this field needs. If any of those fields differs, this field must have its default. */
+  /** Values that other fields must have. If one of those fields has a different value, this field must have its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -108,7 +108,11 @@ export type Infer<S> = S extends { readonly fields: infer F }
 const show = (value: unknown) =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 
-/** Makes a schema. @param together checks the fields together, after each field was checked alone; it calls `refuse` if wrong */
+/**
+ * Makes a schema.
+ *
+ * @param together checks whether the values fit together, and calls `refuse` if not. Each value has then passed its own rule
+ */
 export function object<const F extends Fields>(
   fields: F,
   together?: (values: Values<F>, refuse: Refuse) => void,

@@ -34,8 +34,8 @@ export interface EvaluationSegments {
 
 /**
  * Cuts a text into segments for evaluation. Each symbol except the first is predicted exactly once, from the symbol before it.
- * The predictions are first cut into `streams` contiguous streams. The lengths of the streams differ by at most one, and longer
- * streams come first. All streams are then cut into segments of `seq` steps.
+ * All symbols except the last are inputs. The inputs are cut into `streams` contiguous streams. The lengths of the streams
+ * differ by at most one, and longer streams come first. Then all streams are cut into segments of `seq` steps.
  *
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */

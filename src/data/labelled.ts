@@ -75,7 +75,7 @@ export async function* readLabelledLines(
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
- * @param tagColumn column of the tag, at least 2; if 1, no tags are read
+ * @param tagColumn column of the tag, counted from 1; default 2. With 1, the sentences have no tags
  * @throws ERR_DATA naming file and line if a token or tag is missing
  */
 export async function* readColumns(

@@ -51,7 +51,8 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
 
 /**
  * Batches of sequences. The sequences of a batch have similar lengths (bucketing), so the batch needs little padding. Every
- * sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
+ * sequence comes once per epoch. The order depends only on seed and epoch. If the number of sequences is not a multiple of
+ * `batch`, one batch is smaller.
  *
  * @example
  * ```js

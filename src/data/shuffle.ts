@@ -22,7 +22,7 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
-/** Makes a function that returns a random number in [0, 1) at each call. The numbers depend only on the keys. */
+/** The same as `randomNumbers`. */
 export function draws(...keys: readonly number[]): () => number {
   let state = 0;
   for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));

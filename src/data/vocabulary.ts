@@ -48,7 +48,7 @@ export class Vocabulary {
    */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
-  /** The id of each code point below 0x10000; -1 if it has none. */
+  /** The id of each code point below 0x10000; -1 if the code point is not in the vocabulary. */
   readonly #bmpIds: Int32Array;
 
   /**
@@ -109,8 +109,8 @@ export class Vocabulary {
 
   /**
    * Collects tokens of any length, such as words or labels, most frequent first. Equally frequent tokens are in code unit order.
-   * Then adds `<UNK>`, unless `unknown` is false. A token `<UNK>` in `tokens` is not counted, and `encodeTokens` maps it to
-   * `unknownId`. If `unknown` is false, `<UNK>` is counted like any other token.
+   * If `unknown` is true (default), `<UNK>` becomes the last symbol, however often the token `<UNK>` occurs in `tokens`. If
+   * `unknown` is false, `<UNK>` is a token like any other.
    *
    * @throws UnrolledError `ERR_DATA` if `unknown` is false and no token occurs at least `minCount` times, `ERR_VALUE` if
    *   `minCount` or `limit` is not a positive integer.

@@ -10,15 +10,21 @@ export interface ConfusionMatrix {
 
 /** Precision, recall and F1, each from 0 to 1. A score whose divisor would be 0 is 0. */
 export interface Scores {
-  /** Share of the predictions that are right. */
+  /** Correct predictions / all predictions. */
   readonly precision: number;
-  /** Share of the items to be predicted that were predicted. */
+  /** Correct predictions / number of items that should be predicted. */
   readonly recall: number;
   /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
-/** Computes scores. @param hits number of correct predictions @param right number of items that should be predicted */
+/**
+ * Computes scores.
+ *
+ * @param hits number of correct predictions
+ * @param predicted number of all predictions
+ * @param right number of items that should be predicted
+ */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);
   return {

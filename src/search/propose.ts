@@ -24,7 +24,10 @@ export interface SearchMethod {
 /** Maximum number of attempts to find a candidate that was not tried before. */
 const ATTEMPTS = 1000;
 
-/** Chooses the next candidate after the trials `before`. It is a new one if possible, and depends only on the arguments. */
+/**
+ * Chooses the next candidate after the trials `before`. If possible, the candidate differs from all earlier candidates. The
+ * choice depends only on the arguments.
+ */
 export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
   const { method, population, tournament, seed } = how;
   const random = randomNumbers(seed, before.length);

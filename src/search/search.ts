@@ -9,8 +9,8 @@ export interface TrialContext {
   /** Number of the candidate in the search, counted from 1. */
   readonly number: number;
   /**
-   * Records a loss. After the n-th report of a candidate, the search compares it with the first n reports of earlier candidates.
-   * So every candidate should report at the same iterations.
+   * Records a loss. After n reports of a candidate, the median rule compares these n losses with the first n losses of earlier
+   * candidates. So every candidate should report at the same iterations.
    *
    * @throws ERR_NAN if the loss is not finite
    */
@@ -31,7 +31,10 @@ export interface SearchOptions extends Partial<SearchMethod> {
   readonly space: SearchSpace;
   /** Number of candidates to try, including the trials in `history`. If the space has fewer candidates, fewer are tried. */
   readonly trials: number;
-  /** Minimum number of earlier candidates before the median rule can stop a candidate. 0 turns the rule off. Default 5. */
+  /**
+   * Minimum number of earlier candidates for the median rule. The rule stops a candidate whose smallest loss is above the median
+   * of the smallest losses of earlier candidates. 0 turns the rule off. Default 5.
+   */
   readonly medianAfter?: number;
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
@@ -66,8 +69,8 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * search can continue from its trials, passed as `history`, and gives the same result as a search that never stopped.
  *
  * @param objective tries a candidate and reports its losses
- * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
- *   cannot come from this search
+ * @throws ERR_ABORTED if `signal` aborts (the unfinished trial is then lost); ERR_VALUE if an option is invalid; ERR_DATA if
+ *   `history` cannot come from this search
  *
  * @example
  * ```js

@@ -105,7 +105,7 @@ function inRange({ min, max, whole }: Range, value: number): number {
   return Math.min(max, Math.max(min, whole ? Math.floor(value) : Number(value.toPrecision(3))));
 }
 
-/** Returns a value of a list or range. u in [0, 1) is its position, from first to last. */
+/** Returns a value of a list or range. @param u position of the value, from 0 (the first value) to just below 1 (the last) */
 function valueAt(dimension: Dimension, u: number): Value {
   if (isList(dimension)) return dimension[Math.floor(u * dimension.length)]!;
   const { min, max, scale, whole } = dimension;
@@ -120,7 +120,10 @@ export function drawCandidate(space: SearchSpace, random: () => number): Candida
   );
 }
 
-/** Maximum change of a number by a mutation, as a fraction of the range's width. For `log`, widths are logarithms. */
+/**
+ * Maximum change of a number by a mutation, as a fraction of max - min. With the scale `log`, it is the maximum change of the
+ * logarithm, as a fraction of log(max) - log(min).
+ */
 const REACH = 0.25;
 
 function mutated(dimension: Dimension, value: Value, u: number): Value {

@@ -35,8 +35,9 @@ const bestOf = (losses: Trial["losses"], count: number) =>
 /**
  * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier), as in Optuna's MedianPruner. If the
  * candidate has n reports, the rule takes the smallest of the first n losses of each earlier candidate. The candidate is poor if
- * its own smallest loss is above the median of these losses. Failed candidates do not count. A poor candidate is worse than some
- * earlier candidate. So the smallest loss of all belongs to a candidate that ran to its end.
+ * its own smallest loss is above the median of these losses. Failed candidates and stopped candidates with fewer than n reports
+ * do not count. When the rule stops a candidate, some earlier candidate has a smaller loss. So the smallest loss of all
+ * never belongs to a stopped candidate.
  *
  * @param losses reported losses of the candidate to judge
  * @param before earlier trials

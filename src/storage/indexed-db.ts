@@ -34,7 +34,10 @@ export const openStore: OpenStore = async (name) => {
   };
 };
 
-/** Opens the database, runs one request and closes it. Between requests, the browser is then free to delete the database. */
+/**
+ * Opens the database, runs one request and closes the database. While the database is open, other pages of the site cannot delete
+ * the database.
+ */
 async function inDatabase<T>(what: string, request: (database: IDBPDatabase) => Promise<T>): Promise<T> {
   let database: IDBPDatabase | undefined;
   try {

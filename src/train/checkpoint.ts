@@ -20,7 +20,7 @@ export interface Progress {
   readonly iteration: number;
   /** Number of updates that the optimiser has made. */
   readonly optimizerSteps: number;
-  /** Position in the random numbers of the runtime. */
+  /** State of the runtime's random number generator. */
   readonly random: RandomState;
   /** Smallest validation error so far; null before the first validation. */
   readonly best: number | null;

@@ -21,8 +21,8 @@ export interface Evaluated {
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**
- * Maximum that `errorOfScore` adds to an error for the loss. It is tiny, because the loss should only decide between equal
- * scores.
+ * Limit of the term by which the loss raises the result of `errorOfScore`. The limit is tiny, because the loss should only decide
+ * between equal scores.
  */
 const TIE = 1e-6;
 
@@ -50,7 +50,7 @@ export function evaluation(nats: number, tokens: number): Evaluation {
 }
 
 /**
- * Returns the mean loss of all targets that count, without dropout.
+ * Returns the mean loss over the targets, without dropout. Ignored targets (-100) do not count.
  *
  * @param onOutputs receives the outputs of each batch
  * @param subject prefix of error messages

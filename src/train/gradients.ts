@@ -16,7 +16,7 @@ export interface IterationBatch<Batch = unknown> {
 
 /** The results of a batch, except its gradients, which are stored in the model's parameters. */
 export interface BatchGradients {
-  /** Mean loss over the targets that count. */
+  /** Mean loss over the targets, except ignored targets (-100). */
   readonly value: number;
   /** Number of symbols, or steps, that were read. */
   readonly symbols: number;
@@ -40,8 +40,8 @@ export interface TrainingGroup {
  * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
  * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
  *
- * @param iteration the batch, and what is known of its iteration
- * @throws ERR_NAN if the loss is not finite, unless `batch` is a part without targets that count
+ * @param iteration the batch, the state before it and its number
+ * @throws ERR_NAN if the loss is not finite. If `batch` is a part of a batch and all its targets are ignored, nothing is thrown
  */
 export function lossAndGradients(
   model: TaskModel,

@@ -51,7 +51,7 @@ export const recipeSchema = object({
   lrDecayAfter: whole().default(10),
   /** Number of iterations, including the warm-up, see `schedule`. */
   lrDecayOver: whole(1).default(2000),
-  /** `plateau`: number of validations without a smaller error before which the learning rate does not fall, see `schedule`. */
+  /** `plateau`: number of validations in a row that may pass without a smaller error. After one more, the learning rate falls. */
   patience: whole().default(3),
   /**
    * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
@@ -129,7 +129,7 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
 
 /**
  * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
- * `plateau`, the factor comes from the validations instead.
+ * `plateau`, the function only does the warm-up. A second factor, from `observeLoss`, then lowers the learning rate.
  */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
@@ -149,7 +149,12 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
   return units ? warmUp({ units, then }) : then;
 }
 
-/** Adds a validation loss to `seen`, the summary of the previous validations. */
+/**
+ * Adds a validation to the summary of the previous validations.
+ *
+ * @param loss the validation error
+ * @param seen summary of the previous validations
+ */
 export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
   const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
   return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);

@@ -85,8 +85,9 @@ const FROZEN = 10;
  * Trains for `options.iterations` iterations. It validates and saves at intervals.
  *
  * @throws ERR_ABORTED if the signal is aborted. The checkpoint has then been saved.
- * @throws ERR_NAN if numbers are no longer finite. The trainer is then in the state after the previous iteration. If the update
- * failed, the checkpoint of this state has been saved. The saved model is still the best model.
+ * @throws ERR_NAN if a loss, gradient or parameter is not finite. The trainer is then in the state after the previous iteration.
+ * If loss and gradients were finite and only the update failed, this state has been saved as the checkpoint. The saved model is
+ * still the best model.
  * @throws the error of a thread of the group if that thread fails. The checkpoint has then been saved.
  *
  * @example
@@ -136,8 +137,8 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // Weights whose loss or gradients are not finite fail at any learning rate. They are not saved, so training can return to
-      // the previous checkpoint.
+      // If loss or gradients are not finite, training fails with these weights at any learning rate. The weights are therefore
+      // not saved, so that training can return to the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // If a thread fails, the results of the previous iterations are still good.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();

@@ -64,8 +64,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /**
    * Evaluates the part of the data held out for validation.
    *
-   * @param model as for `test`
-   * @throws ERR_NAN if the weights are damaged
+   * @param model the model to evaluate, with the same vocabulary; default: the model in training
+   * @throws ERR_NAN if the loss or an output of the model is not finite
    */
   abstract validate(model?: M): E;
 
@@ -73,8 +73,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
    * test part, and the result is undefined.
    *
-   * @param _model default: the model in training. Any other model, such as the best one, must have the same vocabulary
-   * @throws ERR_NAN if the weights are damaged
+   * @param _model the model to evaluate, such as the saved model, with the same vocabulary; default: the model in training
+   * @throws ERR_NAN if the loss or an output of the model is not finite
    */
   test(_model?: M): E | undefined {
     return undefined;
@@ -201,7 +201,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
   }
 
-  /** Begins an iteration. @returns a function to call with an error: it undoes the iteration and returns the error */
+  /** Begins an iteration. @returns a function that undoes the iteration. It takes the error that occurred and returns it */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
@@ -264,7 +264,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
 
   /**
    * For `train`: whether the last iteration's loss and gradients were finite. If they were finite and the iteration
-   * still failed, the update was the cause. Training can then continue from these weights with a lower rate.
+   * still failed, the update was the cause. Training can then continue from the restored weights with a lower learning rate.
    *
    * @internal
    */
