@@ -12,8 +12,8 @@ import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
  * Writes a target from an encoded source. The recurrent layers read the target. Each of their outputs attends to the source,
- * which gives a context vector. A linear layer and tanh combine context and output. Dropout and the head follow. The attention is that
- * of Luong et al. 2015, without input feeding.
+ * which gives a context vector. A linear layer and tanh combine context and output. Dropout and the head follow. The attention is
+ * that of Luong et al. 2015, without input feeding.
  */
 export class Decoder extends Network {
   /** The attention to the source; undefined if the spec has none. */
