@@ -29,7 +29,7 @@ export interface GeneratorTables {
   readonly conditions?: Vocabulary;
 }
 
-/** The same vocabularies as `GeneratorTables`, with the keys that they have in a model file. */
+/** The vocabularies of `GeneratorTables`, typed as a record. Each key is the vocabulary's name in a model file. */
 type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
 /** A mini-batch of whole sequences. The first input and the last target of each sequence are `<EOS>`. */
@@ -95,8 +95,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   /** The tables, by their names in a file. */
   readonly tables: StoredTables;
   /**
-   * Linear layer that computes the initial states of all layers. The first rows of its weight compute h of every layer, in order.
-   * For an LSTM, the remaining rows compute c of every layer.
+   * Linear layer that computes the initial states of all recurrent layers. Its outputs are the hidden state h of the first layer,
+   * of the second layer, and so on. For an LSTM, the cell states c of all layers follow in the same order.
    */
   readonly start: Linear;
 
@@ -184,8 +184,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    *
    * @param tokens int32 [T, B]; each sequence begins with `<EOS>`
    * @param conditions vector of the condition of each sequence, [B, C]
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
-   * @returns logits [T, B, V] and the states after each sequence's last step
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
+   * @returns logits [T, B, symbols] and the states after each sequence's last step
    */
   forward(
     tokens: Tensor,

@@ -66,7 +66,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
 
   /**
    * Generates a sequence, symbol by symbol. The sequence ends when `<EOS>` is drawn or after `length` new symbols (default 500).
-   * Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors below, not the first `next()`.
+   * Words are separated by spaces. `<UNK>` is never drawn. Errors are thrown by `generate` itself, not by the first `next()`.
    *
    * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (unknown words are allowed)
    * @throws ERR_VALUE if an option is invalid

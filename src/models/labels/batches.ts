@@ -32,7 +32,7 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  * @param spec `characters` is above 0 if the model reads the characters of words. `features` is the size of the vectors, or 0 if
  *   the model reads tokens.
  * @param options.minCount tokens that occur less often than this are read as `<UNK>`; default 2. These tokens train the
- *   embedding of `<UNK>`. The limit also applies to characters, which are counted in the list of distinct words.
+ *   embedding of `<UNK>`. The limit also applies to characters. To count characters, each distinct word is used once.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
@@ -71,7 +71,10 @@ export const READ = 32;
 
 /** Options of {@link LabelBatches}. */
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are replaced by `<UNK>`; default 0. The draw depends only on `seed` and the number of the batch. */
+  /**
+   * Share of the tokens that are replaced by `<UNK>`; default 0. These tokens are drawn at random. The draw depends only
+   * on `seed` and on the index of the batch.
+   */
   wordDropout?: number;
 }
 

@@ -70,7 +70,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Computes the logits of the labels for a batch.
    *
    * @param tokens int32 [T, B], or float32 [T, B, features] if the model reads vectors
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
    * @param spellings characters of the words, if the model reads them
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
    * @throws ERR_VALUE if the model reads characters and `spellings` is missing, or reads no characters and `spellings` is given

@@ -19,8 +19,8 @@ const wordFields = () => ({
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, training leaves some
-   * embeddings near their initial values, which are noise. Then 0.1 generalises better.
+   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. If there are few examples, 0.1
+   * generalises better: training leaves some embeddings near their initial values, which are noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
@@ -67,7 +67,7 @@ export const taggerSchema = () =>
 /** The spec of a classifier or of a tagger. */
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
-/** Returns the default fields that change if the model reads vectors instead of tokens. */
+/** Returns the fields whose defaults are different if the model reads vectors instead of tokens. */
 const vectors = (features: number) => ({
   features,
   embedding: 0,

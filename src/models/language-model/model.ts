@@ -15,12 +15,15 @@ import { encodeText } from "./text.ts";
 /** Initial parameters are uniform in [-INITIAL_BOUND, INITIAL_BOUND), as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/** Matches the names of parameters that keep the initial values from their modules: norms and the biases of highways. */
+/**
+ * Matches the names of the parameters that keep the initial values from their modules. These are the parameters of normalisation
+ * layers and the biases of highways.
+ */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 
 /**
- * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, they also keep the initial
- * values from their modules.
+ * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, these parameters keep the
+ * initial values from their modules, too.
  */
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
@@ -28,7 +31,7 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * Predicts each symbol from the symbols before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
  * Initial parameters are uniform in [-0.08, 0.08), as in char-rnn, with these exceptions:
  * - The input bias of a forget gate is `spec.forgetBias`.
- * - Norms and the biases of highways keep the initial values from their modules.
+ * - Normalisation layers and the biases of highways keep the initial values from their modules.
  * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
  *
  * @example
@@ -105,9 +108,9 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state state after the symbols before `tokens`; default 0
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
-   * @returns logits [T, B, V] and the state after the last step
+   * @param state state after the symbols before `tokens`; by default, all its values are 0
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
+   * @returns logits [T, B, symbols] and the state after the last step
    */
   forward(
     tokens: Tensor,
@@ -119,10 +122,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   /**
-   * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. The result includes the state after the
-   * batch, unless the batch consists of whole sequences (it has `lengths`).
+   * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. If the batch has no `lengths`, the
+   * result includes the state after the batch. A batch with `lengths` consists of whole sequences, so this state is not needed.
    *
-   * @param before state before the batch; default 0
+   * @param before state before the batch; by default, all its values are 0
    */
   loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
     const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>

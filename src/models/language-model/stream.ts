@@ -30,8 +30,8 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Generates text, symbol by symbol. Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors
-   * below, not the first `next()`.
+   * Generates text, symbol by symbol. Words are separated by spaces. `<UNK>` is never drawn. Errors are thrown by
+   * `generate` itself, not by the first `next()`.
    *
    * @throws ERR_DATA if the prompt has unknown characters (unknown words are allowed), ERR_VALUE if an option is invalid
    *
@@ -119,10 +119,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Opens a stream. If the vocabulary has `<EOS>` or a newline, the stream reads that symbol first, so that the text starts a new
-   * line or sentence.
+   * Opens a stream. The stream first reads the end symbol (`<EOS>` or a newline), so that the text starts a new sentence or line.
+   * The stream reads nothing if the vocabulary has no end symbol.
    *
-   * @param fresh if false and symbols are characters, the stream reads that symbol first only if `spec.lines` is true
+   * @param fresh if false, a stream of characters reads the end symbol only if `spec.lines` is true
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

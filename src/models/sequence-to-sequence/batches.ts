@@ -11,7 +11,10 @@ export interface PairIds {
   readonly sources: readonly Int32Array[];
   /** Decoder inputs for each pair: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
-  /** Expected decoder outputs for each pair: the target's tokens, then the end symbol. The loss ignores -100. */
+  /**
+   * Expected decoder outputs for each pair: the target's tokens, then the end symbol. An unknown token is -100, which the loss
+   * ignores.
+   */
   readonly targets: readonly Int32Array[];
 }
 
@@ -41,8 +44,8 @@ export interface PairBatchesOptions {
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * Maximum number of batches whose pairs are sorted by length together; default 50. If it is 1, pairs are put into batches
-   * regardless of their lengths.
+   * Maximum number of batches in a pool; default 50. The pairs of a pool are sorted by length before they are cut into batches.
+   * If the number is 1, pairs are put into batches regardless of their lengths.
    */
   pool?: number;
 }

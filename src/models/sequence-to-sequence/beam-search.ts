@@ -33,7 +33,7 @@ export interface Hypothesis {
 /** A hypothesis during the search. It is a linked list: it has the last token, and refers to the path before that token. */
 interface Path {
   readonly before?: Path;
-  /** Index of the hypothesis before the last token, in the source's beam of the previous step. */
+  /** Index of the hypothesis that this hypothesis continues. The index is that in the source's beam of the previous step. */
   readonly row: number;
   readonly token: number;
   readonly count: number;
@@ -48,7 +48,7 @@ interface Path {
  * hypothesis that has the end symbol is not continued. If `stream.rows` is 1, the search is greedy. The search for a source stops
  * when its best hypothesis has ended and no other hypothesis can overtake it. It also stops at the source's limit.
  *
- * @throws ERR_NAN if the weights are damaged
+ * @throws ERR_NAN if no score of a source is finite
  */
 export function beamSearch(runtime: Runtime, stream: DecoderStream, options: SearchOptions): Hypothesis[] {
   const { symbols, end, limits, lengthPenalty } = options;
@@ -126,7 +126,8 @@ function trace(last: Path, attention: boolean): Hypothesis {
 const NONE = Number.NEGATIVE_INFINITY;
 
 /**
- * A list of the best candidates, at most `room`, with the best one first. Candidates of equal rank stay in the order of `offer`.
+ * A list of the best candidates, at most `room`, with the best candidate first. Candidates of equal rank stay in the order in
+ * which they were offered.
  */
 class Best {
   readonly kept: Path[] = [];

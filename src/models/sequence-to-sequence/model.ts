@@ -151,7 +151,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    * Writes the target of each source, without dropout.
    *
    * @param sources the tokens of each source
-   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if scores are not finite
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
     const { beam } = checkDecoding(options);
@@ -219,7 +219,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 }
 
-/** Completes the options. @throws ERR_VALUE if an option is invalid */
+/** Adds the defaults of missing options. @throws ERR_VALUE if an option is invalid */
 export function checkDecoding(options: DecodeOptions) {
   const {
     beam = 1,
@@ -235,7 +235,7 @@ export function checkDecoding(options: DecodeOptions) {
   throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
 }
 
-/** Makes a vocabulary that has the given tokens, `<UNK>` and `<EOS>`. */
+/** Makes a vocabulary: the tokens that occur at least `minCount` times, the most frequent first, then `<UNK>`, then `<EOS>`. */
 export function endedVocabulary(tokens: Iterable<string>, minCount: number): Vocabulary {
   const own = function* () {
     for (const token of tokens) if (token !== END_SYMBOL) yield token;

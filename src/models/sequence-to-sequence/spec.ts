@@ -80,12 +80,12 @@ export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
   return { ...defaultNetwork(), task: "autoencoder", level };
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkEncoderDecoderSpec(given: unknown): EncoderDecoderSpec {
   return encoderDecoderSchema().check(given, "spec");
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
   return autoencoderSchema().check(given, "spec");
 }
