@@ -33,8 +33,10 @@ export function isJsonLines(name: string, { format }: FormatOptions): boolean {
 }
 
 /**
- * @throws ERR_FILE if the source cannot be read; ERR_DATA if a line is invalid or there are no examples. ERR_DATA names the
- * source. If a line is invalid, it names the line too.
+ * Reads the examples of a source.
+ *
+ * @throws ERR_FILE if the source cannot be read
+ * @throws ERR_DATA naming the source if there are no examples; naming source and line if a line is invalid
  */
 async function readExamples(
   task: LabelSpec["task"],
@@ -64,7 +66,7 @@ async function readExamples(
 /**
  * Reads the examples of a source in the form that the model with this spec expects.
  *
- * @throws the errors of `readExamples`, and ERR_DATA if the model reads steps of a different kind
+ * @throws the errors of `readExamples`, and those of `checkSteps` if the model reads other steps (tokens or vectors)
  */
 export async function readFor(
   { task, level, features }: LabelSpec,
@@ -95,8 +97,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 /**
  * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
  *
- * `levelOf` in sequences.ts also counts digits, because its models must write numbers. A model that labels only reads them. It
- * can read an unseen number as the unknown word.
+ * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
+ * here only read numbers. They can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
@@ -119,7 +121,10 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   };
 }
 
-/** Reads the examples of a run. If there are no validation data, `parts` holds out a random tenth. The seed chooses it. */
+/**
+ * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
+ * the examples.
+ */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));

@@ -37,7 +37,8 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // This hashes the decoded text instead of the bytes. A run on the same text without a file thus has the same hash.
+      // The hash is computed from the decoded text, not from the bytes of a file. Without validation data, it thus equals
+      // `hashText` of the same text in memory.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));

@@ -26,19 +26,19 @@ export interface NewRun {
   readonly options: DataOptions;
   /** The settings of training. */
   readonly recipe: Recipe;
-  /** The length of the run; if it is empty, the default of the task. */
+  /** The length of the run. If it has no fields, the task's default length is used. */
   readonly length: RunLength;
 }
 
 /** A run that is ready to start. */
 export interface Run {
-  /** The trainer, at the first iteration of the run that is still to be done. */
+  /** The trainer. It starts with the first iteration, or in a resumed run with the iteration after the checkpoint. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;
 }
 
-/** The default factor by which each schedule lowers the learning rate. */
+/** The default of `lrDecay` for each schedule that multiplies the learning rate by this factor. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   exponential: DEFAULT_RECIPE.lrDecay,
   step: 0.5,
@@ -94,8 +94,8 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. If the learning rate falls to 0 and no length is given, the run
- * ends with the schedule.
+ * Returns the number of the last iteration of a run. This is the result of `iterationsOf`, with one exception. If the learning
+ * rate falls to 0 and no length is given, the run ends when the learning rate reaches 0.
  *
  * @throws ERR_VALUE if the schedule ends before the given length; the errors of `iterationsOf`
  */
@@ -116,10 +116,10 @@ export function lastIterationOf(
 }
 
 /**
- * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
- * If teacher forcing is below 1, it also falls over the whole length.
+ * Reads the data and makes the model and its trainer. If the schedule lowers the learning rate to 0, the learning rate reaches 0
+ * at the end of the run. If `recipe.teacherForcing` is below 1, teacher forcing reaches this share at the end of the run.
  *
- * @param makeRuntime called once the data are read
+ * @param makeRuntime called after the data are read
  * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
  *   invalid
  */
@@ -155,7 +155,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
 /**
  * Reads the data of a stopped run and restores the run from its checkpoint.
  *
- * @param makeRuntime called once the data are read
+ * @param makeRuntime called after the data are read
  * @param changes new values for fields of the recipe
  * @throws ERR_DATA if the data have changed
  */

@@ -26,7 +26,7 @@ const PIECE = 1 << 20;
 /**
  * Makes a source of a string, a file or bytes in UTF-8.
  *
- * @param name name of the text for errors; default: the name of the file, or a name for the kind of data
+ * @param name name of the text for errors; default: the name of the file if `data` is a file, else "the data"
  * @throws ERR_VALUE if the data are not `TextData`
  */
 export function textSource(data: TextData, name = nameOf(data)): TextSource {

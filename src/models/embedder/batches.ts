@@ -7,7 +7,7 @@ import type { TextPair } from "./pairs.ts";
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, 2 B]: the texts, then their partners; 0 past the end of a sequence. */
+  /** Token numbers, [T, 2 B]: B texts, then their B partners. Steps past the end of a sequence are 0. */
   readonly inputs: Int32Array;
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
@@ -49,7 +49,7 @@ export class ContrastBatches {
    * Turns pairs of texts into token numbers.
    *
    * @param ids turns a text into token numbers
-   * @param options.seed seed of the order; default: the order of `pairs`
+   * @param options.seed seed for shuffling the pairs; without a seed, the pairs keep their order
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
    */
   constructor(

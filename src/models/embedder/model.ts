@@ -122,10 +122,10 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Computes the contrastive loss in nats. A first cross-entropy is for picking the partner of each text from all partners in
-   * the batch, by cosine. A second cross-entropy is for picking the text of each partner from all texts. The loss is the mean of
-   * both. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
-   * directions as in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
+   * Computes the contrastive loss in nats. It is the mean of two cross-entropies. In the first one, each text picks its partner
+   * from all partners in the batch, by cosine. In the second one, each partner picks its text from all texts in the batch. The
+   * first is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017). CLIP also
+   * uses both directions. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
    * et al. 2021).
    *
    * @param batch pairs of texts

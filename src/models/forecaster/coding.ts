@@ -59,8 +59,8 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * The numbers of steps ahead for which the network has outputs. The list is made on demand, because a damaged file may
-   * contain a huge horizon.
+   * The numbers of steps ahead for which the network has outputs. A damaged file may contain a huge horizon, so the constructor
+   * does not make this list.
    */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);

@@ -9,15 +9,15 @@ export interface ColumnScale {
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the changes from a row to the rows that are forecast after it. */
+  /** Root mean square of the changes over the numbers of steps ahead that the model forecasts. */
   readonly change: number;
 }
 
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. In a constant column, the
- * deviation and the changes are 0. They are replaced by 1.
+ * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. For a constant column,
+ * `deviation`, `step` and `change` would be 0. They are set to 1, because scaling divides by them.
  */
 export class Scaling {
   /** The scale of each column, in the order of the columns. */

@@ -29,8 +29,9 @@ const ONLY_COLUMN = "value";
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @param wanted names of the columns to read, in this order; default: all named columns with a number in the first row
- * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different number of cells, or the
- * header is missing; also if a wanted column does not exist, or the file has no row
+ * @throws ERR_DATA naming file and line if a cell is empty or not a number, a row has a different number of cells from the
+ * header, or several columns have no header
+ * @throws ERR_DATA if a wanted column does not exist, or the file has no row
  */
 export async function readSeries(
   chunks: TextChunks,

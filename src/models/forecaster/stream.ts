@@ -29,7 +29,7 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   }
 }
 
-/** A copy of the state of a stream of forecasts. It is empty before the first row. */
+/** A copy of the state of a stream of forecasts. Before the first row, `count` is 0. */
 export interface ForecasterState extends StreamState {
   /** Number of rows pushed. */
   readonly count: number;
@@ -68,8 +68,9 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * @param row a number for each column of the spec. If there is a single column, the number alone is enough
    * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
    * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites the forecasts.
-   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. In
-   * these cases, the stream is unchanged. ERR_NAN if a forecast is not finite
+   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. The
+   * stream is then unchanged.
+   * @throws ERR_NAN if a forecast is not finite
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
@@ -84,7 +85,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     rows.copyWithin(0, width);
     if (typeof row === "number") rows[1] = row;
     else rows.set(row, width);
-    if (!this.#count) rows.copyWithin(0, width); // the first row has a change of 0
+    if (!this.#count) rows.copyWithin(0, width); // the first row is its own previous row, so that its changes are 0
     coding.read(rows, 1, this.#features, 0);
     if (!this.#features.every(Number.isFinite)) {
       rows.copyWithin(width, 0, width);
@@ -109,8 +110,8 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * A copy of the state. To continue later, or in another stream of the same model, assign the copy. In JSON, its typed arrays may
-   * be plain lists of numbers.
+   * A copy of the stream's state. To return to this state, assign the copy to this stream or to another stream of the same model.
+   * An assigned state may have plain lists of numbers instead of typed arrays, such as after a detour through JSON.
    *
    * @throws ERR_SHAPE if an assigned state has another size; ERR_VALUE if its `count` is not a whole number
    */
@@ -143,8 +144,8 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * Forecasts the steps after the latest row, and leaves the stream unchanged. If `steps` is more than one `push` forecasts,
-   * the forecasts are read as if they were the next rows.
+   * Forecasts the steps after the latest row, and leaves the stream unchanged. A single `push` forecasts a fixed number of
+   * steps. If `steps` is larger, the model reads its own forecasts as the next rows.
    *
    * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
    * @returns the targets of each step; for `direct`, one row at the horizon

@@ -16,8 +16,8 @@ export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
 /**
- * Targets are scaled to a deviation of 1, so guessing has a loss of about 1. The limit is far higher, because a single batch
- * may have a large loss from outliers.
+ * Training has diverged if the loss of a batch is above this limit. Targets are scaled, so that a model whose outputs are all 0
+ * has a loss of about 1. The limit is far higher, because outliers can cause a large loss in a single batch.
  */
 const DIVERGENCE_LOSS = 1000;
 

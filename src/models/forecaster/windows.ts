@@ -17,7 +17,7 @@ export interface WindowBatch {
 export interface WindowCoding {
   /** Number of the network's inputs for a row. */
   readonly inputs: number;
-  /** Number of the network's outputs for a row: leads * targets. */
+  /** Number of the network's outputs for a row: one for each target column and each number of steps ahead. */
   readonly outputs: number;
   /** How many rows ahead the targets reach. */
   readonly reach: number;
@@ -31,11 +31,12 @@ export interface WindowCoding {
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, there is one window with all of these
- * rows. The seed and the iteration number determine the order of the windows. Every window is used once before any is used again.
- * An epoch uses every window once, but has at least 50 iterations.
+ * Makes batches of windows of `seq` rows. A row can be in a window only if the series has all the rows that are forecast from
+ * it. If fewer than `seq` rows can be in a window, there is one window with all of these rows. The seed and the iteration number
+ * determine the order of the windows. Every window is used once before any is used again. An epoch uses every window at least
+ * once, and has at least 50 iterations.
  *
- * @throws ERR_DATA if there is no row whose targets are known
+ * @throws ERR_DATA if no row can be in a window
  */
 export function windowSource(
   { rows, values }: Series,
