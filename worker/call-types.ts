@@ -22,7 +22,8 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-// Types of the parameters and results of a connection's calls. They depend on the task K. If K is several tasks, they are unions.
+// Types of the parameters and results of a connection's calls. The types depend on the task K. If K is a union of tasks, each
+// type is a union too.
 
 /** Options of a call that can be cancelled. */
 export interface Cancellable {

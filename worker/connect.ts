@@ -99,8 +99,8 @@ export async function connect<K extends TaskKey = TaskName>(
  * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call
  * rejects with the same errors.
  *
- * After `release`, every call rejects with ERR_DISPOSED. If the worker has died, calls reject with ERR_STATE. Only `start`,
- * `restore` and `load` then start a new worker instead.
+ * After `release`, every call rejects with ERR_DISPOSED. If the worker dies, pending calls reject with ERR_STATE. The next call
+ * of `ready`, `start`, `restore` or `load` starts a new worker. Until then, all other calls reject with ERR_STATE.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -178,8 +178,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains until the run has a total number of iterations. The default is `run.iterations` in the result of `start` or
-   * `restore`. A later call continues where the last call stopped. `onStep` is called at most ten times a second.
+   * Trains until the run has the length `iterations` or `epochs`. Both count from the start of the run. If neither is given, the
+   * length is `run.iterations` in the result of `start` or `restore`. A later call continues where the last call stopped.
+   * `onStep` is called at most ten times a second.
    *
    * @throws ERR_ABORTED if the signal is aborted (the checkpoint is saved first); ERR_NAN; the errors of the callbacks
    */
@@ -255,7 +256,8 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Returns the bytes of a model file. It contains the latest weights (default) or the weights of the best validation.
    *
-   * @throws ERR_STATE if the best weights are asked for, but no best validation happened since `start`, `restore` or `load`
+   * @throws ERR_STATE if `which` is `best`, but no validation since `start`, `restore` or `load` was better than all earlier
+   * validations of the run
    */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
@@ -343,7 +345,7 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Makes a call. If the worker dies, the call rejects. With comlink alone, it would then wait forever.
    *
-   * @typeParam T the result for the task. The types of the session do not depend on the task.
+   * @typeParam T the type of the result for the task K. The methods of the session have one result type for all tasks.
    */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

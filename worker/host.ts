@@ -23,7 +23,8 @@ export interface HostOptions extends Pick<WorkerScript, "crossOrigin"> {
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
    * Number of threads that train together (data parallel); default 1, at most 256. Each thread trains on a part of every batch.
-   * If the platform has no workers, the number is always 1. It changes the results of a run only by rounding.
+   * If the platform has no workers, there is always one thread. With a different number of threads, the results of a run differ
+   * only by rounding.
    */
   readonly workers?: number;
 }

@@ -42,8 +42,8 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // Ends the worker, so that all calls reject. This is the only safe reaction: it is unknown which call was unreadable, or what
-    // a lost thread has done.
+    // An error that is thrown here ends the worker, so that all calls reject. No other reaction is safe: it is not known which
+    // call could not be read, or what a lost thread has done.
     const fail = (error: unknown) => {
       throw error;
     };
@@ -52,7 +52,7 @@ export function serve(tasks: readonly Task[]): void {
   });
 }
 
-/** A session in a worker. It calls its listeners through ports. It moves files to the other thread instead of copying them. */
+/** A session in a worker. It calls its listeners through ports. It moves model files and checkpoints instead of copying them. */
 class WorkerSession extends Session {
   override async train(request: TrainRequest, port: RunEvents) {
     const events = wrap<RunEvents>(port as unknown as MessagePort);

@@ -235,8 +235,8 @@ const completeBy =
 /**
  * Checks that at least one of the first candidates can be built.
  *
- * @param prepare builds candidate n
- * @throws ERR_DATA; ERR_VALUE if no candidate can be built. It is the error of the last candidate.
+ * @param prepare a function that builds example candidate `n`
+ * @throws ERR_VALUE if none of these candidates can be built: the error of the last of them; ERR_DATA
  */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {
