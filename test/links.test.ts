@@ -16,18 +16,22 @@ const [pack] = JSON.parse(run("npm", "pack", "--dry-run", "--json", "--ignore-sc
 ];
 const packed = new Set(pack.files.map(({ path }) => path));
 
-/** Removes code, in which brackets are no links. */
-const prose = (page: string) => page.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
+/** Removes blocks of code, in which brackets are no links and # is no heading. */
+const withoutBlocks = (page: string) => page.replaceAll(/^```[\s\S]*?^```$/gm, "");
 
 /** Returns the links of a page that are neither web addresses nor mail. */
 const linksOf = (page: string) =>
-  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+  [
+    ...withoutBlocks(page)
+      .replaceAll(/`[^`\n]*`/g, "")
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ]
     .map(([, link]) => link!)
     .filter((link) => !/^\w+:/.test(link));
 
 /** Returns the anchors of a page's headings, as GitHub and npm make them. */
 function anchorsOf(page: string): string[] {
-  const headings = [...page.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#+ +(.*)$/gm)];
+  const headings = [...withoutBlocks(page).matchAll(/^#+ +(.*)$/gm)];
   return headings.map(([, heading]) =>
     heading!
       .toLowerCase()

@@ -20,8 +20,9 @@ export interface TrialContext {
 }
 
 /**
- * A function that tries a candidate and reports at least one loss. If the candidate is poor, the function may throw ERR_ABORTED.
- * If the candidate causes an error, such as ERR_NAN, its trial gets the status `failed`. All other errors end the search.
+ * A function that tries a candidate and reports at least one loss. It may throw ERR_ABORTED to stop a poor candidate early.
+ * An error with one of the codes in `FAILURES`, such as ERR_NAN, gives the trial the status `failed`, and the search continues.
+ * Any other error ends the search.
  */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
