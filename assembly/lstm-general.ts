@@ -1,7 +1,7 @@
 // The elementwise part of the LSTM cell, with any options:
 //   i, f, o = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
-// f(.), g(.) and h(.) are the activations of cell-functions.ts. i, f and o without brackets are gates, g is the candidate. F is
-// the factor of c. It depends on the kind of forget gate:
+// f(.), g(.) and h(.) are the activations of cell-functions.ts. The gates are i, f and o. The candidate is g. The factor F
+// depends on the kind of forget gate:
 //   OWN      F = f        columns i, f, g, o
 //   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
@@ -107,7 +107,10 @@ export function lstmGeneralBackward(
   }
 }
 
-/** Stores the gradients of i, f and g at dI, dI + H and dG. In dc [H], replaces the gradient of c' by the gradient of c. */
+/**
+ * Computes gradients from dc [H], the gradient of c'. Stores the gradient of i in dI [H], of g in dG [H] and, if `forget` is OWN,
+ * of f after dI. Replaces dc by the gradient of c.
+ */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
 ): void {

@@ -1,6 +1,6 @@
 // Normalisation of x[M, N], by row (layer norm) or by column (batch norm). All sums run in float64, and the mean is subtracted
 // before squaring. So sums lose no digits even if there are many elements or the mean is large. Column sums are stored as
-// float64. So are scale and shift in y = scale * x + shift. If they were float32, y would lose digits by cancellation.
+// float64. The coefficients of y = scale * x + shift are float64 too. In float32, y would lose digits by cancellation.
 
 import { checkArray, checkMatrix } from "./check";
 import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";

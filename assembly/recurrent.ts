@@ -3,7 +3,7 @@
 //
 // Before the loop, the caller stores the products of all inputs and the input weights, plus the biases, in `gates`
 // [T, B, columns * H]. The states are in an array [T + 1, B, H]. A step reads the states before it (hPrev, cPrev) and writes the
-// states after it (hNext, cNext). All these addresses are those of the step that is processed first. `direction` is 1 if the
+// states after it (hNext, cNext). The caller passes the addresses for the step that is processed first. `direction` is 1 if the
 // steps are processed in the order of memory, -1 if in reverse.
 //
 // `batchSizes` i32[T] is for sequences of different lengths. It has the number of active rows (sequences) at each step. Rows are
@@ -32,13 +32,13 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
-// Cells. The comments give the order of the gates in the columns of the gate array. gru.ts explains the column q.
-export const LSTM: i32 = 2; // LSTM of PyTorch; columns i, f, g, o
-export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q
-export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; columns n, r, z, q
-export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; columns z, n
-export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; columns i, g, o
-export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; columns i, g, o
+// Kinds of cells. Each comment names the blocks of H columns in the array `gates`, in order. gru.ts explains the block q.
+export const LSTM: i32 = 2; // LSTM of PyTorch; blocks i, f, g, o
+export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); blocks n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; blocks n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; blocks z, n
+export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; blocks i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; blocks i, g, o
 
 /** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator

@@ -47,7 +47,7 @@ export interface Kernels {
   /** Returns the first address that the host may use. Static data and scratch areas lie below it. */
   heap_base(): number;
 
-  /** Returns whether this is the relaxed build. */
+  /** Returns whether the kernels were compiled with relaxed SIMD. */
   relaxed(): number;
 
   /**
@@ -158,17 +158,18 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, these
-   * indices are reduced further (top-p, Holtzman et al. 2020): the likeliest are kept until their total probability is at least p
-   * times the total probability before this reduction.
+   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, only some of
+   * these can be drawn (top-p, Holtzman et al. 2020). The likeliest are kept, until their total probability is at least p
+   * times that of all indices which k allows.
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
-   * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).
+   * work: scratch of 2n floats. The first random number of the block with this seed and number is used (random.ts).
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
-   * The backward pass of cross_entropy_forward. upstream[N]: gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+   * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. The formula uses t = targets[i],
+   * e = smoothing, w = weight and p = softmax(x). [c = t] is 1 if c = t, otherwise 0.
    *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
    * If t = ignored, nothing is added.
    */
@@ -192,7 +193,7 @@ export interface Kernels {
    */
   soft_cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /**
-   * Cross-entropy with target probabilities q[N, C]. e, w and nll are as in cross_entropy_forward:
+   * Cross-entropy with target probabilities q[N, C]. With e = smoothing, w = weight and nll(c) = log(sum(exp(x))) - x[c]:
    *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
    */
   soft_cross_entropy_forward(loss: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
@@ -208,19 +209,19 @@ export const EXP = 0;
 export const SIGMOID = 1;
 /** hyperbolic tangent */
 export const TANH = 2;
-/** x; 0 if x < 0 */
+/** x, or 0 if x < 0 */
 export const RELU = 3;
 /** alpha x + beta */
 export const AFFINE = 4;
-/** x; alpha x if x < 0 */
+/** x, or alpha x if x < 0 */
 export const LEAKY_RELU = 5;
-/** x; 0 if x < alpha */
+/** x, or 0 if x < alpha */
 export const THRESHOLDED_RELU = 6;
 /** alpha tanh(beta x) */
 export const SCALED_TANH = 7;
 /** alpha x + beta, clipped to [0, 1] */
 export const HARD_SIGMOID = 8;
-/** x; alpha (e^x - 1) if x < 0 */
+/** x, or alpha (e^x - 1) if x < 0 */
 export const ELU = 9;
 /** x / (1 + |x|) */
 export const SOFTSIGN = 10;
@@ -229,17 +230,17 @@ export const SOFTPLUS = 11;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
-/** LSTM of PyTorch; columns i, f, g, o */
+/** LSTM of PyTorch; blocks i, f, g, o */
 export const LSTM = 2;
-/** GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q */
+/** GRU with the reset gate after the recurrent product (PyTorch); blocks n, r, z, q */
 export const GRU = 3;
-/** GRU with the reset gate before the recurrent product; columns n, r, z, q */
+/** GRU with the reset gate before the recurrent product; blocks n, r, z, q */
 export const GRU_RESET_BEFORE = 4;
-/** GRU without reset gate; columns z, n */
+/** GRU without reset gate; blocks z, n */
 export const GRU_SIMPLIFIED = 5;
-/** LSTM with 1 - i as forget gate; columns i, g, o */
+/** LSTM with 1 - i as forget gate; blocks i, g, o */
 export const LSTM_COUPLED = 6;
-/** LSTM with 1 instead of a forget gate; columns i, g, o */
+/** LSTM with 1 instead of a forget gate; blocks i, g, o */
 export const LSTM_NO_FORGET = 7;
 
 /**
