@@ -32,13 +32,13 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
-// Kinds of cells. Each comment names the blocks of H columns in the array `gates`, in order. gru.ts explains the block q.
-export const LSTM: i32 = 2; // LSTM of PyTorch; blocks i, f, g, o
-export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); blocks n, r, z, q
-export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; blocks n, r, z, q
-export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; blocks z, n
-export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; blocks i, g, o
-export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; blocks i, g, o
+// Kinds of cells. A block is H columns of the array `gates`. The comments list the blocks in order. gru.ts explains the block q.
+export const LSTM: i32 = 2; // LSTM of PyTorch; blocks of `gates`: i, f, g, o
+export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; blocks of `gates`: z, n
+export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o
 
 /** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator

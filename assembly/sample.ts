@@ -10,7 +10,7 @@ import { uniform } from "./random";
  * times that of all indices which k allows.
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
  *
- * work: scratch of 2n floats. The first random number of the block with this seed and number is used (random.ts).
+ * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,

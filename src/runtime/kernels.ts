@@ -163,7 +163,7 @@ export interface Kernels {
    * times that of all indices which k allows.
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
-   * work: scratch of 2n floats. The first random number of the block with this seed and number is used (random.ts).
+   * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
@@ -230,17 +230,17 @@ export const SOFTPLUS = 11;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
-/** LSTM of PyTorch; blocks i, f, g, o */
+/** LSTM of PyTorch; blocks of `gates`: i, f, g, o */
 export const LSTM = 2;
-/** GRU with the reset gate after the recurrent product (PyTorch); blocks n, r, z, q */
+/** GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q */
 export const GRU = 3;
-/** GRU with the reset gate before the recurrent product; blocks n, r, z, q */
+/** GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q */
 export const GRU_RESET_BEFORE = 4;
-/** GRU without reset gate; blocks z, n */
+/** GRU without reset gate; blocks of `gates`: z, n */
 export const GRU_SIMPLIFIED = 5;
-/** LSTM with 1 - i as forget gate; blocks i, g, o */
+/** LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o */
 export const LSTM_COUPLED = 6;
-/** LSTM with 1 instead of a forget gate; blocks i, g, o */
+/** LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o */
 export const LSTM_NO_FORGET = 7;
 
 /**
