@@ -65,8 +65,8 @@ export interface CellOptions {
    * Whether to normalise each gate's matrix product a, before biases and activation (Ba, Kiros and Hinton 2016, Layer
    * Normalization). Default false. The pre-activation is gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, where mean and
    * variance are taken over the H units of the gate. This is like TensorFlow's LayerNormBasicLSTMCell, but the cell state is not
-   * normalised. The parameter `weight_norm_l{k}` has H gains for each gate, which start at 1. The order of the gates, with the
-   * names of torch.nn.LSTM and torch.nn.GRU:
+   * normalised. The parameter `weight_norm_l{k}` has H gains for each normalised product, which start at 1. The order of the
+   * products, with the gate names of torch.nn.LSTM and torch.nn.GRU:
    * - LSTM: i, f (if it has weights of its own), g, o
    * - GRU without reset gate: z, n
    * - GRU with reset before the product: n, r, z
