@@ -77,7 +77,8 @@ const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
  *
  * @param what prefix of error messages
  * @throws ERR_VALUE if the name is unknown, if alpha or beta is not a finite number, or if alpha is out of range. leakyRelu and
- *   elu need alpha >= 0, and scaledTanh needs alpha other than 0, because the backward pass computes the slope from the output.
+ *   elu need alpha >= 0, because the backward pass takes the sign of the input from the output. scaledTanh needs alpha other
+ *   than 0, because the backward pass divides by alpha.
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
   const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});

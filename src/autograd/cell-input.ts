@@ -18,7 +18,7 @@ export interface CellInput {
    * @param sums address of [columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Completes the gradients and `sums`. Call it once, after the last call of `backward`. */
+  /** Call it once, after the last call of `backward`. Only then are the gradients and `sums` complete. */
   finish(sums: number): void;
 }
 
@@ -32,7 +32,7 @@ type MakeCellInput = (
   H: number,
 ) => CellInput;
 
-/** Makes the input for float features x [rows, I]. Each `forward` call computes one matrix product. */
+/** Makes a `CellInput` for float features x [rows, I]. Each `forward` call computes one matrix product. */
 export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
@@ -70,9 +70,9 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 };
 
 /**
- * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product of a one-hot vector and
- * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. The
- * forward pass computes W_ih^T first. For fewer than I tokens that costs too much, so `fewTokensInput` is used instead.
+ * Makes a `CellInput` for tokens, x int32 [rows]. Token i stands for a one-hot vector of length I. The product of this vector
+ * and W_ih^T is row i of W_ih^T. So the forward pass transposes W_ih once and gathers rows of W_ih^T. The backward pass adds
+ * gradients to rows. For fewer than I tokens, the transposition would cost too much, so `fewTokensInput` is used instead.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -114,11 +114,12 @@ const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /**
-   * Calls `visit` for each token and each run of weight blocks. `visit` gets two addresses: where the run's pre-activations start
-   * in the token's row, and where the token's column of the run's weights starts. It also gets the number of elements.
+   * Calls `visit` for each token and each {@link Run} of blocks of W_ih.
    *
    * @param weight address of W_ih or of its gradient
    * @param gates address of the pre-activations or of their gradients
+   * @param visit gets the address of the run's pre-activations in the token's row, the address of the token's column in the run's
+   *   weights, and the number of elements of each
    */
   const each = (
     weight: number,

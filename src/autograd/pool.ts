@@ -13,8 +13,8 @@ export interface PoolOptions {
   lengths?: readonly number[];
   /**
    * Number of features of one direction. Needed only for `last` on the output of a bidirectional layer. In this output, blocks of
-   * `directionSize` features are forward and backward in turn. The backward direction ends at the first step, so `last` takes
-   * backward features from the first step. Default: all features are forward.
+   * `directionSize` features alternate between forward and backward, starting with forward. The backward direction processes the
+   * first step last, so `last` takes backward features from the first step. Default: all features are forward.
    */
   directionSize?: number;
 }

@@ -34,7 +34,7 @@ export interface RecurrentOptions {
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Is called at every step of the backward pass. This slows the pass down, because it then runs step by step. Default: none. */
+  /** Function to call at every step of the backward pass; default none. With it, the pass is slower: each block has one step. */
   onStateGradient?: StateGradientObserver;
 }
 
@@ -103,10 +103,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const active = batchSizes ? rt.allocate(T) : 0;
   if (batchSizes) rt.ints(active, T).set(batchSizes);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
-  /** Fills a slab with a tensor's values, or with 0 if there is no tensor. */
+  /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Calls `cellFunctions` for one forward or backward pass. Returns 0 if the cell needs no functions in memory. */
+  /** Calls `cellFunctions` with these and the common addresses. Returns its result, or 0 unless `needsFunctions(cell)`. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

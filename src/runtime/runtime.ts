@@ -60,7 +60,7 @@ export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
   outputs: readonly Tensor[];
-  /** Computes the gradients of the inputs from the gradients of the outputs, and adds them at the inputs' `gradPtr()`. */
+  /** Computes the gradients of the inputs from the gradients of the outputs. Adds them to each input's array at `gradPtr()`. */
   backward: () => void;
   /** Blocks of memory that `backward` needs. They are freed when the operation is removed from the tape. */
   saved?: readonly number[];
@@ -89,7 +89,7 @@ export class Runtime extends Workspace {
    * @param data a typed array, or numbers in nested arrays, such as `[[1, 2], [3, 4]]`
    * @param shape default: the nesting of the arrays. If given, must have as many elements as `data`
    * @throws ERR_SHAPE if arrays of a level differ in length, or if `shape` does not fit; ERR_VALUE if an element is not a number;
-   *   ERR_DTYPE if an int32 tensor is to have a gradient; ERR_MEMORY
+   *   ERR_DTYPE if an int32 tensor is to have a gradient; ERR_MEMORY if the memory cannot grow
    *
    * @example
    * ```js
@@ -129,7 +129,7 @@ export class Runtime extends Workspace {
   /**
    * Makes a tensor of the given shape, all 0.
    *
-   * @throws ERR_SHAPE if `shape` is invalid; ERR_MEMORY
+   * @throws ERR_SHAPE if `shape` is invalid; ERR_MEMORY if the memory cannot grow
    *
    * @example
    * ```js
@@ -309,7 +309,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Makes a trainable tensor that scopes do not free, and its gradient. Both are all 0. @internal */
+  /** Makes a trainable tensor, all 0, and its gradient, all 0. Scopes free neither of them. @internal */
   parameter(shape: readonly number[]): Tensor {
     return this.frame(() => {
       const tensor = this.persistent(shape, { requiresGrad: true });

@@ -40,7 +40,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #disposed = false;
 
-  /** Makes a tensor whose elements lie in a block of the runtime's memory. The block is freed with the tensor. For operations. */
+  /** Makes a tensor whose elements lie in a block of the runtime's memory. `dispose` frees it. Users call `Runtime.tensor`. */
   constructor(
     runtime: Runtime,
     block: number,

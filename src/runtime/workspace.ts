@@ -119,7 +119,7 @@ interface Owner {
 }
 
 interface Frame {
-  /** The blocks that were allocated in this frame and not yet freed, each with its owner. A block without owner has null. */
+  /** For each block that this frame allocated and that is not yet freed: the owner set by `claim`, or null without an owner. */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;
