@@ -147,9 +147,10 @@ export function loadModel<M extends TaskModel>(
 }
 
 /**
- * Builds a model from the contents of a file. Skips the random initial weights, because the tensors replace them.
+ * Builds a model from the contents of a file. Draws no random initial weights, because the file has all weights.
  *
- * @throws ERR_FORMAT if the spec is invalid, if a tensor is missing or unknown, or if the spec needs more numbers than given
+ * @throws ERR_FORMAT if the spec is invalid, if a tensor is missing or unknown, or if the model needs more numbers than all
+ *   tensors of the file have
  * @throws ERR_SHAPE if a tensor has the wrong shape
  */
 export function buildModel<M extends TaskModel>(

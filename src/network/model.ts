@@ -30,8 +30,8 @@ export interface BatchLoss {
   /** Number of targets except padding. */
   readonly counted: number;
   /**
-   * Number of sequences. Training multiplies the gradient of `loss` by `counted / sequences`. So it minimises the sum of a
-   * sequence's losses, averaged over the sequences.
+   * Number of sequences. Training multiplies the gradient of `loss` by `counted / sequences`, and `loss` is a mean over
+   * `counted` targets. The product is the gradient of (sum of the losses of all targets) / `sequences`.
    */
   readonly sequences: number;
   /** Number of steps that were read, one for each symbol or vector. */
@@ -46,18 +46,21 @@ export interface BatchLoss {
  */
 export interface BatchLayout<Batch> {
   /**
-   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. Each is mapped to the name of the field that has the
-   * lengths [B] of its sequences. If the batch has no field of that name, all sequences have the same length.
+   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The keys are the names of these fields. The value of a
+   * key names the field with the lengths [B] of the sequences. In a batch without that field, all sequences have one length.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
   /** Names of fields with arrays [B, ...]. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
-   * Fields with `Spellings`, which hold each distinct word of the batch once. Each is mapped to the name of the field that has
-   * the lengths [B] of the sequences.
+   * Fields of type `Spellings`: the distinct words of the batch, as characters. The keys are the names of these fields. The value
+   * of a key names the field with the lengths [B] of the sequences.
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Number of values per step in the array of the first field in `steps`. Needed only for batches without lengths. Default 1. */
+  /**
+   * Number of values per step in the array of the first field in `steps`. It is used to count the sequences of a batch without
+   * lengths. Default 1.
+   */
   readonly width?: number;
 }
 
@@ -86,7 +89,7 @@ export interface SpecSchema<Spec> {
    * @throws ERR_VALUE with the field, its value and what is expected
    */
   check(given: unknown, what: string): Spec;
-  /** Returns the fields of a spec that a file stores. Fields with default values are left out, unless every file stores them. */
+  /** Returns the fields that a file stores: those that every file stores, and those that differ from their defaults. */
   stored(spec: Spec): Partial<Spec>;
 }
 
@@ -98,9 +101,9 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   readonly formerTask?: string;
   /** Returns the schema of this class's specs. */
   schema(): SpecSchema<M["spec"]>;
-  /** Returns a reader for each table of a model with this spec. */
+  /** Returns the readers that rebuild a model's tables from a file. Each reader has the name of its table. */
   tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
-  /** Makes a model. @param spec checked by `schema` @param tables one for each name that `tables` returns */
+  /** Makes a model. @param spec a spec that the schema has checked @param tables the model's tables by name */
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 

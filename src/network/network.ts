@@ -13,7 +13,7 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the modules that read the input: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes as in `NetworkSizes`
+ * @param sizes number of inputs, and number of extra features beside each embedding
  * @param add adds a module to the parent module under a name, and returns the added module
  */
 export function makeReader(
@@ -55,7 +55,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
 
   /**
    * @param spec a checked spec with all defaults filled in
-   * @throws ERR_VALUE if the output is tied to an embedding with a different number of rows
+   * @throws ERR_VALUE if `spec.tied` is true and the numbers of inputs and outputs differ
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
@@ -88,7 +88,11 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** Computes output [T, B, outputs]. @param x tokens if the network has an embedding; otherwise as in `Recurrent.forward` */
+  /**
+   * Computes output [T, B, outputs].
+   *
+   * @param x tokens [T, B], or features [T, B, inputs] if the network has no embedding
+   */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);
     return { output: this.project(output), state };

@@ -22,8 +22,8 @@ import {
 const FIRST = { file: "required" } as const;
 
 /**
- * The fields of `NetworkSpec`, which all tasks share. The schema of each task is a function instead of a constant, because a
- * bundler can remove unused functions.
+ * The fields of `NetworkSpec`, which all tasks share. The schemas of the tasks add their own fields. These schemas are made by
+ * functions, because a bundler can remove the functions of unused tasks.
  */
 export const networkSchema = object({
   /** The recurrent cell: `rnn`, `gru` or `lstm`. */
@@ -139,7 +139,11 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   }
 }
 
-/** Like `checkTogether`, for a network that reads tokens. */
+/**
+ * Checks that the fields of a network that reads tokens fit together.
+ *
+ * @throws ERR_VALUE if `checkTogether` refuses the spec, or if there is input dropout but no embedding
+ */
 export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   if (spec.inputDropout && !spec.embedding) {
     refuse(`inputDropout is ${spec.inputDropout}, but embedding is 0; use an embedding`);
@@ -159,6 +163,6 @@ export interface NetworkSizes {
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** The head's input has `pooled` times as many features as the output of the recurrent layers. Default 1. */
+  /** Features of the head's input, divided by the features of the recurrent layers' output. Default 1. */
   readonly pooled?: number;
 }

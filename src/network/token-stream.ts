@@ -42,7 +42,8 @@ export class TokenStream extends Stream<PackedNetwork> {
   }
 
   /**
-   * Returns a copy of the next symbol's logits, one for each symbol. Before the first symbol, the state is 0.
+   * Returns a copy of the next symbol's logits, one for each symbol of the vocabulary. In a new stream, they come from a state of
+   * zeros.
    *
    * @throws ERR_DISPOSED after `dispose`
    */

@@ -77,8 +77,8 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * c' = f c + i g and h' = o tanh(c'), like torch.nn.LSTM. Gates i, f and o are sigmoid(W_ih x + b_ih + W_hh h + b_hh), and g is
- * the tanh of such a sum. Each has its own rows in the weights, in the order i, f, g, o. Initial parameters: uniform within
- * 1 / sqrt(H).
+ * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters: uniform
+ * within 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -143,8 +143,8 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * h' = (1 - z) n + z h, like torch.nn.GRU. Gates r and z are sigmoid(W_ih x + b_ih + W_hh h + b_hh). The formula of n is at the
- * option `resetAfter`. Each of the three has its own rows in the weights, in the order r, z, n. Initial parameters: uniform
- * within 1 / sqrt(H).
+ * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters: uniform within
+ * 1 / sqrt(H).
  *
  * @example
  * ```js

@@ -52,8 +52,8 @@ export abstract class Norm extends Module {
    * Normalises x.
    *
    * @param x [..., N], features last
-   * @param batchSizes for x [T, B, N] with the longest sequence first: number of sequences that have each step. The sequences
-   *   after them are padding at this step. Padding has outputs of 0 and gets no gradient. Default: x has no padding
+   * @param batchSizes for x [T, B, N] with the longest sequence first: `batchSizes[t]` sequences have a step t. All later rows of
+   *   step t are padding. Padding has outputs of 0 and gets no gradient. Default: x has no padding
    * @throws ERR_SHAPE if x or `batchSizes` has the wrong shape, or if batch statistics would come from fewer than two vectors
    * @throws ERR_VALUE if a batch size is not from 0 to B
    */

@@ -279,8 +279,8 @@ export abstract class Recurrent extends Module {
   /**
    * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
    *
-   * @param options.tokens whether the streams read token numbers. If true, tokens stand for one-hot vectors. If an
-   *   embedding's weight [V, I], tokens stand for the rows of this weight. Default false
+   * @param options.tokens what the streams read. With false (default), they read features. With true, they read tokens, which
+   *   stand for one-hot vectors. With the weight [V, I] of an embedding, they read tokens, which stand for the weight's rows
    * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {

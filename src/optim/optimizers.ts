@@ -9,11 +9,11 @@ import type { Parameters } from "./parameters.ts";
 export interface SGDOptions {
   /** Learning rate. */
   lr: number;
-  /** Factor of the earlier updates in the new update; default 0. */
+  /** Fraction of the previous update that is added to the new update; default 0. */
   momentum?: number;
   /** With momentum, each gradient after the first is multiplied by 1 - dampening; default 0. */
   dampening?: number;
-  /** Factor of the parameter that is added to its gradient; default 0. */
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
   /** Whether to use Nesterov momentum. It needs a momentum and no dampening. Default false. */
   nesterov?: boolean;
@@ -88,9 +88,9 @@ export interface RMSpropOptions {
   alpha?: number;
   /** Added to the divisor of the gradient; default 1e-8. */
   eps?: number;
-  /** Factor of the earlier updates in the new update; default 0. */
+  /** Fraction of the previous update that is added to the new update; default 0. */
   momentum?: number;
-  /** Factor of the parameter that is added to its gradient; default 0. */
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
   /** Divide gradients by their running standard deviation instead of their running root mean square; default false. */
   centered?: boolean;
@@ -166,7 +166,7 @@ export interface AdagradOptions {
   lr?: number;
   /** The learning rate is divided by 1 + (step - 1) * lrDecay; default 0. */
   lrDecay?: number;
-  /** Factor of the parameter that is added to its gradient; default 0. */
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
   /** Initial value of the sums of squared gradients; default 0. */
   initialAccumulatorValue?: number;
@@ -209,9 +209,9 @@ export interface AdadeltaOptions {
   lr?: number;
   /** Decay rate of the moving averages of the squared gradient and the squared update; default 0.9. */
   rho?: number;
-  /** Added to both averages before their roots are taken; default 1e-6. */
+  /** Added to the average squared gradient and the average squared update before their roots are taken; default 1e-6. */
   eps?: number;
-  /** Factor of the parameter that is added to its gradient; default 0. */
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
 }
 

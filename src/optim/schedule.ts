@@ -28,8 +28,8 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * The factor is gamma^max(0, done - after + 1). So it stays at 1 until `after` units are done. Unit number `after` and each later
- * unit then multiply the factor by `gamma`. `after` is 1 by default, and 0 is treated as 1. char-rnn uses gamma 0.97, after 10.
+ * The factor is 1 while fewer than `after` units are done. From then on, it is gamma^(done - after + 1). `after` is 1 by default.
+ * 0 has the same effect as 1. char-rnn uses gamma 0.97 and after 10.
  *
  * @throws ERR_VALUE if `gamma` is not above 0, or `after` is not above -1
  *
@@ -122,11 +122,11 @@ export interface Plateau {
 
 /**
  * Lowers the learning rate when the loss stops falling, like torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. The
- * factor is multiplied by `gamma` (default 0.1) each time `patience` + 1 losses in a row were not a new minimum. `patience` is
- * 10 by default.
+ * factor of the learning rate starts at 1. After every `patience` + 1 losses in a row without a new minimum, it is multiplied by
+ * `gamma`. Defaults: `gamma` 0.1, `patience` 10.
  *
- * Returns a function `next` that takes a loss and the previous state and returns the next state. For the first loss, omit the
- * state. Use it like this: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ * Returns a function `next`. Call it with a loss and the previous state. It returns the new state. For the first loss, omit the
+ * state. Example: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
  *
  * @throws ERR_VALUE if `gamma` is not above 0, or `patience` is neither a whole number from 0 nor Infinity
  *

@@ -16,7 +16,10 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** A source. `keys` and `values` are addresses. The values are always packed. The keys are packed only if `kind` is `dot`. */
+/**
+ * One source sequence. `keys` and `values` are addresses. The values are always packed. The keys are packed only for dot-product
+ * attention.
+ */
 interface Source {
   readonly steps: number;
   readonly keys: number;

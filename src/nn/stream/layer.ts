@@ -25,13 +25,16 @@ export interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /**
-   * Activations, biases, peephole weights and gains of gate normalisation. The address is 0 if the cell is like PyTorch's.
-   */
+  /** Block of activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
   readonly options: number;
 }
 
-/** Packs a layer of H units. @param tokens as in the constructor of `PackedRecurrent` */
+/**
+ * Packs a layer of H units.
+ *
+ * @param tokens false: the layer reads features; true: it reads tokens; a tensor: it reads tokens whose vectors are the rows of
+ *   the tensor
+ */
 export function packLayer(
   rt: Runtime,
   cell: Cell,

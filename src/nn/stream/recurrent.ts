@@ -42,8 +42,8 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly highways: PackedStack["highways"];
 
   /**
-   * @param tokens If false, the first layer reads features. If true, it reads tokens that stand for one-hot vectors. If an
-   *   embedding's weight [V, I], it reads tokens that stand for the rows of this weight
+   * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
+   *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
    */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
