@@ -70,8 +70,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
-   * test part, and the result is undefined.
+   * Evaluates the part of the data held out for a final test. This part has no influence on training. Returns undefined if there
+   * is no test part.
    *
    * @param _model the model to evaluate, such as the saved model, with the same vocabulary; default: the model in training
    * @throws ERR_NAN if the loss or an output of the model is not finite
