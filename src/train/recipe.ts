@@ -88,8 +88,8 @@ export const recipeSchema = object({
 });
 
 /**
- * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults. Functions such as `labelRecipe` return recipes
- * that suit a task better.
+ * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults. Functions such as `labelRecipe` return
+ * recipes that suit a task better.
  */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
