@@ -17,7 +17,7 @@ interface Facts {
    * if its value differs from the default.
    */
   readonly file?: "required" | "kept";
-  /** Values that other fields must have. If one of those fields has a different value, this field must have its default. */
+  /** Values of other fields that this field needs. If another field has a different value, this field must keep its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -97,7 +97,7 @@ export interface Schema<F = Fields> {
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of the objects that a schema describes. S is the type of a schema, or of a function that returns fields. */
+/** The type of the objects that a schema describes. S is the schema's type, or the type of a function that returns its fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F
@@ -111,7 +111,7 @@ const show = (value: unknown) =>
 /**
  * Makes a schema.
  *
- * @param together checks whether the values fit together, and calls `refuse` if not. Each value has then passed its own rule
+ * @param together is called after each value has passed its own rule. It calls `refuse` if the values do not fit together
  */
 export function object<const F extends Fields>(
   fields: F,

@@ -78,7 +78,7 @@ export class FeatureScaling {
     return this.mean.length;
   }
 
-  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
+  /** Returns (step - mean) / deviation, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
     const scaled = new Float32Array(sequence.length * width);

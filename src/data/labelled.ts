@@ -37,7 +37,7 @@ export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
 
-/** Splits a text for models of sequences. Characters stay as they are, and words become lower case. */
+/** Splits a text into tokens like `tokenize`. Characters stay as they are, and words become lower case. */
 export function sequenceTokens(text: string, level: Level): string[] {
   return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }

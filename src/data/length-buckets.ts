@@ -7,7 +7,7 @@ import { shuffled } from "./shuffle.ts";
  *
  * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. Each pool is sorted by length and
  * cut into batches, like LengthGroupedSampler of Hugging Face's transformers. Then all batches are shuffled. If there are four
- * batches or more, there are at least four pools. In a single pool, sorting would join much the same sequences in every epoch.
+ * batches or more, there are at least four pools. With a single pool, every epoch would have almost the same batches.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */
@@ -31,7 +31,7 @@ export class LengthBuckets {
     this.count = Math.ceil(lengths.length / batch);
   }
 
-  /** Returns the sequences of batch `i`, longest first. `i` counts from 0 and continues through the epochs. */
+  /** Returns the indices of the sequences in batch `i`, longest first. `i` counts from 0 and continues through the epochs. */
   at(i: number): Int32Array {
     const epoch = Math.floor(i / this.count);
     if (epoch !== this.#epoch) this.#order = this.#shuffle(epoch);

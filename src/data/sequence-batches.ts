@@ -9,7 +9,10 @@ type Numbers = Int32Array | Float32Array;
 export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
   readonly inputs: readonly X[];
-  /** The targets of each sequence, in the same order: classes as int32, or numbers [..., targetWidth] as float32. */
+  /**
+   * The targets of each sequence, in the order of `inputs`: [steps, targetWidth], or [targetWidth] for one target per sequence.
+   * Classes are int32, and other numbers are float32.
+   */
   readonly targets: readonly Y[];
 }
 
@@ -38,7 +41,7 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
   readonly steps: number;
   /** Steps of each sequence, [B]. */
   readonly lengths: readonly number[];
-  /** Indices of these sequences in the data, [B]. */
+  /** Index of each sequence in the data, [B]. */
   readonly sequences: Int32Array;
   /** Inputs [T, B, width], or [T, B] for tokens. They are 0 past the end of a sequence. */
   readonly inputs: X;
@@ -80,7 +83,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
    * Checks the sequences and groups them by length.
    *
    * @param data the sequences and their targets
-   * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
+   * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if an input or target has the wrong type or length;
    *   ERR_VALUE if an option is invalid
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import { flag, number, object, oneOf } from "../schema.ts";
 
-/** A value of a field of a spec or a recipe, as JSON. */
+/** A value to try for a setting of a model or its training, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 
 /** A range of numbers from `min` to `max`, both included. If `whole` is false, numbers have three significant digits. */

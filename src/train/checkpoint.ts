@@ -201,7 +201,7 @@ function floats(
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
-    // Older versions did not store the validations, so their files have no `seen`.
+    // Files of older versions have no `seen`.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;
     const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];

@@ -21,8 +21,8 @@ export interface Evaluated {
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**
- * Limit of the term by which the loss raises the result of `errorOfScore`. The limit is tiny, because the loss should only decide
- * between equal scores.
+ * `errorOfScore` adds less than this amount for the loss. The loss therefore only decides if two scores differ by less than this
+ * amount.
  */
 const TIE = 1e-6;
 

@@ -5,10 +5,11 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * Norms of dL/dh by distance d in time. In direction 0, norms[d] belongs to the step that is d steps before the last step. In
-   * direction 1 (reverse), norms[d] belongs to the step that is d steps after the first step.
+   * Norms of dL/dh, the gradient of the loss with respect to the hidden state, by distance d in time. In direction 0, norms[d]
+   * belongs to the step that is d steps before the last step. In direction 1 (reverse), norms[d] belongs to the step that is d
+   * steps after the first step.
    *
-   * Each sequence longer than d has a Euclidean norm of dL/dh at this step. norms[d] is the root mean square of these norms. A
+   * norms[d] is the root mean square of the Euclidean norm of dL/dh at this step. The mean is over all sequences longer than d. A
    * norm that overflowed is Infinity or NaN (null in JSON).
    *
    * If only the last step has a loss, the gradient has passed through d steps. If every step has a loss, the gradient is a sum
@@ -116,7 +117,7 @@ export interface FlowDiagnosis {
 const LIMIT = Math.log(1000) / 100;
 
 /**
- * Tells from the norms of a layer, by distance, whether its gradient vanishes, explodes or flows.
+ * Tells from a layer's norms whether its gradient vanishes, explodes or flows on the way back in time.
  *
  * @param layer the layer, of which only `norms` is read
  */

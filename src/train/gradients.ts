@@ -36,12 +36,12 @@ export interface TrainingGroup {
 }
 
 /**
- * Computes the loss of a batch and its gradients. These gradients replace the previous gradients. The differentiated loss is
- * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
- * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
+ * Computes the loss of a batch and the gradients, which replace the previous gradients. The gradients are those of the sum of all
+ * losses, divided by the number of sequences. If `batch` is only a part of a batch, the divisor is the number of sequences in the
+ * whole batch. The gradients of all parts then add up to the gradients of the whole batch.
  *
  * @param iteration the batch, the state before it and its number
- * @throws ERR_NAN if the loss is not finite. If `batch` is a part of a batch and all its targets are ignored, nothing is thrown
+ * @throws ERR_NAN if the loss is not finite. A part of a batch does not throw if all its targets are ignored (-100)
  */
 export function lossAndGradients(
   model: TaskModel,

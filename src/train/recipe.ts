@@ -45,11 +45,14 @@ export const recipeSchema = object({
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
-  /** Factor of the learning rate, see `schedule`. */
+  /** Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. */
   lrDecay: positive().default(0.97),
-  /** Number of epochs, see `schedule`. In an epoch, the training data are read once. */
+  /**
+   * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
+   * as 1. An epoch reads the training data once.
+   */
   lrDecayAfter: whole().default(10),
-  /** Number of iterations, including the warm-up, see `schedule`. */
+  /** `cosine` and `linear`: number of iterations, including the warm-up, until the learning rate is 0. */
   lrDecayOver: whole(1).default(2000),
   /** `plateau`: number of validations in a row that may pass without a smaller error. After one more, the learning rate falls. */
   patience: whole().default(3),
@@ -59,9 +62,9 @@ export const recipeSchema = object({
    */
   earlyStop: whole().default(0),
   /**
-   * Limit for clipping the gradients; 0: no clipping. Losses are summed over the steps and averaged over streams or lines.
-   * Gradients therefore grow with `seq`, or with the length of lines. If you know a good limit for losses averaged over the
-   * steps, multiply it by `seq`.
+   * Limit for clipping the gradients, see `clipBy`; 0: no clipping. Losses are averaged over streams or lines, but summed over
+   * the steps. Longer sequences therefore have larger gradients. If you know a good limit for losses averaged over the steps,
+   * multiply it by `seq`.
    */
   clip: numberFrom(0).default(5),
   /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
@@ -85,8 +88,8 @@ export const recipeSchema = object({
 });
 
 /**
- * All settings of a training run, as plain JSON. The defaults are those of `DEFAULT_RECIPE`. Functions such as `labelRecipe` return
- * recipes that suit their task better.
+ * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults. Functions such as `labelRecipe` return
+ * recipes that suit a task better.
  */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
@@ -128,8 +131,8 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
 }
 
 /**
- * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
- * `plateau`, the function only does the warm-up. A second factor, from `observeLoss`, then lowers the learning rate.
+ * Returns a function that computes a factor of the learning rate from the number of iterations done. For the schedule `plateau`,
+ * the function only does the warm-up, and `observeLoss` computes the factor that lowers the learning rate.
  */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;

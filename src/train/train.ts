@@ -32,16 +32,16 @@ export interface TrainStore {
 
 /** Options of {@link train}. */
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
-  /** Total iterations, including those of a resumed run. */
+  /** Total iterations. If a run is resumed, the iterations before the interruption count too. */
   iterations: number;
   /**
-   * Number of iterations between validations; default: an epoch, but at most 500. Each validation saves the files. The last
-   * validation is at the end of the run.
+   * Number of iterations between validations; default: an epoch, but at most 500. Each validation saves the checkpoint, and the
+   * model if it is the best so far. The last validation is at the end of the run.
    */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;
-  /** Smallest validation error of the resumed run. */
+  /** If a run is resumed: its smallest validation error so far. */
   best?: number | null;
   /** Saves the best model and the latest checkpoint. */
   store: TrainStore;
@@ -69,7 +69,7 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
   readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
-  /** Time of the iterations in seconds, without validation and files. */
+  /** Time of the iterations in seconds, without validating and saving. */
   readonly trainingSeconds: number;
 }
 
@@ -137,10 +137,10 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // If loss or gradients are not finite, training fails with these weights at any learning rate. The weights are therefore
-      // not saved, so that training can return to the previous checkpoint.
+      // If the loss or a gradient is not finite, these weights would fail again at any learning rate. A checkpoint of these
+      // weights would be useless, and it would replace the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      // If a thread fails, the results of the previous iterations are still good.
+      // If a thread fails, the weights are still good and are saved.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }

@@ -70,8 +70,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
-   * test part, and the result is undefined.
+   * Evaluates the part of the data held out for a final test. This part has no influence on training. Returns undefined if there
+   * is no test part.
    *
    * @param _model the model to evaluate, such as the saved model, with the same vocabulary; default: the model in training
    * @throws ERR_NAN if the loss or an output of the model is not finite
@@ -132,8 +132,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Calls `use` while the model has the averaged weights, and then restores its own weights. Without an average, it only calls
-   * `use`.
+   * Calls `use` while the model has the averaged weights, and then restores the model's own weights. If the recipe has no
+   * average, the model keeps its own weights during the call.
    */
   averaged<T>(use: () => T): T {
     if (!this.average) return use();
@@ -201,7 +201,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
   }
 
-  /** Begins an iteration. @returns a function that undoes the iteration. It takes the error that occurred and returns it */
+  /** Begins an iteration. @returns a function for the case of an error: it undoes the iteration and returns the given error */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
@@ -251,7 +251,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.#plateau = observeLoss(this.recipe, errorOf(evaluation), this.#plateau);
   }
 
-  /** Whether none of the last `earlyStop` validations had a smaller error than before. */
+  /** Whether `earlyStop` validations or more have passed since the smallest validation error. False if `earlyStop` is 0. */
   get earlyStopReached(): boolean {
     const { earlyStop } = this.recipe;
     return earlyStop > 0 && (this.#plateau?.waited ?? 0) >= earlyStop;
