@@ -92,7 +92,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   static readonly task = "generator";
   /** Returns the schema of {@link GeneratorSpec}. */
   static readonly schema = generatorSchema;
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies, by their names in a model file. */
   readonly tables: StoredTables;
   /**
    * Linear layer that computes the initial states of all recurrent layers. Its outputs are the hidden state h of the first layer,
@@ -100,12 +100,16 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   readonly start: Linear;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
+  /**
+   * Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it.
+   *
+   * @param spec the spec of the model
+   */
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
-  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
@@ -205,7 +209,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return result;
   }
 
-  /** Layout of the batches, which tells how to divide them among threads. */
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<GeneratorBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }
@@ -297,7 +301,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Packs the current weights for streams that generate sequences. */
+  /** Returns the current weights in the memory layout of the streams that generate sequences. */
   pack(): PackedGenerator {
     return this.runtime.frame(() => new PackedGenerator(this));
   }

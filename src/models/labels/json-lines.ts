@@ -121,7 +121,7 @@ function labelsOf(
   });
 }
 
-/** Returns the size of the vectors of a sequence, or 0 if its steps are tokens or it is empty. @param example the sequence */
+/** Returns the size of a sequence's vectors. Returns 0 if the sequence is empty or has tokens. @param example the sequence */
 export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

@@ -23,12 +23,16 @@ import type { Spellings } from "./spellings.ts";
  * layers also read a vector that is computed from the characters of each word.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies and scaling, by their names in a model file. */
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
   /** The part that reads the characters of words; undefined if `spec.characters` is 0. */
   readonly characters: CharacterEncoder | undefined;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. @param spec the spec of the model */
+  /**
+   * Returns the class that reads each vocabulary or scaling from a model file, by the table's name. `loadModel` calls it.
+   *
+   * @param spec the spec of the model
+   */
   static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
     const reads: Record<string, TableReader> = features
       ? { scaling: FeatureScaling }
@@ -42,8 +46,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * Makes a model with random weights.
    *
-   * @param spec checked and complete
-   * @throws ERR_VALUE if a table is unknown
+   * @param spec a spec that is checked and complete
+   * @throws ERR_VALUE if a property name of `tables` is unknown, or if the tables do not fit the spec
    */
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, checkTables(spec.task, tables)));
@@ -73,7 +77,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
    * @param spellings characters of the words, if the model reads them
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE if the model reads characters and `spellings` is missing, or reads no characters and `spellings` is given
+   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if `spellings` is given but not needed
    */
   forward(
     tokens: Tensor,
@@ -90,7 +94,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** Returns the vectors that the output layer turns into logits. By default, these are the outputs of all steps. */
+  /** Returns the vectors that the output layer turns into logits: here, the outputs of the recurrent layers at all steps. */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }
@@ -103,7 +107,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return result;
   }
 
-  /** Layout of the batches, which tells how to divide them among threads. */
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<LabelBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, distinct: { spellings: "lengths" } };
   }

@@ -15,7 +15,7 @@ export interface LabelEvaluation extends Evaluated {
   readonly loss: number;
   /**
    * Training selects the model with the smallest error. The error is 1 - `spanF1` if `spanF1` is defined, else 1 - `accuracy`.
-   * A term of at most 1e-6, which grows with the loss, is added. It decides between models that are otherwise equal. The loss
+   * A small term that grows with the loss, at most 1e-6, is added. It decides between models that are otherwise equal. The loss
    * alone would be a worse choice: the loss of an overconfident network rises while its accuracy still improves.
    */
   readonly error: number;

@@ -15,8 +15,8 @@ import type { LanguageModelTrainer } from "./trainer.ts";
 /** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
 export interface TextFlow {
   /**
-   * Flow by distance from the loss, in steps. Each window has only one loss, at its last step. The losses of the windows are
-   * summed, not averaged.
+   * Gradients with respect to the hidden states, by distance in steps from the loss. Each window has only one loss, at its last
+   * step. The losses of the windows are summed, not averaged.
    */
   readonly flow: GradientFlow;
   /**
@@ -24,7 +24,7 @@ export interface TextFlow {
    * iteration on these windows. The losses are summed over the steps of a window and averaged over the windows.
    */
   readonly gradientNorm: number;
-  /** Norm of the same gradient after clipping. Clipping does not affect `flow`: it changes only the parameters' gradients. */
+  /** Norm of the gradient of all parameters after clipping. Clipping does not affect the gradients in `flow`. */
   readonly clippedNorm: number;
 }
 

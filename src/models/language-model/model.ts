@@ -16,14 +16,14 @@ import { encodeText } from "./text.ts";
 const INITIAL_BOUND = 0.08;
 
 /**
- * Matches the names of the parameters that keep the initial values from their modules. These are the parameters of normalisation
- * layers and the biases of highways.
+ * Matches the names of the parameters of normalisation layers and of the biases of highway gates. These parameters keep the
+ * initial values that the constructor of `Recurrent` gave them.
  */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 
 /**
- * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, these parameters keep the
- * initial values from their modules, too.
+ * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, these parameters also keep the
+ * initial values that the constructor of `Recurrent` gave them.
  */
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
@@ -31,8 +31,8 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * Predicts each symbol from the symbols before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
  * Initial parameters are uniform in [-0.08, 0.08), as in char-rnn, with these exceptions:
  * - The input bias of a forget gate is `spec.forgetBias`.
- * - Normalisation layers and the biases of highways keep the initial values from their modules.
- * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
+ * - Normalisation layers and the biases of highway gates keep the initial values from the constructor of `Recurrent`.
+ * - If `spec.identityStart` is true, the weights and biases of the recurrent layers also keep these initial values.
  *
  * @example
  * ```js
@@ -54,7 +54,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
@@ -84,7 +84,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     this.#initialise();
   }
 
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies, by their names in a model file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }
@@ -108,7 +108,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state state after the symbols before `tokens`; by default, all its values are 0
+   * @param state initial state, such as the state after the previous batch; by default, all its values are 0
    * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
    * @returns logits [T, B, symbols] and the state after the last step
    */
@@ -123,7 +123,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
 
   /**
    * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. If the batch has no `lengths`, the
-   * result includes the state after the batch. A batch with `lengths` consists of whole sequences, so this state is not needed.
+   * result also has the state after the batch, from which the next batch can continue.
    *
    * @param before state before the batch; by default, all its values are 0
    */
@@ -134,12 +134,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return batch.lengths ? result : { ...result, state };
   }
 
-  /** Layout of the batches, which tells how to divide them among threads. */
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<TokenBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
-  /** Packs the current weights for streams that generate or score text. */
+  /** Returns the current weights in the memory layout of the streams that generate or score text. */
   pack(): PackedLanguageModel {
     return new PackedLanguageModel(this);
   }

@@ -8,8 +8,8 @@ import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
 /**
- * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam,
- * batches of 10 and 35 steps. It clips gradients by norm at 35. This is 1 per step, because gradients are summed over the steps.
+ * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam, `batch` 10
+ * and `seq` 35. Gradients are summed over the steps. Their norm is clipped to 35, which is 1 per step.
  */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;

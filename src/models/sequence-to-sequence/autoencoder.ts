@@ -42,22 +42,22 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   static readonly task = "autoencoder";
   /** Returns the schema of {@link AutoencoderSpec}. */
   static readonly schema = autoencoderSchema;
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly vocabulary: Vocabulary };
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
-  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables): Autoencoder {
     return new Autoencoder(runtime, spec, tables);
   }
 
   /**
-   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
-   * characters, all of them are kept.
+   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. If tokens
+   * are characters, the vocabulary has all of them, whatever `minCount` is.
    *
    * @param spec its field `level` tells whether tokens are characters or words
    * @throws ERR_DATA if no token is left

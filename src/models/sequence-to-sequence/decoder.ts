@@ -18,7 +18,9 @@ import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 export class Decoder extends Network {
   /** The attention to the source; undefined if the spec has none. */
   readonly attention: Attention | undefined;
-  /** The linear layer over context and output; undefined if there is no attention. */
+  /**
+   * The linear layer that combines the attention's context vector with the recurrent output; undefined if there is no attention.
+   */
   readonly mix: Linear | undefined;
 
   /**

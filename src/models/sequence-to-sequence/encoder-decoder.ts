@@ -41,22 +41,22 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
   /** Returns the schema of {@link EncoderDecoderSpec}. */
   static readonly schema = encoderDecoderSchema;
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
   }
 
-  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables): EncoderDecoder {
     return new EncoderDecoder(runtime, spec, tables);
   }
 
   /**
-   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
-   * embedding of the unknown word. If tokens are characters, all of them are kept.
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. They train the
+   * embedding of `<UNK>`. If tokens are characters, the vocabulary has all of them, whatever `minCount` is.
    *
    * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words
    * @throws ERR_DATA if no token is left

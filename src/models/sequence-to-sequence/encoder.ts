@@ -11,8 +11,8 @@ import { encoderSpec } from "./spec.ts";
 /** The encoder's results for a batch of sources. */
 export interface Encoded {
   /**
-   * The output of every step, [T_x, B, D]; 0 past the end of a source. It is undefined if only the state is known, such as when
-   * an autoencoder decodes a vector.
+   * Output of the recurrent layers at every step, [T_x, B, outputs]; 0 past the end of a source. Undefined if only the state is
+   * known, such as when an autoencoder decodes a vector.
    */
   readonly memory?: Tensor;
   /**

@@ -24,8 +24,8 @@ export interface DecodeOptions {
   maxLength?: number;
   /**
    * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
-   * end symbol. A penalty of 0 (default) compares sums over the tokens, which favours short hypotheses. A penalty of 1 compares
-   * means over the tokens.
+   * end symbol. With 0 (default), the rank is the log-probability, which favours short hypotheses. With 1, the rank is the mean
+   * log-probability per token.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -60,9 +60,9 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   readonly source: Vocabulary;
   /** Vocabulary of the targets. It includes `<EOS>`. */
   readonly target: Vocabulary;
-  /** The symbol that begins and ends every target. */
+  /** Index of `<EOS>`, the symbol that begins and ends every target. */
   readonly end: number;
-  /** The tables, by their names in a file. */
+  /** The model's vocabularies, by their names in a model file. */
   abstract readonly tables: Readonly<Record<string, Vocabulary>>;
 
   /**
@@ -120,7 +120,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
   }
 
-  /** Layout of the batches, which tells how to divide them among threads. */
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<PairBatch> {
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
@@ -192,8 +192,10 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 
   /**
-   * Encodes sources in batches of similar length, without dropout, and calls `use` for each batch.
+   * Encodes sources in batches, without dropout, and calls `use` for each batch. The sources of a batch have similar lengths.
    *
+   * @param beam number of hypotheses for each source, by which the batch size is divided
+   * @param use receives the indices of a batch's sources and the encoded sources
    * @returns the results of `use` in the order of the sources
    */
   protected inBatches<T>(
