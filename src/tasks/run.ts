@@ -117,7 +117,7 @@ export function lastIterationOf(
 
 /**
  * Reads the data and makes the model and its trainer. If the schedule lowers the learning rate to 0, the learning rate reaches 0
- * at the end of the run. If `recipe.teacherForcing` is below 1, the share of teacher forcing falls to this value by then.
+ * at the end of the run. If `recipe.teacherForcing` is below 1, the share of teacher forcing falls to this value over the run.
  *
  * @param makeRuntime called after the data are read
  * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
