@@ -32,7 +32,7 @@ const SHORTEST_EPOCH = 50;
 
 /**
  * Makes batches of windows of `seq` rows. The last `coding.reach` rows of the series are only forecast: they are in no window,
- * because not all of their targets are in the series. If fewer than `seq` rows remain, they form a single window. The seed and the
+ * because not all of their targets are known. If fewer than `seq` rows remain, they form a single window. The seed and the
  * iteration number determine the order of the windows. Every window is used once before any is used again. An epoch uses every
  * window at least once, and has at least 50 iterations.
  *
