@@ -66,7 +66,7 @@ async function readExamples(
 /**
  * Reads the examples of a source in the form that the model with this spec expects.
  *
- * @throws the errors of `readExamples`, and those of `checkSteps` if the model reads other steps (tokens or vectors)
+ * @throws the errors of `readExamples` and of `checkSteps`
  */
 export async function readFor(
   { task, level, features }: LabelSpec,

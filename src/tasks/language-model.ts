@@ -37,8 +37,8 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // The hash is computed from the decoded text, not from the bytes of a file. Without validation data, it thus equals
-      // `hashText` of the same text in memory.
+      // The hash is computed from the decoded text, not from the bytes of a file. If there are no validation data, `hashText`
+      // gives a program that has the text in memory the same hash.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
@@ -58,7 +58,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
 
-/** Returns the spec. If tokens are words, the default embedding size is the hidden size. */
+/** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);

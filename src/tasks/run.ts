@@ -38,7 +38,7 @@ export interface Run {
   readonly hash: string;
 }
 
-/** The default of `lrDecay` for each schedule that multiplies the learning rate by this factor. */
+/** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   exponential: DEFAULT_RECIPE.lrDecay,
   step: 0.5,
@@ -97,7 +97,7 @@ export function iterationsOf(
  * Returns the number of the last iteration of a run. This is the result of `iterationsOf`, with one exception. If the learning
  * rate falls to 0 and no length is given, the run ends when the learning rate reaches 0.
  *
- * @throws ERR_VALUE if the schedule ends before the given length; the errors of `iterationsOf`
+ * @throws ERR_VALUE if the learning rate reaches 0 before the end of the given length; the errors of `iterationsOf`
  */
 export function lastIterationOf(
   length: RunLength,
@@ -117,7 +117,7 @@ export function lastIterationOf(
 
 /**
  * Reads the data and makes the model and its trainer. If the schedule lowers the learning rate to 0, the learning rate reaches 0
- * at the end of the run. If `recipe.teacherForcing` is below 1, teacher forcing reaches this share at the end of the run.
+ * at the end of the run. If `recipe.teacherForcing` is below 1, the share of teacher forcing falls to this value over the run.
  *
  * @param makeRuntime called after the data are read
  * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is

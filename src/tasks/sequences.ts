@@ -62,7 +62,7 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   tables: (pairs, spec, minCount) => EncoderDecoder.tablesOf(pairs, spec, minCount),
 });
 
-/** Learns a vector for each sequence, from which the sequence can be written again. The model is an {@link Autoencoder}. */
+/** Learns to turn a sequence into a vector, and the vector back into the sequence. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
   data: ["level", "minCount"],
@@ -164,8 +164,8 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 
 /**
  * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
- * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen, and it
- * can only spell them.
+ * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen. It can
+ * write them digit by digit, but not as words, because an unseen word is not in the vocabulary.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

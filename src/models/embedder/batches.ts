@@ -7,7 +7,7 @@ import type { TextPair } from "./pairs.ts";
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** Token numbers, [T, 2 B]: B texts, then their B partners. Steps past the end of a sequence are 0. */
+  /** Token numbers of B texts, then of their B partners, [T, 2 B]. Steps past the end of a sequence are 0. */
   readonly inputs: Int32Array;
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
@@ -18,7 +18,7 @@ export interface ContrastBatch {
   readonly mask: Float32Array;
 }
 
-/** A number far below all cosines. It is finite, because 0 times -Infinity would be NaN. */
+/** A number far below all logits. If it is added to a logit, the softmax of that logit is 0. */
 const APART = -1e9;
 
 /**

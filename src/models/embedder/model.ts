@@ -108,8 +108,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   /**
    * Embeds a batch of sequences.
    *
-   * @param tokens int32 [T, B]
-   * @param lengths number of steps of each sequence; default: T for all. Later steps are padding
+   * @param tokens token numbers of B sequences with T steps, int32 [T, B]
+   * @param lengths number of steps of each sequence without its padding; default: T for all
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
@@ -124,9 +124,9 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   /**
    * Computes the contrastive loss in nats. It is the mean of two cross-entropies. In the first one, each text picks its partner
    * from all partners in the batch, by cosine. In the second one, each partner picks its text from all texts in the batch. The
-   * first is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017). CLIP also
-   * uses both directions. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
-   * et al. 2021).
+   * first is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017). CLIP
+   * takes the mean of two such cross-entropies, too. If a text is paired with itself, its two vectors differ only by their
+   * dropout masks, as in SimCSE (Gao et al. 2021).
    *
    * @param batch pairs of texts
    */

@@ -16,8 +16,8 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * The value by which the best model is selected: 1 - mean reciprocal rank. Retrieval still improves after the loss has begun
-   * to rise. The loss therefore only decides between models of equal rank.
+   * The value by which the best model is selected: 1 - mean reciprocal rank. If two models have the same mean reciprocal rank,
+   * the smaller loss decides. The loss alone is a poor guide: retrieval still improves after the loss has begun to rise.
    */
   readonly error: number;
   /** Number of pairs that were evaluated. */

@@ -104,7 +104,7 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * Decodes the outputs of a row, [leads, targets], into forecasts in their original units.
+   * Turns the network's outputs for a row into forecasts in their original units. Both have the shape [`leads`, targets].
    *
    * @param values the series, [rows, columns]
    */

@@ -22,7 +22,7 @@ export interface ForecastScores {
 
 /** The quality of a forecaster. If there are several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** The loss that training minimises (`spec.loss`). It is computed from scaled numbers, over all steps ahead. */
+  /** The loss that training minimises (`spec.loss`). It is a mean over all steps of the forecasts, in scaled numbers. */
   readonly loss: number;
   /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;
@@ -43,7 +43,7 @@ export interface ForecastEvaluationOptions {
    * of rows, but at least 1 and at most 200.
    */
   from?: number;
-  /** Number of steps ahead; default `spec.horizon`. */
+  /** How many steps ahead each forecast reaches; default: `spec.horizon`. */
   steps?: number;
 }
 

@@ -6,8 +6,8 @@ import type { Tensor } from "../../runtime/tensor.ts";
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   /**
-   * Computes the error of the forecasts of a column, in the unit of the column. The training loss is this error, divided by the
-   * scale of the column and raised to `power`.
+   * Computes the error of the forecasts of a column, in the unit of the column. To get the training loss of the column,
+   * divide the error by `ForecasterCoding.unit` of the column, then raise the quotient to `power`.
    */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;

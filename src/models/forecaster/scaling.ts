@@ -9,7 +9,7 @@ export interface ColumnScale {
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the changes over the numbers of steps ahead that the model forecasts. */
+  /** Root mean square of the changes from a row to the rows that the model forecasts from it. */
   readonly change: number;
 }
 

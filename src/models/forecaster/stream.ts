@@ -66,8 +66,8 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * Reads the next row in its original units, and forecasts the rows after it.
    *
    * @param row a number for each column of the spec. If there is a single column, the number alone is enough
-   * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
-   * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites the forecasts.
+   * @returns the forecasts in their original units, [steps, targets]. The steps depend on the strategy: 1 to the horizon for
+   * `joint`, only the horizon for `direct`, only 1 for `iterated`. The next `push` overwrites the forecasts.
    * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. The
    * stream is then unchanged.
    * @throws ERR_NAN if a forecast is not finite
@@ -85,7 +85,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     rows.copyWithin(0, width);
     if (typeof row === "number") rows[1] = row;
     else rows.set(row, width);
-    if (!this.#count) rows.copyWithin(0, width); // the first row is its own previous row, so that its changes are 0
+    if (!this.#count) rows.copyWithin(0, width); // as if the first row came twice: its changes are 0
     coding.read(rows, 1, this.#features, 0);
     if (!this.#features.every(Number.isFinite)) {
       rows.copyWithin(width, 0, width);
@@ -113,7 +113,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * A copy of the stream's state. To return to this state, assign the copy to this stream or to another stream of the same model.
    * An assigned state may have plain lists of numbers instead of typed arrays, such as after a detour through JSON.
    *
-   * @throws ERR_SHAPE if an assigned state has another size; ERR_VALUE if its `count` is not a whole number
+   * @throws ERR_SHAPE if an array of an assigned state has the wrong length; ERR_VALUE if its `count` is not a whole number
    */
   get state(): ForecasterState {
     return { ...this.#stream.state, count: this.#count, rows: this.#rows.slice() };
@@ -148,7 +148,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * steps. If `steps` is larger, the model reads its own forecasts as the next rows.
    *
    * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
-   * @returns the targets of each step; for `direct`, one row at the horizon
+   * @returns the targets of each step; for `direct`, only the targets at the horizon
    * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
    * finite
    */

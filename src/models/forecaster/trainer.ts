@@ -8,8 +8,8 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Returns the default recipe: Adam with batches of 32 windows of 64 rows, and a learning rate that falls linearly to 0
- * (`lrDecayOver`). Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the
+ * Returns the default recipe: Adam with batches of 32 windows of 64 rows. The learning rate falls linearly to 0 in 1,000
+ * iterations. Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the
  * rows, the same limit would be a norm of 1.
  */
 export const forecasterRecipe = (): Recipe =>

@@ -27,16 +27,16 @@ export interface WindowCoding {
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
-/** Minimum number of iterations in an epoch, because series are often short. */
+/** Minimum number of iterations in an epoch. Otherwise an epoch of a short series would have only a few iterations. */
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows. A row can be in a window only if the series has all the rows that are forecast from
- * it. If fewer than `seq` rows can be in a window, there is one window with all of these rows. The seed and the iteration number
- * determine the order of the windows. Every window is used once before any is used again. An epoch uses every window at least
- * once, and has at least 50 iterations.
+ * Makes batches of windows of `seq` rows. The last `coding.reach` rows of the series are only forecast: they are in no window,
+ * because not all of their targets are known. If fewer than `seq` rows remain, they form a single window. The seed and the
+ * iteration number determine the order of the windows. Every window is used once before any is used again. An epoch uses every
+ * window at least once, and has at least 50 iterations.
  *
- * @throws ERR_DATA if no row can be in a window
+ * @throws ERR_DATA if the series has no more than `coding.reach` rows
  */
 export function windowSource(
   { rows, values }: Series,
