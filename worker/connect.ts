@@ -306,8 +306,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Makes a call that replaces or changes the model. While this call runs, another such call rejects with ERR_STATE. The signal of
-   * the rejected call is then ignored.
+   * Makes a call that replaces or changes the model. While this call runs, another such call rejects with ERR_STATE. The
+   * signal of the rejected call is then ignored.
    */
   async #alone<T>(
     method: string,

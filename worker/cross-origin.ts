@@ -3,7 +3,7 @@ export const CROSS_ORIGIN_ADVICE =
   "if the package has another origin than the page, use the option crossOrigin: true";
 
 /**
- * Starts a worker. Browsers refuse to start a script of another origin than the page. For such a script, the worker starts a
+ * Starts a worker. Browsers refuse to start a script of another origin than the page. For such a script, the worker runs a
  * blob that imports the script.
  *
  * @param start calls `new Worker` with the address of the script; it must do nothing else
