@@ -256,8 +256,8 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Returns the bytes of a model file. It contains the latest weights (default) or the weights of the best validation.
    *
-   * @throws ERR_STATE if `which` is `best`, but no validation since `start`, `restore` or `load` was better than all earlier
-   * validations of the run
+   * @throws ERR_STATE if `which` is `best`, but there is no best model yet. A best model exists after the first validation since
+   * `start`, `restore` or `load` that is better than all earlier validations of the run.
    */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
@@ -306,8 +306,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Makes a call that replaces or changes the model. While it runs, other calls of this kind are refused. The signal of a refused
-   * call has no effect.
+   * Makes a call that replaces or changes the model. While this call runs, another such call rejects with ERR_STATE. The
+   * signal of the rejected call is then ignored.
    */
   async #alone<T>(
     method: string,
@@ -345,7 +345,7 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Makes a call. If the worker dies, the call rejects. With comlink alone, it would then wait forever.
    *
-   * @typeParam T the type of the result for the task K. The methods of the session have one result type for all tasks.
+   * @typeParam T the result type for the task K. The result types of `TrainingSession` are more general: they do not depend on K.
    */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

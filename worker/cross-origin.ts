@@ -1,12 +1,12 @@
-/** What to do where browsers refuse a script. They do not tell pages why: Firefox's error has no text. */
+/** Advice if a browser refuses to start a script. Browsers do not tell pages the reason: Firefox's error has no text. */
 export const CROSS_ORIGIN_ADVICE =
   "if the package has another origin than the page, use the option crossOrigin: true";
 
 /**
- * Starts a worker by a blob that imports the script if the script has another origin than the page, since browsers refuse to
- * start such a script itself.
+ * Starts a worker. Browsers refuse to start a script of another origin than the page. For such a script, the worker runs a
+ * blob that imports the script.
  *
- * @param start is `new Worker` with the address of the script, and nothing else
+ * @param start calls `new Worker` with the address of the script; it must do nothing else
  */
 export function startAcross(start: () => Worker): Worker {
   if (!globalThis.origin) return start(); // Deno and Bun start any script
@@ -16,7 +16,7 @@ export function startAcross(start: () => Worker): Worker {
   return new Worker(URL.createObjectURL(script), { type: "module" });
 }
 
-/** Returns the address that `start` passes to `new Worker`. Bundlers write the address of their script there and nowhere else. */
+/** Returns the address that `start` passes to `new Worker`. A bundler writes the address of the bundled script only there. */
 function addressOf(start: () => Worker): URL {
   const { Worker } = globalThis;
   let address = "";

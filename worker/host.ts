@@ -17,8 +17,8 @@ export interface HostOptions extends Pick<WorkerScript, "crossOrigin"> {
   readonly module?: WebAssembly.Module;
   /**
    * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `true` means a
-   * worker. `false` means this thread. A string or URL is the address of the worker's script, a copy of
-   * `unrolled/trainer-worker`. A function starts your own worker. The script of your worker must call `serve`.
+   * worker. `false` means this thread. A string or URL is the address of the worker's script, such as a
+   * copy of `unrolled/trainer-worker`. A function starts your own worker. If you write the script yourself, it must call `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**

@@ -1,14 +1,15 @@
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
-// Vite's development server merges the modules of a package into files of its own (`optimizeDeps`). Vite 7 and older leave the
-// worker's script out of them. Such a file can start itself as a worker, which then loads the script that was merged into it.
+// Vite's development server merges the modules of a package into new files (`optimizeDeps`). Vite 7 and older do not find the
+// worker's script beside these files. The merged file therefore starts itself as the worker. The `import` below makes Vite merge
+// the script too, and the worker loads it from there.
 
-/** How a worker knows that it was started so. */
+/** The name of a worker that the merged file starts from itself. By this name, the file knows that it runs in that worker. */
 const NAME = "unrolled/trainer-worker";
 
 /**
- * The address of the merged file. Bundlers other than Vite have no `import.meta.env` and drop the rest: they would replace
- * `import.meta.url` with a path of the machine that builds.
+ * The address of the merged file. It is undefined if this module was not merged. Only Vite has `import.meta.env`. Other bundlers
+ * remove everything after `DEV &&`. Otherwise, they would replace `import.meta.url` with a path on the machine that builds.
  */
 const address =
   (import.meta as { env?: { DEV?: boolean } }).env?.DEV && /\/deps\/[^/]+$/.test(import.meta.url)
@@ -23,7 +24,7 @@ export function spawnMerged(): Worker | undefined {
 if (address !== undefined && (globalThis as { name?: string }).name === NAME) {
   const load = async ({ data }: MessageEvent<OpenMessage | FollowMessage>) => {
     await import("./trainer-worker.ts");
-    globalThis.dispatchEvent(new MessageEvent("message", { data })); // the script has missed it
+    globalThis.dispatchEvent(new MessageEvent("message", { data })); // the script was not yet loaded when the message came
   };
   globalThis.addEventListener("message", (event) => load(event).catch(reportError), { once: true });
 }

@@ -52,7 +52,7 @@ export interface OpenInfo<Spec extends AnySpec = AnySpec> {
     readonly iterationsPerEpoch: number;
     /** Number of iterations done so far. */
     readonly iteration: number;
-    /** Total number of iterations after which `train` stops by default. */
+    /** Number of iterations of the whole run. At this iteration, `train` stops if its options give no other length. */
     readonly iterations: number;
     /** Number of threads that train together. */
     readonly workers: number;

@@ -1,5 +1,5 @@
 /**
- * The worker side of `unrolled/worker`, for a worker with a script of its own.
+ * The worker side of `unrolled/worker`. Only programs that write the script of a worker themselves need this module.
  *
  * @module unrolled/serve
  */
@@ -42,8 +42,8 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // An error that is thrown here ends the worker, so that all calls reject. No other reaction is safe: it is not known which
-    // call could not be read, or what a lost thread has done.
+    // An error that is thrown here ends the worker. All calls then reject. No single call could be rejected instead: if a message
+    // cannot be read, it is not known which call sent it.
     const fail = (error: unknown) => {
       throw error;
     };

@@ -1,6 +1,7 @@
 import type { OwnWorker } from "./spawn.ts";
 
-// spawn.ts for platforms at the edge, which have no workers; build.mjs replaces it, so that bundlers look for no script.
+// The version of spawn.ts for edge platforms, which have no workers. For them, build.mjs replaces spawn.ts with this file. This
+// file names no worker script, so bundlers look for none.
 
 export function hasWorkers(): boolean {
   return false;

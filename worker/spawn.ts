@@ -31,7 +31,7 @@ export function hasWorkers(): boolean {
  * Starts a worker.
  *
  * @param url the address of a script that calls `serve`; default: the script of this package
- * @param crossOrigin whether a blob may start a script of another origin
+ * @param crossOrigin whether the script may have another origin than the page
  */
 export function spawn(url: string | URL | undefined, crossOrigin: boolean): OwnWorker {
   const start = () => {

@@ -12,9 +12,9 @@ export interface WorkerScript {
   /** Default: the package's own script. */
   readonly worker?: WorkerSource | undefined;
   /**
-   * Whether a script of another origin than the page's, such as that of a CDN, may be started by a blob that imports it; default
-   * `false`. A content policy of the page has to allow `blob:` and the other origin in `worker-src`, and the other server has to
-   * send CORS headers. If the origin is the same, and in Node, Deno and Bun, the option changes nothing.
+   * Whether the script may have another origin than the page, such as a CDN; default `false`. A blob then imports the script. If
+   * the page has a content security policy, `worker-src` must allow `blob:` and the other origin. The other server must send CORS
+   * headers. The option changes nothing if the origin is the same. It also changes nothing in Node, Deno and Bun.
    */
   readonly crossOrigin?: boolean;
 }

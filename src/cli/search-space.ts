@@ -73,7 +73,10 @@ function examples({ min, max, whole }: Range): Value[] {
   return [min, whole ? Math.floor(between) : between, max];
 }
 
-/** Returns example candidate n, counted from 0. It has value n of each list. After its last value, a list starts again. */
+/**
+ * Returns example candidate n, counted from 0. Each field has a list of values, and the candidate has value n of this list. After
+ * the last value, the list starts again.
+ */
 export function exampleCandidate(space: SearchSpace, n: number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => {

@@ -22,7 +22,7 @@ export interface PartResult {
   readonly counted: number;
   readonly symbols: number;
   readonly state?: StoredState;
-  /** Number of blocks of random numbers that were drawn. */
+  /** Number of blocks of random numbers that the thread drew in this iteration. */
   readonly drawn: number;
 }
 

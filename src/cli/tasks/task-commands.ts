@@ -13,8 +13,8 @@ export interface Prediction {
 }
 
 /**
- * Creates the list of options that this task has, but some other tasks do not have. The command adds the options in the list. If
- * the command already has an option, the list contains only the name of the option.
+ * Creates the list of options that this task has, but some other tasks do not have. An `Option` is added to the command. A string
+ * is the name of an option that the command already has.
  */
 export type TaskOptions = () => readonly (Option | string)[];
 
