@@ -69,8 +69,8 @@ export function lstmGeneralBackward(
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
   const p = functions.peepholes, dp = functions.peepholesGradient;
-  // work has five rows [H]: hc, then the gradients of o, i, f and g. hc is h(c') at first. Later, memoryBackward replaces it by
-  // the gradient that c' receives from h'.
+  // work has five rows [H]: hc, then the gradients of the gates o, i, f and g. At first, hc is the activated cell state, such as
+  // tanh(c'). memoryBackward replaces it by the part of the gradient of c' that comes from the output.
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
@@ -108,8 +108,8 @@ export function lstmGeneralBackward(
 }
 
 /**
- * Computes gradients from dc [H], the gradient of c'. Stores the gradient of i in dI [H], of g in dG [H] and, if `forget` is OWN,
- * of f after dI. Replaces dc by the gradient of c.
+ * Computes gradients from dc [H], the gradient of c'. Stores the gradient of i in dI [H] and the gradient of g in dG [H]. If
+ * `forget` is OWN, stores the gradient of f in the H floats that follow dI. Replaces dc by the gradient of c.
  */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
