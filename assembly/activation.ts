@@ -8,13 +8,13 @@ import { exp, expm1, log1p, relu, sigmoid, tanh } from "./math";
 export const EXP: i32 = 0; // e^x
 export const SIGMOID: i32 = 1; // 1 / (1 + e^-x)
 export const TANH: i32 = 2; // hyperbolic tangent
-export const RELU: i32 = 3; // x; 0 if x < 0
+export const RELU: i32 = 3; // x, or 0 if x < 0
 export const AFFINE: i32 = 4; // alpha x + beta
-export const LEAKY_RELU: i32 = 5; // x; alpha x if x < 0
-export const THRESHOLDED_RELU: i32 = 6; // x; 0 if x < alpha
+export const LEAKY_RELU: i32 = 5; // x, or alpha x if x < 0
+export const THRESHOLDED_RELU: i32 = 6; // x, or 0 if x < alpha
 export const SCALED_TANH: i32 = 7; // alpha tanh(beta x)
 export const HARD_SIGMOID: i32 = 8; // alpha x + beta, clipped to [0, 1]
-export const ELU: i32 = 9; // x; alpha (e^x - 1) if x < 0
+export const ELU: i32 = 9; // x, or alpha (e^x - 1) if x < 0
 export const SOFTSIGN: i32 = 10; // x / (1 + |x|)
 export const SOFTPLUS: i32 = 11; // log(1 + e^x)
 
@@ -47,7 +47,7 @@ function slope(f: i32, y: v128, alpha: v128, beta: v128): v128 {
   if (f == EXP) return y;
   if (f == SIGMOID) return mul(y, sub(one(), y));
   if (f == TANH) return nmadd(y, y, one());
-  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // NaN gives 1, as in PyTorch
+  if (f == RELU) return v128.andnot(one(), f32x4.le(y, f32x4.splat(0))); // the slope at NaN is 1, as in PyTorch
   return slopeOther(f, y, alpha, beta);
 }
 
@@ -102,7 +102,7 @@ export function activation_backward(f: i32, dx: usize, dy: usize, y: usize, n: i
 // In the functions below, `f` is the address of an activation. An activation takes three words in memory: its number (such as
 // SIGMOID), alpha and beta. If `limit` is finite, x is first clipped to [-limit, limit].
 
-/** y[n] = f(x). If `limit` is finite, x is clipped in place. */
+/** y[n] = f(x). If `limit` is finite, x is first clipped to [-limit, limit] in place. */
 export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void {
   if (limit < Infinity) clip_value(x, limit, n);
   activation_forward(i32.load(f), y, x, n, f32.load(f, 4), f32.load(f, 8));
@@ -111,8 +111,9 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * Replaces the outputs y[n] = f(x) by the gradients of x, d f'(x). d[n]: gradients of the outputs; y and d may be the same array.
- * If x was clipped, its gradient is 0. A clipped x is recognised by its output, which equals f(-limit) or f(limit) exactly.
+ * Replaces every output y = f(x) by the gradient of x, which is d times the slope f'(x). y[n] has the outputs. d[n] has the
+ * gradients of the outputs. y and d may be the same array. If x was clipped, its gradient is 0. A clipped x is recognised by its
+ * output, which equals f(-limit) or f(limit) exactly.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

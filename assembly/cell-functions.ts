@@ -16,11 +16,17 @@ export class CellFunctions {
   /** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
   peepholes: usize;
   peepholesGradient: usize;
-  /** Gains of layer normalisation [columns * H] (cell-norm.ts). */
+  /**
+   * Gains of layer normalisation [columns * H] (cell-norm.ts). `columns` is the number of blocks of H columns in the array of
+   * gates.
+   */
   gain: usize;
   /** Biases of layer normalisation [columns * H]. */
   bias: usize;
-  /** Distance in bytes from a pre-activation to its copy from before layer normalisation. 0 if no copy is made. */
+  /**
+   * Layer normalisation copies the original pre-activations for the backward pass. `kept` is the distance in bytes from a
+   * pre-activation to its copy. If `kept` is 0, nothing is copied.
+   */
   kept: usize;
   gainGradient: usize;
   biasGradient: usize;
@@ -52,21 +58,24 @@ export function activateMemory(functions: CellFunctions, x: usize, n: i32): void
   activate(word(functions, offsetof<CellFunctions>("h")), functions.limit, x, x, n);
 }
 
-/** Replaces the gates y[n] by the gradients of their pre-activations, d f'. d[n]: gradients of the gates. */
+/** Replaces the gates y[n] by the gradients of their pre-activations: d times the slope of f. d[n]: gradients of the gates. */
 // @ts-ignore: decorator
 @inline
 export function gatesBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("f")), functions.limit, y, d, n);
 }
 
-/** Replaces the candidates y[n] by the gradients of their pre-activations, d g'. d[n]: gradients of the candidates. */
+/**
+ * Replaces the candidates y[n] by the gradients of their pre-activations: d times the slope of g. d[n]: gradients of the
+ * candidates.
+ */
 // @ts-ignore: decorator
 @inline
 export function candidateBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
   activateBackward(word(functions, offsetof<CellFunctions>("g")), functions.limit, y, d, n);
 }
 
-/** Replaces y[n] = h(c') by the gradients of c', d h'(c'). d[n]: gradients of y. */
+/** Replaces y[n] = h(c') by the gradients of the cell state c': d times the slope of h at c'. d[n]: gradients of y. */
 // @ts-ignore: decorator
 @inline
 export function memoryBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {

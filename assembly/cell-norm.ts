@@ -1,6 +1,6 @@
 // Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). The pre-activations a [H] of each gate become
-// gain (a - mean) / sqrt(variance + eps) + bias. The matrix products that compute a add no biases. If `kept` is not 0, the
-// original pre-activations are copied to an address `kept` bytes higher, for the backward pass.
+// gain (a - mean) / sqrt(variance + eps) + bias. The pre-activations a are matrix products without biases. If `kept` is not 0,
+// they are copied to an address `kept` bytes higher, for the backward pass.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";

@@ -23,7 +23,10 @@ export function multiply_forward(y: usize, a: usize, b: usize, n: i32): void {
   for (; y < end; y += 4, a += 4, b += 4) store<f32>(y, flush(mul(load<f32>(a), load<f32>(b))));
 }
 
-/** y += a * b. This is the backward pass of a product: y is the gradient of a factor. */
+/**
+ * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the
+ * product and b is the other factor.
+ */
 export function multiply_add(y: usize, a: usize, b: usize, n: i32): void {
   const end = at(y, n);
   for (const body = at(y, n & ~3); y < body; y += 16, a += 16, b += 16) {

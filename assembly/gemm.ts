@@ -6,7 +6,7 @@ import { pack_rows, packed_size } from "./pack";
 import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
 const ROW_BLOCK = 60; // rows of A in a block; all of them are multiplied by one panel of B before the next panel
-const K_BLOCK = 512; // columns of A and rows of B in a block: six such rows of A and a panel of B fit in a 32 KiB cache
+const K_BLOCK = 512; // columns of A, and rows of B, in a block. Six such rows of A and one panel of B fit in a 32 KiB cache
 const N_BLOCK = 512; // columns of B in a block: a block of B stays in a 2 MiB cache while all rows of A are multiplied by it
 
 /** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */

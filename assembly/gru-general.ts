@@ -46,8 +46,8 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
 }
 
 /**
- * Reset after: replaces q by its gradient and r by the gradient of its pre-activation. Both are computed from the gradient that
- * is stored in n's columns. work: f32[H].
+ * For the GRU with reset after the product: replaces q by its gradient and r by the gradient of its pre-activation. The block n
+ * of `gates` already has the gradient of n's pre-activation. work: f32[H].
  */
 export function gruGeneralResetAfterBackward(
   functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,

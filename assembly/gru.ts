@@ -1,10 +1,11 @@
-// The elementwise part of the GRU cell, that is, all except the matrix products. x_n is the input's product plus its bias:
+// The elementwise part of the GRU cell, that is, all except the matrix products. f and g are activations. x_n is the product of
+// the input and the input weights of n, plus the input bias of n. R_n and b_hn are the recurrent weights and bias of n.
 //   r, z = f(.)   h' = (1 - z) n + z h
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
 //   simplified (no reset gate):                                            n = g(x_n + R_n h + b_hn)
-// The columns of `gates` [B, 4H] are n, r, z, q. In this order, the product with the input writes adjacent columns (n, r, z),
-// and so does the product with the state (r, z, q). The columns of the simplified GRU are z, n [B, 2H].
+// `gates` [B, 4H] has four blocks of H columns: n, r, z, q. In this order, the product with the input writes adjacent blocks
+// (n, r, z), and so does the product with the state (r, z, q). The blocks of the simplified GRU are z, n [B, 2H].
 //
 // The backward passes in this file are for f = sigmoid and g = tanh. They combine all operations in one loop. gru-general.ts has
 // the backward passes for other activations.
@@ -13,7 +14,7 @@ import { CellFunctions, activateCandidate, activateGates } from "./cell-function
 import { multiply_add, multiply_forward } from "./elementwise";
 import { add, at, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 
-/** Reset after: activates r and z, then adds r q to n. */
+/** For the GRU with reset after the product: activates r and z, then adds r q to the pre-activation of n. */
 export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -21,7 +22,7 @@ export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: 
   }
 }
 
-/** Reset before: activates r and z, then stores q = r h for the product with R_n. */
+/** For the GRU with reset before the product: activates r and z, then stores q = r h. The caller multiplies q by R_n. */
 export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -29,7 +30,7 @@ export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h:
   }
 }
 
-/** Simplified: activates z. */
+/** For the simplified GRU: activates z. */
 export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(functions, gates, H);
 }
@@ -62,9 +63,9 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * Reset after: runs the backward step. In gates [B, 4H], replaces n, r, z by the gradients of their pre-activations and q by its
- * gradient. dout [B, H]: gradient of this step's output. dh [B, H]: gradient of h' from later steps. dh becomes z (dh + dout).
- * The caller then adds to dh the product of the gates' gradients and the recurrent weights.
+ * For the GRU with reset after the product: runs the backward step. In gates [B, 4H], replaces n, r, z by the gradients of their
+ * pre-activations and q by its gradient. dout [B, H]: gradient of this step's output. dh [B, H]: gradient of h' from later steps.
+ * dh becomes z (dh + dout). The caller then adds to dh the product of the gates' gradients and the recurrent weights.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -106,8 +107,8 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
 }
 
 /**
- * Reset before: runs the first half of the backward step. Replaces n and z by the gradients of their pre-activations. dh
- * becomes z (dh + dout).
+ * For the GRU with reset before the product: runs the first half of the backward step. Replaces n and z by the gradients of
+ * their pre-activations. dh becomes z (dh + dout).
  */
 export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -121,8 +122,8 @@ export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize,
 }
 
 /**
- * Reset before: runs the second half of the backward step. Replaces r by the gradient of its pre-activation. Adds r dq to dh.
- * dq [B, H]: gradient of q = r h.
+ * For the GRU with reset before the product: runs the second half of the backward step. Replaces r by the gradient of its
+ * pre-activation. Adds r dq to dh. dq [B, H]: gradient of q = r h.
  */
 export function gruResetBackward(gates: usize, dh: usize, dq: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;

@@ -119,7 +119,7 @@ export function at(p: usize, i: i32): usize {
   return p + ((<usize>i) << 2);
 }
 
-/** Returns whether this is the relaxed build. */
+/** Returns whether the kernels were compiled with relaxed SIMD. */
 export function relaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
 }

@@ -1,6 +1,7 @@
 // The elementwise part of the LSTM cell, with any options:
-//   i, o, f = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
-// F is the factor of c. It depends on the kind of forget gate:
+//   i, f, o = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
+// f(.), g(.) and h(.) are the activations of cell-functions.ts. The gates are i, f and o. The candidate is g. The factor F
+// depends on the kind of forget gate:
 //   OWN      F = f        columns i, f, g, o
 //   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
@@ -68,7 +69,8 @@ export function lstmGeneralBackward(
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
   const p = functions.peepholes, dp = functions.peepholesGradient;
-  // work has five rows [H]: hc, then the gradients of o, i, f and g. hc is first h(c'), later the gradient of c' through h.
+  // work has five rows [H]: hc, then the gradients of the gates o, i, f and g. At first, hc is the activated cell state, such as
+  // tanh(c'). memoryBackward replaces it by the part of the gradient of c' that comes from the output.
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
@@ -105,7 +107,10 @@ export function lstmGeneralBackward(
   }
 }
 
-/** Stores the gradients of i, f and g at dI, dI + H and dG. In dc [H], replaces the gradient of c' by the gradient of c. */
+/**
+ * Computes gradients from dc [H], the gradient of c'. Stores the gradient of i in dI [H] and the gradient of g in dG [H]. If
+ * `forget` is OWN, stores the gradient of f in the H floats that follow dI. Replaces dc by the gradient of c.
+ */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,
 ): void {

@@ -1,7 +1,7 @@
 // The elementwise part of the LSTM cell. The columns of `gates` are i, f, g, o, as in PyTorch's weights:
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
-// The activations and the remaining arithmetic are separate loops. The CPU overlaps short chains of dependent instructions better
-// than one long chain.
+// The activations and the remaining arithmetic are separate loops. A single loop would have longer chains of dependent
+// instructions, which the CPU overlaps less well.
 
 import { SIGMOID, TANH, activation_forward } from "./activation";
 import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";

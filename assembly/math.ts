@@ -46,7 +46,7 @@ function expInRange(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  // expInRange ends at 88, but e^x is finite up to 88.72. So this squares e^(x/2).
+  // The range of expInRange ends at 88, but e^x is finite up to 88.72. So e^x is computed as the square of e^(x/2).
   const half = expInRange(mul(clamp(x, splat(-88), splat(90)), splat(0.5)));
   return v128.andnot(mul(half, half), f32x4.lt(x, splat(-87.33)));
 }

@@ -1,6 +1,6 @@
 // Normalisation of x[M, N], by row (layer norm) or by column (batch norm). All sums run in float64, and the mean is subtracted
-// before squaring. So sums lose no digits even if there are many elements or the mean is large. Column sums and
-// coefficients are also stored as float64. Otherwise y = scale * x + shift would lose digits by cancellation.
+// before squaring. So sums lose no digits even if there are many elements or the mean is large. Column sums are stored as
+// float64. The coefficients of y = scale * x + shift are float64 too. In float32, y would lose digits by cancellation.
 
 import { checkArray, checkMatrix } from "./check";
 import { add, at, flush, load, madd, mul, nmadd, splat, store, sub } from "./lane";
@@ -18,7 +18,8 @@ export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usiz
 
 /**
  * The backward pass of layer_norm_forward. With r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
- *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
+ *   dx += r (g - mean(g) - h mean(g h)),  dweight += the sum of dy h over all rows
+ * mean(.) is the mean of a row.
  * If the gradient dx [M, N] or dweight [N] is not needed, its address is 0.
  */
 export function layer_norm_backward(
@@ -168,7 +169,10 @@ function scaleElement<T>(y: usize, x: usize, scale: usize, i: i32, n: i32): void
   narrow<T>(at(y, i), f64x2.add(h, loadWide<T>(wide(scale, n + i))));
 }
 
-/** dx += p * dy + q * x + s, column by column. The address `p` points to float64 p [N], then q [N] and s [N]. */
+/**
+ * dx += p * dy + q * x + s, column by column. The host computes the coefficients p, q and s of every column. The address `p`
+ * points to float64 p [N], then q [N] and s [N].
+ */
 export function batch_norm_backward(dx: usize, dy: usize, x: usize, p: usize, M: i32, N: i32): void {
   checkMatrix(dx, N, M, N);
   checkMatrix(dy, N, M, N);

@@ -14,6 +14,7 @@ function sqrt(x: v128): v128 {
 /**
  * Stochastic gradient descent. If momentum is 0: p -= lr g.
  * Otherwise: b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b).
+ * b[n] is the momentum buffer. `first` is true at the first update, when b has no values yet.
  */
 export function sgd(
   p: usize, g: usize, b: usize, n: i32, lr: f32, momentum: f32, dampening: f64, decay: f32, nesterov: bool, first: bool,

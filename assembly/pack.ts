@@ -45,7 +45,7 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs the first `columns` (at most 8) rows of w as columns of one panel. Skips the first k of the K floats of a row. */
+/** Packs floats k to K - 1 of the first `columns` (at most 8) rows of w. Row j of w becomes column j of the panel at `to`. */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);

@@ -7,8 +7,8 @@ import { load, mul, splat, store } from "./lane";
 const WORDS = memory.data(64, 16);
 
 /**
- * Fills WORDS with four consecutive blocks, starting with number `block`: 16 words in order. Each SIMD lane computes one block.
- * Seeds and block numbers are whole numbers below 2^53.
+ * Fills WORDS with the 16 words of the blocks number `block` to `block` + 3. Each SIMD lane computes one block. Seeds and
+ * block numbers are whole numbers below 2^53.
  */
 function philox(seed: u64, block: u64): void {
   let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
@@ -38,8 +38,8 @@ function philox(seed: u64, block: u64): void {
 }
 
 /**
- * Returns random numbers i to i + 3 of the stream that starts at `block`. Each is a multiple of 2^-24 in [0, 1). The caller must
- * start with i = 0 and add 4 for each call, because only every fourth call computes new words.
+ * Returns random numbers i to i + 3, counted from the first number of the block `block`. Each is a multiple of 2^-24 in [0, 1).
+ * The caller must pass i = 0, 4, 8 and so on, because only i = 0, 16, 32 and so on fill WORDS.
  */
 // @ts-ignore: decorator
 @inline

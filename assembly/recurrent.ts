@@ -3,7 +3,7 @@
 //
 // Before the loop, the caller stores the products of all inputs and the input weights, plus the biases, in `gates`
 // [T, B, columns * H]. The states are in an array [T + 1, B, H]. A step reads the states before it (hPrev, cPrev) and writes the
-// states after it (hNext, cNext). All these addresses are those of the step that is processed first. `direction` is 1 if the
+// states after it (hNext, cNext). The caller passes the addresses for the step that is processed first. `direction` is 1 if the
 // steps are processed in the order of memory, -1 if in reverse.
 //
 // `batchSizes` i32[T] is for sequences of different lengths. It has the number of active rows (sequences) at each step. Rows are
@@ -32,13 +32,13 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
-// Cells. The comments give the order of the gates in the columns of the gate array. gru.ts explains the column q.
-export const LSTM: i32 = 2; // LSTM of PyTorch; columns i, f, g, o
-export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q
-export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; columns n, r, z, q
-export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; columns z, n
-export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; columns i, g, o
-export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; columns i, g, o
+// Kinds of cells. A block is H columns of the array `gates`. The comments list the blocks in order. gru.ts explains the block q.
+export const LSTM: i32 = 2; // LSTM of PyTorch; blocks of `gates`: i, f, g, o
+export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; blocks of `gates`: z, n
+export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o
 
 /** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator
@@ -59,8 +59,8 @@ function forgetOf(cell: i32): i32 {
  * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
  * and q for the GRU. Only LSTM cells use cNext and cPrev.
  *
- * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
- * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+ * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
+ * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -115,8 +115,9 @@ export function recurrent_forward(
  * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
  * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
  *
- * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
- * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
+ * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
+ * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
+ * other cells, w is [columns * H, H].
  *
  * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
  * and cell-norm.ts use the last 5H.

@@ -18,7 +18,10 @@ function forward<T>(rectified: bool, hNext: usize, gates: usize): void {
   store<T>(hNext, flush(rectified ? relu(x) : tanh(x)));
 }
 
-/** Stores the gradients of the pre-activations in gates [B, H]. dh and dout [B, H] are as in lstmBackward. */
+/**
+ * Stores the gradients of the pre-activations in gates [B, H]. dout [B, H]: gradient of this step's output. dh [B, H]: gradient
+ * of h' from later steps. dh becomes 0.
+ */
 export function rnnBackward(rectified: bool, gates: usize, dh: usize, dout: usize, hNext: usize, B: i32, H: i32): void {
   const size = <usize>(B * H) << 2;
   const end = hNext + size;

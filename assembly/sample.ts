@@ -5,11 +5,12 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, this set is
- * reduced to the fewest likeliest indices whose share of its probability reaches p (top-p, Holtzman et al. 2020).
+ * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, only some of
+ * these can be drawn (top-p, Holtzman et al. 2020). The likeliest are kept, until their total probability is at least p
+ * times that of all indices which k allows.
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
  *
- * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).
+ * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
@@ -49,7 +50,8 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // Because of rounding, `left` may not fall below 0 at the last index. Then the last index with a weight above 0 is drawn.
+  // No index before the last was drawn. Because of rounding, this can happen even if the last index has weight 0. Indices of
+  // weight 0 are never drawn, so they are skipped.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));

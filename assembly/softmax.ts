@@ -145,7 +145,8 @@ export function cross_entropy_forward(
 }
 
 /**
- * The backward pass of cross_entropy_forward. upstream[N]: gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+ * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. The formula uses t = targets[i],
+ * e = smoothing, w = weight and p = softmax(x). [c = t] is 1 if c = t, otherwise 0.
  *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
  * If t = ignored, nothing is added.
  */
@@ -188,7 +189,7 @@ function addProbabilities(dx: usize, x: usize, lse: usize, scale: f32, C: i32): 
 }
 
 /**
- * Cross-entropy with target probabilities q[N, C]. e, w and nll are as in cross_entropy_forward:
+ * Cross-entropy with target probabilities q[N, C]. With e = smoothing, w = weight and nll(c) = log(sum(exp(x))) - x[c]:
  *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
  */
 export function soft_cross_entropy_forward(

@@ -1,10 +1,10 @@
 // Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8]. A tile of C stays in registers for the whole loop over K. B is
 // a packed panel (pack.ts). x86-64 has 16 vector registers. Six rows take 15 of them: 12 for C, two for B and one for A. Larger
-// tiles do not fit in registers and run at a third of the speed. The registers of C always start with the values of C in memory.
-// This lets V8 combine pairs of them into 256-bit registers.
+// tiles do not fit in registers and run at a third of the speed. The registers of C always start with the values of C in
+// memory. V8 can then combine pairs of them into 256-bit registers (with its flag --experimental-wasm-revectorize).
 //
-// The element of A at (row, k) is at a + row * rowStep + k * kStep bytes. The steps (rowStep, kStep) depend on the layout of A:
-// (lda, 4) if A is stored by rows, (4, lda) if A is stored transposed, (4, 4 * ROWS) if A is a block that gemm_tn packed.
+// The element of A at (row, k) is at address a + row * rowStep + k * kStep. All steps are in bytes. (rowStep, kStep) is (lda, 4)
+// if A is stored by rows, and (4, 4 * ROWS) if A is a block that gemm_tn packed.
 
 import { madd } from "./lane";
 
@@ -69,8 +69,8 @@ export const ROWS = 6;
 const EDGE = memory.data(ROWS * 32, 16);
 
 /**
- * Multiplies one tile of `rows` (1 to 6) rows and `columns` columns. If `columns` is above 8, the tile has 8 columns. ldc is in
- * bytes.
+ * Adds the product of `rows` (1 to 6) rows of A and one panel of B to C. Writes the first `columns` columns of C, at most 8. ldc
+ * is the distance in bytes from one row of C to the next.
  */
 // @ts-ignore: decorator
 @inline
@@ -109,7 +109,7 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Multiplies two rows of A by two panels. The eight sums are independent, as in row4.
+// Multiplies two rows of A by two panels. The eight sums are independent, which hides the latency of multiply-adds.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const d = c + ldc;

@@ -1,7 +1,7 @@
 // Prepares what the rows need: the built library, the peers and the peak kernel.
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -12,8 +12,12 @@ export async function setUp() {
   if (!existsSync(new URL("../dist/index.js", import.meta.url))) {
     throw new Error("the library is not built; run npm run build first");
   }
-  if (!existsSync(new URL("node_modules", import.meta.url))) await installPeers();
+  if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) await installPeers();
   await Promise.all([compilePeak("strict", ["simd"]), compilePeak("relaxed", ["simd", "relaxed-simd"])]);
+}
+
+function modified(file) {
+  return statSync(here + file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 async function installPeers() {

@@ -1,38 +1,51 @@
-// A classifier in a program: one label for a whole text, which words anywhere in it decide.
+// A classifier of names: from which language does a surname come? It reads the letters, and has never seen the names at the end.
 
-import * as u from "unrolled";
+import { readFile } from "node:fs/promises";
+import {
+  Classifier,
+  classifierExample,
+  createRuntime,
+  defaultClassifierSpec,
+  holdOut,
+  LabelTrainer,
+  labelTables,
+  loadModel,
+  serializeModel,
+} from "unrolled";
 
-const things = ["soup", "film", "book", "hotel", "song"];
-const words = { good: ["great", "lovely", "fine"], bad: ["awful", "dull", "poor"] };
-const examples = Array.from({ length: 240 }, (_, i) => {
-  const [told, turned] = [i % 2 ? "good" : "bad", i % 7 < 3]; // "not great" is bad
-  const text = `The ${things[i % 5]} was ${turned ? "not " : ""}${words[told][i % 3]}${i % 4 ? "." : ", I say!"}`;
-  return u.classifierExample(text, (told === "good") !== turned ? "good" : "bad", { level: "word" });
-});
+const file = await readFile(new URL("data/names.tsv", import.meta.url), "utf8");
+const names = file
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.split("\t"));
 
-const runtime = await u.createRuntime({ seed: 1 });
-const parts = u.holdOut(examples, 1); // holds out a tenth for validation
-const spec = {
-  ...u.defaultClassifierSpec(),
-  hidden: 16,
-  embedding: 16,
-  dropout: 0.2,
-  inputDropout: 0,
-  wordDropout: 0,
-};
-const model = new u.Classifier(runtime, spec, u.labelTables(parts.train, spec));
-const trainer = new u.LabelTrainer(model, parts, { lr: 0.02, average: 0 });
+const runtime = await createRuntime({ seed: 1 });
+const spec = { ...defaultClassifierSpec("char"), hidden: 48 };
+const parts = holdOut(
+  names.map(([name, language]) => classifierExample(name, language, spec)),
+  1,
+);
+const model = new Classifier(runtime, spec, labelTables(parts.train, spec));
+const trainer = new LabelTrainer(model, parts, { lr: 0.005, average: 0.99 });
 
-for (let i = 1; i <= 120; i++) {
+for (let i = 1; i <= 600; i++) {
   const loss = trainer.step();
-  if (i % 30 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per text`);
+  if (i % 200 === 0) console.log(`iteration ${i}: loss ${loss.toFixed(2)}`);
 }
-const { accuracy, f1 } = trainer.validate();
-console.log(`accuracy ${accuracy.toFixed(2)}, F1 ${f1.toFixed(2)}`);
+const { accuracy, labels } = trainer.validate();
+const guess = 1 / model.labels.size;
+console.log(
+  `${Math.round(100 * accuracy)}% of ${labels} held-out names are right; guessing gets ${Math.round(100 * guess)}%`,
+);
 
-const loaded = u.loadModel(runtime, u.serializeModel(model), [u.Classifier]); // one file: spec, vocabularies and weights
-const texts = ["The song was not dull!", "the book was poor", "the film was not great"];
-for (const [i, { label, probability }] of loaded.predict(texts).entries()) {
-  console.log(`${label} (${probability.toFixed(2)}): ${texts[i]}`);
+const loaded = loadModel(runtime, serializeModel(model), [Classifier]); // one file: spec, vocabularies and weights
+const texts = ["Kurosawa", "Dostoevsky", "Hoffmeister", "Botticelli", "Vandenberg", "Fairweather"];
+for (const [i, { probabilities }] of loaded.predict(texts).entries()) {
+  const best = Object.entries(probabilities)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 2);
+  console.log(
+    `${texts[i]}: ${best.map(([language, p]) => `${language} ${Math.round(100 * p)}%`).join(", ")}`,
+  );
 }
 runtime.dispose();

@@ -1,6 +1,6 @@
-// An embedder: questions with the same meaning get similar vectors (contrastive learning), so that the nearest neighbour of a
-// new question leads to its answer. Trains on made-up questions and their paraphrases.
+// An embedder: texts that belong together get similar vectors (contrastive learning). This one finds a surname that was mistyped.
 
+import { readFile } from "node:fs/promises";
 import {
   createRuntime,
   defaultEmbedderSpec,
@@ -10,34 +10,51 @@ import {
   SequenceEmbedder,
 } from "unrolled";
 
-const THINGS = ["ticket", "room", "table", "car", "bike", "book"];
-const ACTIONS = { book: "reserve", cancel: "call off", change: "alter", pay: "settle" };
-const pairs = THINGS.flatMap((thing) =>
-  Object.entries(ACTIONS).map(([verb, other]) => [
-    `How do I ${verb} a ${thing}?`,
-    `I want to ${other} my ${thing}`,
-  ]),
-);
-const held = pairs.filter((_, i) => i % 5 === 0);
-const train = pairs.filter((_, i) => i % 5 !== 0);
+const file = await readFile(new URL("data/names.tsv", import.meta.url), "utf8");
+const lines = file
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.split("\t")[0]);
+const names = [...new Set(lines)].filter((name) => name.length > 3);
 
-const rt = await createRuntime({ seed: 1 });
-const spec = { ...defaultEmbedderSpec(), hidden: 32, embedding: 32, size: 32 };
-const model = new SequenceEmbedder(rt, spec, { vocabulary: embedderVocabulary(train, "word") });
-const trainer = new EmbedderTrainer(model, { train, validation: held }, { batch: 16, lr: 0.005 });
-for (let i = 0; i < 80; i++) trainer.step();
-const { accuracyAt1, meanReciprocalRank } = trainer.validate();
-console.log(
-  `held-out pairs: partner ranked first in ${100 * accuracyAt1}%, mean reciprocal rank ${meanReciprocalRank.toFixed(2)}`,
-);
-
-const known = pairs.map(([question]) => question);
-const vectors = model.encode(known);
-for (const question of ["I want to call off my room", "please alter the ticket"]) {
-  const [query] = model.encode([question]);
-  const found = nearest(query, vectors, 2).map(
-    ({ index, similarity }) => `${known[index]} (${similarity.toFixed(2)})`,
-  );
-  console.log(`${question}\n  ${found.join("\n  ")}`);
+let seed = 1;
+function random(n) {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; // the same errors in every run
+  return Math.floor((seed / 2 ** 32) * n);
 }
-rt.dispose();
+
+/** Makes a typing error: a letter is missing, doubled, wrong, or changes places with the next one. */
+function mistype(name) {
+  const i = 1 + random(name.length - 2);
+  const [a, b] = [name[i], name[i + 1]];
+  const typed = ["", a + a, "aeinorst"[random(8)], b + a][random(4)];
+  return name.slice(0, i) + typed + name.slice(typed === b + a ? i + 2 : i + 1);
+}
+const pairs = names.map((name) => [name, mistype(name)]);
+const parts = {
+  train: pairs.slice(500).flatMap(([name, typed]) => [
+    [name, typed],
+    [name, mistype(name)],
+  ]),
+  validation: pairs.slice(0, 500),
+};
+
+const runtime = await createRuntime({ seed: 1 });
+const spec = { ...defaultEmbedderSpec("char"), hidden: 48, size: 48 };
+const model = new SequenceEmbedder(runtime, spec, { vocabulary: embedderVocabulary(pairs, "char") });
+const trainer = new EmbedderTrainer(model, parts);
+for (let i = 1; i <= 150; i++) {
+  const loss = trainer.step();
+  if (i % 50 === 0) console.log(`iteration ${i}: loss ${loss.toFixed(2)}`);
+}
+const { accuracyAt1, pairs: count } = trainer.validate();
+console.log(`${Math.round(100 * accuracyAt1)}% of ${count} held-out names are found first`);
+
+const vectors = model.encode(names);
+for (const typed of ["Yamamotto", "Schulteiss", "Mac Millan", "Kawashma"]) {
+  const found = nearest(model.encode([typed])[0], vectors, 3);
+  console.log(
+    `${typed}: ${found.map(({ index, similarity }) => `${names[index]} ${similarity.toFixed(2)}`).join(", ")}`,
+  );
+}
+runtime.dispose();

@@ -1,37 +1,51 @@
-// An encoder-decoder (seq2seq) with attention: turns dates as people write them into ISO format, character by character.
+// An encoder-decoder (seq2seq) with attention: how is a word pronounced? It reads letters and writes the phonemes of CMUdict.
 
+import { readFile } from "node:fs/promises";
 import {
   createRuntime,
   defaultEncoderDecoderSpec,
   EncoderDecoder,
+  holdOut,
   SequenceTrainer,
   sequencePair,
 } from "unrolled";
 
-const styles = ["en-GB", "en-US", "de-DE"].flatMap((locale) => [`${locale} long`, `${locale} medium`]);
-const dates = Array.from({ length: 1200 }, (_, i) => {
-  const date = new Date(Date.UTC(1980, 0, 1 + 13 * i));
-  const [locale, dateStyle] = styles[i % 6].split(" ");
-  return [date.toLocaleDateString(locale, { dateStyle, timeZone: "UTC" }), date.toISOString().slice(0, 10)];
-});
+const file = await readFile(new URL("data/spellings.tsv", import.meta.url), "utf8");
+const words = file
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.split("\t"));
 
 const runtime = await createRuntime({ seed: 1 });
-const spec = { ...defaultEncoderDecoderSpec("char", "char"), hidden: 48, embedding: 16 };
-const pairs = dates.map(([source, target]) => sequencePair(source, target, spec));
-const model = new EncoderDecoder(runtime, spec, EncoderDecoder.tablesOf(pairs, spec));
-const parts = { train: pairs.slice(100), validation: pairs.slice(0, 100) };
-const trainer = new SequenceTrainer(model, parts, { batch: 32, lr: 0.01, lrDecayOver: 210 });
+const spec = {
+  ...defaultEncoderDecoderSpec("char", "word"),
+  hidden: 64,
+  embedding: 32,
+  dropout: 0,
+  inputDropout: 0,
+};
+const parts = holdOut(
+  words.map(([letters, phonemes]) => sequencePair(letters, phonemes, spec)),
+  1,
+);
+const model = new EncoderDecoder(runtime, spec, EncoderDecoder.tablesOf(parts.train, spec));
+const trainer = new SequenceTrainer(model, parts, { lr: 0.01, lrDecayOver: 800 });
 
-for (let i = 1; i <= 210; i++) {
+for (let i = 1; i <= 800; i++) {
   const loss = trainer.step();
-  if (i % 70 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per character`);
+  if (i % 200 === 0) console.log(`iteration ${i}: loss ${loss.toFixed(2)}`);
 }
 const { exact, tokenErrorRate } = trainer.validate();
-console.log(`${(100 * exact).toFixed(0)}% exact, character error rate ${(100 * tokenErrorRate).toFixed(1)}%`);
+console.log(
+  `of the held-out words ${Math.round(100 * exact)}% are exact, and ${Math.round(100 * (1 - tokenErrorRate))}% of their phonemes`,
+);
 
-const written = "28 August 1983";
-const [{ text, tokens, attention }] = model.predict([written], { beam: 4, attention: true });
-console.log(`${written} -> ${text}`);
-const places = tokens.map((_, t) => attention[t].indexOf(Math.max(...attention[t])));
-console.log(tokens.map((token, t) => `${token} looks at "${written[places[t]]}"`).join("\n"));
+const texts = ["chandler", "blogging", "knightly", "carpenter"];
+for (const [i, { text }] of model.predict(texts, { beam: 4 }).entries()) console.log(`${texts[i]}: ${text}`);
+
+const [{ tokens, attention }] = model.predict(["photograph"], { attention: true });
+const looks = tokens.map(
+  (token, t) => `${token}=${"photograph"[attention[t].indexOf(Math.max(...attention[t]))]}`,
+);
+console.log(`phonemes of "photograph", and the letter each looks at: ${looks.join(" ")}`);
 runtime.dispose();

@@ -1,44 +1,55 @@
-// A generator (one to many): writes a word of a category, letter by letter. Trains on words of two made-up languages, writes
-// new ones, and tells which language a word comes from.
+// A generator (one to many): writes new surnames of a language, letter by letter, and tells the language of a name.
+
+import { readFile } from "node:fs/promises";
 import {
   ConditionalGenerator,
   createRuntime,
   defaultGeneratorSpec,
   GeneratorTrainer,
   generatorVocabulary,
+  holdOut,
   Vocabulary,
 } from "unrolled";
 
-const SYLLABLES = { northern: ["sk", "ald", "orn", "vik"], southern: ["la", "mi", "ro", "ne"] };
-const examples = Array.from({ length: 600 }, (_, i) => {
-  const condition = i % 2 ? "northern" : "southern";
-  const [a, b, c] = [i % 4, (i * 7) % 3, (i * 5) % 4].map((n) => SYLLABLES[condition][n]);
-  return { condition, tokens: [...(i % 3 ? a + b + c : a + c)] };
-});
+const file = await readFile(new URL("data/names.tsv", import.meta.url), "utf8");
+const names = file
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.split("\t"));
+const known = new Set(names.map(([name]) => name));
+const languages = Vocabulary.fromTokens(
+  names.map(([, language]) => language),
+  { unknown: false },
+);
 
-const rt = await createRuntime({ seed: 1 });
-const model = new ConditionalGenerator(
-  rt,
-  { ...defaultGeneratorSpec(), hidden: 32, embedding: 16, dropout: 0 },
-  {
-    vocabulary: generatorVocabulary(examples),
-    conditions: Vocabulary.fromTokens(Object.keys(SYLLABLES), { unknown: false }),
-  },
+const runtime = await createRuntime({ seed: 1 });
+const parts = holdOut(
+  names.map(([name, condition]) => ({ condition, tokens: [...name] })),
+  1,
 );
-const trainer = new GeneratorTrainer(
-  model,
-  { train: examples.slice(60), validation: examples.slice(0, 60) },
-  { lr: 0.01 },
+const spec = { ...defaultGeneratorSpec(), hidden: 64, dropout: 0.1 };
+const tables = { vocabulary: generatorVocabulary(parts.train), conditions: languages };
+const model = new ConditionalGenerator(runtime, spec, tables);
+const trainer = new GeneratorTrainer(model, parts, { lr: 0.01, average: 0.99 });
+for (let i = 0; i < 800; i++) trainer.step();
+console.log(
+  `perplexity ${trainer.validate().perplexity.toFixed(1)} per letter; guessing has ${model.vocabulary.size}`,
 );
-for (let i = 0; i < 100; i++) trainer.step();
-const { perplexity } = trainer.validate();
-console.log(`perplexity ${perplexity.toFixed(2)} per letter`);
 
 const packed = model.pack();
-for (const condition of Object.keys(SYLLABLES)) {
-  const words = [1, 2, 3, 4].map((seed) => [...packed.generate({ condition, seed })].join(""));
-  console.log(`${condition}: ${words.join(" ")}`);
+for (const condition of languages.symbols) {
+  const written = Array.from({ length: 20 }, (_, i) =>
+    [...packed.generate({ condition, seed: 50 + i, temperature: 0.6 })].join(""),
+  );
+  console.log(
+    `${condition}: ${written
+      .filter((name) => !known.has(name))
+      .slice(0, 6)
+      .join(" ")}`,
+  );
 }
-const [likeliest] = model.conditionsOf("lamine");
-console.log(`lamine is ${likeliest.condition} (${(100 * likeliest.probability).toFixed(1)}%)`);
-rt.dispose();
+for (const name of ["Tchaikovsky", "Murakami"]) {
+  const [best] = model.conditionsOf(name);
+  console.log(`${name} is ${best.condition} (${Math.round(100 * best.probability)}%)`);
+}
+runtime.dispose();

@@ -1,35 +1,48 @@
-// A character language model in a program: train on a text, evaluate, sample, save and load it.
+// A language model of characters: reads English words and surnames, tells a likely spelling from an unlikely one, and invents words.
 
+import { readFile } from "node:fs/promises";
 import {
   createRuntime,
   defaultLanguageModelSpec,
-  evaluateText,
   LanguageModel,
   LanguageModelTrainer,
   loadModel,
   serializeModel,
-  Vocabulary,
+  textVocabulary,
 } from "unrolled";
 
-const things = ["cat", "dog", "bird"].flatMap((who) =>
-  ["mat", "roof", "tree"].map((where) => `the ${who} sat on the ${where}.\n`),
-);
-const text = Array.from({ length: 300 }, (_, i) => things[(i * 7) % 9]).join("");
+const file = await readFile(new URL("data/spellings.tsv", import.meta.url), "utf8");
+const text = file.replace(/\t.*/g, ""); // a word a line, without its phonemes
+const known = new Set(text.split("\n"));
 
 const runtime = await createRuntime({ seed: 1 });
-const vocabulary = Vocabulary.fromText(text);
-const spec = { ...defaultLanguageModelSpec(), cell: "gru", hidden: 48, layers: 1 };
+const spec = { ...defaultLanguageModelSpec(), hidden: 96, layers: 1, lines: true }; // every line starts from a zero state
+const vocabulary = textVocabulary(text, spec);
 const model = new LanguageModel(runtime, spec, vocabulary);
-const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch: 8, seq: 32, lr: 0.01 });
-
-for (let i = 1; i <= 120; i++) {
+const trainer = new LanguageModelTrainer(model, model.encode(text), {
+  batch: 64,
+  lr: 0.01,
+  schedule: "linear",
+  lrDecayOver: 600,
+});
+for (let i = 1; i <= 600; i++) {
   const loss = trainer.step();
-  if (i % 40 === 0) console.log(`iteration ${i}: ${loss.toFixed(3)} nats per character`);
+  if (i % 150 === 0) console.log(`iteration ${i}: loss ${loss.toFixed(2)}`);
 }
-const { perplexity } = evaluateText(model, vocabulary.encode(things.join("")));
-console.log(`perplexity ${perplexity.toFixed(2)}, random guessing has ${vocabulary.size}`);
+const { perplexity } = trainer.validate();
+console.log(`perplexity ${perplexity.toFixed(1)} per character; guessing has ${vocabulary.size}`);
 
 const bytes = serializeModel(model); // one file: spec, vocabulary and weights
-const writer = loadModel(runtime, bytes, [LanguageModel]).pack();
-console.log([...writer.generate({ prompt: "the dog ", length: 60, temperature: 0.5, seed: 1 })].join(""));
+const packed = loadModel(runtime, bytes, [LanguageModel]).pack();
+for (const { text, perplexity } of packed.rank(["nsrketchi", "kitschens", "kitchens"])) {
+  console.log(`${text}: perplexity ${perplexity.toFixed(1)}`);
+}
+const options = { length: 500, temperature: 0.7, seed: 1 };
+const written = [...packed.generate(options)].join("").split("\n");
+console.log(
+  `invented: ${written
+    .filter((word) => word && !known.has(word))
+    .slice(0, 12)
+    .join(" ")}`,
+);
 runtime.dispose();

@@ -1,5 +1,6 @@
-// A language model of words in a program: train on sentences, rank two sentences by likelihood, sample new ones.
+// A language model of words: learns from reviews, finds the more likely of two sentences, and writes new ones.
 
+import { readFile } from "node:fs/promises";
 import {
   createRuntime,
   defaultLanguageModelSpec,
@@ -8,42 +9,31 @@ import {
   textVocabulary,
 } from "unrolled";
 
-const subjects = ["the cat", "the dog", "a bird"];
-const sentences = Array.from({ length: 360 }, (_, i) => {
-  const rest = i % 2 ? "sat on the roof" : "did not see the mat";
-  return `${subjects[i % 3]} ${rest} ${i % 5 ? "today" : "yesterday"}.`;
-});
-const text = sentences.join(" "); // sentences end after . ! ? and at blank lines
+const file = await readFile(new URL("data/reviews.tsv", import.meta.url), "utf8");
+const text = file.replace(/\t.*/g, ""); // a sentence a line, without its label
 
 const runtime = await createRuntime({ seed: 1 });
-const spec = {
-  ...defaultLanguageModelSpec("word"),
-  hidden: 32,
-  embedding: 32,
-  dropout: 0.1,
-  inputDropout: 0,
-};
-const vocabulary = textVocabulary(text, spec); // the most frequent words, <EOS> for an end, <UNK> for all others
+const spec = { ...defaultLanguageModelSpec("word"), hidden: 64, embedding: 64, lines: true };
+const vocabulary = textVocabulary(text, spec, { limit: 1200 }); // the most frequent words; <UNK> for all others
 const model = new LanguageModel(runtime, spec, vocabulary);
-const trainer = new LanguageModelTrainer(model, model.encode(text), {
-  batch: 8,
-  seq: 12,
-  lr: 0.01,
-  lrDecayOver: 120,
-});
-
-for (let i = 1; i <= 120; i++) {
-  const loss = trainer.step();
-  if (i % 40 === 0) console.log(`iteration ${i}: perplexity ${Math.exp(loss).toFixed(2)}`);
+const recipe = { batch: 20, lr: 0.01, lrDecayOver: 500 };
+const trainer = new LanguageModelTrainer(model, model.encode(text), recipe);
+for (let i = 1; i <= 500; i++) {
+  trainer.step();
+  if (i % 100 === 0)
+    console.log(`iteration ${i}: perplexity ${trainer.validate().perplexity.toFixed(0)} per word`);
 }
+console.log(`guessing has ${vocabulary.size}`);
 
 const packed = model.pack();
-const ranked = packed.rank(["The cat sat on the roof today.", "The cat sat on today the roof."]);
-for (const { text, logProbability, perplexity } of ranked) {
-  console.log(`log P ${logProbability.toFixed(2)}, perplexity ${perplexity.toFixed(2)}: ${text}`);
+for (const { text, logProbability } of packed.rank([
+  "Food great the was.",
+  "The food was phone.",
+  "The food was great.",
+])) {
+  console.log(`log P ${logProbability.toFixed(1)}: ${text}`);
 }
-for (const { symbol, logProbability } of ranked[0].conditionals) {
-  console.log(`  ${Math.exp(logProbability).toFixed(3)} ${symbol}`);
+for (const prompt of ["The food", "This movie", "The service"]) {
+  console.log(prompt + [...packed.generate({ prompt, length: 20, temperature: 0.5, seed: 3 })].join(""));
 }
-console.log([...packed.generate({ prompt: "A bird", length: 40, seed: 2 })].join(""));
 runtime.dispose();

@@ -27,8 +27,16 @@ export type ErrorCode =
 
 /** The class of all errors that this package throws on purpose. People read `message`, and programs test `code`. */
 export class UnrolledError extends Error {
+  /** The kind of mistake, for programs. */
   readonly code: ErrorCode;
 
+  /**
+   * Makes an error.
+   *
+   * @param code the kind of mistake
+   * @param message what was given, what was expected and what to do
+   * @param options the options of `Error`, such as `cause`
+   */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "UnrolledError";

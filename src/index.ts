@@ -1,7 +1,7 @@
 /**
  * Recurrent networks that train and run in JavaScript, on WebAssembly SIMD kernels.
  *
- * @module
+ * @module unrolled
  */
 export {
   type Activation,
@@ -16,7 +16,7 @@ export {
 export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
-export { dropout } from "./autograd/dropout.ts";
+export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
@@ -26,7 +26,12 @@ export { type Pooling, type PoolOptions, pool } from "./autograd/pool.ts";
 export { meanAbsoluteError, meanSquaredError } from "./autograd/regression-loss.ts";
 export { concat, gatherRows, reshape, slice, stack } from "./autograd/shape.ts";
 export { logSoftmax, softmax } from "./autograd/softmax.ts";
-export { evaluationSegments, IGNORED_TARGET } from "./data/evaluation-segments.ts";
+export {
+  type EvaluationSegments,
+  evaluationSegments,
+  IGNORED_TARGET,
+  type SegmentSize,
+} from "./data/evaluation-segments.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export {
@@ -46,8 +51,21 @@ export {
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
-export { splitBatches, TextBatches } from "./data/text-batches.ts";
-export { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "./data/vocabulary.ts";
+export {
+  type BatchRange,
+  type BatchSize,
+  type SplitFractions,
+  splitBatches,
+  TextBatches,
+} from "./data/text-batches.ts";
+export type { TokenBatch } from "./data/token-batch.ts";
+export {
+  END_SYMBOL,
+  type TokenVocabularyOptions,
+  UNKNOWN_SYMBOL,
+  Vocabulary,
+  type VocabularyOptions,
+} from "./data/vocabulary.ts";
 export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export {
@@ -103,8 +121,9 @@ export {
   seriesOf,
 } from "./models/forecaster/series.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster/spec.ts";
-export type { ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
+export type { ForecasterState, ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
 export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
+export type { WindowBatch, WindowCoding } from "./models/forecaster/windows.ts";
 export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
 export {
   ConditionalGenerator,
@@ -116,7 +135,13 @@ export {
 export { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "./models/generator/spec.ts";
 export type { GeneratorOptions, PackedGenerator } from "./models/generator/stream.ts";
 export { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "./models/generator/trainer.ts";
-export { type LabelBatch, LabelBatches, type LabelTables, labelTables } from "./models/labels/batches.ts";
+export {
+  type LabelBatch,
+  LabelBatches,
+  type LabelBatchesOptions,
+  type LabelTables,
+  labelTables,
+} from "./models/labels/batches.ts";
 export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
 export {
   featuresOf,
@@ -161,7 +186,12 @@ export {
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
-export { type TextVocabularyOptions, textVocabulary, unknownSymbols } from "./models/language-model/text.ts";
+export {
+  type TextSpec,
+  type TextVocabularyOptions,
+  textVocabulary,
+  unknownSymbols,
+} from "./models/language-model/text.ts";
 export { LanguageModelTrainer, languageModelRecipe } from "./models/language-model/trainer.ts";
 export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
 export {
@@ -198,6 +228,7 @@ export {
   sequenceRecipe,
 } from "./models/sequence-to-sequence/trainer.ts";
 export {
+  type BatchLayout,
   type BatchLoss,
   type ModelClass,
   type SpecSchema,
@@ -216,9 +247,12 @@ export * as nn from "./nn/index.ts";
 export type { AttentionStream } from "./nn/stream/attention.ts";
 export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
+export type { NestedNumbers } from "./runtime/nested-numbers.ts";
+export type { Random, RandomState } from "./runtime/random.ts";
 export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export { chooseVariant, type Variant } from "./runtime/variant.ts";
+export type { Schema } from "./schema.ts";
 export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
 export type { SearchMethod } from "./search/propose.ts";
 export {

@@ -12,12 +12,12 @@ export interface Field<T> {
 /** More facts about a field that has a default. */
 interface Facts {
   /**
-   * Whether files store the field. If omitted, a file has the field only if its value differs from the default. Fields with
-   * `required` or `kept` are always stored. When a file is read, a `required` field must be there. A `kept` field may be
-   * missing, as in files of earlier versions.
+   * Whether files always store the field. `required`: always, and reading a file without the field is an error. `kept`: always,
+   * but a file that is read may lack the field, as files of earlier versions do. If `file` is omitted, a file has the field only
+   * if its value differs from the default.
    */
   readonly file?: "required" | "kept";
-  /** Values of other fields that this field needs. If any of those fields differs, this field must have its default. */
+  /** Values of other fields that this field needs. If another field has a different value, this field must keep its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -75,6 +75,7 @@ export type Refuse = (problem: string) => never;
 
 /** A description of a plain object: the type, rule and default of each field. */
 export interface Schema<F = Fields> {
+  /** The rule and the default of each field, by name. */
   readonly fields: F;
   /** The defaults of the fields that have one. */
   readonly defaults: Defaults<F>;
@@ -96,7 +97,7 @@ export interface Schema<F = Fields> {
   stored(values: Values<F>): Partial<Values<F>>;
 }
 
-/** The type of the objects that a schema describes. S is the type of a schema, or of a function that returns fields. */
+/** The type of the objects that a schema describes. S is the schema's type, or the type of a function that returns its fields. */
 export type Infer<S> = S extends { readonly fields: infer F }
   ? Values<F>
   : S extends () => infer F
@@ -107,7 +108,11 @@ export type Infer<S> = S extends { readonly fields: infer F }
 const show = (value: unknown) =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 
-/** Makes a schema. @param together checks the fields together, after each field was checked alone; it calls `refuse` if wrong */
+/**
+ * Makes a schema.
+ *
+ * @param together is called after each value has passed its own rule. It calls `refuse` if the values do not fit together
+ */
 export function object<const F extends Fields>(
   fields: F,
   together?: (values: Values<F>, refuse: Refuse) => void,

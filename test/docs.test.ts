@@ -48,7 +48,7 @@ async function runBlock(folder: string, { language, code, source, line }: Block)
     writeFileSync(file, strict(code));
     return run(folder, process.execPath, file);
   } else if (language === "sh") {
-    return run(folder, "bash", "-ec", code);
+    return run(folder, "bash", "-ec", strict(code));
   } else if (language === "json") {
     JSON.parse(code);
   } else {

@@ -22,10 +22,12 @@ import type {
   TrainRequest,
 } from "./protocol.ts";
 
-// Types of the parameters and results of a connection's calls. They depend on the task K. If K is several tasks, they are unions.
+// Types of the parameters and results of a connection's calls. The types depend on the task K. If K is a union of tasks, each
+// type is a union too.
 
 /** Options of a call that can be cancelled. */
 export interface Cancellable {
+  /** Aborting this signal cancels the call, which then rejects with ERR_ABORTED. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +63,7 @@ export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskNa
   readonly store?: TrainStore;
 }
 
+/** The data to evaluate, and how they are read. */
 export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
   : never;

@@ -1,3 +1,8 @@
+/**
+ * Training and running models in a worker, from the thread of a page or program.
+ *
+ * @module unrolled/worker
+ */
 import { checkOptions } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
 import type {
@@ -32,8 +37,17 @@ import type {
 export type { TaskKey, TaskName } from "../src/tasks/types.ts";
 export type * from "./call-types.ts";
 export { type StartedGroup, type StartGroupOptions, startGroup } from "./group/start-group.ts";
-export type { TrainRequest } from "./protocol.ts";
+export type { HostOptions } from "./host.ts";
+export type {
+  EvaluateRequest,
+  OpenInfo,
+  PredictRequest,
+  RestoreRequest,
+  StartRequest,
+  TrainRequest,
+} from "./protocol.ts";
 export type { OwnWorker } from "./spawn.ts";
+export type { WorkerSource } from "./start-worker.ts";
 
 /**
  * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
@@ -41,7 +55,7 @@ export type { OwnWorker } from "./spawn.ts";
  */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
-const HOST = "variant module worker workers";
+const HOST = "variant module worker workers crossOrigin";
 const FORMAT = "labelFirst tagColumn format";
 /** Names of the options that both `start` and `restore` take. */
 const RUN =
@@ -85,8 +99,8 @@ export async function connect<K extends TaskKey = TaskName>(
  * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call
  * rejects with the same errors.
  *
- * After `release`, every call rejects with ERR_DISPOSED. If the worker has died, calls reject with ERR_STATE. Only `start`,
- * `restore` and `load` then start a new worker instead.
+ * After `release`, every call rejects with ERR_DISPOSED. If the worker dies, pending calls reject with ERR_STATE. The next call
+ * of `ready`, `start`, `restore` or `load` starts a new worker. Until then, all other calls reject with ERR_STATE.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -96,7 +110,12 @@ export class Connection<K extends TaskKey = TaskName> {
   #busy: { readonly method: string } | undefined;
   #lastCheckpoint: Uint8Array | undefined;
 
-  /** @see connect */
+  /**
+   * Makes a connection without a worker. `ready`, `start`, `restore` and `load` start one. Most programs call `connect`
+   * instead.
+   *
+   * @see connect
+   */
   constructor(options: HostOptions) {
     this.#options = checkOptions("Connection", options, HOST);
   }
@@ -159,8 +178,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Trains until the run has a total number of iterations. The default is `run.iterations` in the result of `start` or
-   * `restore`. A later call continues where the last call stopped. `onStep` is called at most ten times a second.
+   * Trains until the run has the length `iterations` or `epochs`. Both count from the start of the run. If neither is given, the
+   * length is `run.iterations` in the result of `start` or `restore`. A later call continues where the last call stopped.
+   * `onStep` is called at most ten times a second.
    *
    * @throws ERR_ABORTED if the signal is aborted (the checkpoint is saved first); ERR_NAN; the errors of the callbacks
    */
@@ -194,6 +214,7 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("pause", (session) => session.pause());
   }
 
+  /** Continues training after `pause`. */
   resume(): Promise<void> {
     return this.#call("resume", (session) => session.resume());
   }
@@ -222,7 +243,12 @@ export class Connection<K extends TaskKey = TaskName> {
     );
   }
 
-  /** Writes text with the model. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Writes text with the model.
+   *
+   * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
+   * @throws ERR_DATA, ERR_VALUE
+   */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
   }
@@ -230,7 +256,8 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Returns the bytes of a model file. It contains the latest weights (default) or the weights of the best validation.
    *
-   * @throws ERR_STATE if the best weights are asked for, but no best validation happened since `start`, `restore` or `load`
+   * @throws ERR_STATE if `which` is `best`, but there is no best model yet. A best model exists after the first validation since
+   * `start`, `restore` or `load` that is better than all earlier validations of the run.
    */
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call("model", (session) => session.model(which));
@@ -279,8 +306,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Makes a call that replaces or changes the model. While it runs, other calls of this kind are refused. The signal of a refused
-   * call has no effect.
+   * Makes a call that replaces or changes the model. While this call runs, another such call rejects with ERR_STATE. The
+   * signal of the rejected call is then ignored.
    */
   async #alone<T>(
     method: string,
@@ -318,7 +345,7 @@ export class Connection<K extends TaskKey = TaskName> {
   /**
    * Makes a call. If the worker dies, the call rejects. With comlink alone, it would then wait forever.
    *
-   * @typeParam T the result for the task. The types of the session do not depend on the task.
+   * @typeParam T the result type for the task K. The result types of `TrainingSession` are more general: they do not depend on K.
    */
   #ask<T>(host: Host, call: (session: TrainingSession, host: Host) => Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

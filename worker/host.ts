@@ -2,26 +2,29 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import { UnrolledError } from "../src/errors.ts";
 import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
-import { checkWorkers, type Followers, startFollowers } from "./group/followers.ts";
+import { checkWorkers } from "./group/check-workers.ts";
+import { type Followers, startFollowers } from "./group/followers.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
-import { startWorker } from "./start-worker.ts";
+import { startWorker, type WorkerScript } from "./start-worker.ts";
 import { type OnEnd, watch } from "./watch.ts";
 
-export interface HostOptions {
+/** Options that say where a session runs. */
+export interface HostOptions extends Pick<WorkerScript, "crossOrigin"> {
   /** Build of the WebAssembly kernels, as in `createRuntime`; default `auto`. */
   readonly variant?: Variant | "auto";
   /** WebAssembly kernels that the caller has already compiled. */
   readonly module?: WebAssembly.Module;
   /**
    * Where the session runs. By default, it runs in a worker if the platform has workers, else in this thread. `true` means a
-   * worker. `false` means this thread. A string or URL is the address of the worker's script, a copy of
-   * `unrolled/trainer-worker`. A function starts your own worker. The script of your worker must call `serve`.
+   * worker. `false` means this thread. A string or URL is the address of the worker's script, such as a
+   * copy of `unrolled/trainer-worker`. A function starts your own worker. If you write the script yourself, it must call `serve`.
    */
   readonly worker?: boolean | string | URL | (() => OwnWorker);
   /**
    * Number of threads that train together (data parallel); default 1, at most 256. Each thread trains on a part of every batch.
-   * If the platform has no workers, the number is always 1. It changes the results of a run only by rounding.
+   * If the platform has no workers, there is always one thread. With a different number of threads, the results of a run differ
+   * only by rounding.
    */
   readonly workers?: number;
 }
@@ -49,9 +52,9 @@ export interface Host {
  * @param onEnd called if the worker or a follower ends by itself
  * @throws ERR_STATE if a worker is requested and the platform has none; ERR_VALUE
  */
-export function startHost({ worker, workers = 1, ...options }: HostOptions, onEnd: OnEnd): Host {
+export function startHost({ worker, workers = 1, crossOrigin, ...options }: HostOptions, onEnd: OnEnd): Host {
   checkWorkers(workers);
-  const own = typeof worker === "boolean" ? undefined : worker;
+  const script = { worker: typeof worker === "boolean" ? undefined : worker, crossOrigin };
   if (worker && typeof worker !== "function" && !hasWorkers()) {
     throw new UnrolledError(
       "ERR_STATE",
@@ -59,11 +62,11 @@ export function startHost({ worker, workers = 1, ...options }: HostOptions, onEn
     );
   }
   const may = typeof worker === "function" || hasWorkers();
-  const followers = startFollowers(may ? workers - 1 : 0, own, onEnd);
+  const followers = startFollowers(may ? workers - 1 : 0, script, onEnd);
   const lead = { ...options, ports: followers.ports };
   try {
     const host =
-      worker !== false && may ? workerHost(startWorker(own), lead, onEnd) : threadHost(lead, onEnd);
+      worker !== false && may ? workerHost(startWorker(script), lead, onEnd) : threadHost(lead, onEnd);
     return {
       ...host,
       end() {

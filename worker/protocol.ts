@@ -36,19 +36,23 @@ type AnySpec = TaskModel["spec"];
 
 /** The model that `start`, `restore` or `load` has opened, and its run. */
 export interface OpenInfo<Spec extends AnySpec = AnySpec> {
+  /** The task of the model. */
   readonly task: Spec["task"];
+  /** The spec of the model, with all defaults filled in. */
   readonly spec: Spec;
+  /** The build of the kernels that the session uses. */
   readonly variant: Variant;
   /** Number of learnable parameters. */
   readonly parameters: number;
   /** The run of the model. Missing if the model was opened by `load`. */
   readonly run?: {
+    /** The settings of the run. */
     readonly recipe: Recipe;
     /** Number of iterations in an epoch. */
     readonly iterationsPerEpoch: number;
     /** Number of iterations done so far. */
     readonly iteration: number;
-    /** Total number of iterations after which `train` stops by default. */
+    /** Number of iterations of the whole run. At this iteration, `train` stops if its options give no other length. */
     readonly iterations: number;
     /** Number of threads that train together. */
     readonly workers: number;
@@ -61,6 +65,7 @@ export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEve
 /** The functions that a training run calls on the caller's thread: callbacks for events, and functions that store files. */
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
+/** The data to evaluate for any task. {@link EvaluateOptions} is the type for a particular task. */
 export interface EvaluateRequest extends EvaluateTaskOptions {
   /** Bytes are transferred, as in `start`. */
   readonly data: TextData;

@@ -1,3 +1,8 @@
+/**
+ * The worker side of `unrolled/worker`. Only programs that write the script of a worker themselves need this module.
+ *
+ * @module unrolled/serve
+ */
 import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";
@@ -37,8 +42,8 @@ export function serve(tasks: readonly Task[]): void {
     }
     if (data.unrolled !== "open") return;
     const { variant, module, port, ports } = data;
-    // Ends the worker, so that all calls reject. This is the only safe reaction: it is unknown which call was unreadable, or what
-    // a lost thread has done.
+    // An error that is thrown here ends the worker. All calls then reject. No single call could be rejected instead: if a message
+    // cannot be read, it is not known which call sent it.
     const fail = (error: unknown) => {
       throw error;
     };
@@ -47,7 +52,7 @@ export function serve(tasks: readonly Task[]): void {
   });
 }
 
-/** A session in a worker. It calls its listeners through ports. It moves files to the other thread instead of copying them. */
+/** A session in a worker. It calls its listeners through ports. It moves model files and checkpoints instead of copying them. */
 class WorkerSession extends Session {
   override async train(request: TrainRequest, port: RunEvents) {
     const events = wrap<RunEvents>(port as unknown as MessagePort);

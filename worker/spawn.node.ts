@@ -7,7 +7,13 @@ export function hasWorkers(): boolean {
   return true;
 }
 
-export function spawn(url: string | URL = new URL("./trainer-worker.node.js", import.meta.url)): OwnWorker {
-  // The worker gets none of the flags of the process. Some flags, such as --input-type or --import, do not work for a worker.
-  return new Worker(url, { execArgv: [] }) as unknown as OwnWorker;
+/** The worker gets none of the flags of the process. Some flags, such as --input-type or --import, do not work for a worker. */
+const OPTIONS = { execArgv: [] };
+
+/** Starts a worker. @param url the address of a script that calls `serve`; default: the script of this package */
+export function spawn(url?: string | URL): OwnWorker {
+  // Without the comment, Turbopack bundles every file of this folder, since any of them could be the script.
+  if (url !== undefined) return new Worker(/* turbopackIgnore: true */ url, OPTIONS) as unknown as OwnWorker;
+  // If this is not one expression, bundlers do not recognise the script.
+  return new Worker(new URL("./trainer-worker.node.js", import.meta.url), OPTIONS) as unknown as OwnWorker;
 }

@@ -1,3 +1,4 @@
+import { CROSS_ORIGIN_ADVICE } from "./cross-origin.ts";
 import type { OwnWorker } from "./spawn.ts";
 
 /** A callback that receives the reason why a worker has ended. */
@@ -14,7 +15,7 @@ export function watch(worker: OwnWorker, onEnd: OnEnd): void {
   worker.addEventListener?.("error", (event) => {
     event.preventDefault(); // pending calls report the error; without this line, Deno would end the process
     const { message, error } = event as ErrorEvent;
-    onEnd(message || "its script does not load", error);
+    onEnd(message || `its script does not load; ${CROSS_ORIGIN_ADVICE}`, error);
   });
   worker.addEventListener?.("messageerror", () => onEnd("a message could not be read"));
   worker.addEventListener?.("close", () => onEnd("it was closed"));

@@ -1,18 +1,31 @@
-// Makes the two small models of the example, in a few seconds: node train.mjs
+// Trains the two small models of the example, in a few seconds: node train.mjs
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import * as u from "unrolled";
+import {
+  Classifier,
+  classifierExample,
+  createRuntime,
+  defaultClassifierSpec,
+  defaultLanguageModelSpec,
+  holdOut,
+  LabelTrainer,
+  LanguageModel,
+  LanguageModelTrainer,
+  labelTables,
+  serializeModel,
+  Vocabulary,
+} from "unrolled";
 
 const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-const runtime = await u.createRuntime({ seed: 1 });
+const runtime = await createRuntime({ seed: 1 });
 
 /** Trains a model that writes like a readme: one layer of 64 units, character by character. */
 function trainWriter() {
-  const spec = { ...u.defaultLanguageModelSpec(), hidden: 64, layers: 1, dropout: 0 };
-  const vocabulary = u.Vocabulary.fromText(text);
-  const model = new u.LanguageModel(runtime, spec, vocabulary);
-  const recipe = { ...u.DEFAULT_RECIPE, lr: 0.01, batch: 20, seq: 50 };
-  const trainer = new u.LanguageModelTrainer(model, vocabulary.encode(text), recipe);
+  const spec = { ...defaultLanguageModelSpec(), hidden: 64, layers: 1, dropout: 0 };
+  const vocabulary = Vocabulary.fromText(text);
+  const model = new LanguageModel(runtime, spec, vocabulary);
+  const recipe = { lr: 0.01, batch: 20, seq: 50 };
+  const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), recipe);
   for (let i = 0; i < 500; i++) trainer.step();
   return model;
 }
@@ -22,14 +35,14 @@ function trainMood() {
   const things = ["soup", "film", "book", "hotel", "song"];
   const words = { good: ["great", "lovely", "fine"], bad: ["awful", "dull", "poor"] };
   const examples = Array.from({ length: 240 }, (_, i) => {
-    const [told, turned] = [i % 2 ? "good" : "bad", i % 7 < 3];
-    const line = `The ${things[i % 5]} was ${turned ? "not " : ""}${words[told][i % 3]}.`;
-    return u.classifierExample(line, (told === "good") !== turned ? "good" : "bad", { level: "word" });
+    const [said, turned] = [i % 2 ? "good" : "bad", i % 7 < 3];
+    const line = `The ${things[i % 5]} was ${turned ? "not " : ""}${words[said][i % 3]}.`;
+    return classifierExample(line, (said === "good") !== turned ? "good" : "bad", { level: "word" });
   });
-  const parts = u.holdOut(examples, 1);
-  const spec = { ...u.defaultClassifierSpec(), hidden: 16, embedding: 16, dropout: 0, wordDropout: 0 };
-  const model = new u.Classifier(runtime, spec, u.labelTables(parts.train, spec));
-  const trainer = new u.LabelTrainer(model, parts, { lr: 0.02, average: 0 });
+  const parts = holdOut(examples, 1);
+  const spec = { ...defaultClassifierSpec(), hidden: 16, embedding: 16, dropout: 0, wordDropout: 0 };
+  const model = new Classifier(runtime, spec, labelTables(parts.train, spec));
+  const trainer = new LabelTrainer(model, parts, { lr: 0.02, average: 0 });
   for (let i = 0; i < 120; i++) trainer.step();
   return model;
 }
@@ -37,7 +50,7 @@ function trainMood() {
 const folder = new URL("models/", import.meta.url);
 await mkdir(folder, { recursive: true });
 for (const [name, model] of Object.entries({ writer: trainWriter(), mood: trainMood() })) {
-  const bytes = u.serializeModel(model);
+  const bytes = serializeModel(model);
   await writeFile(new URL(`${name}.safetensors`, folder), bytes);
   console.log(`models/${name}.safetensors: ${(bytes.length / 1000).toFixed(0)} kB`);
 }

@@ -31,6 +31,7 @@ const ACTIVATIONS = {
   softplus: [SOFTPLUS],
 } as const satisfies Record<string, readonly [id: number, alpha?: number, beta?: number]>;
 
+/** The name of an activation, such as `tanh`. {@link Activation} lists all names with their formulas. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
 /**
@@ -51,7 +52,16 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  * | softsign | x / (1 + abs(x)) | |
  * | softplus | log(1 + e^x) | |
  */
-export type Activation = ActivationName | { name: ActivationName; alpha?: number; beta?: number };
+export type Activation =
+  | ActivationName
+  | {
+      /** The name of the function. */
+      name: ActivationName;
+      /** The parameter alpha. Its default depends on the function. */
+      alpha?: number;
+      /** The parameter beta. Its default depends on the function. */
+      beta?: number;
+    };
 
 /** An activation in the form that the kernels take. */
 export interface ActivationCode {
@@ -67,7 +77,8 @@ const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
  *
  * @param what prefix of error messages
  * @throws ERR_VALUE if the name is unknown, if alpha or beta is not a finite number, or if alpha is out of range. leakyRelu and
- *   elu need alpha >= 0, and scaledTanh needs alpha other than 0, because the backward pass computes the slope from the output.
+ *   elu need alpha >= 0, because the backward pass takes the sign of the input from the output. scaledTanh needs alpha other
+ *   than 0, because the backward pass divides by alpha.
  */
 export function activationCode(what: string, activation: Activation): ActivationCode {
   const chosen = typeof activation === "string" ? { name: activation } : (activation ?? {});

@@ -33,7 +33,7 @@ export interface Scoring {
 
 const tanhId = () => activationCode("attention", "tanh").id;
 
-/** Returns the address of a tensor's gradient, or 0 if it has none. */
+/** Returns the address of a tensor's gradient, or 0 if the tensor requires no gradient. */
 const gradientOf = (tensor: Tensor) => (tensor.requiresGrad ? tensor.gradPtr() : 0);
 
 /** Makes the score function query . key (dot product). @param most maximum number of keys in a call */

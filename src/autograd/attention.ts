@@ -4,6 +4,7 @@ import { packedSize } from "../runtime/packed-size.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
+/** Options of {@link attention}. */
 export interface AttentionOptions {
   /** Number of steps of each source, 1 to T_x. Padding after these steps gets no weight. Default: T_x for all. */
   lengths?: readonly number[];
@@ -11,6 +12,7 @@ export interface AttentionOptions {
   score?: Tensor;
 }
 
+/** The result of {@link attention}. */
 export interface AttentionResult {
   /** Weighted sum of the values, [T_y, B, D]. */
   context: Tensor;
@@ -25,9 +27,9 @@ export interface AttentionResult {
  * Computes the attention of every query over the steps of its source. Scores are additive (Bahdanau et al. 2015) if
  * `options.score` is given, otherwise dot products (Luong et al. 2015).
  *
- * @param queries [T_y, B, A]
- * @param keys [T_x, B, A]
- * @param values [T_x, B, D]
+ * @param queries [T_y, B, A]: T_y queries for each of B sources. A query and a key have A features each.
+ * @param keys [T_x, B, A]: one key for each step of a source
+ * @param values [T_x, B, D]: one value of D features for each step of a source
  * @throws ERR_SHAPE if shapes do not fit each other, ERR_VALUE if a length is not 1 to T_x
  *
  * @example

@@ -4,6 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
+/** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;
@@ -13,24 +14,25 @@ export interface BatchNormOptions {
   runningMean?: Tensor | undefined;
   /** Moving average of the batches' variances, [N]. Give it with `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use this batch's statistics; default false. They are always used if there are no running statistics. */
+  /** Whether to use the batch's statistics; default false. Without `runningMean` and `runningVar`, they are always used. */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
+  /** For each step of x [T, B, N], the number of its active rows, which come first. Other rows give 0. Default: B for all. */
   batchSizes?: Int32Array | undefined;
 }
 
 /**
- * Returns (x - mean) / sqrt(variance + eps) * weight + bias (Ioffe and Szegedy 2015, Batch Normalization). Mean and variance of
- * each feature are taken over all rows. This is torch.nn.functional.batch_norm with features on the last axis. The result uses
- * the biased variance. The update of the running variance uses the unbiased variance.
+ * Returns (x - mean) / sqrt(variance + eps) * weight + bias (Ioffe and Szegedy 2015, Batch Normalization). This is
+ * torch.nn.functional.batch_norm with features on the last axis. The batch's mean and variance of each feature are taken over all
+ * active rows; without `batchSizes`, all rows are active. The result uses the biased variance. The update of the running variance
+ * uses the unbiased variance.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE if a shape does not fit, or if this batch's statistics are needed and it has fewer than two active rows;
- *   ERR_VALUE if an option is wrong
+ * @throws ERR_SHAPE if a shape does not fit, or if the batch's statistics are used and fewer than two rows are active; ERR_VALUE
+ *   if an option is wrong
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
@@ -92,8 +94,9 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))) = p dy + q x + s. Running statistics do not depend
-        // on x, so with them q = s = 0.
+        // Let scale be weight * rate. With the batch's statistics, dx is
+        // scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). Running statistics do not depend on x. With them, dx is
+        // scale dy. The kernel computes dx as p dy + q x + s. `terms` holds p, q and s.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {

@@ -24,7 +24,7 @@ import type { Cell } from "./cells.ts";
 
 const SIGMOID_TANH_TANH = (["sigmoid", "tanh", "tanh"] as const).map((f) => activationCode("", f));
 
-/** Lists for each activation (f, g, h) where its number, its alpha and its beta are stored, counted in 4-byte words. */
+/** For each activation of a cell (ONNX's f, g, h): the indexes of the 4-byte words that store its number, alpha and beta. */
 const ACTIVATION_WORDS = [
   [CELL_FUNCTIONS_F, CELL_FUNCTIONS_F_ALPHA, CELL_FUNCTIONS_F_BETA],
   [CELL_FUNCTIONS_G, CELL_FUNCTIONS_G_ALPHA, CELL_FUNCTIONS_G_BETA],
@@ -40,22 +40,22 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** Addresses for the kernels. A key is the position of the word that stores the address. Unused addresses are undefined or 0. */
+/** The addresses that `writeFunctions` writes, by the index of their 4-byte word. An unused address is undefined or 0. */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
-/** Tells whether the kernels must read the cell's functions from memory. Otherwise they use PyTorch's activations. */
+/** Whether the cell needs `writeFunctions`. Other cells have PyTorch's activations and no clipping, peepholes or gate norm. */
 export function needsFunctions(cell: Cell): boolean {
   return cell.functions !== undefined || cell.peepholes + cell.norms > 0;
 }
 
-/** Writes a cell's functions (activations, clipping limit and addresses) into scratch memory and returns their address. */
+/** Like `writeFunctions`, but writes to new scratch memory. Returns the address of this memory. */
 export function cellFunctions(rt: Runtime, cell: Cell, addresses: FunctionAddresses): number {
   const to = rt.scratch(CELL_FUNCTIONS_SIZE);
   writeFunctions(rt, cell, to, addresses);
   return to;
 }
 
-/** Writes a cell's functions to address `to`, in the layout that the kernels read. */
+/** Writes a cell's activations, its clipping limit and `addresses` to address `to`, in the layout that the kernels read. */
 export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: FunctionAddresses): void {
   const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];

@@ -5,9 +5,9 @@ import { type CellWeights, orderedInput } from "./cell-weights.ts";
 import { type Cell, runs } from "./cells.ts";
 
 /**
- * Computes bias + x W_ih^T, which is what the input contributes to the pre-activations [rows, columns * H]. It also computes
- * the gradients. x has one row for each step of each sequence, and each call handles some of these rows. Use an object for one
- * forward or backward pass only: its scratch memory is freed when the operation that made it ends.
+ * Computes what the input x contributes to the pre-activations [rows, columns * H]: bias + x W_ih^T. Also computes the gradients
+ * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. Use
+ * an object for one forward or backward pass only: its scratch memory is freed when the operation that made it ends.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
@@ -18,7 +18,7 @@ export interface CellInput {
    * @param sums address of [columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Completes the gradients and `sums`. Call it once, after the last call of `backward`. */
+  /** Call it once, after the last call of `backward`. Only then are the gradients and `sums` complete. */
   finish(sums: number): void;
 }
 
@@ -32,7 +32,7 @@ type MakeCellInput = (
   H: number,
 ) => CellInput;
 
-/** Makes the input for float features x [rows, I]. Each `forward` call computes one matrix product. */
+/** Makes a `CellInput` for float features x [rows, I]. Each `forward` call computes one matrix product. */
 export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
@@ -70,9 +70,9 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 };
 
 /**
- * Makes the input for tokens x int32 [rows], which stand for one-hot vectors of length I. The product of a one-hot vector and
- * W_ih^T is one row of W_ih^T. So the forward pass gathers rows of W_ih^T, and the backward pass adds gradients to rows. W_ih^T
- * must be computed first. This is not worth it if there are fewer than I tokens, so then `fewTokensInput` is used.
+ * Makes a `CellInput` for tokens, x int32 [rows]. Token i stands for a one-hot vector of length I. The product of this vector
+ * and W_ih^T is row i of W_ih^T. So the forward pass transposes W_ih once and gathers rows of W_ih^T. The backward pass adds
+ * gradients to rows. For fewer than I tokens, the transposition would cost too much, so `fewTokensInput` is used instead.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -114,10 +114,12 @@ const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /**
-   * Calls `visit` for each row and each run of adjacent blocks. `visit` gets the address in `gates`, the address of the token's
-   * column in `weight` and the number of elements.
+   * Calls `visit` for each token and each {@link Run} of blocks of W_ih.
    *
    * @param weight address of W_ih or of its gradient
+   * @param gates address of the pre-activations or of their gradients
+   * @param visit gets the address of the run's pre-activations in the token's row, the address of the token's column in the run's
+   *   weights, and the number of elements of each
    */
   const each = (
     weight: number,

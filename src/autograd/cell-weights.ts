@@ -3,7 +3,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
-/** The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates. */
+/**
+ * The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates, H is the number of
+ * hidden units and I is the number of input features.
+ */
 export interface CellWeights {
   /** [G * H, I] */
   readonly weightIh: Tensor;
@@ -13,9 +16,9 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Weights of the cell state in the gates, [cell.peepholes * H]. Order: i, f, o. f is missing if it has no own weights. */
+  /** Peephole weights, [cell.peepholes * H]: H for each of the gates i, f, o of an LSTM. If there is no gate f: i, o. */
   readonly peephole?: Tensor;
-  /** Gains of the normalised columns, [cell.norms * H]. */
+  /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
 }
 
@@ -32,7 +35,7 @@ export function packedHiddenSize(cell: Cell, H: number): number {
   return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
 }
 
-/** Packs weight_hh for the forward time loop. */
+/** Writes weight_hh to address `to`, packed for the matrix products of the forward pass. It takes `packedHiddenSize` floats. */
 export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
   let from = weightHh.ptr;
   for (const blocks of products(cell)) {
@@ -42,7 +45,7 @@ export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor
   }
 }
 
-/** Packs weight_hh for the backward time loop into scratch memory and returns the address. */
+/** Writes weight_hh to scratch memory, packed for the matrix products of the backward pass. Returns the address. */
 export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H: number): number {
   const packed = rt.scratch(products(cell).reduce((sum, blocks) => sum + packedSize(blocks * H, H), 0));
   let [to, from] = [packed, weightHh.ptr];
@@ -54,7 +57,7 @@ export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H:
   return packed;
 }
 
-/** Returns the address of weight_ih [G * H, I] with its blocks in the kernel's column order. Makes a copy only if needed. */
+/** Returns the address of weight_ih [G * H, I] with its blocks in the order of the kernel's columns. Copies if needed. */
 export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: number): number {
   const order = runs(cell.input);
   if (order.length === 1) return weightIh.ptr;
@@ -67,7 +70,7 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields the runs of blocks of b_ih and of b_hh, each with its tensor. A bias that the cell does not have is left out. */
+/** Yields each {@link Run} of blocks of b_ih and of b_hh, together with the bias tensor. Skips a bias that is undefined. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };

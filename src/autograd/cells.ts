@@ -14,13 +14,13 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 
 /**
  * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. The kernels
- * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. In their order of the blocks, the product
- * with the input writes adjacent columns, and so does the product with the state.
+ * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. The order of the column blocks is chosen so
+ * that the product of weight_ih and the input fills adjacent columns, and so does the product of weight_hh and the state.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
   readonly functions?: CellFunctions;
-  /** Number of gates with peephole weights: i, o and (if the forget gate has its own weights) f. 0 without peepholes. */
+  /** Number of gates with peephole weights. An LSTM with peepholes has 3, or 2 if there is no gate f. Other cells have 0. */
   readonly peepholes: number;
   /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;
@@ -29,17 +29,17 @@ export interface Cell extends Form {
 interface Form {
   /** The number by which the kernels know the cell. */
   readonly id: number;
-  /** Number of blocks of H rows in the weights. */
+  /** Number of blocks of H rows in weight_ih, and in weight_hh. */
   readonly gates: number;
-  /** Number of blocks of H columns in the kernel. */
+  /** Number of blocks of H columns in the kernels' array of pre-activations. */
   readonly columns: number;
-  /** For each block of weight_ih, the column block that its product is added to. */
+  /** For each block of weight_ih: the index of the column block that receives the block's product with the input. */
   readonly input: readonly number[];
-  /** For each block of weight_hh, the column block that its product is added to. */
+  /** For each block of weight_hh: the index of the column block that receives the block's product with the state. */
   readonly hidden: readonly number[];
   /** Whether the cell has a cell state c in addition to h. */
   readonly memory: boolean;
-  /** Whether the last block of weight_hh multiplies r * h instead of h. r * h is stored in the last column block. */
+  /** Whether the last block of weight_hh multiplies r * h (r: reset gate) instead of h. The last column block stores r * h. */
   readonly resetBefore: boolean;
 }
 
@@ -55,7 +55,8 @@ export interface CellOptions {
   /**
    * The activations, in ONNX's order f, g, h. An RNN has only f, for the state; the default is its nonlinearity. A GRU has f
    * (default sigmoid) for the gates and g (default tanh) for the candidate. An LSTM also has h (default tanh) for the new cell
-   * state. A bidirectional network may get a second list after the first, for its backward direction.
+   * state. In a bidirectional network, both directions use the same activations. To give the backward direction others, append
+   * them to the array.
    */
   activations?: readonly Activation[];
   /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute. Default 0, which means no clipping. */
@@ -64,11 +65,12 @@ export interface CellOptions {
    * Whether to normalise each gate's matrix product a, before biases and activation (Ba, Kiros and Hinton 2016, Layer
    * Normalization). Default false. The pre-activation is gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, where mean and
    * variance are taken over the H units of the gate. This is like TensorFlow's LayerNormBasicLSTMCell, but the cell state is not
-   * normalised. The gains `weight_norm_l{k}` start at 1. Their order depends on the cell:
+   * normalised. The parameter `weight_norm_l{k}` has H gains for each normalised product, which start at 1. The order of the
+   * products, with the gate names of torch.nn.LSTM and torch.nn.GRU:
    * - LSTM: i, f (if it has weights of its own), g, o
    * - GRU without reset gate: z, n
    * - GRU with reset before the product: n, r, z
-   * - GRU with reset after the product: n of the input, r, z, n of the state
+   * - GRU with reset after the product: n's product with the input, r, z, n's product with the state
    */
   gateNorm?: boolean;
 }
@@ -87,8 +89,10 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
 /**
- * Weight blocks are r, z, n, and column blocks are n, r, z, q. If the reset comes after the product, q is the state's part of n;
- * if it comes before, q is r * h. Without a reset gate, weight and column blocks are z, n.
+ * The order of a GRU's blocks. The gates are r (reset), z (update) and n (candidate):
+ * - With a reset gate, weight blocks are r, z, n, and column blocks are n, r, z, q. In `after`, q is n's product with the state.
+ *   In `before`, q is r times the state.
+ * - Without a reset gate, weight blocks and column blocks are z, n.
  */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
@@ -96,13 +100,14 @@ const GRU_FORMS = {
   none: form(GRU_SIMPLIFIED, [0, 1]),
 };
 
-/** Blocks are i, f, g, o. Without a separate forget gate they are i, g, o. */
+/** Weight blocks and column blocks are in PyTorch's order i, f, g, o. In `coupled` and `none`, they are i, g, o. */
 const LSTM_FORMS = {
   own: form(LSTM, [0, 1, 2, 3], { memory: true }),
   coupled: form(LSTM_COUPLED, [0, 1, 2], { memory: true }),
   none: form(LSTM_NO_FORGET, [0, 1, 2], { memory: true }),
 };
 
+/** The forget gate of an LSTM: `own`, `coupled` or `none`. `LSTMOptions.forgetGate` explains them. */
 export type ForgetGate = keyof typeof LSTM_FORMS;
 
 /** Makes one cell for each direction of a layer, from the options of its module. @throws ERR_VALUE if an option is wrong */
@@ -139,7 +144,7 @@ const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
   }));
 };
 
-/** Functions that make cells, by the cell's name in a spec. */
+/** Functions that make cells, by the name of the cell in the field `cell` of a `NetworkSpec`. */
 export const CELLS = { rnn: rnnCells, gru: gruCells, lstm: lstmCells };
 
 function perDirection(
@@ -180,14 +185,14 @@ function withFunctions(
   };
 }
 
-/** `count` weight blocks, starting at `block`. Their products are added to `count` column blocks, starting at `column`. */
+/** Weight blocks `block` to `block + count - 1`. They belong to the column blocks `column` to `column + count - 1`, in order. */
 export interface Run {
   readonly block: number;
   readonly column: number;
   readonly count: number;
 }
 
-/** Groups weight blocks whose columns are adjacent. @param columns the column block of each weight block */
+/** Groups consecutive weight blocks that belong to consecutive column blocks. @param columns column block of each weight block */
 export function runs(columns: readonly number[]): Run[] {
   const found: { block: number; column: number; count: number }[] = [];
   columns.forEach((column, block) => {

@@ -4,6 +4,7 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
+/** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
   /**
    * How to combine the losses of the targets. `mean` (default) takes the weighted mean over the targets that are not ignored.
@@ -23,8 +24,10 @@ export interface CrossEntropyOptions {
  *
  * @param logits [..., C]
  * @param targets classes as int32 [...], or probabilities as float32 [..., C]. They must not require a gradient.
- * @returns shape [], or [...] if `reduction` is `none`; NaN if `reduction` is `mean` and no target has a weight
- * @throws ERR_SHAPE, ERR_DTYPE, ERR_VALUE if an option is wrong or a class is neither 0 to C - 1 nor `ignoreIndex`
+ * @returns shape [], or [...] if `reduction` is `none`. NaN if `reduction` is `mean` and every target class is ignored or has
+ *   weight 0.
+ * @throws ERR_SHAPE if a shape does not fit; ERR_DTYPE if `logits` or `weight` is int32; ERR_VALUE if an option is wrong, if
+ *   `targets` or `weight` requires a gradient, or if a class is neither 0 to C - 1 nor `ignoreIndex`
  *
  * @example
  * ```js

@@ -1,6 +1,7 @@
 import { checkDropout, checkOptions } from "../checks.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
+/** Options of {@link dropout}. */
 export interface DropoutOptions {
   /**
    * Use the same mask for all entries of the first axis, so for all steps of a sequence. This is variational dropout (Gal and
@@ -13,6 +14,7 @@ export interface DropoutOptions {
  * Sets each element to 0 with probability p and divides the others by 1 - p, like torch.nn.functional.dropout in training. The
  * mask comes from the runtime's random numbers. The backward pass draws the same mask again, so the mask is not stored.
  *
+ * @param x float32, any shape
  * @throws ERR_VALUE unless 0 <= p < 1
  *
  * @example

@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Checks that a and b are floats of the same shape. @throws ERR_SHAPE, ERR_DTYPE */
+/** Checks a and b. @throws ERR_SHAPE if their shapes differ, ERR_DTYPE if one of them is int32 */
 export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
   a.runtime.checkFloats(name, a, b);
   if (String(a.shape) !== String(b.shape)) {

@@ -3,6 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
+/** Options of {@link embedding}. */
 export interface EmbeddingOptions {
   /** Row whose gradient stays 0; default none. */
   paddingIdx?: number;
@@ -16,7 +17,8 @@ export interface EmbeddingOptions {
  * @param indices int32 [...]
  * @param weight [V, D]
  * @returns [..., D]
- * @throws ERR_SHAPE if weight is not [V, D], ERR_DTYPE, ERR_VALUE if an index is outside the table
+ * @throws ERR_SHAPE if weight is not [V, D]; ERR_DTYPE if `indices` is not int32 or `weight` is not float32; ERR_VALUE if an
+ *   index or `paddingIdx` is outside the table
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkOptions("embedding", options, "paddingIdx scaleGradByFreq");

@@ -2,6 +2,7 @@ import { checkEps, checkOptions } from "../checks.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
+/** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;
@@ -9,7 +10,7 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** Number of active rows at each step of x [T, B, N]. They are the first rows. Results of other rows are 0. Default: B. */
+  /** For each step of x [T, B, N], the number of its active rows, which come first. Other rows give 0. Default: B for all. */
   batchSizes?: Int32Array | undefined;
 }
 
@@ -18,7 +19,7 @@ export interface LayerNormOptions {
  * Normalization). Mean and biased variance are taken over the last axis.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE, ERR_VALUE
+ * @throws ERR_SHAPE if a shape does not fit, ERR_VALUE if `eps` or a batch size is out of range
  */
 export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
   const {

@@ -10,7 +10,7 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
  * @param weight [O, I]
  * @param bias [O]
  * @returns [..., O]
- * @throws ERR_SHAPE
+ * @throws ERR_SHAPE if a shape does not fit
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const rt = x.runtime;

@@ -38,7 +38,7 @@ export function normalizeRows(x: Tensor): Tensor {
           Float32Array,
         ];
         norms.forEach((norm, row) => {
-          let along = 0; // component of dy along the row; dx has none, as y does not depend on the norm
+          let along = 0; // part of dy along the row; dx has no such part, because scaling a row does not change y
           if (norm > EPS) for (let i = row * D; i < (row + 1) * D; i++) along += dy[i]! * unit[i]!;
           for (let i = row * D; i < (row + 1) * D; i++) dx[i]! += (dy[i]! - along * unit[i]!) / norm;
         });

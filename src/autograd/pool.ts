@@ -7,13 +7,14 @@ export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
 /** A way to turn the steps of a sequence into one vector. */
 export type Pooling = (typeof POOLINGS)[number];
 
+/** Options of {@link pool}. */
 export interface PoolOptions {
   /** Number of steps of each sequence, 1 to T. Padding after these steps is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * Number of features per direction. Needed only for `last` on the output of a bidirectional layer. There, every second block
-   * of `directionSize` columns is from the backward direction, which ends at the first step, so `last` takes that step's value.
-   * Default: all columns are forward.
+   * Number of features of one direction. Needed only for `last` on the output of a bidirectional layer. In this output, blocks of
+   * `directionSize` features alternate between forward and backward, starting with forward. The backward direction processes the
+   * first step last, so `last` takes backward features from the first step. Default: all features are forward.
    */
   directionSize?: number;
 }

@@ -30,11 +30,11 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** Number of sequences that have each step, [T]. The batch must be sorted by length, longest first. Default: B everywhere. */
+  /** For each step, how many sequences are long enough to have it, [T]; default B. Sequences must be sorted, longest first. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Called at every step of the backward pass. It makes the pass slower, because steps are no longer grouped. Default none. */
+  /** Function to call at every step of the backward pass; default none. With it, the pass is slower: each block has one step. */
   onStateGradient?: StateGradientObserver;
 }
 
@@ -103,10 +103,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const active = batchSizes ? rt.allocate(T) : 0;
   if (batchSizes) rt.ints(active, T).set(batchSizes);
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
-  /** Fills a slab with a tensor's values, or with 0 if there is no tensor. */
+  /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Writes the cell's functions for one forward or backward pass and returns their address, or 0 if it needs none. */
+  /** Calls `cellFunctions` with these and the common addresses. Returns its result, or 0 unless `needsFunctions(cell)`. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

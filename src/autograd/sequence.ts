@@ -9,7 +9,7 @@ export function blocks(T: number, steps: number, reverse: boolean): [number, num
   return reverse ? list.reverse() : list;
 }
 
-/** Copies the states into a new tensor and sets the rows past the end of a sequence to 0. @param states their address */
+/** Copies states into a new tensor and sets the rows past the end of a sequence to 0. @param states address of the states */
 export function maskedOutput(
   rt: Runtime,
   states: number,

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-/** Returns a copy of the elements in a new shape. */
+/** Returns a copy of the elements in a new shape. @throws ERR_SHAPE if the number of elements would change */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const rt = x.runtime;
   rt.checkFloats("reshape", x);
@@ -27,7 +27,11 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-/** Returns entries `start` to `start + length - 1` along the first axis. */
+/**
+ * Returns entries `start` to `start + length - 1` along the first axis.
+ *
+ * @throws ERR_SHAPE unless `start` and `length` are whole numbers from 0 and the entries exist
+ */
 export function slice(x: Tensor, start: number, length: number): Tensor {
   const rt = x.runtime;
   rt.checkFloats("slice", x);
@@ -54,7 +58,11 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   return y;
 }
 
-/** Concatenates tensors along the last axis. The other axes must have equal lengths. */
+/**
+ * Concatenates tensors along the last axis. The other axes must have equal lengths.
+ *
+ * @throws ERR_SHAPE if there is no tensor, or if the other axes differ
+ */
 export function concat(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
@@ -97,7 +105,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
   return y;
 }
 
-/** Stacks tensors of the same shape along a new first axis. */
+/** Stacks tensors of the same shape along a new first axis. @throws ERR_SHAPE if there is no tensor, or if the shapes differ */
 export function stack(parts: readonly Tensor[]): Tensor {
   const first = parts[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");

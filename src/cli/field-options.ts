@@ -10,8 +10,9 @@ export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
   /**
-   * How the help shows the default of an option. `value` (the default): commander shows it. `text`: it is added to the help text.
-   * `no`: it is not shown. If the help text already contains the default, it is not shown again.
+   * How the help shows the default value of an option. `value`: commander shows it. `text`: it is added to the help text. `no`:
+   * it is not shown. Without this setting, `value` applies. If the help text already contains the default value, it is not shown
+   * again.
    */
   shown?: "value" | "text" | "no";
   /** Parsers by field name, for fields that are neither numbers nor choices. */

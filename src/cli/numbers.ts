@@ -21,7 +21,7 @@ const finite = parser(rules.number());
 /** Parses layer sizes separated by commas. */
 export const sizes = (text: string): number[] => text.split(",").map(whole(1));
 
-/** Parses activations separated by commas. Each is a name, name:alpha or name:alpha:beta. */
+/** Parses activations separated by commas. Each is name, name:alpha or name:alpha:beta. `Activation` explains alpha and beta. */
 export const activations = (text: string): Activation[] =>
   text.split(",").map((part) => {
     const [name, alpha, beta, ...more] = part.split(":");

@@ -4,7 +4,7 @@ import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 
-/** The options of `train` that set fields of its recipe. An option may be missing if commander has no default for it. */
+/** The options of `train` that set fields of its recipe. Optional fields, such as `lr`, are missing if not set. */
 export interface RecipeFlags
   extends Omit<Recipe, "lr" | "lrDecay" | "lrDecayOver" | "teacherForcing" | "teacherForcingOver"> {
   lr?: number;
@@ -50,7 +50,7 @@ function list(values: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** Returns a task's default recipe, with the fields replaced that the user set by options. */
+/** Returns the default recipe of a task. Options that the user set replace its fields. */
 export function recipeFrom(defaults: Recipe, given: Given): Recipe {
   return completeRecipe(defaults, pick(given, Object.keys(defaults)));
 }

@@ -100,7 +100,7 @@ export function sourcesOf({ data, validation }: AskedRun): Sources {
   return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
 }
 
-/** Returns the options with which the task reads the data. @param quiet whether to print no notes about the data */
+/** Returns the options with which the task reads the data. @param quiet true: print no notes about the data */
 export function dataOptionsOf(
   { options }: Pick<Task, "options">,
   asked: AskedRun,
@@ -116,7 +116,7 @@ export function lengthOf({ iters, epochs }: Partial<TrainFlags>): RunLength {
   return { iterations: iters, epochs };
 }
 
-/** Prepares a new run. @param quiet whether to print no notes about the data */
+/** Prepares a new run. @param quiet true: print no notes about the data */
 export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> {
   const commands = taskOf(asked);
   const recipe = recipeFrom(commands.task.defaultRecipe(asked.level), { ...asked });
@@ -163,8 +163,8 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),
   );
-  // The best loss of the checkpoint counts only if the model file that reached it still exists. Otherwise `best` is null, and the
-  // next validation counts as the best.
+  // The checkpoint contains the best loss so far. It counts only if the model with this loss still exists. Otherwise `best` is
+  // null, and the next validation counts as the best.
   const model = samePlace(files.checkpoint, file) ? files.model : modelOf(file);
   if (model === undefined || !existsSync(model)) return { ...run, commands, best: null };
   if (!samePlace(model, files.model)) await writeWhole(files.model, await readBytes(model));

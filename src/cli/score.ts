@@ -63,7 +63,7 @@ function fields(ranked: readonly Score[], place: number): object {
   };
 }
 
-/** Makes a table of texts in the order of their ranks. If there is only one text, the table also lists its symbols. */
+/** Makes a table of texts in the order of their ranks. If there is only one text, also lists the text's symbols. */
 function table(ranked: readonly Score[]): string[] {
   const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(

@@ -18,12 +18,15 @@ const NOT_SEARCHED = new Set([
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 
-/** Returns the options that change what the loss of at least one task measures. Losses can then not be compared. */
+/**
+ * Returns the names of options that change what the loss measures in at least one task. If two runs differ in such an option,
+ * their losses cannot be compared.
+ */
 const changesLoss = () => new Set(Object.values(ALL).flatMap((commands) => commands.changesLoss ?? []));
 
 /**
- * Reads the search space from a file. If no file is given, returns the task's default space. Fields that the user set as options
- * are then left out.
+ * Reads the search space from a file. If no file is given, returns the task's default space without the fields that the user set
+ * as options.
  *
  * @param given options that the user set
  * @throws ERR_FILE; ERR_FORMAT if the file is not JSON; ERR_VALUE if the space does not fit the task. The error names the file
@@ -44,7 +47,8 @@ export async function readSpace(
     const options = runOptions();
     const names = new Set(options.map((option) => option.attributeName()));
     for (const name of NOT_SEARCHED) names.delete(name);
-    // The loss of other tasks is per label. It stays comparable if the kind of token changes, so these options may be searched.
+    // Candidates are compared by their loss, so options that change the meaning of the loss cannot be searched. With `level`, for
+    // example, it would be a loss per character for one candidate and a loss per word for another.
     if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
     const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {
@@ -69,7 +73,10 @@ function examples({ min, max, whole }: Range): Value[] {
   return [min, whole ? Math.floor(between) : between, max];
 }
 
-/** Returns example candidate n. If n counts up from 0, the candidates together contain every value of each list. */
+/**
+ * Returns example candidate n, counted from 0. Each field has a list of values, and the candidate has value n of this list. After
+ * the last value, the list starts again.
+ */
 export function exampleCandidate(space: SearchSpace, n: number): Candidate {
   return Object.fromEntries(
     Object.entries(space).map(([field, dimension]) => {

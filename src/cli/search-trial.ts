@@ -8,7 +8,10 @@ import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
 
-/** Number of validations of each candidate. Every run validates at the same fractions of its length, to compare the losses. */
+/**
+ * Default number of validations in the run of each candidate. All candidates validate at the same fractions of their runs, so
+ * that their losses can be compared.
+ */
 const REPORTS = 8;
 
 /** The result of training a candidate: its model at the best validation. */

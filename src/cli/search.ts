@@ -233,10 +233,10 @@ const completeBy =
     specFrom(defaults, { ...asked });
 
 /**
- * Checks that at least one of the first candidates can be built.
+ * Checks that at least one of the first example candidates can be built.
  *
- * @param prepare builds candidate n
- * @throws ERR_DATA; ERR_VALUE if no candidate can be built. It is the error of the last candidate.
+ * @param prepare builds example candidate `n`
+ * @throws ERR_VALUE if none of these candidates can be built (the error of the last candidate); other errors of `prepare`
  */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {

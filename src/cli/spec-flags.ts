@@ -57,7 +57,7 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** Returns a task's default spec, with the fields replaced that the user set by options. The result is not yet checked. */
+/** Returns the default spec of a task. Options that the user set replace its fields. The result is not yet checked. */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
   return {
     ...defaults,

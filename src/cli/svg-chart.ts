@@ -84,7 +84,10 @@ export function svgChart({ title, xLabel, yLabel, logY, series }: LineChart): st
   }
 }
 
-/** Returns the range of a logarithmic axis in whole decades. The interval gives at most about eight ticks. */
+/**
+ * Returns the range of the logarithmic y axis: `min`, `max`, and the `interval` between ticks in decades. The axis has at most
+ * about eight ticks. If no point can be drawn, returns undefined.
+ */
 function decades(series: LineChart["series"]): { min: number; max: number; interval: number } | undefined {
   const exponents = series.flatMap((one) => drawable(one, true).map(([, y]) => Math.log10(y)));
   if (exponents.length === 0) return undefined;

@@ -109,7 +109,7 @@ export function addRunOptions(command: Command): Command {
   return addSpecOptions(command);
 }
 
-/** Error codes after which a run can be resumed. Each has the word that reports it in JSON. */
+/** The error codes after which a run can be resumed. The value of each code is the reason that the JSON output gives. */
 const STOPPED: Partial<Record<ErrorCode, string>> = {
   ERR_ABORTED: "signal",
   ERR_NAN: "nan",

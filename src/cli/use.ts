@@ -74,8 +74,8 @@ export function addSample(program: Command): void {
 }
 
 /**
- * Writes text and waits until it is written. The model thus waits for a slow reader, and the command notices if the reader closes
- * the pipe.
+ * Writes text to standard output and waits until it is written. If the reader is slow, the model waits too. During the wait, Node
+ * can report that the reader has closed the pipe.
  */
 function write(text: string): Promise<unknown> {
   return new Promise((resolve) => process.stdout.write(text, resolve));

@@ -5,6 +5,7 @@ import { checkOut } from "./checks.ts";
 /** The target of a padding step, which the loss ignores. It is PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
 
+/** The size of a segment for evaluation. */
 export interface SegmentSize {
   /** Number of streams side by side (B). */
   streams: number;
@@ -17,6 +18,7 @@ export interface SegmentSize {
  * segment. See `evaluationSegments`.
  */
 export interface EvaluationSegments {
+  /** Number of streams side by side (B). */
   readonly streams: number;
   /** Number of segments. */
   readonly count: number;
@@ -32,8 +34,8 @@ export interface EvaluationSegments {
 
 /**
  * Cuts a text into segments for evaluation. Each symbol except the first is predicted exactly once, from the symbol before it.
- * The predictions are first cut into `streams` contiguous streams. The lengths of the streams differ by at most one, and longer
- * streams come first. All streams are then cut into segments of `seq` steps.
+ * All symbols except the last are inputs. The inputs are cut into `streams` contiguous streams. The lengths of the streams
+ * differ by at most one, and longer streams come first. Then all streams are cut into segments of `seq` steps.
  *
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */

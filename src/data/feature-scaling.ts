@@ -5,10 +5,17 @@ export type Vector = ArrayLike<number>;
 
 /** A standardisation that gives each feature mean 0 and standard deviation 1. */
 export class FeatureScaling {
+  /** Mean of each feature, [width]. */
   readonly mean: readonly number[];
-  /** Standard deviation of each feature. */
+  /** Standard deviation of each feature, [width]. */
   readonly deviation: readonly number[];
 
+  /**
+   * Makes a scaling from known numbers. To measure data, use {@link FeatureScaling.of}.
+   *
+   * @param mean mean of each feature
+   * @param deviation standard deviation of each feature, above 0
+   */
   constructor(mean: readonly number[], deviation: readonly number[]) {
     this.mean = mean;
     this.deviation = deviation;
@@ -17,6 +24,7 @@ export class FeatureScaling {
   /**
    * Computes mean and standard deviation over all steps of the training data. A feature that never changes gets deviation 1.
    *
+   * @param sequences the steps of each sequence
    * @param width numbers in a step
    * @throws ERR_DATA if a step has a different width, a number that is not finite, or a number too large to be squared
    */
@@ -60,6 +68,7 @@ export class FeatureScaling {
     );
   }
 
+  /** Returns mean and deviation as plain JSON, for {@link FeatureScaling.fromJSON}. */
   toJSON() {
     return { mean: this.mean, deviation: this.deviation };
   }
@@ -69,7 +78,7 @@ export class FeatureScaling {
     return this.mean.length;
   }
 
-  /** Returns (x - mean) / deviation of each step, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
+  /** Returns (step - mean) / deviation, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
     const scaled = new Float32Array(sequence.length * width);

@@ -3,7 +3,9 @@ import { shuffled } from "./shuffle.ts";
 
 /** Examples to train on, and different examples to validate on. */
 export interface Parts<T> {
+  /** Examples to train on. */
   readonly train: readonly T[];
+  /** Examples to validate on. */
   readonly validation: readonly T[];
 }
 

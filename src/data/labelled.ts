@@ -7,15 +7,18 @@ export type Step = string | Vector;
 
 /** A sequence with its labels. For a tagger, each step has a label. For a classifier, the whole sequence has one label. */
 export interface Labelled<S extends Step = string> {
+  /** The steps of the sequence, in order. */
   readonly tokens: readonly S[];
+  /** One label for each step, or a single label for the whole sequence. */
   readonly labels: readonly string[];
 }
 
+/** Labelled sequences to train on and to validate on. */
 export type LabelledParts<S extends Step = Step> = Parts<Labelled<S>>;
 
 export const LEVELS = ["char", "word"] as const;
 
-/** What a token is: a character or a word. */
+/** What a token is: a character (`char`) or a word (`word`). */
 export type Level = (typeof LEVELS)[number];
 
 /** Matches a word with its inner apostrophes, or any other single character that is not white space. */
@@ -34,7 +37,7 @@ export function tokenize(text: string, level: Level): string[] {
   return level === "char" ? [...text] : (text.match(WORD) ?? []);
 }
 
-/** Splits a text for models of sequences. Characters stay as they are, and words become lower case. */
+/** Splits a text into tokens like `tokenize`. Characters stay as they are, and words become lower case. */
 export function sequenceTokens(text: string, level: Level): string[] {
   return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
@@ -43,6 +46,7 @@ export function sequenceTokens(text: string, level: Level): string[] {
  * Reads a text and its label from each line. The label is after the last tab. With `labelFirst`, it is before the first tab.
  * Blank lines are left out.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line if a line has no tab, no label or no text
  */
@@ -69,8 +73,9 @@ export async function* readLabelledLines(
  * Reads sentences in the CoNLL format. Each line has one token, in the first of its tab-separated columns. Blank lines separate
  * the sentences.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
- * @param tagColumn column of the tag, at least 2; if 1, no tags are read
+ * @param tagColumn column of the tag, counted from 1; default 2. With 1, the sentences have no tags
  * @throws ERR_DATA naming file and line if a token or tag is missing
  */
 export async function* readColumns(

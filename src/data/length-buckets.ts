@@ -2,11 +2,12 @@ import { shuffled } from "./shuffle.ts";
 
 /**
  * The choice of sequences for each batch. The sequences of a batch have similar lengths (bucketing), so the batch needs little
- * padding. Every sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
+ * padding. Every sequence comes once per epoch. The order depends only on seed and epoch. If the number of sequences is not a
+ * multiple of `batch`, one batch is smaller.
  *
- * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. It sorts each pool by length and
- * cuts it into batches, like LengthGroupedSampler of Hugging Face's transformers. Then it shuffles the batches. There are at
- * least four pools, if there are enough batches. With fewer pools, the same sequences would share a batch in every epoch.
+ * Every epoch shuffles all sequences and cuts them into pools of up to `pool` batches. Each pool is sorted by length and
+ * cut into batches, like LengthGroupedSampler of Hugging Face's transformers. Then all batches are shuffled. If there are four
+ * batches or more, there are at least four pools. With a single pool, every epoch would have almost the same batches.
  */
 export class LengthBuckets {
   /** Number of batches in an epoch. */
@@ -30,7 +31,7 @@ export class LengthBuckets {
     this.count = Math.ceil(lengths.length / batch);
   }
 
-  /** Returns the sequences of batch `i`, longest first. `i` counts from 0 and continues through the epochs. */
+  /** Returns the indices of the sequences in batch `i`, longest first. `i` counts from 0 and continues through the epochs. */
   at(i: number): Int32Array {
     const epoch = Math.floor(i / this.count);
     if (epoch !== this.#epoch) this.#order = this.#shuffle(epoch);

@@ -4,8 +4,10 @@ import { UnrolledError } from "../errors.ts";
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
- * Yields the lines with their numbers, counted from 1. A line ends with a line feed, which the last line may
- * lack. A carriage return at the end of a line and a byte order mark are left out.
+ * Yields the lines with their numbers, counted from 1. A line ends with a line feed, but the last line may end without a line
+ * feed. A carriage return at the end of a line and a byte order mark are left out.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  */
 export async function* numberedLines(
   chunks: TextChunks,

@@ -9,10 +9,14 @@ type Numbers = Int32Array | Float32Array;
 export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
   /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
   readonly inputs: readonly X[];
-  /** The targets of each sequence, in the same order: classes as int32, or numbers [..., targetWidth] as float32. */
+  /**
+   * The targets of each sequence, in the order of `inputs`: [steps, targetWidth], or [targetWidth] for one target per sequence.
+   * Classes are int32, and other numbers are float32.
+   */
   readonly targets: readonly Y[];
 }
 
+/** Options of {@link SequenceBatches}. */
 export interface SequenceBatchesOptions {
   /** Number of sequences in a batch (B). */
   batch: number;
@@ -37,7 +41,7 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
   readonly steps: number;
   /** Steps of each sequence, [B]. */
   readonly lengths: readonly number[];
-  /** Indices of these sequences in the data, [B]. */
+  /** Index of each sequence in the data, [B]. */
   readonly sequences: Int32Array;
   /** Inputs [T, B, width], or [T, B] for tokens. They are 0 past the end of a sequence. */
   readonly inputs: X;
@@ -50,7 +54,8 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
 
 /**
  * Batches of sequences. The sequences of a batch have similar lengths (bucketing), so the batch needs little padding. Every
- * sequence comes once per epoch. The order depends only on seed and epoch. One batch may be smaller.
+ * sequence comes once per epoch. The order depends only on seed and epoch. If the number of sequences is not a multiple of
+ * `batch`, one batch is smaller.
  *
  * @example
  * ```js
@@ -63,6 +68,7 @@ export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = 
  * ```
  */
 export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
+  /** Number of sequences in a batch (B). */
   readonly batch: number;
   /** Number of batches in an epoch. */
   readonly count: number;
@@ -74,7 +80,10 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
   readonly #perStep: boolean;
 
   /**
-   * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if a sequence does not fit `width` or its targets;
+   * Checks the sequences and groups them by length.
+   *
+   * @param data the sequences and their targets
+   * @throws ERR_DATA if there is no sequence, if a sequence is empty, or if an input or target has the wrong type or length;
    *   ERR_VALUE if an option is invalid
    */
   constructor(data: Sequences<X, Y>, options: SequenceBatchesOptions) {
@@ -99,7 +108,11 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
+  /**
+   * Returns batch `i`. `i` counts from 0 and continues through the epochs.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
     const sequences = this.#buckets.at(i);

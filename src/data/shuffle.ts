@@ -22,16 +22,6 @@ export function shuffled(count: number, ...keys: readonly number[]): Int32Array 
   return order;
 }
 
-/** Makes a function that returns a random number in [0, 1) at each call. The numbers depend only on the keys. */
-export function draws(...keys: readonly number[]): () => number {
-  let state = 0;
-  for (const key of keys) state = mix(mix(state ^ key) ^ Math.floor(key / 2 ** 32));
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    return (mix(state) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Scrambles 32 bits with the finaliser of splitmix32, a bijection. Similar inputs get results that look unrelated. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);

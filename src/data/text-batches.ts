@@ -2,6 +2,7 @@ import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
+/** The size of a batch of text. */
 export interface BatchSize {
   /** Number of streams side by side (B). */
   batch: number;
@@ -27,13 +28,20 @@ export interface BatchSize {
  * ```
  */
 export class TextBatches {
+  /** Number of streams side by side (B). */
   readonly batch: number;
+  /** Number of time steps in a batch (T). */
   readonly seq: number;
   /** Number of batches, at least 2: one to train on and one to validate. */
   readonly count: number;
   readonly #ids: Int32Array;
 
-  /** @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive. */
+  /**
+   * Cuts a text into batches.
+   *
+   * @param ids the text as ids of a vocabulary
+   * @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive.
+   */
   constructor(ids: Int32Array, size: BatchSize) {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
@@ -77,10 +85,13 @@ export class TextBatches {
 
 /** A range of batches, from `start` to `end` - 1. */
 export interface BatchRange {
+  /** Number of the first batch. */
   readonly start: number;
+  /** Number of the last batch, plus 1. */
   readonly end: number;
 }
 
+/** The fractions of a text for training and validation. The rest is for the test. */
 export interface SplitFractions {
   /** Fraction to train on. Default 0.9. */
   train?: number;

@@ -9,7 +9,7 @@ export interface TokenBatch<Inputs = Int32Array> {
   readonly inputs: Inputs;
   /** Time-major [T, B], or [B] if each sequence has one target. The loss ignores targets of -100. */
   readonly targets: Int32Array;
-  /** Steps of each sequence [B]; all start from a zero state. If undefined, the batch continues the previous batch's state. */
+  /** Steps of each sequence [B], if sequences start from a zero state. If undefined, the batch continues the previous batch. */
   readonly lengths?: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export type HeldOut = () => Iterable<TokenBatch>;
 /**
  * Makes the function `heldOut` of a source that has separate validation data and no test data.
  *
- * @throws the errors of `validation`, because it reads the first batch as a check
+ * @throws the errors of `validation`: `ownValidation` reads the first batch as a check
  */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;

@@ -10,6 +10,7 @@ export const END_SYMBOL = "<EOS>";
 
 const BMP_SIZE = 0x10000;
 
+/** Options of {@link Vocabulary.fromText}. */
 export interface VocabularyOptions {
   /** Whether the last id is reserved for `<UNK>`, which stands for characters outside the vocabulary. Default true. */
   unknown?: boolean;
@@ -17,6 +18,7 @@ export interface VocabularyOptions {
   minCount?: number;
 }
 
+/** Options of {@link Vocabulary.fromTokens}. */
 export interface TokenVocabularyOptions extends VocabularyOptions {
   /** Maximum number of symbols, including `<UNK>`. The rarest are left out. Default: no limit. */
   limit?: number;
@@ -36,6 +38,7 @@ export interface TokenVocabularyOptions extends VocabularyOptions {
  * ```
  */
 export class Vocabulary {
+  /** The symbols, in the order of their ids. */
   readonly symbols: readonly string[];
   /** The id of `<UNK>`; null if the vocabulary does not have it. */
   readonly unknownId: number | null;
@@ -45,10 +48,14 @@ export class Vocabulary {
    */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
-  /** The id of each code point below 0x10000; -1 if it has none. */
+  /** The id of each code point below 0x10000; -1 if the code point is not in the vocabulary. */
   readonly #bmpIds: Int32Array;
 
-  /** @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice. */
+  /**
+   * Makes a vocabulary of the given symbols. The id of a symbol is its index.
+   *
+   * @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice.
+   */
   constructor(symbols: readonly string[]) {
     if (symbols.length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
@@ -102,8 +109,8 @@ export class Vocabulary {
 
   /**
    * Collects tokens of any length, such as words or labels, most frequent first. Equally frequent tokens are in code unit order.
-   * Then adds `<UNK>`, unless `unknown` is false. A token `<UNK>` in `tokens` is not counted, and `encodeTokens` maps it to
-   * `unknownId`. If `unknown` is false, `<UNK>` is counted like any other token.
+   * If `unknown` is true (default), `<UNK>` becomes the last symbol, however often the token `<UNK>` occurs in `tokens`. If
+   * `unknown` is false, `<UNK>` is a token like any other.
    *
    * @throws UnrolledError `ERR_DATA` if `unknown` is false and no token occurs at least `minCount` times, `ERR_VALUE` if
    *   `minCount` or `limit` is not a positive integer.
@@ -143,14 +150,17 @@ export class Vocabulary {
     return new Vocabulary(json);
   }
 
+  /** Returns the symbols in the order of their ids, for {@link Vocabulary.fromJSON}. */
   toJSON(): string[] {
     return [...this.symbols];
   }
 
+  /** Number of symbols, including `<UNK>` and `<EOS>` (V). */
   get size(): number {
     return this.symbols.length;
   }
 
+  /** Tells whether a symbol is in the vocabulary. */
   has(symbol: string): boolean {
     return this.#ids.has(symbol);
   }

@@ -9,6 +9,7 @@ import { END_SYMBOL } from "./vocabulary.ts";
  *   become the symbols `<UNK>` and `<EOS>`.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
+/** The name of a rule of the word tokenizer: `words` or `spaces`. {@link TOKEN_RULES} explains them. */
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
 // The pattern tests for white space first, because that is faster than the lookbehind.
@@ -18,7 +19,7 @@ const SYMBOL = /^<(?:unk|eos)>$/i;
 /**
  * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines whether each line is a sentence, even with the rule `words`
+ * @param lines if true, each line is a sentence with both rules
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";

@@ -2,5 +2,8 @@ import strict from "#wasm/strict.wasm?module";
 import { startFrom } from "./start.ts";
 
 export * from "../index.ts";
-/** Imports only the strict build. Development servers compile every import, but Node 20 cannot compile the relaxed build. */
+/**
+ * Imports only the build of the kernels without relaxed SIMD (`strict`). A development server in Node compiles every imported
+ * module, and Node 20 cannot compile relaxed SIMD.
+ */
 export const { compileKernels, createRuntime } = startFrom({ strict });

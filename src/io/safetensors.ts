@@ -12,6 +12,7 @@ import { HeaderReader } from "./header-reader.ts";
 /** A tensor outside the runtime. `data` is in C order, and its length is the product of `shape`. A scalar has the shape []. */
 export type StoredTensor = TensorData;
 
+/** The contents of a safetensors file. */
 export interface SafetensorsFile {
   /** The metadata; empty if the file has none. This object and `tensors` have no prototype, so any name is safe as a key. */
   readonly metadata: Record<string, string>;

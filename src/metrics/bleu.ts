@@ -18,9 +18,10 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
  * mean of the precisions of n-grams of 1 to 4 tokens. If all hypotheses together have fewer tokens (h) than the references (r),
  * the mean is multiplied by the brevity penalty exp(1 - r / h).
  *
- * If no n-gram of n tokens matches, the precision for n is 1 / (2^k * number of such n-grams in the hypotheses). k is 1 for the
- * first such n, 2 for the second, and so on. BLEU is 0 if no token matches or no hypothesis has 4 tokens. This is sacrebleu's
- * corpus_bleu with tokenize="none" and the default smoothing "exp", divided by 100.
+ * A precision of 0 is replaced (smoothing). For each n without a match, the precision of n-grams becomes 1 / (2^k * number of
+ * n-grams in the hypotheses). k is 1 for the smallest n without a match, 2 for the next, and so on. BLEU is 0 if no token
+ * matches or no hypothesis has 4 tokens. BLEU equals a hundredth of sacrebleu's corpus_bleu with tokenize="none" and the
+ * default smoothing "exp".
  *
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
  *

@@ -10,12 +10,21 @@ export interface ConfusionMatrix {
 
 /** Precision, recall and F1, each from 0 to 1. A score whose divisor would be 0 is 0. */
 export interface Scores {
+  /** Correct predictions / all predictions. */
   readonly precision: number;
+  /** Correct predictions / number of true items, found or missed. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
-/** Computes scores. @param hits number of correct predictions @param right number of items that should be predicted */
+/**
+ * Computes scores.
+ *
+ * @param hits number of correct predictions
+ * @param predicted number of all predictions
+ * @param right number of true items, found or missed
+ */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);
   return {
@@ -51,7 +60,7 @@ export function confusionMatrix(right: readonly string[], predicted: readonly st
   return { classes, counts };
 }
 
-/** Returns the share of correct predictions. */
+/** Returns the share of correct predictions. @param matrix the result of `confusionMatrix` */
 export function accuracy({ counts }: ConfusionMatrix): number {
   let [hits, all] = [0, 0];
   counts.forEach((row, i) => {
@@ -61,7 +70,7 @@ export function accuracy({ counts }: ConfusionMatrix): number {
   return hits / all;
 }
 
-/** Returns the scores of each class, in the order of `classes`. */
+/** Returns the scores of each class, in the order of `classes`. @param matrix the result of `confusionMatrix` */
 export function classScores({ counts }: ConfusionMatrix): Scores[] {
   return counts.map((row, i) => {
     const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);

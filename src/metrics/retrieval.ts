@@ -25,6 +25,7 @@ export function cosineSimilarity(a: Vector, b: Vector): number {
   return dot === 0 ? 0 : Math.max(-1, Math.min(1, dot / (Math.sqrt(aa) * Math.sqrt(bb))));
 }
 
+/** A vector that {@link nearest} found. */
 export interface Neighbour {
   /** Index into the vectors. */
   readonly index: number;

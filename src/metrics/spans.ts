@@ -2,8 +2,11 @@ import { type Scores, scores } from "./classes.ts";
 
 /** A span: the tokens `start` to `end` - 1, with a type such as PER. */
 export interface Span {
+  /** The type, which is the part of the tag after `B-` or `I-`. */
   readonly type: string;
+  /** Index of the first token. */
   readonly start: number;
+  /** Index of the last token, plus 1. */
   readonly end: number;
 }
 
@@ -35,6 +38,8 @@ export function spansOf(tags: readonly string[]): Span[] {
 
 /**
  * Computes precision, recall and F1 over the spans of all sentences. A hit has the right type, start and end.
+ *
+ * @param right the correct tags of each sentence
  *
  * @example
  * ```js

@@ -9,9 +9,11 @@ const FORMAT = "unrolled";
 
 /** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
+  /** The spec, with all defaults filled in. */
   readonly spec: M["spec"];
   /** Tables that turn data into numbers, such as a language model's `vocabulary`. */
   readonly tables: M["tables"];
+  /** Parameters and buffers by name. */
   readonly tensors: StateDict;
 }
 
@@ -46,7 +48,7 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
  * Reads a model file without building the model.
  *
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
- * @throws ERR_FORMAT if the bytes are not a model file of one of these classes
+ * @throws ERR_FORMAT if the bytes are not the file of a model of an allowed class
  */
 export function parseModel<M extends TaskModel>(
   bytes: Uint8Array,
@@ -72,7 +74,8 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
 /**
  * Reads the metadata of a model file.
  *
- * @throws ERR_FORMAT if the metadata do not describe a model of one of these classes, ERR_VALUE if no classes are given
+ * @param kinds allowed model classes, such as `[Classifier, Tagger]`
+ * @throws ERR_FORMAT if the metadata do not describe a model of an allowed class, ERR_VALUE if `kinds` is empty or missing
  */
 export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
@@ -120,6 +123,7 @@ function intact<T>(read: () => T): T {
 /**
  * Rebuilds a model from its file.
  *
+ * @param bytes the contents of the file
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape
  *
@@ -143,9 +147,11 @@ export function loadModel<M extends TaskModel>(
 }
 
 /**
- * Builds a model with given parameters, without drawing random numbers.
+ * Builds a model from the contents of a file. Draws no random initial weights, because the file has all weights.
  *
- * @throws ERR_FORMAT if the spec is invalid or needs other tensors, ERR_SHAPE if a tensor has the wrong shape
+ * @throws ERR_FORMAT if the spec is invalid, if a tensor is missing or unknown, or if the model needs more numbers than all
+ *   tensors of the file have
+ * @throws ERR_SHAPE if a tensor has the wrong shape
  */
 export function buildModel<M extends TaskModel>(
   runtime: Runtime,

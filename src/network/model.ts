@@ -6,11 +6,18 @@ import type { NetworkSpec } from "./spec.ts";
 
 /** A table that turns data into numbers or back, such as a vocabulary or a scaling. In a file, it is plain JSON. */
 export interface Table {
+  /** Returns the table as plain JSON. */
   toJSON(): unknown;
 }
 
-/** A reader that rebuilds a table from the result of its `toJSON`. @throws UnrolledError for anything else */
+/** Rebuilds tables of one kind from JSON. */
 export interface TableReader<T extends Table = Table> {
+  /**
+   * Rebuilds a table.
+   *
+   * @param json the result of `toJSON`
+   * @throws ERR_FORMAT or ERR_VALUE if `json` is anything else
+   */
   fromJSON(json: unknown): T;
 }
 
@@ -22,7 +29,10 @@ export interface BatchLoss {
   readonly outputs: Tensor;
   /** Number of targets except padding. */
   readonly counted: number;
-  /** Number of sequences. In training, losses are summed over the targets of a sequence and averaged over the sequences. */
+  /**
+   * Number of sequences. Training multiplies the gradient of `loss` by `counted / sequences`, and `loss` is a mean over
+   * `counted` targets. The product is the gradient of (sum of the losses of all targets) / `sequences`.
+   */
   readonly sequences: number;
   /** Number of steps that were read, one for each symbol or vector. */
   readonly symbols: number;
@@ -31,23 +41,26 @@ export interface BatchLoss {
 }
 
 /**
- * The layout of a batch's fields. It is used to divide the sequences of a batch among several threads. The arrays of the fields
- * named here are divided, and fields that are numbers are copied. All other fields are left out.
+ * The layout of a batch's fields. It tells how to divide the sequences of a batch among several threads. Arrays are divided if
+ * the layout names their fields. Numbers are copied to every thread. All other fields are left out.
  */
 export interface BatchLayout<Batch> {
   /**
-   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The value is the name of the field with the lengths
-   * [B] of the sequences. If the batch has no field of this name, all its sequences have the same length.
+   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The keys are the names of these fields. The value of a
+   * key names the field with the lengths [B] of the sequences. In a batch without that field, all sequences have one length.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
   /** Names of fields with arrays [B, ...]. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
-   * Fields with `Spellings`, which hold each distinct word of the batch once. The value is the name of the field with the lengths
-   * [B] of the batch's sequences.
+   * Fields of type `Spellings`: the distinct words of the batch, as characters. The keys are the names of these fields. The value
+   * of a key names the field with the lengths [B] of the sequences.
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Number of values per step in the first array of `steps`. Only needed if there are no lengths. Default 1. */
+  /**
+   * Number of values per step in the array of the first field in `steps`. It is used to count the sequences of a batch without
+   * lengths. Default 1.
+   */
   readonly width?: number;
 }
 
@@ -57,35 +70,44 @@ export interface BatchLayout<Batch> {
  */
 // biome-ignore lint/suspicious/noExplicitAny: a model of any task, whose trainer makes its batches
 export interface TaskModel<Batch = any> extends Module {
+  /** The spec, complete and checked. Its field `task` names the task. */
   readonly spec: NetworkSpec & { readonly task: string };
   /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>>;
   /** Layout of the batches, if their sequences are independent. Without it, a batch cannot be divided among threads. */
   readonly batchLayout?: BatchLayout<Batch>;
-  /** Computes the loss of a batch. @param state the state after the previous batch, if `batch` continues it */
+  /** Computes the loss of a batch. @param state state after the previous batch, if `batch` continues the previous batch */
   loss(batch: Batch, state?: RecurrentState): BatchLoss;
 }
 
 /** A schema that checks specs and converts them for files. The class `Schema` implements it. */
 export interface SpecSchema<Spec> {
+  /**
+   * Checks an untrusted value and fills in defaults.
+   *
+   * @param what prefix of error messages
+   * @throws ERR_VALUE with the field, its value and what is expected
+   */
   check(given: unknown, what: string): Spec;
+  /** Returns the fields that a file stores: those that every file stores, and those that differ from their defaults. */
   stored(spec: Spec): Partial<Spec>;
 }
 
 /** A class of models that files can hold. */
 export interface ModelClass<M extends TaskModel = TaskModel> {
+  /** The task's name in specs and files. */
   readonly task: M["spec"]["task"];
   /** The task's name in files of earlier versions, if it was different. */
   readonly formerTask?: string;
   /** Returns the schema of this class's specs. */
   schema(): SpecSchema<M["spec"]>;
-  /** Returns a reader for each table of a model with this spec. */
+  /** Returns the readers that rebuild a model's tables from a file. Each reader has the name of its table. */
   tables(spec: M["spec"]): Readonly<Record<string, TableReader>>;
-  /** Makes a model. @param spec checked by `schema` @param tables one for each name that `tables` returns */
+  /** Makes a model. @param spec a spec that the schema has checked @param tables the model's tables by name */
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 
-/** Returns a model's spec in the form that a file stores. Most fields with default values are left out. */
+/** Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does. */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
   const kind = model.constructor as unknown as ModelClass<M>;
   return kind.schema().stored(model.spec);

@@ -13,8 +13,8 @@ import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 /**
  * Makes the modules that read the input: an embedding, if the spec has one, and recurrent layers.
  *
- * @param sizes `inputs` is the number of tokens or features. `beside` is the number of features to concatenate to each embedding
- * @param add adds a module to the parent under a name, and returns the module
+ * @param sizes number of inputs, and number of extra features beside each embedding
+ * @param add adds a module to the parent module under a name, and returns the added module
  */
 export function makeReader(
   runtime: Runtime,
@@ -43,15 +43,19 @@ export function makeReader(
 
 /** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
 export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
+  /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;
+  /** The recurrent layers. */
   readonly rnn: Recurrent;
+  /** The hidden layers of the head, and the output layer. */
   readonly head: FeedForward;
   readonly #dropout: Dropout;
 
   /**
    * @param spec a checked spec with all defaults filled in
-   * @throws ERR_VALUE if the output is tied to an embedding with a different number of rows
+   * @throws ERR_VALUE if `spec.tied` is true and the numbers of inputs and outputs differ
    */
   constructor(runtime: Runtime, spec: Spec, { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes) {
     super(runtime);
@@ -84,7 +88,11 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     });
   }
 
-  /** Computes output [T, B, outputs]. @param x tokens if there is an embedding, else as in `Recurrent.forward` */
+  /**
+   * Computes output [T, B, outputs].
+   *
+   * @param x tokens [T, B], or features [T, B, inputs] if the network has no embedding
+   */
   compute(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     const { output, state } = this.features(x, given);
     return { output: this.project(output), state };

@@ -12,8 +12,11 @@ export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
 
 /** A network's weights, packed once for any number of streams. Freed by `dispose`. */
 export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
+  /** The spec of the network. */
   readonly spec: Spec;
+  /** The packed recurrent layers. */
   readonly recurrent: PackedRecurrent;
+  /** The packed head. */
   readonly head: PackedFeedForward;
 
   /** @param tokens whether the network reads tokens instead of features */

@@ -23,8 +23,8 @@ export interface SamplingOptions {
 export const SAMPLING_NAMES = "temperature topK topP";
 
 /**
- * Upper limit for the temperature. A higher temperature would not change any draw. But its inverse could be 0 in float32, and 0
- * times a logit of -Infinity is NaN.
+ * Upper limit for the temperature. A higher temperature is lowered to this limit, which changes no draw. Without the limit,
+ * 1 / temperature could be 0 in float32. Then 0 times a logit of -Infinity would be NaN.
  */
 const HOTTEST = 1e30;
 
@@ -48,8 +48,8 @@ export function checkSampling({
 /**
  * Draws a symbol with the probabilities that the logits give. Never draws the unknown symbol. Allocates nothing.
  *
- * @param logits address of [V]
- * @param work address of a buffer of 2 V floats
+ * @param logits address of the logits [V], one for each of the V symbols
+ * @param work address of a buffer for 2 V floats
  * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
  */
 export function drawSymbol(

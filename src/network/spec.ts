@@ -22,10 +22,11 @@ import {
 const FIRST = { file: "required" } as const;
 
 /**
- * The fields of `NetworkSpec`, which all tasks share. The schema of each task is a function instead of a constant, because a
- * bundler can remove unused functions.
+ * The fields of `NetworkSpec`, which all tasks share. The schemas of the tasks add their own fields. These schemas are made by
+ * functions, because a bundler can remove the functions of unused tasks.
  */
 export const networkSchema = object({
+  /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
   hidden: whole(1).default(128, FIRST),
@@ -47,7 +48,7 @@ export const networkSchema = object({
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
   /** lstm: whether the gates read the cell state. */
   peepholes: flag().default(false, { only: { cell: "lstm" } }),
-  /** lstm: initial bias_ih of the forget gate. */
+  /** lstm: initial value of the forget gate's bias `bias_ih`. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
   /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
   activations: rule<readonly Activation[] | null>(
@@ -76,7 +77,10 @@ export const networkSchema = object({
   tied: flag().default(false),
 });
 
-/** A recurrent network and its head as plain JSON. All tasks share these fields. */
+/**
+ * A recurrent network and its head as plain JSON. The specs of all tasks have these fields. A field that is missing in a spec
+ * gets its default value. Functions such as `defaultClassifierSpec` return specs with values that suit one task better.
+ */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 
 /** Returns the number of features of the recurrent stack's output. */
@@ -113,7 +117,7 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers * spec.hidden * (hasCellState(spec) ? 2 : 1);
 }
 
-/** Refuses a spec with fields that do not fit together, even if each is valid. @throws ERR_VALUE if it refuses */
+/** Refuses a spec if two fields do not fit together, although each field alone is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   /** Refuses a field that has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
@@ -135,7 +139,11 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   }
 }
 
-/** Like `checkTogether`, for a network that reads tokens. */
+/**
+ * Checks that the fields of a network that reads tokens fit together.
+ *
+ * @throws ERR_VALUE if `checkTogether` refuses the spec, or if there is input dropout but no embedding
+ */
 export function checkTokenNetwork(spec: NetworkSpec, refuse: Refuse): void {
   if (spec.inputDropout && !spec.embedding) {
     refuse(`inputDropout is ${spec.inputDropout}, but embedding is 0; use an embedding`);
@@ -155,6 +163,6 @@ export interface NetworkSizes {
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Width of the head's input, divided by the width of the recurrent stack's output. Default 1. */
+  /** Features of the head's input, divided by the features of the recurrent layers' output. Default 1. */
   readonly pooled?: number;
 }

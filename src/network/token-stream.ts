@@ -33,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol and computes the logits of the next symbol. */
+  /** Reads one symbol and computes the logits of the next symbol. @param token id of the symbol */
   feed(token: number): void {
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
@@ -41,7 +41,12 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Returns a copy of the next symbol's logits [V]. Before a symbol is read, they come from the zero state. */
+  /**
+   * Returns a copy of the next symbol's logits, one for each symbol of the vocabulary. In a new stream, they come from a state of
+   * zeros.
+   *
+   * @throws ERR_DISPOSED after `dispose`
+   */
   logits(): Float32Array {
     this.assertUsable();
     return this.runtime.floats(this.#head.outputPtr, this.#vocabulary.size).slice();
@@ -69,6 +74,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   /**
    * Draws the next symbol, but does not read it. Never draws the unknown symbol.
    *
+   * @param random source of the random numbers, such as `runtime.random`
    * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
    */
   draw(random: Random, options: SamplingOptions = {}): number {
@@ -82,6 +88,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     return this.#stream.state;
   }
 
+  /** Sets the state and computes the logits of the next symbol. @throws ERR_SHAPE if an array has the wrong length */
   set state(state: StreamState) {
     this.#stream.state = state;
     this.#predict();

@@ -7,10 +7,14 @@ import { Random } from "../runtime/random.ts";
 import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { TokenStream } from "./token-stream.ts";
 
+/** Options of `generate`. */
 export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;
-  /** Maximum number of symbols to generate. Default 500. A model of words and lines also stops at the end of a sentence. */
+  /**
+   * Maximum number of symbols to generate. Default 500. A generator and a language model of words with `spec.lines` also stop at
+   * `<EOS>`.
+   */
   length?: number;
   /** Seed of the draws. The same seed gives the same text. Default 1. */
   seed?: number;
@@ -24,13 +28,13 @@ interface Writer {
   readonly spec: { readonly level: Level };
 }
 
-/** The beginning of a generated text, and the symbol that ends it. */
+/** How a generated text begins and ends. */
 export interface Beginning {
   /** Opens the stream. Called when the first symbol is needed. */
   readonly open: () => TokenStream;
   /** Ids of the symbols that the stream reads before it generates. */
   readonly ids: Int32Array;
-  /** The symbols that are read first, as text. They decide whether a space comes before the first generated word. */
+  /** The symbols of the prompt. They decide whether a space comes before the first generated word. */
   readonly symbols: readonly string[];
   /** The symbol that ends the text; null if no symbol ends it. */
   readonly end: number | null;

@@ -8,9 +8,10 @@ import { Module } from "./module.ts";
 import { AttentionStream } from "./stream/attention.ts";
 
 export const ATTENTIONS = ["dot", "additive"] as const;
-/** The name of a scoring function. It tells how well a query matches a step of the source. */
+/** The name of a scoring function, `dot` or `additive`. The score tells how well a query matches a step of the source. */
 export type AttentionKind = (typeof ATTENTIONS)[number];
 
+/** Options of {@link Attention}. */
 export interface AttentionModuleOptions {
   /** `dot`: query . memory (Luong et al. 2015). `additive`: tanh(W_q query + W_k memory + b) . v (Bahdanau et al. 2015). */
   kind: AttentionKind;
@@ -28,12 +29,20 @@ export interface AttentionModuleOptions {
  * 1 / sqrt(size).
  */
 export class Attention extends Module {
+  /** The scoring function. */
   readonly kind: AttentionKind;
+  /** Number of features of a query. */
   readonly querySize: number;
+  /** Number of features of a step of the source. */
   readonly memorySize: number;
   /** Parameters of additive attention; undefined for dot products. */
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 
+  /**
+   * Makes the module.
+   *
+   * @throws ERR_VALUE if an option is invalid, or if `kind` is `dot` and the sizes differ
+   */
   constructor(runtime: Runtime, options: AttentionModuleOptions) {
     super(runtime);
     const {
@@ -68,10 +77,10 @@ export class Attention extends Module {
   /**
    * Computes a context for each query.
    *
-   * @param queries [T_y, B, querySize]
-   * @param memory [T_x, B, memorySize]
+   * @param queries [T_y, B, querySize], T_y queries for each of the B sources
+   * @param memory [T_x, B, memorySize], the T_x steps of each source
    * @param lengths number of steps of each source; default: T_x for each
-   * @returns context [T_y, B, memorySize], and weights [B, T_y, T_x], through which no gradient flows
+   * @returns `context` [T_y, B, memorySize], and `weights` [B, T_y, T_x]. No gradient flows through the weights
    * @throws ERR_SHAPE if a shape is wrong, ERR_VALUE if a length is not from 1 to T_x
    */
   forward(queries: Tensor, memory: Tensor, lengths?: readonly number[]): AttentionResult {

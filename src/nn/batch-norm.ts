@@ -7,6 +7,7 @@ import { share } from "../schema.ts";
 import { Norm, type NormOptions } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
+/** Options of {@link BatchNorm}. */
 export interface BatchNormModuleOptions extends NormOptions {
   /**
    * Weight of a new batch in the running statistics, which are moving averages. With null, all batches have the same weight.
@@ -18,18 +19,26 @@ export interface BatchNormModuleOptions extends NormOptions {
 }
 
 /**
- * Normalises every feature over all rows, like torch.nn.BatchNorm1d, but with features last. Training uses the statistics of
- * the batch, which must have at least two rows. Inference uses the running statistics.
+ * Normalises every feature over all vectors of a batch, like torch.nn.BatchNorm1d. But the features are the last axis.
+ * Training uses the statistics of the batch, which must have at least two vectors. Inference uses the running statistics.
  */
 export class BatchNorm extends Norm {
   static override readonly name: string = "BatchNorm";
 
+  /** Weight of a new batch in the running statistics; null if all batches have the same weight. */
   readonly momentum: number | null;
+  /** Running mean of each feature, [N]; undefined if running statistics are not kept. */
   readonly runningMean: Tensor | undefined;
+  /** Running unbiased variance of each feature, [N]; undefined if running statistics are not kept. */
   readonly runningVar: Tensor | undefined;
   /** Number of batches seen in training, int32 []. */
   readonly numBatchesTracked: Tensor | undefined;
 
+  /**
+   * Makes the module. The weights are 1 and the biases 0.
+   *
+   * @throws ERR_VALUE if an option is invalid
+   */
   constructor(runtime: Runtime, options: BatchNormModuleOptions) {
     const {
       momentum = 0.1,

@@ -10,6 +10,7 @@ import { directionsOf, Recurrent, type RecurrentModuleOptions } from "./recurren
 const SHARED =
   "inputSize hiddenSize numLayers bias batchFirst dropout inputDropout variationalDropout connections norm bidirectional reverse activations clip gateNorm";
 
+/** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
   /** The activation f. Default `tanh`. */
   nonlinearity?: Activation;
@@ -35,6 +36,11 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
 export class RNN extends Recurrent {
   static override readonly name: string = "RNN";
 
+  /**
+   * Makes an RNN with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: RNNOptions) {
     const { identityStart = false } = checkOptions("nn.RNN", options, `${SHARED} nonlinearity identityStart`);
     super(runtime, CELLS.rnn(directionsOf(options), options), options);
@@ -48,6 +54,7 @@ export class RNN extends Recurrent {
   }
 }
 
+/** Options of {@link LSTM}. */
 export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * The factor F in c' = F c + i g. With `own` (default), F is a gate f with its own weights. With `coupled`, F is 1 - i (Greff
@@ -69,8 +76,9 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * i, f, o = sigmoid(.), g = tanh(.), c' = f c + i g, h' = o tanh(c') like torch.nn.LSTM. The rows of the weights are in the order
- * i, f, g, o. Initial parameters: uniform within 1 / sqrt(H).
+ * c' = f c + i g and h' = o tanh(c'), like torch.nn.LSTM. Gates i, f and o are sigmoid(W_ih x + b_ih + W_hh h + b_hh), and g is
+ * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters: uniform
+ * within 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -86,6 +94,11 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 export class LSTM extends Recurrent {
   static override readonly name: string = "LSTM";
 
+  /**
+   * Makes an LSTM with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: LSTMOptions) {
     const { forgetGate = "own", forgetBias } = checkOptions(
       "nn.LSTM",
@@ -111,6 +124,7 @@ export class LSTM extends Recurrent {
   }
 }
 
+/** Options of {@link GRU}. */
 export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
   /**
    * Whether the reset gate r multiplies W_hn h + b_hn (default) instead of h.
@@ -128,8 +142,9 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * r, z = sigmoid(.), h' = (1 - z) n + z h like torch.nn.GRU. The rows of the weights are in the order r, z, n.
- * Initial parameters: uniform within 1 / sqrt(H).
+ * h' = (1 - z) n + z h, like torch.nn.GRU. Gates r and z are sigmoid(W_ih x + b_ih + W_hh h + b_hh). The formula of n is at the
+ * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters: uniform within
+ * 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -146,6 +161,11 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 export class GRU extends Recurrent {
   static override readonly name: string = "GRU";
 
+  /**
+   * Makes a GRU with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid or unknown
+   */
   constructor(runtime: Runtime, options: GRUOptions) {
     checkOptions("nn.GRU", options, `${SHARED} resetAfter resetGate`);
     super(runtime, CELLS.gru(directionsOf(options), options), options);

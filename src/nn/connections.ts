@@ -7,8 +7,8 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Linear } from "./linear.ts";
 
 /**
- * How the layers of a stack are connected. Layer l maps x_l to y_l. x_0 is the input, x_1 = y_0, and the last x is the
- * stack's output.
+ * How the layers of a stack are connected. Layer l maps x_l to y_l. x_0 is the input, and the last x is the stack's output.
+ * x_1 is always y_0. The formulas below apply to the layers l > 0.
  *
  * - `plain`: x_{l+1} = y_l
  * - `residual`: x_{l+1} = y_l + x_l
@@ -20,9 +20,9 @@ export type Connections = "plain" | "residual" | "dense" | "highway";
 export const CONNECTIONS: readonly Connections[] = ["plain", "residual", "dense", "highway"];
 
 /**
- * Returns the number of features of x_l for l > 0.
+ * Returns the number of features of the input of a layer above the first.
  *
- * @param layer the index l; if it equals the number of layers, x_l is the output of the stack
+ * @param layer index of the layer, from 1. If it is the number of layers, the result is the width of the stack's output
  * @param width number of outputs of each layer
  */
 export function connectedWidth(connections: Connections, layer: number, width: number): number {
@@ -44,8 +44,8 @@ export function connect(
 }
 
 /**
- * Makes the gate of the highway connection around a layer with `width` outputs. With the initial bias of -1, the gate lets most
- * of x_l through to x_{l+1}.
+ * Makes the gate of the highway connection around a layer with `width` outputs. Its initial bias is -1. The connection's output
+ * then consists mostly of the layer's input.
  */
 export function makeHighway(
   runtime: Runtime,

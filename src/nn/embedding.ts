@@ -4,8 +4,11 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
+/** Options of {@link Embedding}. */
 export interface EmbeddingModuleOptions {
+  /** Number of vectors (V), at least 1. Indices are from 0 to V - 1. */
   numEmbeddings: number;
+  /** Size of a vector (D), at least 1. */
   embeddingDim: number;
   /** Index of a row that is initially 0 and gets no gradient. Default: no row. */
   paddingIdx?: number;
@@ -27,9 +30,15 @@ export interface EmbeddingModuleOptions {
  * ```
  */
 export class Embedding extends Module {
+  /** The vectors, [numEmbeddings, embeddingDim]. */
   readonly weight: Tensor;
   readonly #options: EmbeddingOptions;
 
+  /**
+   * Makes a table of random vectors. The vector of `paddingIdx` is 0.
+   *
+   * @throws ERR_VALUE if an option is invalid
+   */
   constructor(runtime: Runtime, options: EmbeddingModuleOptions) {
     super(runtime);
     const {

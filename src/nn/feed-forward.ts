@@ -6,6 +6,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
 
+/** Options of {@link FeedForward}. */
 export interface FeedForwardOptions extends LinearOptions {
   /** Units of each hidden layer, first to last. By default, there are no hidden layers. */
   hidden?: readonly number[];
@@ -35,10 +36,16 @@ export interface FeedForwardOptions extends LinearOptions {
  * ```
  */
 export class FeedForward extends Linear {
+  /** Activation after each hidden layer. */
   readonly activation: Activation;
   /** Hidden layers, first to last. */
   readonly hidden: readonly Linear[];
 
+  /**
+   * Makes the layers with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid; ERR_SHAPE if a shared `weight` has the wrong shape
+   */
   constructor(runtime: Runtime, options: FeedForwardOptions) {
     const {
       hidden = [],

@@ -1,5 +1,11 @@
-// The package's entry point exports Attention directly, and this file (the namespace `nn`) does not. A bundler keeps all exports
-// of a namespace, even if a page does not use them.
+/**
+ * Modules: recurrent layers and the layers around them, with PyTorch's names, shapes and initial values.
+ *
+ * @module
+ */
+// This file is the namespace `nn`. It does not export Attention, because a bundler keeps all exports of a namespace, even unused
+// ones. The package's entry point exports Attention directly.
+export type { CellWeights } from "../autograd/cell-weights.ts";
 export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";
@@ -9,9 +15,11 @@ export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
 export { FeedForward, type FeedForwardOptions } from "./feed-forward.ts";
 export { LayerNorm } from "./layer-norm.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
+export type { NormKind } from "./make-norm.ts";
 export { Module, type StateDict } from "./module.ts";
 export type { Norm, NormOptions } from "./norm.ts";
 export type {
+  LayerPlace,
   Recurrent,
   RecurrentInput,
   RecurrentModuleOptions,

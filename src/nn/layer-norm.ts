@@ -3,7 +3,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Norm } from "./norm.ts";
 import { PackedNorm } from "./stream/norm.ts";
 
-/** Normalises every row over its features, like torch.nn.LayerNorm. Training and inference do the same. */
+/** Normalises each vector over its features, like torch.nn.LayerNorm. The result is the same in training and inference. */
 export class LayerNorm extends Norm {
   static override readonly name: string = "LayerNorm";
 

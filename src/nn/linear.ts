@@ -4,8 +4,11 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 
+/** Options of {@link Linear}. */
 export interface LinearOptions {
+  /** Number of input features, at least 1. */
   inFeatures: number;
+  /** Number of output features, at least 1. */
   outFeatures: number;
   /** Whether there is a bias. Default true. */
   bias?: boolean;
@@ -25,9 +28,16 @@ export interface LinearOptions {
  * ```
  */
 export class Linear extends Module {
+  /** The weight W, [out, in]. */
   readonly weight: Tensor;
+  /** The bias b, [out]; undefined if the layer has none. */
   readonly bias: Tensor | undefined;
 
+  /**
+   * Makes the layer with random weights.
+   *
+   * @throws ERR_VALUE if an option is invalid; ERR_SHAPE if a shared `weight` has the wrong shape
+   */
   constructor(runtime: Runtime, options: LinearOptions) {
     super(runtime);
     const {

@@ -5,7 +5,7 @@ import type { Norm } from "./norm.ts";
 
 const NORMS = { layer: LayerNorm, batch: BatchNorm };
 
-/** How the output of a layer is normalised. */
+/** How the output of a layer is normalised: not (`none`), over its features (`layer`) or over the batch (`batch`). */
 export type NormKind = "none" | keyof typeof NORMS;
 
 export const NORM_KINDS: readonly NormKind[] = ["none", "layer", "batch"];

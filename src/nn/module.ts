@@ -9,12 +9,14 @@ type Named = Record<string, Tensor>;
 
 /** A part of a network, like torch.nn.Module. It can have parameters, buffers and child modules, under PyTorch's names. */
 export abstract class Module {
+  /** The runtime in which the tensors of the module live. */
   readonly runtime: Runtime;
   #training = true;
   readonly #parameters = new Map<string, Tensor>();
   readonly #buffers = new Map<string, Tensor>();
   readonly #children = new Map<string, Module>();
 
+  /** Makes a module without parameters. The constructor of a subclass then registers the parameters of the subclass. */
   constructor(runtime: Runtime) {
     this.runtime = runtime;
   }
@@ -24,7 +26,11 @@ export abstract class Module {
     return Object.values(this.parameters()).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Makes a parameter with values uniform in [-bound, bound]. The values are 0 if bound is 0. */
+  /**
+   * Makes a parameter with values uniform in [-bound, bound]. The values are 0 if bound is 0.
+   *
+   * @param name name of the parameter, as PyTorch has it
+   */
   protected register(name: string, shape: readonly number[], bound: number): Tensor {
     const tensor = this.runtime.parameter(shape);
     fillUniform(tensor, bound);
@@ -32,7 +38,11 @@ export abstract class Module {
     return tensor;
   }
 
-  /** Makes a tensor of zeros that is saved with the parameters but not trained. */
+  /**
+   * Makes a tensor of zeros that is saved with the parameters but not trained.
+   *
+   * @param name name of the buffer, as PyTorch has it
+   */
   protected registerBuffer(name: string, shape: readonly number[], dtype: DType = "float32"): Tensor {
     const tensor = this.runtime.persistent(shape, { dtype });
     this.#buffers.set(name, tensor);

@@ -4,6 +4,7 @@ import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 import type { PackedNorm } from "./stream/norm.ts";
 
+/** Options of {@link LayerNorm} and {@link BatchNorm}. */
 export interface NormOptions {
   /** Length of the last axis. */
   numFeatures: number;
@@ -15,11 +16,20 @@ export interface NormOptions {
 
 /** Base class of LayerNorm and BatchNorm. */
 export abstract class Norm extends Module {
+  /** Length of the last axis (N). */
   readonly numFeatures: number;
+  /** Number added to the variance. */
   readonly eps: number;
+  /** Factor of each feature, [N]; undefined if `affine` is false. */
   readonly weight: Tensor | undefined;
+  /** Number added to each feature, [N]; undefined if `affine` is false. */
   readonly bias: Tensor | undefined;
 
+  /**
+   * Makes the module. The weights are 1 and the biases 0.
+   *
+   * @throws ERR_VALUE if an option is invalid
+   */
   constructor(runtime: Runtime, options: NormOptions) {
     super(runtime);
     const { name } = new.target; // the static field `name`, which minifying does not change
@@ -42,15 +52,17 @@ export abstract class Norm extends Module {
    * Normalises x.
    *
    * @param x [..., N], features last
-   * @param batchSizes number of sequences to normalise at each step, if x is [T, B, N] with the longest sequence first. All
-   *   other rows are padding, which has outputs of 0 and gets no gradient. Default: all rows are normalised
-   * @throws ERR_SHAPE, ERR_VALUE
+   * @param batchSizes for x [T, B, N] with the longest sequence first: `batchSizes[t]` sequences have a step t. All later rows of
+   *   step t are padding. Padding has outputs of 0 and gets no gradient. Default: x has no padding
+   * @throws ERR_SHAPE if x or `batchSizes` has the wrong shape, or if batch statistics would come from fewer than two vectors
+   * @throws ERR_VALUE if a batch size is not from 0 to B
    */
   abstract forward(x: Tensor, batchSizes?: Int32Array): Tensor;
 
   /** Copies everything that inference needs, for streams. */
   abstract pack(): PackedNorm;
 
+  /** Checks the last axis of x. @throws ERR_SHAPE if its length is not `numFeatures` */
   protected checkFeatures(x: Tensor): void {
     expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);
   }

@@ -21,6 +21,7 @@ import { PackedRecurrent } from "./stream/recurrent.ts";
 export interface RecurrentModuleOptions {
   /** Number of features of x. If x holds tokens, the number of different tokens. */
   inputSize: number;
+  /** Number of hidden units of each layer and direction (H). */
   hiddenSize: number;
   /** Number of layers. Each reads the output of the layer below. Default 1. */
   numLayers?: number;
@@ -40,11 +41,14 @@ export interface RecurrentModuleOptions {
   /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
   /**
-   * Normalisation of each layer's output, applied before the connections. Two directions are normalised together.
-   * Default `none`.
+   * Normalisation of each layer's output, applied before the connections. In a bidirectional layer, it is applied to the
+   * concatenated outputs of both directions. Default `none`.
    */
   norm?: NormKind;
-  /** Whether each layer also reads from last step to first, with other weights. Outputs: [forward, reverse]. Default false. */
+  /**
+   * Whether each layer also reads from last step to first, with other weights. Its output is the forward output, followed by the
+   * reverse output. Default false.
+   */
   bidirectional?: boolean;
   /**
    * Whether every layer reads from last step to first, like ONNX's "reverse". Output t still belongs to input t.
@@ -60,11 +64,13 @@ export function directionsOf({ bidirectional = false }: RecurrentModuleOptions):
 
 /** States of all layers, [layers * directions, B, H]. The first index is layer * directions + direction. */
 export interface RecurrentState {
+  /** Hidden states, [layers * directions, B, H]. */
   h: Tensor;
-  /** LSTM only. */
+  /** Cell states, [layers * directions, B, H]. LSTM only. */
   c?: Tensor;
 }
 
+/** The optional inputs of {@link Recurrent.forward}. */
 export interface RecurrentInput {
   /** Initial hidden state [layers * directions, B, H]. Default 0. */
   h0?: Tensor;
@@ -74,6 +80,7 @@ export interface RecurrentInput {
   lengths?: readonly number[];
 }
 
+/** The result of {@link Recurrent.forward}. */
 export interface RecurrentOutput {
   /** Output [T, B, outputSize]; with batchFirst, [B, T, outputSize]. It is 0 past the end of a sequence. */
   output: Tensor;
@@ -81,29 +88,42 @@ export interface RecurrentOutput {
   state: RecurrentState;
 }
 
-/** A layer and its reading direction. `direction` is 0 if it reads first step to last, and 1 if it reads last step to first. */
+/** A layer and its reading direction. */
 export interface LayerPlace {
+  /** Number of the layer, counted from 0 at the input. */
   readonly layer: number;
+  /** 0 if the layer reads first step to last, 1 if it reads last step to first. */
   readonly direction: number;
 }
 
 /** A stack of layers with one kind of cell, in one or both directions. Base class of RNN, GRU and LSTM. */
 export abstract class Recurrent extends Module {
   /**
-   * A function that receives dL/dh<t> of every layer during back-propagation. Set it before `forward` runs. Default: none.
+   * A function that receives the gradients of the hidden states during back-propagation. It is called for every step of every
+   * layer. Set it before `forward` runs. Default: none.
    */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
   /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
+  /** Number of features of x, or number of different tokens. */
   readonly inputSize: number;
+  /** Number of hidden units of each layer and direction (H). */
   readonly hiddenSize: number;
+  /** Number of layers. */
   readonly numLayers: number;
+  /** Whether each layer also reads from last step to first. */
   readonly bidirectional: boolean;
+  /** Whether every layer reads from last step to first. */
   readonly reverse: boolean;
+  /** Whether x and output are [B, T, ...] instead of [T, B, ...]. */
   readonly batchFirst: boolean;
+  /** Probability of dropout on the input of every layer except the first, in training. */
   readonly dropout: number;
+  /** Probability of dropout on the first layer's input features, in training. */
   readonly inputDropout: number;
+  /** Whether dropout uses the same mask for all steps of a sequence. */
   readonly variationalDropout: boolean;
+  /** Connections between the layers. */
   readonly connections: Connections;
   /** For each layer, the normalisation of its output; undefined if there is none. */
   readonly norms: readonly (Norm | undefined)[];
@@ -181,6 +201,7 @@ export abstract class Recurrent extends Module {
     return this.#widthAt(this.numLayers);
   }
 
+  /** Number of directions, 1 or 2. */
   get directions(): number {
     return this.cells.length;
   }
@@ -189,9 +210,13 @@ export abstract class Recurrent extends Module {
    * Runs sequences through all layers. The data that back-propagation needs live until the surrounding `Runtime.scope`
    * ends. Outside any scope, they live until the runtime is disposed.
    *
-   * @param x features, float32 [T, B, I]; or tokens, int32 [T, B], which are below I and stand for one-hot vectors. With
-   *   batchFirst, x is [B, T, ...]
-   * @throws ERR_SHAPE, ERR_VALUE; ERR_NAN if x or an initial state is NaN or infinite within the lengths
+   * @param given initial states and lengths of the sequences
+   * @param x features, float32 [T, B, I]; or tokens, int32 [T, B]. Tokens are from 0 to I - 1 and stand for one-hot vectors.
+   *   With batchFirst, x is [B, T, ...]
+   * @throws ERR_SHAPE if x, a state or `lengths` has the wrong shape
+   * @throws ERR_VALUE if a token or a length is out of range, if x holds tokens but `inputDropout` is above 0, or if
+   *   `c0` is given and the cell is not an LSTM
+   * @throws ERR_NAN if x or an initial state is NaN or infinite. Padding may hold anything.
    */
   forward(x: Tensor, given: RecurrentInput = {}): RecurrentOutput {
     checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");
@@ -258,8 +283,9 @@ export abstract class Recurrent extends Module {
   /**
    * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
    *
-   * @param options.tokens whether the streams read token numbers. If true, tokens stand for one-hot vectors. If an
-   *   embedding's weight [V, I], tokens stand for the rows of this weight. Default false
+   * @param options.tokens what the streams read. With false (default), they read features. With true, they read tokens, which
+   *   stand for one-hot vectors. With the weight [V, I] of an embedding, they read tokens, which stand for the weight's rows
+   * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");

@@ -4,8 +4,8 @@ import { UnrolledError } from "../errors.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /**
- * The order in which a batch of sequences is processed: time-major, longest first. Row t * B + b of the layers' input is step t
- * of sequence `rows[b]`.
+ * The order in which the layers process a batch of B sequences: time-major, longest sequence first. Row t * B + b of the layers'
+ * input is step t of the caller's sequence `rows[b]`.
  */
 export interface SequenceOrder {
   /** Original index of each sequence. The longest sequence comes first. */
@@ -32,10 +32,10 @@ export function sequenceOrder(lengths: readonly number[], T: number, B: number):
 }
 
 /**
- * Returns the source row of each row t * B + b of the layers' input. A source row is a row of the data, which are [T, B, ...], or
- * [B, T, ...] if batchFirst.
+ * Maps the rows of the layers' input [T, B, ...] to rows of the caller's data: element i of the result is the row of the data
+ * that becomes row i of the input. The data are [T, B, ...], or [B, T, ...] if `batchFirst` is true.
  *
- * @param rows as in `SequenceOrder`; undefined if the sequences are not sorted
+ * @param rows original index of each sequence; undefined if the layers keep the caller's order of the sequences
  */
 export function rowsInData(
   rows: Int32Array | undefined,

@@ -5,14 +5,18 @@ import { atLeast, completeNumbers, Optimizer } from "./optimizer.ts";
 import type { Parameters } from "./parameters.ts";
 import { power } from "./power.ts";
 
+/** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
-  /** Default 0.001. */
+  /** Learning rate; default 0.001. */
   lr?: number;
   /** Decay rates of the moving averages of the gradient and of the squared gradient; default [0.9, 0.999]. */
   betas?: readonly [number, number];
-  /** Default 1e-8. */
+  /** Added to the root of the average squared gradient; default 1e-8. */
   eps?: number;
-  /** Default 0 for Adam, 0.01 for AdamW. */
+  /**
+   * Weight decay; default 0 for Adam, 0.01 for AdamW. Adam adds weightDecay * parameter to the gradient. AdamW multiplies the
+   * parameter by 1 - lr * weightDecay.
+   */
   weightDecay?: number;
   /** Use the largest average of the squared gradient so far, instead of the current average; default false. */
   amsgrad?: boolean;
@@ -47,6 +51,12 @@ const DEFAULTS: Required<AdamOptions> = {
 export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq"> {
   readonly #options: Required<AdamOptions>;
 
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: AdamOptions = {}) {
     const all = completeNumbers("optim.Adam", options, DEFAULTS);
     const { length } = all.betas;
@@ -97,6 +107,12 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
 
 /** Adam with decoupled weight decay, like torch.optim.AdamW. */
 export class AdamW extends Adam {
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: AdamOptions = {}) {
     super(parameters, completeOptions("optim.AdamW", options, { ...DEFAULTS, weightDecay: 0.01 }));
   }

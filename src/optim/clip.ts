@@ -14,6 +14,7 @@ function gradients(operation: string, parameters: Parameters): Tensor[] {
  * @param parameters parameters of a module, or an array with the parameters of several modules
  * @param normType order of the norm, a whole number of at least 1, or Infinity for the largest magnitude. Default 2.
  * @returns the norm before clipping. If it is NaN or infinite, do not call `step`, because the gradients are useless.
+ * @throws ERR_VALUE if `maxNorm` is below 0, or `normType` is invalid
  *
  * @example
  * ```js
@@ -46,7 +47,12 @@ function gradNorm(all: readonly Tensor[], normType: number): number {
   return normType === 2 ? Math.sqrt(sum) : sum ** (1 / normType);
 }
 
-/** Clips every element of every gradient to [-limit, limit], like torch.nn.utils.clip_grad_value_. */
+/**
+ * Clips every element of every gradient to [-limit, limit], like torch.nn.utils.clip_grad_value_.
+ *
+ * @param parameters parameters of a module, or an array with the parameters of several modules
+ * @throws ERR_VALUE if `limit` is below 0
+ */
 export function clipGradValue(parameters: Parameters, limit: number): void {
   checkAtLeast("clipGradValue: limit", limit);
   for (const { runtime, ptr, size } of gradients("clipGradValue", parameters)) {

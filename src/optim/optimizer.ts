@@ -11,18 +11,19 @@ export interface OptimizerState {
   /** Number of calls of `step` so far. */
   readonly steps: number;
   /**
-   * Tensors by name. `<parameter>.<quantity>` has the shape of the parameter. `<parameter>.step` is the number of updates of
-   * the parameter.
+   * Tensors by name. `<parameter>.<moment>`, such as `weight.exp_avg`, has the shape of the parameter. `<parameter>.step` is the
+   * number of updates of the parameter.
    */
   readonly tensors: StateDict;
 }
 
 /**
- * Base class of the optimisers. For each parameter, it stores moments, which are running averages or sums of the parameter's
- * shape, until it is disposed. A step updates only parameters that have a gradient. A module's parameters always have a
- * gradient. Other tensors have a gradient only after a backward pass.
+ * Base class of the optimisers. An optimiser stores moments for each parameter until `dispose`. Moments are running averages or
+ * sums, and have the shape of the parameter. A step updates only parameters that have a gradient. A module's parameters always
+ * have a gradient. Other tensors have a gradient only after a backward pass.
  */
 export abstract class Optimizer<Quantity extends string = string> {
+  /** The runtime of the parameters. */
   readonly runtime: Runtime;
   /** Learning rate. Change it between steps to follow a schedule. */
   lr: number;
@@ -35,6 +36,7 @@ export abstract class Optimizer<Quantity extends string = string> {
    * @param parameters parameters of a module, or an array with the parameters of several modules
    * @param quantities names of each parameter's moments
    * @param initial initial value of every element of the moments; default 0
+   * @throws ERR_VALUE if there is no parameter or `lr` is below 0; ERR_STATE if a parameter requires no gradient
    */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);
@@ -65,7 +67,11 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /** Updates parameters that have a gradient. @throws ERR_VALUE if the learning rate is negative or not finite, ERR_DISPOSED */
+  /**
+   * Updates parameters that have a gradient.
+   *
+   * @throws ERR_VALUE if the learning rate is negative or not finite; ERR_DISPOSED if the optimiser or a parameter was disposed
+   */
   step(): void {
     this.#assertUsable();
     atLeast("lr", this.lr, 0);

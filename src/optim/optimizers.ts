@@ -5,11 +5,17 @@ import type { Parameters } from "./parameters.ts";
 
 // Update rules and defaults are those of torch.optim. The option weightDecay adds weightDecay * parameter to the gradient.
 
+/** Options of {@link SGD}. */
 export interface SGDOptions {
+  /** Learning rate. */
   lr: number;
+  /** Fraction of the previous update that is added to the new update; default 0. */
   momentum?: number;
+  /** With momentum, each gradient after the first is multiplied by 1 - dampening; default 0. */
   dampening?: number;
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
+  /** Whether to use Nesterov momentum. It needs a momentum and no dampening. Default false. */
   nesterov?: boolean;
 }
 
@@ -35,6 +41,12 @@ export interface SGDOptions {
 export class SGD extends Optimizer<"momentum"> {
   readonly #options: Required<SGDOptions>;
 
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: SGDOptions) {
     const all = completeNumbers<Required<SGDOptions>>("optim.SGD", options, {
       lr: Number.NaN,
@@ -68,14 +80,17 @@ export class SGD extends Optimizer<"momentum"> {
   }
 }
 
+/** Options of {@link RMSprop}. */
 export interface RMSpropOptions {
-  /** Default 0.01. */
+  /** Learning rate; default 0.01. */
   lr?: number;
   /** Decay rate of the moving average of the squared gradient; default 0.99. */
   alpha?: number;
-  /** Default 1e-8. */
+  /** Added to the divisor of the gradient; default 1e-8. */
   eps?: number;
+  /** Fraction of the previous update that is added to the new update; default 0. */
   momentum?: number;
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
   /** Divide gradients by their running standard deviation instead of their running root mean square; default false. */
   centered?: boolean;
@@ -104,6 +119,12 @@ export interface RMSpropOptions {
 export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buffer"> {
   readonly #options: Required<RMSpropOptions>;
 
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: RMSpropOptions = {}) {
     const defaults = { lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0, centered: false };
     const all = completeNumbers("optim.RMSprop", options, defaults, ["alpha"]);
@@ -139,14 +160,17 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
   }
 }
 
+/** Options of {@link Adagrad}. */
 export interface AdagradOptions {
-  /** Default 0.01. */
+  /** Learning rate; default 0.01. */
   lr?: number;
   /** The learning rate is divided by 1 + (step - 1) * lrDecay; default 0. */
   lrDecay?: number;
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
+  /** Initial value of the sums of squared gradients; default 0. */
   initialAccumulatorValue?: number;
-  /** Default 1e-10. */
+  /** Added to the divisor of the gradient; default 1e-10. */
   eps?: number;
 }
 
@@ -154,6 +178,12 @@ export interface AdagradOptions {
 export class Adagrad extends Optimizer<"sum"> {
   readonly #options: Required<AdagradOptions>;
 
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: AdagradOptions = {}) {
     const all = completeNumbers<Required<AdagradOptions>>("optim.Adagrad", options, {
       lr: 0.01,
@@ -173,13 +203,15 @@ export class Adagrad extends Optimizer<"sum"> {
   }
 }
 
+/** Options of {@link Adadelta}. */
 export interface AdadeltaOptions {
-  /** Default 1. */
+  /** Learning rate; default 1. */
   lr?: number;
   /** Decay rate of the moving averages of the squared gradient and the squared update; default 0.9. */
   rho?: number;
-  /** Default 1e-6. */
+  /** Added to the average squared gradient and the average squared update before their roots are taken; default 1e-6. */
   eps?: number;
+  /** The product weightDecay * parameter is added to the gradient; default 0. */
   weightDecay?: number;
 }
 
@@ -187,6 +219,12 @@ export interface AdadeltaOptions {
 export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   readonly #options: Required<AdadeltaOptions>;
 
+  /**
+   * Makes an optimiser of the parameters.
+   *
+   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   */
   constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
     const defaults = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 };
     const all = completeNumbers("optim.Adadelta", options, defaults, ["rho"]);

@@ -12,6 +12,8 @@ export type Schedule = (done: number) => number;
 /**
  * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
  *
+ * @throws ERR_VALUE if `every` or `gamma` is not above 0
+ *
  * @example
  * ```js
  * const factor = optim.stepDecay({ every: 10, gamma: 0.5 });
@@ -26,8 +28,10 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * The factor is 1 until unit number `after` (default 1; 0 is treated as 1) is done. That unit and each later unit multiply it by
- * `gamma`, so it is gamma^max(0, done - after + 1). char-rnn uses gamma 0.97 and after 10.
+ * The factor is 1 while fewer than `after` units are done. From then on, it is gamma^(done - after + 1). `after` is 1 by default.
+ * 0 has the same effect as 1. char-rnn uses gamma 0.97 and after 10.
+ *
+ * @throws ERR_VALUE if `gamma` is not above 0, or `after` is not above -1
  *
  * @example
  * ```js
@@ -45,6 +49,8 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
 /**
  * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units.
  *
+ * @throws ERR_VALUE if `total` is not above 0
+ *
  * @example
  * ```js
  * const factor = optim.linear({ total: 100 });
@@ -60,6 +66,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 /**
  * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
  * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ *
+ * @throws ERR_VALUE if `total` is not above 0
  *
  * @example
  * ```js
@@ -88,6 +96,8 @@ function quarterCosine(x: number): number {
  * The factor rises linearly from 1 / `units` to 1 over the first `units` units. After that, the schedule `then` starts from its
  * beginning. If `then` is omitted, the factor stays at 1.
  *
+ * @throws ERR_VALUE if `units` is not above 0
+ *
  * @example
  * ```js
  * const factor = optim.warmUp({ units: 4, then: optim.linear({ total: 4 }) });
@@ -112,11 +122,13 @@ export interface Plateau {
 
 /**
  * Lowers the learning rate when the loss stops falling, like torch.optim.lr_scheduler.ReduceLROnPlateau with threshold 0. The
- * factor is multiplied by `gamma` (default 0.1) each time `patience` + 1 losses in a row were not a new minimum. `patience` is
- * 10 by default.
+ * factor of the learning rate starts at 1. After every `patience` + 1 losses in a row without a new minimum, it is multiplied by
+ * `gamma`. Defaults: `gamma` 0.1, `patience` 10.
  *
- * Returns a function `next` that takes a loss and the previous state and returns the next state. For the first loss, omit the
- * state. Use it like this: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ * Returns a function `next`. Call it with a loss and the previous state. It returns the new state. For the first loss, omit the
+ * state. Example: `seen = next(loss, seen); optimizer.lr = lr * seen.factor`.
+ *
+ * @throws ERR_VALUE if `gamma` is not above 0, or `patience` is neither a whole number from 0 nor Infinity
  *
  * @example
  * ```js

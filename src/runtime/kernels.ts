@@ -27,7 +27,10 @@ export interface Kernels {
   add_scaled(y: number, x: number, scale: number, n: number): void;
   /** Returns the index of the first of n floats that is NaN or infinite, or -1 if all are finite. */
   first_nonfinite(x: number, n: number): number;
-  /** y += a * b. This is the backward pass of a product: y is the gradient of a factor. */
+  /**
+   * y += a * b. This is also the backward pass of a product. Then y is the gradient of one factor, a is the gradient of the
+   * product and b is the other factor.
+   */
   multiply_add(y: number, a: number, b: number, n: number): void;
   /** y = a * b. Subnormal results become 0. */
   multiply_forward(y: number, a: number, b: number, n: number): void;
@@ -44,10 +47,13 @@ export interface Kernels {
   /** Returns the first address that the host may use. Static data and scratch areas lie below it. */
   heap_base(): number;
 
-  /** Returns whether this is the relaxed build. */
+  /** Returns whether the kernels were compiled with relaxed SIMD. */
   relaxed(): number;
 
-  /** dx += p * dy + q * x + s, column by column. The address `p` points to float64 p [N], then q [N] and s [N]. */
+  /**
+   * dx += p * dy + q * x + s, column by column. The host computes the coefficients p, q and s of every column. The address `p`
+   * points to float64 p [N], then q [N] and s [N].
+   */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
    * Adds to sums[N] (float64) one sum per column of x[M, N]. mean: float64 [N]. a: [M, N]. The address of mean or a may be 0:
@@ -58,7 +64,8 @@ export interface Kernels {
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
    * The backward pass of layer_norm_forward. With r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
-   *   dx += r (g - mean(g) - h mean(g h)),  dweight += dy h, over all rows
+   *   dx += r (g - mean(g) - h mean(g h)),  dweight += the sum of dy h over all rows
+   * mean(.) is the mean of a row.
    * If the gradient dx [M, N] or dweight [N] is not needed, its address is 0.
    */
   layer_norm_backward(dx: number, dweight: number, dy: number, x: number, weight: number, M: number, N: number, eps: number): void;
@@ -90,6 +97,7 @@ export interface Kernels {
   /**
    * Stochastic gradient descent. If momentum is 0: p -= lr g.
    * Otherwise: b = first ? g : momentum b + (1 - dampening) g; p -= lr (nesterov ? g + momentum b : b).
+   * b[n] is the momentum buffer. `first` is true at the first update, when b has no values yet.
    */
   sgd(p: number, g: number, b: number, n: number, lr: number, momentum: number, dampening: number, decay: number, nesterov: boolean, first: boolean): void;
 
@@ -117,8 +125,9 @@ export interface Kernels {
    * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
    * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
    *
-   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. They are [3H, H] for GRU (r, z, q). For
-   * GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For other cells, w is [columns * H, H].
+   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
+   * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
+   * other cells, w is [columns * H, H].
    *
    * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
    * and cell-norm.ts use the last 5H.
@@ -128,8 +137,8 @@ export interface Kernels {
    * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
    * and q for the GRU. Only LSTM cells use cNext and cPrev.
    *
-   * w: the transposed recurrent weights R^T, packed. They are [H, 3H] for GRU (r, z, q). For GRU_RESET_BEFORE, w is two packed
-   * matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+   * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
+   * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
    */
   recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 
@@ -149,16 +158,18 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, this set is
-   * reduced to the fewest likeliest indices whose share of its probability reaches p (top-p, Holtzman et al. 2020).
+   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, only some of
+   * these can be drawn (top-p, Holtzman et al. 2020). The likeliest are kept, until their total probability is at least p
+   * times that of all indices which k allows.
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
-   * work: scratch of 2n floats. seed, block: the random number is the first number of this block (see random.ts).
+   * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
-   * The backward pass of cross_entropy_forward. upstream[N]: gradient of loss. p = softmax(x). [c = t] is 1 if c = t, else 0.
+   * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. The formula uses t = targets[i],
+   * e = smoothing, w = weight and p = softmax(x). [c = t] is 1 if c = t, otherwise 0.
    *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
    * If t = ignored, nothing is added.
    */
@@ -182,7 +193,7 @@ export interface Kernels {
    */
   soft_cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /**
-   * Cross-entropy with target probabilities q[N, C]. e, w and nll are as in cross_entropy_forward:
+   * Cross-entropy with target probabilities q[N, C]. With e = smoothing, w = weight and nll(c) = log(sum(exp(x))) - x[c]:
    *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
    */
   soft_cross_entropy_forward(loss: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
@@ -198,19 +209,19 @@ export const EXP = 0;
 export const SIGMOID = 1;
 /** hyperbolic tangent */
 export const TANH = 2;
-/** x; 0 if x < 0 */
+/** x, or 0 if x < 0 */
 export const RELU = 3;
 /** alpha x + beta */
 export const AFFINE = 4;
-/** x; alpha x if x < 0 */
+/** x, or alpha x if x < 0 */
 export const LEAKY_RELU = 5;
-/** x; 0 if x < alpha */
+/** x, or 0 if x < alpha */
 export const THRESHOLDED_RELU = 6;
 /** alpha tanh(beta x) */
 export const SCALED_TANH = 7;
 /** alpha x + beta, clipped to [0, 1] */
 export const HARD_SIGMOID = 8;
-/** x; alpha (e^x - 1) if x < 0 */
+/** x, or alpha (e^x - 1) if x < 0 */
 export const ELU = 9;
 /** x / (1 + |x|) */
 export const SOFTSIGN = 10;
@@ -219,17 +230,17 @@ export const SOFTPLUS = 11;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
-/** LSTM of PyTorch; columns i, f, g, o */
+/** LSTM of PyTorch; blocks of `gates`: i, f, g, o */
 export const LSTM = 2;
-/** GRU with the reset gate after the recurrent product (PyTorch); columns n, r, z, q */
+/** GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q */
 export const GRU = 3;
-/** GRU with the reset gate before the recurrent product; columns n, r, z, q */
+/** GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q */
 export const GRU_RESET_BEFORE = 4;
-/** GRU without reset gate; columns z, n */
+/** GRU without reset gate; blocks of `gates`: z, n */
 export const GRU_SIMPLIFIED = 5;
-/** LSTM with 1 - i as forget gate; columns i, g, o */
+/** LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o */
 export const LSTM_COUPLED = 6;
-/** LSTM with 1 instead of a forget gate; columns i, g, o */
+/** LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o */
 export const LSTM_NO_FORGET = 7;
 
 /**
@@ -254,11 +265,17 @@ export const CELL_FUNCTIONS_H_BETA = 9;
 /** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
-/** Gains of layer normalisation [columns * H] (cell-norm.ts). */
+/**
+ * Gains of layer normalisation [columns * H] (cell-norm.ts). `columns` is the number of blocks of H columns in the array of
+ * gates.
+ */
 export const CELL_FUNCTIONS_GAIN = 12;
 /** Biases of layer normalisation [columns * H]. */
 export const CELL_FUNCTIONS_BIAS = 13;
-/** Distance in bytes from a pre-activation to its copy from before layer normalisation. 0 if no copy is made. */
+/**
+ * Layer normalisation copies the original pre-activations for the backward pass. `kept` is the distance in bytes from a
+ * pre-activation to its copy. If `kept` is 0, nothing is copied.
+ */
 export const CELL_FUNCTIONS_KEPT = 14;
 export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
 export const CELL_FUNCTIONS_BIAS_GRADIENT = 16;

@@ -9,11 +9,11 @@ export interface Build {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Initial size of the memory: 1 MiB. It grows as needed. It is not shared and has no maximum, because iOS refuses both. */
+/** Initial size of the memory: 1 MiB. It grows as needed. No `shared` and no `maximum` are given, because iOS refuses them. */
 const INITIAL_PAGES = 16;
 
-/** The shift by which build.mjs turns most bytes into plain letters. */
-const TEXT_SHIFT = 36;
+/** The character code of a byte in the text of a build is the byte plus this number, modulo 256. As in build.mjs. */
+const TEXT_SHIFT = 14;
 
 /**
  * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile

@@ -2,7 +2,9 @@ import { checkWhole } from "../checks.ts";
 
 /** A runtime's position in its stream of random numbers. */
 export interface RandomState {
+  /** The seed of the stream. */
   readonly seed: number;
+  /** Number of blocks of four random numbers that were already taken. */
   readonly position: number;
 }
 
@@ -14,10 +16,12 @@ export class Random {
   #seed: number;
   #position = 0;
 
+  /** Starts at the first block. @throws ERR_VALUE if the seed is not a whole number from 0 to 2^53 - 1 */
   constructor(seed: number) {
     this.#seed = checkWhole("seed", seed);
   }
 
+  /** The seed of the stream. */
   get seed(): number {
     return this.#seed;
   }
@@ -29,10 +33,12 @@ export class Random {
     return first;
   }
 
+  /** Seed and position. To repeat random numbers, assign an earlier state. */
   get state(): RandomState {
     return { seed: this.#seed, position: this.#position };
   }
 
+  /** Sets seed and position. @throws ERR_VALUE if one of them is not a whole number */
   set state({ seed, position }: RandomState) {
     this.#seed = checkWhole("seed", seed);
     this.#position = checkWhole("position", position);

@@ -6,7 +6,7 @@ export function synchronous<T>(name: string, result: T): T {
   throw new UnrolledError("ERR_VALUE", `${name}: the function is asynchronous; pass a synchronous one`);
 }
 
-/** Adds `value` to `into`. If it is an array or a plain object, also adds everything in it, at any depth. */
+/** Adds `value` to `into` if it is an object. Also adds the objects inside arrays and plain objects, at any depth. */
 export function collect(value: unknown, into: Set<unknown>): void {
   if (!value || typeof value !== "object" || into.has(value)) return;
   into.add(value);

@@ -3,6 +3,7 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
+import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
 import { Random } from "./random.ts";
 import { collect, synchronous } from "./results.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
@@ -11,6 +12,7 @@ import { type DType, expectShape, Tensor } from "./tensor.ts";
 import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
+/** Options of {@link createRuntime} and {@link createRuntimeSync}. */
 export interface RuntimeOptions {
   /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
   variant?: Variant | "auto";
@@ -25,6 +27,8 @@ const NAMES = "variant module seed";
 /**
  * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
  * runtime.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if the kernels cannot run here
  *
  * @example
  * ```js
@@ -43,6 +47,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 /**
  * Starts a runtime synchronously, from a module that is already compiled. For example, a page can post a module from
  * `compileKernels` to an AudioWorklet. The AudioWorklet then starts a runtime from the module.
+ *
+ * @throws ERR_VALUE if an option is invalid; ERR_WASM if `module` is not a build of this package
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
   checkOptions("createRuntimeSync", options, NAMES);
@@ -54,7 +60,7 @@ export interface Operation {
   name: string;
   inputs: readonly (Tensor | undefined)[];
   outputs: readonly Tensor[];
-  /** Computes the gradients of the inputs from the gradients of the outputs, and adds them at the inputs' `gradPtr()`. */
+  /** Computes the gradients of the inputs from the gradients of the outputs. Adds them to each input's array at `gradPtr()`. */
   backward: () => void;
   /** Blocks of memory that `backward` needs. They are freed when the operation is removed from the tape. */
   saved?: readonly number[];
@@ -80,6 +86,11 @@ export class Runtime extends Workspace {
   /**
    * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
    *
+   * @param data a typed array, or numbers in nested arrays, such as `[[1, 2], [3, 4]]`
+   * @param shape default: the nesting of the arrays. If given, must have as many elements as `data`
+   * @throws ERR_SHAPE if arrays of a level differ in length, or if `shape` does not fit; ERR_VALUE if an element is not a number;
+   *   ERR_DTYPE if an int32 tensor is to have a gradient; ERR_MEMORY if the memory cannot grow
+   *
    * @example
    * ```js
    * const rt = await createRuntime();
@@ -90,32 +101,35 @@ export class Runtime extends Workspace {
    * ```
    */
   tensor(
-    data: Float32Array | Int32Array | readonly number[],
-    shape: readonly number[],
+    data: Float32Array | Int32Array | NestedNumbers,
+    shape?: readonly number[],
     options: { requiresGrad?: boolean } = {},
   ): Tensor {
     checkOptions("tensor", options, "requiresGrad");
-    checkShape("tensor", shape);
-    if (!(ArrayBuffer.isView(data) || (Array.isArray(data) && data.every((x) => typeof x === "number")))) {
-      throw new UnrolledError("ERR_VALUE", "tensor: expected a typed array or a flat array of numbers");
-    }
-    if (data.length !== sizeOf(shape)) {
+    const { flat, nesting } = ArrayBuffer.isView(data)
+      ? { flat: data, nesting: [data.length] }
+      : flattenNumbers(data);
+    const dims = shape ?? nesting;
+    checkShape("tensor", dims);
+    if (flat.length !== sizeOf(dims)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `tensor: data has ${data.length} elements, expected ${sizeOf(shape)} for shape [${shape}]`,
+        `tensor: data has ${flat.length} elements, expected ${sizeOf(dims)} for shape [${dims}]`,
       );
     }
     const dtype = data instanceof Int32Array ? "int32" : "float32";
     if (dtype === "int32" && options.requiresGrad) {
       throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; pass float32 data");
     }
-    const tensor = this.empty(shape, { dtype, ...options });
-    tensor.data.set(data);
+    const tensor = this.empty(dims, { dtype, ...options });
+    tensor.data.set(flat);
     return tensor;
   }
 
   /**
    * Makes a tensor of the given shape, all 0.
+   *
+   * @throws ERR_SHAPE if `shape` is invalid; ERR_MEMORY if the memory cannot grow
    *
    * @example
    * ```js
@@ -140,7 +154,9 @@ export class Runtime extends Workspace {
    * Runs the backward pass from several outputs at once, like `Tensor.backward`.
    *
    * @param seeds gradient of each output, in the output's shape; default 1 for an output of one element
-   * @throws ERR_VALUE, ERR_SHAPE, ERR_DTYPE, ERR_STATE, ERR_DISPOSED. If it throws, no gradient has changed
+   * @throws ERR_VALUE if `outputs` is not an array; ERR_SHAPE if a seed is missing or its shape is wrong; ERR_DTYPE if a seed is
+   *   int32; ERR_STATE if an output has no graph, if an earlier pass freed a part of the graph, or if a tensor belongs to a
+   *   different runtime; ERR_DISPOSED if a tensor was disposed. In all these cases, no gradient has changed.
    */
   backward(outputs: readonly Tensor[], seeds: readonly (Tensor | undefined)[] = []): void {
     if (!Array.isArray(outputs))
@@ -293,7 +309,7 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Makes a trainable tensor that scopes do not free, and its gradient. Both are all 0. @internal */
+  /** Makes a trainable tensor, all 0, and its gradient, all 0. Scopes free neither of them. @internal */
   parameter(shape: readonly number[]): Tensor {
     return this.frame(() => {
       const tensor = this.persistent(shape, { requiresGrad: true });
@@ -348,7 +364,13 @@ export class Runtime extends Workspace {
     this.free(block);
   }
 
-  /** Checks the tensors. @throws ERR_STATE if one belongs to a different runtime, ERR_DISPOSED if one is disposed @internal */
+  /**
+   * Checks that an operation can use the tensors.
+   *
+   * @throws ERR_DTYPE if a value is not a Tensor, ERR_STATE if a tensor belongs to a different runtime, ERR_DISPOSED if a tensor
+   *   or the runtime was disposed
+   * @internal
+   */
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;

@@ -18,7 +18,8 @@ export function copyState(tensors: Readonly<Record<string, Tensor>>, into: State
 /**
  * Copies a state into the tensors of the same names.
  *
- * @throws ERR_FORMAT if a name is missing or unknown, `shapeCode` if a shape differs. If it throws, nothing has changed
+ * @param shapeCode code of the error if a shape differs
+ * @throws ERR_FORMAT if a name is missing or unknown. If `loadState` throws, no tensor has changed.
  */
 export function loadState(
   operation: string,

@@ -36,7 +36,8 @@ export class Tape {
    * the tape.
    *
    * @param seed sets the gradients of the outputs. It is called after all checks have passed
-   * @throws ERR_STATE, ERR_DISPOSED if a part of the graph was already freed. If it throws, nothing has changed
+   * @throws ERR_STATE if an earlier pass freed a part of the graph, ERR_DISPOSED if a tensor in the graph was disposed. In both
+   *   cases, nothing has changed.
    */
   backward(outputs: readonly Tensor[], seed: () => void): void {
     const { reached, rest } = this.#split(outputs);
@@ -73,7 +74,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Removes the operations that were recorded since `mark`, and all operations whose results have all been disposed. */
+  /** Removes operations that were recorded since `mark`. Also removes every operation that has only disposed results. */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

@@ -1,19 +1,34 @@
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "./runtime.ts";
 import { sizeOf } from "./shapes.ts";
+import { showElements } from "./show-elements.ts";
 
+/** Name of the method that `console.log` of Node, Deno and Bun calls. */
+const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
+/** The type of the elements of a tensor: `float32` for numbers, `int32` for indices and tokens. */
 export type DType = "float32" | "int32";
 
 /** The shape and data of a tensor, outside the memory of a runtime. */
 export interface TensorData {
+  /** Length of each axis. The shape of a single number is []. */
   readonly shape: readonly number[];
+  /** The elements in row-major order. */
   readonly data: Float32Array | Int32Array;
 }
 
-/** An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors. */
+/**
+ * An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors.
+ *
+ * Every operation checks its tensors. It throws ERR_DTYPE if a tensor has the wrong type of elements. It throws ERR_STATE if a
+ * tensor belongs to a different runtime, and ERR_DISPOSED if a tensor was disposed.
+ */
 export class Tensor {
+  /** The runtime in whose memory the elements are. */
   readonly runtime: Runtime;
+  /** Length of each axis. The shape of a single number is []. */
   readonly shape: readonly number[];
+  /** The type of the elements. */
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
@@ -25,7 +40,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #disposed = false;
 
-  /** Makes a tensor whose elements lie in a block of the runtime's memory. The block is freed with the tensor. For operations. */
+  /** Makes a tensor whose elements lie in a block of the runtime's memory. `dispose` frees it. Users call `Runtime.tensor`. */
   constructor(
     runtime: Runtime,
     block: number,
@@ -50,7 +65,11 @@ export class Tensor {
     return this.#requiresGrad;
   }
 
-  /** A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again. */
+  /**
+   * A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again.
+   *
+   * @throws ERR_DISPOSED if the tensor or its runtime was disposed
+   */
   get data(): Float32Array | Int32Array {
     this.assertUsable();
     return this.dtype === "int32"
@@ -63,7 +82,7 @@ export class Tensor {
     return Float32Array.from(this.data);
   }
 
-  /** Returns the only element of a tensor of size 1. */
+  /** Returns the only element of a tensor of size 1. @throws ERR_SHAPE if the size is not 1 */
   item(): number {
     if (this.size !== 1) {
       throw new UnrolledError(
@@ -106,8 +125,27 @@ export class Tensor {
     this.runtime.release(this, this.#block);
   }
 
+  /** Whether the tensor was disposed, so that it can no longer be used. */
   get disposed(): boolean {
     return this.#disposed;
+  }
+
+  /**
+   * Describes the tensor, such as `Tensor [2, 2] float32 [[1, 2], [3, 4]]`. Rounds fractions to 4 significant digits. Shows at
+   * most 6 elements of each axis.
+   */
+  toString(): string {
+    const gradient = this.#requiresGrad ? " requiresGrad" : "";
+    const rest =
+      this.#disposed || this.runtime.disposed
+        ? "disposed"
+        : `${this.dtype}${gradient} ${showElements(this.data, this.shape)}`;
+    return `Tensor [${this.shape}] ${rest}`.replaceAll(",", ", ");
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** Returns the address of the gradient. If there is no gradient yet, makes one, all 0. For operations. @internal */

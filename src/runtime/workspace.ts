@@ -6,6 +6,7 @@ import type { Variant } from "./variant.ts";
 
 /** The kernels, their memory and the blocks allocated in the memory. Operations use it to work below the level of tensors. */
 export class Workspace {
+  /** The build of the kernels that the runtime uses. */
   readonly variant: Variant;
   #memory: WebAssembly.Memory;
   #kernels: Kernels | null;
@@ -21,11 +22,15 @@ export class Workspace {
     this.#heap = new Heap(memory, kernels.heap_base());
   }
 
+  /** Whether the runtime was disposed, so that it can no longer be used. */
   get disposed(): boolean {
     return this.#kernels === null;
   }
 
-  /** Size in bytes of the memory that tensors and models use, and of the whole WebAssembly memory. */
+  /**
+   * Size of the memory in bytes. `used` is the part that tensors and models use. `total` is the size of the whole WebAssembly
+   * memory.
+   */
   get memory(): { used: number; total: number } {
     return { used: this.#heap.used, total: this.#memory.buffer.byteLength };
   }
@@ -66,7 +71,7 @@ export class Workspace {
     return block;
   }
 
-  /** Sets the owner of a block. The owner is disposed if the running operation throws. @internal */
+  /** Sets the owner of a block. If the running operation throws, `owner.dispose` is called to free the block. @internal */
   protected claim(block: number, owner: Owner): void {
     this.#frame?.made.set(block, owner);
   }
@@ -114,7 +119,7 @@ interface Owner {
 }
 
 interface Frame {
-  /** The blocks that were allocated in this frame and not yet freed, each with its owner. A block without owner has null. */
+  /** For each block that this frame allocated and that is not yet freed: the owner set by `claim`, or null without an owner. */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;

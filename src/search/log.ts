@@ -32,7 +32,7 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
 /**
  * Reads the trials of a log.
  *
- * @param header header of the search to continue
+ * @param header the header that the log must have
  * @throws ERR_FORMAT naming the line if the text is not a log, ERR_STATE if the log belongs to a different search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {

@@ -13,15 +13,21 @@ export interface SearchMethod {
    *   are drawn with replacement. The child takes each field from a random parent. Then one field is changed.
    */
   readonly method: "random" | "genetic";
+  /** `genetic`: number of candidates that parents are chosen from, at least 1. */
   readonly population: number;
+  /** `genetic`: number of candidates that compete to be a parent, at least 1. More means stronger selection. */
   readonly tournament: number;
+  /** Seed of all random choices, a whole number. */
   readonly seed: number;
 }
 
 /** Maximum number of attempts to find a candidate that was not tried before. */
 const ATTEMPTS = 1000;
 
-/** Chooses the next candidate after the trials `before`. It is a new one if possible, and depends only on the arguments. */
+/**
+ * Chooses the next candidate after the trials `before`. If possible, the candidate differs from all earlier candidates. The
+ * choice depends only on the arguments.
+ */
 export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
   const { method, population, tournament, seed } = how;
   const random = randomNumbers(seed, before.length);

@@ -9,8 +9,8 @@ export interface TrialContext {
   /** Number of the candidate in the search, counted from 1. */
   readonly number: number;
   /**
-   * Records a loss. After the n-th report of a candidate, the search compares it with the first n reports of earlier candidates.
-   * So every candidate should report at the same iterations.
+   * Records a loss. After n reports of a candidate, the median rule compares these n losses with the first n losses of earlier
+   * candidates. So every candidate should report at the same iterations.
    *
    * @throws ERR_NAN if the loss is not finite
    */
@@ -20,30 +20,40 @@ export interface TrialContext {
 }
 
 /**
- * A function that tries a candidate and reports at least one loss. If the candidate is poor, the function may throw ERR_ABORTED.
- * If the candidate causes an error, such as ERR_NAN, its trial gets the status `failed`. All other errors end the search.
+ * A function that tries a candidate and reports at least one loss. It may throw ERR_ABORTED to stop a poor candidate early.
+ * An error with one of the codes in `FAILURES`, such as ERR_NAN, gives the trial the status `failed`, and the search continues.
+ * Any other error ends the search.
  */
 export type Objective = (candidate: Candidate, context: TrialContext) => Promise<void>;
 
+/** Options of {@link search}. Fields of `SearchMethod` that are missing are taken from {@link DEFAULT_SEARCH}. */
 export interface SearchOptions extends Partial<SearchMethod> {
+  /** The space to search. */
   readonly space: SearchSpace;
   /** Number of candidates to try, including the trials in `history`. If the space has fewer candidates, fewer are tried. */
   readonly trials: number;
-  /** Minimum number of earlier candidates before the median rule can stop a candidate. 0 turns the rule off. Default 5. */
+  /**
+   * Minimum number of earlier candidates for the median rule. The rule stops a candidate whose smallest loss is above the median
+   * of the smallest losses of earlier candidates. 0 turns the rule off. Default 5.
+   */
   readonly medianAfter?: number;
   /** Trials of the same search that are already done. */
   readonly history?: readonly Trial[];
+  /** Aborting this signal ends the search. */
   readonly signal?: AbortSignal;
   /** Receives each trial after its end. The next trial begins when the returned promise is fulfilled. */
   onTrial?(trial: Trial, best: Trial | undefined): void | Promise<void>;
 }
 
+/** The result of {@link search}. */
 export interface SearchResult {
+  /** All trials, including those in `history`, in order. */
   readonly trials: readonly Trial[];
   /** The trial with the smallest loss among those with status `done`; undefined if there are none. */
   readonly best: Trial | undefined;
 }
 
+/** The default options of {@link search}: random search, and the median rule after 5 candidates. */
 export const DEFAULT_SEARCH: SearchMethod & { readonly medianAfter: number } = {
   method: "random",
   population: 8,
@@ -59,8 +69,9 @@ const FAILURES: readonly ErrorCode[] = ["ERR_VALUE", "ERR_SHAPE", "ERR_DATA", "E
  * Looks for the candidate with the smallest loss. Each candidate depends only on the options and the earlier trials. So a stopped
  * search can continue from its trials, passed as `history`, and gives the same result as a search that never stopped.
  *
- * @throws ERR_ABORTED if `signal` aborts, and the current trial is lost; ERR_VALUE if an option is invalid; ERR_DATA if `history`
- *   cannot come from this search
+ * @param objective tries a candidate and reports its losses
+ * @throws ERR_ABORTED if `signal` aborts (the unfinished trial is then lost); ERR_VALUE if an option is invalid; ERR_DATA if
+ *   `history` cannot come from this search
  *
  * @example
  * ```js

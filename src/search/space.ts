@@ -2,12 +2,14 @@ import { UnrolledError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import { flag, number, object, oneOf } from "../schema.ts";
 
-/** A value of a field of a spec or a recipe, as JSON. */
+/** A value to try for a setting of a model or its training, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 
 /** A range of numbers from `min` to `max`, both included. If `whole` is false, numbers have three significant digits. */
 export interface Range {
+  /** The smallest number. */
   readonly min: number;
+  /** The largest number, at least `min`. */
   readonly max: number;
   /**
    * `linear` (default) draws uniform numbers. `log` draws numbers with uniform logarithms, so 1 to 10 is as likely as 10 to 100.
@@ -103,7 +105,7 @@ function inRange({ min, max, whole }: Range, value: number): number {
   return Math.min(max, Math.max(min, whole ? Math.floor(value) : Number(value.toPrecision(3))));
 }
 
-/** Returns a value of a list or range. u in [0, 1) is its position, from first to last. */
+/** Returns a value of a list or range. @param u position of the value, from 0 (the first value) to just below 1 (the last) */
 function valueAt(dimension: Dimension, u: number): Value {
   if (isList(dimension)) return dimension[Math.floor(u * dimension.length)]!;
   const { min, max, scale, whole } = dimension;
@@ -118,7 +120,10 @@ export function drawCandidate(space: SearchSpace, random: () => number): Candida
   );
 }
 
-/** Maximum change of a number by a mutation, as a fraction of the range's width. For `log`, widths are logarithms. */
+/**
+ * Maximum change of a number by a mutation, as a fraction of max - min. With the scale `log`, it is the maximum change of the
+ * logarithm, as a fraction of log(max) - log(min).
+ */
 const REACH = 0.25;
 
 function mutated(dimension: Dimension, value: Value, u: number): Value {

@@ -4,11 +4,13 @@ import type { Candidate } from "./space.ts";
 export interface Trial {
   /** Number of the trial in its search, counted from 1. */
   readonly number: number;
+  /** The values that were tried. */
   readonly candidate: Candidate;
   /** The reported losses, each with its iteration. */
   readonly losses: readonly (readonly [iteration: number, loss: number])[];
   /** The smallest loss; null if no loss was reported. */
   readonly best: number | null;
+  /** Time of the trial in seconds. */
   readonly seconds: number;
   /** `done`: the trial ran to its end. `stopped`: the median rule ended it. `failed`: the candidate could not be trained. */
   readonly status: "done" | "stopped" | "failed";
@@ -33,12 +35,13 @@ const bestOf = (losses: Trial["losses"], count: number) =>
 /**
  * Tells whether a candidate is poor by the median rule (Golovin et al. 2017, Google Vizier), as in Optuna's MedianPruner. If the
  * candidate has n reports, the rule takes the smallest of the first n losses of each earlier candidate. The candidate is poor if
- * its own smallest loss is above the median of these losses. Failed candidates do not count. A poor candidate is worse than some
- * earlier candidate. So the smallest loss of all belongs to a candidate that ran to its end.
+ * its own smallest loss is above the median of these losses. Two kinds of earlier candidates do not count: all failed candidates,
+ * and stopped candidates with fewer than n reports. A candidate that the rule stops never has the smallest loss of all, because
+ * an earlier candidate has a smaller loss.
  *
  * @param losses reported losses of the candidate to judge
  * @param before earlier trials
- * @param least minimum number of earlier candidates to compare with; with fewer, no candidate is poor. 0 turns the rule off
+ * @param least number of earlier candidates that must count, else the result is false. 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

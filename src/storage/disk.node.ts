@@ -23,7 +23,7 @@ export const openStore: OpenStore = async (folder) => {
     async load(part) {
       const file = fileOf(part);
       try {
-        return new Uint8Array(await readBytes(file)); // a copy with its own ArrayBuffer, which callers may transfer
+        return new Uint8Array(await readBytes(file)); // a copy with its own ArrayBuffer, which can be transferred to a worker
       } catch (error) {
         const { code } = (error as Error).cause as NodeJS.ErrnoException;
         if (code !== "ENOENT") throw error;

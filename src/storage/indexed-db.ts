@@ -1,3 +1,8 @@
+/**
+ * Storage for training runs: IndexedDB in browsers, a folder in Node, Deno and Bun.
+ *
+ * @module unrolled/storage
+ */
 import { type IDBPDatabase, openDB } from "idb";
 import { UnrolledError } from "../errors.ts";
 import { checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
@@ -8,6 +13,7 @@ export type { OpenStore, Part, Store } from "./store.ts";
 const DATABASE = "unrolled";
 const PARTS = "parts";
 
+/** Opens a store. {@link OpenStore} describes the parameter and the errors. */
 export const openStore: OpenStore = async (name) => {
   await inDatabase(`open the store ${name}`, async () => {});
   const save: Store["save"] = async (part, bytes) =>
@@ -28,7 +34,10 @@ export const openStore: OpenStore = async (name) => {
   };
 };
 
-/** Opens the database, runs one request and closes it. Between requests, the browser is then free to delete the database. */
+/**
+ * Opens the database, runs one request and closes the database. While the database is open, other pages of the site cannot delete
+ * the database.
+ */
 async function inDatabase<T>(what: string, request: (database: IDBPDatabase) => Promise<T>): Promise<T> {
   let database: IDBPDatabase | undefined;
   try {

@@ -16,6 +16,7 @@ import type { NoOptions, RunData, Task } from "./task.ts";
 
 const readPairs = (source: TextSource) => readAll(source, readTextPairs);
 
+/** Learns vectors of texts from pairs of texts that belong together. The model is a {@link SequenceEmbedder}. */
 export const embedderTask = /* @__PURE__ */ refuseUnknown({
   Model: SequenceEmbedder,
   options: { format: [], data: ["level", "minCount"], evaluate: [] },

@@ -14,6 +14,7 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { RunData, Sources, Task } from "./task.ts";
 
+/** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
 export const forecasterTask = /* @__PURE__ */ refuseUnknown({
   Model: Forecaster,
   options: { format: [], data: ["column", "target"], evaluate: ["from", "steps"] },

@@ -15,6 +15,7 @@ import { readAll, type TextSource, withContext } from "./source.ts";
 import type { RunData, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
+/** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
 export const generatorTask = /* @__PURE__ */ refuseUnknown({
   Model: ConditionalGenerator,
   options: { format: [], data: ["level", "minCount"], evaluate: [] },

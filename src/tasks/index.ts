@@ -1,7 +1,7 @@
 /**
  * The tasks. A task turns data and options into a model and its trainer.
  *
- * @module
+ * @module unrolled/tasks
  */
 import { ALL } from "./all.ts";
 import type { Task } from "./task.ts";
@@ -11,7 +11,7 @@ export { embedderTask } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
 export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
-export { classifierTask, taggerTask } from "./labels.ts";
+export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
 export {
   completeRecipe,
@@ -24,13 +24,14 @@ export {
   type RunLength,
   resumeRun,
 } from "./run.ts";
-export { autoencoderTask, encoderDecoderTask, searchOptions } from "./sequences.ts";
+export { autoencoderTask, encoderDecoderTask, type SequenceTask, searchOptions } from "./sequences.ts";
 export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
 export type {
   CompleteSpec,
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
+  NoOptions,
   OptionNames,
   RunData,
   Sources,

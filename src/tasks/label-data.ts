@@ -10,6 +10,7 @@ import { partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
+/** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
 export const DEFAULT_TAG_COLUMN = 2;
 
 /** Labelled examples of a source, before they are tokenized. */
@@ -23,14 +24,19 @@ interface RawExamples {
 
 /**
  * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
+ *
+ * @param name name of the source
+ * @param options only `format` is read
  */
 export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
 /**
- * @throws ERR_FILE if the source cannot be read; ERR_DATA if a line is invalid or there are no examples. ERR_DATA names the
- * source. If a line is invalid, it names the line too.
+ * Reads the examples of a source.
+ *
+ * @throws ERR_FILE if the source cannot be read
+ * @throws ERR_DATA naming the source if there are no examples; naming source and line if a line is invalid
  */
 async function readExamples(
   task: LabelSpec["task"],
@@ -60,7 +66,7 @@ async function readExamples(
 /**
  * Reads the examples of a source in the form that the model with this spec expects.
  *
- * @throws the errors of `readExamples`, and ERR_DATA if the model reads steps of a different kind
+ * @throws the errors of `readExamples` and of `checkSteps`
  */
 export async function readFor(
   { task, level, features }: LabelSpec,
@@ -91,8 +97,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 /**
  * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
  *
- * `levelOf` in sequences.ts also counts digits, because its models must write numbers. A model that labels only reads them. It
- * can read an unseen number as the unknown word.
+ * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
+ * here only read numbers. They can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
   return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
@@ -115,7 +121,10 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   };
 }
 
-/** Reads the examples of a run. If there are no validation data, `parts` holds out a random tenth. The seed chooses it. */
+/**
+ * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
+ * the examples.
+ */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));

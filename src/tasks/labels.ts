@@ -25,6 +25,7 @@ export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends O
   predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];
 }
 
+/** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
   { format: ["labelFirst", "format"], data: ["level", "minCount"], evaluate: [] },
@@ -33,6 +34,7 @@ export const classifierTask = /* @__PURE__ */ labelTask(
   (model, inputs) => model.predict(inputs),
 );
 
+/** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
   { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },

@@ -19,6 +19,7 @@ import { readText, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
+/** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
 export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   Model: LanguageModel,
   options: { format: [], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
@@ -36,7 +37,8 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // This hashes the decoded text instead of the bytes. A run on the same text without a file thus has the same hash.
+      // The hash is computed from the decoded text, not from the bytes of a file. If there are no validation data, `hashText`
+      // gives a program that has the text in memory the same hash.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
@@ -56,7 +58,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
 
-/** Returns the spec. If tokens are words, the default embedding size is the hidden size. */
+/** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);

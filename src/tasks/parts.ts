@@ -23,9 +23,10 @@ export async function readBoth<T>(
 }
 
 /**
- * Returns the training part and the validation part of the data. If there are no validation examples, holds out a random tenth.
- * The seed chooses it.
+ * Returns the training part and the validation part of the data. If there are no validation examples, holds out a random tenth
+ * of the training examples.
  *
+ * @param seed chooses the examples that are held out
  * @param least minimum number of examples in each part if a tenth is held out; default 1
  * @throws ERR_DATA if there are too few examples to hold out a tenth
  */

@@ -5,8 +5,8 @@ import type { Sources, Task } from "./task.ts";
 const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
 
 /**
- * Wraps a task and checks the names of its sources and options. The wrapped task refuses unknown names. It also refuses options
- * that only other tasks have.
+ * Returns a copy of a task that checks names of options in `read`, `evaluate` and `inputs`. Each of these methods
+ * refuses options that it does not take. `read` also refuses sources other than `data` and `validation`.
  */
 export function refuseUnknown<T>(task: T): T {
   const { Model, options, read, evaluate, inputs } = task as Task;

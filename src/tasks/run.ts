@@ -12,26 +12,33 @@ import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 export interface RunLength {
   /** Total number of iterations. For a resumed run, it includes the iterations before the checkpoint. */
   readonly iterations?: number | undefined;
+  /** Total number of epochs. In an epoch, the training data are read once. */
   readonly epochs?: number | undefined;
 }
 
 /** Everything that defines a new run. */
 export interface NewRun {
+  /** The data. */
   readonly sources: Sources;
+  /** Replaces fields of the default spec. */
   readonly complete: CompleteSpec;
+  /** How the data are read. */
   readonly options: DataOptions;
+  /** The settings of training. */
   readonly recipe: Recipe;
+  /** The length of the run. If it has no fields, the task's default length is used. */
   readonly length: RunLength;
 }
 
 /** A run that is ready to start. */
 export interface Run {
+  /** The trainer. It starts with the first iteration, or in a resumed run with the iteration after the checkpoint. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;
 }
 
-/** The default factor by which each schedule lowers the learning rate. */
+/** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
   exponential: DEFAULT_RECIPE.lrDecay,
   step: 0.5,
@@ -41,6 +48,8 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
 /**
  * Returns a task's default recipe with the given fields replaced. If only an optimiser is given, its default learning rate is
  * used. If only a schedule is given, its default decay is used.
+ *
+ * @throws ERR_VALUE if `given` is not an object
  */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
   const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
@@ -62,6 +71,9 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
 /**
  * Returns the total number of iterations of a run. If `asked` has no length, the task's default length is used.
  *
+ * @param asked the length that was asked for
+ * @param task the task of the run
+ * @param trainer the trainer of the run
  * @throws ERR_VALUE if the length in `asked` is below 0
  */
 export function iterationsOf(
@@ -82,10 +94,10 @@ export function iterationsOf(
 }
 
 /**
- * Returns the last iteration of a run, as `iterationsOf` does. If the learning rate falls to 0 and no length is given, the run
- * ends with the schedule.
+ * Returns the number of the last iteration of a run. This is the result of `iterationsOf`, with one exception. If the learning
+ * rate falls to 0 and no length is given, the run ends when the learning rate reaches 0.
  *
- * @throws ERR_VALUE if the schedule ends before the given length; the errors of `iterationsOf`
+ * @throws ERR_VALUE if the learning rate reaches 0 before the end of the given length; the errors of `iterationsOf`
  */
 export function lastIterationOf(
   length: RunLength,
@@ -104,8 +116,12 @@ export function lastIterationOf(
 }
 
 /**
- * Reads the data and makes the model and its trainer. If the learning rate falls to 0, it falls over the whole length of the run.
- * If teacher forcing is below 1, it also falls over the whole length.
+ * Reads the data and makes the model and its trainer. If the schedule lowers the learning rate to 0, the learning rate reaches 0
+ * at the end of the run. If `recipe.teacherForcing` is below 1, the share of teacher forcing falls to this value over the run.
+ *
+ * @param makeRuntime called after the data are read
+ * @throws ERR_FILE, ERR_DATA if the data cannot be read or are too few; ERR_VALUE if an option, the spec or the recipe is
+ *   invalid
  */
 export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise<Runtime>): Promise<Run> {
   const { sources, complete, options, recipe, length } = checkOptions(
@@ -139,6 +155,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
 /**
  * Reads the data of a stopped run and restores the run from its checkpoint.
  *
+ * @param makeRuntime called after the data are read
  * @param changes new values for fields of the recipe
  * @throws ERR_DATA if the data have changed
  */

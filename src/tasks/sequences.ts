@@ -48,6 +48,7 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
 
 const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
 
+/** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
   data: ["minCount"],
@@ -61,6 +62,7 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   tables: (pairs, spec, minCount) => EncoderDecoder.tablesOf(pairs, spec, minCount),
 });
 
+/** Learns to turn a sequence into a vector, and the vector back into the sequence. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
   data: ["level", "minCount"],
@@ -132,7 +134,11 @@ function sequenceData<M extends Model>(
   };
 }
 
-/** Returns the options of the beam search. Leaves out options that are undefined. */
+/**
+ * Returns the options of the beam search. Leaves out options that are undefined.
+ *
+ * @param options the options of an evaluation
+ */
 export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
   return {
     ...(beam !== undefined && { beam }),
@@ -158,8 +164,8 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 
 /**
  * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
- * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen, and it
- * can only spell them.
+ * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen. It can
+ * write them digit by digit, but not as words, because an unseen word is not in the vocabulary.
  */
 function levelOf(texts: readonly string[]): Level {
   const several = texts.filter((text) => /\s/.test(text)).length;

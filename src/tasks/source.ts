@@ -7,7 +7,11 @@ import { decodeText } from "./decode.ts";
 export interface TextSource {
   /** The name of the text in error messages. */
   readonly name: string;
-  /** @throws ERR_FILE if the file cannot be read; ERR_DATA if the text is empty or is not UTF-8 */
+  /**
+   * The text in pieces.
+   *
+   * @throws ERR_FILE if the file cannot be read; ERR_DATA if the text is empty or is not UTF-8
+   */
   readonly chunks: AsyncIterable<string>;
   /** Returns the SHA-256 of the text in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
@@ -19,7 +23,12 @@ export type TextData = string | Blob | Uint8Array<ArrayBuffer>;
 /** Number of bytes that are decoded at a time. */
 const PIECE = 1 << 20;
 
-/** @throws ERR_VALUE if the data are not `TextData` */
+/**
+ * Makes a source of a string, a file or bytes in UTF-8.
+ *
+ * @param name name of the text for errors; default: the name of the file if `data` is a file, else "the data"
+ * @throws ERR_VALUE if the data are not `TextData`
+ */
 export function textSource(data: TextData, name = nameOf(data)): TextSource {
   if (!(typeof data === "string" || data instanceof Blob || data instanceof Uint8Array)) {
     throw new UnrolledError(
@@ -35,7 +44,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   };
 }
 
-/** Reads a whole text. Every line ends with "\n" in the result. @throws the errors of `chunks` */
+/** Reads a whole text. Every line ends with "\n" in the result. @param source the text @throws the errors of `chunks` */
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
   for await (const chunk of chunks) text += chunk;
@@ -45,6 +54,7 @@ export async function readText({ chunks }: TextSource): Promise<string> {
 /**
  * Reads all examples of a source.
  *
+ * @param source the text
  * @param read yields the examples in the chunks. Its second parameter is the name of the source for errors.
  * @throws ERR_DATA if there are no examples, and the errors of `read`
  */
@@ -58,7 +68,11 @@ export async function readAll<T>(
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
-/** Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message. */
+/**
+ * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message.
+ *
+ * @throws the errors of `read`
+ */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

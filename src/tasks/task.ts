@@ -9,6 +9,7 @@ import type { TextSource } from "./source.ts";
 
 /** The data that a run reads. */
 export interface Sources {
+  /** The data to train on. */
   readonly data: TextSource;
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextSource | undefined;
@@ -42,7 +43,7 @@ export interface DataOptions extends FormatOptions {
   readonly note?: ((text: string) => void) | undefined;
 }
 
-/** Returns a default spec in which the fields that the user set are replaced. */
+/** Takes a default spec, replaces the fields for which the user chose a value, and returns the resulting spec. */
 export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 
 /** The data of a run after they were read. */
@@ -57,7 +58,7 @@ export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated =
    * @throws ERR_DATA if there are too few data; ERR_VALUE if the spec is invalid
    */
   prepare(complete: CompleteSpec, seed: number): Promise<RunData<M, E>>;
-  /** Prepares a resumed run. Its model already exists. @throws ERR_DATA */
+  /** Prepares a resumed run. Its model already exists. @throws ERR_DATA if the data do not fit the spec, or are too few */
   resume(spec: M["spec"], seed: number): Promise<Pick<RunData<M, E>, "trainer">>;
 }
 
@@ -66,7 +67,7 @@ export type NoOptions = Readonly<Record<string, never>>;
 
 /** The data of a run, prepared for a spec. */
 export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
-  /** Makes a new model for the data. @throws ERR_VALUE */
+  /** Makes a new model for the data. @throws ERR_VALUE if the spec or an option is invalid */
   model(runtime: Runtime): M;
   /** Makes a trainer for the data. @throws ERR_DATA if there are too few data */
   trainer(model: M, recipe: Recipe): Trainer<M, E>;
@@ -90,32 +91,46 @@ export interface Task<
 > {
   /** The class of the models that the task makes. */
   readonly Model: ModelClass<M>;
+  /** Names of the options that the task takes. */
   readonly options: Names;
   /**
    * Returns the default length of a run. If the result has both iterations and epochs, the longer of the two counts. Early
    * stopping may end the run sooner.
    */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
+  /** Returns the default recipe. @param level kind of token, for language models only; default `char` */
   defaultRecipe(level?: Level): Recipe;
   /**
    * Reads the data of a run.
    *
    * @param spec the spec of the model if the run is resumed
-   * @throws ERR_FILE, ERR_DATA
+   * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
    */
   read(sources: Sources, options: DataOptions, spec?: M["spec"]): Promise<TaskData<M, E>>;
-  /** Measures how well a model does on data in the format of the training data. @throws ERR_FILE, ERR_DATA */
+  /**
+   * Measures how well a model does on data in the format of the training data.
+   *
+   * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
+   */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
    * Reads the inputs of `predict` from data in the format of the training data. Labels or targets may be missing. Only tasks
    * that predict have this method.
    *
-   * @throws ERR_FILE, ERR_DATA
+   * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
-  /** Makes predictions for inputs. Only tasks that predict have this method. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Makes predictions for inputs. Only tasks that predict have this method.
+   *
+   * @throws ERR_DATA if an input is invalid; ERR_VALUE if an option is invalid
+   */
   predict?(model: M, inputs: readonly unknown[], options?: object): readonly unknown[];
-  /** Writes text symbol by symbol. Only tasks that write text have this method. @throws ERR_DATA, ERR_VALUE */
+  /**
+   * Writes text symbol by symbol. Only tasks that write text have this method.
+   *
+   * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid
+   */
   write?(model: M, options?: object): Iterable<string>;
 }
 
@@ -125,10 +140,12 @@ export interface EvaluateTaskOptions extends FormatOptions {
   readonly streams?: number | undefined;
   /** Encoder-decoders and autoencoders: beam width. */
   readonly beam?: number | undefined;
+  /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;
+  /** Encoder-decoders and autoencoders: see `DecodeOptions.lengthPenalty`. */
   readonly lengthPenalty?: number | undefined;
   /** Forecasters: index of the first row whose forecast is compared with the data. The first row of the data is 0. */
   readonly from?: number | undefined;
-  /** Forecasters: number of steps to forecast. */
+  /** Forecasters: number of steps to forecast; default: the horizon of the model. */
   readonly steps?: number | undefined;
 }

@@ -10,8 +10,8 @@ type LibraryTask = (typeof ALL)[number];
 export type TaskName = LibraryTask["Model"]["task"];
 
 /**
- * A type argument that stands for a task: the name of a task of the library, or the type of your own `Task`. A union stands for
- * any of its members.
+ * A type argument that stands for a task: the name of a task of the library, or the type of your own `Task`. A union of several
+ * names or types stands for any of these tasks.
  */
 export type TaskKey = TaskName | Task;
 

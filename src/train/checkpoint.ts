@@ -16,8 +16,11 @@ import type { Trainer } from "./trainer.ts";
 
 /** The progress of a training run, without its tensors. */
 export interface Progress {
+  /** Number of iterations done. */
   readonly iteration: number;
+  /** Number of updates that the optimiser has made. */
   readonly optimizerSteps: number;
+  /** State of the runtime's random number generator. */
   readonly random: RandomState;
   /** Smallest validation error so far; null before the first validation. */
   readonly best: number | null;
@@ -37,8 +40,11 @@ type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
 
 /** A stopped training run of any task. */
 export interface Checkpoint<M extends TaskModel> {
+  /** The settings of the run. */
   readonly recipe: Recipe;
+  /** How far the run has come. */
   readonly progress: Progress;
+  /** The spec of the model. */
   readonly spec: M["spec"];
   /**
    * Continues where the run stopped. If the recipe is not changed, the results are bit for bit those of a run that was never
@@ -59,6 +65,8 @@ const AVERAGE = "average.";
 /**
  * Writes a training run as one safetensors file. It contains the parameters, the optimiser's moments, the moving average of the
  * weights, the recurrent state and the progress.
+ *
+ * @throws ERR_VALUE if a name in `run` is unknown
  */
 export function serializeCheckpoint(
   trainer: Trainer,
@@ -193,7 +201,7 @@ function floats(
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
     const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
-    // Older versions did not store the validations, so their files have no `seen`.
+    // Files of older versions have no `seen`.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;
     const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];

@@ -13,12 +13,16 @@ export interface Evaluated {
   readonly error?: number;
 }
 
-/** Returns the value by which training selects the best model, stops early and follows the schedule `plateau`. */
+/**
+ * Returns the value by which training selects the best model, stops early and follows the schedule `plateau`.
+ *
+ * @param evaluation the result of a validation
+ */
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**
- * Maximum that `errorOfScore` adds to an error for the loss. It is tiny, because the loss should only decide between equal
- * scores.
+ * `errorOfScore` adds less than this amount for the loss. The loss therefore only decides if two scores differ by less than this
+ * amount.
  */
 const TIE = 1e-6;
 
@@ -46,7 +50,7 @@ export function evaluation(nats: number, tokens: number): Evaluation {
 }
 
 /**
- * Returns the mean loss of all targets that count, without dropout.
+ * Returns the mean loss over the targets, without dropout. Ignored targets (-100) do not count.
  *
  * @param onOutputs receives the outputs of each batch
  * @param subject prefix of error messages

@@ -5,10 +5,15 @@ import { synchronous } from "../runtime/results.ts";
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
   /**
-   * Norm of dL/dh by distance in time. Element d belongs to the step that is d steps before the last step. In direction 1, it
-   * belongs to the step that is d steps after the first step. The element is the root mean square, over the sequences longer than
-   * d, of the Euclidean norm of dL/dh<t> at that step. If only the last step has a loss, the gradient has passed through d steps.
-   * If every step has a loss, the gradient sums over all later losses. A norm that overflowed is Infinity or NaN (null in JSON).
+   * Norms of dL/dh, the gradient of the loss with respect to the hidden state, by distance d in time. In direction 0, norms[d]
+   * belongs to the step that is d steps before the last step. In direction 1 (reverse), norms[d] belongs to the step that is d
+   * steps after the first step.
+   *
+   * norms[d] is the root mean square of the Euclidean norm of dL/dh at this step. The mean is over all sequences longer than d. A
+   * norm that overflowed is Infinity or NaN (null in JSON).
+   *
+   * If only the last step has a loss, the gradient has passed through d steps. If every step has a loss, the gradient is a sum
+   * over the losses of this step and of all later steps.
    */
   readonly norms: readonly number[];
 }
@@ -62,6 +67,9 @@ class DistanceSums {
   /**
    * Adds the gradient of one time step. Steps arrive in backpropagation order: last step first, or first step first in a layer
    * that reads the sequence in reverse.
+   *
+   * @param gradient dL/dh of the step, [rows, width]
+   * @param rows number of sequences
    */
   add(step: number, gradient: Float32Array, rows: number): void {
     const width = gradient.length / rows;
@@ -108,7 +116,11 @@ export interface FlowDiagnosis {
  */
 const LIMIT = Math.log(1000) / 100;
 
-/** Tells from the norms of a layer, by distance, whether its gradient vanishes, explodes or flows. */
+/**
+ * Tells from a layer's norms whether its gradient vanishes, explodes or flows on the way back in time.
+ *
+ * @param layer the layer, of which only `norms` is read
+ */
 export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
   const points = norms.flatMap((norm, d) =>
     norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],

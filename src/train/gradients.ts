@@ -4,6 +4,7 @@ import { checkFinite } from "./guard.ts";
 
 /** A batch, and what an iteration needs to compute its gradients. */
 export interface IterationBatch<Batch = unknown> {
+  /** The batch, in the form that `model.loss` takes. */
   readonly batch: Batch;
   /** Recurrent state after the previous batch, if this batch continues the sequences of the previous batch. */
   readonly state?: RecurrentState | undefined;
@@ -15,7 +16,7 @@ export interface IterationBatch<Batch = unknown> {
 
 /** The results of a batch, except its gradients, which are stored in the model's parameters. */
 export interface BatchGradients {
-  /** Mean loss over the targets that count. */
+  /** Mean loss over the targets, except ignored targets (-100). */
   readonly value: number;
   /** Number of symbols, or steps, that were read. */
   readonly symbols: number;
@@ -35,11 +36,12 @@ export interface TrainingGroup {
 }
 
 /**
- * Computes the loss of a batch and its gradients. These gradients replace the previous gradients. The differentiated loss is
- * summed over the targets and averaged over the sequences. If `batch` is only a part of a batch, the average is over the
- * sequences of the whole batch. The gradients of all parts then add up to the gradient of the whole batch.
+ * Computes the loss of a batch and the gradients, which replace the previous gradients. The gradients are those of the sum of all
+ * losses, divided by the number of sequences. If `batch` is only a part of a batch, the divisor is the number of sequences in the
+ * whole batch. The gradients of all parts then add up to the gradients of the whole batch.
  *
- * @throws ERR_NAN if the loss is not finite, unless `batch` is a part without targets that count
+ * @param iteration the batch, the state before it and its number
+ * @throws ERR_NAN if the loss is not finite. A part of a batch does not throw if all its targets are ignored (-100)
  */
 export function lossAndGradients(
   model: TaskModel,

@@ -18,6 +18,7 @@ import { fraction, type Infer, numberFrom, object, oneOf, positive, share, whole
 /** Names of the optimisers. */
 export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamw"] as const;
 
+/** Names of the schedules of the learning rate. `Recipe.schedule` explains them. */
 export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
@@ -28,6 +29,7 @@ export const recipeSchema = object({
    * Number of steps of truncated backpropagation through time (BPTT). If the model reads lines, each line is always read in full.
    */
   seq: whole(1).default(50),
+  /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */
   lr: positive().default(0.002),
@@ -43,11 +45,16 @@ export const recipeSchema = object({
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
+  /** Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. */
   lrDecay: positive().default(0.97),
-  /** Number of epochs, see `schedule`. In an epoch, the training data are read once. */
+  /**
+   * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
+   * as 1. An epoch reads the training data once.
+   */
   lrDecayAfter: whole().default(10),
-  /** Number of iterations, including the warm-up, see `schedule`. */
+  /** `cosine` and `linear`: number of iterations, including the warm-up, until the learning rate is 0. */
   lrDecayOver: whole(1).default(2000),
+  /** `plateau`: number of validations in a row that may pass without a smaller error. After one more, the learning rate falls. */
   patience: whole().default(3),
   /**
    * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
@@ -55,9 +62,9 @@ export const recipeSchema = object({
    */
   earlyStop: whole().default(0),
   /**
-   * Limit for clipping the gradients; 0: no clipping. Losses are summed over the steps and averaged over streams or lines.
-   * Gradients therefore grow with `seq`, or with the length of lines. If you know a good limit for losses averaged over the
-   * steps, multiply it by `seq`.
+   * Limit for clipping the gradients, see `clipBy`; 0: no clipping. Losses are averaged over streams or lines, but summed over
+   * the steps. Longer sequences therefore have larger gradients. If you know a good limit for losses averaged over the steps,
+   * multiply it by `seq`.
    */
   clip: numberFrom(0).default(5),
   /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
@@ -80,9 +87,13 @@ export const recipeSchema = object({
   seed: whole().default(1),
 });
 
-/** All settings of a training run, as plain JSON. */
+/**
+ * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults. Functions such as `labelRecipe` return
+ * recipes that suit a task better.
+ */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
+/** The default recipe, which is that of char-rnn. */
 export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
 
 /** Returns a recipe with Adam and gradients clipped by norm. */
@@ -120,8 +131,8 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
 }
 
 /**
- * Returns a function that computes the factor of the learning rate from the number of iterations done. For the schedule
- * `plateau`, the factor comes from the validations instead.
+ * Returns a function that computes a factor of the learning rate from the number of iterations done. For the schedule `plateau`,
+ * the function only does the warm-up, and `observeLoss` computes the factor that lowers the learning rate.
  */
 export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedule {
   const { schedule, lrDecay: gamma, lrDecayAfter: after, lrDecayOver, warmUp: units } = recipe;
@@ -141,7 +152,12 @@ export function makeSchedule(recipe: Recipe, iterationsPerEpoch: number): Schedu
   return units ? warmUp({ units, then }) : then;
 }
 
-/** Adds a validation loss to `seen`, the summary of the previous validations. */
+/**
+ * Adds a validation to the summary of the previous validations.
+ *
+ * @param loss the validation error
+ * @param seen summary of the previous validations
+ */
 export function observeLoss({ schedule, lrDecay, patience }: Recipe, loss: number, seen?: Plateau): Plateau {
   const limit = schedule === "plateau" ? patience : Number.POSITIVE_INFINITY;
   return onPlateau({ gamma: lrDecay, patience: limit })(loss, seen);

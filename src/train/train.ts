@@ -30,18 +30,20 @@ export interface TrainStore {
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }
 
+/** Options of {@link train}. */
 export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEvents<E> {
-  /** Total iterations, including those of a resumed run. */
+  /** Total iterations. If a run is resumed, the iterations before the interruption count too. */
   iterations: number;
   /**
-   * Number of iterations between validations; default: an epoch, but at most 500. Each validation saves the files. The last
-   * validation is at the end of the run.
+   * Number of iterations between validations; default: an epoch, but at most 500. Each validation saves the checkpoint, and the
+   * model if it is the best so far. The last validation is at the end of the run.
    */
   validateEvery?: number;
   /** SHA-256 of the text (`hashText`), for the checkpoint. */
   dataHash: string;
-  /** Smallest validation error of the resumed run. */
+  /** If a run is resumed: its smallest validation error so far. */
   best?: number | null;
+  /** Saves the best model and the latest checkpoint. */
   store: TrainStore;
   /** Aborting this signal stops the run after the current iteration and saves the checkpoint. */
   signal?: AbortSignal;
@@ -51,6 +53,7 @@ export interface TrainOptions<E extends Evaluated = Evaluation> extends TrainEve
   group?: TrainingGroup;
 }
 
+/** The result of {@link train}. */
 export interface TrainResult<E extends Evaluated = Evaluation> {
   /**
    * Why the run ended. It is `diverged` if the last loss is above the trainer's `divergenceLoss` (language models: twice the
@@ -66,7 +69,7 @@ export interface TrainResult<E extends Evaluated = Evaluation> {
   readonly last: E;
   /** Time of this run in seconds. */
   readonly seconds: number;
-  /** Time of the iterations in seconds, without validation and files. */
+  /** Time of the iterations in seconds, without validating and saving. */
   readonly trainingSeconds: number;
 }
 
@@ -82,8 +85,9 @@ const FROZEN = 10;
  * Trains for `options.iterations` iterations. It validates and saves at intervals.
  *
  * @throws ERR_ABORTED if the signal is aborted. The checkpoint has then been saved.
- * @throws ERR_NAN if numbers are no longer finite. The trainer is then in the state after the previous iteration. If the update
- * failed, the checkpoint of this state has been saved. The saved model is still the best model.
+ * @throws ERR_NAN if a loss, gradient or parameter is not finite. The trainer is then in the state after the previous iteration.
+ * If loss and gradients were finite and only the update failed, this state has been saved as the checkpoint. The saved model is
+ * still the best model.
  * @throws the error of a thread of the group if that thread fails. The checkpoint has then been saved.
  *
  * @example
@@ -133,10 +137,10 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // Weights whose loss or gradients are not finite fail at any learning rate. They are not saved, so training can return to
-      // the previous checkpoint.
+      // If the loss or a gradient is not finite, these weights would fail again at any learning rate. A checkpoint of these
+      // weights would be useless, and it would replace the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      // If a thread fails, the results of the previous iterations are still good.
+      // If a thread fails, the weights are still good and are saved.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }

@@ -34,7 +34,9 @@ export interface TrainerPlace {
 
 /** Runs training iterations for a model of any task. Subclasses add the parts that depend on the task. */
 export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
+  /** The model in training. */
   readonly model: M;
+  /** The optimiser of its parameters. */
   readonly optimizer: Optimizer;
   /** Training has diverged if the loss of a batch is above this limit. */
   abstract readonly divergenceLoss: number;
@@ -63,17 +65,17 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /**
    * Evaluates the part of the data held out for validation.
    *
-   * @param model as for `test`
-   * @throws ERR_NAN if the weights are damaged
+   * @param model the model to evaluate, with the same vocabulary; default: the model in training
+   * @throws ERR_NAN if the loss or an output of the model is not finite
    */
   abstract validate(model?: M): E;
 
   /**
-   * Evaluates the part of the data held out for a final test. This part has no influence on training. By default, there is no
-   * test part, and the result is undefined.
+   * Evaluates the part of the data held out for a final test. This part has no influence on training. Returns undefined if there
+   * is no test part.
    *
-   * @param model default: the model in training. Any other model, such as the best one, must have the same vocabulary
-   * @throws ERR_NAN if the weights are damaged
+   * @param _model the model to evaluate, such as the saved model, with the same vocabulary; default: the model in training
+   * @throws ERR_NAN if the loss or an output of the model is not finite
    */
   test(_model?: M): E | undefined {
     return undefined;
@@ -84,6 +86,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return false;
   }
 
+  /** The settings of the run. */
   get recipe(): Recipe {
     return this.#recipe;
   }
@@ -130,8 +133,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   }
 
   /**
-   * Calls `use` while the model has the averaged weights, and then restores its own weights. Without an average, it only calls
-   * `use`.
+   * Calls `use` while the model has the averaged weights, and then restores the model's own weights. If the recipe has no
+   * average, the model keeps its own weights during the call.
    */
   averaged<T>(use: () => T): T {
     if (!this.average) return use();
@@ -179,6 +182,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /**
    * Runs one iteration on several threads, completely or not at all, like `step`. Await the promise before the next iteration.
    *
+   * @param group the threads, such as those of `startGroup`
    * @throws ERR_NAN as `step` does; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {
@@ -198,7 +202,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
   }
 
-  /** Begins an iteration. @returns a function to call with an error: it undoes the iteration and returns the error */
+  /** Begins an iteration. @returns a function for the case of an error: it undoes the iteration and returns the given error */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
     const { random } = model.runtime;
@@ -248,7 +252,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.#plateau = observeLoss(this.recipe, errorOf(evaluation), this.#plateau);
   }
 
-  /** Whether none of the last `earlyStop` validations had a smaller error than before. */
+  /** Whether `earlyStop` validations or more have passed since the smallest validation error. False if `earlyStop` is 0. */
   get earlyStopReached(): boolean {
     const { earlyStop } = this.recipe;
     return earlyStop > 0 && (this.#plateau?.waited ?? 0) >= earlyStop;
@@ -261,7 +265,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
 
   /**
    * For `train`: whether the last iteration's loss and gradients were finite. If they were finite and the iteration
-   * still failed, the update was the cause. Training can then continue from these weights with a lower rate.
+   * still failed, the update was the cause. Training can then continue from the restored weights with a lower learning rate.
    *
    * @internal
    */

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import esbuild from "esbuild";
 import * as vite from "vite";
 import webpack from "webpack";
+import { parcel } from "./parcel.mjs";
 
 /** esbuild leaves `new URL("./trainer-worker.js", import.meta.url)` as it is: the script is an entry of its own. */
 async function withEsbuild(folder, out) {
@@ -59,7 +60,7 @@ async function withNothing(folder, out) {
 
 /**
  * `build(folder, out)` makes a page; `kernels` is how its program asks for the address of a .wasm file; `chunk` are the
- * files of which one has the kernels inlined; `worklet` says whether the worklet is built as well.
+ * files of which one has the kernels inlined, if the page may ask for them again; `worklet` says whether the worklet is built as well.
  */
 export const bundlers = {
   esbuild: {
@@ -78,6 +79,7 @@ export const bundlers = {
     kernels: 'export default new URL("unrolled/wasm/strict.wasm", import.meta.url);',
     chunk: /\/\d+\.main\.js$/,
   },
+  "Parcel, packageExports": parcel,
   "no bundler": {
     build: withNothing,
     kernels: 'export default "/node_modules/unrolled/dist/wasm/strict.wasm";',

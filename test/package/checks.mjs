@@ -5,8 +5,16 @@ import { setTimeout } from "node:timers/promises";
 import { openBrowser } from "../runtimes/browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { run, runScript } from "./consumer.mjs";
+import { crossOriginChecks } from "./cross-origin.mjs";
 import { edgeChecks } from "./edge.mjs";
+import { exampleChecks } from "./examples.mjs";
+import { installChecks } from "./install.mjs";
+import { jestChecks } from "./jest.mjs";
+import { nextChecks } from "./next.mjs";
+import { parcelChecks } from "./parcel.mjs";
 import { serve, serveWithVite } from "./serve.mjs";
+import { svelteKitChecks } from "./sveltekit.mjs";
+import { vite7Checks } from "./vite7.mjs";
 
 /** ms that a page may take to answer. */
 const LONGEST = 30_000;
@@ -25,11 +33,12 @@ export async function* checksOf({ folder, tarball }) {
   yield ["publint", () => runScript("publint/src/cli.js", ["run", tarball, "--strict"])];
   const attw = "@arethetypeswrong/cli/dist/index.js";
   yield ["are the types wrong", () => runScript(attw, [tarball, "--profile", "esm-only"])];
-  for (const resolution of ["bundler", "nodenext"]) {
+  for (const resolution of ["bundler", "nodenext", "node10"]) {
     yield [`TypeScript, moduleResolution ${resolution}`, () => checkTypes(folder, resolution)];
   }
 
   yield ["an install brings no other package", () => checkInstalled(folder)];
+  yield* installChecks({ folder, tarball });
   yield ["Node: the command line trains and saves", () => checkCommandLine(folder)];
 
   /** What Node gives, and so has to every browser: the same bits. */
@@ -41,6 +50,8 @@ export async function* checksOf({ folder, tarball }) {
       assert.ok(expected.trained > 0 && expected.worker > 0, JSON.stringify(expected));
     },
   ];
+  yield* jestChecks(folder, () => expected);
+  yield* parcelChecks(folder);
   const browsers = {};
   for (const name of ["chromium", "firefox"]) browsers[name] = await openBrowser(name);
   for (const [name, { build, kernels, chunk, worklet }] of Object.entries(bundlers)) {
@@ -59,12 +70,13 @@ export async function* checksOf({ folder, tarball }) {
     for (const browser of Object.keys(browsers)) {
       yield answers(browser, "inlined", () => expected.trained);
       yield answers(browser, "imported", () => expected.trained);
-      yield answers(browser, "retried", () => expected.trained, chunk);
+      if (chunk) yield answers(browser, "retried", () => expected.trained, chunk);
       yield answers(browser, "worker", () => expected.worker);
     }
     // Debian's Chromium never answers `addModule` where there is no screen.
     if (worklet) yield answers("firefox", "worklet", () => expected.sound);
   }
+  delete process.env.NODE_ENV; // Vite's build has set it to production, which its development server would heed
   for (const [call, value] of Object.entries({ inlined: "trained", imported: "trained", worker: "worker" })) {
     yield [
       `Vite's development server: ${calls[call]}`,
@@ -75,12 +87,17 @@ export async function* checksOf({ folder, tarball }) {
       },
     ];
   }
+  yield* crossOriginChecks(folder, browsers, () => expected);
+  yield* vite7Checks(folder, browsers, () => expected);
+  yield* svelteKitChecks(folder, browsers.chromium, () => expected);
+  yield* nextChecks(folder, browsers.chromium, () => expected);
   for (const browser of Object.values(browsers)) await browser.close();
   yield* edgeChecks(folder);
+  yield* exampleChecks(folder);
 }
 
 async function checkTypes(folder, moduleResolution) {
-  const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+  const module = moduleResolution === "nodenext" ? "nodenext" : "esnext";
   const libraries = ["--target", "es2022", "--lib", "es2023,dom,dom.iterable"];
   const options = ["--noEmit", "--strict", ...libraries, "--module", module];
   await runScript("typescript/bin/tsc", ["types.ts", ...options, "--moduleResolution", moduleResolution], {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { inPackage, installPackages } from "../runtimes/install.mjs";
-import { run } from "./consumer.mjs";
+import { environment, run } from "./consumer.mjs";
 
 const example = fileURLToPath(new URL("../../examples/edge/", import.meta.url));
 
@@ -125,8 +125,8 @@ const Deno = (folder) =>
 const Bun = (folder) => serveWith(inPackage("bun/bin/bun"), ["bun.mjs"], folder);
 
 /** A program that serves at a free port and prints its address first. */
-async function serveWith(program, args, cwd) {
-  const child = spawn(program, args, { cwd, env: { ...process.env, PORT: "0" } });
+export async function serveWith(program, args, cwd) {
+  const child = spawn(program, args, { cwd, env: { ...environment(), PORT: "0" } });
   let printed = "";
   const url = await new Promise((resolve, reject) => {
     child.on("error", reject);

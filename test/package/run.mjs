@@ -14,7 +14,7 @@ if (!existsSync(new URL("../../dist/index.js", import.meta.url))) {
   throw new Error("the package is not built; run npm run build first");
 }
 if (modified("node_modules/.package-lock.json") < modified("package-lock.json")) {
-  console.log("installing bundlers and checkers (150 MB, once)");
+  console.log("installing bundlers and checkers (760 MB, once)");
   await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: here, shell: process.platform === "win32" });
 }
 

@@ -11,7 +11,7 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "applic
 
 /** Nothing but the files of this server, and of what is inlined the page's import map alone. */
 function policyFor(page) {
-  const [, map] = page.match(/<script type="importmap">(.*?)<\/script>/s) ?? [];
+  const [, map] = page.match(/<script type="?importmap"?>(.*?)<\/script>/s) ?? [];
   const hash = map ? `'sha256-${createHash("sha256").update(map).digest("base64")}'` : "";
   return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${hash}; worker-src 'self'; connect-src 'self'`;
 }

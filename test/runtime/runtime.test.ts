@@ -70,8 +70,8 @@ describeRuntimes("a runtime", (rt, variant) => {
     expectError(() => rt().zeros([1.5]), "ERR_SHAPE", "1.5");
     expectError(() => rt().zeros(3 as never), "ERR_SHAPE", "3");
     expectError(() => rt().zeros([...new Array(30).fill(2 ** 50), 0]), "ERR_SHAPE", "whole numbers");
-    for (const data of [null, [[1, 2]], ["1", "2"]]) {
-      expectError(() => rt().tensor(data as never, [2]), "ERR_VALUE", "numbers");
+    for (const data of [null, ["1", "2"]]) {
+      expectError(() => rt().tensor(data as never, [2]), "ERR_VALUE", "expected number");
     }
     expectError(
       () => rt().tensor(Int32Array.of(1), [1], { requiresGrad: true }),

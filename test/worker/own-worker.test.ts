@@ -63,3 +63,14 @@ it("a compiled module is used in the worker and in the thread", async () => {
     );
   }
 });
+
+it("crossOrigin changes nothing in Node, and is true or false", async () => {
+  const trainer = await connect({ crossOrigin: true });
+  expect(trainer.place).toBe("worker");
+  trainer.release();
+  await expectRejection(
+    connect({ crossOrigin: "yes" as never }),
+    "ERR_VALUE",
+    "crossOrigin is yes, expected true or false",
+  );
+});

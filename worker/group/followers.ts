@@ -1,20 +1,7 @@
-import { UnrolledError } from "../../src/errors.ts";
 import type { FollowMessage } from "../protocol.ts";
 import type { OwnWorker } from "../spawn.ts";
-import { startWorker, type WorkerSource } from "../start-worker.ts";
+import { startWorker, type WorkerScript } from "../start-worker.ts";
 import { type OnEnd, watch } from "../watch.ts";
-
-/** Maximum number of threads in a group. */
-export const MOST_WORKERS = 256;
-
-/** Checks a number of threads. @throws ERR_VALUE if it is not a whole number from 1 to 256 */
-export function checkWorkers(workers: number): void {
-  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
-  throw new UnrolledError(
-    "ERR_VALUE",
-    `workers is ${workers}, expected a whole number from 1 to ${MOST_WORKERS}`,
-  );
-}
 
 /** The followers, which are threads that calculate gradients for the leading thread. */
 export interface Followers {
@@ -29,7 +16,7 @@ export interface Followers {
  * @param onEnd called once, when the first follower has ended
  * @throws ERR_STATE if a follower does not start. All other followers are then ended.
  */
-export function startFollowers(count: number, worker: WorkerSource | undefined, onEnd: OnEnd): Followers {
+export function startFollowers(count: number, script: WorkerScript, onEnd: OnEnd): Followers {
   const threads: OwnWorker[] = [];
   let ended = false;
   const end = () => {
@@ -37,7 +24,7 @@ export function startFollowers(count: number, worker: WorkerSource | undefined, 
     for (const thread of threads) thread.terminate();
   };
   const start = () => {
-    const thread = startWorker(worker);
+    const thread = startWorker(script);
     threads.push(thread);
     watch(thread, (reason, cause) => {
       if (!ended) onEnd(`a training thread has ended: ${reason}`, cause);

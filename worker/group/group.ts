@@ -4,15 +4,16 @@ import { serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { BatchGradients, IterationBatch, TrainingGroup } from "../../src/train/gradients.ts";
 import { checkDivisible, divideBatch } from "./batch-parts.ts";
+import { checkWorkers, MOST_WORKERS } from "./check-workers.ts";
 import { FollowerLink } from "./follower-link.ts";
-import { checkWorkers, MOST_WORKERS } from "./followers.ts";
 import { eachPlace, gradientsOf, type Numbers } from "./numbers.ts";
 import { type PartResult, type PartTask, partGradients } from "./part-gradients.ts";
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
 /**
- * Distance between the positions at which thread n and thread n + 1 start in the random sequence, in blocks of random numbers. No
- * run draws so many blocks, so threads never use the same random numbers.
+ * Each thread starts at a different position in the sequence of random numbers. This is the distance from the position of a
+ * thread to that of the next thread, in blocks of random numbers. No run draws so many blocks, so threads never use the same
+ * numbers.
  */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
@@ -26,8 +27,8 @@ export interface GroupOptions {
   /** WebAssembly kernels for the followers, which the caller has already compiled. */
   readonly module?: WebAssembly.Module;
   /**
-   * Called when a thread is lost. This callback must end the group; default: it calls `end`. Some platforms do not report lost
-   * threads.
+   * Called when a thread is lost. The default callback calls `end` of the group. Your own callback must end the group too. Some
+   * platforms do not report lost threads.
    */
   readonly onLost?: (error: UnrolledError) => void;
 }
@@ -130,7 +131,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
-    rt.random.state = { seed, position }; // if a checkpoint is made during the iteration, it stores the state before it
+    rt.random.state = { seed, position }; // checkpoints during this iteration must store the state before it
     const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };

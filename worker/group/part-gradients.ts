@@ -17,12 +17,12 @@ export interface PartTask {
 
 /** The results of one thread in an iteration, without the gradients. */
 export interface PartResult {
-  /** Mean loss over the targets that count. There are `counted` of them. */
+  /** Mean loss over all targets of the part except padding. `counted` is the number of these targets. */
   readonly value: number;
   readonly counted: number;
   readonly symbols: number;
   readonly state?: StoredState;
-  /** Number of blocks of random numbers that were drawn. */
+  /** Number of blocks of random numbers that the thread drew in this iteration. */
   readonly drawn: number;
 }
 

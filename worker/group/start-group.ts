@@ -2,14 +2,13 @@ import { checkOptions } from "../../src/checks.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
-import type { WorkerSource } from "../start-worker.ts";
-import { checkWorkers, startFollowers } from "./followers.ts";
+import type { WorkerScript } from "../start-worker.ts";
+import { checkWorkers } from "./check-workers.ts";
+import { startFollowers } from "./followers.ts";
 import { Group, type GroupOptions } from "./group.ts";
 
-export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module"> {
-  /** The script that the threads run; default `unrolled/trainer-worker`. */
-  readonly worker?: WorkerSource;
-}
+/** Options of {@link startGroup}: how threads share memory and compile kernels, and the script that they run. */
+export interface StartGroupOptions extends Pick<GroupOptions, "shared" | "module">, WorkerScript {}
 
 /** A group of threads that `train` and `Trainer.stepWith` can use. */
 export interface StartedGroup extends TrainingGroup {
@@ -46,9 +45,13 @@ export async function startGroup(
   workers: number,
   options: StartGroupOptions = {},
 ): Promise<StartedGroup> {
-  const { worker, ...rest } = checkOptions("startGroup", options, "worker shared module");
+  const { worker, crossOrigin, ...rest } = checkOptions(
+    "startGroup",
+    options,
+    "worker crossOrigin shared module",
+  );
   checkWorkers(workers);
-  const followers = startFollowers(workers - 1, worker, (reason, cause) =>
+  const followers = startFollowers(workers - 1, { worker, crossOrigin }, (reason, cause) =>
     end(new UnrolledError("ERR_STATE", `${reason}; start another group`, { cause })),
   );
   const end = (error: UnrolledError) => {

@@ -3,7 +3,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
 import { putColumns, takeColumns } from "./columns.ts";
 
-/** Recurrent states [layers, B, H], copied out of the memory of a runtime. Another thread can receive them. */
+/** Recurrent states, copied out of the memory of a runtime to be sent to another thread. Shape: [layers, sequences, units]. */
 export interface StoredState {
   readonly shape: readonly number[];
   readonly h: Float32Array;

@@ -65,8 +65,8 @@ interface Among {
 }
 
 /**
- * Returns the vectors of texts. If the file `among` is given, returns the lines of that file that are nearest to each text
- * instead. The nearest lines are those whose first column has the largest cosine similarity to the text.
+ * Returns the vector of each text. If the file `among` is given, returns the lines of this file that are nearest to each text
+ * instead. A line is near if the vector of its first column has a large cosine similarity to the vector of the text.
  */
 async function* predict(
   model: SequenceEmbedder,

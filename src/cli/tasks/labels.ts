@@ -88,7 +88,7 @@ export const tagger = labelCommands<Tagger>({
 
 type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
 
-/** The members of the commands that differ between classifiers and taggers. */
+/** What differs between the commands of classifiers and those of taggers. */
 type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
 
 function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {

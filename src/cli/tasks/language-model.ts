@@ -45,7 +45,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       ),
     ],
   },
-  // The option `batch`, the number of streams, is not searched, because it changes which part of the text is held out.
+  // The option `batch` is not searched. It is the number of streams, and the validation part of the text depends on this number.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:

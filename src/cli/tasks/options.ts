@@ -9,8 +9,8 @@ type CommandName = keyof TaskCommands<never, never>["options"];
 const isOption = (one: Option | string): one is Option => typeof one !== "string";
 
 /**
- * Returns the options that all tasks together add to a command. An option that several tasks add appears once. Options stay in
- * the order in which a task lists them.
+ * Returns the options that all tasks together add to a command. An option that several tasks add appears once. The options that a
+ * task lists stay in the order of its list.
  */
 function optionsOf(command: CommandName): Option[] {
   const all: Option[] = [];

@@ -45,7 +45,7 @@ const searchOptionsOf: TaskOptions = () => [
   option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
 
-/** The members of the commands that differ between encoder-decoders and autoencoders. */
+/** What differs between the commands of encoder-decoders and those of autoencoders. */
 interface Own<M extends SequenceToSequence>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;

@@ -37,7 +37,7 @@ export const minCountOption = () =>
     whole(1),
   );
 
-/** Makes the options of tasks whose data all consist of one kind of token. */
+/** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
 export const tokenOptions = () => [levelOption(), minCountOption()];
 
 export const LABEL_HEADING = "Tagger and classifier:";

@@ -13,8 +13,8 @@ export interface Prediction {
 }
 
 /**
- * Creates the options of a task that not every task has. An entry is an option, or the name of an option that the command itself
- * already adds.
+ * Creates the list of options that this task has, but some other tasks do not have. An `Option` is added to the command. A string
+ * is the name of an option that the command already has.
  */
 export type TaskOptions = () => readonly (Option | string)[];
 
@@ -32,7 +32,10 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   };
   /** The default search space of `search`. */
   readonly space: SearchSpace;
-  /** Names of `train` options that change what the loss measures. If one of them differs, losses cannot be compared. */
+  /**
+   * Names of `train` options that change what the loss measures. If two runs differ in such an option, their losses cannot be
+   * compared.
+   */
   readonly changesLoss?: readonly string[];
   /** A sentence for the help that says what `eval` measures. */
   readonly measures?: string;

@@ -7,7 +7,7 @@ import type { TextPair } from "./pairs.ts";
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** Time-major [T, 2 B]: the texts, then their partners; 0 past the end of a sequence. */
+  /** Token numbers of B texts, then of their B partners, [T, 2 B]. Steps past the end of a sequence are 0. */
   readonly inputs: Int32Array;
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
@@ -18,7 +18,7 @@ export interface ContrastBatch {
   readonly mask: Float32Array;
 }
 
-/** A number far below all cosines. It is finite, because 0 times -Infinity would be NaN. */
+/** A number far below all logits. If it is added to a logit, the softmax of that logit is 0. */
 const APART = -1e9;
 
 /**
@@ -34,6 +34,7 @@ export function shareText(a: TextPair, b: TextPair): boolean {
  * The seed and the epoch determine the order of the pairs.
  */
 export class ContrastBatches {
+  /** Number of pairs in a batch (B). */
   readonly batch: number;
   /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;
@@ -45,8 +46,10 @@ export class ContrastBatches {
   #order: Int32Array;
 
   /**
+   * Turns pairs of texts into token numbers.
+   *
    * @param ids turns a text into token numbers
-   * @param options.seed seed of the order; default: the order of `pairs`
+   * @param options.seed seed for shuffling the pairs; without a seed, the pairs keep their order
    * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
    */
   constructor(

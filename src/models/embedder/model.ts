@@ -19,7 +19,9 @@ import type { ContrastBatch } from "./batches.ts";
 import type { TextPair } from "./pairs.ts";
 import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts";
 
+/** The tables of an embedder. */
 export type EmbedderTables = {
+  /** Vocabulary of the tokens. */
   readonly vocabulary: Vocabulary;
 };
 
@@ -61,20 +63,30 @@ export function embedderVocabulary(
  * ```
  */
 export class SequenceEmbedder extends Network<EmbedderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "embedder";
+  /** Returns the schema of {@link EmbedderSpec}. */
   static readonly schema = embedderSchema;
+  /** The task's name in files of earlier versions. */
   static readonly formerTask = "encoder";
+  /** Vocabulary of the tokens. */
   readonly vocabulary: Vocabulary;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: EmbedderSpec, tables: EmbedderTables): SequenceEmbedder {
     return new SequenceEmbedder(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
     const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
     const spec = checkEmbedderSpec(given);
@@ -83,6 +95,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     this.vocabulary = vocabulary;
   }
 
+  /** The tables, by their names in a file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }
@@ -95,8 +108,8 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   /**
    * Embeds a batch of sequences.
    *
-   * @param tokens int32 [T, B]
-   * @param lengths number of steps of each sequence; default: T for all. Later steps are padding
+   * @param tokens token numbers of B sequences with T steps, int32 [T, B]
+   * @param lengths number of steps of each sequence without its padding; default: T for all
    * @returns vectors of length 1, [B, size]
    */
   forward(tokens: Tensor, lengths?: readonly number[]): Tensor {
@@ -109,11 +122,13 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Computes the contrastive loss in nats. A first cross-entropy is for picking the partner of each text from all partners in
-   * the batch, by cosine. A second cross-entropy is for picking the text of each partner from all texts. The loss is the mean of
-   * both. This is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017), in both
-   * directions as in CLIP. If a text is paired with itself, its two vectors differ only by their dropout masks, as in SimCSE (Gao
-   * et al. 2021).
+   * Computes the contrastive loss in nats. It is the mean of two cross-entropies. In the first one, each text picks its partner
+   * from all partners in the batch, by cosine. In the second one, each partner picks its text from all texts in the batch. The
+   * first is multiple negatives ranking (Henderson et al., "Efficient natural language response suggestion", 2017). CLIP
+   * takes the mean of two such cross-entropies, too. If a text is paired with itself, its two vectors differ only by their
+   * dropout masks, as in SimCSE (Gao et al. 2021).
+   *
+   * @param batch pairs of texts
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
     const { runtime: rt } = this;

@@ -7,6 +7,7 @@ export type TextPair = readonly [text: string, partner: string];
  * Reads two texts, separated by a tab, from each line. Further columns and blank lines are skipped. If a line has no tab, its
  * text is paired with itself.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA naming file and line if a text is empty
  */

@@ -4,6 +4,7 @@ import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../networ
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["embedder"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),

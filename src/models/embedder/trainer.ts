@@ -16,10 +16,11 @@ export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
   /** Mean loss per pair in batches of 64, in nats. */
   readonly loss: number;
   /**
-   * The value by which the best model is selected: 1 - mean reciprocal rank. Retrieval still improves after the loss has begun
-   * to rise. The loss therefore only decides between models of equal rank.
+   * The value by which the best model is selected: 1 - mean reciprocal rank. If two models have the same mean reciprocal rank,
+   * the smaller loss decides. The loss alone is a poor guide: retrieval still improves after the loss has begun to rise.
    */
   readonly error: number;
+  /** Number of pairs that were evaluated. */
   readonly pairs: number;
 }
 
@@ -38,6 +39,7 @@ const AMONG = 1000;
  * order, into groups of at most 1,000. Each text then looks for its partner only in its group. If two pairs share a text, the
  * partner from one pair does not count as wrong for the text of the other pair.
  *
+ * @param subject prefix of error messages
  * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged
  */
 export function evaluateEmbedder(
@@ -89,6 +91,9 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
   readonly #validation: readonly TextPair[];
 
   /**
+   * Makes a trainer for a model.
+   *
+   * @param parts pairs to train on and to validate on
    * @param recipe settings that differ from `embedderRecipe()`
    * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
    */

@@ -36,7 +36,11 @@ export class ForecasterCoding implements WindowCoding {
   readonly #spec: ForecasterSpec;
   #leads: readonly number[] | undefined;
 
-  /** @throws ERR_VALUE if the scaling has a different number of columns */
+  /**
+   * Makes the coding of a model with this spec and scaling.
+   *
+   * @throws ERR_VALUE if the scaling has a different number of columns
+   */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;
@@ -55,8 +59,8 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * The numbers of steps ahead for which the network has outputs. The list is made on demand, because a damaged file may
-   * contain a huge horizon.
+   * The numbers of steps ahead for which the network has outputs. A damaged file may contain a huge horizon, so the constructor
+   * does not make this list.
    */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);
@@ -70,6 +74,9 @@ export class ForecasterCoding implements WindowCoding {
   /**
    * Writes the network's inputs for a row, which are the scaled values. If the spec has `changes`, the scaled changes since the
    * previous row follow. In the first row, the changes are 0.
+   *
+   * @param values the series, [rows, columns]
+   * @param at index in `into` of the first input
    */
   read(values: Numbers, row: number, into: Float32Array, at: number): void {
     const { width } = this;
@@ -81,7 +88,12 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Writes the network's targets for a row. */
+  /**
+   * Writes the network's targets for a row.
+   *
+   * @param values the series, [rows, columns]
+   * @param at index in `into` of the first target
+   */
   expect(values: Numbers, row: number, into: Float32Array, at: number): void {
     for (const lead of this.leads) {
       for (const column of this.targets) {
@@ -91,7 +103,11 @@ export class ForecasterCoding implements WindowCoding {
     }
   }
 
-  /** Decodes the outputs of a row, [leads, targets], into forecasts in their original units. */
+  /**
+   * Turns the network's outputs for a row into forecasts in their original units. Both have the shape [`leads`, targets].
+   *
+   * @param values the series, [rows, columns]
+   */
   decode(outputs: Float32Array, values: Numbers, row: number, into: Float64Array): void {
     for (let i = 0; i < outputs.length; i++) {
       const column = this.targets[i % this.targets.length]!;

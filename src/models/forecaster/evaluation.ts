@@ -22,7 +22,7 @@ export interface ForecastScores {
 
 /** The quality of a forecaster. If there are several columns, a score is the mean over the columns. */
 export interface ForecastEvaluation extends Evaluated, ForecastScores {
-  /** The loss that training minimises (`spec.loss`). It is computed from scaled numbers, over all steps ahead. */
+  /** The loss that training minimises (`spec.loss`). It is a mean over all steps of the forecasts, in scaled numbers. */
   readonly loss: number;
   /** Scores of the naive forecast that repeats the last value. */
   readonly persistence: ForecastScores;
@@ -36,21 +36,22 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly origins: number;
 }
 
+/** Options of {@link evaluateForecasts}. */
 export interface ForecastEvaluationOptions {
   /**
    * Index, from 0, of the first row that is compared with forecasts. Earlier rows are only read. Default: a tenth of the number
    * of rows, but at least 1 and at most 200.
    */
   from?: number;
-  /** Number of steps ahead; default `spec.horizon`. */
+  /** How many steps ahead each forecast reaches; default: `spec.horizon`. */
   steps?: number;
 }
 
 /**
- * Makes a forecast after every row, and compares it with the actual values. A forecast counts if all its steps are at or after
- * row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
+ * Makes a forecast after every row, and compares it with the actual values. A forecast is scored if all its steps are at or
+ * after row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
  *
- * @throws ERR_DATA if no forecast counts, or the columns of `series` are not those of the model; ERR_VALUE if an option is
+ * @throws ERR_DATA if no forecast can be scored, or the columns of `series` are not those of the model; ERR_VALUE if an option is
  * invalid; ERR_NAN if the weights are damaged
  */
 export function evaluateForecasts(
@@ -76,7 +77,8 @@ export function evaluateForecasts(
   const origins = originsOf(rows, first, steps);
   const leads = spec.strategy === "direct" ? [steps] : Array.from({ length: steps }, (_, i) => i + 1);
   const D = coding.targets.length;
-  // The shape is [targets, leads, origins]. A lead is a number of steps ahead. An origin is a row after which a forecast is made.
+  // These are the actual values, the forecasts and the naive forecasts, [targets, leads, origins]. A lead is a number of steps
+  // ahead. An origin is a row after which a forecast is made.
   const make = () => coding.targets.map(() => leads.map(() => new Float64Array(origins)));
   const [came, said, stays] = [make(), make(), make()];
   const packed = model.pack();
@@ -119,9 +121,12 @@ export function evaluateForecasts(
 }
 
 /**
- * Counts the forecasts that can be compared with the rows after row `first`. Each forecast has `steps` steps.
+ * Counts the rows after which a forecast can be compared with the data.
  *
- * @throws ERR_DATA if there are none
+ * @param rows number of rows of the series
+ * @param first index of the first row after which a forecast is made
+ * @param steps number of steps of each forecast
+ * @throws ERR_DATA if no forecast can be compared
  */
 export function originsOf(rows: number, first: number, steps: number): number {
   if (rows > first + steps) return rows - steps - first;

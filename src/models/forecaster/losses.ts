@@ -6,8 +6,8 @@ import type { Tensor } from "../../runtime/tensor.ts";
 interface ForecastLoss {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   /**
-   * Scores forecasts for validation, in the unit of a column. For scaled numbers, the training loss equals the score to the
-   * power of `power`.
+   * Computes the error of the forecasts of a column, in the unit of the column. To get the training loss of the column,
+   * divide the error by `ForecasterCoding.unit` of the column, then raise the quotient to `power`.
    */
   readonly score: (targets: ArrayLike<number>, predictions: ArrayLike<number>) => number;
   readonly power: number;

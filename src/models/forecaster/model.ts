@@ -29,21 +29,28 @@ import type { WindowBatch } from "./windows.ts";
  * ```
  */
 export class Forecaster extends Network<ForecasterSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "forecaster";
+  /** Returns the schema of {@link ForecasterSpec}. */
   static readonly schema = forecasterSchema;
+  /** The tables, by their names in a file. `scaling` has the scales of the columns. */
   readonly tables: { readonly scaling: Scaling };
   /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
+  /** Returns a reader for each table of a model. `loadModel` calls it. */
   static tables() {
     return { scaling: Scaling };
   }
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]): Forecaster {
     return new Forecaster(runtime, spec, tables);
   }
 
   /**
+   * Makes a model with random weights.
+   *
    * @param tables `tables.scaling` is made by `scalingOf`
    * @throws ERR_VALUE if the spec is invalid, or has a different number of columns from the scaling
    */
@@ -57,6 +64,8 @@ export class Forecaster extends Network<ForecasterSpec> {
   }
 
   /**
+   * Computes the outputs of scaled rows.
+   *
    * @param x scaled rows [T, B, inputs], see `coding`
    * @param state the state after the previous rows; default: zeros
    * @returns output [T, B, outputs] and the state after the last step
@@ -65,7 +74,11 @@ export class Forecaster extends Network<ForecasterSpec> {
     return this.compute(x, { h0: state?.h, c0: state?.c });
   }
 
-  /** Computes the loss named by `spec.loss`, over all steps of the windows. Each window starts from a zero state. */
+  /**
+   * Computes the loss named by `spec.loss`, over all steps of the windows. Each window starts from a zero state.
+   *
+   * @param batch windows of scaled rows
+   */
   loss({ steps, inputs, targets }: WindowBatch): BatchLoss {
     const { runtime: rt, spec, coding } = this;
     const B = inputs.length / steps / coding.inputs;
@@ -74,6 +87,7 @@ export class Forecaster extends Network<ForecasterSpec> {
     return { loss, outputs: output, counted: steps * B, sequences: B, symbols: steps * B };
   }
 
+  /** Layout of the batches, which tells how to divide them among threads. */
   get batchLayout(): BatchLayout<WindowBatch & { lengths?: number[] }> {
     return { steps: { inputs: "lengths", targets: "lengths" }, width: this.coding.inputs };
   }
@@ -88,7 +102,7 @@ export class Forecaster extends Network<ForecasterSpec> {
    *
    * @param past rows in their original units, oldest first; for a single column, a row may be just a number
    * @param steps number of steps ahead; default `spec.horizon`, see `ForecasterStream.forecast`
-   * @returns the targets of each step in their original units; for the strategy `direct`, one row at the horizon
+   * @returns the targets of each step in their original units; for `direct`, only the targets at the horizon
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {

@@ -3,24 +3,27 @@ import type { Series } from "./series.ts";
 
 /** The scale of a column. */
 export interface ColumnScale {
+  /** Mean. */
   readonly mean: number;
   /** Standard deviation. */
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the changes from a row to the rows that are forecast after it. */
+  /** Root mean square of the changes from a row to the rows that the model forecasts from it. */
   readonly change: number;
 }
 
 const FIELDS = ["mean", "deviation", "step", "change"] as const;
 
 /**
- * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. In a constant column, the
- * deviation and the changes are 0. They are replaced by 1.
+ * The scales of the columns of a series. Scaled inputs have mean 0 and standard deviation 1. For a constant column,
+ * `deviation`, `step` and `change` would be 0. They are set to 1, because scaling divides by them.
  */
 export class Scaling {
+  /** The scale of each column, in the order of the columns. */
   readonly columns: readonly ColumnScale[];
 
+  /** Makes a scaling from known scales. To measure a series, use `scalingOf`. */
   constructor(columns: readonly ColumnScale[]) {
     this.columns = columns;
   }
@@ -28,6 +31,7 @@ export class Scaling {
   /**
    * Measures the scales of a series. The series should be the training part only.
    *
+   * @param series the rows to measure
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
@@ -76,6 +80,7 @@ export class Scaling {
     return new Scaling(json);
   }
 
+  /** Returns the scales as plain JSON, for {@link Scaling.fromJSON}. */
   toJSON(): readonly ColumnScale[] {
     return this.columns;
   }

@@ -6,8 +6,9 @@ import { isMissing, parseNumber, separatorOf, splitCells } from "./csv.ts";
 export interface Series {
   /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Number of rows, one for each time step. */
   readonly rows: number;
-  /** [rows, columns] */
+  /** The numbers, [rows, columns]. */
   readonly values: Float64Array;
 }
 
@@ -25,10 +26,12 @@ const ONLY_COLUMN = "value";
  * tabs, and may be quoted. The first line is a header with the names of the columns. A file with a single column may have no
  * header. Numbers may have decimal commas, unless commas separate the cells.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @param wanted names of the columns to read, in this order; default: all named columns with a number in the first row
- * @throws ERR_DATA naming file and line if a cell is missing or not a number, a row has a different number of cells, or the
- * header is missing; also if a wanted column does not exist, or the file has no row
+ * @throws ERR_DATA naming file and line if a cell is empty or not a number, a row has a different number of cells from the
+ * header, or several columns have no header
+ * @throws ERR_DATA if a wanted column does not exist, or the file has no row
  */
 export async function readSeries(
   chunks: TextChunks,

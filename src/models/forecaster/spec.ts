@@ -13,6 +13,7 @@ const names = () =>
   );
 
 const fields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["forecaster"]),
   /** Names of the columns that the model reads. */
   columns: names(),
@@ -27,9 +28,9 @@ const fields = () => ({
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Whether the model also reads each value's change since the previous row, and forecasts changes from the last value. An
-   * output of 0 then means the naive forecast that a value stays the same. If the series has a trend, the changes still stay in
-   * the range seen in training.
+   * Whether the model works with changes. It then also reads the change of each value since the previous row. It forecasts the
+   * change of each target from its last value. If a series has a trend, its values leave the range seen in training, but its
+   * changes do not.
    */
   changes: flag().default(true, { file: "required" }),
   /** Name of the loss that training minimises, see losses.ts. The loss is computed from scaled numbers. */
@@ -100,8 +101,8 @@ export function checkFeedsBack(
 }
 
 /**
- * Returns the numbers of steps ahead that the network forecasts at once: `joint` 1 to the horizon, `direct` only the horizon,
- * `iterated` only 1.
+ * Returns the numbers of steps ahead that the network forecasts at once. They are 1 to the horizon for the strategy `joint`,
+ * only the horizon for `direct`, and only 1 for `iterated`.
  */
 export function leadsOf({ horizon, strategy }: Pick<ForecasterSpec, "horizon" | "strategy">): number[] {
   if (strategy === "direct") return [horizon];

@@ -1,10 +1,10 @@
-import { checkWhole } from "../../checks.ts";
+import { checkObject, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
 import { Stream } from "../../nn/stream/packed.ts";
-import type { RecurrentStream } from "../../nn/stream/recurrent.ts";
+import type { RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
@@ -15,6 +15,7 @@ interface ForecasterParts extends NetworkParts<ForecasterSpec> {
 
 /** The packed weights of a forecaster. Any number of streams can share them. `dispose` frees the weights. */
 export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
+  /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
   constructor(model: ForecasterParts) {
@@ -22,9 +23,18 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
     this.coding = model.coding;
   }
 
+  /** Opens a stream that has read no row. */
   stream(): ForecasterStream {
     return new ForecasterStream(this);
   }
+}
+
+/** A copy of the state of a stream of forecasts. Before the first row, `count` is 0. */
+export interface ForecasterState extends StreamState {
+  /** Number of rows pushed. */
+  readonly count: number;
+  /** The previous row, then the latest row. */
+  readonly rows: Float64Array;
 }
 
 /** Reads a series that arrives row by row, such as from a sensor. Reading a row allocates nothing. `dispose` frees the stream. */
@@ -56,10 +66,11 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * Reads the next row in its original units, and forecasts the rows after it.
    *
    * @param row a number for each column of the spec. If there is a single column, the number alone is enough
-   * @returns the forecasts after this row in their original units, [leads, targets]. `joint` gives the steps from 1 to the
-   * horizon, `direct` the step at the horizon, and `iterated` the next step. The next `push` overwrites the forecasts.
-   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. In
-   * these cases, the stream is unchanged. ERR_NAN if a forecast is not finite
+   * @returns the forecasts in their original units, [steps, targets]. The steps depend on the strategy: 1 to the horizon for
+   * `joint`, only the horizon for `direct`, only 1 for `iterated`. The next `push` overwrites the forecasts.
+   * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. The
+   * stream is then unchanged.
+   * @throws ERR_NAN if a forecast is not finite
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
@@ -74,7 +85,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     rows.copyWithin(0, width);
     if (typeof row === "number") rows[1] = row;
     else rows.set(row, width);
-    if (!this.#count) rows.copyWithin(0, width); // the first row has a change of 0
+    if (!this.#count) rows.copyWithin(0, width); // as if the first row came twice: its changes are 0
     coding.read(rows, 1, this.#features, 0);
     if (!this.#features.every(Number.isFinite)) {
       rows.copyWithin(width, 0, width);
@@ -86,10 +97,42 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     }
     this.#count++;
     this.#stream.step(this.#features);
+    return expectFinite("forecasts", this.#predict());
+  }
+
+  /** Computes the forecasts after the latest row. */
+  #predict(): Float64Array {
+    const { coding } = this.packed;
     this.#head.run(this.#stream.outputPtr);
     if (this.#output.length === 0) this.#output = this.runtime.floats(this.#head.outputPtr, coding.outputs);
-    coding.decode(this.#output, rows, 1, this.#next);
-    return expectFinite("forecasts", this.#next);
+    coding.decode(this.#output, this.#rows, 1, this.#next);
+    return this.#next;
+  }
+
+  /**
+   * A copy of the stream's state. To return to this state, assign the copy to this stream or to another stream of the same model.
+   * An assigned state may have plain lists of numbers instead of typed arrays, such as after a detour through JSON.
+   *
+   * @throws ERR_SHAPE if an array of an assigned state has the wrong length; ERR_VALUE if its `count` is not a whole number
+   */
+  get state(): ForecasterState {
+    return { ...this.#stream.state, count: this.#count, rows: this.#rows.slice() };
+  }
+
+  set state(given: ForecasterState) {
+    const { count, rows, ...state } = checkObject("stream: state", given);
+    const size = this.#rows.length;
+    if (rows?.length !== size) {
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `stream: state.rows has ${rows?.length} numbers, expected ${size}`,
+      );
+    }
+    checkWhole("stream: state.count", count, 0);
+    this.#stream.state = state;
+    this.#count = count;
+    this.#rows.set(rows);
+    if (count) this.#predict();
   }
 
   #check(value: number): void {
@@ -101,11 +144,11 @@ export class ForecasterStream extends Stream<PackedForecaster> {
   }
 
   /**
-   * Forecasts the steps after the latest row, and leaves the stream unchanged. If `steps` is more than one `push` forecasts,
-   * the forecasts are read as if they were the next rows.
+   * Forecasts the steps after the latest row, and leaves the stream unchanged. A single `push` forecasts a fixed number of
+   * steps. If `steps` is larger, the model reads its own forecasts as the next rows.
    *
    * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
-   * @returns the targets of each step; for `direct`, one row at the horizon
+   * @returns the targets of each step; for `direct`, only the targets at the horizon
    * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
    * finite
    */
@@ -124,12 +167,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     const wanted = direct ? 1 : steps;
     if (wanted > block) checkFeedsBack(spec, `forecast: ${steps} steps, more than ${block}`);
     const D = coding.targets.length;
-    const before = {
-      state: this.#stream.state,
-      rows: this.#rows.slice(),
-      next: this.#next.slice(),
-      count: this.#count,
-    };
+    const before = this.state;
     const found: number[][] = [];
     try {
       for (;;) {
@@ -140,12 +178,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
         for (const row of found.slice(-block)) this.push(this.#inOrder(row));
       }
     } finally {
-      if (this.#count > before.count) {
-        this.#stream.state = before.state;
-        this.#rows.set(before.rows);
-        this.#next.set(before.next);
-        this.#count = before.count;
-      }
+      if (this.#count > before.count) this.state = before;
     }
   }
 

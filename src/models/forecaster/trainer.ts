@@ -8,16 +8,16 @@ import { joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
- * Returns the default recipe: Adam with batches of 32 windows of 64 rows, and a learning rate that falls linearly to 0
- * (`lrDecayOver`). Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the
+ * Returns the default recipe: Adam with batches of 32 windows of 64 rows. The learning rate falls linearly to 0 in 1,000
+ * iterations. Gradients are summed over the 64 rows of a window and clipped to a norm of 64. For gradients averaged over the
  * rows, the same limit would be a norm of 1.
  */
 export const forecasterRecipe = (): Recipe =>
   adamRecipe({ batch: 32, seq: 64, lr: 0.005, schedule: "linear", lrDecayOver: 1000, clip: 64 });
 
 /**
- * Targets are scaled to a deviation of 1, so guessing has a loss of about 1. The limit is far higher, because a single batch
- * may have a large loss from outliers.
+ * Training has diverged if the loss of a batch is above this limit. Targets are scaled, so that a model whose outputs are all 0
+ * has a loss of about 1. The limit is far higher, because outliers can cause a large loss in a single batch.
  */
 const DIVERGENCE_LOSS = 1000;
 
@@ -26,6 +26,8 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
   readonly #held: { readonly series: Series; readonly from: number };
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param parts `parts.validation` has the rows that follow `parts.train`, see `holdOutEnd`
    * @param recipe settings that differ from `forecasterRecipe()`
    * @throws ERR_DATA if a part is too short, or its columns are not those of the model; ERR_VALUE if the recipe is invalid

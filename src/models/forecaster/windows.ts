@@ -7,31 +7,36 @@ import type { Series } from "./series.ts";
 export interface WindowBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** [T, B, inputs] */
+  /** The network's inputs, [T, B, inputs]. */
   readonly inputs: Float32Array;
-  /** [T, B, outputs] */
+  /** The network's targets, [T, B, outputs]. */
   readonly targets: Float32Array;
 }
 
 /** A translation of rows into the inputs and targets of a network. */
 export interface WindowCoding {
+  /** Number of the network's inputs for a row. */
   readonly inputs: number;
+  /** Number of the network's outputs for a row: one for each target column and each number of steps ahead. */
   readonly outputs: number;
   /** How many rows ahead the targets reach. */
   readonly reach: number;
+  /** Writes the network's inputs for a row. @param at index in `into` of the first input */
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
+  /** Writes the network's targets for a row. @param at index in `into` of the first target */
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
-/** Minimum number of iterations in an epoch, because series are often short. */
+/** Minimum number of iterations in an epoch. Otherwise an epoch of a short series would have only a few iterations. */
 const SHORTEST_EPOCH = 50;
 
 /**
- * Makes batches of windows of `seq` rows. If fewer than `seq` rows have known targets, there is one window with all of these
- * rows. The seed and the iteration number determine the order of the windows. Every window is used once before any is used again.
- * An epoch uses every window once, but has at least 50 iterations.
+ * Makes batches of windows of `seq` rows. The last `coding.reach` rows of the series are only forecast: they are in no window,
+ * because not all of their targets are known. If fewer than `seq` rows remain, they form a single window. The seed and the
+ * iteration number determine the order of the windows. Every window is used once before any is used again. An epoch uses every
+ * window at least once, and has at least 50 iterations.
  *
- * @throws ERR_DATA if there is no row whose targets are known
+ * @throws ERR_DATA if the series has no more than `coding.reach` rows
  */
 export function windowSource(
   { rows, values }: Series,

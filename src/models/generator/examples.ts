@@ -5,6 +5,7 @@ export type Condition = string | ArrayLike<number>;
 
 /** A training example: a sequence and its condition. */
 export interface Conditioned {
+  /** The input from which the sequence is generated. */
   readonly condition: Condition;
   /** The symbols of the sequence. The list may be empty. */
   readonly tokens: readonly string[];
@@ -13,6 +14,7 @@ export interface Conditioned {
 /**
  * Reads one example from each line: a condition, a tab and a text. Blank lines are skipped. Further tabs belong to the text.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA, naming the file and the line, if a line has no tab, or if its condition or text is empty
  */

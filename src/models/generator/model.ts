@@ -29,7 +29,7 @@ export interface GeneratorTables {
   readonly conditions?: Vocabulary;
 }
 
-/** The same vocabularies as `GeneratorTables`, with the keys that they have in a model file. */
+/** The vocabularies of `GeneratorTables`, typed as a record. Each key is the vocabulary's name in a model file. */
 type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
 
 /** A mini-batch of whole sequences. The first input and the last target of each sequence are `<EOS>`. */
@@ -40,6 +40,7 @@ export interface GeneratorBatch extends TokenBatch {
 
 /** The probability of a condition, given a sequence. */
 export interface ConditionScore {
+  /** The name of the condition. */
   readonly condition: string;
   /** log P(sequence | condition) in nats. */
   readonly logProbability: number;
@@ -87,24 +88,37 @@ export function generatorVocabulary(
  * ```
  */
 export class ConditionalGenerator extends Network<GeneratorSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "generator";
+  /** Returns the schema of {@link GeneratorSpec}. */
   static readonly schema = generatorSchema;
+  /** The model's vocabularies, by their names in a model file. */
   readonly tables: StoredTables;
   /**
-   * Linear layer that computes the initial states of all layers. The first rows of its weight compute h of every layer, in order.
-   * For an LSTM, the remaining rows compute c of every layer.
+   * Linear layer that computes the initial states of all recurrent layers. Its outputs are the hidden state h of the first layer,
+   * of the second layer, and so on. For an LSTM, the cell states c of all layers follow in the same order.
    */
   readonly start: Linear;
 
+  /**
+   * Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it.
+   *
+   * @param spec the spec of the model
+   */
   static tables({ features }: GeneratorSpec) {
     return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
   }
 
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: GeneratorSpec, tables: StoredTables): ConditionalGenerator {
     return new ConditionalGenerator(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it
+   */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
     const { vocabulary, conditions } = checkOptions(
       "ConditionalGenerator: tables",
@@ -124,6 +138,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     this.start = this.child("start", new Linear(runtime, options));
   }
 
+  /** Vocabulary of the symbols. */
   get vocabulary(): Vocabulary {
     return this.tables.vocabulary;
   }
@@ -173,8 +188,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    *
    * @param tokens int32 [T, B]; each sequence begins with `<EOS>`
    * @param conditions vector of the condition of each sequence, [B, C]
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
-   * @returns logits [T, B, V] and the states after each sequence's last step
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
+   * @returns logits [T, B, symbols] and the states after each sequence's last step
    */
   forward(
     tokens: Tensor,
@@ -194,6 +209,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return result;
   }
 
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<GeneratorBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
   }
@@ -285,7 +301,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Packs the current weights for streams that generate sequences. */
+  /** Returns the current weights in the memory layout of the streams that generate sequences. */
   pack(): PackedGenerator {
     return this.runtime.frame(() => new PackedGenerator(this));
   }

@@ -3,6 +3,7 @@ import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from 
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),

@@ -11,6 +11,7 @@ import { TANH } from "../../runtime/kernels.ts";
 import type { Condition } from "./examples.ts";
 import type { GeneratorSpec } from "./spec.ts";
 
+/** Options of {@link PackedGenerator.generate}. */
 export interface GeneratorOptions extends GenerateOptions {
   /** The input from which the sequence is generated: a name or a vector. */
   condition: Condition;
@@ -25,6 +26,7 @@ interface GeneratorParts extends NetworkParts<GeneratorSpec> {
 
 /** The weights of a generator in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
 export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
   readonly #start: PackedLinear;
   readonly #vector: (condition: Condition) => Float32Array;
@@ -64,7 +66,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
 
   /**
    * Generates a sequence, symbol by symbol. The sequence ends when `<EOS>` is drawn or after `length` new symbols (default 500).
-   * Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors below, not the first `next()`.
+   * Words are separated by spaces. `<UNK>` is never drawn. Errors are thrown by `generate` itself, not by the first `next()`.
    *
    * @throws ERR_DATA if the condition is invalid, or if the prompt has unknown characters (unknown words are allowed)
    * @throws ERR_VALUE if an option is invalid
@@ -79,6 +81,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     });
   }
 
+  /** Frees the packed layers. */
   protected override free(): void {
     super.free();
     this.#start.dispose();

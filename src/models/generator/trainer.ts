@@ -42,6 +42,8 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
   readonly #validation: readonly Conditioned[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `generatorRecipe()`
    * @throws ERR_DATA if one of `parts` has no examples, or if a condition is invalid; ERR_VALUE if the recipe is invalid
    */

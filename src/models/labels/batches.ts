@@ -29,10 +29,10 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
 /**
  * Makes the tables of a model from its training examples.
  *
- * @param spec `characters` is above 0 if the model reads the characters of words. `features` is the size of the vectors, or 0 if
- *   the model reads tokens.
- * @param options.minCount tokens that occur less often than this are read as `<UNK>`; default 2. These tokens train the
- *   embedding of `<UNK>`. The limit also applies to characters, which are counted in the list of distinct words.
+ * @param spec its field `characters` is above 0 if the model reads the characters of words. Its field `features` is the size of
+ *   the vectors that the model reads, or 0 if the model reads tokens.
+ * @param options.minCount tokens and characters that occur less often than this are read as `<UNK>`; default 2. They train the
+ *   embedding of `<UNK>`. A character is counted once for each time that it occurs in a distinct word.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
@@ -69,8 +69,12 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
 /** Batch size for evaluation and prediction, in sequences. */
 export const READ = 32;
 
+/** Options of {@link LabelBatches}. */
 export interface LabelBatchesOptions extends SequenceBatchesOptions {
-  /** Share of the tokens that are replaced by `<UNK>`; default 0. The draw depends only on `seed` and the number of the batch. */
+  /**
+   * Share of the tokens that are replaced by `<UNK>`; default 0. These tokens are drawn at random. The draw depends only
+   * on `seed` and on the index of the batch.
+   */
   wordDropout?: number;
 }
 
@@ -83,7 +87,12 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
-  /** @throws ERR_DATA if there is no example, or if an example is empty or does not fit the tables */
+  /**
+   * Turns examples into numbers.
+   *
+   * @throws ERR_DATA if there is no example, or if an example is empty. It is also thrown if an example has steps of the wrong
+   *   kind (tokens or vectors) or size, or a wrong number of labels.
+   */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
     const { wordDropout = 0, ...rest } = checkOptions(
@@ -112,7 +121,7 @@ export class LabelBatches {
     return this.#batches.count;
   }
 
-  /** Returns batch `i`. `i` counts from 0 and continues through the epochs. */
+  /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
   at(i: number): LabelBatch {
     const batch = this.#batches.at(i);
     if (this.#dropped) {

@@ -21,7 +21,9 @@ export interface CharacterEncoderOptions {
  * Recognition" (2016).
  */
 export class CharacterEncoder extends Module {
+  /** The embedding of the characters. */
   readonly embedding: Embedding;
+  /** The LSTM that reads the characters in both directions. */
   readonly rnn: LSTM;
 
   constructor(runtime: Runtime, { characters, embedding, hidden }: CharacterEncoderOptions) {
@@ -35,6 +37,7 @@ export class CharacterEncoder extends Module {
   /**
    * Returns the vector of the word at every step of a batch. Each distinct word is encoded only once.
    *
+   * @param spellings the distinct words of the batch
    * @param steps number of steps of the batch (T)
    * @returns [T, B, 2 * hidden]. Past the end of a sequence, the values have no meaning.
    */

@@ -8,7 +8,9 @@ import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./sp
 
 /** The label that a classifier predicts for a sequence. */
 export interface Classification {
+  /** The most probable label. */
   readonly label: string;
+  /** Probability of this label. */
   readonly probability: number;
   /** Probability of every label, in the order of the model's labels. */
   readonly probabilities: Readonly<Record<string, number>>;
@@ -37,15 +39,22 @@ export interface Classification {
  * ```
  */
 export class Classifier extends LabelModel<ClassifierSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "classifier";
+  /** Returns the schema of {@link ClassifierSpec}. */
   static readonly schema = classifierSchema;
   override readonly targetPer = "sequence";
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables): Classifier {
     return new Classifier(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: ClassifierSpec, tables: LabelTables) {
     super(runtime, checkClassifierSpec(spec), tables);
   }
@@ -82,7 +91,11 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 }
 
-/** Makes a training example from a text and its label. */
+/**
+ * Makes a training example from a text and its label.
+ *
+ * @param spec its field `level` tells whether tokens are characters or words
+ */
 export function classifierExample(
   text: string,
   label: string,

@@ -5,11 +5,15 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
+  /** The sequence as a text; undefined if it is a list. */
   readonly text?: string;
+  /** The sequence as a list of tokens or vectors; undefined if it is a text. */
   readonly tokens?: readonly Step[];
+  /** One label for each step, a single label for the sequence, or none if labels are not read. */
   readonly labels: readonly string[];
 }
 
+/** Options of {@link readJsonExamples}. */
 export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
@@ -24,6 +28,7 @@ export interface JsonExampleOptions {
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number. Other fields and blank lines are skipped.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
  * @throws ERR_DATA, naming the file and the line, if a line is invalid
  */
@@ -116,7 +121,7 @@ function labelsOf(
   });
 }
 
-/** Returns the size of the vectors of a sequence, or 0 if its steps are tokens or it is empty. */
+/** Returns the size of a sequence's vectors. Returns 0 if the sequence is empty or has tokens. @param example the sequence */
 export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

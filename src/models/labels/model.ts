@@ -23,9 +23,16 @@ import type { Spellings } from "./spellings.ts";
  * layers also read a vector that is computed from the characters of each word.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
+  /** The model's vocabularies and scaling, by their names in a model file. */
   readonly tables: Readonly<Record<string, Table>> & LabelTables;
+  /** The part that reads the characters of words; undefined if `spec.characters` is 0. */
   readonly characters: CharacterEncoder | undefined;
 
+  /**
+   * Returns the class that reads each vocabulary or scaling from a model file, by the table's name. `loadModel` calls it.
+   *
+   * @param spec the spec of the model
+   */
   static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
     const reads: Record<string, TableReader> = features
       ? { scaling: FeatureScaling }
@@ -36,6 +43,12 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */
   abstract readonly targetPer: "step" | "sequence";
 
+  /**
+   * Makes a model with random weights.
+   *
+   * @param spec a spec that is checked and complete
+   * @throws ERR_VALUE if a property name of `tables` is unknown, or if the tables do not fit the spec
+   */
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, checkTables(spec.task, tables)));
     this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
@@ -52,6 +65,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return this.tables.vocabulary;
   }
 
+  /** Vocabulary of the labels. */
   get labels(): Vocabulary {
     return this.tables.labels;
   }
@@ -60,10 +74,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Computes the logits of the labels for a batch.
    *
    * @param tokens int32 [T, B], or float32 [T, B, features] if the model reads vectors
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
    * @param spellings characters of the words, if the model reads them
    * @returns logits [T, B, labels], or [B, labels] for a classifier, and the states after each sequence's last step
-   * @throws ERR_VALUE if the model reads characters and `spellings` is missing, or reads no characters and `spellings` is given
+   * @throws ERR_VALUE if the model reads characters but `spellings` is missing, or if `spellings` is given but not needed
    */
   forward(
     tokens: Tensor,
@@ -80,7 +94,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** Returns the vectors that the output layer turns into logits. By default, these are the outputs of all steps. */
+  /** Returns the vectors that the output layer turns into logits: here, the outputs of the recurrent layers at all steps. */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }
@@ -93,6 +107,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return result;
   }
 
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<LabelBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" }, distinct: { spellings: "lengths" } };
   }
@@ -101,6 +116,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Returns the probabilities of the labels, without dropout. The result has one array for each sequence: [steps * labels] for a
    * tagger, [labels] for a classifier.
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws ERR_DATA if a sequence is empty or has steps of the wrong kind (tokens or vectors)
    * @throws ERR_NAN if a probability is not finite
    */
@@ -149,6 +165,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /**
    * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier).
    *
+   * @param sequences the tokens or vectors of each sequence
    * @throws the errors of `probabilities`
    */
   label(sequences: readonly (readonly Step[])[]): string[][] {

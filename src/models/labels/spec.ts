@@ -19,8 +19,8 @@ const wordFields = () => ({
    */
   wordDropout: fraction().default(0, { file: "kept" }),
   /**
-   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. With few examples, training leaves some
-   * embeddings near their initial values, which are noise. Then 0.1 generalises better.
+   * Initial standard deviation of the token embeddings. The default is 1, as in PyTorch. If there are few examples, 0.1
+   * generalises better: training leaves some embeddings near their initial values, which are noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
 });
@@ -29,6 +29,7 @@ const wordFields = () => ({
 interface WordSpec extends NetworkSpec, Infer<typeof wordFields> {}
 
 const classifierFields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["classifier"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
@@ -49,7 +50,12 @@ export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields>
 export const classifierSchema = () =>
   object({ ...classifierFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
-const taggerFields = () => ({ task: oneOf(["tagger"]), level: oneOf(["word"]) });
+const taggerFields = () => ({
+  /** The task's name in specs and files. */
+  task: oneOf(["tagger"]),
+  /** Tokens are words. */
+  level: oneOf(["word"]),
+});
 
 /** The spec of a tagger (one label for every step) as plain JSON. */
 export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
@@ -58,9 +64,10 @@ export interface TaggerSpec extends WordSpec, Infer<typeof taggerFields> {}
 export const taggerSchema = () =>
   object({ ...taggerFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
+/** The spec of a classifier or of a tagger. */
 export type LabelSpec = ClassifierSpec | TaggerSpec;
 
-/** Returns the default fields that change if the model reads vectors instead of tokens. */
+/** Returns the fields whose defaults are different if the model reads vectors instead of tokens. */
 const vectors = (features: number) => ({
   features,
   embedding: 0,

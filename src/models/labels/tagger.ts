@@ -22,15 +22,22 @@ import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
  * ```
  */
 export class Tagger extends LabelModel<TaggerSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "tagger";
+  /** Returns the schema of {@link TaggerSpec}. */
   static readonly schema = taggerSchema;
   override readonly targetPer = "step";
 
+  /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
   static build(runtime: Runtime, spec: TaggerSpec, tables: LabelTables): Tagger {
     return new Tagger(runtime, spec, tables);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: TaggerSpec, tables: LabelTables) {
     super(runtime, checkTaggerSpec(spec), tables);
   }

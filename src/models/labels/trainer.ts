@@ -14,18 +14,18 @@ export interface LabelEvaluation extends Evaluated {
   /** Mean cross-entropy per label in nats. Labels that the model does not know are left out. */
   readonly loss: number;
   /**
-   * Training selects the model with the smallest error. The error is 1 - `spanF1` if the labels mark spans, else 1 - `accuracy`.
-   * The loss would be a worse choice: the loss of an overconfident network rises while its accuracy still improves. The loss only
-   * decides between models of equal score, because it adds at most 1e-6 to the error.
+   * Training selects the model with the smallest error. The error is 1 - `spanF1` if `spanF1` is defined, else 1 - `accuracy`.
+   * A small term that grows with the loss, at most 1e-6, is added. It decides between models that are otherwise equal. The loss
+   * alone would be a worse choice: the loss of an overconfident network rises while its accuracy still improves.
    */
   readonly error: number;
   /** Share of the labels that are predicted correctly. Labels that the model does not know count as wrong. */
   readonly accuracy: number;
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval. It is defined only if a tagger's labels are all O, B-type or I-type. */
+  /** F1 of whole spans by the rules of conlleval. Undefined unless a tagger's labels are BIO tags, such as O, B-LOC and I-LOC. */
   readonly spanF1?: number;
-  /** Number of labels in the examples. */
+  /** Number of labels that were evaluated: one for each step (tagger), or one for each sequence (classifier). */
   readonly labels: number;
   /** How often each actual label was predicted as each label. */
   readonly matrix: ConfusionMatrix;
@@ -100,6 +100,8 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
   readonly #validation: readonly Labelled<Step>[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `labelRecipe`
    * @throws ERR_DATA if one of `parts` has no examples, or if a sequence is empty; ERR_VALUE if the recipe is invalid
    */
@@ -119,8 +121,8 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
   }
 
   /**
-   * Loss of random guesses plus 10 nats. The margin is wide because a batch of a few examples may have a loss of several nats
-   * although training does not diverge.
+   * Training has diverged if the loss of a batch is above this limit: the loss of random guesses plus 10 nats. The margin is wide
+   * because a batch of a few examples may have a loss of several nats although training does not diverge.
    */
   override get divergenceLoss(): number {
     return Math.log(this.model.labels.size) + 10;

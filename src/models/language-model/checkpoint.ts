@@ -6,7 +6,9 @@ import { LanguageModelTrainer } from "./trainer.ts";
 
 /** The saved state of a training run of a language model, from which the run can continue. */
 export interface LanguageModelCheckpoint {
+  /** The settings of the run. */
   readonly recipe: Recipe;
+  /** How far the run has come. */
   readonly progress: Progress;
   /**
    * Returns a trainer that continues the run. Without `changes`, the trained weights are bit for bit the same as if the run had

@@ -4,11 +4,16 @@ import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import type { LanguageModel } from "./model.ts";
 
+/** Options of {@link evaluateText}. */
 export interface EvaluateOptions {
   /**
-   * Number of streams. The text is cut into streams of almost equal length, which are read in parallel. Each stream starts from a
-   * zero state. If 1, the whole text is read left to right. If `spec.lines` is true, this is the number of lines read in
-   * parallel. The default is 1 per 50 symbols, at most 50. If symbols are words and `spec.lines` is false, the default is 1.
+   * Number of streams or lines that are read in parallel.
+   * - If `spec.lines` is false, the text is cut into this many streams of almost equal length. Each stream starts from a zero
+   *   state. If the number is 1, the whole text is read from beginning to end.
+   * - If `spec.lines` is true, this many lines are read in parallel.
+   *
+   * The default is 1 if symbols are words and `spec.lines` is false. In all other cases, the default is a fiftieth of the number
+   * of symbols, but at least 1 and at most 50.
    */
   streams?: number;
   /** Number of steps computed at a time; default 50. It affects the memory used, but not the result. */

@@ -15,19 +15,20 @@ import type { LanguageModelTrainer } from "./trainer.ts";
 /** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
 export interface TextFlow {
   /**
-   * Flow by distance from the loss, in steps. Each window has only one loss, at its last step. The losses of the windows are
-   * summed, not averaged.
+   * Gradients with respect to the hidden states, by distance in steps from the loss. Each window has only one loss, at its last
+   * step. The losses of the windows are summed, not averaged.
    */
   readonly flow: GradientFlow;
   /**
-   * Norm of the gradient of all parameters. The gradient is that of a training iteration on these windows: the losses are summed
-   * over the steps of a window and averaged over the windows.
+   * Norm of the gradient of all parameters. Unlike `flow`, this gradient comes from the losses of all steps, as in a training
+   * iteration on these windows. The losses are summed over the steps of a window and averaged over the windows.
    */
   readonly gradientNorm: number;
-  /** Norm of the same gradient after clipping. Clipping does not affect `flow`: it changes only the parameters' gradients. */
+  /** Norm of the gradient of all parameters after clipping. Clipping does not affect the gradients in `flow`. */
   readonly clippedNorm: number;
 }
 
+/** Options of {@link textGradientFlow}. */
 export interface TextFlowOptions extends Partial<Clipping> {
   /** Number of steps of a window; default 100. If `spec.lines` is true, each window is a whole line instead. */
   steps?: number;
@@ -40,7 +41,8 @@ export interface TextFlowOptions extends Partial<Clipping> {
  * its parameters have the same gradients as before.
  *
  * @param ids the text in the model's vocabulary, as `model.encode` returns it
- * @throws ERR_DATA if the text has fewer than `steps` + 1 symbols, or if `spec.lines` is true and there is no line
+ * @throws ERR_DATA if `spec.lines` is false and the text has fewer than `steps` + 1 symbols, or if `spec.lines` is true and there
+ *   is no line
  * @throws ERR_NAN if the loss is not finite
  *
  * @example

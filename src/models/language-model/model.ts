@@ -15,12 +15,15 @@ import { encodeText } from "./text.ts";
 /** Initial parameters are uniform in [-INITIAL_BOUND, INITIAL_BOUND), as in char-rnn. */
 const INITIAL_BOUND = 0.08;
 
-/** Matches the names of parameters that keep the initial values from their modules: norms and the biases of highways. */
+/**
+ * Matches the names of the parameters of normalisation layers and of the biases of highway gates. These parameters keep the
+ * initial values that the constructor of `Recurrent` gave them.
+ */
 const OWN_START = /norm_l\d+|highway_l\d+\.bias$/;
 
 /**
- * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, they also keep the initial
- * values from their modules.
+ * Matches the names of the recurrent layers' weights and biases. If `spec.identityStart` is true, these parameters also keep the
+ * initial values that the constructor of `Recurrent` gave them.
  */
 const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
 
@@ -28,8 +31,8 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * Predicts each symbol from the symbols before it (autoregressive): symbols -> recurrent layers -> one logit for each symbol.
  * Initial parameters are uniform in [-0.08, 0.08), as in char-rnn, with these exceptions:
  * - The input bias of a forget gate is `spec.forgetBias`.
- * - Norms and the biases of highways keep the initial values from their modules.
- * - If `spec.identityStart` is true, all weights and biases of the recurrent layers keep the initial values from their modules.
+ * - Normalisation layers and the biases of highway gates keep the initial values from the constructor of `Recurrent`.
+ * - If `spec.identityStart` is true, the weights and biases of the recurrent layers also keep these initial values.
  *
  * @example
  * ```js
@@ -44,14 +47,23 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * ```
  */
 export class LanguageModel extends Network<LanguageModelSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "language-model";
+  /** Returns the schema of {@link LanguageModelSpec}. */
   static readonly schema = languageModelSchema;
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /**
+   * Makes a model from a checked spec and its tables. `loadModel` calls it.
+   *
+   * @param tables its field `vocabulary` has the symbols
+   */
   static build(
     runtime: Runtime,
     spec: LanguageModelSpec,
@@ -60,13 +72,19 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return new LanguageModel(runtime, spec, vocabulary);
   }
 
-  /** @throws ERR_VALUE if the spec is invalid */
+  /**
+   * Makes a model with random weights.
+   *
+   * @param vocabulary the symbols, see `textVocabulary`
+   * @throws ERR_VALUE if the spec is invalid
+   */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
     super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
     this.vocabulary = vocabulary;
     this.#initialise();
   }
 
+  /** The model's vocabularies, by their names in a model file. */
   get tables() {
     return { vocabulary: this.vocabulary };
   }
@@ -90,9 +108,9 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state state after the symbols before `tokens`; default 0
-   * @param lengths steps of each sequence; default all T. Later steps are padding.
-   * @returns logits [T, B, V] and the state after the last step
+   * @param state initial state, such as the state after the previous batch; by default, all its values are 0
+   * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
+   * @returns logits [T, B, symbols] and the state after the last step
    */
   forward(
     tokens: Tensor,
@@ -104,10 +122,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   }
 
   /**
-   * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. The result includes the state after the
-   * batch, unless the batch consists of whole sequences (it has `lengths`).
+   * Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. If the batch has no `lengths`, the
+   * result also has the state after the batch, from which the next batch can continue.
    *
-   * @param before state before the batch; default 0
+   * @param before state before the batch; by default, all its values are 0
    */
   loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
     const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
@@ -116,11 +134,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return batch.lengths ? result : { ...result, state };
   }
 
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<TokenBatch> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
-  /** Packs the current weights for streams that generate or score text. */
+  /** Returns the current weights in the memory layout of the streams that generate or score text. */
   pack(): PackedLanguageModel {
     return new PackedLanguageModel(this);
   }

@@ -1,5 +1,6 @@
 /** The probability of a text according to a language model. */
 export interface Score {
+  /** The text that was scored. */
   readonly text: string;
   /** Natural logarithm of the probability of the text: the sum of the log-probabilities in `conditionals`. */
   readonly logProbability: number;

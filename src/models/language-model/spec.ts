@@ -4,6 +4,7 @@ import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from 
 import { flag, type Infer, object, oneOf } from "../../schema.ts";
 
 const fields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["language-model"]),
   /** Whether symbols are characters or words. */
   level: oneOf(LEVELS),

@@ -15,6 +15,7 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
 
 /** The weights of a language model in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
+  /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
   constructor(model: LanguageModelParts) {
@@ -22,14 +23,15 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
     this.vocabulary = model.vocabulary;
   }
 
+  /** Opens a stream that has read no symbol. */
   stream(): TokenStream {
     const { vocabulary, spec } = this;
     return new TokenStream(this, vocabulary, spec.lines ? vocabulary.endId : null);
   }
 
   /**
-   * Generates text, symbol by symbol. Words are separated by spaces. `<UNK>` is never drawn. The call itself throws the errors
-   * below, not the first `next()`.
+   * Generates text, symbol by symbol. Words are separated by spaces. `<UNK>` is never drawn. Errors are thrown by
+   * `generate` itself, not by the first `next()`.
    *
    * @throws ERR_DATA if the prompt has unknown characters (unknown words are allowed), ERR_VALUE if an option is invalid
    *
@@ -117,10 +119,10 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   }
 
   /**
-   * Opens a stream. If the vocabulary has `<EOS>` or a newline, the stream reads that symbol first, so that the text starts a new
-   * line or sentence.
+   * Opens a stream. The stream first reads the end symbol (`<EOS>` or a newline), so that the text starts a new sentence or line.
+   * The stream reads nothing if the vocabulary has no end symbol.
    *
-   * @param fresh if false and symbols are characters, the stream reads that symbol first only if `spec.lines` is true
+   * @param fresh if false, the stream also reads nothing if symbols are characters and `spec.lines` is false
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

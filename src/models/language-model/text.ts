@@ -7,6 +7,7 @@ import type { LanguageModelSpec } from "./spec.ts";
 /** The fields of a spec that define the symbols of a text. */
 export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
+/** Options of {@link textVocabulary}. */
 export interface TextVocabularyOptions {
   /** Maximum number of words, including `<EOS>` and `<UNK>`; default 10,000. The number of characters has no limit. */
   limit?: number;

@@ -8,8 +8,8 @@ import { evaluateBatches, wholeText } from "./evaluation.ts";
 import type { LanguageModel } from "./model.ts";
 
 /**
- * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam, smaller
- * batches and 35 steps. It clips gradients by norm at 35, which is 1 per step, because gradients are summed over the steps.
+ * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam, `batch` 10
+ * and `seq` 35. Gradients are summed over the steps. Their norm is clipped to 35, which is 1 per step.
  */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
@@ -21,9 +21,9 @@ const DIVERGENCE_FACTOR = 2;
 
 /**
  * Trains a language model by truncated backpropagation through time (BPTT). The text is cut into `batch` streams. Each iteration
- * reads the next `seq` steps of each stream. It starts from the state after the previous iteration, but its gradient does not
- * flow back into that iteration. If there is no separate validation text, the last tenth of every stream is held out, half for
- * validation and half for testing.
+ * reads the next `seq` steps of each stream. An iteration starts from the state after the previous iteration, but gradients do
+ * not flow back into the previous iteration. If there is no separate validation text, the last tenth of every stream is held
+ * out, half for validation and half for testing.
  *
  * If `spec.lines` is true, each iteration instead reads `batch` whole lines (for words: sentences) of similar length. Each line
  * starts from a zero state. The held-out part is then a tenth of the lines, which the seed selects.
@@ -44,6 +44,8 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   readonly #source: BatchSource;
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param ids the text in the model's vocabulary, as `model.encode` returns it
    * @param recipe settings that differ from `languageModelRecipe`
    * @param validation a separate validation text in the same vocabulary; if it is given, no part of `ids` is held out

@@ -10,6 +10,7 @@ import { checkDecoding, type DecodeOptions, endedVocabulary, SequenceToSequence 
 import { joinTokens, splitTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
+/** The tables of an autoencoder. */
 export interface AutoencoderTables {
   /** The vocabulary of the sequences. It includes `<EOS>`, the symbol that begins and ends each output. */
   readonly vocabulary: Vocabulary;
@@ -37,22 +38,28 @@ const LONGEST = 100;
  * ```
  */
 export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "autoencoder";
+  /** Returns the schema of {@link AutoencoderSpec}. */
   static readonly schema = autoencoderSchema;
+  /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly vocabulary: Vocabulary };
 
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables): Autoencoder {
     return new Autoencoder(runtime, spec, tables);
   }
 
   /**
-   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) count as unknown. If tokens are
-   * characters, all of them are kept.
+   * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. If tokens
+   * are characters, the vocabulary has all of them, whatever `minCount` is.
    *
+   * @param spec its field `level` tells whether tokens are characters or words
    * @throws ERR_DATA if no token is left
    */
   static tablesOf(
@@ -63,7 +70,11 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     return { vocabulary: endedVocabulary(sequences.flat(), level === "word" ? minCount : 1) };
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or the vocabulary has no `<EOS>` */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or the vocabulary has no `<EOS>`
+   */
   constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
     const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);

@@ -11,7 +11,10 @@ export interface PairIds {
   readonly sources: readonly Int32Array[];
   /** Decoder inputs for each pair: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
-  /** Expected decoder outputs for each pair: the target's tokens, then the end symbol. The loss ignores -100. */
+  /**
+   * Expected decoder outputs for each pair: the target's tokens, then the end symbol. An unknown token is -100, which the loss
+   * ignores.
+   */
   readonly targets: readonly Int32Array[];
 }
 
@@ -34,14 +37,15 @@ export interface PairBatch {
   readonly teacherForcing?: number;
 }
 
+/** Options of {@link PairBatches}. */
 export interface PairBatchesOptions {
   /** Pairs per batch (B). */
   batch: number;
   /** Seed of the order; default 1. */
   seed?: number;
   /**
-   * Maximum number of batches whose pairs are sorted by length together; default 50. If it is 1, pairs are put into batches
-   * regardless of their lengths.
+   * Maximum number of batches in a pool; default 50. The pairs of a pool are sorted by length before they are cut into batches.
+   * If the number is 1, pairs are put into batches regardless of their lengths.
    */
   pool?: number;
 }
@@ -53,7 +57,11 @@ export class PairBatches {
   readonly #ids: PairIds;
   readonly #buckets: LengthBuckets;
 
-  /** @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid */
+  /**
+   * Groups pairs by length.
+   *
+   * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid
+   */
   constructor(ids: PairIds, options: PairBatchesOptions) {
     const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
     checkWhole("PairBatches: batch", batch, 1);
@@ -70,7 +78,11 @@ export class PairBatches {
     this.count = this.#buckets.count;
   }
 
-  /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
+  /**
+   * Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next.
+   *
+   * @throws ERR_VALUE if `i` is not a whole number from 0
+   */
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);

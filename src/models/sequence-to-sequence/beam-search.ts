@@ -33,7 +33,9 @@ export interface Hypothesis {
 /** A hypothesis during the search. It is a linked list: it has the last token, and refers to the path before that token. */
 interface Path {
   readonly before?: Path;
-  /** Index of the hypothesis before the last token, in the source's beam of the previous step. */
+  /**
+   * Index of the hypothesis of the previous step from which this hypothesis comes. It counts only hypotheses of the same source.
+   */
   readonly row: number;
   readonly token: number;
   readonly count: number;
@@ -44,11 +46,12 @@ interface Path {
 }
 
 /**
- * Finds the best target of each source by beam search. At every step, it keeps `stream.rows` hypotheses for each source. A
- * hypothesis that has the end symbol is not continued. If `stream.rows` is 1, the search is greedy. The search for a source stops
- * when its best hypothesis has ended and no other hypothesis can overtake it. It also stops at the source's limit.
+ * Finds the best target of each source by beam search. At every step, the search keeps the best hypotheses of each source, at
+ * most `stream.rows`. If `stream.rows` is 1, the search is greedy. A hypothesis ends with the end symbol. The search for a source
+ * stops when its best hypothesis has ended and no other hypothesis can become better. It also stops when the source's maximum
+ * number of tokens is written.
  *
- * @throws ERR_NAN if the weights are damaged
+ * @throws ERR_NAN if no score of a source is finite
  */
 export function beamSearch(runtime: Runtime, stream: DecoderStream, options: SearchOptions): Hypothesis[] {
   const { symbols, end, limits, lengthPenalty } = options;
@@ -126,7 +129,8 @@ function trace(last: Path, attention: boolean): Hypothesis {
 const NONE = Number.NEGATIVE_INFINITY;
 
 /**
- * A list of the best candidates, at most `room`, with the best one first. Candidates of equal rank stay in the order of `offer`.
+ * A list of the candidates with the highest `rank`, at most `room` of them, the highest first. Candidates of equal `rank` stay in
+ * the order in which they were offered.
  */
 class Best {
   readonly kept: Path[] = [];
@@ -136,7 +140,7 @@ class Best {
     this.#room = room;
   }
 
-  /** A new candidate is kept only if its rank is above this value. */
+  /** A limit for new candidates: a candidate is kept only if its `rank` is above the limit. */
   get least(): number {
     return this.kept.length < this.#room ? NONE : this.kept.at(-1)!.rank;
   }

@@ -20,8 +20,9 @@ interface DecoderParts extends NetworkParts {
 interface Mixer {
   readonly attention: AttentionStream;
   readonly mix: PackedLinear;
-  /** `joined` is the address of the concatenated context and output. `mixed` is the address of the head's input. */
+  /** Address of the input of `mix`: the context, then the output of the recurrent layers. */
   readonly joined: number;
+  /** Address of the output of `mix`, which is the input of the head. */
   readonly mixed: number;
 }
 

@@ -11,12 +11,16 @@ import type { Encoded } from "./encoder.ts";
 import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
 
 /**
- * Writes a target from an encoded source. Attention follows Luong et al. 2015, without input feeding. The recurrent layers read
- * the target, and each of their outputs attends to the source. Dropout and the head are then applied to tanh(W [context, output]
- * + b).
+ * Writes a target from an encoded source. The recurrent layers read the target. Each of their outputs attends to the source,
+ * which gives a context vector. A linear layer and tanh combine context and output. Dropout and the head follow. The attention is
+ * that of Luong et al. 2015, without input feeding.
  */
 export class Decoder extends Network {
+  /** The attention to the source; undefined if the spec has none. */
   readonly attention: Attention | undefined;
+  /**
+   * The linear layer that combines the attention's context vector with the recurrent output; undefined if there is no attention.
+   */
   readonly mix: Linear | undefined;
 
   /**
@@ -40,6 +44,9 @@ export class Decoder extends Network {
   }
 
   /**
+   * Computes the logits of every step of a batch.
+   *
+   * @param encoded the encoded sources
    * @param tokens int32 [T_y, B], the input of each step
    * @param lengths number of steps of each target
    * @returns logits [T_y, B, symbols]

@@ -7,6 +7,7 @@ import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema 
 
 /** The vocabularies of an encoder-decoder. */
 export interface PairTables {
+  /** The vocabulary of the sources. */
   readonly source: Vocabulary;
   /** The vocabulary of the targets. It includes `<EOS>`, the symbol that begins and ends every target. */
   readonly target: Vocabulary;
@@ -14,6 +15,7 @@ export interface PairTables {
 
 /** A target that an encoder-decoder wrote, as tokens and as text. */
 export interface Translation extends Written {
+  /** The tokens, joined to a text. */
   readonly text: string;
 }
 
@@ -35,22 +37,28 @@ export interface Translation extends Written {
  * ```
  */
 export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
+  /** The task's name in specs and files. */
   static readonly task = "encoder-decoder";
+  /** Returns the schema of {@link EncoderDecoderSpec}. */
   static readonly schema = encoderDecoderSchema;
+  /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
+  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
   }
 
+  /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
   static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables): EncoderDecoder {
     return new EncoderDecoder(runtime, spec, tables);
   }
 
   /**
-   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) count as unknown. They train the
-   * embedding of the unknown word. If tokens are characters, all of them are kept.
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. They train the
+   * embedding of `<UNK>`. If tokens are characters, the vocabulary has all of them, whatever `minCount` is.
    *
+   * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words
    * @throws ERR_DATA if no token is left
    */
   static tablesOf(
@@ -70,7 +78,11 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
     };
   }
 
-  /** @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>` */
+  /**
+   * Makes a model with random weights.
+   *
+   * @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>`
+   */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
     const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
     const whole = checkEncoderDecoderSpec(spec);

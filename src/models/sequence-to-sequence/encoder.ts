@@ -11,8 +11,8 @@ import { encoderSpec } from "./spec.ts";
 /** The encoder's results for a batch of sources. */
 export interface Encoded {
   /**
-   * The output of every step, [T_x, B, D]; 0 past the end of a source. It is undefined if only the state is known, such as when
-   * an autoencoder decodes a vector.
+   * Output of the recurrent layers at every step, [T_x, B, outputs]; 0 past the end of a source. Undefined if only the state is
+   * known, such as when an autoencoder decodes a vector.
    */
   readonly memory?: Tensor;
   /**
@@ -26,7 +26,9 @@ export interface Encoded {
 
 /** Embedding and recurrent layers that read a source. */
 export class Encoder extends Module {
+  /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;
+  /** The recurrent layers. */
   readonly rnn: Recurrent;
 
   /**
@@ -42,6 +44,8 @@ export class Encoder extends Module {
   }
 
   /**
+   * Reads a batch of sources.
+   *
    * @param tokens int32 [T_x, B]
    * @param lengths number of steps of each source, at least 1
    */

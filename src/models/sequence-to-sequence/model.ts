@@ -24,8 +24,8 @@ export interface DecodeOptions {
   maxLength?: number;
   /**
    * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
-   * end symbol. A penalty of 0 (default) compares sums over the tokens, which favours short hypotheses. A penalty of 1 compares
-   * means over the tokens.
+   * end symbol. With 0 (default), the rank is the log-probability, which favours short hypotheses. With 1, the rank is the mean
+   * log-probability per token.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */
@@ -34,6 +34,7 @@ export interface DecodeOptions {
 
 /** A target that a model wrote. */
 export interface Written {
+  /** The tokens, without the end symbol. */
   readonly tokens: readonly string[];
   /** Log-probability in nats of all tokens and the end symbol. If `maxLength` was reached, there is no end symbol. */
   readonly logProbability: number;
@@ -49,16 +50,24 @@ export interface Written {
  * autoencoders.
  */
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
+  /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** The part that reads a source. */
   readonly encoder: Encoder;
+  /** The part that writes a target. */
   readonly decoder: Decoder;
+  /** Vocabulary of the sources. */
   readonly source: Vocabulary;
+  /** Vocabulary of the targets. It includes `<EOS>`. */
   readonly target: Vocabulary;
-  /** The symbol that begins and ends every target. */
+  /** Index of `<EOS>`, the symbol that begins and ends every target. */
   readonly end: number;
+  /** The model's vocabularies, by their names in a model file. */
   abstract readonly tables: Readonly<Record<string, Vocabulary>>;
 
   /**
+   * Makes a model with random weights.
+   *
    * @param spec a spec that is checked and complete
    * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */
@@ -105,12 +114,13 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** Runs the encoder on sources [T_x, B], time-major. */
+  /** Runs the encoder on sources [T_x, B], time-major. @param lengths number of tokens of each source, [B] */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
     const B = lengths.length;
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
   }
 
+  /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<PairBatch> {
     return { steps: { sources: "sourceLengths", inputs: "targetLengths", targets: "targetLengths" } };
   }
@@ -141,7 +151,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    * Writes the target of each source, without dropout.
    *
    * @param sources the tokens of each source
-   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if scores are not finite
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
     const { beam } = checkDecoding(options);
@@ -182,8 +192,10 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 
   /**
-   * Encodes sources in batches of similar length, without dropout, and calls `use` for each batch.
+   * Encodes sources in batches, without dropout, and calls `use` for each batch. The sources of a batch have similar lengths.
    *
+   * @param beam number of hypotheses for each source, by which the batch size is divided
+   * @param use receives the indices of a batch's sources and the encoded sources
    * @returns the results of `use` in the order of the sources
    */
   protected inBatches<T>(
@@ -209,7 +221,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 }
 
-/** Completes the options. @throws ERR_VALUE if an option is invalid */
+/** Adds the defaults of missing options. @throws ERR_VALUE if an option is invalid */
 export function checkDecoding(options: DecodeOptions) {
   const {
     beam = 1,
@@ -225,7 +237,7 @@ export function checkDecoding(options: DecodeOptions) {
   throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
 }
 
-/** Makes a vocabulary that has the given tokens, `<UNK>` and `<EOS>`. */
+/** Makes a vocabulary: the tokens that occur at least `minCount` times, the most frequent first, then `<UNK>`, then `<EOS>`. */
 export function endedVocabulary(tokens: Iterable<string>, minCount: number): Vocabulary {
   const own = function* () {
     for (const token of tokens) if (token !== END_SYMBOL) yield token;

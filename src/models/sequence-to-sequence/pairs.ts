@@ -3,7 +3,9 @@ import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lin
 
 /** A source sequence and its target. */
 export interface SequencePair {
+  /** Tokens of the source. */
   readonly source: readonly string[];
+  /** Tokens of the target. */
   readonly target: readonly string[];
 }
 
@@ -21,6 +23,7 @@ export function joinTokens(tokens: readonly string[], level: Level): string {
  * Reads a source and a target, separated by a tab, from each line. Blank lines are skipped. Further columns are ignored, such
  * as the origin of a translation.
  *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param file name of the file, for errors
  * @throws ERR_DATA naming file and line if there is no tab, or the source or the target is empty
  */

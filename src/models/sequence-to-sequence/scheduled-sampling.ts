@@ -12,10 +12,10 @@ interface Sampled extends Module {
 }
 
 /**
- * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). Each token after the
- * first is kept with probability `teacherForcing`. Otherwise it is replaced by the token that the model finds most probable,
- * given the inputs before it. These inputs may themselves be replaced. The predictions come from a separate forward pass without
- * dropout. This pass computes no gradients, because none flow through the choice of a token.
+ * Replaces inputs of a decoder by the model's predictions (scheduled sampling, Bengio et al. 2015). The first input is always
+ * kept. Each later input is kept with probability `teacherForcing`. Otherwise the token that the model finds most probable at
+ * this step replaces it. The model reads the earlier inputs after their replacement. The predictions come from a separate forward
+ * pass without dropout and without gradients.
  */
 export function scheduledInputs(
   model: Sampled,

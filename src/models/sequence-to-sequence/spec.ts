@@ -4,6 +4,7 @@ import { ATTENTIONS } from "../../nn/attention.ts";
 import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
 
 const encoderDecoderFields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["encoder-decoder"]),
   /** Whether tokens of a source are characters, or words between white space. */
   sourceLevel: oneOf(LEVELS),
@@ -23,6 +24,7 @@ export const encoderDecoderSchema = () =>
   object({ ...encoderDecoderFields(), ...networkSchema.fields }, checkHalves);
 
 const autoencoderFields = () => ({
+  /** The task's name in specs and files. */
   task: oneOf(["autoencoder"]),
   /** Whether tokens are characters, or words between white space. */
   level: oneOf(LEVELS),
@@ -46,6 +48,12 @@ const defaultNetwork = (): NetworkSpec => ({
   bidirectional: true,
 });
 
+/**
+ * Returns the default spec of an encoder-decoder.
+ *
+ * @param sourceLevel whether tokens of a source are characters or words
+ * @param targetLevel whether tokens of a target are characters or words
+ */
 export function defaultEncoderDecoderSpec(
   sourceLevel: Level = "char",
   targetLevel: Level = "char",
@@ -63,16 +71,21 @@ export function defaultEncoderDecoderSpec(
   };
 }
 
+/**
+ * Returns the default spec of an autoencoder.
+ *
+ * @param level whether tokens are characters or words
+ */
 export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
   return { ...defaultNetwork(), task: "autoencoder", level };
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkEncoderDecoderSpec(given: unknown): EncoderDecoderSpec {
   return encoderDecoderSchema().check(given, "spec");
 }
 
-/** Completes a spec. @throws ERR_VALUE with the field, its value and what is expected */
+/** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
 export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
   return autoencoderSchema().check(given, "spec");
 }

@@ -38,8 +38,9 @@ export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "c
  * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
  * the correct one.
  *
- * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the weights are
- * damaged
+ * @param subject prefix of error messages
+ * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid; ERR_NAN if the loss or scores are
+ *   not finite
  */
 export function evaluateSequences(
   model: SequenceToSequence,
@@ -73,8 +74,10 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   readonly #validation: readonly SequencePair[];
 
   /**
+   * Makes a trainer for a model.
+   *
    * @param recipe settings that differ from `sequenceRecipe()`
-   * @throws ERR_DATA if `parts` has an empty part, or a source is empty; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if one of `parts` has no pairs, or if a source is empty; ERR_VALUE if the recipe is invalid
    */
   constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
@@ -83,8 +86,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     }
     const whole = checkRecipe(recipe, sequenceRecipe());
     const { batch, seed } = whole;
-    // Batches of similar lengths would be faster, but the model would learn less well. Updates from short pairs and from long
-    // pairs differ too much.
+    // Batches of pairs of similar lengths would be faster, but the model would learn less well: the updates from short pairs and
+    // from long pairs would differ too much.
     const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
     super(model, whole, {
       perEpoch: batches.count,
@@ -98,8 +101,8 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
   }
 
   /**
-   * The loss of guessing plus 10. The margin is needed, because a batch of a few pairs may have a high loss although nothing is
-   * wrong.
+   * Training has diverged if the loss of a batch is above this limit: the loss of random guesses plus 10 nats. The margin is wide
+   * because a batch of a few pairs may have a high loss although training does not diverge.
    */
   override get divergenceLoss(): number {
     return Math.log(this.model.target.size) + 10;

@@ -16,7 +16,10 @@ interface AttentionWeights {
   readonly additive: { readonly query: Linear; readonly key: Linear; readonly score: Tensor } | undefined;
 }
 
-/** A source. `keys` and `values` are addresses. The values are packed, but the keys are packed for dot products only. */
+/**
+ * One source sequence. `keys` and `values` are addresses. The values are always packed. The keys are packed only for dot-product
+ * attention.
+ */
 interface Source {
   readonly steps: number;
   readonly keys: number;
@@ -81,7 +84,12 @@ export class AttentionStream extends Stream {
     return this.runtime.floats(this.#weights, this.#sources.length * this.#rows * this.steps).slice();
   }
 
-  /** Runs one step. @param queries address of [B * rows, querySize]; queries of the same source are adjacent */
+  /**
+   * Runs one step.
+   *
+   * @param queries address of [B * rows, querySize]; queries of the same source are adjacent
+   * @throws ERR_DISPOSED after `dispose`
+   */
   run(queries: number): void {
     this.assertUsable();
     const rt = this.runtime;

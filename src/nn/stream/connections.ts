@@ -22,7 +22,7 @@ export interface PackedStack {
 export class StreamConnections {
   /** Address of the stack's output [B, outputSize]. */
   readonly output: number;
-  /** Number of floats from one row to the next in the input of every layer above the first. */
+  /** Row stride, in floats, of the input of every layer above the first. */
   readonly ld: number;
   readonly #weights: PackedStack;
   readonly #batch: number;
@@ -49,7 +49,12 @@ export class StreamConnections {
     this.output = this.#x || this.#y || top;
   }
 
-  /** Takes the hidden state of a layer and returns the address of the input of the layer above. */
+  /**
+   * Computes the input of layer `layer` + 1, or the stack's output after the last layer.
+   *
+   * @param h address of the hidden state of layer `layer`
+   * @returns address of the result
+   */
   take(layer: number, h: number): number {
     const { runtime, connections, hiddenSize: H, norms, highways } = this.#weights;
     const { kernels: k } = runtime;

@@ -6,7 +6,9 @@ import { Packed, Stream } from "./packed.ts";
 
 /** The weights of a feed-forward network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedFeedForward extends Packed {
+  /** The layers, first to last. */
   readonly layers: readonly PackedLinear[];
+  /** The activation between the layers, in the form that the kernels take. */
   readonly activation: ActivationCode;
 
   /**
@@ -20,6 +22,12 @@ export class PackedFeedForward extends Packed {
     this.activation = activationCode("FeedForward", activation);
   }
 
+  /**
+   * Opens a stream.
+   *
+   * @param batch number of rows in a step (B); default 1
+   * @throws ERR_VALUE if `batch` is not a whole number of at least 1; ERR_DISPOSED after `dispose`
+   */
   stream(batch = 1): FeedForwardStream {
     return new FeedForwardStream(this, batch);
   }
@@ -48,7 +56,7 @@ export class FeedForwardStream extends Stream<PackedFeedForward> {
     return this.#outputs.at(-1)!;
   }
 
-  /** Runs one step. @param x address of the input [B, in] */
+  /** Runs one step. @param x address of the input [B, in] @throws ERR_DISPOSED after `dispose` */
   run(x: number): void {
     const { runtime, layers, activation } = this.packed;
     this.assertUsable();

@@ -21,18 +21,20 @@ import type { Tensor } from "../../runtime/tensor.ts";
 export interface PackedLayer {
   /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
-  /** Packed W_ih^T. If the layer reads tokens, this is a table. Its row v is what token v and the biases add to the gates. */
+  /** Packed W_ih^T. If the layer reads tokens, a table instead. Row v of the table is W_ih x plus the biases, for token v. */
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /**
-   * Activations, biases, peephole weights and gains of gate normalisation, for cells that differ from PyTorch's. 0 if the cell
-   * is like PyTorch's.
-   */
+  /** Block of activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
   readonly options: number;
 }
 
-/** Packs a layer of H units. @param tokens as in the constructor of `PackedRecurrent` */
+/**
+ * Packs a layer of H units.
+ *
+ * @param tokens false: the layer reads features; true: it reads tokens; a tensor: it reads tokens whose vectors are the rows of
+ *   the tensor
+ */
 export function packLayer(
   rt: Runtime,
   cell: Cell,

@@ -3,6 +3,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 
 /** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {
+  /** The runtime in whose memory the blocks are. */
   readonly runtime: Runtime;
   readonly #afterwards: string;
   #disposed = false;
@@ -13,11 +14,16 @@ abstract class Owner {
     this.#afterwards = afterwards;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` */
+  /**
+   * Checks that the object can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose`
+   */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
   }
 
+  /** Frees the memory. Using the object afterwards throws ERR_DISPOSED. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -37,7 +43,7 @@ export abstract class Packed extends Owner {
 
 /** States and buffers that run packed weights step by step. Steps allocate nothing. Dispose of a stream before its weights. */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
-  /** Shared weights that the stream reads but does not dispose of; undefined if it owns its weights. */
+  /** Shared weights, which the stream does not dispose of; undefined if the stream has weights of its own. */
   readonly packed: P;
 
   constructor(runtime: Runtime, packed: P) {
@@ -46,7 +52,11 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
     this.packed = packed;
   }
 
-  /** @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime */
+  /**
+   * Checks that the stream can be used.
+   *
+   * @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime
+   */
   override assertUsable(): void {
     this.packed?.assertUsable();
     super.assertUsable();

@@ -26,19 +26,24 @@ interface RecurrentWeights {
 
 /** The weights of a recurrent network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedRecurrent extends Packed implements PackedStack {
+  /** The cell, in the form that the kernels take. */
   readonly cell: Cell;
+  /** Number of hidden units of each layer (H). */
   readonly hiddenSize: number;
+  /** Number of features of the output. */
   readonly outputSize: number;
+  /** Connections between the layers. */
   readonly connections: Connections;
   /** Whether the first layer reads tokens instead of features. */
   readonly tokens: boolean;
+  /** The packed weights of each layer. */
   readonly layers: readonly PackedLayer[];
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
 
   /**
-   * @param tokens If false, the first layer reads features. If true, it reads tokens that stand for one-hot vectors. If an
-   *   embedding's weight [V, I], it reads tokens that stand for the rows of this weight
+   * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
+   *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
    */
   constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
@@ -56,7 +61,12 @@ export class PackedRecurrent extends Packed implements PackedStack {
     ]);
   }
 
-  /** Opens a stream with zero states. @param options.batch number of sequences that run in parallel, default 1 */
+  /**
+   * Opens a stream with zero states.
+   *
+   * @param options.batch number of sequences that run in parallel, default 1
+   * @throws ERR_VALUE if `batch` is not a whole number of at least 1; ERR_DISPOSED after `dispose`
+   */
   stream(options: { batch?: number } = {}): RecurrentStream {
     const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
@@ -70,6 +80,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
 
 /** A copy of a stream's states. The arrays are flat [layers, batch, H]. */
 export interface StreamState {
+  /** Hidden states, [layers, batch, H]. */
   readonly h: Float32Array;
   /** LSTM only. */
   readonly c?: Float32Array;
@@ -80,6 +91,7 @@ export interface StreamState {
  * its weights.
  */
 export class RecurrentStream extends Stream<PackedRecurrent> {
+  /** Number of sequences that run in parallel (B). */
   readonly batch: number;
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
@@ -188,6 +200,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     return { h: all.slice(0, n), ...(this.packed.cell.memory && { c: all.slice(n) }) };
   }
 
+  /** Sets all states. @throws ERR_SHAPE if an array has the wrong length */
   set state(given: StreamState) {
     const { h, c } = checkObject("stream: state", given);
     const n = this.#stateSize;

@@ -230,6 +230,41 @@ describe("a forecast", () => {
     expectError(() => model.forecast(ROWS), "ERR_NAN");
   });
 
+  it("is the same after a saved state is restored, from JSON too", () => {
+    const packed = newForecaster(rt, { horizon: 2 }).pack();
+    const [stream, twin] = [packed.stream(), packed.stream()];
+    for (const row of ROWS.slice(0, 9)) stream.push(row);
+    const { state } = stream;
+    const text = JSON.stringify(state, (_, value) =>
+      ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
+    );
+    const forecast = stream.forecast();
+    const next = stream.push(ROWS[9]!).slice();
+    for (const saved of [state, JSON.parse(text)]) {
+      twin.reset();
+      twin.state = saved;
+      expect(twin.count).toBe(9);
+      expect(twin.forecast()).toEqual(forecast);
+      expect(twin.push(ROWS[9]!)).toEqual(next);
+    }
+    twin.state = packed.stream().state;
+    expectError(() => twin.forecast(), "ERR_STATE", "push a row first");
+  });
+
+  it("refuses an invalid state, and keeps its own", () => {
+    const stream = newForecaster(rt).pack().stream();
+    stream.push(ROWS[0]!);
+    const { state } = stream;
+    const set = (wrong: object | undefined) => () => {
+      stream.state = (wrong && { ...state, ...wrong }) as typeof state;
+    };
+    expectError(set(undefined), "ERR_VALUE", "undefined, expected an object");
+    expectError(set({ rows: [1] }), "ERR_SHAPE", "state.rows has 1 numbers, expected 4");
+    expectError(set({ count: -1 }), "ERR_VALUE", "state.count is -1");
+    expectError(set({ count: 7, h: [1] }), "ERR_SHAPE", "does not have");
+    expect(stream.state).toEqual(state);
+  });
+
   it("can begin again", () => {
     const stream = newForecaster(rt).pack().stream();
     const first = stream.push(ROWS[5]!).slice();

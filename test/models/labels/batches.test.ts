@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Labelled } from "../../../src/data/labelled.ts";
-import { draws } from "../../../src/data/shuffle.ts";
+import { randomNumbers } from "../../../src/data/shuffle.ts";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { LabelBatches, labelTables } from "../../../src/models/labels/batches.ts";
 import { spell } from "../../../src/models/labels/spellings.ts";
@@ -104,8 +104,8 @@ describe("labelTables", () => {
   });
 });
 
-it("draws are even, and differ by key", () => {
-  const [a, b] = [draws(1, 2), draws(1, 3)];
+it("random numbers are even, and differ by key", () => {
+  const [a, b] = [randomNumbers(1, 2), randomNumbers(1, 3)];
   const [first, second] = [a, b].map((draw) => Array.from({ length: 2000 }, draw));
   expect(first).not.toEqual(second);
   for (const all of [first!, second!]) {

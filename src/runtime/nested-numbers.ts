@@ -1,0 +1,31 @@
+import { UnrolledError } from "../errors.ts";
+import { sizeOf } from "./shapes.ts";
+
+/** A number, an array of numbers, an array of such arrays, and so on. All arrays of a level have the same length. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/**
+ * Returns the numbers of nested arrays in one flat array, and their nesting, which is the shape of a tensor that holds them.
+ *
+ * @throws ERR_SHAPE if the arrays of a level differ in length, or if a level mixes arrays with something else; ERR_VALUE if an
+ *   element is neither an array nor a number
+ */
+export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; nesting: readonly number[] } {
+  const nesting: number[] = [];
+  for (let level: readonly unknown[] = [data]; ; level = level.flat()) {
+    const [first] = level;
+    const expected = Array.isArray(first) ? kindOf(first) : "number";
+    const odd = level.findIndex((x) => kindOf(x) !== expected);
+    if (odd >= 0) {
+      const path = nesting.map((n, d) => `[${Math.floor(odd / sizeOf(nesting.slice(d + 1))) % n}]`);
+      throw new UnrolledError(
+        [first, level[odd]].some(Array.isArray) ? "ERR_SHAPE" : "ERR_VALUE",
+        `tensor: data${path.join("")} is ${kindOf(level[odd])}, expected ${expected}`,
+      );
+    }
+    if (!Array.isArray(first)) return { flat: level as number[], nesting };
+    nesting.push(first.length);
+  }
+}
+
+const kindOf = (x: unknown) => (Array.isArray(x) ? `array of ${x.length}` : typeof x);
