@@ -34,8 +34,8 @@ async function compileKernels(target) {
   await run("assemblyscript/bin/asc.js", "--target", target);
 }
 
-/** The shift of bytes that gives the smallest text after gzip; src/runtime/load.ts shifts them back. */
-const textShift = 14;
+/** A byte's character is this number minus the byte, modulo 256: the smallest text after gzip. src/runtime/load.ts undoes it. */
+const textShift = 122;
 
 /** The characters that a text in quotes cannot contain in a module, and 0, which HTML pages replace. */
 const escaped = /[\\"\n\r\0]/g;
@@ -46,7 +46,7 @@ const escaped = /[\\"\n\r\0]/g;
  */
 async function inlineKernels(target) {
   const bytes = await readFile(join(dist, "wasm", `${target}.wasm`));
-  const text = Array.from(bytes, (byte) => String.fromCharCode((byte + textShift) & 255))
+  const text = Array.from(bytes, (byte) => String.fromCharCode((textShift - byte) & 255))
     .join("")
     .replace(escaped, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
   await writeFile(join(dist, "wasm", `${target}.js`), `export default "${text}";\n`);

@@ -12,8 +12,8 @@ export interface Build {
 /** Initial size of the memory: 1 MiB. It grows as needed. No `shared` and no `maximum` are given, because iOS refuses them. */
 const INITIAL_PAGES = 16;
 
-/** The character code of a byte in the text of a build is the byte plus this number, modulo 256. As in build.mjs. */
-const TEXT_SHIFT = 14;
+/** The character code of a byte in the text of a build is this number minus the byte, modulo 256. As in build.mjs. */
+const TEXT_SHIFT = 122;
 
 /**
  * Compiles the kernels, which the package contains as text. The module can be posted to workers, so that they need not compile
@@ -86,6 +86,6 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
 /** Decodes the text of a build. build.mjs wrote each byte as one character. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i) - TEXT_SHIFT;
+  for (let i = 0; i < bytes.length; i++) bytes[i] = TEXT_SHIFT - text.charCodeAt(i);
   return bytes;
 }
