@@ -4,7 +4,7 @@ import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
 import { Stream } from "../../nn/stream/packed.ts";
-import type { RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
+import type { Lists, RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
 
@@ -70,14 +70,14 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * `joint`, only the horizon for `direct`, only 1 for `iterated`. The next `push` overwrites the forecasts.
    * @throws ERR_DATA if `row` has a different number of columns, or a number that is not finite or too large to be scaled. The
    * stream is then unchanged.
-   * @throws ERR_NAN if a forecast is not finite
+   * @throws ERR_NAN if a forecast is not finite. The stream is then useless until `reset` or until an earlier `state` is assigned.
    */
   push(row: number | ArrayLike<number>): Float64Array {
     const { coding } = this.packed;
     const { width } = coding;
     this.assertUsable();
-    if (typeof row === "number" ? width !== 1 : row.length !== width) {
-      const found = typeof row === "number" ? 1 : row.length;
+    if (typeof row === "number" ? width !== 1 : row?.length !== width) {
+      const found = typeof row === "number" ? 1 : (row?.length ?? "no");
       throw new UnrolledError("ERR_DATA", `row ${this.#count + 1} has ${found} columns, expected ${width}`);
     }
     for (let column = 0; column < width; column++) this.#check(typeof row === "number" ? row : row[column]!);
@@ -113,13 +113,14 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * A copy of the stream's state. To return to this state, assign the copy to this stream or to another stream of the same model.
    * An assigned state may have plain lists of numbers instead of typed arrays, such as after a detour through JSON.
    *
-   * @throws ERR_SHAPE if an array of an assigned state has the wrong length; ERR_VALUE if its `count` is not a whole number
+   * @throws ERR_SHAPE if an array of an assigned state has the wrong length; ERR_VALUE if its `count` is not a whole number;
+   *   ERR_NAN if a number is not finite. In each case, the stream is unchanged.
    */
   get state(): ForecasterState {
     return { ...this.#stream.state, count: this.#count, rows: this.#rows.slice() };
   }
 
-  set state(given: ForecasterState) {
+  set state(given: Lists<ForecasterState>) {
     const { count, rows, ...state } = checkObject("stream: state", given);
     const size = this.#rows.length;
     if (rows?.length !== size) {
@@ -129,6 +130,9 @@ export class ForecasterStream extends Stream<PackedForecaster> {
       );
     }
     checkWhole("stream: state.count", count, 0);
+    if (!Array.from(rows).every(Number.isFinite)) {
+      throw new UnrolledError("ERR_NAN", "stream: state.rows is not finite");
+    }
     this.#stream.state = state;
     this.#count = count;
     this.#rows.set(rows);
@@ -139,7 +143,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (Number.isFinite(value)) return;
     throw new UnrolledError(
       "ERR_DATA",
-      `row ${this.#count + 1} has ${String(value)}, expected a number; fill gaps, such as with the previous value`,
+      `row ${this.#count + 1} has ${typeof value === "string" ? JSON.stringify(value) : value}, expected a number; fill gaps, such as with the previous value`,
     );
   }
 

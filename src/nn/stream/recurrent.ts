@@ -86,6 +86,11 @@ export interface StreamState {
   readonly c?: Float32Array;
 }
 
+/** The type S with plain lists of numbers in place of typed arrays, as parsed JSON has them. */
+export type Lists<S> = {
+  readonly [K in keyof S]: S[K] extends ArrayLike<number> | undefined ? S[K] | ArrayLike<number> : S[K];
+};
+
 /**
  * A network that runs one step at a time and keeps its states in between. A step allocates nothing. Dispose of the stream before
  * its weights.
@@ -201,17 +206,17 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   }
 
   /** Sets all states. @throws ERR_SHAPE if an array has the wrong length */
-  set state(given: StreamState) {
+  set state(given: Lists<StreamState>) {
     const { h, c } = checkObject("stream: state", given);
     const n = this.#stateSize;
     const memory = this.packed.cell.memory;
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stream: the state does not have ${n} elements${memory ? " in h and c" : ""}`,
+        `stream: state.h has ${h?.length} numbers${memory ? ` and state.c ${c?.length}` : ""}, expected ${n}`,
       );
     }
-    if (![...h, ...(c ?? [])].every(Number.isFinite)) {
+    if (![h, memory ? c! : []].every((list) => Array.from(list).every(Number.isFinite))) {
       throw new UnrolledError("ERR_NAN", "stream: the state is not finite");
     }
     const all = this.#stateView();

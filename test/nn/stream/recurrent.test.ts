@@ -136,7 +136,7 @@ describeRuntimes("streams", (rt) => {
         stream.state = { h: new Float32Array(H), c: new Float32Array(H) };
       },
       "ERR_SHAPE",
-      `${2 * H} elements`,
+      `expected ${2 * H}`,
     );
     expectError(
       () => {
