@@ -7,9 +7,9 @@
  * every shape before it calls a kernel.
  */
 export interface Kernels {
-  /** dx[n] += dy f'(x). The slope f'(x) is computed from y = f(x). */
+  /** dx += dy f'(x) for n floats. dx and dy are the gradients of x and y. The slope f'(x) is computed from y = f(x). */
   activation_backward(f: number, dx: number, dy: number, y: number, n: number, alpha: number, beta: number): void;
-  /** y[n] = f(x[n]). */
+  /** y = f(x) for n floats. y may be the same array as x. */
   activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
   /** Clips every x to [-limit, limit]. NaN stays NaN. */
@@ -121,24 +121,29 @@ export interface Kernels {
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * Runs the backward pass of T steps. The addresses are those of the last step of the forward pass. `direction` is the negative
-   * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
-   * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
+   * Runs the backward pass of T steps, from the last step of the forward pass to the first. The addresses are those of the last
+   * step. `direction` is the negative of the forward pass's direction. Replaces the values in `gates` by the gradients of the
+   * pre-activations. For GRU, replaces q by the gradient of q. For GRU_RESET_BEFORE, q stays in `gates`.
    *
-   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
-   * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
-   * other cells, w is [columns * H, H].
+   * dh and dc [B, H]: before the call, the gradients that the states after the last step get from later computations. The call
+   * replaces them by the gradients of the states before the first step. dout [T, B, H]: the gradient of every step's output h'.
    *
-   * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
-   * and cell-norm.ts use the last 5H.
+   * w: the recurrent weights R, packed by pack.ts. Their shape depends on the cell:
+   * - GRU: [3H, H], with H rows for each of r, z and q
+   * - GRU_RESET_BEFORE: two packed matrices, [2H, H] for r and z, then [H, H] for n
+   * - other cells: [columns * H, H]
+   *
+   * work: scratch memory of B * H + 5H floats.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
-   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
-   * and q for the GRU. Only LSTM cells use cNext and cPrev.
+   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by the activated values, which the backward pass
+   * needs. For GRU and GRU_RESET_BEFORE, also stores q in `gates`. Only LSTM cells use cNext and cPrev.
    *
-   * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
-   * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+   * w: the transposed recurrent weights R^T, packed by pack.ts. Their shape depends on the cell:
+   * - GRU: [H, 3H], with H columns for each of r, z and q
+   * - GRU_RESET_BEFORE: two packed matrices, [H, 2H] for r and z, then [H, H] for n
+   * - other cells: [H, columns * H]
    */
   recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 
@@ -230,51 +235,55 @@ export const SOFTPLUS = 11;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
-/** LSTM of PyTorch; blocks of `gates`: i, f, g, o */
+/** PyTorch's LSTM; column blocks of `gates`: i, f, g, o */
 export const LSTM = 2;
-/** GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q */
+/** PyTorch's GRU, with reset after the recurrent product; column blocks of `gates`: n, r, z, q */
 export const GRU = 3;
-/** GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q */
+/** GRU with reset before the recurrent product; column blocks of `gates`: n, r, z, q */
 export const GRU_RESET_BEFORE = 4;
-/** GRU without reset gate; blocks of `gates`: z, n */
+/** GRU without reset gate; column blocks of `gates`: z, n */
 export const GRU_SIMPLIFIED = 5;
-/** LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o */
+/** LSTM with 1 - i instead of a forget gate; column blocks of `gates`: i, g, o */
 export const LSTM_COUPLED = 6;
-/** LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o */
+/** LSTM with 1 instead of a forget gate; column blocks of `gates`: i, g, o */
 export const LSTM_NO_FORGET = 7;
 
 /**
- * The functions of a cell. The host writes them into memory. If an array is not used, its address is 0.
+ * The functions of a cell and the arrays that they need. JavaScript writes these fields into memory. If an array is not used, its
+ * address is 0.
  * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
-/** Limit of the inputs of activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
+/** The inputs of all activation functions are clipped to [-limit, limit]. Infinity means no clipping. */
 export const CELL_FUNCTIONS_LIMIT = 0;
-/** Activation of the gates. */
+/** Activation function of the gates: its number (such as SIGMOID), alpha and beta. */
 export const CELL_FUNCTIONS_F = 1;
 export const CELL_FUNCTIONS_F_ALPHA = 2;
 export const CELL_FUNCTIONS_F_BETA = 3;
-/** Activation of the candidate. */
+/** Activation function of the candidate: its number, alpha and beta. */
 export const CELL_FUNCTIONS_G = 4;
 export const CELL_FUNCTIONS_G_ALPHA = 5;
 export const CELL_FUNCTIONS_G_BETA = 6;
-/** Activation of the new cell state. */
+/** Activation function of the LSTM's new cell state: its number, alpha and beta. */
 export const CELL_FUNCTIONS_H = 7;
 export const CELL_FUNCTIONS_H_ALPHA = 8;
 export const CELL_FUNCTIONS_H_BETA = 9;
-/** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
+/**
+ * Peephole weights of an LSTM: H weights for each of the gates i, f and o, in this order. LSTM_COUPLED and LSTM_NO_FORGET have
+ * no gate f.
+ */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
 /**
- * Gains of layer normalisation [columns * H] (cell-norm.ts). `columns` is the number of blocks of H columns in the array of
- * gates.
+ * Gains of layer normalisation (cell-norm.ts): one for each normalised column of the array `gates`. If the address is 0, the
+ * cell has no layer normalisation.
  */
 export const CELL_FUNCTIONS_GAIN = 12;
-/** Biases of layer normalisation [columns * H]. */
+/** Biases of layer normalisation: one for each normalised column of the array `gates`. */
 export const CELL_FUNCTIONS_BIAS = 13;
 /**
- * Layer normalisation copies the original pre-activations for the backward pass. `kept` is the distance in bytes from a
- * pre-activation to its copy. If `kept` is 0, nothing is copied.
+ * Distance in bytes, in memory, from a pre-activation to its copy. Layer normalisation makes the copy for the backward pass
+ * before it replaces the pre-activation. 0 means that no copies are made.
  */
 export const CELL_FUNCTIONS_KEPT = 14;
 export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
