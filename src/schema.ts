@@ -17,7 +17,7 @@ interface Facts {
    * if its value differs from the default.
    */
   readonly file?: "required" | "kept";
-  /** Values that other fields must have. If one of them has a different value, this field must keep its default. */
+  /** Values that other fields must have. If one of these fields has a different value, this field must keep its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 

@@ -138,7 +138,7 @@ export async function train<E extends Evaluated = Evaluation>(
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
       // If the loss or a gradient is not finite, the current weights would fail again at any learning rate. They are not
-      // saved, because they would replace the previous checkpoint, which is still usable.
+      // saved: they are useless as a checkpoint, and they would replace the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // If a thread fails, the weights are still good and are saved.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();

@@ -21,8 +21,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Evaluates a model on a text.
- * - If `spec.lines` is false, the model predicts every symbol of the text except the first.
+ * Evaluates a model on a text. Each symbol is predicted from the symbols before it.
+ * - If `spec.lines` is false, the first symbol of the text is not predicted.
  * - If `spec.lines` is true, each line (or sentence) starts from a zero state. The model predicts all symbols of the line and the
  *   symbol that ends the line.
  *
