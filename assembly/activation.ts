@@ -1,5 +1,5 @@
-// Activation functions over n floats, with ONNX's parameters alpha and beta. In the forward pass, y and x may be the same
-// array. The backward pass computes slopes from the output y alone. So a cell can overwrite its pre-activations with its outputs.
+// Activation functions y = f(x) of n floats. alpha and beta are parameters that ONNX defines for some of these functions. In the
+// forward pass, y may be the same array as x. The backward pass computes the slope f'(x) from y alone. It does not need x.
 
 import { clip_value } from "./clip";
 import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
@@ -86,7 +86,7 @@ function backward(f: i32, dx: usize, dy: usize, y: usize, n: i32, alpha: v128, b
   }
 }
 
-/** y[n] = f(x[n]). */
+/** y = f(x) for n floats. y may be the same array as x. */
 export function activation_forward(f: i32, y: usize, x: usize, n: i32, alpha: f32, beta: f32): void {
   const a = splat(alpha), b = splat(beta);
   if (f == SIGMOID) forward(SIGMOID, y, x, n, a, b);
@@ -94,15 +94,15 @@ export function activation_forward(f: i32, y: usize, x: usize, n: i32, alpha: f3
   else forward(f, y, x, n, a, b);
 }
 
-/** dx[n] += dy f'(x). The slope f'(x) is computed from y = f(x). */
+/** dx += dy f'(x) for n floats. dx and dy are the gradients of x and y. The slope f'(x) is computed from y = f(x). */
 export function activation_backward(f: i32, dx: usize, dy: usize, y: usize, n: i32, alpha: f32, beta: f32): void {
   backward(f, dx, dy, y, n, splat(alpha), splat(beta));
 }
 
-// In the functions below, `f` is the address of an activation. An activation takes three words in memory: its number (such as
-// SIGMOID), alpha and beta. If `limit` is finite, x is first clipped to [-limit, limit].
+// In the next two functions, the argument `f` is the address of three words in memory. They are the number of an activation
+// function (such as SIGMOID), alpha and beta.
 
-/** y[n] = f(x). If `limit` is finite, x is first clipped to [-limit, limit] in place. */
+/** y = f(x) for n floats. If `limit` is finite, first clips the array x to [-limit, limit] in place. */
 export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void {
   if (limit < Infinity) clip_value(x, limit, n);
   activation_forward(i32.load(f), y, x, n, f32.load(f, 4), f32.load(f, 8));
@@ -111,9 +111,10 @@ export function activate(f: usize, limit: f32, y: usize, x: usize, n: i32): void
 const BOUNDS = memory.data(8);
 
 /**
- * Replaces every output y = f(x) by the gradient of x, which is d times the slope f'(x). y[n] has the outputs. d[n] has the
- * gradients of the outputs. y and d may be the same array. If x was clipped, its gradient is 0. A clipped x is recognised by its
- * output, which equals f(-limit) or f(limit) exactly.
+ * The backward pass of `activate`. The array y has n outputs f(x). The array d has the gradients of these outputs. Replaces every
+ * output in y by the gradient of its x, which is d f'(x). y and d may be the same array.
+ *
+ * If x was clipped, its gradient is 0. A clipped x is recognised by its output, which equals f(-limit) or f(limit) exactly.
  */
 export function activateBackward(f: usize, limit: f32, y: usize, d: usize, n: i32): void {
   const kind = i32.load(f), alpha = splat(f32.load(f, 4)), beta = splat(f32.load(f, 8));

@@ -1,64 +1,73 @@
-// The functions by which a cell can differ from PyTorch's cells: activations, clipping, peepholes, layer normalisation.
+// Options that PyTorch's cells do not have: other activation functions, clipping, peepholes, layer normalisation.
 
 import { SIGMOID, TANH, activate, activateBackward } from "./activation";
 
-/** The functions of a cell. The host writes them into memory. If an array is not used, its address is 0. */
+/**
+ * The functions of a cell and the arrays that they need. JavaScript writes these fields into memory. If an array is not used, its
+ * address is 0.
+ */
 @unmanaged
 export class CellFunctions {
-  /** Limit of the inputs of activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
+  /** The inputs of all activation functions are clipped to [-limit, limit]. Infinity means no clipping. */
   limit: f32;
-  /** Activation of the gates. */
+  /** Activation function of the gates: its number (such as SIGMOID), alpha and beta. */
   f: i32; fAlpha: f32; fBeta: f32;
-  /** Activation of the candidate. */
+  /** Activation function of the candidate: its number, alpha and beta. */
   g: i32; gAlpha: f32; gBeta: f32;
-  /** Activation of the new cell state. */
+  /** Activation function of the LSTM's new cell state: its number, alpha and beta. */
   h: i32; hAlpha: f32; hBeta: f32;
-  /** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
+  /**
+   * Peephole weights of an LSTM: H weights for each of the gates i, f and o, in this order. LSTM_COUPLED and LSTM_NO_FORGET have
+   * no gate f.
+   */
   peepholes: usize;
   peepholesGradient: usize;
   /**
-   * Gains of layer normalisation [columns * H] (cell-norm.ts). `columns` is the number of blocks of H columns in the array of
-   * gates.
+   * Gains of layer normalisation (cell-norm.ts): one for each normalised column of the array `gates`. If the address is 0, the
+   * cell has no layer normalisation.
    */
   gain: usize;
-  /** Biases of layer normalisation [columns * H]. */
+  /** Biases of layer normalisation: one for each normalised column of the array `gates`. */
   bias: usize;
   /**
-   * Layer normalisation copies the original pre-activations for the backward pass. `kept` is the distance in bytes from a
-   * pre-activation to its copy. If `kept` is 0, nothing is copied.
+   * Distance in bytes, in memory, from a pre-activation to its copy. Layer normalisation makes the copy for the backward pass
+   * before it replaces the pre-activation. 0 means that no copies are made.
    */
   kept: usize;
   gainGradient: usize;
   biasGradient: usize;
 }
 
-/** The functions of PyTorch's cells: no limit, f = sigmoid, g = h = tanh, no peepholes. */
+/** The functions of PyTorch's cells: infinite limit, f = sigmoid, g = tanh, h = tanh. All addresses of arrays are 0. */
 export const PLAIN = changetype<CellFunctions>(
   memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );
 
-/** Replaces x[n] by f(x), the activation of the gates. */
+/** Applies the gates' activation function f to n pre-activations x, in place. */
 // @ts-ignore: decorator
 @inline
 export function activateGates(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("f")), functions.limit, x, x, n);
 }
 
-/** Replaces x[n] by g(x), the activation of the candidate. */
+/** Applies the candidate's activation function g to n pre-activations x, in place. */
 // @ts-ignore: decorator
 @inline
 export function activateCandidate(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("g")), functions.limit, x, x, n);
 }
 
-/** Replaces x[n] by h(x), the activation of the new cell state. */
+/** Applies the activation function h of the LSTM's new cell state to n cell states x, in place. */
 // @ts-ignore: decorator
 @inline
 export function activateMemory(functions: CellFunctions, x: usize, n: i32): void {
   activate(word(functions, offsetof<CellFunctions>("h")), functions.limit, x, x, n);
 }
 
-/** Replaces the gates y[n] by the gradients of their pre-activations: d times the slope of f. d[n]: gradients of the gates. */
+/**
+ * The backward pass of activateGates. The array y has the values of n gates. The array d has the gradients of these gates.
+ * Replaces y by the gradients of the pre-activations.
+ */
 // @ts-ignore: decorator
 @inline
 export function gatesBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {
@@ -66,8 +75,8 @@ export function gatesBackward(functions: CellFunctions, y: usize, d: usize, n: i
 }
 
 /**
- * Replaces the candidates y[n] by the gradients of their pre-activations: d times the slope of g. d[n]: gradients of the
- * candidates.
+ * The backward pass of activateCandidate. The array y has the values of n candidates. The array d has the gradients of these
+ * candidates. Replaces y by the gradients of the pre-activations.
  */
 // @ts-ignore: decorator
 @inline
@@ -75,7 +84,10 @@ export function candidateBackward(functions: CellFunctions, y: usize, d: usize, 
   activateBackward(word(functions, offsetof<CellFunctions>("g")), functions.limit, y, d, n);
 }
 
-/** Replaces y[n] = h(c') by the gradients of the cell state c': d times the slope of h at c'. d[n]: gradients of y. */
+/**
+ * The backward pass of activateMemory. The array y has n activated cell states h(c'). The array d has the gradients of y.
+ * Replaces y by the gradients of the cell states c'.
+ */
 // @ts-ignore: decorator
 @inline
 export function memoryBackward(functions: CellFunctions, y: usize, d: usize, n: i32): void {

@@ -1,6 +1,9 @@
-// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). The pre-activations a [H] of each gate become
-// gain (a - mean) / sqrt(variance + eps) + bias. The pre-activations a are matrix products without biases. If `kept` is not 0,
-// they are copied to an address `kept` bytes higher, for the backward pass.
+// Layer normalisation inside a cell (Ba, Kiros and Hinton 2016). Every row of the array `gates` has several blocks of H
+// pre-activations, for example one block for each gate. A pre-activation a becomes gain (a - mean) / sqrt(variance + eps) + bias.
+// The mean and the variance are those of its block. Before the normalisation, the pre-activations do not include biases.
+//
+// The backward pass needs the pre-activations from before the normalisation. If `kept` is not 0, each of them is copied to the
+// address that is `kept` bytes higher in memory.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";
@@ -10,8 +13,8 @@ import { layer_norm_backward, layer_norm_forward } from "./norm";
 const EPS = 1e-5;
 
 /**
- * Normalises `count` blocks of H columns in gates [B, columns * H]. `first` is the index of the first block. If the cell has no
- * gains, does nothing.
+ * Normalises blocks of H columns in gates [B, columns * H]. `first` is the index of the first block to be normalised, and `count`
+ * is the number of these blocks. If the cell has no gains, does nothing.
  */
 export function normalizeGates(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, B: i32, H: i32,
@@ -28,8 +31,9 @@ export function normalizeGates(
 }
 
 /**
- * The backward pass of normalizeGates. Replaces the gradients of the normalised gates by the gradients of the original
- * pre-activations. Adds to the gradients of gain and bias. work: f32[H].
+ * The backward pass of normalizeGates. In `gates`, replaces the gradients of the normalised pre-activations by the gradients of
+ * the original pre-activations. Adds the gradients of gain and bias to the arrays `gainGradient` and `biasGradient`. work:
+ * scratch memory of H floats.
  */
 export function normalizeGatesBackward(
   functions: CellFunctions | null, gates: usize, columns: i32, first: i32, count: i32, work: usize, B: i32, H: i32,

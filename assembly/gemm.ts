@@ -5,9 +5,13 @@ import { at } from "./lane";
 import { pack_rows, packed_size } from "./pack";
 import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
 
-const ROW_BLOCK = 60; // rows of A in a block; all of them are multiplied by one panel of B before the next panel
-const K_BLOCK = 512; // columns of A, and rows of B, in a block. Six such rows of A and one panel of B fit in a 32 KiB cache
-const N_BLOCK = 512; // columns of B in a block: a block of B stays in a 2 MiB cache while all rows of A are multiplied by it
+// gemm cuts A into blocks of at most [ROW_BLOCK, K_BLOCK], and B into blocks of at most [K_BLOCK, N_BLOCK]. A block of B takes
+// 1 MiB. It stays in a 2 MiB cache while all rows of A are multiplied by it.
+// A block of B consists of panels of 8 columns. All rows of a block of A are multiplied by one panel before the next panel is
+// read. Six of these rows and one panel take 28 KiB. They fit in a 32 KiB cache.
+const ROW_BLOCK = 60;
+const K_BLOCK = 512;
+const N_BLOCK = 512;
 
 /** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */
 export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
@@ -45,9 +49,12 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
   }
 }
 
-const DEPTH = 256; // rows of A and B that are packed at a time
-const WIDTH = 128; // columns of B that are packed at a time
-const GROUP = 4; // panels of A that are packed at a time; a single panel would use only part of each cache line that is read
+// gemm_tn packs a block A[DEPTH, GROUP * ROWS] and a block B[DEPTH, WIDTH], and multiplies them. The block of A consists of GROUP
+// panels of ROWS columns. A row of one panel takes only 24 bytes of a cache line. Packing several panels at a time uses more of
+// each cache line that is read.
+const DEPTH = 256;
+const WIDTH = 128;
+const GROUP = 4;
 
 // Sizes in bytes of the packed blocks of A and B. They lie right after the static data. The host's memory starts after them.
 const A_SIZE: usize = DEPTH * GROUP * ROWS * 4;
@@ -71,8 +78,8 @@ export function heap_base(): usize {
 }
 
 /**
- * C[M, N] += A[K, M]^T * B[K, N]. This computes the gradient of a weight matrix; K is the number of steps times the batch size.
- * A and B are not packed by the caller. The kernel packs one block of each at a time into a fixed scratch area.
+ * C[M, N] += A[K, M]^T * B[K, N]. The host computes gradients of weight matrices with it. Then K is the number of steps times the
+ * batch size. A and B are stored by rows. The kernel itself packs them, one block at a time, into two scratch areas.
  */
 export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i32, M: i32, N: i32, K: i32): void {
   checkMatrix(c, ldc, M, N);
@@ -100,7 +107,10 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
   }
 }
 
-/** Packs the first 24 columns of A[depth, columns] into GROUP panels [depth, 6]. If there are fewer columns, packs them all. */
+/**
+ * Copies the first 24 columns of A[depth, columns] to GROUP panels [depth, 6]. Panel g gets columns 6 g to 6 g + 5. If A has
+ * fewer columns, copies all of them. aStep is the distance in bytes from one row of A to the next.
+ */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
   let block = aBlock();
   for (let g = 0; g < GROUP && columns > 0; g++, columns -= ROWS, a += ROWS * 4, block += DEPTH * ROWS * 4) {

@@ -1,13 +1,14 @@
-// The backward pass of the elementwise part of the GRU cell (gru.ts), for any activations. Each operation is a separate loop
-// over a row. gru.ts has faster loops that combine the operations, for f = sigmoid and g = tanh only.
+// The backward pass of the GRU cell without its matrix products, for any activation functions. gru.ts has the equations. It also
+// has faster backward passes, which are for f = sigmoid and g = tanh only. Here, each operation is a separate loop over a row.
 
 import { CellFunctions, candidateBackward, gatesBackward } from "./cell-functions";
 import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
 /**
- * Like gruBlendBackward, for any activations. `gates` has `columns` blocks of H columns. nAt, zAt: indices of the blocks of n and
- * z. work: f32[2H].
+ * Like gruBlendBackward in gru.ts, but for any activation functions and every variant of the GRU. `gates` has `columns` blocks of
+ * H columns. nAt and zAt are the indices of the blocks of the candidate n and the update gate z. work: scratch memory of 2H
+ * floats.
  */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
@@ -46,8 +47,9 @@ function blendBackward<T>(dN: usize, dZ: usize, dh: usize, gn: usize, gz: usize,
 }
 
 /**
- * For the GRU with reset after the product: replaces q by its gradient and r by the gradient of its pre-activation. The block n
- * of `gates` already has the gradient of n's pre-activation. work: f32[H].
+ * For the GRU with reset after the product: the backward pass of the term r q. In `gates`, replaces q by the gradient of q.
+ * Replaces r by the gradient of the pre-activation of r. Before the call, the block n must already have the gradient of the
+ * pre-activation of n. work: scratch memory of H floats.
  */
 export function gruGeneralResetAfterBackward(
   functions: CellFunctions, gates: usize, work: usize, B: i32, H: i32,
@@ -60,7 +62,7 @@ export function gruGeneralResetAfterBackward(
   }
 }
 
-/** Like gruResetBackward, for any activations. work: f32[H]. */
+/** Like gruResetBackward in gru.ts, for any activation functions. work: scratch memory of H floats. */
 export function gruGeneralResetBeforeBackward(
   functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {

@@ -1,20 +1,26 @@
-// The elementwise part of the GRU cell, that is, all except the matrix products. f and g are activations. x_n is the product of
-// the input and the input weights of n, plus the input bias of n. R_n and b_hn are the recurrent weights and bias of n.
+// The GRU cell without its matrix products. r is the reset gate, z the update gate and n the candidate. h is the state before the
+// step, and h' is the state after it. f and g are activation functions.
 //   r, z = f(.)   h' = (1 - z) n + z h
+// The equation of n depends on the variant of the GRU. x_n is the product of the input and n's input weights, plus n's input
+// bias. R_n and b_hn are n's recurrent weights and recurrent bias.
 //   reset after the product (PyTorch, Keras' default):  q = R_n h + b_hn   n = g(x_n + r q)
 //   reset before the product (Cho et al. 2014, ONNX's): q = r h            n = g(x_n + R_n q + b_hn)
 //   simplified (no reset gate):                                            n = g(x_n + R_n h + b_hn)
-// `gates` [B, 4H] has four blocks of H columns: n, r, z, q. In this order, the product with the input writes adjacent blocks
-// (n, r, z), and so does the product with the state (r, z, q). The blocks of the simplified GRU are z, n [B, 2H].
+// The array `gates` [B, 4H] has four blocks of H columns: n, r, z, q. In this order, one matrix product with the input writes the
+// adjacent blocks n, r and z. With reset after the product, one matrix product with the state writes the adjacent blocks r, z and
+// q. For the simplified GRU, `gates` is [B, 2H] with the blocks z and n.
 //
-// The backward passes in this file are for f = sigmoid and g = tanh. They combine all operations in one loop. gru-general.ts has
-// the backward passes for other activations.
+// The backward passes in this file are for f = sigmoid and g = tanh only. They combine all operations in one loop. gru-general.ts
+// has the backward passes for other activation functions and for the simplified GRU.
 
 import { CellFunctions, activateCandidate, activateGates } from "./cell-functions";
 import { multiply_add, multiply_forward } from "./elementwise";
 import { add, at, flush, load, madd, mul, nmadd, one, store, sub } from "./lane";
 
-/** For the GRU with reset after the product: activates r and z, then adds r q to the pre-activation of n. */
+/**
+ * For the GRU with reset after the product: applies f to the pre-activations of the gates r and z. Then adds r q to the
+ * pre-activation of the candidate n.
+ */
 export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -22,7 +28,10 @@ export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: 
   }
 }
 
-/** For the GRU with reset before the product: activates r and z, then stores q = r h. The caller multiplies q by R_n. */
+/**
+ * For the GRU with reset before the product: applies f to the pre-activations of the gates r and z. Then stores r h in the block
+ * q. The caller then adds R_n q to the pre-activation of the candidate n.
+ */
 export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {
     activateGates(functions, at(gates, H), 2 * H);
@@ -30,14 +39,15 @@ export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h:
   }
 }
 
-/** For the simplified GRU: activates z. */
+/** For the simplified GRU: applies f to the pre-activation of the gate z. */
 export function gruSimplifiedForward(functions: CellFunctions, gates: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 2 * H)) activateGates(functions, gates, H);
 }
 
 /**
- * Completes the forward step of every variant: activates n, then stores (1 - z) n + z h in hNext. hNext may be h. `gates` has
- * `columns` blocks of H columns. nAt, zAt: indices of the blocks of n and z.
+ * Completes the forward step of every GRU variant. Applies g to the pre-activation of the candidate n. Then stores the new state
+ * (1 - z) n + z h in hNext. hNext may be the same array as h. `gates` has `columns` blocks of H columns. nAt and zAt are the
+ * indices of the blocks n and z.
  */
 export function gruBlendForward(
   functions: CellFunctions, hNext: usize, gates: usize, h: usize, B: i32, H: i32, columns: i32, nAt: i32, zAt: i32,
@@ -63,9 +73,12 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * For the GRU with reset after the product: runs the backward step. In gates [B, 4H], replaces n, r, z by the gradients of their
- * pre-activations and q by its gradient. dout [B, H]: gradient of this step's output. dh [B, H]: gradient of h' from later steps.
- * dh becomes z (dh + dout). The caller then adds to dh the product of the gates' gradients and the recurrent weights.
+ * The backward step of the GRU with reset after the product. In gates [B, 4H], replaces n, r and z by the gradients of their
+ * pre-activations. Replaces q by the gradient of q.
+ *
+ * dout [B, H] is the gradient of this step's output h'. dh [B, H] is the gradient that h' gets from later steps. Replaces dh by
+ * z (dh + dout), the gradient that h gets through the term z h. The caller then adds to dh the gradient that h gets through the
+ * matrix products.
  */
 export function gruBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -89,8 +102,9 @@ function backward<T>(gates: usize, dh: usize, dout: usize, h: usize, width: usiz
 }
 
 /**
- * The backward pass of h' = (1 - z) n + z h. Replaces n and z by the gradients of their pre-activations. dh becomes
- * z (dh + dout). Returns the gradient of the pre-activation of n.
+ * The backward pass of h' = (1 - z) n + z h. The gradient of h' is dh + dout. In `gates`, replaces n and z by the gradients of
+ * their pre-activations. Replaces dh by z (dh + dout), the gradient that h gets through the term z h. Returns the gradient of the
+ * pre-activation of n.
  */
 // @ts-ignore: decorator
 @inline
@@ -107,8 +121,9 @@ function blendBackward<T>(gates: usize, dh: usize, dout: usize, h: usize, width:
 }
 
 /**
- * For the GRU with reset before the product: runs the first half of the backward step. Replaces n and z by the gradients of
- * their pre-activations. dh becomes z (dh + dout).
+ * The first half of the backward step of the GRU with reset before the product. The gradient of h' is dh + dout. In gates
+ * [B, 4H], replaces n and z by the gradients of their pre-activations. Replaces dh by z (dh + dout), the gradient that h gets
+ * through the term z h.
  */
 export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -122,8 +137,8 @@ export function gruBlendBackward(gates: usize, dh: usize, dout: usize, h: usize,
 }
 
 /**
- * For the GRU with reset before the product: runs the second half of the backward step. Replaces r by the gradient of its
- * pre-activation. Adds r dq to dh. dq [B, H]: gradient of q = r h.
+ * The second half of the backward step of the GRU with reset before the product. It is the backward pass of q = r h. dq [B, H] is
+ * the gradient of q. In gates [B, 4H], replaces r by the gradient of the pre-activation of r. Adds r dq to dh, the gradient of h.
  */
 export function gruResetBackward(gates: usize, dh: usize, dq: usize, h: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;

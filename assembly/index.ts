@@ -4,8 +4,8 @@
 // every shape before it calls a kernel.
 //
 // `npm run build` writes src/runtime/kernels.ts from this file and the files that it exports from. kernels.ts has the kernels
-// with their comments and the integer constants of those files. For every class that a kernel takes, it also has the position of
-// each field.
+// with their comments and the integer constants of those files. Some kernels take the address of an object. For the class of such
+// an object, kernels.ts also has the position of each field, counted in 4-byte words from the start of the object.
 
 export { activation_backward, activation_forward } from "./activation";
 export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";

@@ -2,7 +2,8 @@
 // `load<v128>` and `store<v128>`, it computes four floats at a time. With `load<f32>` and `store<f32>`, it computes one float in
 // lane 0, for the last 0 to 3 floats of a row. The arithmetic is the same, so a result does not depend on its position in a row.
 //
-// Only this file distinguishes strict from relaxed SIMD. If it is compiled with --enable relaxed-simd, multiply-adds are fused.
+// Only this file distinguishes strict from relaxed SIMD. The relaxed build is compiled with --enable relaxed-simd. In it, the CPU
+// may compute a multiplication and an addition as one fused operation.
 
 /** Loads four floats at p if T is a vector. Otherwise loads one float into lane 0. */
 // @ts-ignore: decorator

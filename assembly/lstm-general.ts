@@ -1,12 +1,14 @@
-// The elementwise part of the LSTM cell, with any options:
+// The LSTM cell without its matrix products, with any options. i, f and o are the input, forget and output gates. g is the
+// candidate. c is the cell state before the step, and c' is the cell state after it. h' is the hidden state after the step.
 //   i, f, o = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
-// f(.), g(.) and h(.) are the activations of cell-functions.ts. The gates are i, f and o. The candidate is g. The factor F
-// depends on the kind of forget gate:
-//   OWN      F = f        columns i, f, g, o
-//   COUPLED  F = 1 - i    columns i, g, o (Greff et al. 2017; ONNX's input_forget)
-//   NONE     F = 1        columns i, g, o (Hochreiter and Schmidhuber 1997)
-// With peepholes (Gers and Schmidhuber 2000), the gates i and f also depend on c, and o depends on c'. Each operation is a
-// separate loop over a row. lstm.ts has faster loops for PyTorch's LSTM.
+// The functions f(.), g(.) and h(.) are the activation functions in CellFunctions. The argument `forget` determines the factor F
+// and the blocks of H columns in the array `gates`:
+//   OWN      F = f        blocks i, f, g, o
+//   COUPLED  F = 1 - i    blocks i, g, o (Greff et al. 2017; ONNX's input_forget)
+//   NONE     F = 1        blocks i, g, o (Hochreiter and Schmidhuber 1997)
+// With peepholes (Gers and Schmidhuber 2000), the gates i and f also depend on c, and the gate o also depends on c'.
+//
+// Each operation is a separate loop over a row. lstm.ts has faster loops for PyTorch's LSTM.
 
 import {
   CellFunctions, activateCandidate, activateGates, activateMemory, candidateBackward, gatesBackward, memoryBackward,
@@ -18,7 +20,7 @@ export const OWN = 0;
 export const COUPLED = 1;
 export const NONE = 2;
 
-/** Like lstmForward, with any options. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
+/** Like lstmForward in lstm.ts, with any options. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
 export function lstmGeneralForward(
   forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
@@ -62,15 +64,16 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
   store<T>(cNext, flush(madd(i, load<T>(gg), kept)));
 }
 
-/** Like lstmBackward, with any options. cNext [B, H]: c'. work: f32[5H]. */
+/** Like lstmBackward in lstm.ts, with any options. cNext [B, H]: the new cell state c'. work: scratch memory of 5H floats. */
 export function lstmGeneralBackward(
   forget: i32, functions: CellFunctions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize,
   work: usize, B: i32, H: i32,
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
   const p = functions.peepholes, dp = functions.peepholesGradient;
-  // work has five rows [H]: hc, then the gradients of the gates o, i, f and g. At first, hc is the activated cell state, such as
-  // tanh(c'). memoryBackward replaces it by the part of the gradient of c' that comes from the output.
+  // The scratch memory has five rows of H floats: hc, the gradient of o, the gradient of i, the gradient of f, the gradient of g.
+  // At first, hc is the activated cell state h(c'), such as tanh(c'). memoryBackward replaces hc by the gradient that c' gets
+  // through h'.
   const hc = work, dO = hc + size, dI = dO + size, dG = dI + 2 * size;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
@@ -108,8 +111,9 @@ export function lstmGeneralBackward(
 }
 
 /**
- * Computes gradients from dc [H], the gradient of c'. Stores the gradient of i in dI [H] and the gradient of g in dG [H]. If
- * `forget` is OWN, stores the gradient of f in the H floats that follow dI. Replaces dc by the gradient of c.
+ * The backward pass of c' = F c + i g. dc [H] is the gradient of c'. Stores the gradient of the gate i in dI [H]. Stores the
+ * gradient of the candidate g in dG [H]. If `forget` is OWN, stores the gradient of the gate f in the H floats that follow dI in
+ * memory. Replaces dc by F dc, the gradient of c.
  */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,

@@ -1,5 +1,8 @@
-// The elementwise part of the LSTM cell. The columns of `gates` are i, f, g, o, as in PyTorch's weights:
+// PyTorch's LSTM cell without its matrix products. i, f and o are the input, forget and output gates. g is the candidate. c is
+// the cell state before the step, and c' is the cell state after it. h' is the hidden state after the step.
 //   i, f, o = sigmoid(.)   g = tanh(.)   c' = f c + i g   h' = o tanh(c')
+// The array `gates` has four blocks of H columns: i, f, g, o.
+//
 // The activations and the remaining arithmetic are separate loops. A single loop would have longer chains of dependent
 // instructions, which the CPU overlaps less well.
 
@@ -8,8 +11,8 @@ import { add, at, div, flush, load, madd, mul, nmadd, one, store, sub } from "./
 import { tanh } from "./math";
 
 /**
- * Computes cNext and hNext [B, H] from c [B, H] and the pre-activations in gates [B, 4H]. Replaces the pre-activations by the
- * activations. cNext may be c.
+ * Computes the new states c' and h' from the old cell state c [B, H] and the pre-activations in gates [B, 4H]. Stores c' in cNext
+ * [B, H] and h' in hNext [B, H]. Replaces the pre-activations by the values of i, f, g and o. cNext may be the same array as c.
  */
 export function lstmForward(hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32): void {
   const width = <usize>H << 2;
@@ -35,11 +38,14 @@ function combine<T>(hNext: usize, cNext: usize, gates: usize, c: usize, width: u
 }
 
 /**
- * Runs the backward step. In gates [B, 4H], replaces the activations by the gradients of the pre-activations. dout [B, H]:
- * gradient of this step's output. dh, dc [B, H]: gradients of h' and c' from later steps. dc becomes the gradient of c. dh
- * becomes 0. The caller then adds to dh the product of the gates' gradients and the recurrent weights.
+ * The backward step. In gates [B, 4H], replaces i, f, g and o by the gradients of their pre-activations.
  *
- * tanh(c') is recovered as h' / o. If o is so small that h' was flushed to 0, the error is negligible.
+ * dout [B, H] is the gradient of this step's output h'. dh [B, H] is the gradient that h' gets from later steps. dc [B, H] is the
+ * gradient that c' gets from later steps. Replaces dc by the gradient of the old cell state c. Sets dh to 0. The caller then adds
+ * to dh the gradient of the old hidden state: the product of the gradients in `gates` and the recurrent weights.
+ *
+ * tanh(c') is computed as h' / o. If o is tiny, h' may have been flushed to 0, and then the quotient is wrong. This error is
+ * negligible, because every gradient that depends on the quotient has the factor o.
  */
 export function lstmBackward(
   gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize, c: usize, B: i32, H: i32,

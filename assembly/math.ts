@@ -6,15 +6,17 @@ import { add, clamp, constant, div, madd, mul, nmadd, one, splat, sub } from "./
 // e^r = 1 + r + r^2 (c0 + c1 r + c2 r^2 + c3 r^3) for |r| <= ln(2) / 2. Minimax fit, relative error 1.1e-7.
 const EXP = memory.data<f32>([0.4999922215938568, 0.16667120158672333, 0.0418914295732975, 0.008312384597957134]);
 
-// Constants of expInRange and sigmoid:
+// Constants of expInRange and sigmoid, by their index in the table:
 //   0     log2(e)
 //   1, 2  ln 2 as a sum of two parts. The first has so few bits that its product with an integer n is exact.
 //   3     1.5 * 2^23. Adding this number to a float rounds the float to an integer.
 //   4, 5  bounds of the argument of sigmoid
 const REDUCE = memory.data<f32>([1.4426950408889634, 0.693359375, -2.12194440e-4, 12582912, -87, 87]);
 
-// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905. The table has the coefficients of P, then of Q, highest power first, then the
-// bounds of x. The coefficients are from Eigen's ptanh.
+// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905, with polynomials P and Q from Eigen's ptanh. By their index in the table:
+//   0 to 6   coefficients of P, highest power first
+//   7 to 10  coefficients of Q, highest power first
+//   11, 12   bounds of x
 const TANH = memory.data<f32>([
   -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8, 1.48572235717979e-5,
   6.37261928875436e-4, 4.89352455891786e-3,

@@ -17,10 +17,11 @@ export function layer_norm_forward(y: usize, x: usize, weight: usize, bias: usiz
 }
 
 /**
- * The backward pass of layer_norm_forward. With r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
- *   dx += r (g - mean(g) - h mean(g h)),  dweight += the sum of dy h over all rows
- * mean(.) is the mean of a row.
- * If the gradient dx [M, N] or dweight [N] is not needed, its address is 0.
+ * The backward pass of layer_norm_forward. dy[M, N] is the gradient of its result y. For each row of x, with
+ * r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
+ *   dx += r (g - mean(g) - h mean(g h))
+ *   dweight += dy h
+ * mean(g) is the mean of g over the row. dx is [M, N] and dweight is [N]. If one of them is not needed, its address is 0.
  */
 export function layer_norm_backward(
   dx: usize, dweight: usize, dy: usize, x: usize, weight: usize, M: i32, N: i32, eps: f64,
@@ -80,7 +81,10 @@ function rowGradient(dx: usize, dweight: usize, dy: usize, x: usize, weight: usi
   for (; i < n; i++) gradient<f32>(dx, dweight, dy, x, weight, i, m, rest, rs, ga, gh);
 }
 
-/** Adds the gradients at element i to dx and dweight. ga = mean(g) and gh = mean(g h), with g and h as in layer_norm_backward. */
+/**
+ * Adds the gradients of element i of a row to dx and dweight. m + rest is the row's mean. r, g and h are as in
+ * layer_norm_backward. ga is the mean of g over the row, and gh is the mean of g h.
+ */
 // @ts-ignore: decorator
 @inline
 function gradient<T>(
@@ -108,7 +112,10 @@ function remainder(x: f64): f32 {
   return <f32>(x - <f64><f32>x);
 }
 
-/** Returns dy * weight in float64: of elements i and i + 1 if T is a vector, otherwise of element i, with 0 in lane 1. */
+/**
+ * Returns dy[i] * weight[i] in lane 0, in float64. Lane 1 is dy[i + 1] * weight[i + 1] if T is a vector, otherwise 0. If the
+ * address `weight` is 0, all weights are 1.
+ */
 // @ts-ignore: decorator
 @inline
 function product<T>(dy: usize, weight: usize, i: i32): v128 {
@@ -117,7 +124,8 @@ function product<T>(dy: usize, weight: usize, i: i32): v128 {
 }
 
 /**
- * Adds to sums[N] (float64) one sum per column of x[M, N]. mean: float64 [N]. a: [M, N]. The address of mean or a may be 0:
+ * Computes a sum over each column of x[M, N] and adds the N results to sums[N]. a is a matrix [M, N] of floats. sums and mean [N]
+ * are float64. The sum depends on which of the addresses of mean and a are 0:
  *   mean is 0:     sum of x
  *   a is 0:        sum of (x - mean)^2
  *   neither is 0:  sum of a (x - mean)
@@ -148,7 +156,10 @@ function addColumn<T>(sums: usize, x: usize, mean: usize, a: usize, i: i32): voi
   storeWide<T>(wide(sums, i), f64x2.add(loadWide<T>(wide(sums, i)), term));
 }
 
-/** y = scale * x + shift, column by column. y may be x. The address `scale` points to float64 scale [N], then shift [N]. */
+/**
+ * y = scale * x + shift, with one scale and one shift for each column of x[M, N]. y may be x. At the address `scale` are the N
+ * scales and then the N shifts, in float64.
+ */
 export function scale_columns(y: usize, x: usize, scale: usize, M: i32, N: i32): void {
   checkMatrix(y, N, M, N);
   checkMatrix(x, N, M, N);
@@ -170,8 +181,8 @@ function scaleElement<T>(y: usize, x: usize, scale: usize, i: i32, n: i32): void
 }
 
 /**
- * dx += p * dy + q * x + s, column by column. The host computes the coefficients p, q and s of every column. The address `p`
- * points to float64 p [N], then q [N] and s [N].
+ * dx += P * dy + Q * x + S, with coefficients P[N], Q[N] and S[N] for the columns of x[M, N]. The host computes the coefficients.
+ * They lie at the address `p`: first the N numbers P, then the N numbers Q and then the N numbers S, in float64.
  */
 export function batch_norm_backward(dx: usize, dy: usize, x: usize, p: usize, M: i32, N: i32): void {
   checkMatrix(dx, N, M, N);

@@ -1,7 +1,7 @@
-// One update of n parameters p from their gradients g, as torch.optim defines it. `decay` is the weight decay: decay * p is added
-// to g. Moments are flushed (see lane.ts), because the moving average of a vanished gradient would become subnormal and slow.
-// The factors of moving averages (alpha, rho, b1, b2) are float64, because 1 - factor loses digits in float32: four digits if the
-// factor is 0.9999.
+// One update of n parameters p from their gradients g, as torch.optim defines it. In the formulas, g includes the weight decay: g
+// stands for g + decay * p. Moments are flushed (see lane.ts), because the moving average of a vanished gradient would become
+// subnormal and slow. The factors of moving averages (alpha, rho, b1, b2) are float64, because the kernels compute 1 - factor. In
+// float32, this difference would lose digits: four digits if the factor is 0.9999.
 
 import { add, at, div, flush, load, madd, mul, nmadd, splat, store } from "./lane";
 
@@ -42,8 +42,12 @@ function sgdStep<T>(
 }
 
 /**
- * RMSprop. v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
- * If momentum is 0: p -= lr u. Otherwise: b = momentum b + u; p -= lr b.
+ * RMSprop. v is the moving average of g^2, mean is the moving average of g, and b is the momentum buffer. All are [n].
+ *   v = alpha v + (1 - alpha) g^2
+ *   if `centered` is true:  mean = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps)
+ *   otherwise:              u = g / (sqrt(v) + eps)
+ *   if momentum is 0:       p -= lr u
+ *   otherwise:              b = momentum b + u; p -= lr b
  */
 export function rmsprop(
   p: usize, g: usize, v: usize, mean: usize, b: usize, n: i32,
@@ -99,7 +103,10 @@ function adagradStep<T>(p: usize, g: usize, s: usize, lr: f32, eps: f32, decay: 
   store<T>(p, nmadd(splat(lr), div(d, add(sqrt(square), splat(eps))), x));
 }
 
-/** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
+/**
+ * Adadelta. v is the moving average of g^2. a is the moving average of u^2, where u is the step before it is multiplied by lr.
+ *   v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u
+ */
 export function adadelta(p: usize, g: usize, v: usize, a: usize, n: i32, lr: f32, rho: f64, eps: f32, decay: f32): void {
   const end = at(p, n);
   for (const body = at(p, n & ~3); p < body; p += 16, g += 16, v += 16, a += 16) {
@@ -122,11 +129,11 @@ function adadeltaStep<T>(p: usize, g: usize, v: usize, a: usize, lr: f32, rho: f
 }
 
 /**
- * Adam and AdamW:
+ * Adam and AdamW. m is the moving average of g, and v is the moving average of g^2.
  *   m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
  *   p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps)
- * At step k, the host passes rate = lr / (1 - b1^k) and root = 1 / sqrt(1 - b2^k). If `decoupled` is true (AdamW), p is first
- * multiplied by 1 - lr * decay, and decay * p is not added to g.
+ * At step k, the host passes rate = lr / (1 - b1^k) and root = 1 / sqrt(1 - b2^k). If `decoupled` is false (Adam), decay * p is
+ * first added to g. If it is true (AdamW), p is first multiplied by 1 - lr * decay instead.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,

@@ -1,5 +1,5 @@
-// Packing of the operand B of a matrix product. B[K, N] is copied into ceil(N / 8) panels of 8 columns, each [K, 8]. Then the
-// product reads B at consecutive addresses. The columns past N are 0. The packed B takes packed_size(K, N) floats.
+// Packing of the operand B of a matrix product. B[K, N] is copied into ceil(N / 8) panels [K, 8], one after the other in memory.
+// Then the product reads B at consecutive addresses. If N is not a multiple of 8, the last panel has columns of zeros at its end.
 //
 //   panel 0: B[0, 0..7] B[1, 0..7] ... B[K-1, 0..7] | panel 1: B[0, 8..15] ...
 
@@ -31,7 +31,7 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
-/** Transposes a 4 by 4 block: a, b, c and d become its columns. The rows that are written lie 32 bytes apart. */
+/** Stores the 4 by 4 matrix with the columns a, b, c and d. Its row i starts at address to + 32 * i. */
 // @ts-ignore: decorator
 @inline
 function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
@@ -45,7 +45,10 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Packs floats k to K - 1 of the first `columns` (at most 8) rows of w. Row j of w becomes column j of the panel at `to`. */
+/**
+ * Writes rows k to K - 1 of the panel [K, 8] at `to`. Column j of the panel is row j of w, for j < columns. wStep is the distance
+ * in bytes from one row of w to the next.
+ */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {
     let from = at(w + <usize>j * wStep, k);

@@ -7,13 +7,13 @@ import { load, mul, splat, store } from "./lane";
 const WORDS = memory.data(64, 16);
 
 /**
- * Fills WORDS with the 16 words of the blocks number `block` to `block` + 3. Each SIMD lane computes one block. Seeds and
- * block numbers are whole numbers below 2^53.
+ * Computes four blocks, those with the numbers `block` to `block` + 3. Each SIMD lane computes one block. The 16 words of the
+ * four blocks are stored in WORDS. Seeds and block numbers are whole numbers below 2^53.
  */
 function philox(seed: u64, block: u64): void {
   let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
   const low = i32x4.add(c0, i32x4(0, 1, 2, 3));
-  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // adds the carry: a true comparison is -1
+  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // adds 1 in the lanes where `low` overflowed: a true comparison is -1
   c0 = low;
   let c2 = i32x4.splat(0), c3 = c2;
   let k0 = i32x4.splat(<i32>seed), k1 = i32x4.splat(<i32>(seed >> 32));
@@ -28,7 +28,7 @@ function philox(seed: u64, block: u64): void {
     k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
     k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
   }
-  // Makes the four words of each block adjacent.
+  // Lane i of c0, c1, c2 and c3 holds the four words of block `block` + i. Stores the words of each block next to each other.
   const a = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), b = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const c = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), d = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
   v128.store(WORDS, v128.shuffle<i64>(a, b, 0, 2));
@@ -38,8 +38,9 @@ function philox(seed: u64, block: u64): void {
 }
 
 /**
- * Returns random numbers i to i + 3, counted from the first number of the block `block`. Each is a multiple of 2^-24 in [0, 1).
- * The caller must pass i = 0, 4, 8 and so on, because only i = 0, 16, 32 and so on fill WORDS.
+ * Returns four random numbers in [0, 1), made from the four words of block number `block` + i / 4. Each is a multiple of 2^-24.
+ * The caller must pass i = 0, 4, 8 and so on, in this order. A call with i = 0, 16, 32 and so on fills WORDS for itself and for
+ * the next three calls.
  */
 // @ts-ignore: decorator
 @inline
@@ -56,8 +57,8 @@ export function uniform(seed: f64, block: f64): f64 {
 }
 
 /**
- * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes
- * from block number `block` + floor(i / 4).
+ * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. A block of random
+ * words gives four numbers: to[i] is made from block number `block` + floor(i / 4).
  */
 export function fill_uniform(to: usize, low: f32, high: f32, n: i32, seed: f64, block: f64): void {
   const range = splat(high - low), base = splat(low), key = <u64>seed, first = <u64>block;

@@ -1,17 +1,21 @@
-// The time loop of every recurrent cell. Each step adds the product of the state and the recurrent weights R to the gates. Then
-// it computes the elementwise part of the cell (lstm.ts, gru.ts, rnn.ts).
+// The loop over the steps of time, for every recurrent cell. Each step multiplies the state before the step by the recurrent
+// weights R and adds the product to `gates`. Then it runs the rest of the cell (lstm.ts, gru.ts, rnn.ts).
 //
-// Before the loop, the caller stores the products of all inputs and the input weights, plus the biases, in `gates`
-// [T, B, columns * H]. The states are in an array [T + 1, B, H]. A step reads the states before it (hPrev, cPrev) and writes the
-// states after it (hNext, cNext). The caller passes the addresses for the step that is processed first. `direction` is 1 if the
-// steps are processed in the order of memory, -1 if in reverse.
+// B is the number of sequences in the batch. H is the number of hidden units. The array `gates` [T, B, columns * H] has `columns`
+// blocks of H columns. Before the loop, the caller stores in `gates` the product of every step's input and the input weights. The
+// caller also adds the biases, unless the cell has layer normalisation.
 //
-// `batchSizes` i32[T] is for sequences of different lengths. It has the number of active rows (sequences) at each step. Rows are
-// sorted by length, longest first. If the address is 0, all rows are active. The state of an inactive row does not change. In the
-// backward pass, the gates of an inactive row have gradient 0, and its dh and dc do not change.
+// The states of all steps are in an array [T + 1, B, H]. Each step reads the states before the step at hPrev and cPrev. It writes
+// the states after the step at hNext and cNext. The addresses that the caller passes are those of the step that is processed
+// first. `direction` is 1 if the addresses increase from one processed step to the next, -1 if they decrease.
 //
-// `functions` is the address of the cell's functions (cell-functions.ts). If it is 0, the cell has PyTorch's functions. Then the
-// faster loops of lstm.ts, gru.ts and rnn.ts are used if they support the cell.
+// `batchSizes` i32[T] is given if the sequences have different lengths. For each step, it has the number of active sequences,
+// which are those that are long enough to have this step. The sequences are sorted by length, longest first. If the address of
+// `batchSizes` is 0, all sequences are active at every step. A step does not change the state of an inactive sequence. The
+// backward pass sets the gradients of an inactive sequence's gates to 0. It does not change the sequence's rows of dh and dc.
+//
+// `functions` is the address of the cell's CellFunctions. If it is 0, the cell has PyTorch's functions. In this case, the cell
+// uses the faster loops of lstm.ts, gru.ts or rnn.ts if they support it.
 
 import { at } from "./lane";
 import { gemm } from "./gemm";
@@ -32,13 +36,14 @@ import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
 
 export const RNN_TANH: i32 = 0;
 export const RNN_RELU: i32 = 1;
-// Kinds of cells. A block is H columns of the array `gates`. The comments list the blocks in order. gru.ts explains the block q.
-export const LSTM: i32 = 2; // LSTM of PyTorch; blocks of `gates`: i, f, g, o
-export const GRU: i32 = 3; // GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q
-export const GRU_RESET_BEFORE: i32 = 4; // GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q
-export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; blocks of `gates`: z, n
-export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o
-export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o
+// Kinds of cells. A column block is H columns of the array `gates`. r, z, i, f and o are gates. n and g are candidates. gru.ts
+// explains q.
+export const LSTM: i32 = 2; // PyTorch's LSTM; column blocks of `gates`: i, f, g, o
+export const GRU: i32 = 3; // PyTorch's GRU, with reset after the recurrent product; column blocks of `gates`: n, r, z, q
+export const GRU_RESET_BEFORE: i32 = 4; // GRU with reset before the recurrent product; column blocks of `gates`: n, r, z, q
+export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; column blocks of `gates`: z, n
+export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i instead of a forget gate; column blocks of `gates`: i, g, o
+export const LSTM_NO_FORGET: i32 = 7; // LSTM with 1 instead of a forget gate; column blocks of `gates`: i, g, o
 
 /** Returns the number of blocks of H columns in `gates`. */
 // @ts-ignore: decorator
@@ -56,11 +61,13 @@ function forgetOf(cell: i32): i32 {
 }
 
 /**
- * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
- * and q for the GRU. Only LSTM cells use cNext and cPrev.
+ * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by the activated values, which the backward pass
+ * needs. For GRU and GRU_RESET_BEFORE, also stores q in `gates`. Only LSTM cells use cNext and cPrev.
  *
- * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
- * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+ * w: the transposed recurrent weights R^T, packed by pack.ts. Their shape depends on the cell:
+ * - GRU: [H, 3H], with H columns for each of r, z and q
+ * - GRU_RESET_BEFORE: two packed matrices, [H, 2H] for r and z, then [H, H] for n
+ * - other cells: [H, columns * H]
  */
 export function recurrent_forward(
   cell: i32, functions: CellFunctions | null, gates: usize, hNext: usize, hPrev: usize, cNext: usize, cPrev: usize,
@@ -111,16 +118,19 @@ export function recurrent_forward(
 }
 
 /**
- * Runs the backward pass of T steps. The addresses are those of the last step of the forward pass. `direction` is the negative
- * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
- * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
+ * Runs the backward pass of T steps, from the last step of the forward pass to the first. The addresses are those of the last
+ * step. `direction` is the negative of the forward pass's direction. Replaces the values in `gates` by the gradients of the
+ * pre-activations. For GRU, replaces q by the gradient of q. For GRU_RESET_BEFORE, q stays in `gates`.
  *
- * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
- * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
- * other cells, w is [columns * H, H].
+ * dh and dc [B, H]: before the call, the gradients that the states after the last step get from later computations. The call
+ * replaces them by the gradients of the states before the first step. dout [T, B, H]: the gradient of every step's output h'.
  *
- * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
- * and cell-norm.ts use the last 5H.
+ * w: the recurrent weights R, packed by pack.ts. Their shape depends on the cell:
+ * - GRU: [3H, H], with H rows for each of r, z and q
+ * - GRU_RESET_BEFORE: two packed matrices, [2H, H] for r and z, then [H, H] for n
+ * - other cells: [columns * H, H]
+ *
+ * work: scratch memory of B * H + 5H floats.
  */
 export function recurrent_backward(
   cell: i32, functions: CellFunctions | null, gates: usize, dh: usize, dc: usize, dout: usize, hNext: usize,
@@ -174,7 +184,7 @@ export function recurrent_backward(
   }
 }
 
-/** Copies the state of the inactive rows, n to B - 1, from `prev` to `next`. */
+/** Copies the states of the inactive sequences, which are rows n to B - 1, from `prev` to `next`. */
 // @ts-ignore: decorator
 @inline
 function keepRows(next: usize, prev: usize, n: i32, B: i32, H: i32): void {

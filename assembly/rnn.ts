@@ -1,9 +1,9 @@
-// The elementwise part of the Elman cell, h' = tanh(.) or relu(.).
+// The Elman cell without its matrix products. The new state h' is tanh or relu of the pre-activation.
 
 import { add, flush, load, mul, nmadd, one, store } from "./lane";
 import { relu, tanh } from "./math";
 
-/** Computes hNext [B, H] from the pre-activations in gates [B, H]. h' = relu(.) if `rectified`, otherwise tanh(.). */
+/** Computes the new state hNext [B, H] from the pre-activations in gates [B, H]. Applies relu if `rectified`, otherwise tanh. */
 export function rnnForward(rectified: bool, hNext: usize, gates: usize, B: i32, H: i32): void {
   const size = <usize>(B * H) << 2;
   const end = hNext + size;
@@ -19,8 +19,10 @@ function forward<T>(rectified: bool, hNext: usize, gates: usize): void {
 }
 
 /**
- * Stores the gradients of the pre-activations in gates [B, H]. dout [B, H]: gradient of this step's output. dh [B, H]: gradient
- * of h' from later steps. dh becomes 0.
+ * The backward step. Stores the gradients of the pre-activations in gates [B, H].
+ *
+ * hNext [B, H] is the new state h'. dout [B, H] is the gradient of this step's output h'. dh [B, H] is the gradient that h' gets
+ * from later steps. Sets dh to 0. The caller then adds to dh the gradient of the old state.
  */
 export function rnnBackward(rectified: bool, gates: usize, dh: usize, dout: usize, hNext: usize, B: i32, H: i32): void {
   const size = <usize>(B * H) << 2;

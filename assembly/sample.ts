@@ -5,12 +5,14 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, only some of
- * these can be drawn (top-p, Holtzman et al. 2020). The likeliest are kept, until their total probability is at least p
- * times that of all indices which k allows.
+ * Draws an index from softmax(logits / temperature). logits is [n]. First k, then p restricts which indices can be drawn:
+ *   k > 0  only the k likeliest indices stay
+ *   p < 1  the probabilities of the indices that stay are scaled to the sum 1. Then only the likeliest of them stay, as few as
+ *          are needed for a total probability of at least p (top-p, Holtzman et al. 2020)
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
  *
- * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
+ * `work` is the address of a scratch area of 2n floats. The random number is made from the first word of block number `block` for
+ * the seed `seed` (random.ts).
  */
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
@@ -50,8 +52,8 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // No index before the last was drawn. Because of rounding, this can happen even if the last index has weight 0. Indices of
-  // weight 0 are never drawn, so they are skipped.
+  // The loop drew none of the indices before the last, so the last index is drawn. If its weight is 0, only rounding errors can
+  // lead here. Then the last index with a weight above 0 is drawn.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));
@@ -83,7 +85,7 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Returns whether the index at position i must come before the index at position j. */
+/** Returns whether order[i] must come before order[j]: it has a larger weight, or the same weight and is a smaller index. */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));

@@ -60,14 +60,17 @@ function logSumExp(lse: usize, x: usize, C: i32): void {
   f32.store(lse, log(sumExp(0, x, m, C)), 4);
 }
 
-/** Returns log(sum(exp(x))) - x, the negative log-likelihood of one class. `lse` is from logSumExp. */
+/**
+ * Returns the negative log-likelihood of one class, log(sum(exp(row))) - logit. `x` is the address of the logit. `lse` is the
+ * address of the result of logSumExp for the row of logits.
+ */
 // @ts-ignore: decorator
 @inline
 function surprise(lse: usize, x: usize): f32 {
   return f32.load(lse, 4) - (f32.load(x) - f32.load(lse));
 }
 
-/** y[N, C] = exp(x) / sum(exp(x)). y may be x. */
+/** y[N, C] = exp(x) / sum(exp(x)), row by row. y may be x. */
 export function softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
   for (let i = 0; i < N; i++, x = at(x, C), y = at(y, C)) {
     const scale: f32 = 1 / sumExp(y, x, largest(x, C), C);
@@ -87,7 +90,7 @@ export function softmax_backward(dx: usize, dy: usize, y: usize, N: i32, C: i32)
   }
 }
 
-/** y[N, C] = x - log(sum(exp(x))). y may be x. */
+/** y[N, C] = x - log(sum(exp(x))), row by row. y may be x. */
 export function log_softmax_forward(y: usize, x: usize, N: i32, C: i32): void {
   for (let i = 0; i < N; i++) {
     const m = largest(x, C);
@@ -114,11 +117,13 @@ function logSlope<T>(dx: usize, dy: usize, y: usize, s: v128): void {
 }
 
 /**
- * Cross-entropy with class indices, as PyTorch defines it. With the target t = targets[i], e = smoothing and w = weight:
- *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
+ * Cross-entropy of the logits x[N, C] with class indices, as PyTorch defines it. For row i of x, with the target class
+ * t = targets[i], e = smoothing and w = weight:
+ *   nll(c) = log(sum(exp(x[i]))) - x[i, c]
+ *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)
  *   kept[i] = w[t]
- * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of
- * weight is 0, all weights are 1.
+ * If t = ignored, loss[i] and kept[i] are 0. weight is [C]. If its address is 0, all weights are 1. lse[N, 2] is written for the
+ * backward pass: the result of logSumExp for each row that is not ignored.
  */
 export function cross_entropy_forward(
   loss: usize, kept: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -145,10 +150,10 @@ export function cross_entropy_forward(
 }
 
 /**
- * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. The formula uses t = targets[i],
- * e = smoothing, w = weight and p = softmax(x). [c = t] is 1 if c = t, otherwise 0.
- *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
- * If t = ignored, nothing is added.
+ * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. For row i of x[N, C], with the target class
+ * t = targets[i], e = smoothing, w = weight and p = softmax(x[i]):
+ *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - hot[c]) + e / C (p[c] sum(w) - w[c]))
+ * hot[c] is 1 if c = t, otherwise 0. If t = ignored, nothing is added to row i. lse is from the forward pass.
  */
 export function cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, targets: usize, weight: usize,
@@ -189,8 +194,11 @@ function addProbabilities(dx: usize, x: usize, lse: usize, scale: f32, C: i32): 
 }
 
 /**
- * Cross-entropy with target probabilities q[N, C]. With e = smoothing, w = weight and nll(c) = log(sum(exp(x))) - x[c]:
- *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
+ * Cross-entropy of the logits x[N, C] with target probabilities q[N, C]. For row i, with e = smoothing and w = weight:
+ *   nll(c) = log(sum(exp(x[i]))) - x[i, c]
+ *   loss[i] = sum_c w[c] ((1 - e) q[i, c] + e / C) nll(c)
+ * weight is [C]. If its address is 0, all weights are 1. lse[N, 2] is written for the backward pass: the result of logSumExp for
+ * each row.
  */
 export function soft_cross_entropy_forward(
   loss: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,
@@ -208,9 +216,11 @@ export function soft_cross_entropy_forward(
 }
 
 /**
- * The backward pass of soft_cross_entropy_forward. p = softmax(x), w = weight, e = smoothing, s = w ((1 - e) q + e / C):
- *   dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c])
- * upstream[N] is the gradient of loss.
+ * The backward pass of soft_cross_entropy_forward. upstream[N] is the gradient of loss. For row i of x[N, C], with e = smoothing,
+ * w = weight and p = softmax(x[i]):
+ *   s[c] = w[c] ((1 - e) q[i, c] + e / C)
+ *   dx[i, c] += upstream[i] (p[c] sum(s) - s[c])
+ * lse is from the forward pass.
  */
 export function soft_cross_entropy_backward(
   dx: usize, upstream: usize, lse: usize, x: usize, q: usize, weight: usize, N: i32, C: i32, smoothing: f32,

@@ -1,10 +1,13 @@
-// Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8]. A tile of C stays in registers for the whole loop over K. B is
-// a packed panel (pack.ts). x86-64 has 16 vector registers. Six rows take 15 of them: 12 for C, two for B and one for A. Larger
-// tiles do not fit in registers and run at a third of the speed. The registers of C always start with the values of C in
-// memory. V8 can then combine pairs of them into 256-bit registers (with its flag --experimental-wasm-revectorize).
+// Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8] for 1 to 6 rows. B is a packed panel (pack.ts).
 //
-// The element of A at (row, k) is at address a + row * rowStep + k * kStep. All steps are in bytes. (rowStep, kStep) is (lda, 4)
-// if A is stored by rows, and (4, 4 * ROWS) if A is a block that gemm_tn packed.
+// A tile of C stays in registers for the whole loop over K. x86-64 has 16 vector registers, each of four floats. A tile of six
+// rows uses 15 of them: 12 for C, two for a row of B and one for an element of A. Larger tiles do not fit in registers and run at
+// a third of the speed. At the start, the registers of C are loaded from memory, not set to 0. V8 can then combine pairs of them
+// into 256-bit registers (with its flag --experimental-wasm-revectorize).
+//
+// Row i of C starts at address c + i * ldc. The element of A in row i and column k is at address a + i * rowStep + k * kStep:
+//   gemm       A is stored by rows: rowStep is the distance in bytes from one row to the next, and kStep is 4
+//   gemm_tn    A is a packed block, stored by columns of ROWS floats: rowStep is 4 and kStep is 4 * ROWS
 
 import { madd } from "./lane";
 
@@ -41,8 +44,9 @@ function tile(
   if (rows > 5) { v128.store(c5, x5); v128.store(c5, y5, 16); }
 }
 
-// Each tile size has a function of its own, which is called many times. An engine optimises a function after some calls. The
-// optimised code is used from the next call on, so a single long call would stay slow.
+// Each function is a copy of `tile` for one number of rows. A call computes one tile only, so a product makes many calls. An
+// engine optimises a function after some calls. It uses the optimised code from the next call on. A single long call would stay
+// slow.
 function tile1(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(1, c, ldc, a, rs, ks, b, K); }
 function tile2(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(2, c, ldc, a, rs, ks, b, K); }
 function tile3(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void { tile(3, c, ldc, a, rs, ks, b, K); }
@@ -69,8 +73,9 @@ export const ROWS = 6;
 const EDGE = memory.data(ROWS * 32, 16);
 
 /**
- * Adds the product of `rows` (1 to 6) rows of A and one panel of B to C. Writes the first `columns` columns of C, at most 8. ldc
- * is the distance in bytes from one row of C to the next.
+ * Adds the product of A[rows, K] and one panel of B, [K, 8], to C. `rows` is 1 to 6. If `columns` < 8, only the first `columns`
+ * columns of C are written. Distances in bytes: ldc from one row of C to the next, rowStep from one row of A to the next, kStep
+ * from one column of A to the next.
  */
 // @ts-ignore: decorator
 @inline
@@ -91,7 +96,8 @@ function narrowTile(
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * ldc, EDGE + i * 32, width);
 }
 
-// Multiplies one row of A by four panels. The eight sums are independent, which hides the latency of multiply-adds.
+// Multiplies one row of A by four panels of B. Adds the products to 32 floats of C. These are the eight vectors x0 to y3. The
+// vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
 function row4(c: usize, a: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   let p1 = panel + size, p2 = p1 + size, p3 = p2 + size;
@@ -109,7 +115,8 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Multiplies two rows of A by two panels. The eight sums are independent, which hides the latency of multiply-adds.
+// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. These are the eight
+// vectors x0 to v1. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const d = c + ldc;
@@ -128,13 +135,14 @@ function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32)
 }
 
 /**
- * C[M, N] += A[M, K] * B[K, N] for M = 1 or 2. `panel` is the packed B. Reading B limits the speed. ldc and lda are in bytes.
+ * C[M, N] += A[M, K] * B[K, N] for M = 1 or 2. `panel` is the address of the packed B. ldc is the distance in bytes from one row
+ * of C to the next, and lda that of A. With so few rows, the speed is limited by reading B.
  */
 export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
 ): void {
   const size = <usize>K << 5;
-  const together = M == 1 ? 4 : 2; // number of panels that are multiplied together
+  const together = M == 1 ? 4 : 2; // number of panels of B that one call of row4 or rows2 multiplies
   for (; N >= 8 * together; N -= 8 * together) {
     if (M == 1) row4(c, a, panel, K);
     else rows2(c, ldc, a, lda, panel, K);

@@ -17,7 +17,7 @@ interface Facts {
    * if its value differs from the default.
    */
   readonly file?: "required" | "kept";
-  /** Values of other fields that this field needs. If another field has a different value, this field must keep its default. */
+  /** Values that other fields must have. If one of these fields has a different value, this field must keep its default. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -111,7 +111,7 @@ const show = (value: unknown) =>
 /**
  * Makes a schema.
  *
- * @param together is called after each value has passed its own rule. It calls `refuse` if the values do not fit together
+ * @param together is called once, when all values have passed their own rules. It calls `refuse` if they do not fit together
  */
 export function object<const F extends Fields>(
   fields: F,

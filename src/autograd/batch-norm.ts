@@ -10,9 +10,9 @@ export interface BatchNormOptions {
   weight?: Tensor | undefined;
   /** Added to each feature, [N]; default 0. */
   bias?: Tensor | undefined;
-  /** Moving average of the batches' means, [N]. Inference uses it, and training updates it. Give it with `runningVar`. */
+  /** Moving average of the batches' means, [N]. Inference uses it, and training updates it. Requires `runningVar`. */
   runningMean?: Tensor | undefined;
-  /** Moving average of the batches' variances, [N]. Give it with `runningMean`. */
+  /** Moving average of the batches' variances, [N]. Requires `runningMean`. */
   runningVar?: Tensor | undefined;
   /** Whether to use the batch's statistics; default false. Without `runningMean` and `runningVar`, they are always used. */
   training?: boolean;
@@ -20,7 +20,7 @@ export interface BatchNormOptions {
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For each step of x [T, B, N], the number of its active rows, which come first. Other rows give 0. Default: B for all. */
+  /** For each step of x [T, B, N], the number of its active rows, which come first. Results of other rows are 0. Default: B. */
   batchSizes?: Int32Array | undefined;
 }
 
@@ -94,9 +94,10 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // Let scale be weight * rate. With the batch's statistics, dx is
-        // scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). Running statistics do not depend on x. With them, dx is
-        // scale dy. The kernel computes dx as p dy + q x + s. `terms` holds p, q and s.
+        // scale = weight * rate, where rate = 1 / sqrt(variance + eps). With the batch's statistics, dx is
+        // scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). With running statistics, dx is scale dy, because they
+        // do not depend on x. The kernel computes dx as p dy + q x + s. `terms` holds p, q and s of every feature. With running
+        // statistics, n is infinite, which makes q and s 0.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {
@@ -117,7 +118,10 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
   return y;
 }
 
-/** Returns the coefficients [2, N] for `scale_columns`: row 0 is scale, row 1 is shift = bias - scale mean. */
+/**
+ * Returns the coefficients [2, N] for `scale_columns`. Row 0 is scale = weight / sqrt(variance + eps). Row 1 is
+ * shift = bias - scale * mean.
+ */
 export function scaleAndShift(
   mean: Float64Array,
   variance: Float64Array,

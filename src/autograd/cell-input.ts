@@ -71,8 +71,9 @@ export const denseInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) =>
 
 /**
  * Makes a `CellInput` for tokens, x int32 [rows]. Token i stands for a one-hot vector of length I. The product of this vector
- * and W_ih^T is row i of W_ih^T. So the forward pass transposes W_ih once and gathers rows of W_ih^T. The backward pass adds
- * gradients to rows. For fewer than I tokens, the transposition would cost too much, so `fewTokensInput` is used instead.
+ * and W_ih^T is row i of W_ih^T. So the forward pass transposes W_ih once and gathers rows of W_ih^T. The backward pass
+ * sums the gradients of equal tokens in a table, and `finish` adds the transposed table to the gradient of W_ih. For fewer than I
+ * tokens, the transposition would cost too much, so `fewTokensInput` is used instead.
  */
 export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   const { weightIh } = weights;
@@ -114,12 +115,12 @@ const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;
   const ld = cell.columns * H;
   /**
-   * Calls `visit` for each token and each {@link Run} of blocks of W_ih.
+   * Calls `visit` for each token and each {@link Run} of blocks of W_ih. A run has n columns of `gates` and n rows of `weight`.
    *
    * @param weight address of W_ih or of its gradient
    * @param gates address of the pre-activations or of their gradients
-   * @param visit gets the address of the run's pre-activations in the token's row, the address of the token's column in the run's
-   *   weights, and the number of elements of each
+   * @param visit gets two addresses and n. At the first address are the run's n elements in the token's row of `gates`. At the
+   *   second address are the run's n elements in the token's column of `weight`
    */
   const each = (
     weight: number,

@@ -16,7 +16,7 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Peephole weights, [cell.peepholes * H]: H for each of the gates i, f, o of an LSTM. If there is no gate f: i, o. */
+  /** Peephole weights of an LSTM, [cell.peepholes * H]: H for each gate, in the order i, f, o, or i, o without a gate f. */
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
@@ -24,7 +24,8 @@ export interface CellWeights {
 
 /**
  * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If the reset gate
- * comes before the product, there are two products: the last block is multiplied by r * h, and the others by h.
+ * comes before the product, there are two products: the last block is multiplied by r * h (r: reset gate), and the
+ * others by h.
  */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
@@ -128,7 +129,7 @@ export function addHiddenGradient(
   }
 }
 
-/** Returns the address where a kernel adds a parameter's gradient. If the parameter needs no gradient, it is scratch memory. */
+/** Returns the address where a kernel adds a parameter's gradient. If it needs no gradient, the address is scratch memory. */
 export function gradientOf(rt: Runtime, parameter: Tensor): number {
   return parameter.requiresGrad ? parameter.gradPtr() : rt.scratch(parameter.size);
 }

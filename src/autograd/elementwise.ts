@@ -13,7 +13,7 @@ export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
 /**
  * Runs an operation on two tensors of the same shape.
  *
- * @param backward adds to the gradient of `x`. It is called with `a` as `x` and `b` as `other`, then with `b` and `a`.
+ * @param backward adds to the gradient of the input `x`. `dy` is the address of the result's gradient. `other` is the other input
  */
 function binary(
   name: string,

@@ -10,7 +10,7 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For each step of x [T, B, N], the number of its active rows, which come first. Other rows give 0. Default: B for all. */
+  /** For each step of x [T, B, N], the number of its active rows, which come first. Results of other rows are 0. Default: B. */
   batchSizes?: Int32Array | undefined;
 }
 

@@ -30,11 +30,14 @@ export interface RecurrentOptions {
   h0?: Tensor;
   /** Initial cell state, [B, H], LSTM only; default 0. */
   c0?: Tensor;
-  /** For each step, how many sequences are long enough to have it, [T]; default B. Sequences must be sorted, longest first. */
+  /** For each step, the number of sequences that have this step, [T]; default B. Sequences must be sorted, longest first. */
   batchSizes?: Int32Array;
   /** Run from the last step of each sequence to the first; default false. */
   reverse?: boolean;
-  /** Function to call at every step of the backward pass; default none. With it, the pass is slower: each block has one step. */
+  /**
+   * Function to call at every step of the backward pass; default none. With a function, the pass is slower, because it handles
+   * single steps instead of blocks of steps.
+   */
   onStateGradient?: StateGradientObserver;
 }
 
@@ -106,7 +109,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Calls `cellFunctions` with these and the common addresses. Returns its result, or 0 unless `needsFunctions(cell)`. */
+  /** Calls `cellFunctions` with `addresses` and the addresses that both passes use. Returns 0 if the cell needs no call. */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

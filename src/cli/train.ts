@@ -175,8 +175,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     view?.end();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
-    // The best validation loss is too optimistic, because the saved model was chosen by it. The loss on a test part, if there is
-    // one, is a fairer measure.
+    // The best validation loss is too optimistic, because the saved model was chosen by this loss. If there is a test part, the
+    // loss on it is a fairer measure.
     const test = trainer.test(best);
     print({ ...resultLine(commands, result, validation, test), ...files });
     if (!flags.json) console.error(resultNote(commands, result, validation, test, files, trainer));

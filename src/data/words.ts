@@ -19,7 +19,7 @@ const SYMBOL = /^<(?:unk|eos)>$/i;
 /**
  * Yields the words of a text, with `<EOS>` after each sentence.
  *
- * @param lines if true, each line is a sentence with both rules
+ * @param lines if true, each line is a sentence, whichever rule is given
  */
 export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
   const spaces = rule === "spaces";

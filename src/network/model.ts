@@ -46,15 +46,15 @@ export interface BatchLoss {
  */
 export interface BatchLayout<Batch> {
   /**
-   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. The keys are the names of these fields. The value of a
-   * key names the field with the lengths [B] of the sequences. In a batch without that field, all sequences have one length.
+   * Fields with arrays [T, B, ...], or [B] if a sequence has one target. A key is the name of such a field. The value of the key
+   * is the name of the field with the lengths [B] of the sequences. In a batch without lengths, all sequences have T steps.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
   /** Names of fields with arrays [B, ...]. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
-   * Fields of type `Spellings`: the distinct words of the batch, as characters. The keys are the names of these fields. The value
-   * of a key names the field with the lengths [B] of the sequences.
+   * Fields of type `Spellings`, which hold the characters of the batch's distinct words. A key is the name of such a field. The
+   * value of the key is the name of the field with the lengths [B] of the sequences.
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
   /**

@@ -12,8 +12,8 @@ export interface GenerateOptions extends SamplingOptions {
   /** Text that the model reads first. Default "". */
   prompt?: string;
   /**
-   * Maximum number of symbols to generate. Default 500. A generator and a language model of words with `spec.lines` also stop at
-   * `<EOS>`.
+   * Maximum number of symbols to generate. Default 500. A generator also stops at `<EOS>`. A language model also stops at `<EOS>`
+   * if its symbols are words and `spec.lines` is true.
    */
   length?: number;
   /** Seed of the draws. The same seed gives the same text. Default 1. */

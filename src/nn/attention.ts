@@ -15,9 +15,9 @@ export type AttentionKind = (typeof ATTENTIONS)[number];
 export interface AttentionModuleOptions {
   /** `dot`: query . memory (Luong et al. 2015). `additive`: tanh(W_q query + W_k memory + b) . v (Bahdanau et al. 2015). */
   kind: AttentionKind;
-  /** Features of a query (a decoder's state). */
+  /** Number of features of a query (a decoder's state). */
   querySize: number;
-  /** Features of a step of the source (an encoder's output). Must equal querySize if `kind` is `dot`. */
+  /** Number of features of a step of the source (an encoder's output). Must equal querySize if `kind` is `dot`. */
   memorySize: number;
   /** Hidden units of additive attention. Default querySize. */
   size?: number;

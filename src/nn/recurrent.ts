@@ -76,7 +76,7 @@ export interface RecurrentInput {
   h0?: Tensor;
   /** Initial cell state [layers * directions, B, H], LSTM only. Default 0. */
   c0?: Tensor;
-  /** Steps of each sequence, in any order. The padding after them may hold anything. Default: all sequences have T steps. */
+  /** Number of steps of each sequence. Sequences need not be sorted. Padding may hold anything. Default: T for all sequences. */
   lengths?: readonly number[];
 }
 
@@ -196,7 +196,7 @@ export abstract class Recurrent extends Module {
     return connectedWidth(this.connections, layer, this.directions * this.hiddenSize);
   }
 
-  /** Features of the output: directions * H. With dense connections, this is multiplied by the number of layers. */
+  /** Number of features of the output: directions * H. With dense connections, layers * directions * H. */
   get outputSize(): number {
     return this.#widthAt(this.numLayers);
   }

@@ -5,9 +5,9 @@ const LARGEST = 2 ** 32 - 64; // a block must end below 2^32, because an address
 const ALIGNMENT = 64; // the size of a cache line, so that two blocks never share a line
 
 /**
- * An allocator of blocks in a WebAssembly memory. Only the host allocates, because kernels allocate nothing. A new block is taken
- * from the smallest gap that is large enough. Adjacent gaps are joined. So a loop that allocates the same sizes in the same order
- * gets the same addresses again, and the memory stops growing. If no gap is large enough, the memory grows by an eighth of its
+ * An allocator of blocks in a WebAssembly memory. Kernels allocate nothing. A new block is taken from the smallest gap that is
+ * large enough. Adjacent gaps are joined. So a loop that allocates the same sizes in the same order gets the same addresses
+ * again, and the memory stops growing. If no gap is large enough, the memory grows by an eighth of its
  * size, or by more if the block needs more. If the engine refuses an eighth, the memory grows only by what the block needs.
  *
  *   | static data, scratch | block | block | gap | block | gap ...  | end

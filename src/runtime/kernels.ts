@@ -7,9 +7,9 @@
  * every shape before it calls a kernel.
  */
 export interface Kernels {
-  /** dx[n] += dy f'(x). The slope f'(x) is computed from y = f(x). */
+  /** dx += dy f'(x) for n floats. dx and dy are the gradients of x and y. The slope f'(x) is computed from y = f(x). */
   activation_backward(f: number, dx: number, dy: number, y: number, n: number, alpha: number, beta: number): void;
-  /** y[n] = f(x[n]). */
+  /** y = f(x) for n floats. y may be the same array as x. */
   activation_forward(f: number, y: number, x: number, n: number, alpha: number, beta: number): void;
 
   /** Clips every x to [-limit, limit]. NaN stays NaN. */
@@ -40,8 +40,8 @@ export interface Kernels {
   /** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
   /**
-   * C[M, N] += A[K, M]^T * B[K, N]. This computes the gradient of a weight matrix; K is the number of steps times the batch size.
-   * A and B are not packed by the caller. The kernel packs one block of each at a time into a fixed scratch area.
+   * C[M, N] += A[K, M]^T * B[K, N]. The host computes gradients of weight matrices with it. Then K is the number of steps times the
+   * batch size. A and B are stored by rows. The kernel itself packs them, one block at a time, into two scratch areas.
    */
   gemm_tn(c: number, ldc: number, a: number, lda: number, b: number, ldb: number, M: number, N: number, K: number): void;
   /** Returns the first address that the host may use. Static data and scratch areas lie below it. */
@@ -51,22 +51,24 @@ export interface Kernels {
   relaxed(): number;
 
   /**
-   * dx += p * dy + q * x + s, column by column. The host computes the coefficients p, q and s of every column. The address `p`
-   * points to float64 p [N], then q [N] and s [N].
+   * dx += P * dy + Q * x + S, with coefficients P[N], Q[N] and S[N] for the columns of x[M, N]. The host computes the coefficients.
+   * They lie at the address `p`: first the N numbers P, then the N numbers Q and then the N numbers S, in float64.
    */
   batch_norm_backward(dx: number, dy: number, x: number, p: number, M: number, N: number): void;
   /**
-   * Adds to sums[N] (float64) one sum per column of x[M, N]. mean: float64 [N]. a: [M, N]. The address of mean or a may be 0:
+   * Computes a sum over each column of x[M, N] and adds the N results to sums[N]. a is a matrix [M, N] of floats. sums and mean [N]
+   * are float64. The sum depends on which of the addresses of mean and a are 0:
    *   mean is 0:     sum of x
    *   a is 0:        sum of (x - mean)^2
    *   neither is 0:  sum of a (x - mean)
    */
   column_sums(sums: number, x: number, mean: number, a: number, M: number, N: number): void;
   /**
-   * The backward pass of layer_norm_forward. With r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
-   *   dx += r (g - mean(g) - h mean(g h)),  dweight += the sum of dy h over all rows
-   * mean(.) is the mean of a row.
-   * If the gradient dx [M, N] or dweight [N] is not needed, its address is 0.
+   * The backward pass of layer_norm_forward. dy[M, N] is the gradient of its result y. For each row of x, with
+   * r = 1 / sqrt(variance + eps), h = (x - mean) r and g = dy weight:
+   *   dx += r (g - mean(g) - h mean(g h))
+   *   dweight += dy h
+   * mean(g) is the mean of g over the row. dx is [M, N] and dweight is [N]. If one of them is not needed, its address is 0.
    */
   layer_norm_backward(dx: number, dweight: number, dy: number, x: number, weight: number, M: number, N: number, eps: number): void;
   /**
@@ -74,24 +76,34 @@ export interface Kernels {
    * weight and bias are [N]. If the address of weight is 0, all weights are 1. If the address of bias is 0, all biases are 0.
    */
   layer_norm_forward(y: number, x: number, weight: number, bias: number, M: number, N: number, eps: number): void;
-  /** y = scale * x + shift, column by column. y may be x. The address `scale` points to float64 scale [N], then shift [N]. */
+  /**
+   * y = scale * x + shift, with one scale and one shift for each column of x[M, N]. y may be x. At the address `scale` are the N
+   * scales and then the N shifts, in float64.
+   */
   scale_columns(y: number, x: number, scale: number, M: number, N: number): void;
 
-  /** v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u. */
+  /**
+   * Adadelta. v is the moving average of g^2. a is the moving average of u^2, where u is the step before it is multiplied by lr.
+   *   v = rho v + (1 - rho) g^2; u = g sqrt(a + eps) / sqrt(v + eps); a = rho a + (1 - rho) u^2; p -= lr u
+   */
   adadelta(p: number, g: number, v: number, a: number, n: number, lr: number, rho: number, eps: number, decay: number): void;
   /** s += g^2; p -= lr g / (sqrt(s) + eps). */
   adagrad(p: number, g: number, s: number, n: number, lr: number, eps: number, decay: number): void;
   /**
-   * Adam and AdamW:
+   * Adam and AdamW. m is the moving average of g, and v is the moving average of g^2.
    *   m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; if amsgrad, largest = max(largest, v);
    *   p -= rate m / (sqrt(amsgrad ? largest : v) * root + eps)
-   * At step k, the host passes rate = lr / (1 - b1^k) and root = 1 / sqrt(1 - b2^k). If `decoupled` is true (AdamW), p is first
-   * multiplied by 1 - lr * decay, and decay * p is not added to g.
+   * At step k, the host passes rate = lr / (1 - b1^k) and root = 1 / sqrt(1 - b2^k). If `decoupled` is false (Adam), decay * p is
+   * first added to g. If it is true (AdamW), p is first multiplied by 1 - lr * decay instead.
    */
   adam(p: number, g: number, m: number, v: number, largest: number, n: number, lr: number, rate: number, root: number, b1: number, b2: number, eps: number, decay: number, decoupled: boolean, amsgrad: boolean): void;
   /**
-   * RMSprop. v = alpha v + (1 - alpha) g^2; mean = centered ? alpha mean + (1 - alpha) g : 0; u = g / (sqrt(v - mean^2) + eps).
-   * If momentum is 0: p -= lr u. Otherwise: b = momentum b + u; p -= lr b.
+   * RMSprop. v is the moving average of g^2, mean is the moving average of g, and b is the momentum buffer. All are [n].
+   *   v = alpha v + (1 - alpha) g^2
+   *   if `centered` is true:  mean = alpha mean + (1 - alpha) g; u = g / (sqrt(v - mean^2) + eps)
+   *   otherwise:              u = g / (sqrt(v) + eps)
+   *   if momentum is 0:       p -= lr u
+   *   otherwise:              b = momentum b + u; p -= lr b
    */
   rmsprop(p: number, g: number, v: number, mean: number, b: number, n: number, lr: number, alpha: number, eps: number, momentum: number, decay: number, centered: boolean): void;
   /**
@@ -115,30 +127,35 @@ export interface Kernels {
    */
   dropout(to: number, from: number, p: number, n: number, seed: number, block: number): void;
   /**
-   * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. Float i comes
-   * from block number `block` + floor(i / 4).
+   * Fills to[n] with uniform random numbers in [low, high). Because of rounding, a number may also equal `high`. A block of random
+   * words gives four numbers: to[i] is made from block number `block` + floor(i / 4).
    */
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * Runs the backward pass of T steps. The addresses are those of the last step of the forward pass. `direction` is the negative
-   * of the forward pass's direction. Replaces the values in `gates` by the gradients of the pre-activations. In dh and dc
-   * [B, H], replaces the gradient of the state after the last step by the gradient of the state before the first step.
+   * Runs the backward pass of T steps, from the last step of the forward pass to the first. The addresses are those of the last
+   * step. `direction` is the negative of the forward pass's direction. Replaces the values in `gates` by the gradients of the
+   * pre-activations. For GRU, replaces q by the gradient of q. For GRU_RESET_BEFORE, q stays in `gates`.
    *
-   * dout [T, B, H]: gradient of every step's h'. w: the recurrent weights R, packed. For GRU, w is [3H, H], with a block of H
-   * rows for each of r, z and q. For GRU_RESET_BEFORE, w is two packed matrices: [2H, H] for r and z, then [H, H] for n. For
-   * other cells, w is [columns * H, H].
+   * dh and dc [B, H]: before the call, the gradients that the states after the last step get from later computations. The call
+   * replaces them by the gradients of the states before the first step. dout [T, B, H]: the gradient of every step's output h'.
    *
-   * work: scratch of B * H + 5H floats. Only GRU_RESET_BEFORE uses the first B * H. Only the loops of the files `*-general.ts`
-   * and cell-norm.ts use the last 5H.
+   * w: the recurrent weights R, packed by pack.ts. Their shape depends on the cell:
+   * - GRU: [3H, H], with H rows for each of r, z and q
+   * - GRU_RESET_BEFORE: two packed matrices, [2H, H] for r and z, then [H, H] for n
+   * - other cells: [columns * H, H]
+   *
+   * work: scratch memory of B * H + 5H floats.
    */
   recurrent_backward(cell: number, functions: number, gates: number, dh: number, dc: number, dout: number, hNext: number, hPrev: number, cPrev: number, w: number, work: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
   /**
-   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by what the backward pass needs: the activations,
-   * and q for the GRU. Only LSTM cells use cNext and cPrev.
+   * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by the activated values, which the backward pass
+   * needs. For GRU and GRU_RESET_BEFORE, also stores q in `gates`. Only LSTM cells use cNext and cPrev.
    *
-   * w: the transposed recurrent weights R^T, packed. For GRU, w is [H, 3H], with a block of H columns for each of r, z and q. For
-   * GRU_RESET_BEFORE, w is two packed matrices: [H, 2H] for r and z, then [H, H] for n. For other cells, w is [H, columns * H].
+   * w: the transposed recurrent weights R^T, packed by pack.ts. Their shape depends on the cell:
+   * - GRU: [H, 3H], with H columns for each of r, z and q
+   * - GRU_RESET_BEFORE: two packed matrices, [H, 2H] for r and z, then [H, H] for n
+   * - other cells: [H, columns * H]
    */
   recurrent_forward(cell: number, functions: number, gates: number, hNext: number, hPrev: number, cNext: number, cPrev: number, w: number, T: number, B: number, H: number, direction: number, batchSizes: number): void;
 
@@ -158,48 +175,57 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). If k > 0, only the k likeliest indices can be drawn. If p < 1, only some of
-   * these can be drawn (top-p, Holtzman et al. 2020). The likeliest are kept, until their total probability is at least p
-   * times that of all indices which k allows.
+   * Draws an index from softmax(logits / temperature). logits is [n]. First k, then p restricts which indices can be drawn:
+   *   k > 0  only the k likeliest indices stay
+   *   p < 1  the probabilities of the indices that stay are scaled to the sum 1. Then only the likeliest of them stay, as few as
+   *          are needed for a total probability of at least p (top-p, Holtzman et al. 2020)
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
-   * work: scratch of 2n floats. The random number is the first one of block number `block` for the seed `seed` (random.ts).
+   * `work` is the address of a scratch area of 2n floats. The random number is made from the first word of block number `block` for
+   * the seed `seed` (random.ts).
    */
   sample(logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
 
   /**
-   * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. The formula uses t = targets[i],
-   * e = smoothing, w = weight and p = softmax(x). [c = t] is 1 if c = t, otherwise 0.
-   *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - [c = t]) + e / C (p[c] sum(w) - w[c]))
-   * If t = ignored, nothing is added.
+   * The backward pass of cross_entropy_forward. upstream[N] is the gradient of loss. For row i of x[N, C], with the target class
+   * t = targets[i], e = smoothing, w = weight and p = softmax(x[i]):
+   *   dx[i, c] += upstream[i] ((1 - e) w[t] (p[c] - hot[c]) + e / C (p[c] sum(w) - w[c]))
+   * hot[c] is 1 if c = t, otherwise 0. If t = ignored, nothing is added to row i. lse is from the forward pass.
    */
   cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /**
-   * Cross-entropy with class indices, as PyTorch defines it. With the target t = targets[i], e = smoothing and w = weight:
-   *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)     nll(c) = log(sum(exp(x))) - x[c]
+   * Cross-entropy of the logits x[N, C] with class indices, as PyTorch defines it. For row i of x, with the target class
+   * t = targets[i], e = smoothing and w = weight:
+   *   nll(c) = log(sum(exp(x[i]))) - x[i, c]
+   *   loss[i] = (1 - e) w[t] nll(t) + e / C * sum_c w[c] nll(c)
    *   kept[i] = w[t]
-   * If t = ignored, loss[i] and kept[i] are 0. lse[N, 2] is written for the backward pass. weight is [C]. If the address of
-   * weight is 0, all weights are 1.
+   * If t = ignored, loss[i] and kept[i] are 0. weight is [C]. If its address is 0, all weights are 1. lse[N, 2] is written for the
+   * backward pass: the result of logSumExp for each row that is not ignored.
    */
   cross_entropy_forward(loss: number, kept: number, lse: number, x: number, targets: number, weight: number, N: number, C: number, ignored: number, smoothing: number): void;
   /** dx += dy - exp(y) sum(dy). */
   log_softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
-  /** y[N, C] = x - log(sum(exp(x))). y may be x. */
+  /** y[N, C] = x - log(sum(exp(x))), row by row. y may be x. */
   log_softmax_forward(y: number, x: number, N: number, C: number): void;
   /**
-   * The backward pass of soft_cross_entropy_forward. p = softmax(x), w = weight, e = smoothing, s = w ((1 - e) q + e / C):
-   *   dx[i, c] += upstream[i] (p[c] sum_k s[k] - s[c])
-   * upstream[N] is the gradient of loss.
+   * The backward pass of soft_cross_entropy_forward. upstream[N] is the gradient of loss. For row i of x[N, C], with e = smoothing,
+   * w = weight and p = softmax(x[i]):
+   *   s[c] = w[c] ((1 - e) q[i, c] + e / C)
+   *   dx[i, c] += upstream[i] (p[c] sum(s) - s[c])
+   * lse is from the forward pass.
    */
   soft_cross_entropy_backward(dx: number, upstream: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /**
-   * Cross-entropy with target probabilities q[N, C]. With e = smoothing, w = weight and nll(c) = log(sum(exp(x))) - x[c]:
-   *   loss[i] = sum_c w[c] ((1 - e) q[c] + e / C) nll(c)
+   * Cross-entropy of the logits x[N, C] with target probabilities q[N, C]. For row i, with e = smoothing and w = weight:
+   *   nll(c) = log(sum(exp(x[i]))) - x[i, c]
+   *   loss[i] = sum_c w[c] ((1 - e) q[i, c] + e / C) nll(c)
+   * weight is [C]. If its address is 0, all weights are 1. lse[N, 2] is written for the backward pass: the result of logSumExp for
+   * each row.
    */
   soft_cross_entropy_forward(loss: number, lse: number, x: number, q: number, weight: number, N: number, C: number, smoothing: number): void;
   /** dx += y (dy - sum(dy y)). */
   softmax_backward(dx: number, dy: number, y: number, N: number, C: number): void;
-  /** y[N, C] = exp(x) / sum(exp(x)). y may be x. */
+  /** y[N, C] = exp(x) / sum(exp(x)), row by row. y may be x. */
   softmax_forward(y: number, x: number, N: number, C: number): void;
 }
 
@@ -230,51 +256,55 @@ export const SOFTPLUS = 11;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
-/** LSTM of PyTorch; blocks of `gates`: i, f, g, o */
+/** PyTorch's LSTM; column blocks of `gates`: i, f, g, o */
 export const LSTM = 2;
-/** GRU with the reset gate after the recurrent product (PyTorch); blocks of `gates`: n, r, z, q */
+/** PyTorch's GRU, with reset after the recurrent product; column blocks of `gates`: n, r, z, q */
 export const GRU = 3;
-/** GRU with the reset gate before the recurrent product; blocks of `gates`: n, r, z, q */
+/** GRU with reset before the recurrent product; column blocks of `gates`: n, r, z, q */
 export const GRU_RESET_BEFORE = 4;
-/** GRU without reset gate; blocks of `gates`: z, n */
+/** GRU without reset gate; column blocks of `gates`: z, n */
 export const GRU_SIMPLIFIED = 5;
-/** LSTM with 1 - i as forget gate; blocks of `gates`: i, g, o */
+/** LSTM with 1 - i instead of a forget gate; column blocks of `gates`: i, g, o */
 export const LSTM_COUPLED = 6;
-/** LSTM with 1 instead of a forget gate; blocks of `gates`: i, g, o */
+/** LSTM with 1 instead of a forget gate; column blocks of `gates`: i, g, o */
 export const LSTM_NO_FORGET = 7;
 
 /**
- * The functions of a cell. The host writes them into memory. If an array is not used, its address is 0.
+ * The functions of a cell and the arrays that they need. JavaScript writes these fields into memory. If an array is not used, its
+ * address is 0.
  * Size in words:
  */
 export const CELL_FUNCTIONS_SIZE = 17;
-/** Limit of the inputs of activations, which are clipped to [-limit, limit]. Infinity means no clipping. */
+/** The inputs of all activation functions are clipped to [-limit, limit]. Infinity means no clipping. */
 export const CELL_FUNCTIONS_LIMIT = 0;
-/** Activation of the gates. */
+/** Activation function of the gates: its number (such as SIGMOID), alpha and beta. */
 export const CELL_FUNCTIONS_F = 1;
 export const CELL_FUNCTIONS_F_ALPHA = 2;
 export const CELL_FUNCTIONS_F_BETA = 3;
-/** Activation of the candidate. */
+/** Activation function of the candidate: its number, alpha and beta. */
 export const CELL_FUNCTIONS_G = 4;
 export const CELL_FUNCTIONS_G_ALPHA = 5;
 export const CELL_FUNCTIONS_G_BETA = 6;
-/** Activation of the new cell state. */
+/** Activation function of the LSTM's new cell state: its number, alpha and beta. */
 export const CELL_FUNCTIONS_H = 7;
 export const CELL_FUNCTIONS_H_ALPHA = 8;
 export const CELL_FUNCTIONS_H_BETA = 9;
-/** Peephole weights: one row [H] for each of the gates i, f and o. LSTM_COUPLED and LSTM_NO_FORGET have no row f. */
+/**
+ * Peephole weights of an LSTM: H weights for each of the gates i, f and o, in this order. LSTM_COUPLED and LSTM_NO_FORGET have
+ * no gate f.
+ */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
 /**
- * Gains of layer normalisation [columns * H] (cell-norm.ts). `columns` is the number of blocks of H columns in the array of
- * gates.
+ * Gains of layer normalisation (cell-norm.ts): one for each normalised column of the array `gates`. If the address is 0, the
+ * cell has no layer normalisation.
  */
 export const CELL_FUNCTIONS_GAIN = 12;
-/** Biases of layer normalisation [columns * H]. */
+/** Biases of layer normalisation: one for each normalised column of the array `gates`. */
 export const CELL_FUNCTIONS_BIAS = 13;
 /**
- * Layer normalisation copies the original pre-activations for the backward pass. `kept` is the distance in bytes from a
- * pre-activation to its copy. If `kept` is 0, nothing is copied.
+ * Distance in bytes, in memory, from a pre-activation to its copy. Layer normalisation makes the copy for the backward pass
+ * before it replaces the pre-activation. 0 means that no copies are made.
  */
 export const CELL_FUNCTIONS_KEPT = 14;
 export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;

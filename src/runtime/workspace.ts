@@ -4,7 +4,7 @@ import type { Kernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
 import type { Variant } from "./variant.ts";
 
-/** The kernels, their memory and the blocks allocated in the memory. Operations use it to work below the level of tensors. */
+/** The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. */
 export class Workspace {
   /** The build of the kernels that the runtime uses. */
   readonly variant: Variant;

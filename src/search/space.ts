@@ -88,8 +88,8 @@ export function countCandidates(space: SearchSpace): number {
 }
 
 /**
- * Computes base^u, where u is in [0, 1) and has 32 bits. Uses only products and square roots, because they give the same bits in
- * every JavaScript engine.
+ * Computes base^u, where u is in [0, 1) and has 32 bits. Uses only products and square roots: unlike `Math.pow`, these operations
+ * give the same bits in every JavaScript engine.
  */
 function power(base: number, u: number): number {
   let result = 1;

@@ -41,7 +41,7 @@ const bestOf = (losses: Trial["losses"], count: number) =>
  *
  * @param losses reported losses of the candidate to judge
  * @param before earlier trials
- * @param least number of earlier candidates that must count, else the result is false. 0 turns the rule off
+ * @param least minimum number of earlier candidates that count; with fewer, no candidate is poor. 0 turns the rule off
  */
 export function isPoor(losses: Trial["losses"], before: readonly Trial[], least: number): boolean {
   const reports = losses.length;

@@ -20,7 +20,7 @@ export function checkPart(part: Part): Part {
  * error, such as a `QuotaExceededError`. A call throws ERR_VALUE if it is given an unknown part.
  */
 export interface Store extends TrainStore {
-  /** Saves a part. It replaces the previous version. */
+  /** Saves a part. `bytes` replaces the previous version of the part. */
   save(part: Part, bytes: Uint8Array): Promise<void>;
   /** Returns the last saved version of a part, or undefined if there is none. */
   load(part: Part): Promise<Uint8Array<ArrayBuffer> | undefined>;

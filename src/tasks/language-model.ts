@@ -37,8 +37,8 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       },
     };
     return {
-      // The hash is computed from the decoded text, not from the bytes of a file. If there are no validation data, `hashText`
-      // gives a program that has the text in memory the same hash.
+      // The hash is computed from the decoded text, not from the bytes of a file. Without validation data, it is
+      // `hashText(text)`, which a program that has the text in memory can compute too.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));

@@ -21,8 +21,8 @@ export interface Evaluated {
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**
- * `errorOfScore` adds less than this amount for the loss. The loss therefore only decides if two scores differ by less than this
- * amount.
+ * Upper limit of the amount that `errorOfScore` adds for the loss. If two scores differ by more than this limit, the better score
+ * has the smaller error, whatever the losses are.
  */
 const TIE = 1e-6;
 

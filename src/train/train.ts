@@ -137,8 +137,8 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // If the loss or a gradient is not finite, these weights would fail again at any learning rate. A checkpoint of these
-      // weights would be useless, and it would replace the previous checkpoint.
+      // If the loss or a gradient is not finite, the current weights would fail again at any learning rate. They are not
+      // saved: they are useless as a checkpoint, and they would replace the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
       // If a thread fails, the weights are still good and are saved.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();

@@ -46,7 +46,7 @@ export class FollowerLink {
     await this.#ask(start, []);
   }
 
-  /** Sends the weights; the follower calculates gradients from them. @throws ERR_NAN, ERR_MEMORY; ERR_STATE if it has ended */
+  /** Sends the weights; the follower calculates gradients from them. @throws ERR_NAN, ERR_MEMORY; the error given to `end` */
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;

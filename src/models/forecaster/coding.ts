@@ -59,8 +59,8 @@ export class ForecasterCoding implements WindowCoding {
   }
 
   /**
-   * The numbers of steps ahead for which the network has outputs. A damaged file may contain a huge horizon, so the constructor
-   * does not make this list.
+   * The numbers of steps ahead for which the network has outputs. The list is made at its first use, not by the constructor: with
+   * the huge horizon of a damaged file, the list would need too much memory.
    */
   get leads(): readonly number[] {
     this.#leads ??= leadsOf(this.#spec);

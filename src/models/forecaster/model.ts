@@ -102,7 +102,7 @@ export class Forecaster extends Network<ForecasterSpec> {
    *
    * @param past rows in their original units, oldest first; for a single column, a row may be just a number
    * @param steps number of steps ahead; default `spec.horizon`, see `ForecasterStream.forecast`
-   * @returns the targets of each step in their original units; for `direct`, only the targets at the horizon
+   * @returns the targets of each step in their original units; for the strategy `direct`, only those at the horizon
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {

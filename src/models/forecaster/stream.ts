@@ -111,7 +111,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
 
   /**
    * A copy of the stream's state. To return to this state, assign the copy to this stream or to another stream of the same model.
-   * An assigned state may have plain lists of numbers instead of typed arrays, such as after a detour through JSON.
+   * An assigned state may have plain lists of numbers instead of typed arrays, such as a state that was read from JSON.
    *
    * @throws ERR_SHAPE if an array of an assigned state has the wrong length; ERR_VALUE if its `count` is not a whole number;
    *   ERR_NAN if a number is not finite. In each case, the stream is unchanged.
@@ -151,8 +151,8 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * Forecasts the steps after the latest row, and leaves the stream unchanged. A single `push` forecasts a fixed number of
    * steps. If `steps` is larger, the model reads its own forecasts as the next rows.
    *
-   * @param steps number of steps; default `spec.horizon`, which is the only value allowed for `direct`
-   * @returns the targets of each step; for `direct`, only the targets at the horizon
+   * @param steps number of steps; default `spec.horizon`, which is the only value allowed for the strategy `direct`
+   * @returns the targets of each step; for the strategy `direct`, only the targets at the horizon
    * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
    * finite
    */

@@ -21,9 +21,10 @@ export interface EvaluateOptions {
 }
 
 /**
- * Evaluates a model on a text. The model predicts every symbol except the first from the symbols before it.
- * If `spec.lines` is true, each line (or sentence) starts from a zero state. Then the model predicts all symbols of the line and
- * the symbol that ends the line.
+ * Evaluates a model on a text. Each symbol is predicted from the symbols before it.
+ * - If `spec.lines` is false, the first symbol of the text is not predicted.
+ * - If `spec.lines` is true, each line (or sentence) starts from a zero state. The model predicts all symbols of the line and the
+ *   symbol that ends the line.
  *
  * @param ids the text in the model's vocabulary, as `model.encode` returns it
  * @throws ERR_DATA if there are fewer than 2 symbols, or if `spec.lines` is true and there is no line

@@ -33,9 +33,7 @@ export interface Hypothesis {
 /** A hypothesis during the search. It is a linked list: it has the last token, and refers to the path before that token. */
 interface Path {
   readonly before?: Path;
-  /**
-   * Index of the hypothesis of the previous step from which this hypothesis comes. It counts only hypotheses of the same source.
-   */
+  /** Index of the previous step's hypothesis that this hypothesis continues, among the hypotheses of the same source. */
   readonly row: number;
   readonly token: number;
   readonly count: number;

@@ -28,7 +28,7 @@ export class StreamConnections {
   readonly #batch: number;
   /** Address of a buffer for x_l, the input of layer l; 0 if the connections are `plain`. */
   readonly #x: number;
-  /** Address of a buffer for y_l, the output of layer l; 0 if not needed. */
+  /** Address of a buffer for y_l, the output of layer l; 0 if there are neither norms nor highway connections. */
   readonly #y: number;
   /** Address of a buffer for the gates of highway connections; 0 if there are none. */
   readonly #gate: number;

@@ -21,11 +21,14 @@ import type { Tensor } from "../../runtime/tensor.ts";
 export interface PackedLayer {
   /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
-  /** Packed W_ih^T. If the layer reads tokens, a table instead. Row v of the table is W_ih x plus the biases, for token v. */
+  /**
+   * Packed W_ih^T. If the layer reads tokens, a table instead. Row v of the table is the product of W_ih and the vector of token
+   * v, plus the biases.
+   */
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** Block of activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
+  /** The activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
   readonly options: number;
 }
 

@@ -41,7 +41,10 @@ export abstract class Packed extends Owner {
   }
 }
 
-/** States and buffers that run packed weights step by step. Steps allocate nothing. Dispose of a stream before its weights. */
+/**
+ * Runs packed weights step by step. The stream has states and buffers of its own. Steps allocate nothing. Dispose of a stream
+ * before its weights.
+ */
 export abstract class Stream<P extends Packed | undefined = undefined> extends Owner {
   /** Shared weights, which the stream does not dispose of; undefined if the stream has weights of its own. */
   readonly packed: P;
