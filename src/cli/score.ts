@@ -40,8 +40,8 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   const show = async (model: LanguageModel) => {
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(data ?? "score", () => model.pack().rank(texts));
-    const places = new Map(ranked.map((one, i) => [one.text, i]));
-    if (json) for (const text of texts) console.log(JSON.stringify(fields(ranked, places.get(text)!)));
+    const byText = new Map(ranked.map((one) => [one.text, one]));
+    if (json) for (const text of texts) console.log(JSON.stringify(fields(ranked, byText.get(text)!)));
     else for (const line of table(ranked)) console.log(line);
   };
   await withModel(file, show, [LanguageModel]);
@@ -51,11 +51,11 @@ async function* lines(chunks: TextChunks): AsyncGenerator<string> {
   for await (const [, line] of numberedLines(chunks)) if (line.trim()) yield line;
 }
 
-function fields(ranked: readonly Score[], place: number): object {
-  const { text, logProbability, perplexity, tokens, conditionals } = ranked[place]!;
+function fields(ranked: readonly Score[], score: Score): object {
+  const { text, logProbability, perplexity, tokens, conditionals } = score;
   return {
     text,
-    rank: place + 1,
+    rank: 1 + ranked.findIndex((one) => one.logProbability === logProbability), // equally likely texts have the same rank
     log_probability: logProbability,
     perplexity,
     tokens,

@@ -132,6 +132,12 @@ it.concurrent.each<[string, string[], RegExp]>([
 const TINY = ["--hidden", "4", "--layers", "1", "--batch", "2", "--seq", "4", "--variant", "strict"];
 const ofCharacters = trainOnce(FILES, ["train", ...RAW_DATA, ...TINY, "--iters", "1"]);
 
+it.concurrent("score gives equally likely texts the same rank", async () => {
+  const { folder } = await ofCharacters();
+  const ranks = (await jsonLines(folder, "score", MODEL, "The", "zzzz", "The")).map(({ rank }) => rank);
+  expect(ranks).toEqual([1, 3, 1]);
+});
+
 it.concurrent("score takes a model of characters too", async () => {
   const [score] = await jsonLines((await ofCharacters()).folder, "score", MODEL, "The");
   expect(score).toMatchObject({ text: "The", rank: 1, tokens: 3 });

@@ -216,7 +216,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
         `stream: state.h has ${h?.length} numbers${memory ? ` and state.c ${c?.length}` : ""}, expected ${n}`,
       );
     }
-    if (![h, memory ? c! : []].every((list) => Array.from(list).every(Number.isFinite))) {
+    if (![h, memory ? c! : []].every((list) => Array.prototype.every.call(list, Number.isFinite))) {
       throw new UnrolledError("ERR_NAN", "stream: the state is not finite");
     }
     const all = this.#stateView();
