@@ -49,6 +49,10 @@ export const whole = (from = 0, to = Number.MAX_SAFE_INTEGER) =>
     `a whole number from ${from} ${to < Number.MAX_SAFE_INTEGER ? `to ${to}` : "on"}`,
     (value) => Number.isSafeInteger(value) && value >= from && value <= to,
   );
+/** Maximum of all sizes in a spec, such as units or features. A spec may come from anybody's file. */
+const MAX_SIZE = 2 ** 20;
+/** The rule for a size. */
+export const size = (from: 0 | 1) => whole(from, MAX_SIZE);
 export const number = () => numberWhere("a number", () => true);
 export const numberFrom = (from: number) => numberWhere(`a number from ${from} on`, (value) => value >= from);
 export const positive = () => numberWhere("a number above 0", (value) => value > 0);
@@ -57,10 +61,10 @@ export const share = () => numberWhere("a number from 0 to 1", (value) => value 
 export const flag = () => rule<boolean>("true or false", (value) => typeof value === "boolean");
 export const oneOf = <const T extends string>(choices: readonly T[]) =>
   rule<T>(choices.join(" or "), (value) => choices.includes(value as T), choices);
-export const listOf = <T>({ expected, test }: Field<T>) =>
+export const listOf = <T>({ expected, test }: Field<T>, maximum: number) =>
   rule<readonly T[]>(
-    `a list, each entry ${expected}`,
-    (value) => Array.isArray(value) && value.every((entry) => test(entry)),
+    `a list of at most ${maximum} entries, each ${expected}`,
+    (value) => Array.isArray(value) && value.length <= maximum && value.every((entry) => test(entry)),
   );
 
 type Fields = Readonly<Record<string, Field<unknown>>>;

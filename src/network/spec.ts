@@ -15,6 +15,7 @@ import {
   oneOf,
   type Refuse,
   rule,
+  size,
   whole,
 } from "../schema.ts";
 
@@ -29,13 +30,13 @@ export const networkSchema = object({
   /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
-  hidden: whole(1).default(128, FIRST),
+  hidden: size(1).default(128, FIRST),
   /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
   layers: whole(1, 100).default(2, FIRST),
   /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
   dropout: fraction().default(0, FIRST),
   /** Width of the symbols' embeddings. With 0, symbols are one-hot vectors. */
-  embedding: whole().default(0, FIRST),
+  embedding: size(0).default(0, FIRST),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
   /** rnn: whether the recurrent weight starts as the identity. */
@@ -69,8 +70,8 @@ export const networkSchema = object({
   inputDropout: fraction().default(0),
   /** Whether dropout uses the same mask for all steps of a sequence. */
   variationalDropout: flag().default(false),
-  /** Units of each hidden layer between the recurrent layers and the output. */
-  head: listOf(whole(1)).default([]),
+  /** Units of each hidden layer between the recurrent layers and the output, at most 100 layers. */
+  head: listOf(size(1), 100).default([]),
   /** Activation after each hidden layer of the head. */
   headActivation: oneOf(["relu", "tanh"]).default("relu"),
   /** Whether the output layer shares the embedding's weight. */

@@ -135,7 +135,8 @@ const ofCharacters = trainOnce(FILES, ["train", ...RAW_DATA, ...TINY, "--iters",
 it.concurrent("score gives equally likely texts the same rank", async () => {
   const { folder } = await ofCharacters();
   const ranks = (await jsonLines(folder, "score", MODEL, "The", "zzzz", "The")).map(({ rank }) => rank);
-  expect(ranks).toEqual([1, 3, 1]);
+  expect([1, 2]).toContain(ranks[0]); // before or after the other text
+  expect(ranks).toEqual(ranks[0] === 1 ? [1, 3, 1] : [2, 1, 2]);
 });
 
 it.concurrent("score takes a model of characters too", async () => {

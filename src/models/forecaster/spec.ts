@@ -12,6 +12,9 @@ const names = () =>
       Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length,
   );
 
+/** Maximum horizon. An iterated forecast runs the network once for each of these steps: 0.1 s for 32 units. */
+const MAX_HORIZON = 10_000;
+
 const fields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["forecaster"]),
@@ -19,8 +22,8 @@ const fields = () => ({
   columns: names(),
   /** Names of the columns that the model forecasts. */
   targets: names(),
-  /** How many steps ahead a forecast reaches. */
-  horizon: whole(1).default(1, { file: "required" }),
+  /** How many steps ahead a forecast reaches, at most 10,000. */
+  horizon: whole(1, MAX_HORIZON).default(1, { file: "required" }),
   /**
    * How to forecast several steps ahead (Taieb et al. 2012). `joint` (in the paper: MIMO) forecasts all steps up to the horizon
    * at once. `direct` forecasts only the step at the horizon. `iterated` (in the paper: recursive, autoregressive) forecasts one

@@ -1,18 +1,18 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
+import { fraction, type Infer, object, oneOf, positive, type Refuse, size } from "../../schema.ts";
 
 const wordFields = () => ({
   /** Size of each step's vector, such as the number of features of sound. If 0, steps are tokens. */
-  features: whole().default(0, { file: "kept" }),
+  features: size(0).default(0, { file: "kept" }),
   /**
    * Width of the character embeddings. If above 0, the model also reads the characters of each word, which helps with unseen
    * words. If 0, it does not read characters.
    */
-  characters: whole().default(0, { file: "kept" }),
+  characters: size(0).default(0, { file: "kept" }),
   /** Units in each direction of the LSTM that reads the characters of a word. */
-  characterHidden: whole(1).default(25, { file: "kept" }),
+  characterHidden: size(1).default(25, { file: "kept" }),
   /**
    * Share of the tokens that training replaces by `<UNK>`, at least 0 and below 1. The characters of these tokens are still read.
    * See Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text Classification" (2015).
