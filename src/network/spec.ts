@@ -163,6 +163,6 @@ export interface NetworkSizes {
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Features of the head's input per feature of the recurrent layers' output, such as 2 for `mean+max`. Default 1. */
+  /** Width of the head's input divided by the width of the recurrent layers' output. 2 for the pooling `mean+max`. Default 1. */
   readonly pooled?: number;
 }

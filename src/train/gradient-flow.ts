@@ -57,7 +57,7 @@ class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
-  /** Step at which the current backpropagation began, for each sequence. */
+  /** The last step of each sequence, where the current backpropagation begins. */
   readonly #ends: number[] = [];
 
   constructor(place: LayerPlace) {
