@@ -15,7 +15,7 @@ export interface CellInput {
    * Adds the gradients of x and W_ih that come from `rows` rows.
    *
    * @param dgates address of the gradients of the pre-activations
-   * @param sums address of [columns * H], to which the column sums of `dgates` are added
+   * @param sums address of an array [cell.columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
   /** Call it once, after the last call of `backward`. Only then are the gradients and `sums` complete. */
