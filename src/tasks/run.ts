@@ -32,7 +32,7 @@ export interface NewRun {
 
 /** A run that is ready to start. */
 export interface Run {
-  /** The trainer. It starts with the first iteration, or in a resumed run with the iteration after the checkpoint. */
+  /** The trainer, before its first iteration. In a resumed run, the trainer has the state of the checkpoint. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;
