@@ -85,7 +85,7 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Returns whether order[i] must come before order[j]: it has a larger weight, or the same weight and is a smaller index. */
+/** Returns whether index order[i] has a larger weight than index order[j]. Of two equal weights, the smaller index wins. */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));
