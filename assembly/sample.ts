@@ -52,8 +52,8 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // The loop drew none of the indices before the last, so the last index is drawn. If its weight is 0, only rounding errors can
-  // lead here. Then the last index with a weight above 0 is drawn.
+  // The loop drew no index, so the last index is drawn. Because of rounding errors, the last index can have weight 0. Then the
+  // last index with a weight above 0 is drawn instead.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));

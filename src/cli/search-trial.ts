@@ -14,7 +14,7 @@ import { addRunOptions } from "./train.ts";
  */
 const REPORTS = 8;
 
-/** The result of training a candidate: its model at the best validation. */
+/** The best model of a candidate's run: the model at the validation with the smallest error. */
 export interface Trained {
   readonly model: Uint8Array;
   readonly scores: Evaluated;

@@ -75,7 +75,7 @@ export const recipeSchema = object({
    * use it.
    */
   teacherForcing: share().default(1),
-  /** Number of iterations over which the share falls from 1 to `teacherForcing`. */
+  /** Number of iterations in which the share of teacher forcing falls from 1 to `teacherForcing`. */
   teacherForcingOver: whole(1).default(2000),
   /**
    * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
