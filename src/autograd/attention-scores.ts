@@ -17,8 +17,8 @@ export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: 
 }
 
 /**
- * A score function of queries and keys. Use an object for one forward or backward pass only: its scratch memory is freed when
- * the operation that made it ends.
+ * A score function of queries and keys. A `Scoring` serves one forward pass or one backward pass. Its scratch memory is freed
+ * when this pass ends.
  */
 export interface Scoring {
   /** Computes the scores [M, n] of sequence `b`, for its M queries and its first `n` keys. @param to address of the result */

@@ -6,8 +6,8 @@ import { type Cell, runs } from "./cells.ts";
 
 /**
  * Computes what the input x contributes to the pre-activations [rows, columns * H]: bias + x W_ih^T. Also computes the gradients
- * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. Use
- * an object for one forward or backward pass only: its scratch memory is freed when the operation that made it ends.
+ * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. A
+ * `CellInput` serves one forward pass or one backward pass. Its scratch memory is freed when this pass ends.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;

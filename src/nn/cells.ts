@@ -22,7 +22,8 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H).
+ * h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters are uniform between -1 / sqrt(H) and
+ * 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -77,8 +78,8 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * c' = f c + i g and h' = o tanh(c'), like torch.nn.LSTM. Gates i, f and o are sigmoid(W_ih x + b_ih + W_hh h + b_hh), and g is
- * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters: uniform
- * within 1 / sqrt(H).
+ * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters are
+ * uniform between -1 / sqrt(H) and 1 / sqrt(H).
  *
  * @example
  * ```js
