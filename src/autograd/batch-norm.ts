@@ -21,8 +21,8 @@ export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
   eps?: number;
   /**
-   * For x [T, B, N]: number of active rows of each step. The active rows are the first rows of the step. Results of the other rows
-   * are 0. Default: B.
+   * For x [T, B, N]: the number of active rows of each step. The active rows are the first rows of the step. Results of the
+   * other rows are 0. Default: B.
    */
   batchSizes?: Int32Array | undefined;
 }

@@ -144,8 +144,8 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * h' = (1 - z) n + z h, like torch.nn.GRU. Gates r and z are sigmoid(W_ih x + b_ih + W_hh h + b_hh). The formula of n is at the
- * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters: uniform within
- * 1 / sqrt(H).
+ * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters are uniform
+ * between -1 / sqrt(H) and 1 / sqrt(H).
  *
  * @example
  * ```js

@@ -12,7 +12,7 @@ export interface EmbeddingModuleOptions {
   embeddingDim: number;
   /** Index of a row that is initially 0 and gets no gradient. Default: no row. */
   paddingIdx?: number;
-  /** Whether to divide each row's gradient by the number of times its index occurs in the batch. Default false. */
+  /** Whether to divide the gradient of each vector by the number of times that its index occurs in the batch. Default false. */
   scaleGradByFreq?: boolean;
 }
 
