@@ -85,7 +85,11 @@ export interface PredictRequest extends FormatOptions {
  * `average`, they use the moving average of the weights instead.
  */
 export interface TrainingSession {
-  /** Checks that the WebAssembly kernels run on this platform. @throws ERR_WASM, ERR_VALUE */
+  /**
+   * Checks that the WebAssembly kernels run on this platform.
+   *
+   * @throws ERR_WASM if the kernels cannot be compiled or instantiated; ERR_VALUE if an option is invalid
+   */
   ready(): Promise<void>;
   start(options: StartRequest): Promise<OpenInfo>;
   restore(options: RestoreRequest): Promise<OpenInfo>;

@@ -92,8 +92,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // `hs` and `cs` hold T + 1 slabs; a slab is one state [B, H]. Forwards, slab t is the state before step t, and slab t + 1 is
-  // the state after step t. In the reverse direction, slab t + 1 is the state before step t, and slab t is the state after it.
+  // `hs` and `cs` hold T + 1 slabs. A slab is one state [B, H]. Step t reads one slab and writes another. If `reverse` is false,
+  // step t reads slab t and writes slab t + 1. If `reverse` is true, step t reads slab t + 1 and writes slab t.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;
