@@ -31,7 +31,7 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
-/** Stores the 4 by 4 matrix with the columns a, b, c and d. Its row i starts at address to + 32 * i. */
+/** Stores the 4 by 4 matrix with the columns a, b, c and d. Row i of the matrix starts at address to + 32 * i. */
 // @ts-ignore: decorator
 @inline
 function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {

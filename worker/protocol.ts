@@ -85,11 +85,7 @@ export interface PredictRequest extends FormatOptions {
  * `average`, they use the moving average of the weights instead.
  */
 export interface TrainingSession {
-  /**
-   * Checks that the WebAssembly kernels run on this platform.
-   *
-   * @throws ERR_WASM if the kernels cannot be compiled or instantiated; ERR_VALUE if an option is invalid
-   */
+  /** Checks that the WebAssembly kernels run on this platform. @throws the errors of `createRuntime`: ERR_WASM, ERR_VALUE */
   ready(): Promise<void>;
   start(options: StartRequest): Promise<OpenInfo>;
   restore(options: RestoreRequest): Promise<OpenInfo>;
