@@ -85,7 +85,10 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Returns whether index order[i] has a larger weight than index order[j]. Of two equal weights, the smaller index wins. */
+/**
+ * Returns whether index order[i] must come before index order[j]. The index with the larger weight comes first. If the weights
+ * are equal, the smaller index comes first.
+ */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));

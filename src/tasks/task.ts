@@ -77,9 +77,9 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
 export interface OptionNames {
   /** Options that describe the format of the data. `read`, `evaluate` and `inputs` take these options. */
   readonly format: readonly (keyof FormatOptions)[];
-  /** Options that only `read` takes. The option `note` is not listed, because `read` of every task takes it. */
+  /** Options that `read` takes besides those in the field `format`. `note` is not listed, because every `read` takes it. */
   readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
-  /** Options that only `evaluate` takes. */
+  /** Options that `evaluate` takes besides those in the field `format`. */
   readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
 }
 

@@ -9,7 +9,7 @@ export interface ColumnScale {
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the change over the numbers of steps ahead that the model forecasts, such as from row 7 to row 9. */
+  /** Root mean square of the changes from a row to the row n steps later, for all n that `leadsOf` returns. */
   readonly change: number;
 }
 
