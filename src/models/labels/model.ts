@@ -29,7 +29,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   readonly characters: CharacterEncoder | undefined;
 
   /**
-   * Returns the class that reads each vocabulary or scaling from a model file, by the table's name. `loadModel` calls it.
+   * Returns a reader for each table of a model, by the name of the table. `loadModel` calls it.
    *
    * @param spec the spec of the model
    */
