@@ -277,7 +277,8 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
+   * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change the packed
+   * weights.
    *
    * @param options.tokens what the streams read. With false (default), they read features. With true, they read tokens, which
    *   stand for one-hot vectors. With the weight [V, I] of an embedding, they read tokens, which stand for the weight's rows
