@@ -62,7 +62,10 @@ export function gruGeneralResetAfterBackward(
   }
 }
 
-/** Like gruResetBackward in gru.ts, for any activation functions. work: scratch memory of H floats. */
+/**
+ * For the GRU with reset before the product: the backward pass of q = r h. Like gruResetBackward in gru.ts, but for any
+ * activation functions. work: scratch memory of H floats.
+ */
 export function gruGeneralResetBeforeBackward(
   functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {

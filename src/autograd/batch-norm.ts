@@ -14,7 +14,10 @@ export interface BatchNormOptions {
   runningMean?: Tensor | undefined;
   /** Moving average of the batches' variances, [N]. Requires `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use the batch's statistics; default false. Without `runningMean` and `runningVar`, they are always used. */
+  /**
+   * Whether to use the batch's statistics; default false. If `runningMean` and `runningVar` are not given, the batch's statistics
+   * are used in any case.
+   */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;

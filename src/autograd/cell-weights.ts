@@ -36,7 +36,7 @@ export function packedHiddenSize(cell: Cell, H: number): number {
   return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
 }
 
-/** Writes weight_hh to address `to`, packed for the matrix products of the forward pass. It takes `packedHiddenSize` floats. */
+/** Packs weight_hh for the matrix products of the forward pass. Writes `packedHiddenSize(cell, H)` floats to address `to`. */
 export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
   let from = weightHh.ptr;
   for (const blocks of products(cell)) {

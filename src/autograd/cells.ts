@@ -186,7 +186,10 @@ function withFunctions(
   };
 }
 
-/** Weight blocks `block` to `block + count - 1`. They belong to the column blocks `column` to `column + count - 1`, in order. */
+/**
+ * A run of `count` consecutive weight blocks. `block` is the index of the first one. Weight block `block + i` belongs to column
+ * block `column + i`.
+ */
 export interface Run {
   readonly block: number;
   readonly column: number;

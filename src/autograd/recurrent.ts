@@ -109,7 +109,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Calls `cellFunctions` with `addresses` and the addresses that both passes use. Returns 0 if the cell needs no call. */
+  /**
+   * Writes `addresses` and the addresses that both passes use, with `cellFunctions`. Returns the address of the written memory.
+   * Writes nothing and returns 0 if the cell does not need the memory.
+   */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

@@ -10,7 +10,7 @@ import { power } from "./power.ts";
 export type Schedule = (done: number) => number;
 
 /**
- * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
+ * The factor starts at 1. Each time `every` more units of training are done, the factor is multiplied by `gamma` (default 0.1).
  *
  * @throws ERR_VALUE if `every` or `gamma` is not above 0
  *

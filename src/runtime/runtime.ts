@@ -318,7 +318,11 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Runs `fn`. Parameters made in it stay 0, because their values are loaded later. Like torch's `skip_init`. @internal */
+  /**
+   * Runs `fn`. Parameters that `fn` makes stay 0, because their values are loaded later. Like torch's `skip_init`.
+   *
+   * @internal
+   */
   skipInit<T>(fn: () => T): T {
     const before = this.drawing;
     this.drawing = false;

@@ -57,7 +57,7 @@ class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
-  /** The last step of each sequence, where the current backpropagation begins. */
+  /** For each sequence, the step that the layer read last. Backpropagation begins at this step. */
   readonly #ends: number[] = [];
 
   constructor(place: LayerPlace) {

@@ -82,7 +82,7 @@ export function checkDivisible(model: TaskModel): void {
 /**
  * Divides a batch into parts. Sequence b belongs to part b % parts. The numbers of sequences in the parts thus differ by at most
  * one. The sequences of a batch are sorted by length, so each part gets long and short sequences. If the batch has fewer
- * sequences than `parts`, it returns one part for each sequence.
+ * sequences than `parts`, there is one part for each sequence.
  */
 export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
   const layout = batchLayout as Layout;

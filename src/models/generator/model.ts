@@ -101,7 +101,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   readonly start: Linear;
 
   /**
-   * Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it.
+   * Returns a reader for each vocabulary of a model, by the name of the vocabulary. `loadModel` calls it.
    *
    * @param spec the spec of the model
    */
