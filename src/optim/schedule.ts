@@ -10,7 +10,7 @@ import { power } from "./power.ts";
 export type Schedule = (done: number) => number;
 
 /**
- * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
+ * The factor starts at 1. After every `every` units of training, such as epochs, it is multiplied by `gamma` (default 0.1).
  *
  * @throws ERR_VALUE if `every` or `gamma` is not above 0
  *
@@ -48,7 +48,7 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
 }
 
 /**
- * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units.
+ * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units of training, such as epochs.
  *
  * @throws ERR_VALUE if `total` is not above 0
  *
@@ -65,8 +65,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
- * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units of training, such as epochs. Until
+ * `total` units are done, the factor is floor + (1 - floor) (1 + cos(pi done / total)) / 2.
  *
  * @throws ERR_VALUE if `total` is not above 0
  *
