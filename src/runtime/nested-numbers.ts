@@ -7,7 +7,7 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 /**
  * Returns the numbers of nested arrays as one flat array `flat`. `nesting` is the shape of a tensor that holds the numbers.
  *
- * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, or if a nesting level has arrays and other elements;
+ * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, or if a level has arrays and other elements;
  *   ERR_VALUE if an element is neither an array nor a number
  */
 export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; nesting: readonly number[] } {
