@@ -39,7 +39,7 @@ export const RNN_RELU: i32 = 1;
 // Kinds of cells. A column block is H columns of the array `gates`. r, z, i, f and o are gates. n and g are candidates. gru.ts
 // explains q.
 export const LSTM: i32 = 2; // PyTorch's LSTM; column blocks of `gates`: i, f, g, o
-export const GRU: i32 = 3; // PyTorch's GRU, with reset after the recurrent product; column blocks of `gates`: n, r, z, q (gru.ts)
+export const GRU: i32 = 3; // PyTorch's GRU, with reset after the recurrent product; column blocks of `gates`: n, r, z, q
 export const GRU_RESET_BEFORE: i32 = 4; // GRU with reset before the recurrent product; column blocks of `gates`: n, r, z, q
 export const GRU_SIMPLIFIED: i32 = 5; // GRU without reset gate; column blocks of `gates`: z, n
 export const LSTM_COUPLED: i32 = 6; // LSTM with 1 - i instead of a forget gate; column blocks of `gates`: i, g, o
