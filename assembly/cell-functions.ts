@@ -57,7 +57,7 @@ export function activateCandidate(functions: CellFunctions, x: usize, n: i32): v
   activate(word(functions, offsetof<CellFunctions>("g")), functions.limit, x, x, n);
 }
 
-/** Applies the activation function h of the LSTM's new cell state to n cell states x, in place. */
+/** Applies the activation function h to n new cell states x of an LSTM, in place. */
 // @ts-ignore: decorator
 @inline
 export function activateMemory(functions: CellFunctions, x: usize, n: i32): void {

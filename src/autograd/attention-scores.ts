@@ -21,10 +21,11 @@ export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: 
  * when this pass ends.
  */
 export interface Scoring {
-  /** Computes the scores [M, n] of sequence `b`, for its M queries and its first `n` keys. @param to address of the result */
+  /** Computes the scores [M, n] of the M queries and the first `n` keys of sequence `b`. @param to address of the result */
   forward(to: number, b: number, n: number): void;
   /**
-   * Adds to the gradients of the queries and keys. Additive scores also add to the gradient of v.
+   * The backward pass for the M queries and the first `n` keys of sequence `b`. Adds to the gradients of these queries and keys.
+   * Additive scores also add to the gradient of their weights v.
    *
    * @param from address of the gradients of the scores, [M, n]
    */

@@ -100,10 +100,11 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // scale = weight * rate, where rate = 1 / sqrt(variance + eps). With the batch's statistics, dx is
-        // scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). With running statistics, dx is scale dy, because they
-        // do not depend on x. The kernel computes dx as p dy + q x + s. `terms` holds p, q and s of every feature. With running
-        // statistics, n is infinite, which makes q and s 0.
+        // scale = weight * rate, where rate = 1 / sqrt(variance + eps).
+        // With the batch's statistics, dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))).
+        // With running statistics, dx = scale dy, because running statistics do not depend on x.
+        // The kernel computes dx = p dy + q x + s in both cases. `terms` holds p, q and s of every feature. With running
+        // statistics, q and s have to be 0, so n is set to infinity.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {

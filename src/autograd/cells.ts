@@ -196,7 +196,11 @@ export interface Run {
   readonly count: number;
 }
 
-/** Groups consecutive weight blocks that belong to consecutive column blocks. @param columns column block of each weight block */
+/**
+ * Returns the weight blocks as runs. A run is a group of consecutive weight blocks that belong to consecutive column blocks.
+ *
+ * @param columns for each weight block, the index of the column block to which the weight block belongs
+ */
 export function runs(columns: readonly number[]): Run[] {
   const found: { block: number; column: number; count: number }[] = [];
   columns.forEach((column, block) => {

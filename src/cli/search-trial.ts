@@ -18,7 +18,7 @@ const REPORTS = 8;
 export interface Trained {
   readonly model: Uint8Array;
   readonly scores: Evaluated;
-  /** Command-line arguments with which `train` makes the same model. */
+  /** Arguments for the command `train`. With these arguments, the command trains the candidate again and gets the same model. */
   readonly arguments: readonly string[];
 }
 

@@ -94,8 +94,8 @@ export interface Task<
   /** Names of the options that the task takes. */
   readonly options: Names;
   /**
-   * Returns the default length of a run. If the result has both iterations and epochs, the longer of the two counts. Early
-   * stopping may end the run sooner.
+   * Returns the default length of a run. If the result has both `iterations` and `epochs`, the run has the longer of the two
+   * lengths. Early stopping may end the run sooner.
    */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   /** Returns the default recipe. @param level kind of token, for language models only; default `char` */

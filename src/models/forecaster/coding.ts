@@ -124,7 +124,10 @@ export class ForecasterCoding implements WindowCoding {
     return this.#changes ? change : deviation;
   }
 
-  /** Returns the forecast that an output of 0 means, in the unit of the column. */
+  /**
+   * Returns the forecast for which the network's output is 0, in the unit of the column. If the network forecasts changes, it is
+   * the column's value in this row. Otherwise, it is the column's mean.
+   */
   #origin(values: Numbers, row: number, column: number): number {
     return this.#changes ? values[row * this.width + column]! : this.#scaling.columns[column]!.mean;
   }

@@ -22,8 +22,8 @@ export interface PackedLayer {
   /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
   /**
-   * Packed W_ih^T. If the layer reads tokens, a table instead. Row v of the table is the product of W_ih and the vector of token
-   * v, plus the biases.
+   * Address of the packed W_ih^T or, if the layer reads tokens, of a table. Row v of the table is the product of W_ih and the
+   * vector of token v, plus the biases.
    */
   readonly input: number;
   readonly hidden: number;
