@@ -17,7 +17,7 @@ export interface TokenBatch<Inputs = Int32Array> {
 export interface TrainingBatches<Batch = TokenBatch> {
   /** Number of iterations in an epoch. An epoch reads the training part once. */
   readonly perEpoch: number;
-  /** Returns the batch of an iteration, counted from 0. The batch depends only on this number. */
+  /** Returns the batch of iteration number `iteration`, counted from 0. The batch depends only on `iteration`. */
   training(iteration: number): Batch;
 }
 
