@@ -16,7 +16,7 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Peephole weights of an LSTM, [cell.peepholes * H]: H for each gate, in the order i, f, o, or i, o without a gate f. */
+  /** Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o or i, o. */
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;

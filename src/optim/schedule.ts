@@ -64,8 +64,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
- * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units of training. After `done` units, the
+ * factor is floor + (1 - floor) (1 + cos(pi done / total)) / 2. After `total` units, the factor stays at `floor`.
  *
  * @throws ERR_VALUE if `total` is not above 0
  *
