@@ -71,7 +71,7 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields each {@link Run} of blocks of b_ih and of b_hh, together with the bias tensor. Skips a bias that is undefined. */
+/** Yields the block runs of the tensors b_ih and b_hh. Each {@link Run} has its tensor as `bias`. Skips undefined tensors. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };

@@ -30,9 +30,10 @@ export interface BatchSource extends TrainingBatches {
 export type HeldOut = () => Iterable<TokenBatch>;
 
 /**
- * Makes the function `heldOut` of a source that has separate validation data and no test data.
+ * Makes the function `heldOut` of a source that has separate validation data and no test data. As a check, reads the first batch
+ * of `validation`.
  *
- * @throws the errors of `validation`: `ownValidation` reads the first batch as a check
+ * @throws the errors of `validation`
  */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;
