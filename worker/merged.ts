@@ -4,7 +4,7 @@ import type { FollowMessage, OpenMessage } from "./protocol.ts";
 // worker's script beside these files. The merged file therefore starts itself as the worker. The `import` below makes Vite merge
 // the script too, and the worker loads it from there.
 
-/** The name of a worker that the merged file starts from itself. By this name, the file knows that it runs in that worker. */
+/** The name of the worker whose script is the merged file. If `globalThis.name` is this name, the file runs as the worker. */
 const NAME = "unrolled/trainer-worker";
 
 /**
