@@ -17,7 +17,8 @@ export interface LinearOptions {
 }
 
 /**
- * y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in).
+ * y = x W^T + b, like torch.nn.Linear. The weight W is [out, in] and the bias b is [out]. Their initial values are uniform in
+ * [-1 / sqrt(in), 1 / sqrt(in)].
  *
  * @example
  * ```js
