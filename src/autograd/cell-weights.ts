@@ -16,7 +16,10 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o or i, o. */
+  /**
+   * Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o. If there is no
+   * gate f, the order is i, o.
+   */
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
