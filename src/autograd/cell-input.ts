@@ -18,7 +18,11 @@ export interface CellInput {
    * @param sums address of an array [cell.columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Call it once, after the last call of `backward`. Only then are the gradients and `sums` complete. */
+  /**
+   * Completes the gradients of x and W_ih and the column sums. Call `finish` once, after the last call of `backward`.
+   *
+   * @param sums the same address as in the calls of `backward`
+   */
   finish(sums: number): void;
 }
 

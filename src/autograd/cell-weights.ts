@@ -16,7 +16,10 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Peephole weights of an LSTM, [cell.peepholes * H]: H for each gate, in the order i, f, o, or i, o without a gate f. */
+  /**
+   * Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o. If there is no
+   * gate f, the order is i, o.
+   */
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
@@ -71,7 +74,7 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields each {@link Run} of blocks of b_ih and of b_hh, together with the bias tensor. Skips a bias that is undefined. */
+/** Yields the block runs of the tensors b_ih and b_hh. Each {@link Run} has its tensor as `bias`. Skips undefined tensors. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };

@@ -89,11 +89,12 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
 /**
- * The order of a GRU's blocks: r (reset gate), z (update gate) and n (candidate). The reset gate can be applied after n's product
- * with the state, or before this product, or there is no reset gate.
- * - `after`: weight blocks are r, z, n. Column blocks are n, r, z and n's product with the state.
- * - `before`: weight blocks are r, z, n. Column blocks are n, r, z and the product of r and the state.
- * - `none`: weight blocks and column blocks are z, n.
+ * The order of a GRU's blocks. r is the reset gate, z is the update gate and n is the candidate.
+ * - `after`: r is applied after n's product with the state. The weight blocks are r, z, n. The column blocks are n, r, z and n's
+ *   product with the state.
+ * - `before`: r is applied before n's product with the state. The weight blocks are r, z, n. The column blocks are n, r, z and
+ *   the product of r and the state.
+ * - `none`: there is no reset gate. The weight blocks and the column blocks are z, n.
  */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),

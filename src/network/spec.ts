@@ -119,7 +119,7 @@ export function stateSize(spec: NetworkSpec): number {
 
 /** Refuses a spec if two fields do not fit together, although each field alone is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
-  /** Refuses a field that has no effect because of the value of `other`. */
+  /** Refuses the spec if both fields differ from their defaults. `field` then has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
     if ([field, other].some((name) => networkSchema.isDefault(name, spec[name]))) return;
     const [value, cause] = [field, other].map((name) => `${name} is ${JSON.stringify(spec[name])}`);

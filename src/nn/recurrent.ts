@@ -75,7 +75,7 @@ export interface RecurrentInput {
   h0?: Tensor;
   /** Initial cell state [layers * directions, B, H], LSTM only. Default 0. */
   c0?: Tensor;
-  /** Number of steps of each sequence. Sequences need not be sorted. Padding may hold anything. Default: T for all sequences. */
+  /** Number of steps of each sequence, in any order. By default, all sequences have all T steps. Padding may hold anything. */
   lengths?: readonly number[];
 }
 

@@ -26,7 +26,7 @@ export interface NewRun {
   readonly options: DataOptions;
   /** The settings of training. */
   readonly recipe: Recipe;
-  /** The length of the run. If it has no fields, the task's default length is used. */
+  /** The length of the run. `{}` means the default length of the task. */
   readonly length: RunLength;
 }
 

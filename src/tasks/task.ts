@@ -17,9 +17,9 @@ export interface Sources {
 
 /** How labelled examples are read. */
 export interface FormatOptions {
-  /** Classifiers: whether lines are label <TAB> text; default false: text <TAB> label. */
+  /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** Taggers: the column that contains the tag, at least 2; default 2. */
+  /** Taggers: the column that contains the tag, counted from 1. At least 2. Default 2. */
   readonly tagColumn?: number | undefined;
   /** The format of the data. Default: `jsonl` if the name of the source ends in .jsonl or .ndjson, else `text`. */
   readonly format?: "text" | "jsonl" | undefined;

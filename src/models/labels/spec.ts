@@ -78,9 +78,10 @@ const vectors = (features: number) => ({
 });
 
 /**
- * Returns the default spec of a classifier of sentences (level "word") or of single words such as names (level "char").
+ * Returns the default spec of a classifier.
  *
- * @param features size of the vectors, if the classifier reads sequences of vectors instead of tokens; default 0 (tokens)
+ * @param level "word" for sentences, "char" for single words such as names
+ * @param features 0 (default) if the classifier reads tokens. If the classifier reads vectors, the size of a vector
  */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
@@ -102,9 +103,9 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
 }
 
 /**
- * Returns the default spec of a tagger of words.
+ * Returns the default spec of a tagger.
  *
- * @param features size of the vectors, if the tagger reads sequences of vectors instead of words; default 0 (words)
+ * @param features 0 (default) if the tagger reads words. If the tagger reads vectors, the size of a vector
  */
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
