@@ -136,7 +136,8 @@ function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32)
 
 /**
  * C[M, N] += A[M, K] * B[K, N] for M = 1 or 2. `panel` is the address of the packed B. ldc is the distance in bytes from one row
- * of C to the next, and lda that of A. With so few rows, the speed is limited by reading B.
+ * of C to the next row of C. lda is the distance in bytes from one row of A to the next row of A. With so few rows, the speed is
+ * limited by reading B.
  */
 export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
