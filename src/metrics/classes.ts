@@ -12,7 +12,7 @@ export interface ConfusionMatrix {
 export interface Scores {
   /** Correct predictions / all predictions. */
   readonly precision: number;
-  /** Correct predictions / number of items that should be predicted, found or missed. */
+  /** Correct predictions / number of all items that should be predicted. */
   readonly recall: number;
   /** Harmonic mean of precision and recall. */
   readonly f1: number;
@@ -23,7 +23,7 @@ export interface Scores {
  *
  * @param hits number of correct predictions
  * @param predicted number of all predictions
- * @param right number of items that should be predicted, found or missed
+ * @param right number of all items that should be predicted
  */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);
