@@ -38,7 +38,7 @@ export class CellFunctions {
   biasGradient: usize;
 }
 
-/** The functions of PyTorch's cells: infinite limit, f = sigmoid, g = tanh, h = tanh. All addresses of arrays are 0. */
+/** The functions of PyTorch's cells: f = sigmoid, g = tanh, h = tanh. `limit` is infinite. All addresses of arrays are 0. */
 export const PLAIN = changetype<CellFunctions>(
   memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );

@@ -115,9 +115,9 @@ export function lstmGeneralBackward(
 }
 
 /**
- * The backward pass of c' = F c + i g. dc [H] is the gradient of c'. Stores the gradient of the gate i in dI [H]. Stores the
- * gradient of the candidate g in dG [H]. If `forget` is OWN, stores the gradient of the gate f in the H floats that follow dI in
- * memory. Replaces dc by F dc, the gradient of c.
+ * The backward pass of c' = F c + i g. F is defined at the top of this file. dc [H] is the gradient of c'. Stores the gradient of
+ * the gate i in dI [H]. Stores the gradient of the candidate g in dG [H]. If `forget` is OWN, stores the gradient of the gate f
+ * in the H floats that follow dI in memory. Replaces dc by F dc, the gradient of c.
  */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,

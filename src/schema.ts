@@ -91,8 +91,8 @@ export interface Schema<F = Fields> {
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
   /**
-   * Returns the values to store in a file. Fields that have their default value are left out, except fields that are defined
-   * with `file`.
+   * Returns the values to store in a file. A field that has its default value is left out, unless `Facts.file` is set for the
+   * field.
    */
   stored(values: Values<F>): Partial<Values<F>>;
 }

@@ -62,9 +62,9 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
 }
 
 /**
- * Makes the additive score function, tanh(query + key) . v.
+ * Makes the additive score function, tanh(query + key) . v (dot product).
  *
- * @param v [A]
+ * @param v vector of the same size as a query and a key
  * @param most maximum number of keys in a call
  */
 export function additiveScoring(

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
-/** Options of {@link batchNorm}. */
+/** Options of {@link batchNorm}. N is the number of features. */
 export interface BatchNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;

@@ -26,9 +26,9 @@ export interface CellWeights {
 }
 
 /**
- * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If the reset gate
- * comes before the product, there are two products: the last block is multiplied by r * h (r: reset gate), and the
- * others by h.
+ * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If `resetBefore` is
+ * true, there are two products. The last block of weight_hh is multiplied by r * h (r: reset gate). The other blocks are
+ * multiplied by h.
  */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
@@ -103,8 +103,8 @@ export function addBiasGradients(
 }
 
 /**
- * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If the reset gate comes before the product, the
- * last block uses r * hPrev instead of hPrev.
+ * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If `cell.resetBefore` is true, the gradient of the
+ * last block of weight_hh is computed with r * hPrev (r: reset gate) instead of hPrev.
  *
  * @param dgates address of the gradients of the pre-activations
  * @param hPrev address of the hidden states before the steps, one for each row

@@ -14,8 +14,8 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 
 /**
  * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. The kernels
- * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. The order of the column blocks is chosen so
- * that the product of weight_ih and the input fills adjacent columns, and so does the product of weight_hh and the state.
+ * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. In the order of the column blocks, the
+ * product of weight_ih and the input fills adjacent columns. The product of weight_hh and the state also fills adjacent columns.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */

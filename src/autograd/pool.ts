@@ -75,7 +75,7 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
       to[i] = sum / steps;
     }
   }
-  /** Lists for each value of y the index in x that it was copied from. Empty for `mean`. */
+  /** `places[i]` is the index in x of the value that is copied to y[i]. For `mean`, the array is empty. */
   const places = new Int32Array(how === "mean" ? 0 : size);
   for (let i = 0; i < places.length; i++) {
     const steps = stepsOf(Math.floor(i / D));

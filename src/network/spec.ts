@@ -18,7 +18,7 @@ import {
   whole,
 } from "../schema.ts";
 
-/** Marks the fields that every file stores. A file stores other fields only if they differ from their defaults. */
+/** Marks the first fields of `networkSchema`. Every file stores these fields, even if they have their default values. */
 const FIRST = { file: "required" } as const;
 
 /**

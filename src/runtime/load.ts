@@ -12,7 +12,7 @@ export interface Build {
 /** Initial size of the memory: 1 MiB. It grows as needed. No `shared` and no `maximum` are given, because iOS refuses them. */
 const INITIAL_PAGES = 16;
 
-/** The character code of a byte in the text of a build is the byte plus this number, modulo 256. build.mjs adds it. */
+/** build.mjs stores a build as text: each byte b of the build becomes the character with the code (b + TEXT_SHIFT) modulo 256. */
 const TEXT_SHIFT = 14;
 
 /**

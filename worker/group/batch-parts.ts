@@ -51,7 +51,7 @@ function takeSpellings(
 ): Spellings {
   const left = takeColumns(words, words.length / B, B, chosen, steps[0]);
   const read = left.filter((_, at) => Math.floor(at / chosen.length) < steps[at % chosen.length]!);
-  const used = [...new Set(read)].sort((a, b) => a - b); // ascending indices keep the longest words first
+  const used = [...new Set(read)].sort((a, b) => a - b); // words are numbered by length, the longest word first
   const places = new Map(used.map((word, place) => [word, place]));
   const W = lengths.length;
   return {

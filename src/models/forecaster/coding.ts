@@ -39,7 +39,7 @@ export class ForecasterCoding implements WindowCoding {
   /**
    * Makes the coding of a model with this spec and scaling.
    *
-   * @throws ERR_VALUE if the scaling has a different number of columns
+   * @throws ERR_VALUE if the spec and the scaling have different numbers of columns
    */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;

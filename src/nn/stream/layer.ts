@@ -28,7 +28,10 @@ export interface PackedLayer {
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
+  /**
+   * Address of the activations, biases, peephole weights and gains of gate normalisation (CellFunctions in
+   * assembly/cell-functions.ts). If the cell computes as in PyTorch, it is 0.
+   */
   readonly options: number;
 }
 
