@@ -38,7 +38,7 @@ export class CellFunctions {
   biasGradient: usize;
 }
 
-/** The functions of PyTorch's cells: infinite limit, f = sigmoid, g = tanh, h = tanh. All addresses of arrays are 0. */
+/** The functions of PyTorch's cells: f = sigmoid, g = tanh, h = tanh. `limit` is infinite. All addresses of arrays are 0. */
 export const PLAIN = changetype<CellFunctions>(
   memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );
@@ -57,7 +57,7 @@ export function activateCandidate(functions: CellFunctions, x: usize, n: i32): v
   activate(word(functions, offsetof<CellFunctions>("g")), functions.limit, x, x, n);
 }
 
-/** Applies the activation function h of the LSTM's new cell state to n cell states x, in place. */
+/** Applies the activation function h to n new cell states x of an LSTM, in place. */
 // @ts-ignore: decorator
 @inline
 export function activateMemory(functions: CellFunctions, x: usize, n: i32): void {

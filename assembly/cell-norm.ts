@@ -2,8 +2,8 @@
 // pre-activations, for example one block for each gate. A pre-activation a becomes gain (a - mean) / sqrt(variance + eps) + bias.
 // The mean and the variance are those of its block. Before the normalisation, the pre-activations do not include biases.
 //
-// The backward pass needs the pre-activations from before the normalisation. If `kept` is not 0, each of them is copied to the
-// address that is `kept` bytes higher in memory.
+// The backward pass needs the pre-activations as they were before the normalisation. If `kept` is not 0, the forward pass copies
+// them. The copy of a pre-activation at address p has the address p + kept.
 
 import { CellFunctions } from "./cell-functions";
 import { add_forward } from "./elementwise";

@@ -108,8 +108,8 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
 }
 
 /**
- * Copies the first 24 columns of A[depth, columns] to GROUP panels [depth, 6]. Panel g gets columns 6 g to 6 g + 5. If A has
- * fewer columns, copies all of them. aStep is the distance in bytes from one row of A to the next.
+ * Copies the matrix A[depth, columns] to panels [depth, 6]. Panel g gets columns 6 g to 6 g + 5. There are at most GROUP = 4
+ * panels, so only the first 24 columns of A are copied. aStep is the distance in bytes from one row of A to the next.
  */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
   let block = aBlock();

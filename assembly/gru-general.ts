@@ -6,9 +6,9 @@ import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
 /**
- * Like gruBlendBackward in gru.ts, but for any activation functions and every variant of the GRU. `gates` has `columns` blocks of
- * H columns. nAt and zAt are the indices of the blocks of the candidate n and the update gate z. work: scratch memory of 2H
- * floats.
+ * Like gruBlendBackward in gru.ts, but for any activation functions and every variant of the GRU. The shape of `gates` is
+ * [B, columns * H], so a row consists of `columns` blocks of H numbers. Block nAt belongs to the candidate n, and block zAt to
+ * the update gate z. The first block is block 0. work: scratch memory of 2H floats.
  */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
@@ -62,7 +62,10 @@ export function gruGeneralResetAfterBackward(
   }
 }
 
-/** Like gruResetBackward in gru.ts, for any activation functions. work: scratch memory of H floats. */
+/**
+ * For the GRU with reset before the product: the backward pass of q = r h. Like gruResetBackward in gru.ts, but for any
+ * activation functions. work: scratch memory of H floats.
+ */
 export function gruGeneralResetBeforeBackward(
   functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,
 ): void {

@@ -73,8 +73,8 @@ function blend<T>(hNext: usize, gn: usize, gz: usize, h: usize): void {
 }
 
 /**
- * The backward step of the GRU with reset after the product. In gates [B, 4H], replaces n, r and z by the gradients of their
- * pre-activations. Replaces q by the gradient of q.
+ * The backward step of the GRU with reset after the product. `gates` [B, 4H] has the blocks n, r, z and q. Replaces n, r and z by
+ * the gradients of their pre-activations. Replaces q by the gradient of q.
  *
  * dout [B, H] is the gradient of this step's output h'. dh [B, H] is the gradient that h' gets from later steps. Replaces dh by
  * z (dh + dout), the gradient that h gets through the term z h. The caller then adds to dh the gradient that h gets through the

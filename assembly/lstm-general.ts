@@ -1,5 +1,6 @@
-// The LSTM cell without its matrix products, with any options. i, f and o are the input, forget and output gates. g is the
-// candidate. c is the cell state before the step, and c' is the cell state after it. h' is the hidden state after the step.
+// The LSTM cell without its matrix products, with any activation functions, clipping, peepholes and any kind of forget gate.
+// i, f and o are the input, forget and output gates. g is the candidate. c is the cell state before the step, and c' is the cell
+// state after it. h' is the hidden state after the step.
 //   i, f, o = f(.)   g = g(.)   c' = F c + i g   h' = o h(c')
 // The functions f(.), g(.) and h(.) are the activation functions in CellFunctions. The argument `forget` determines the factor F
 // and the blocks of H columns in the array `gates`:
@@ -20,7 +21,7 @@ export const OWN = 0;
 export const COUPLED = 1;
 export const NONE = 2;
 
-/** Like lstmForward in lstm.ts, with any options. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
+/** Like lstmForward in lstm.ts, but for every LSTM of this file. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
 export function lstmGeneralForward(
   forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
@@ -64,7 +65,10 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
   store<T>(cNext, flush(madd(i, load<T>(gg), kept)));
 }
 
-/** Like lstmBackward in lstm.ts, with any options. cNext [B, H]: the new cell state c'. work: scratch memory of 5H floats. */
+/**
+ * Like lstmBackward in lstm.ts, but for every LSTM of this file. cNext [B, H]: the new cell state c'. work: scratch memory of 5H
+ * floats.
+ */
 export function lstmGeneralBackward(
   forget: i32, functions: CellFunctions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize,
   work: usize, B: i32, H: i32,
@@ -111,9 +115,9 @@ export function lstmGeneralBackward(
 }
 
 /**
- * The backward pass of c' = F c + i g. dc [H] is the gradient of c'. Stores the gradient of the gate i in dI [H]. Stores the
- * gradient of the candidate g in dG [H]. If `forget` is OWN, stores the gradient of the gate f in the H floats that follow dI in
- * memory. Replaces dc by F dc, the gradient of c.
+ * The backward pass of c' = F c + i g. F is defined at the top of this file. dc [H] is the gradient of c'. Stores the gradient of
+ * the gate i in dI [H]. Stores the gradient of the candidate g in dG [H]. If `forget` is OWN, stores the gradient of the gate f
+ * in the H floats that follow dI in memory. Replaces dc by F dc, the gradient of c.
  */
 function memoryUpdateBackward(
   forget: i32, dI: usize, dG: usize, dc: usize, gi: usize, gg: usize, c: usize, H: i32,

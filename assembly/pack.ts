@@ -31,7 +31,7 @@ export function pack_rows(to: usize, b: usize, ldb: i32, K: i32, N: i32): void {
   }
 }
 
-/** Stores the 4 by 4 matrix with the columns a, b, c and d. Its row i starts at address to + 32 * i. */
+/** Stores the 4 by 4 matrix with the columns a, b, c and d. Row i of the matrix starts at address to + 32 * i. */
 // @ts-ignore: decorator
 @inline
 function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
@@ -46,8 +46,8 @@ function storeColumns(to: usize, a: v128, b: v128, c: v128, d: v128): void {
 }
 
 /**
- * Writes rows k to K - 1 of the panel [K, 8] at `to`. Column j of the panel is row j of w, for j < columns. wStep is the distance
- * in bytes from one row of w to the next.
+ * Copies the rows of w [columns, K] into the columns of the panel [K, 8] at `to`. Element i of row j of w becomes row i, column j
+ * of the panel. Only elements k to K - 1 of each row are copied. wStep is the distance in bytes from one row of w to the next.
  */
 function packColumns(to: usize, w: usize, wStep: usize, k: i32, K: i32, columns: i32): void {
   for (let j = 0; j < columns; j++) {

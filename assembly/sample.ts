@@ -5,10 +5,10 @@ import { exp } from "./math";
 import { uniform } from "./random";
 
 /**
- * Draws an index from softmax(logits / temperature). logits is [n]. First k, then p restricts which indices can be drawn:
- *   k > 0  only the k likeliest indices stay
- *   p < 1  the probabilities of the indices that stay are scaled to the sum 1. Then only the likeliest of them stay, as few as
- *          are needed for a total probability of at least p (top-p, Holtzman et al. 2020)
+ * Draws an index from softmax(logits / temperature). logits is [n]. Two rules restrict which indices can be drawn:
+ *   1. If k > 0, only the k likeliest indices stay.
+ *   2. If p < 1, the probabilities of the remaining indices are scaled to the sum 1. Then only the likeliest of these indices
+ *      stay, as few as are needed for a total probability of at least p (top-p, Holtzman et al. 2020).
  * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
  *
  * `work` is the address of a scratch area of 2n floats. The random number is made from the first word of block number `block` for
@@ -52,8 +52,8 @@ export function sample(
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
-  // The loop drew none of the indices before the last, so the last index is drawn. If its weight is 0, only rounding errors can
-  // lead here. Then the last index with a weight above 0 is drawn.
+  // The loop drew no index, so the last index is drawn. Because of rounding errors, the last index can have weight 0. Then the
+  // last index with a weight above 0 is drawn instead.
   let last = kept - 1;
   while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
   return i32.load(at(order, last));
@@ -85,7 +85,10 @@ function siftDown(order: usize, weights: usize, root: i32, n: i32): void {
   }
 }
 
-/** Returns whether order[i] must come before order[j]: it has a larger weight, or the same weight and is a smaller index. */
+/**
+ * Returns whether index order[i] must come before index order[j]. The index with the larger weight comes first. If the weights
+ * are equal, the smaller index comes first.
+ */
 function heavier(order: usize, weights: usize, i: i32, j: i32): bool {
   const a = i32.load(at(order, i)), b = i32.load(at(order, j));
   const x = f32.load(at(weights, a)), y = f32.load(at(weights, b));

@@ -16,7 +16,7 @@ function largest(x: usize, n: i32): f32 {
   return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
-/** Returns the sum of exp(x - shift) over n floats. If the address y is not 0, also stores y = exp(x - shift). */
+/** Returns the sum of exp(x - shift) over the n floats at x. If y is not 0, also stores the n values exp(x - shift) at y. */
 function sumExp(y: usize, x: usize, shift: f32, n: i32): f32 {
   const s = splat(shift);
   let sums = f32x4.splat(0);

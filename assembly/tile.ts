@@ -74,8 +74,8 @@ const EDGE = memory.data(ROWS * 32, 16);
 
 /**
  * Adds the product of A[rows, K] and one panel of B, [K, 8], to C. `rows` is 1 to 6. If `columns` < 8, only the first `columns`
- * columns of C are written. Distances in bytes: ldc from one row of C to the next, rowStep from one row of A to the next, kStep
- * from one column of A to the next.
+ * columns of C are written. ldc is the distance in bytes from one row of C to the next row. rowStep is the distance in bytes from
+ * one row of A to the next row. kStep is the distance in bytes from one column of A to the next column.
  */
 // @ts-ignore: decorator
 @inline
@@ -96,8 +96,9 @@ function narrowTile(
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * ldc, EDGE + i * 32, width);
 }
 
-// Multiplies one row of A by four panels of B. Adds the products to 32 floats of C. These are the eight vectors x0 to y3. The
-// vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
+// Multiplies one row of A by four panels of B. Adds the products to 32 floats of C. The eight vectors x0, y0, x1, y1, x2, y2, x3
+// and y3 hold these floats. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones
+// end.
 function row4(c: usize, a: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   let p1 = panel + size, p2 = p1 + size, p3 = p2 + size;
@@ -115,8 +116,9 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. These are the eight
-// vectors x0 to v1. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
+// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. The vectors x0, y0, x1
+// and y1 hold the first row of C. The vectors u0, v0, u1 and v1 hold the second row of C. The eight vectors do not depend on each
+// other, so the CPU can start a multiply-add before the previous ones end.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const d = c + ldc;
@@ -136,7 +138,8 @@ function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32)
 
 /**
  * C[M, N] += A[M, K] * B[K, N] for M = 1 or 2. `panel` is the address of the packed B. ldc is the distance in bytes from one row
- * of C to the next, and lda that of A. With so few rows, the speed is limited by reading B.
+ * of C to the next row of C. lda is the distance in bytes from one row of A to the next row of A. With so few rows, the speed is
+ * limited by reading B.
  */
 export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,

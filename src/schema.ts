@@ -49,10 +49,6 @@ export const whole = (from = 0, to = Number.MAX_SAFE_INTEGER) =>
     `a whole number from ${from} ${to < Number.MAX_SAFE_INTEGER ? `to ${to}` : "on"}`,
     (value) => Number.isSafeInteger(value) && value >= from && value <= to,
   );
-/** Maximum of all sizes in a spec, such as units or features. A spec may come from anybody's file. */
-const MAX_SIZE = 2 ** 20;
-/** The rule for a size. */
-export const size = (from: 0 | 1) => whole(from, MAX_SIZE);
 export const number = () => numberWhere("a number", () => true);
 export const numberFrom = (from: number) => numberWhere(`a number from ${from} on`, (value) => value >= from);
 export const positive = () => numberWhere("a number above 0", (value) => value > 0);
@@ -61,10 +57,10 @@ export const share = () => numberWhere("a number from 0 to 1", (value) => value 
 export const flag = () => rule<boolean>("true or false", (value) => typeof value === "boolean");
 export const oneOf = <const T extends string>(choices: readonly T[]) =>
   rule<T>(choices.join(" or "), (value) => choices.includes(value as T), choices);
-export const listOf = <T>({ expected, test }: Field<T>, maximum: number) =>
+export const listOf = <T>({ expected, test }: Field<T>) =>
   rule<readonly T[]>(
-    `a list of at most ${maximum} entries, each ${expected}`,
-    (value) => Array.isArray(value) && value.length <= maximum && value.every((entry) => test(entry)),
+    `a list, each entry ${expected}`,
+    (value) => Array.isArray(value) && value.every((entry) => test(entry)),
   );
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -95,8 +91,8 @@ export interface Schema<F = Fields> {
    */
   check(given: unknown, what: string, defaults?: Readonly<Record<string, unknown>>): Values<F>;
   /**
-   * Returns the values to store in a file. Fields that have their default value are left out, except fields that are defined
-   * with `file`.
+   * Returns the values to store in a file. A field that has its default value is left out, unless `Facts.file` is set for the
+   * field.
    */
   stored(values: Values<F>): Partial<Values<F>>;
 }

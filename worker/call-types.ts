@@ -75,7 +75,7 @@ export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
     : Pick<PredictRequest, "data"> & FormatOptionsOf<K>
   : never;
 
-/** The parameters of `generate`. Only tasks that write text can call it. */
+/** The parameters of `generate`. If the task does not write text, their type is `never`, so that no call compiles. */
 export type GenerateParameters<K extends TaskKey = TaskName> = [WriteParametersOf<K>] extends [never]
   ? [task: never]
   : WriteParametersOf<K>;

@@ -254,7 +254,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Returns the bytes of a model file. It contains the latest weights (default) or the weights of the best validation.
+   * Returns the bytes of a model file. With `latest` (default), the file has the latest weights. With `best`, the file has the
+   * weights of the best validation.
    *
    * @throws ERR_STATE if `which` is `best`, but there is no best model yet. A best model exists after the first validation since
    * `start`, `restore` or `load` that is better than all earlier validations of the run.

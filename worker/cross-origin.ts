@@ -16,7 +16,7 @@ export function startAcross(start: () => Worker): Worker {
   return new Worker(URL.createObjectURL(script), { type: "module" });
 }
 
-/** Returns the address that `start` passes to `new Worker`. A bundler writes the address of the bundled script only there. */
+/** Returns the address that `start` passes to `new Worker`. Bundlers put the bundled script's address into that call only. */
 function addressOf(start: () => Worker): URL {
   const { Worker } = globalThis;
   let address = "";

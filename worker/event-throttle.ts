@@ -6,7 +6,7 @@ const INTERVAL = 100;
 type Step = Parameters<RunEvents["onStep"]>[0];
 type Validation = Parameters<RunEvents["onValidation"]>[0];
 
-/** Sends the events of a run to a listener. The listener may be in a different thread, so its methods return promises. */
+/** Sends the events of a run to a listener. Sends at most one step event per `INTERVAL`, but always sends the last step event. */
 export class EventThrottle {
   readonly #listener: RunEvents;
   readonly #onThrown: () => void;

@@ -39,7 +39,7 @@ export interface Host {
   readonly ready: Promise<{ readonly session: TrainingSession }>;
   /** Marks the bytes in the options, so that they are moved to the session instead of copied. */
   send<T extends object>(options: T): T;
-  /** Makes a call and passes the callbacks `events` to it. The session can use the callbacks until the call has ended. */
+  /** Calls `call` with callbacks that the session may use until `call` has ended. The callbacks run `events` in this thread. */
   withEvents<T>(events: RunEvents, call: (events: RunEvents) => Promise<T>): Promise<T>;
   /** Sets whether the host keeps the process alive. */
   keepAlive(on: boolean): void;

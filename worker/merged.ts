@@ -1,10 +1,10 @@
 import type { FollowMessage, OpenMessage } from "./protocol.ts";
 
 // Vite's development server merges the modules of a package into new files (`optimizeDeps`). Vite 7 and older do not find the
-// worker's script beside these files. The merged file therefore starts itself as the worker. The `import` below makes Vite merge
-// the script too, and the worker loads it from there.
+// worker's script beside these files. The merged file therefore starts itself as the worker. In the worker, it loads the script
+// with `import("./trainer-worker.ts")`. Because of this call, Vite merges the script too.
 
-/** The name of a worker that the merged file starts from itself. By this name, the file knows that it runs in that worker. */
+/** The name of the worker whose script is the merged file. If `globalThis.name` is this name, the file runs as the worker. */
 const NAME = "unrolled/trainer-worker";
 
 /**

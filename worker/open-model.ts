@@ -11,7 +11,7 @@ export interface OpenModel {
   readonly run?: Run & { readonly length: RunLength };
   /** Smallest validation error so far. */
   best: number | null;
-  /** The file of the model that reached `best`. Missing if `best` was not reached in this session. */
+  /** Model file with the weights that have the validation error `best`. Missing if this session did not reach that error. */
   bestModel?: Uint8Array<ArrayBuffer>;
 }
 

@@ -67,13 +67,13 @@ export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore 
 
 /** The data to evaluate for any task. {@link EvaluateOptions} is the type for a particular task. */
 export interface EvaluateRequest extends EvaluateTaskOptions {
-  /** Bytes are transferred, as in `start`. */
+  /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
   readonly data: TextData;
 }
 
 /** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */
 export interface PredictRequest extends FormatOptions {
-  /** Bytes are transferred, as in `start`. */
+  /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
   readonly data: TextData;
 }
 
@@ -85,7 +85,7 @@ export interface PredictRequest extends FormatOptions {
  * `average`, they use the moving average of the weights instead.
  */
 export interface TrainingSession {
-  /** Checks that the WebAssembly kernels run on this platform. @throws ERR_WASM, ERR_VALUE */
+  /** Checks that the WebAssembly kernels run on this platform. @throws the errors of `createRuntime`: ERR_WASM, ERR_VALUE */
   ready(): Promise<void>;
   start(options: StartRequest): Promise<OpenInfo>;
   restore(options: RestoreRequest): Promise<OpenInfo>;

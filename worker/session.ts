@@ -1,4 +1,4 @@
-// This file is longer than other files. All calls of a session share one state: the open model and the call in progress.
+// Handles the calls of a session. All calls share one state: the open model and the call in progress.
 
 import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";

@@ -12,8 +12,9 @@ const OPTIONS = { execArgv: [] };
 
 /** Starts a worker. @param url the address of a script that calls `serve`; default: the script of this package */
 export function spawn(url?: string | URL): OwnWorker {
-  // Without the comment, Turbopack bundles every file of this folder, since any of them could be the script.
+  // `turbopackIgnore` stops Turbopack from bundling every file of this folder. Turbopack would do so because any file could be
+  // the script.
   if (url !== undefined) return new Worker(/* turbopackIgnore: true */ url, OPTIONS) as unknown as OwnWorker;
-  // If this is not one expression, bundlers do not recognise the script.
+  // Keep `new Worker(new URL(...))` as one expression. Otherwise, bundlers do not recognise the script.
   return new Worker(new URL("./trainer-worker.node.js", import.meta.url), OPTIONS) as unknown as OwnWorker;
 }

@@ -36,7 +36,7 @@ export function hasWorkers(): boolean {
 export function spawn(url: string | URL | undefined, crossOrigin: boolean): OwnWorker {
   const start = () => {
     if (url !== undefined) return new Worker(url, { type: "module" });
-    // Keep this as one expression. Otherwise bundlers do not recognise the script.
+    // Keep `new Worker(new URL(...))` as one expression. Otherwise, bundlers do not recognise the script.
     return spawnMerged() ?? new Worker(new URL("./trainer-worker.js", import.meta.url), { type: "module" });
   };
   return crossOrigin ? startAcross(start) : start();

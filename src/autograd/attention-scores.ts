@@ -17,14 +17,15 @@ export function rowsOf(ptr: number, [, B = 0, width = 0]: readonly number[], b: 
 }
 
 /**
- * A score function of queries and keys. Use an object for one forward or backward pass only: its scratch memory is freed when
- * the operation that made it ends.
+ * A score function of queries and keys. A `Scoring` serves one forward pass or one backward pass. Its scratch memory is freed
+ * when this pass ends.
  */
 export interface Scoring {
-  /** Computes the scores [M, n] of sequence `b`, for its M queries and its first `n` keys. @param to address of the result */
+  /** Computes the scores [M, n] of the M queries and the first `n` keys of sequence `b`. @param to address of the result */
   forward(to: number, b: number, n: number): void;
   /**
-   * Adds to the gradients of the queries and keys. Additive scores also add to the gradient of v.
+   * The backward pass for the M queries and the first `n` keys of sequence `b`. Adds to the gradients of these queries and keys.
+   * Additive scores also add to the gradient of their weights v.
    *
    * @param from address of the gradients of the scores, [M, n]
    */
@@ -61,9 +62,9 @@ export function dotScoring(rt: Runtime, queries: Tensor, keys: Tensor, most: num
 }
 
 /**
- * Makes the additive score function, tanh(query + key) . v.
+ * Makes the additive score function, tanh(query + key) . v (dot product).
  *
- * @param v [A]
+ * @param v vector of the same size as a query and a key
  * @param most maximum number of keys in a call
  */
 export function additiveScoring(

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
-/** Options of {@link batchNorm}. */
+/** Options of {@link batchNorm}. N is the number of features. */
 export interface BatchNormOptions {
   /** Factor of each feature, [N]; default 1. */
   weight?: Tensor | undefined;
@@ -14,13 +14,19 @@ export interface BatchNormOptions {
   runningMean?: Tensor | undefined;
   /** Moving average of the batches' variances, [N]. Requires `runningMean`. */
   runningVar?: Tensor | undefined;
-  /** Whether to use the batch's statistics; default false. Without `runningMean` and `runningVar`, they are always used. */
+  /**
+   * Whether to use the batch's statistics; default false. If `runningMean` and `runningVar` are not given, the batch's statistics
+   * are used in any case.
+   */
   training?: boolean;
   /** Weight of this batch in the moving average of the statistics; default 0.1. */
   momentum?: number;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For each step of x [T, B, N], the number of its active rows, which come first. Results of other rows are 0. Default: B. */
+  /**
+   * For x [T, B, N]: the number of active rows of each step. The active rows are the first rows of the step. Results of the
+   * other rows are 0. Default: B.
+   */
   batchSizes?: Int32Array | undefined;
 }
 
@@ -94,10 +100,11 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
         if (weight?.requiresGrad) blend(rt.floats(weight.gradPtr(), N), 1, 1, factor);
         if (bias?.requiresGrad) blend(rt.floats(bias.gradPtr(), N), 1, 1, up);
         if (!x.requiresGrad) return;
-        // scale = weight * rate, where rate = 1 / sqrt(variance + eps). With the batch's statistics, dx is
-        // scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))). With running statistics, dx is scale dy, because they
-        // do not depend on x. The kernel computes dx as p dy + q x + s. `terms` holds p, q and s of every feature. With running
-        // statistics, n is infinite, which makes q and s 0.
+        // scale = weight * rate, where rate = 1 / sqrt(variance + eps).
+        // With the batch's statistics, dx = scale (dy - mean(dy) - (x - mean) rate^2 mean(dy (x - mean))).
+        // With running statistics, dx = scale dy, because running statistics do not depend on x.
+        // The kernel computes dx = p dy + q x + s in both cases. `terms` holds p, q and s of every feature. With running
+        // statistics, q and s have to be 0, so n is set to infinity.
         const n = ofBatch ? total : Number.POSITIVE_INFINITY;
         const terms = new Float64Array(3 * N);
         for (let i = 0; i < N; i++) {

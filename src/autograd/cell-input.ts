@@ -6,8 +6,8 @@ import { type Cell, runs } from "./cells.ts";
 
 /**
  * Computes what the input x contributes to the pre-activations [rows, columns * H]: bias + x W_ih^T. Also computes the gradients
- * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. Use
- * an object for one forward or backward pass only: its scratch memory is freed when the operation that made it ends.
+ * of x and W_ih. x has one row for each step of each sequence. Each call handles `rows` rows of x, starting at `firstRow`. A
+ * `CellInput` serves one forward pass or one backward pass. Its scratch memory is freed when this pass ends.
  */
 export interface CellInput {
   forward(gates: number, firstRow: number, rows: number): void;
@@ -15,10 +15,14 @@ export interface CellInput {
    * Adds the gradients of x and W_ih that come from `rows` rows.
    *
    * @param dgates address of the gradients of the pre-activations
-   * @param sums address of [columns * H], to which the column sums of `dgates` are added
+   * @param sums address of an array [cell.columns * H], to which the column sums of `dgates` are added
    */
   backward(dgates: number, firstRow: number, rows: number, sums: number): void;
-  /** Call it once, after the last call of `backward`. Only then are the gradients and `sums` complete. */
+  /**
+   * Completes the gradients of x and W_ih and the column sums. Call `finish` once, after the last call of `backward`.
+   *
+   * @param sums the same address as in the calls of `backward`
+   */
   finish(sums: number): void;
 }
 

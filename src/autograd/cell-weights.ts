@@ -16,16 +16,19 @@ export interface CellWeights {
   readonly biasIh?: Tensor;
   /** [G * H] */
   readonly biasHh?: Tensor;
-  /** Peephole weights of an LSTM, [cell.peepholes * H]: H for each gate, in the order i, f, o, or i, o without a gate f. */
+  /**
+   * Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o. If there is no
+   * gate f, the order is i, o.
+   */
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
 }
 
 /**
- * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If the reset gate
- * comes before the product, there are two products: the last block is multiplied by r * h (r: reset gate), and the
- * others by h.
+ * Returns how many blocks of weight_hh each matrix product covers. Usually, one product covers all blocks. If `resetBefore` is
+ * true, there are two products. The last block of weight_hh is multiplied by r * h (r: reset gate). The other blocks are
+ * multiplied by h.
  */
 function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
@@ -36,7 +39,7 @@ export function packedHiddenSize(cell: Cell, H: number): number {
   return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
 }
 
-/** Writes weight_hh to address `to`, packed for the matrix products of the forward pass. It takes `packedHiddenSize` floats. */
+/** Packs weight_hh for the matrix products of the forward pass. Writes `packedHiddenSize(cell, H)` floats to address `to`. */
 export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
   let from = weightHh.ptr;
   for (const blocks of products(cell)) {
@@ -71,7 +74,7 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields each {@link Run} of blocks of b_ih and of b_hh, together with the bias tensor. Skips a bias that is undefined. */
+/** Yields the block runs of the tensors b_ih and b_hh. Each {@link Run} has its tensor as `bias`. Skips undefined tensors. */
 function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
   if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
   if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
@@ -100,8 +103,8 @@ export function addBiasGradients(
 }
 
 /**
- * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If the reset gate comes before the product, the
- * last block uses r * hPrev instead of hPrev.
+ * Adds the gradient of weight_hh that comes from `rows` rows: dgates^T hPrev. If `cell.resetBefore` is true, the gradient of the
+ * last block of weight_hh is computed with r * hPrev (r: reset gate) instead of hPrev.
  *
  * @param dgates address of the gradients of the pre-activations
  * @param hPrev address of the hidden states before the steps, one for each row

@@ -14,8 +14,8 @@ import { type Activation, type ActivationCode, activationCode } from "./activati
 
 /**
  * A recurrent cell. Weights have PyTorch's layout: `gates` blocks of H rows, in the order of PyTorch's documentation. The kernels
- * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. The order of the column blocks is chosen so
- * that the product of weight_ih and the input fills adjacent columns, and so does the product of weight_hh and the state.
+ * (assembly/recurrent.ts) compute pre-activations in `columns` blocks of H columns. In the order of the column blocks, the
+ * product of weight_ih and the input fills adjacent columns. The product of weight_hh and the state also fills adjacent columns.
  */
 export interface Cell extends Form {
   /** Clipping and activations, if they differ from PyTorch's. */
@@ -89,11 +89,12 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
 const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
 
 /**
- * The order of a GRU's blocks: r (reset gate), z (update gate) and n (candidate). The reset gate can be applied after n's product
- * with the state, or before this product, or there is no reset gate.
- * - `after`: weight blocks are r, z, n. Column blocks are n, r, z and n's product with the state.
- * - `before`: weight blocks are r, z, n. Column blocks are n, r, z and the product of r and the state.
- * - `none`: weight blocks and column blocks are z, n.
+ * The order of a GRU's blocks. r is the reset gate, z is the update gate and n is the candidate.
+ * - `after`: r is applied after n's product with the state. The weight blocks are r, z, n. The column blocks are n, r, z and n's
+ *   product with the state.
+ * - `before`: r is applied before n's product with the state. The weight blocks are r, z, n. The column blocks are n, r, z and
+ *   the product of r and the state.
+ * - `none`: there is no reset gate. The weight blocks and the column blocks are z, n.
  */
 const GRU_FORMS = {
   after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
@@ -186,14 +187,21 @@ function withFunctions(
   };
 }
 
-/** Weight blocks `block` to `block + count - 1`. They belong to the column blocks `column` to `column + count - 1`, in order. */
+/**
+ * A run of `count` consecutive weight blocks. `block` is the index of the first one. Weight block `block + i` belongs to column
+ * block `column + i`.
+ */
 export interface Run {
   readonly block: number;
   readonly column: number;
   readonly count: number;
 }
 
-/** Groups consecutive weight blocks that belong to consecutive column blocks. @param columns column block of each weight block */
+/**
+ * Returns the weight blocks as runs. A run is a group of consecutive weight blocks that belong to consecutive column blocks.
+ *
+ * @param columns for each weight block, the index of the column block to which the weight block belongs
+ */
 export function runs(columns: readonly number[]): Run[] {
   const found: { block: number; column: number; count: number }[] = [];
   columns.forEach((column, block) => {

@@ -7,8 +7,11 @@ import { checkIndices } from "./indices.ts";
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
   /**
-   * How to combine the losses of the targets. `mean` (default) takes the weighted mean over the targets that are not ignored.
-   * `sum` takes the weighted sum. `none` returns one loss for each target.
+   * How to combine the losses of the targets. The option `weight` weights the losses.
+   * - `mean` (default): the sum of the losses, divided by the sum of the weights of all targets that are not ignored. If targets
+   *   are probabilities, the sum is divided by the number of targets.
+   * - `sum`: the sum of the losses
+   * - `none`: one loss for each target
    */
   reduction?: "mean" | "sum" | "none";
   /** Target class to ignore; default -100. */

@@ -10,7 +10,10 @@ export interface LayerNormOptions {
   bias?: Tensor | undefined;
   /** Added to the variance; default 1e-5. */
   eps?: number;
-  /** For each step of x [T, B, N], the number of its active rows, which come first. Results of other rows are 0. Default: B. */
+  /**
+   * For x [T, B, N]: the number of active rows of each step. The active rows are the first rows of the step. Results of the
+   * other rows are 0. Default: B.
+   */
   batchSizes?: Int32Array | undefined;
 }
 

@@ -12,9 +12,10 @@ export interface PoolOptions {
   /** Number of steps of each sequence, 1 to T. Padding after these steps is ignored. Default: T for all. */
   lengths?: readonly number[];
   /**
-   * Number of features of one direction. Needed only for `last` on the output of a bidirectional layer. In this output, blocks of
-   * `directionSize` features alternate between forward and backward, starting with forward. The backward direction processes the
-   * first step last, so `last` takes backward features from the first step. Default: all features are forward.
+   * Number of features of one direction (forward or backward). It is needed only for `last` on the output of a bidirectional
+   * layer. This output has blocks of `directionSize` features. The first block is forward, the second is backward, the third is
+   * forward, and so on. The backward direction ends at the first step. So `last` takes backward features from the first step.
+   * Default: all features are forward.
    */
   directionSize?: number;
 }
@@ -74,7 +75,7 @@ export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor
       to[i] = sum / steps;
     }
   }
-  /** Lists for each value of y the index in x that it was copied from. Empty for `mean`. */
+  /** `places[i]` is the index in x of the value that is copied to y[i]. For `mean`, the array is empty. */
   const places = new Int32Array(how === "mean" ? 0 : size);
   for (let i = 0; i < places.length; i++) {
     const steps = stepsOf(Math.floor(i / D));

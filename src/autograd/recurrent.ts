@@ -92,8 +92,8 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
 
-  // `hs` and `cs` hold T + 1 slabs; a slab is one state [B, H]. Forwards, slab t is the state before step t, and slab t + 1 is
-  // the state after step t. In the reverse direction, slab t + 1 is the state before step t, and slab t is the state after it.
+  // `hs` and `cs` hold T + 1 slabs. A slab is one state [B, H]. Step t reads one slab and writes another. If `reverse` is false,
+  // step t reads slab t and writes slab t + 1. If `reverse` is true, step t reads slab t + 1 and writes slab t.
   const before = reverse ? 1 : 0;
   const after = 1 - before;
   const first = reverse ? T : 0;
@@ -109,7 +109,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
   const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
-  /** Calls `cellFunctions` with `addresses` and the addresses that both passes use. Returns 0 if the cell needs no call. */
+  /**
+   * Writes `addresses` and the addresses that both passes use, with `cellFunctions`. Returns the address of the written memory.
+   * Writes nothing and returns 0 if the cell does not need the memory.
+   */
   const writeFunctions = (addresses: FunctionAddresses): number => {
     if (!needsFunctions(cell)) return 0;
     const kept = raw && raw - gates;

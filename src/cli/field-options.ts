@@ -10,9 +10,11 @@ export type Help = string | readonly [on: string, off: string];
 
 interface FieldOptions {
   /**
-   * How the help shows the default value of an option. `value`: commander shows it. `text`: it is added to the help text. `no`:
-   * it is not shown. Without this setting, `value` applies. If the help text already contains the default value, it is not shown
-   * again.
+   * How the help shows the default value of an option; default `value`. A default value that the help text already contains is
+   * not shown again.
+   * - `value`: commander shows the default value.
+   * - `text`: the default value is added to the help text.
+   * - `no`: the help does not show the default value.
    */
   shown?: "value" | "text" | "no";
   /** Parsers by field name, for fields that are neither numbers nor choices. */

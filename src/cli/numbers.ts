@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import type { Activation, ActivationName } from "../autograd/activation.ts";
 import * as rules from "../schema.ts";
 
-// Parsers of option values. If a value is invalid, commander prints the option and stops with exit code 1.
+// Parsers of option values. If a value is invalid, the library commander prints the option and exits with code 1.
 
 /** Makes a parser of numbers. It accepts a number if the rule `test` allows it. */
 export const parser =

@@ -47,8 +47,8 @@ export async function readSpace(
     const options = runOptions();
     const names = new Set(options.map((option) => option.attributeName()));
     for (const name of NOT_SEARCHED) names.delete(name);
-    // Candidates are compared by their loss, so options that change the meaning of the loss cannot be searched. With `level`, for
-    // example, it would be a loss per character for one candidate and a loss per word for another.
+    // Candidates are compared by their loss, so options that change the meaning of the loss cannot be searched. An example is
+    // `level`: the loss is per character if `level` is `char`, and per word if `level` is `word`.
     if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
     const space = checkSpace(parseJson(text), [...names]);
     for (const [field, dimension] of Object.entries(space)) {

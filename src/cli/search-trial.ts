@@ -14,11 +14,11 @@ import { addRunOptions } from "./train.ts";
  */
 const REPORTS = 8;
 
-/** The result of training a candidate: its model at the best validation. */
+/** The best model of a candidate's run: the model at the validation with the smallest error. */
 export interface Trained {
   readonly model: Uint8Array;
   readonly scores: Evaluated;
-  /** Command-line arguments with which `train` makes the same model. */
+  /** Arguments for the command `train`. With these arguments, the command trains the candidate again and gets the same model. */
   readonly arguments: readonly string[];
 }
 

@@ -14,7 +14,8 @@ export function textOf(value: unknown): string {
 }
 
 /**
- * Parses a value of a search space, as the option of the same name does. If the value is empty, returns undefined.
+ * Parses a value of a search space in the way in which the command line parses the option `name`. If the text of the value is
+ * empty, returns undefined.
  *
  * @throws ERR_VALUE if `train` would refuse the value
  */

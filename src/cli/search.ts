@@ -233,10 +233,10 @@ const completeBy =
     specFrom(defaults, { ...asked });
 
 /**
- * Checks that at least one of the first example candidates can be built.
+ * Builds example candidates 0, 1, 2 and so on, until one can be built. The last one tried is number `EXAMPLES`.
  *
  * @param prepare builds example candidate `n`
- * @throws ERR_VALUE if none of these candidates can be built (the error of the last candidate); other errors of `prepare`
+ * @throws ERR_VALUE, the error of the last candidate, if no candidate can be built; other errors of `prepare`
  */
 async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; ; n++) {

@@ -10,8 +10,8 @@ export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numb
   /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
   readonly inputs: readonly X[];
   /**
-   * The targets of each sequence, in the order of `inputs`: [steps, targetWidth], or [targetWidth] for one target per sequence.
-   * Classes are int32, and other numbers are float32.
+   * The targets of each sequence, in the same order of sequences as `inputs`. The shape of an array is [steps, targetWidth] if
+   * each step has a target, and [targetWidth] if each sequence has a target. Classes are int32. Other numbers are float32.
    */
   readonly targets: readonly Y[];
 }

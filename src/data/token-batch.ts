@@ -17,7 +17,7 @@ export interface TokenBatch<Inputs = Int32Array> {
 export interface TrainingBatches<Batch = TokenBatch> {
   /** Number of iterations in an epoch. An epoch reads the training part once. */
   readonly perEpoch: number;
-  /** Returns the batch of an iteration, counted from 0. The batch depends only on this number. */
+  /** Returns the batch of iteration number `iteration`, counted from 0. The batch depends only on `iteration`. */
   training(iteration: number): Batch;
 }
 
@@ -30,9 +30,10 @@ export interface BatchSource extends TrainingBatches {
 export type HeldOut = () => Iterable<TokenBatch>;
 
 /**
- * Makes the function `heldOut` of a source that has separate validation data and no test data.
+ * Makes the function `heldOut` of a source that has separate validation data and no test data. As a check, reads the first batch
+ * of `validation`.
  *
- * @throws the errors of `validation`: `ownValidation` reads the first batch as a check
+ * @throws the errors of `validation`
  */
 export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
   for (const _ of validation()) break;

@@ -86,7 +86,8 @@ export class Vocabulary {
   }
 
   /**
-   * Collects the characters of `text` in code point order. Then adds `<UNK>`, unless `unknown` is false.
+   * Makes a vocabulary from the characters of `text`, in code point order. Characters that occur fewer than `minCount` times
+   * (default 1) are left out. The last symbol is `<UNK>`, unless `unknown` is false.
    * @throws UnrolledError `ERR_DATA` if no character occurs at least `minCount` times, `ERR_VALUE` if `minCount` is not a
    * positive integer.
    */

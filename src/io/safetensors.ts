@@ -177,7 +177,7 @@ function readEntry(reader: HeaderReader, name: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Checks that the tensors cover the data exactly. @throws ERR_FORMAT if they overlap, leave a gap or go past its end */
+/** Checks that the tensors cover the data exactly. @throws ERR_FORMAT if tensors overlap, leave a gap or exceed the data */
 function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {

@@ -2,7 +2,7 @@ import { checkPairs } from "./pairs.ts";
 
 /** A table that says how often each class was predicted for each correct class. */
 export interface ConfusionMatrix {
-  /** All classes that were correct or predicted at least once, sorted. */
+  /** All classes that occur in the correct answers or in the predictions, sorted. */
   readonly classes: readonly string[];
   /** counts[i][j] is the number of items of class i for which class j was predicted. The indices refer to `classes`. */
   readonly counts: readonly (readonly number[])[];
@@ -12,18 +12,18 @@ export interface ConfusionMatrix {
 export interface Scores {
   /** Correct predictions / all predictions. */
   readonly precision: number;
-  /** Correct predictions / number of items that should be predicted, found or missed. */
+  /** Correct predictions / number of items that should be predicted. */
   readonly recall: number;
   /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
 /**
- * Computes scores.
+ * Computes precision, recall and F1.
  *
  * @param hits number of correct predictions
  * @param predicted number of all predictions
- * @param right number of items that should be predicted, found or missed
+ * @param right number of items that should be predicted
  */
 export function scores(hits: number, predicted: number, right: number): Scores {
   const share = (part: number, whole: number) => (whole ? part / whole : 0);

@@ -32,8 +32,8 @@ export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>)
 }
 
 /**
- * Divides the RMSE by the biased standard deviation of the targets, which is NumPy's `std`. Predictions that always equal the
- * targets' mean score 1. The result is not finite if all targets are equal.
+ * Divides the RMSE by the biased standard deviation of the targets, which is NumPy's `std`. If every prediction is the mean of
+ * the targets, the result is 1. If all targets are equal, the result is not finite.
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   const zeros = new Float64Array(targets.length);

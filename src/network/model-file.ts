@@ -158,7 +158,8 @@ export function buildModel<M extends TaskModel>(
   kind: ModelClass<M>,
   { spec, tables, tensors }: ModelFile<M>,
 ): M {
-  // A damaged spec may ask for huge sizes. So first compare its sizes with the file's tensors, without allocating.
+  // A damaged spec may describe a huge model. `measure` therefore first counts the numbers of the model, without allocating
+  // memory. It throws an error if the model needs more numbers than the file has.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));

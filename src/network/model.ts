@@ -58,8 +58,8 @@ export interface BatchLayout<Batch> {
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
   /**
-   * Number of values per step in the array of the first field in `steps`. It is used to count the sequences of a batch without
-   * lengths. Default 1.
+   * Number of values per step of a sequence in the array of the first field of `steps`. Default 1. If a batch has no lengths, its
+   * number of sequences is the length of this array, divided by the number of steps and by `width`.
    */
   readonly width?: number;
 }

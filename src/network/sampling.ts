@@ -23,8 +23,8 @@ export interface SamplingOptions {
 export const SAMPLING_NAMES = "temperature topK topP";
 
 /**
- * Upper limit for the temperature. A higher temperature is lowered to this limit, which changes no draw. Without the limit,
- * 1 / temperature could be 0 in float32. Then 0 times a logit of -Infinity would be NaN.
+ * Upper limit for the temperature. A higher temperature is lowered to this limit. The drawn symbols stay the same. Without the
+ * limit, 1 / temperature could be 0 in float32. Then 0 times a logit of -Infinity would be NaN.
  */
 const HOTTEST = 1e30;
 

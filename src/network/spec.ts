@@ -15,11 +15,10 @@ import {
   oneOf,
   type Refuse,
   rule,
-  size,
   whole,
 } from "../schema.ts";
 
-/** Marks the fields that every file stores. A file stores other fields only if they differ from their defaults. */
+/** Marks the first fields of `networkSchema`. Every file stores these fields, even if they have their default values. */
 const FIRST = { file: "required" } as const;
 
 /**
@@ -30,13 +29,13 @@ export const networkSchema = object({
   /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
   /** Units in each layer. */
-  hidden: size(1).default(128, FIRST),
+  hidden: whole(1).default(128, FIRST),
   /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
   layers: whole(1, 100).default(2, FIRST),
   /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
   dropout: fraction().default(0, FIRST),
   /** Width of the symbols' embeddings. With 0, symbols are one-hot vectors. */
-  embedding: size(0).default(0, FIRST),
+  embedding: whole().default(0, FIRST),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
   /** rnn: whether the recurrent weight starts as the identity. */
@@ -70,8 +69,8 @@ export const networkSchema = object({
   inputDropout: fraction().default(0),
   /** Whether dropout uses the same mask for all steps of a sequence. */
   variationalDropout: flag().default(false),
-  /** Units of each hidden layer between the recurrent layers and the output, at most 100 layers. */
-  head: listOf(size(1), 100).default([]),
+  /** Units of each hidden layer between the recurrent layers and the output. */
+  head: listOf(whole(1)).default([]),
   /** Activation after each hidden layer of the head. */
   headActivation: oneOf(["relu", "tanh"]).default("relu"),
   /** Whether the output layer shares the embedding's weight. */
@@ -120,7 +119,7 @@ export function stateSize(spec: NetworkSpec): number {
 
 /** Refuses a spec if two fields do not fit together, although each field alone is valid. @throws ERR_VALUE if it refuses */
 export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
-  /** Refuses a field that has no effect because of the value of `other`. */
+  /** Refuses the spec if both fields differ from their defaults. `field` then has no effect because of the value of `other`. */
   const needless = (field: keyof NetworkSpec, other: keyof NetworkSpec) => {
     if ([field, other].some((name) => networkSchema.isDefault(name, spec[name]))) return;
     const [value, cause] = [field, other].map((name) => `${name} is ${JSON.stringify(spec[name])}`);
@@ -164,6 +163,6 @@ export interface NetworkSizes {
   readonly outputs: number;
   /** Number of extra features that are concatenated to each embedding. Default 0. */
   readonly beside?: number;
-  /** Features of the head's input per feature of the recurrent layers' output, such as 2 for `mean+max`. Default 1. */
+  /** Width of the head's input divided by the width of the recurrent layers' output. 2 for the pooling `mean+max`. Default 1. */
   readonly pooled?: number;
 }

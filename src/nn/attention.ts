@@ -41,7 +41,7 @@ export class Attention extends Module {
   /**
    * Makes the module.
    *
-   * @throws ERR_VALUE if an option is invalid, or if `kind` is `dot` and the sizes differ
+   * @throws ERR_VALUE if an option is invalid, or if `kind` is `dot` and `querySize` is not equal to `memorySize`
    */
   constructor(runtime: Runtime, options: AttentionModuleOptions) {
     super(runtime);

@@ -22,7 +22,8 @@ export interface RNNOptions extends RecurrentModuleOptions, CellOptions {
 }
 
 /**
- * h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters: uniform within 1 / sqrt(H).
+ * h' = f(W_ih x + b_ih + W_hh h + b_hh) like torch.nn.RNN (Elman). Initial parameters are uniform between -1 / sqrt(H) and
+ * 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -77,8 +78,8 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * c' = f c + i g and h' = o tanh(c'), like torch.nn.LSTM. Gates i, f and o are sigmoid(W_ih x + b_ih + W_hh h + b_hh), and g is
- * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters: uniform
- * within 1 / sqrt(H).
+ * tanh(W_ih x + b_ih + W_hh h + b_hh). The weights have H rows each for i, f, g and o, in this order. Initial parameters are
+ * uniform between -1 / sqrt(H) and 1 / sqrt(H).
  *
  * @example
  * ```js
@@ -143,8 +144,8 @@ export interface GRUOptions extends RecurrentModuleOptions, CellOptions {
 
 /**
  * h' = (1 - z) n + z h, like torch.nn.GRU. Gates r and z are sigmoid(W_ih x + b_ih + W_hh h + b_hh). The formula of n is at the
- * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters: uniform within
- * 1 / sqrt(H).
+ * option `resetAfter`. The weights have H rows for r, then H rows for z, then H rows for n. Initial parameters are uniform
+ * between -1 / sqrt(H) and 1 / sqrt(H).
  *
  * @example
  * ```js

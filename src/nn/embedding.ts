@@ -10,9 +10,9 @@ export interface EmbeddingModuleOptions {
   numEmbeddings: number;
   /** Size of a vector (D), at least 1. */
   embeddingDim: number;
-  /** Index of a row that is initially 0 and gets no gradient. Default: no row. */
+  /** Index of a vector that is initially 0 and gets no gradient. Default: no such vector. */
   paddingIdx?: number;
-  /** Whether to divide each row's gradient by the number of times its index occurs in the batch. Default false. */
+  /** Whether to divide the gradient of each vector by the number of times that its index occurs in the batch. Default false. */
   scaleGradByFreq?: boolean;
 }
 

@@ -17,7 +17,8 @@ export interface LinearOptions {
 }
 
 /**
- * y = x W^T + b, like torch.nn.Linear: weight [out, in] and bias [out], initially uniform within 1 / sqrt(in).
+ * A linear layer, y = x W^T + b, like torch.nn.Linear. The weight W is [out, in]. The bias b is [out]. Initial weights and
+ * biases are uniform between -1 / sqrt(in) and 1 / sqrt(in).
  *
  * @example
  * ```js

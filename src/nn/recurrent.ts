@@ -19,7 +19,7 @@ import { PackedRecurrent } from "./stream/recurrent.ts";
 
 /** The options that RNN, GRU and LSTM share, except those of the cell itself. */
 export interface RecurrentModuleOptions {
-  /** Number of features of x. If x holds tokens, the number of different tokens. */
+  /** Number of features of the input x of `forward`. If x holds tokens, the number of different tokens. */
   inputSize: number;
   /** Number of hidden units of each layer and direction (H). */
   hiddenSize: number;
@@ -34,7 +34,7 @@ export interface RecurrentModuleOptions {
    * `residual`, have no dropout. Default 0.
    */
   dropout?: number;
-  /** Probability of dropout on the first layer's input features, in training. Must be 0 if x holds tokens. Default 0. */
+  /** Probability of dropout on the first layer's input features, in training. Must be 0 if the input is tokens. Default 0. */
   inputDropout?: number;
   /** Whether dropout and inputDropout use the same mask for all steps of a sequence (Gal and Ghahramani 2016). Default false. */
   variationalDropout?: boolean;
@@ -76,7 +76,7 @@ export interface RecurrentInput {
   h0?: Tensor;
   /** Initial cell state [layers * directions, B, H], LSTM only. Default 0. */
   c0?: Tensor;
-  /** Number of steps of each sequence. Sequences need not be sorted. Padding may hold anything. Default: T for all sequences. */
+  /** Number of steps of each sequence, in any order. By default, all sequences have all T steps. Padding may hold anything. */
   lengths?: readonly number[];
 }
 
@@ -281,7 +281,8 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change them.
+   * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change the packed
+   * weights.
    *
    * @param options.tokens what the streams read. With false (default), they read features. With true, they read tokens, which
    *   stand for one-hot vectors. With the weight [V, I] of an embedding, they read tokens, which stand for the weight's rows

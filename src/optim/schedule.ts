@@ -10,7 +10,7 @@ import { power } from "./power.ts";
 export type Schedule = (done: number) => number;
 
 /**
- * The factor starts at 1 and is multiplied by `gamma` (default 0.1) after every `every` units.
+ * The factor starts at 1. Each time `every` more units of training are done, the factor is multiplied by `gamma` (default 0.1).
  *
  * @throws ERR_VALUE if `every` or `gamma` is not above 0
  *
@@ -28,8 +28,9 @@ export function stepDecay(options: { every: number; gamma?: number }): Schedule 
 }
 
 /**
- * The factor is 1 while fewer than `after` units are done. From then on, it is gamma^(done - after + 1). By default, `after`
- * is 1. Values of `after` below 1 count as 1. char-rnn uses gamma 0.97 and after 10.
+ * Decay by `gamma` per unit of training, such as an epoch. `done` is the number of units that are done. While `done` is below
+ * `after` (default 1), the factor is 1. From then on, the factor is gamma^(done - after + 1). Values of `after` below 1 count
+ * as 1. char-rnn uses gamma = 0.97 and after = 10.
  *
  * @throws ERR_VALUE if `gamma` is not above 0, or `after` is not above -1
  *
@@ -47,7 +48,7 @@ export function exponentialDecay(options: { gamma: number; after?: number }): Sc
 }
 
 /**
- * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units.
+ * The factor falls in a straight line from 1 to `floor` (default 0) over `total` units of training, such as epochs.
  *
  * @throws ERR_VALUE if `total` is not above 0
  *
@@ -64,8 +65,8 @@ export function linear(options: { total: number; floor?: number }): Schedule {
 }
 
 /**
- * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units. It is
- * floor + (1 - floor) (1 + cos(pi done / total)) / 2 until `total` units are done.
+ * The factor falls along half a cosine wave from 1 to `floor` (default 0) over `total` units of training, such as epochs. Until
+ * `total` units are done, the factor is floor + (1 - floor) (1 + cos(pi done / total)) / 2.
  *
  * @throws ERR_VALUE if `total` is not above 0
  *

@@ -175,10 +175,10 @@ export interface Kernels {
   sum_rows(to: number, from: number, ld: number, M: number, N: number): void;
 
   /**
-   * Draws an index from softmax(logits / temperature). logits is [n]. First k, then p restricts which indices can be drawn:
-   *   k > 0  only the k likeliest indices stay
-   *   p < 1  the probabilities of the indices that stay are scaled to the sum 1. Then only the likeliest of them stay, as few as
-   *          are needed for a total probability of at least p (top-p, Holtzman et al. 2020)
+   * Draws an index from softmax(logits / temperature). logits is [n]. Two rules restrict which indices can be drawn:
+   *   1. If k > 0, only the k likeliest indices stay.
+   *   2. If p < 1, the probabilities of the remaining indices are scaled to the sum 1. Then only the likeliest of these indices
+   *      stay, as few as are needed for a total probability of at least p (top-p, Holtzman et al. 2020).
    * If temperature is 0, returns the likeliest index. Returns -1 if a logit is NaN or if no logit is above -infinity.
    *
    * `work` is the address of a scratch area of 2n floats. The random number is made from the first word of block number `block` for

@@ -1,14 +1,14 @@
 import { UnrolledError } from "../errors.ts";
 import { sizeOf } from "./shapes.ts";
 
-/** A number, an array of numbers, an array of such arrays, and so on. All arrays of a level have the same length. */
+/** A number, an array of numbers, an array of such arrays, and so on. All arrays of a nesting level have the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 /**
- * Returns the numbers of nested arrays in one flat array, and their nesting, which is the shape of a tensor that holds them.
+ * Returns the numbers of nested arrays as one flat array `flat`. `nesting` is the shape of a tensor that holds the numbers.
  *
- * @throws ERR_SHAPE if the arrays of a level differ in length, or if a level mixes arrays with something else; ERR_VALUE if an
- *   element is neither an array nor a number
+ * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, or if a level has arrays and other elements;
+ *   ERR_VALUE if an element is neither an array nor a number
  */
 export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; nesting: readonly number[] } {
   const nesting: number[] = [];

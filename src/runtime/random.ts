@@ -16,7 +16,7 @@ export class Random {
   #seed: number;
   #position = 0;
 
-  /** Starts at the first block. @throws ERR_VALUE if the seed is not a whole number from 0 to 2^53 - 1 */
+  /** Starts the stream of `seed` at position 0. @throws ERR_VALUE if the seed is not a whole number from 0 to 2^53 - 1 */
   constructor(seed: number) {
     this.#seed = checkWhole("seed", seed);
   }

@@ -87,9 +87,10 @@ export class Runtime extends Workspace {
    * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
    *
    * @param data a typed array, or numbers in nested arrays, such as `[[1, 2], [3, 4]]`
-   * @param shape default: the nesting of the arrays. If given, must have as many elements as `data`
-   * @throws ERR_SHAPE if arrays of a level differ in length, or if `shape` does not fit; ERR_VALUE if an element is not a number;
-   *   ERR_DTYPE if an int32 tensor is to have a gradient; ERR_MEMORY if the memory cannot grow
+   * @param shape default: the nesting of the arrays, or [length] for a typed array. Must have as many elements as `data`
+   * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, or if `shape` does not fit `data`;
+   *   ERR_VALUE if an element is not a number; ERR_DTYPE if `requiresGrad` is set for an int32 tensor;
+   *   ERR_MEMORY if the memory cannot grow
    *
    * @example
    * ```js
@@ -318,7 +319,11 @@ export class Runtime extends Workspace {
     });
   }
 
-  /** Runs `fn`. Parameters made in it stay 0, because their values are loaded later. Like torch's `skip_init`. @internal */
+  /**
+   * Runs `fn`. Parameters that `fn` makes stay 0, because their values are loaded later. Like torch's `skip_init`.
+   *
+   * @internal
+   */
   skipInit<T>(fn: () => T): T {
     const before = this.drawing;
     this.drawing = false;

@@ -119,7 +119,10 @@ interface Owner {
 }
 
 interface Frame {
-  /** For each block that this frame allocated and that is not yet freed: the owner set by `claim`, or null without an owner. */
+  /**
+   * Blocks that were allocated in this frame or in a completed inner frame, and that are not yet freed. The value is the owner
+   * that `claim` sets. The value is null if the block has no owner.
+   */
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;

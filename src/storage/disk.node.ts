@@ -29,7 +29,7 @@ export const openStore: OpenStore = async (folder) => {
         if (code !== "ENOENT") throw error;
       }
     },
-    /** Deletes the parts. The folder stays, because it may contain other files. */
+    /** Deletes the files of all parts. The folder stays, because it may contain other files. */
     remove: () =>
       doing(`remove the run in ${folder}`, async () => {
         await Promise.all(Object.values(FILES).map((file) => rm(join(folder, file), { force: true })));

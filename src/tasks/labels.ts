@@ -56,7 +56,7 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
   return refuseUnknown({
     Model,
     options,
-    // If there are few sentences, 12 epochs train a tagger too little. The longer of the two lengths counts.
+    // If there are few sentences, 12 epochs train a tagger too little. It then trains for 4000 iterations.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {

@@ -26,13 +26,13 @@ export interface NewRun {
   readonly options: DataOptions;
   /** The settings of training. */
   readonly recipe: Recipe;
-  /** The length of the run. If it has no fields, the task's default length is used. */
+  /** The length of the run. `{}` means the default length of the task. */
   readonly length: RunLength;
 }
 
 /** A run that is ready to start. */
 export interface Run {
-  /** The trainer. It starts with the first iteration, or in a resumed run with the iteration after the checkpoint. */
+  /** The trainer, before its first iteration. In a resumed run, the trainer has the state of the checkpoint. */
   readonly trainer: Trainer;
   /** The hash of the data. Checkpoints store it. */
   readonly hash: string;

@@ -17,9 +17,9 @@ export interface Sources {
 
 /** How labelled examples are read. */
 export interface FormatOptions {
-  /** Classifiers: whether lines are label <TAB> text; default false: text <TAB> label. */
+  /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** Taggers: the column that contains the tag, at least 2; default 2. */
+  /** Taggers: the column that contains the tag, counted from 1. At least 2. Default 2. */
   readonly tagColumn?: number | undefined;
   /** The format of the data. Default: `jsonl` if the name of the source ends in .jsonl or .ndjson, else `text`. */
   readonly format?: "text" | "jsonl" | undefined;
@@ -77,9 +77,9 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
 export interface OptionNames {
   /** Options that describe the format of the data. `read`, `evaluate` and `inputs` take these options. */
   readonly format: readonly (keyof FormatOptions)[];
-  /** Further options of `read`. The option `note` is not listed, because `read` of every task takes it. */
+  /** Options that `read` takes besides those in the field `format`. `note` is not listed, because every `read` takes it. */
   readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
-  /** Further options of `evaluate`. */
+  /** Options that `evaluate` takes besides those in the field `format`. */
   readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
 }
 
@@ -94,8 +94,8 @@ export interface Task<
   /** Names of the options that the task takes. */
   readonly options: Names;
   /**
-   * Returns the default length of a run. If the result has both iterations and epochs, the longer of the two counts. Early
-   * stopping may end the run sooner.
+   * Returns the default length of a run. If the result has both `iterations` and `epochs`, the run has the longer of the two
+   * lengths. Early stopping may end the run sooner.
    */
   defaultLength(level?: Level): { readonly iterations?: number; readonly epochs?: number };
   /** Returns the default recipe. @param level kind of token, for language models only; default `char` */

@@ -57,7 +57,7 @@ class DistanceSums {
   readonly #place: LayerPlace;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
-  /** Step at which the current backpropagation began, for each sequence. */
+  /** For each sequence, the step that the layer read last. Backpropagation begins at this step. */
   readonly #ends: number[] = [];
 
   constructor(place: LayerPlace) {
@@ -93,8 +93,11 @@ class DistanceSums {
 /** The diagnosis of a layer's norms. Plain JSON. */
 export interface FlowDiagnosis {
   /**
-   * `explodes` if the norm grows faster than a thousandfold in 100 steps (`factor` above 1.072) or overflows. Otherwise
-   * `vanishes` if the norm falls faster than a thousandfold in 100 steps (`factor` below 0.933) or reaches 0. Otherwise `flows`.
+   * - `explodes`: the norm grows faster than a thousandfold in 100 steps (`factor` above 1.072), or a norm overflows
+   * - `vanishes`: the norm falls faster than a thousandfold in 100 steps (`factor` below 0.933), or the last norm is 0
+   * - `flows`: neither
+   *
+   * If both `explodes` and `vanishes` apply, the verdict is `explodes`.
    */
   readonly verdict: "vanishes" | "explodes" | "flows";
   /**

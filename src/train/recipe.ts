@@ -75,12 +75,12 @@ export const recipeSchema = object({
    * use it.
    */
   teacherForcing: share().default(1),
-  /** Number of iterations over which the share falls from 1 to `teacherForcing`. */
+  /** Number of iterations in which the share of teacher forcing falls from 1 to `teacherForcing`. */
   teacherForcingOver: whole(1).default(2000),
   /**
    * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
-   * Validation and saved models use the averaged weights. In every iteration, the average moves towards the weights by the share
-   * 1 - `average` of the distance. In the first iterations, it moves faster.
+   * Validation and saved models use the averaged weights. In every iteration, (1 - `average`) * (weights - averaged weights) is
+   * added to the averaged weights. In the first iterations, the factor is larger than 1 - `average`.
    */
   average: fraction().default(0),
   /** Seed of initial weights, dropout and the order of lines. */

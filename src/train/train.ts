@@ -137,10 +137,10 @@ export async function train<E extends Evaluated = Evaluation>(
     try {
       loss = group ? await trainer.stepWith(group) : trainer.step();
     } catch (error) {
-      // If the loss or a gradient is not finite, the current weights would fail again at any learning rate. They are not
-      // saved: they are useless as a checkpoint, and they would replace the previous checkpoint.
+      // After ERR_NAN, the weights are saved only if the weights, the loss and the gradients are finite. Other weights would
+      // fail again at any learning rate. A checkpoint of such weights is useless, and it would replace the previous checkpoint.
       const nan = error instanceof UnrolledError && error.code === "ERR_NAN";
-      // If a thread fails, the weights are still good and are saved.
+      // If a thread of the group fails, the weights are still good and are saved.
       if (nan ? trainer.lastGradientsFinite && trainer.finite : group) await saveCheckpoint();
       throw error;
     }

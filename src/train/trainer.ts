@@ -122,7 +122,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     return this.#state;
   }
 
-  /** Summary of the validations so far; undefined before the first validation. */
+  /** State of the schedule `plateau` and of early stopping after the last validation; undefined before the first validation. */
   get plateau(): Plateau | undefined {
     return this.#plateau;
   }

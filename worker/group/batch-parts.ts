@@ -51,7 +51,7 @@ function takeSpellings(
 ): Spellings {
   const left = takeColumns(words, words.length / B, B, chosen, steps[0]);
   const read = left.filter((_, at) => Math.floor(at / chosen.length) < steps[at % chosen.length]!);
-  const used = [...new Set(read)].sort((a, b) => a - b); // ascending indices keep the longest words first
+  const used = [...new Set(read)].sort((a, b) => a - b); // words are numbered by length, the longest word first
   const places = new Map(used.map((word, place) => [word, place]));
   const W = lengths.length;
   return {
@@ -82,7 +82,7 @@ export function checkDivisible(model: TaskModel): void {
 /**
  * Divides a batch into parts. Sequence b belongs to part b % parts. The numbers of sequences in the parts thus differ by at most
  * one. The sequences of a batch are sorted by length, so each part gets long and short sequences. If the batch has fewer
- * sequences than `parts`, it returns one part for each sequence.
+ * sequences than `parts`, there is one part for each sequence.
  */
 export function divideBatch({ batchLayout }: TaskModel, batch: unknown, parts: number): BatchPart[] {
   const layout = batchLayout as Layout;

@@ -46,7 +46,11 @@ export class FollowerLink {
     await this.#ask(start, []);
   }
 
-  /** Sends the weights; the follower calculates gradients from them. @throws ERR_NAN, ERR_MEMORY; the error given to `end` */
+  /**
+   * Sends the weights. The follower calculates gradients from these weights.
+   *
+   * @throws ERR_NAN or ERR_MEMORY if the follower throws it; the error given to `end` after the connection has ended
+   */
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;

@@ -55,7 +55,10 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   note(evaluation: E): string;
   /** Writes the prompt, then text symbol by symbol. Only tasks that write text have this. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, flags: SampleFlags): Iterable<string>;
-  /** Measures how the gradient flows back through time. Only tasks that list the option `gradientFlow` have this method. */
+  /**
+   * Measures how the gradient flows back through time. Returns the result as JSON and as text. Only tasks that list the option
+   * `gradientFlow` have this method.
+   */
   gradientFlow?(trainer: Trainer<M, E>): Prediction;
   /** Returns a sample text of a model during training. Only tasks that write text have this method. */
   sample?(model: M, seed: number): string;

@@ -12,8 +12,8 @@ export interface ContrastBatch {
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
   /**
-   * Mask [B, B] that is added to the logits: -1e9 where two different pairs share a text, else 0. If two pairs share a text,
-   * the partner from one pair must not count as wrong for the text of the other pair.
+   * Mask [B, B] that is added to the logits: -1e9 where two different pairs share a text or a partner, else 0. Both partners of
+   * such pairs are right for both texts. The mask keeps a right partner from counting as wrong.
    */
   readonly mask: Float32Array;
 }
@@ -22,8 +22,8 @@ export interface ContrastBatch {
 const APART = -1e9;
 
 /**
- * Tells whether two pairs share a text or a partner. If so, the partner from one pair is also right for the text of the other
- * pair.
+ * Tells whether two pairs have the same text or the same partner. Such pairs can exchange their partners: both partners are right
+ * for both texts.
  */
 export function shareText(a: TextPair, b: TextPair): boolean {
   return a[0] === b[0] || a[1] === b[1];

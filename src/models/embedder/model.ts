@@ -26,8 +26,8 @@ export type EmbedderTables = {
 };
 
 /**
- * Makes a vocabulary of the tokens of all texts. The most frequent token is first, and `<UNK>` is last, unless `unknown` is
- * false.
+ * Makes a vocabulary of the tokens of all texts. The most frequent token is first. If `unknown` is true (default), `<UNK>` is
+ * last.
  *
  * @throws ERR_DATA if `unknown` is false and no token occurs `minCount` times; ERR_VALUE if an option is invalid
  */

@@ -1,6 +1,6 @@
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 
-/** Two texts that belong together: a question and its paraphrase, a sentence and its translation, a text and itself. */
+/** Two texts that belong together, such as a question and its paraphrase, or a sentence and its translation. */
 export type TextPair = readonly [text: string, partner: string];
 
 /**

@@ -1,7 +1,7 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { type Infer, object, oneOf, positive, size } from "../../schema.ts";
+import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({
   /** The task's name in specs and files. */
@@ -11,7 +11,7 @@ const fields = () => ({
   /** How the outputs of all steps are combined into one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
   /** Size of a vector. */
-  size: size(1).default(128, { file: "required" }),
+  size: whole(1).default(128, { file: "required" }),
   /** The loss divides the cosines by this temperature. */
   temperature: positive().default(0.05, { file: "required" }),
 });

@@ -37,7 +37,7 @@ const AMONG = 1000;
 /**
  * Evaluates how well texts find their partners among all pairs, by cosine. If there are more than 1,000 pairs, they are split, in
  * order, into groups of at most 1,000. Each text then looks for its partner only in its group. If two pairs share a text, the
- * partner from one pair does not count as wrong for the text of the other pair.
+ * partner in one pair is not a wrong answer for the text in the other pair.
  *
  * @param subject prefix of error messages
  * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged

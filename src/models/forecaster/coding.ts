@@ -39,7 +39,7 @@ export class ForecasterCoding implements WindowCoding {
   /**
    * Makes the coding of a model with this spec and scaling.
    *
-   * @throws ERR_VALUE if the scaling has a different number of columns
+   * @throws ERR_VALUE if the spec and the scaling have different numbers of columns
    */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
     const { columns, targets, changes, strategy, horizon } = spec;
@@ -124,7 +124,10 @@ export class ForecasterCoding implements WindowCoding {
     return this.#changes ? change : deviation;
   }
 
-  /** Returns the forecast that an output of 0 means, in the unit of the column. */
+  /**
+   * Returns the forecast for which the network's output is 0, in the unit of the column. If the network forecasts changes, it is
+   * the column's value in this row. Otherwise, it is the column's mean.
+   */
   #origin(values: Numbers, row: number, column: number): number {
     return this.#changes ? values[row * this.width + column]! : this.#scaling.columns[column]!.mean;
   }

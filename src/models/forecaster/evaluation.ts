@@ -32,7 +32,7 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
   /** Index, from 0, of the first row that was compared with a forecast. */
   readonly from: number;
-  /** Number of forecasts that were scored. Each one was made after a different row. */
+  /** Number of scored forecasts. Each row of the series gives at most one forecast. */
   readonly origins: number;
 }
 

@@ -52,7 +52,7 @@ export class Forecaster extends Network<ForecasterSpec> {
    * Makes a model with random weights.
    *
    * @param tables `tables.scaling` is made by `scalingOf`
-   * @throws ERR_VALUE if the spec is invalid, or has a different number of columns from the scaling
+   * @throws ERR_VALUE if the spec is invalid, or if the spec and the scaling have different numbers of columns
    */
   constructor(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]) {
     const { scaling } = checkOptions("Forecaster: tables", tables, "scaling");

@@ -9,7 +9,7 @@ export interface ColumnScale {
   readonly deviation: number;
   /** Root mean square of the changes from row to row. */
   readonly step: number;
-  /** Root mean square of the changes from a row to the rows that the model forecasts from it. */
+  /** Root mean square of the changes from a row to the row n steps later, for all n that `leadsOf` returns. */
   readonly change: number;
 }
 

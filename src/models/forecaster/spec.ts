@@ -31,9 +31,9 @@ const fields = () => ({
    */
   strategy: oneOf(["joint", "direct", "iterated"]).default("joint", { file: "required" }),
   /**
-   * Whether the model works with changes. It then also reads the change of each value since the previous row. It forecasts the
-   * change of each target from its last value. If a series has a trend, its values leave the range seen in training, but its
-   * changes do not.
+   * Whether the model works with changes. If true, the model also reads the change of each value since the previous row. A
+   * forecast is then the change of a target since the latest row. If a series has a trend, the values leave the range seen in
+   * training, but the changes do not.
    */
   changes: flag().default(true, { file: "required" }),
   /** Name of the loss that training minimises, see losses.ts. The loss is computed from scaled numbers. */

@@ -149,10 +149,10 @@ export class ForecasterStream extends Stream<PackedForecaster> {
 
   /**
    * Forecasts the steps after the latest row, and leaves the stream unchanged. A single `push` forecasts a fixed number of
-   * steps. If `steps` is larger, the model reads its own forecasts as the next rows.
+   * steps. If `steps` is larger than this number, the model reads its own forecasts as the next rows.
    *
-   * @param steps number of steps; default `spec.horizon`, which is the only value allowed for the strategy `direct`
-   * @returns the targets of each step; for the strategy `direct`, only the targets at the horizon
+   * @param steps number of steps; default `spec.horizon`. The strategy `direct` allows no other value
+   * @returns the forecast targets of each step. The strategy `direct` gives the last step only
    * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
    * finite
    */

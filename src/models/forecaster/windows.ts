@@ -21,9 +21,9 @@ export interface WindowCoding {
   readonly outputs: number;
   /** How many rows ahead the targets reach. */
   readonly reach: number;
-  /** Writes the network's inputs for a row. @param at index in `into` of the first input */
+  /** Writes the network's inputs for a row to the array `into`. The first input goes to index `at`. */
   read(values: Float64Array, row: number, into: Float32Array, at: number): void;
-  /** Writes the network's targets for a row. @param at index in `into` of the first target */
+  /** Writes the network's targets for a row to the array `into`. The first target goes to index `at`. */
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 

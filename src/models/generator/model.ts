@@ -101,7 +101,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   readonly start: Linear;
 
   /**
-   * Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it.
+   * Returns a reader for each vocabulary of a model, by the name of the vocabulary. `loadModel` calls it.
    *
    * @param spec the spec of the model
    */
@@ -172,7 +172,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 
-  /** Computes the initial state of every layer. @param conditions vectors of the conditions, [B, C] */
+  /** Computes the initial state of every layer. @param conditions a condition vector of size C for each sequence, [B, C] */
   begin(conditions: Tensor): RecurrentState {
     const { layers: L, hidden: H } = this.spec;
     const B = conditions.shape[0]!;

@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { type Infer, object, oneOf, size } from "../../schema.ts";
+import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({
   /** The task's name in specs and files. */
@@ -8,7 +8,7 @@ const fields = () => ({
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
   /** Size of a condition's vector. If 0, conditions are names. */
-  features: size(0).default(0, { file: "kept" }),
+  features: whole().default(0, { file: "kept" }),
 });
 
 /** The spec of a generator as plain JSON. A generator writes a sequence from a condition. */

@@ -29,7 +29,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   readonly characters: CharacterEncoder | undefined;
 
   /**
-   * Returns the class that reads each vocabulary or scaling from a model file, by the table's name. `loadModel` calls it.
+   * Returns a reader for each table of a model file: vocabularies and scalings. `loadModel` calls it.
    *
    * @param spec the spec of the model
    */
@@ -94,7 +94,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { logits: this.project(this.labelled(output, lengths)), state };
   }
 
-  /** Returns the vectors that the output layer turns into logits: here, the outputs of the recurrent layers at all steps. */
+  /**
+   * Returns the vectors from which the head computes the logits. These are the outputs of the recurrent layers at all steps. A
+   * subclass can return other vectors.
+   */
   protected labelled(output: Tensor, _lengths?: readonly number[]): Tensor {
     return output;
   }

@@ -1,18 +1,18 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { fraction, type Infer, object, oneOf, positive, type Refuse, size } from "../../schema.ts";
+import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
   /** Size of each step's vector, such as the number of features of sound. If 0, steps are tokens. */
-  features: size(0).default(0, { file: "kept" }),
+  features: whole().default(0, { file: "kept" }),
   /**
    * Width of the character embeddings. If above 0, the model also reads the characters of each word, which helps with unseen
    * words. If 0, it does not read characters.
    */
-  characters: size(0).default(0, { file: "kept" }),
+  characters: whole().default(0, { file: "kept" }),
   /** Units in each direction of the LSTM that reads the characters of a word. */
-  characterHidden: size(1).default(25, { file: "kept" }),
+  characterHidden: whole(1).default(25, { file: "kept" }),
   /**
    * Share of the tokens that training replaces by `<UNK>`, at least 0 and below 1. The characters of these tokens are still read.
    * See Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text Classification" (2015).
@@ -78,9 +78,10 @@ const vectors = (features: number) => ({
 });
 
 /**
- * Returns the default spec of a classifier of sentences (level "word") or of single words such as names (level "char").
+ * Returns the default spec of a classifier.
  *
- * @param features size of the vectors, if the classifier reads sequences of vectors instead of tokens; default 0 (tokens)
+ * @param level "word" for sentences, "char" for single words such as names
+ * @param features 0 (default) if the classifier reads tokens. If the classifier reads vectors, the size of a vector
  */
 export function defaultClassifierSpec(level: Level = "word", features = 0): ClassifierSpec {
   const words = level === "word";
@@ -102,9 +103,9 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
 }
 
 /**
- * Returns the default spec of a tagger of words.
+ * Returns the default spec of a tagger.
  *
- * @param features size of the vectors, if the tagger reads sequences of vectors instead of words; default 0 (words)
+ * @param features 0 (default) if the tagger reads words. If the tagger reads vectors, the size of a vector
  */
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {

@@ -47,7 +47,7 @@ export function spell(
   return { words, lengths: sorted.map(([, { length }]) => length), characters };
 }
 
-/** Returns the ids of a word's characters. An empty word becomes one unknown character. */
+/** Returns the ids of the characters that are read from a word (see `LONGEST`). An empty word becomes one unknown character. */
 function charactersOf(word: string, vocabulary: Vocabulary): Int32Array {
   const ends = word.length <= LONGEST ? word : word.slice(0, LONGEST / 2) + word.slice(-LONGEST / 2);
   return ends ? vocabulary.encode(ends) : Int32Array.of(vocabulary.unknownId ?? 0);

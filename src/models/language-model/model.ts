@@ -54,7 +54,7 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /** Returns a reader for each vocabulary of a model file. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }

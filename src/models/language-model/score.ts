@@ -4,7 +4,7 @@ export interface Score {
   readonly text: string;
   /** Natural logarithm of the probability of the text: the sum of the log-probabilities in `conditionals`. */
   readonly logProbability: number;
-  /** exp(-logProbability / tokens). */
+  /** exp(-logProbability / tokens), where `tokens` is the number of predicted symbols. */
   readonly perplexity: number;
   /** Number of predicted symbols, including the ends of lines or sentences. */
   readonly tokens: number;

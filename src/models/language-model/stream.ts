@@ -122,7 +122,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
    * Opens a stream. The stream first reads the end symbol (`<EOS>` or a newline), so that the text starts a new sentence or line.
    * The stream reads nothing if the vocabulary has no end symbol.
    *
-   * @param fresh if false, a model of characters whose `spec.lines` is false does not read the end symbol either
+   * @param fresh if false, the stream reads nothing if symbols are characters and `spec.lines` is false
    */
   #begin(fresh: boolean): TokenStream {
     const { endId } = this.vocabulary;

@@ -45,7 +45,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly vocabulary: Vocabulary };
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /** Returns a reader for each vocabulary of a model file. `loadModel` calls it. */
   static tables() {
     return { vocabulary: Vocabulary };
   }

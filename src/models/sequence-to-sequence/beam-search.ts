@@ -33,7 +33,10 @@ export interface Hypothesis {
 /** A hypothesis during the search. It is a linked list: it has the last token, and refers to the path before that token. */
 interface Path {
   readonly before?: Path;
-  /** Index of the previous step's hypothesis that this hypothesis continues, among the hypotheses of the same source. */
+  /**
+   * The previous step kept a list of hypotheses for the same source. This hypothesis continues one of them. `row` is the index of
+   * the continued hypothesis in that list.
+   */
   readonly row: number;
   readonly token: number;
   readonly count: number;

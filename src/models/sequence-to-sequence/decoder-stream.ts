@@ -96,7 +96,8 @@ export class DecoderStream extends Stream {
   }
 
   /**
-   * Returns the attention weights of the last step, [sources * rows, longest source]. Returns undefined if there is no attention.
+   * Returns the attention weights of the last step, [hypotheses, steps]. `hypotheses` is the number of hypotheses of all sources.
+   * `steps` is the number of steps of the longest source. Returns undefined if the decoder has no attention.
    */
   weights(): Float32Array | undefined {
     return this.#mixer?.attention.weights();

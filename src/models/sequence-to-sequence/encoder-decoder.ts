@@ -44,7 +44,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /** Returns a reader for each vocabulary of a model file. `loadModel` calls it. */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
   }

@@ -87,7 +87,8 @@ export class AttentionStream extends Stream {
   /**
    * Runs one step.
    *
-   * @param queries address of [B * rows, querySize]; queries of the same source are adjacent
+   * @param queries address of the queries [B * rows, querySize]. B is the number of sources. `rows` is the number of queries per
+   * source. Queries of the same source are adjacent.
    * @throws ERR_DISPOSED after `dispose`
    */
   run(queries: number): void {

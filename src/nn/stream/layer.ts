@@ -22,13 +22,16 @@ export interface PackedLayer {
   /** Number of features. If the layer reads tokens, the number of different tokens. */
   readonly inputSize: number;
   /**
-   * Packed W_ih^T. If the layer reads tokens, a table instead. Row v of the table is the product of W_ih and the vector of token
-   * v, plus the biases.
+   * Address of the packed W_ih^T or, if the layer reads tokens, of a table. Row v of the table is the product of W_ih and the
+   * vector of token v, plus the biases.
    */
   readonly input: number;
   readonly hidden: number;
   readonly bias: number;
-  /** The activations, biases, peephole weights and gains of gate normalisation; 0 if the cell computes as in PyTorch. */
+  /**
+   * Address of the activations, biases, peephole weights and gains of gate normalisation (CellFunctions in
+   * assembly/cell-functions.ts). If the cell computes as in PyTorch, it is 0.
+   */
   readonly options: number;
 }
 
@@ -51,7 +54,7 @@ export function packLayer(
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
   biasRow(rt, cell, row, weights, H);
-  const bias = cell.norms ? 0 : row; // normalised gates get their biases after the normalisation, from `options`
+  const bias = cell.norms ? 0 : row; // if gates are normalised, the kernel adds the biases in `options` after the normalisation
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   packHidden(rt, cell, hidden, weights.weightHh, H);
   const options = packOptions(rt, cell, weights, row, ld);
