@@ -91,8 +91,9 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * Writes the target of each text.
+   * Generates one target text for each source text.
    *
+   * @param texts the source texts
    * @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid
    */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
