@@ -11,9 +11,8 @@ import { type PartResult, type PartTask, partGradients } from "./part-gradients.
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
 /**
- * Each thread starts at a different position in the sequence of random numbers. This is the distance from the position of a
- * thread to that of the next thread, in blocks of random numbers. No run draws so many blocks, so threads never use the same
- * numbers.
+ * Distance between the positions of two consecutive threads in the sequence of random numbers, in blocks. A thread starts to draw
+ * random numbers at its position. No run draws RANDOM_STRIDE blocks, so two threads never use the same random numbers.
  */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 

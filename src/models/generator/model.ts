@@ -101,7 +101,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   readonly start: Linear;
 
   /**
-   * Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it.
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
+   * model file. `loadModel` calls this method.
    *
    * @param spec the spec of the model
    */

@@ -54,7 +54,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /**
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
+   * model file. `loadModel` calls this method.
+   */
   static tables() {
     return { vocabulary: Vocabulary };
   }

@@ -45,7 +45,10 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly vocabulary: Vocabulary };
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /**
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
+   * model file. `loadModel` calls this method.
+   */
   static tables() {
     return { vocabulary: Vocabulary };
   }

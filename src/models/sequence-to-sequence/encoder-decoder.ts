@@ -44,7 +44,10 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   /** The model's vocabularies, by their names in a model file. */
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
-  /** Returns the class that reads each vocabulary from a model file, by the vocabulary's name. `loadModel` calls it. */
+  /**
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
+   * model file. `loadModel` calls this method.
+   */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
   }
