@@ -96,8 +96,8 @@ function narrowTile(
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * ldc, EDGE + i * 32, width);
 }
 
-// Multiplies one row of A by four panels of B. Adds the products to 32 floats of C. These are the eight vectors x0 to y3. The
-// vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
+// Multiplies one row of A by four panels of B. Adds the products to 32 floats of C. The eight vectors x0, y0, ... x3, y3 hold the
+// 32 floats. No vector depends on another, so the CPU can start a multiply-add before the previous ones end.
 function row4(c: usize, a: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   let p1 = panel + size, p2 = p1 + size, p3 = p2 + size;
@@ -115,8 +115,9 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. These are the eight
-// vectors x0 to v1. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
+// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. The vectors x0, y0, x1 and
+// y1 hold the 16 floats of the first row. The vectors u0, v0, u1 and v1 hold the 16 floats of the second row. No vector depends on
+// another, so the CPU can start a multiply-add before the previous ones end.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const d = c + ldc;

@@ -101,8 +101,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   readonly start: Linear;
 
   /**
-   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
-   * model file. `loadModel` calls this method.
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from
+   * a model file. `loadModel` calls this method.
    *
    * @param spec the spec of the model
    */

@@ -29,8 +29,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   readonly characters: CharacterEncoder | undefined;
 
   /**
-   * Returns an object whose keys are the names of a model's tables (vocabularies or scaling). Each value is the class that reads the
-   * table from a model file. `loadModel` calls this method.
+   * Returns an object whose keys are the names of a model's tables (vocabularies or scaling). Each value is the class that reads
+   * the table from a model file. `loadModel` calls this method.
    *
    * @param spec the spec of the model
    */

@@ -55,8 +55,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 
   /**
-   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
-   * model file. `loadModel` calls this method.
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from
+   * a model file. `loadModel` calls this method.
    */
   static tables() {
     return { vocabulary: Vocabulary };

@@ -46,8 +46,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   override readonly tables: { readonly vocabulary: Vocabulary };
 
   /**
-   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
-   * model file. `loadModel` calls this method.
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from
+   * a model file. `loadModel` calls this method.
    */
   static tables() {
     return { vocabulary: Vocabulary };

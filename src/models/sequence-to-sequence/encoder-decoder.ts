@@ -45,8 +45,8 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
 
   /**
-   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from a
-   * model file. `loadModel` calls this method.
+   * Returns an object whose keys are the names of a model's vocabularies. Each value is the class that reads the vocabulary from
+   * a model file. `loadModel` calls this method.
    */
   static tables() {
     return { source: Vocabulary, target: Vocabulary };
