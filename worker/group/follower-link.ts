@@ -46,7 +46,11 @@ export class FollowerLink {
     await this.#ask(start, []);
   }
 
-  /** Sends the weights; the follower calculates gradients from them. @throws ERR_NAN, ERR_MEMORY; the error given to `end` */
+  /**
+   * Sends the weights and a task to the follower, and returns the follower's result.
+   *
+   * @throws ERR_NAN if the loss is not finite; ERR_MEMORY if the follower's memory cannot grow; the error given to `end`
+   */
   async calculate(model: TaskModel, task: PartTask): Promise<PartResult> {
     if (this.#ended) throw this.#ended;
     const numbers = this.#numbers;

@@ -64,7 +64,9 @@ export class Group implements TrainingGroup {
   /**
    * Sends the model that is to be trained to the followers. It replaces an earlier model.
    *
-   * @throws ERR_VALUE if the sequences of a batch depend on each other in training; ERR_MEMORY; ERR_STATE
+   * @throws ERR_VALUE if the sequences of a batch depend on each other in training
+   * @throws ERR_MEMORY if the memory of a thread cannot grow
+   * @throws ERR_STATE if an iteration is still running or a thread has ended
    */
   open(model: TaskModel): Promise<void> {
     return this.#alone(async () => {
@@ -91,7 +93,8 @@ export class Group implements TrainingGroup {
   /**
    * Calculates the gradients of a batch on all threads. The returned function adds them to the model.
    *
-   * @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has a different model
+   * @throws ERR_NAN if a loss is not finite; ERR_MEMORY if the memory of a thread cannot grow
+   * @throws ERR_STATE if an iteration is still running or a thread has ended; ERR_VALUE if the group has a different model
    */
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
