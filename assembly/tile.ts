@@ -115,8 +115,8 @@ function row4(c: usize, a: usize, panel: usize, K: i32): void {
   v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
 }
 
-// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. The vectors x0, y0, x1, y1
-// hold the 16 floats of the first row. The vectors u0, v0, u1, v1 hold the 16 floats of the second row. No vector depends on
+// Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. Vectors x0, y0, x1 and y1
+// hold the 16 floats of the first row. Vectors u0, v0, u1 and v1 hold the 16 floats of the second row. No vector depends on
 // another, so the CPU can start a multiply-add before the previous ones end.
 function rows2(c: usize, ldc: usize, a: usize, lda: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
