@@ -219,7 +219,11 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("resume", (session) => session.resume());
   }
 
-  /** Measures how well the model does on data in the format of its training data. @throws ERR_DATA, ERR_FILE */
+  /**
+   * Measures how well the model does on data in the format of its training data.
+   *
+   * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
+   */
   async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
     const request: EvaluateRequest = options;
     checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
@@ -230,7 +234,8 @@ export class Connection<K extends TaskKey = TaskName> {
    * Makes predictions with the model. It calls the model's `predict`, `forecast` or `encode`.
    *
    * @param inputs a list of inputs, or data that contain the inputs, such as `{ data: file }`
-   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
+   * @throws ERR_DATA if an input is invalid; ERR_FILE if the data cannot be read; ERR_VALUE if an option is invalid
+   * @throws ERR_STATE if the model was replaced while the data were read
    */
   async predict(
     inputs: InputsOf<K> | PredictSource<K>,
@@ -247,7 +252,7 @@ export class Connection<K extends TaskKey = TaskName> {
    * Writes text with the model.
    *
    * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
-   * @throws ERR_DATA, ERR_VALUE
+   * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid
    */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
