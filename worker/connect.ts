@@ -50,8 +50,8 @@ export type { OwnWorker } from "./spawn.ts";
 export type { WorkerSource } from "./start-worker.ts";
 
 /**
- * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
- * of the worker does not call `serve`.
+ * Options of {@link connect}. The options say where to train. Aborting `signal` ends the wait for the worker. Without `signal`,
+ * `connect` waits forever if the script of the worker does not call `serve`.
  */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
@@ -66,7 +66,8 @@ const RUN =
  *
  * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run
  * time.
- * @throws ERR_STATE if the worker does not start; ERR_ABORTED if the signal is aborted; ERR_VALUE; ERR_WASM
+ * @throws ERR_STATE if the worker does not start; ERR_ABORTED if `signal` is aborted; ERR_VALUE if an option is invalid; ERR_WASM
+ *   if the WebAssembly kernels do not run on this platform
  *
  * @example
  * ```js
