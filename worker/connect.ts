@@ -235,7 +235,8 @@ export class Connection<K extends TaskKey = TaskName> {
    * Makes predictions with the model. It calls the model's `predict`, `forecast` or `encode`.
    *
    * @param inputs a list of inputs, or data that contain the inputs, such as `{ data: file }`
-   * @throws ERR_DATA if an input is invalid; ERR_FILE if the data cannot be read; ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if an input is invalid; ERR_FILE if the data cannot be read
+   * @throws ERR_VALUE if an option is invalid, or if the task makes no predictions from such inputs
    * @throws ERR_STATE if the model was replaced while the data were read
    */
   async predict(
@@ -253,7 +254,8 @@ export class Connection<K extends TaskKey = TaskName> {
    * Writes text with the model.
    *
    * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
-   * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid
+   * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid or the
+   *   task does not write text
    */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
