@@ -40,8 +40,8 @@ export interface RecurrentModuleOptions {
   /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
   /**
-   * Normalisation of each layer's output, applied before the connections. In a bidirectional layer, it is applied to the
-   * concatenated outputs of both directions. Default `none`.
+   * Normalisation of each layer's output. The layer's connection, such as `residual`, then uses the normalised output. In a
+   * bidirectional layer, the outputs of both directions are concatenated before they are normalised. Default `none`.
    */
   norm?: NormKind;
   /**
