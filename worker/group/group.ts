@@ -133,7 +133,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
-    rt.random.state = { seed, position }; // a checkpoint during this iteration must store this earlier state
+    rt.random.state = { seed, position }; // the state before the iteration: a checkpoint must store it
     const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };
