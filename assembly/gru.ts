@@ -29,8 +29,8 @@ export function gruResetAfterForward(functions: CellFunctions, gates: usize, B: 
 }
 
 /**
- * For the GRU with reset before the product: applies f to the pre-activations of the gates r and z. Then stores r h in the block
- * q. The caller then adds R_n q to the pre-activation of the candidate n.
+ * For the GRU with reset before the product: applies f to the pre-activations of the gates r and z. Then stores q = r h in the
+ * fourth block of `gates`. The caller later adds R_n q to the pre-activation of the candidate n.
  */
 export function gruResetBeforeForward(functions: CellFunctions, gates: usize, h: usize, B: i32, H: i32): void {
   for (let b = 0; b < B; b++, gates = at(gates, 4 * H), h = at(h, H)) {

@@ -6,14 +6,14 @@ import { add, clamp, constant, div, madd, mul, nmadd, one, splat, sub } from "./
 // e^r = 1 + r + r^2 (c0 + c1 r + c2 r^2 + c3 r^3) for |r| <= ln(2) / 2. Minimax fit, relative error 1.1e-7.
 const EXP = memory.data<f32>([0.4999922215938568, 0.16667120158672333, 0.0418914295732975, 0.008312384597957134]);
 
-// Constants of expInRange and sigmoid, by their index in the table:
+// Constants of expInRange and sigmoid. Indices in the table REDUCE:
 //   0     log2(e)
 //   1, 2  ln 2 as a sum of two parts. The first has so few bits that its product with an integer n is exact.
 //   3     1.5 * 2^23. Adding this number to a float rounds the float to an integer.
 //   4, 5  bounds of the argument of sigmoid
 const REDUCE = memory.data<f32>([1.4426950408889634, 0.693359375, -2.12194440e-4, 12582912, -87, 87]);
 
-// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905, with polynomials P and Q from Eigen's ptanh. By their index in the table:
+// tanh x = x P(x^2) / Q(x^2) for |x| <= 7.905, with polynomials P and Q from Eigen's ptanh. Indices in the table TANH:
 //   0 to 6   coefficients of P, highest power first
 //   7 to 10  coefficients of Q, highest power first
 //   11, 12   bounds of x

@@ -82,8 +82,8 @@ function rowGradient(dx: usize, dweight: usize, dy: usize, x: usize, weight: usi
 }
 
 /**
- * Adds the gradients of element i of a row to dx and dweight. m + rest is the row's mean. r, g and h are as in
- * layer_norm_backward. ga is the mean of g over the row, and gh is the mean of g h.
+ * Adds the gradients of element i of a row to dx and dweight. The row's mean is m + rest, see `centre`. The comment on
+ * layer_norm_backward defines r, g and h. ga is the mean of g over the row, and gh is the mean of g h.
  */
 // @ts-ignore: decorator
 @inline

@@ -13,7 +13,8 @@ const WORDS = memory.data(64, 16);
 function philox(seed: u64, block: u64): void {
   let c0 = i32x4.splat(<i32>block), c1 = i32x4.splat(<i32>(block >> 32));
   const low = i32x4.add(c0, i32x4(0, 1, 2, 3));
-  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0)); // adds 1 in the lanes where `low` overflowed: a true comparison is -1
+  // In the lanes where the sum `low` overflowed, lt_u returns -1. Subtracting -1 adds the carry to c1.
+  c1 = i32x4.sub(c1, i32x4.lt_u(low, c0));
   c0 = low;
   let c2 = i32x4.splat(0), c3 = c2;
   let k0 = i32x4.splat(<i32>seed), k1 = i32x4.splat(<i32>(seed >> 32));

@@ -12,9 +12,12 @@ export interface Field<T> {
 /** More facts about a field that has a default. */
 interface Facts {
   /**
-   * Whether files always store the field. `required`: always, and reading a file without the field is an error. `kept`: always,
-   * but a file that is read may lack the field, as files of earlier versions do. If `file` is omitted, a file has the field only
-   * if its value differs from the default.
+   * When a file contains the field.
+   *
+   * - `required`: writing a file always stores the field. Reading a file without the field is an error
+   * - `kept`: writing a file always stores the field. Reading a file without the field is allowed, because files of earlier
+   *   versions may not have the field
+   * - undefined: writing a file stores the field only if the value differs from the default
    */
   readonly file?: "required" | "kept";
   /** Values that other fields must have. If one of these fields has a different value, this field must keep its default. */

@@ -50,8 +50,8 @@ export type { OwnWorker } from "./spawn.ts";
 export type { WorkerSource } from "./start-worker.ts";
 
 /**
- * Options that say where to train. The signal cancels waiting for the worker. Without a signal, waiting never ends if the script
- * of the worker does not call `serve`.
+ * Options of {@link connect}. The options say where to train. Aborting `signal` ends the wait for the worker. Without `signal`,
+ * `connect` waits forever if the script of the worker does not call `serve`.
  */
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
@@ -66,7 +66,8 @@ const RUN =
  *
  * @typeParam K the tasks that the connection is used for, such as `"classifier"`; default: all tasks. K is not checked at run
  * time.
- * @throws ERR_STATE if the worker does not start; ERR_ABORTED if the signal is aborted; ERR_VALUE; ERR_WASM
+ * @throws ERR_STATE if the worker does not start; ERR_ABORTED if `signal` is aborted; ERR_VALUE if an option is invalid; ERR_WASM
+ *   if the WebAssembly kernels do not run on this platform
  *
  * @example
  * ```js
@@ -219,7 +220,11 @@ export class Connection<K extends TaskKey = TaskName> {
     return this.#call("resume", (session) => session.resume());
   }
 
-  /** Measures how well the model does on data in the format of its training data. @throws ERR_DATA, ERR_FILE */
+  /**
+   * Measures how well the model does on data in the format of its training data.
+   *
+   * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
+   */
   async evaluate(options: EvaluateOptions<K>): Promise<EvaluationOf<K>> {
     const request: EvaluateRequest = options;
     checkOptions("evaluate", request, `data streams beam maxLength lengthPenalty from steps ${FORMAT}`);
@@ -230,7 +235,9 @@ export class Connection<K extends TaskKey = TaskName> {
    * Makes predictions with the model. It calls the model's `predict`, `forecast` or `encode`.
    *
    * @param inputs a list of inputs, or data that contain the inputs, such as `{ data: file }`
-   * @throws ERR_DATA, ERR_VALUE; ERR_FILE; ERR_STATE if the model was replaced while the data were read
+   * @throws ERR_DATA if an input is invalid; ERR_FILE if the data cannot be read
+   * @throws ERR_VALUE if an option is invalid, or if the task makes no predictions from such inputs
+   * @throws ERR_STATE if the model was replaced while the data were read
    */
   async predict(
     inputs: InputsOf<K> | PredictSource<K>,
@@ -247,7 +254,8 @@ export class Connection<K extends TaskKey = TaskName> {
    * Writes text with the model.
    *
    * @param parameters the options of the model, such as `prompt`; for a generator, `condition` too
-   * @throws ERR_DATA, ERR_VALUE
+   * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid or the
+   *   task does not write text
    */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));

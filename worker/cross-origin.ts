@@ -9,7 +9,7 @@ export const CROSS_ORIGIN_ADVICE =
  * @param start calls `new Worker` with the address of the script; it must do nothing else
  */
 export function startAcross(start: () => Worker): Worker {
-  if (!globalThis.origin) return start(); // Deno and Bun start any script
+  if (!globalThis.origin) return start(); // Deno and Bun start worker scripts of every origin
   const { href, origin } = addressOf(start);
   if (origin === globalThis.origin) return start();
   const script = new Blob([`import ${JSON.stringify(href)};`], { type: "text/javascript" });

@@ -40,7 +40,10 @@ type AddressWord =
   | typeof CELL_FUNCTIONS_GAIN_GRADIENT
   | typeof CELL_FUNCTIONS_BIAS_GRADIENT;
 
-/** The addresses that `writeFunctions` writes, by the index of their 4-byte word. An unused address is undefined or 0. */
+/**
+ * The addresses that `writeFunctions` writes. A key is the index of the 4-byte word to which the address is written. An unused
+ * address is undefined or 0.
+ */
 export type FunctionAddresses = { readonly [word in AddressWord]?: number | undefined };
 
 /** Whether the cell needs `writeFunctions`. Other cells have PyTorch's activations and no clipping, peepholes or gate norm. */

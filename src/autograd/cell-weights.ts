@@ -88,7 +88,11 @@ export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeight
   }
 }
 
-/** Adds to the gradients of b_ih and b_hh. @param row address of the column sums of the gates' gradients, [columns * H] */
+/**
+ * Adds the sums in a row to the gradients of b_ih and b_hh.
+ *
+ * @param row address of the row [columns * H] that holds the sum of the pre-activations' gradients for each column
+ */
 export function addBiasGradients(
   rt: Runtime,
   cell: Cell,

@@ -39,7 +39,10 @@ interface Form {
   readonly hidden: readonly number[];
   /** Whether the cell has a cell state c in addition to h. */
   readonly memory: boolean;
-  /** Whether the last block of weight_hh multiplies r * h (r: reset gate) instead of h. The last column block stores r * h. */
+  /**
+   * Whether the last block of weight_hh multiplies r * h instead of h, where r is the reset gate. If so, the last column block of
+   * the kernels' array stores r * h.
+   */
   readonly resetBefore: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface LayerNormOptions {
  * Normalization). Mean and biased variance are taken over the last axis.
  *
  * @param x [..., N]
- * @throws ERR_SHAPE if a shape does not fit, ERR_VALUE if `eps` or a batch size is out of range
+ * @throws ERR_SHAPE if a shape does not fit, ERR_VALUE if `eps` or an element of `options.batchSizes` is out of range
  */
 export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
   const {

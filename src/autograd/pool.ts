@@ -24,8 +24,8 @@ export interface PoolOptions {
  * Computes one vector for each sequence from its steps. If several steps share the maximum, only the first gets the gradient.
  *
  * @param x [T, B, D]
- * @param how `last` takes each feature's value at the last step. `mean` takes its mean over the steps. `max` takes its maximum.
- *   `mean+max` concatenates mean and maximum.
+ * @param how `last` takes the last step. `mean` takes each feature's mean over the steps. `max` takes each feature's maximum over
+ *   the steps. `mean+max` concatenates the means and the maxima.
  * @returns [B, D], or [B, 2 * D] for `mean+max`
  * @throws ERR_SHAPE if x is not [T, B, D] or there are not B lengths, ERR_VALUE if a length is not 1 to T
  *

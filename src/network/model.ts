@@ -58,8 +58,8 @@ export interface BatchLayout<Batch> {
    */
   readonly distinct?: { readonly [Field in keyof Batch]?: keyof Batch };
   /**
-   * Number of values per step of a sequence in the array of the first field of `steps`. Default 1. If a batch has no lengths, its
-   * number of sequences is the length of this array, divided by the number of steps and by `width`.
+   * Features of each step: the first field of `steps` has the shape [T, B, width]. Default 1. A batch without lengths gets its
+   * number of sequences B from the size of this array: B = size / (T * width).
    */
   readonly width?: number;
 }

@@ -29,7 +29,14 @@ export function connectedWidth(connections: Connections, layer: number, width: n
   return connections === "dense" ? layer * width : width;
 }
 
-/** Computes x_{l+1} from x_l and y_l. @param gate the layer that computes W x_l + b, if `connections` is `highway` */
+/**
+ * Computes the input of the next layer, x_{l+1}. `Connections` gives the formulas.
+ *
+ * @param layer index l of this layer
+ * @param x input x_l of this layer
+ * @param y output y_l of this layer
+ * @param gate the linear layer that computes W x_l + b, if `connections` is `highway`
+ */
 export function connect(
   connections: Connections,
   layer: number,

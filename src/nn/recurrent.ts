@@ -41,8 +41,8 @@ export interface RecurrentModuleOptions {
   /** Connections between the layers. Default `plain`: each layer reads the output of the layer below. */
   connections?: Connections;
   /**
-   * Normalisation of each layer's output, applied before the connections. In a bidirectional layer, it is applied to the
-   * concatenated outputs of both directions. Default `none`.
+   * Normalisation of each layer's output. The layer's connection, such as `residual`, then uses the normalised output. In a
+   * bidirectional layer, the outputs of both directions are concatenated before they are normalised. Default `none`.
    */
   norm?: NormKind;
   /**
@@ -284,8 +284,8 @@ export abstract class Recurrent extends Module {
    * Packs the current weights for streams. Many streams can share the packed weights. Later training does not change the packed
    * weights.
    *
-   * @param options.tokens what the streams read. With false (default), they read features. With true, they read tokens, which
-   *   stand for one-hot vectors. With the weight [V, I] of an embedding, they read tokens, which stand for the weight's rows
+   * @param options.tokens what the streams read. `false` (default): features. `true`: tokens, which stand for one-hot vectors. The
+   *   weight [V, I] of an embedding: tokens, which stand for the rows of this weight
    * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
   pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {

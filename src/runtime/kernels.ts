@@ -133,12 +133,13 @@ export interface Kernels {
   fill_uniform(to: number, low: number, high: number, n: number, seed: number, block: number): void;
 
   /**
-   * Runs the backward pass of T steps, from the last step of the forward pass to the first. The addresses are those of the last
-   * step. `direction` is the negative of the forward pass's direction. Replaces the values in `gates` by the gradients of the
-   * pre-activations. For GRU, replaces q by the gradient of q. For GRU_RESET_BEFORE, q stays in `gates`.
+   * Runs the backward pass of T steps, from the last step of the forward pass to the first. `gates`, dout, hNext, hPrev, cPrev and
+   * batchSizes are the addresses of the last step's data. `direction` is the negative of the forward pass's direction. Replaces the
+   * values in `gates` by the gradients of the pre-activations. For GRU, replaces q by the gradient of q. For GRU_RESET_BEFORE, q
+   * stays in `gates`.
    *
-   * dh and dc [B, H]: before the call, the gradients that the states after the last step get from later computations. The call
-   * replaces them by the gradients of the states before the first step. dout [T, B, H]: the gradient of every step's output h'.
+   * dh and dc [B, H]: on entry, the gradients of the states after the last step, without the part that comes from dout. On return,
+   * the gradients of the states before the first step. dout [T, B, H]: the gradient of every step's output h'.
    *
    * w: the recurrent weights R, packed by pack.ts. Their shape depends on the cell:
    * - GRU: [3H, H], with H rows for each of r, z and q

@@ -83,7 +83,7 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   );
 }
 
-/** Decodes the text of a build. build.mjs wrote each byte as one character. */
+/** Decodes the text of a build. build.mjs wrote each byte as one character. Its code is the byte plus TEXT_SHIFT, modulo 256. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = TEXT_SHIFT - text.charCodeAt(i);

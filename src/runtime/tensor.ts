@@ -58,8 +58,8 @@ export class Tensor {
 
   /**
    * Whether `backward` computes a gradient for this tensor. True for a tensor made with `requiresGrad`. Also true for the result
-   * of an operation if one of the inputs requires a gradient. For a result, it becomes false when the graph is freed: by a
-   * backward pass through the result, or at the end of its scope.
+   * of an operation if one of the inputs requires a gradient. For a result, the value becomes false when a backward pass
+   * runs through the result, or when the scope that contains the result ends.
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;

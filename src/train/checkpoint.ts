@@ -32,7 +32,7 @@ export interface Progress {
   readonly dataHash: string;
 }
 
-/** The progress as stored in a file. There, two fields have older names: `seen` is `plateau`, and `text` is `dataHash`. */
+/** The progress as stored in a file. In the file, the field `plateau` is called `seen`, and `dataHash` is called `text`. */
 type StoredProgress = Omit<Progress, "plateau" | "dataHash"> & {
   readonly seen?: Plateau | null;
   readonly text: string;

@@ -21,8 +21,8 @@ export interface Evaluated {
 export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
 
 /**
- * Upper limit of the amount that `errorOfScore` adds for the loss. If two scores differ by more than this limit, the better score
- * has the smaller error, whatever the losses are.
+ * `errorOfScore` breaks ties between equal scores by the loss: it adds a small number that grows with the loss. This is the upper
+ * limit of that number. If two scores differ by more than the limit, the better score has the smaller error, whatever the losses are.
  */
 const TIE = 1e-6;
 

@@ -10,7 +10,7 @@ export interface IterationBatch<Batch = unknown> {
   readonly state?: RecurrentState | undefined;
   /** Number of the iteration, counted from 1, for errors. */
   readonly iteration: number;
-  /** Number of sequences in the whole batch, if `batch` is only a part of it. */
+  /** Number of sequences in the whole batch, if `batch` is only a part of the whole batch. */
   readonly sequences?: number;
 }
 

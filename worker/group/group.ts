@@ -11,9 +11,8 @@ import { type PartResult, type PartTask, partGradients } from "./part-gradients.
 import { joinStates, loadState, storeState } from "./stored-state.ts";
 
 /**
- * Each thread starts at a different position in the sequence of random numbers. This is the distance from the position of a
- * thread to that of the next thread, in blocks of random numbers. No run draws so many blocks, so threads never use the same
- * numbers.
+ * Distance between the positions of two consecutive threads in the sequence of random numbers, in blocks. A thread starts to draw
+ * random numbers at its position. No run draws RANDOM_STRIDE blocks, so two threads never use the same random numbers.
  */
 const RANDOM_STRIDE = 2 ** 53 / MOST_WORKERS;
 
@@ -65,7 +64,9 @@ export class Group implements TrainingGroup {
   /**
    * Sends the model that is to be trained to the followers. It replaces an earlier model.
    *
-   * @throws ERR_VALUE if the sequences of a batch depend on each other in training; ERR_MEMORY; ERR_STATE
+   * @throws ERR_VALUE if the sequences of a batch depend on each other in training
+   * @throws ERR_MEMORY if the memory of a thread cannot grow
+   * @throws ERR_STATE if an iteration is still running or a thread has ended
    */
   open(model: TaskModel): Promise<void> {
     return this.#alone(async () => {
@@ -92,7 +93,8 @@ export class Group implements TrainingGroup {
   /**
    * Calculates the gradients of a batch on all threads. The returned function adds them to the model.
    *
-   * @throws ERR_NAN, ERR_MEMORY; ERR_STATE if a thread has ended; ERR_VALUE if the group has a different model
+   * @throws ERR_NAN if a loss is not finite; ERR_MEMORY if the memory of a thread cannot grow
+   * @throws ERR_STATE if an iteration is still running or a thread has ended; ERR_VALUE if the group has a different model
    */
   gradients(model: TaskModel, whole: IterationBatch): Promise<() => BatchGradients> {
     return this.#alone(() => {
@@ -131,7 +133,7 @@ export class Group implements TrainingGroup {
     const links = this.#links.slice(0, parts.length - 1);
     const theirs = links.map((link, i) => link.calculate(model, work[i + 1]!));
     const mine = new Promise<PartResult>((resolve) => resolve(partGradients(model, work[0]!)));
-    rt.random.state = { seed, position }; // a checkpoint during this iteration must store this earlier state
+    rt.random.state = { seed, position }; // the state before the iteration: a checkpoint must store it
     const results = await allOf([mine, ...theirs]);
     return () => {
       rt.random.state = { seed, position: position + Math.max(...results.map(({ drawn }) => drawn)) };

@@ -26,7 +26,11 @@ export interface PartResult {
   readonly drawn: number;
 }
 
-/** Calculates the gradients of a part of a batch. They replace earlier gradients in the model. @throws ERR_NAN, ERR_MEMORY */
+/**
+ * Calculates the gradients of a part of a batch. The new gradients replace earlier gradients in the model.
+ *
+ * @throws ERR_NAN if the loss is not finite; ERR_MEMORY if the memory cannot grow
+ */
 export function partGradients(model: TaskModel, { state, random, ...part }: PartTask): PartResult {
   const rt = model.runtime;
   model.train();

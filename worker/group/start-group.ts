@@ -23,7 +23,9 @@ export interface StartedGroup extends TrainingGroup {
  *
  * @param workers number of threads, including this thread; at most 256
  * @throws ERR_VALUE if the sequences of a batch depend on each other in training, as in the task `embedder` or with batch
- * normalisation; ERR_MEMORY; ERR_STATE if a thread does not start
+ * normalisation
+ * @throws ERR_MEMORY if the memory of a thread cannot grow
+ * @throws ERR_STATE if a thread does not start
  *
  * @example
  * ```js

@@ -101,8 +101,8 @@ export class Forecaster extends Network<ForecasterSpec> {
    * Forecasts the next rows. To give one row at a time, open a stream with `pack().stream()`.
    *
    * @param past rows in their original units, oldest first; for a single column, a row may be just a number
-   * @param steps number of steps ahead; default `spec.horizon`, see `ForecasterStream.forecast`
-   * @returns the targets of each step in their original units; for the strategy `direct`, only those at the horizon
+   * @param steps number of steps to forecast. Default `spec.horizon`. The strategy `direct` allows only the default
+   * @returns the targets of each step in their original units. The strategy `direct` returns only the targets at the horizon
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {

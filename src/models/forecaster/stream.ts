@@ -13,7 +13,7 @@ interface ForecasterParts extends NetworkParts<ForecasterSpec> {
   readonly coding: ForecasterCoding;
 }
 
-/** The packed weights of a forecaster. Any number of streams can share them. `dispose` frees the weights. */
+/** The packed weights of a forecaster. Any number of streams can share the weights. `dispose` frees the weights. */
 export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;

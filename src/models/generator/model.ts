@@ -144,9 +144,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Turns a condition into a vector.
+   * Turns a condition into a vector. The condition is a name, or a vector if `spec.features` is above 0.
    *
-   * @throws ERR_DATA if the name is unknown, or if the vector has the wrong size or a number that is not finite
+   * @throws ERR_DATA if the condition is an unknown name, or a vector with the wrong size or with a number that is not finite
    */
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;

@@ -24,7 +24,7 @@ interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   vector(condition: Condition): Float32Array;
 }
 
-/** The weights of a generator in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
+/** The packed weights of a generator. Any number of streams can share the weights. `dispose` frees the weights. */
 export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;

@@ -31,8 +31,8 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  *
  * @param spec its field `characters` is above 0 if the model reads the characters of words. Its field `features` is the size of
  *   the vectors that the model reads, or 0 if the model reads tokens.
- * @param options.minCount tokens and characters that occur less often than this are read as `<UNK>`; default 2. They train the
- *   embedding of `<UNK>`. Characters are counted in a list that has every word once.
+ * @param options.minCount tokens and characters that occur less often than `minCount` are read as `<UNK>`; default 2. These
+ *   tokens and characters train the embeddings of `<UNK>`. Characters are counted in a list that has every word once.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(

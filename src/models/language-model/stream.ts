@@ -13,7 +13,7 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
   readonly vocabulary: Vocabulary;
 }
 
-/** The weights of a language model in the memory layout that streams use. Any number of streams share it. `dispose` frees it. */
+/** The packed weights of a language model. Any number of streams can share the weights. `dispose` frees the weights. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;

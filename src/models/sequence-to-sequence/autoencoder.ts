@@ -57,7 +57,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
 
   /**
    * Makes a vocabulary from sequences. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. If tokens
-   * are characters, the vocabulary has all of them, whatever `minCount` is.
+   * are characters, the vocabulary has all characters, whatever `minCount` is.
    *
    * @param spec its field `level` tells whether tokens are characters or words
    * @throws ERR_DATA if no token is left

@@ -12,8 +12,8 @@ export interface SearchOptions {
   /** Maximum number of tokens to write for each source. */
   readonly limits: readonly number[];
   /**
-   * Hypotheses are ranked by s / n^lengthPenalty. Here s is the sum of the log-probabilities of all tokens, and n is the number
-   * of tokens. The end symbol counts as a token.
+   * Exponent in the score s / n^lengthPenalty that ranks hypotheses. s is the sum of the log-probabilities of all tokens, and n
+   * is the number of tokens. The end symbol counts as a token.
    */
   readonly lengthPenalty: number;
   /** Whether to return the attention weights. */

@@ -55,8 +55,8 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. They train the
-   * embedding of `<UNK>`. If tokens are characters, the vocabulary has all of them, whatever `minCount` is.
+   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. These words
+   * train the embedding of `<UNK>`. If tokens are characters, the vocabulary has all characters, whatever `minCount` is.
    *
    * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words
    * @throws ERR_DATA if no token is left
@@ -91,8 +91,9 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * Writes the target of each text.
+   * Generates one target text for each source text.
    *
+   * @param texts the source texts
    * @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid
    */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {

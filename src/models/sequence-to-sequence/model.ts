@@ -23,9 +23,9 @@ export interface DecodeOptions {
   /** Maximum number of output tokens; default 2 x source length + 10. */
   maxLength?: number;
   /**
-   * Hypotheses are ranked by their log-probability divided by n^lengthPenalty. Here n is the number of tokens, including the
-   * end symbol. With 0 (default), the rank is the log-probability, which favours short hypotheses. With 1, the rank is the mean
-   * log-probability per token.
+   * Exponent in the score that ranks hypotheses. The score is the log-probability divided by n^lengthPenalty, where n is the
+   * number of tokens, including the end symbol. With 0 (default), the score is the log-probability, which favours short
+   * hypotheses. With 1, the score is the mean log-probability per token.
    */
   lengthPenalty?: number;
   /** Whether to return the attention weights of each token; default false. */

@@ -54,7 +54,7 @@ export function packLayer(
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
   biasRow(rt, cell, row, weights, H);
-  const bias = cell.norms ? 0 : row; // if gates are normalised, the kernel adds the biases in `options` after the normalisation
+  const bias = cell.norms ? 0 : row; // 0: no biases here; normalised gates get their biases in the kernel, from `options`
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   packHidden(rt, cell, hidden, weights.weightHh, H);
   const options = packOptions(rt, cell, weights, row, ld);
