@@ -149,7 +149,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#inputView.set(x);
     const { kernels } = this.runtime;
     if (!this.packed.tokens && kernels.first_nonfinite(this.#inputPtr, x.length) >= 0) {
-      throw new UnrolledError("ERR_NAN", "step: x is not finite; the state is unchanged");
+      throw new UnrolledError("ERR_NAN", "step: x is not finite");
     }
     this.#run(kernels);
     return this.#outputView;
