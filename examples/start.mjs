@@ -30,7 +30,7 @@ async function unrolled(...args) {
 }
 
 mkdirSync("demo", { recursive: true });
-const files = ["--level", "char", "--data", text, "--out", model];
+const files = ["--level", "char", "--data", text, "--out", model, "--force"];
 await unrolled("train", ...RECIPE.split(" "), ...process.argv.slice(2), ...files);
 await unrolled("sample", model, "--prompt", "ROMEO:", "--length", "400", "--temperature", "0.5");
 

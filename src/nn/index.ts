@@ -28,4 +28,4 @@ export type {
 } from "./recurrent.ts";
 export type { FeedForwardStream, PackedFeedForward } from "./stream/feed-forward.ts";
 export type { PackedNorm } from "./stream/norm.ts";
-export type { PackedRecurrent, RecurrentStream, StreamState } from "./stream/recurrent.ts";
+export type { Lists, PackedRecurrent, RecurrentStream, StreamState } from "./stream/recurrent.ts";
