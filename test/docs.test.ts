@@ -64,7 +64,7 @@ const snippets = pages
 describe.each(snippets)("$page", ({ blocks }) => {
   const folder = makeProject();
   for (const { output, ...block } of blocks) {
-    it(`runs ${block.language} of line ${block.line}`, { timeout: 60_000 }, async () => {
+    it(`runs ${block.language} of line ${block.line}`, { timeout: 240_000 }, async () => {
       const printed = await runBlock(folder, block);
       if (output !== undefined) expectOutput(printed, output);
     });
