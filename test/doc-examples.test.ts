@@ -82,7 +82,7 @@ beforeAll(async () => {
   const runner = join(root, "test", "run-examples.mjs");
   const { stdout } = await promisify(execFile)(process.execPath, [runner, ...files], {
     cwd,
-    timeout: 60_000,
+    timeout: 240_000,
   });
   results.push(...JSON.parse(stdout));
 }, 60_000);
