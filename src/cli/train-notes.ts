@@ -11,15 +11,39 @@ import type { AnyCommands } from "./tasks/index.ts";
 
 // The messages that `train` prints: notes for people, and lines of JSON for programs.
 
+/** Describes a run at its start: network, vocabularies, length and recipe. */
 export function describe(trainer: Trainer, iterations: number): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
+  const { optimizer, lr, schedule } = trainer.recipe;
   const epochs = iterations / trainer.iterationsPerEpoch;
   const sizes = Object.entries(tables).map(([name, table]) =>
     table instanceof Vocabulary ? `${table.size} ${name === "vocabulary" ? "symbols" : name}, ` : "",
   );
   return (
     `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}, ${thousands(parameters)} parameters, ` +
-    `${sizes.join("")}${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs)`
+    `${sizes.join("")}${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs), ` +
+    `${optimizer}, lr ${lr}, ${schedule}`
+  );
+}
+
+/**
+ * Warns if the learning rate falls to almost nothing long before the run ends. Schedules that count epochs do that if the data are
+ * small: with 2 iterations an epoch, 0.97 per epoch is 1e-13 after 2000 iterations.
+ */
+export function scheduleNote(
+  { recipe, iterationsPerEpoch }: Trainer,
+  iterations: number,
+): string | undefined {
+  const { schedule, lrDecay, lrDecayAfter } = recipe;
+  if (schedule !== "exponential" && schedule !== "step") return undefined;
+  const epochs = iterations / 2 / iterationsPerEpoch;
+  const falls =
+    schedule === "exponential" ? Math.max(0, epochs - lrDecayAfter) : epochs / Math.max(1, lrDecayAfter);
+  const factor = lrDecay ** falls;
+  if (factor > 1e-3) return undefined;
+  return (
+    `note: the data are small, so an epoch has ${thousands(iterationsPerEpoch)} iterations. The ${recipe.schedule} schedule counts epochs and lowers the ` +
+    `learning rate to ${(recipe.lr * factor).toExponential(0)} by half of the run; consider --schedule constant or linear`
   );
 }
 

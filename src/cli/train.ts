@@ -14,7 +14,15 @@ import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
 import { ALL, KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
-import { describe, endNote, resultLine, resultNote, resumeCommand, validationNote } from "./train-notes.ts";
+import {
+  describe,
+  endNote,
+  resultLine,
+  resultNote,
+  resumeCommand,
+  scheduleNote,
+  validationNote,
+} from "./train-notes.ts";
 import { groupOf, workersNote } from "./workers.ts";
 
 /** Lists the file format of each task. The help shows this list. */
@@ -131,6 +139,8 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   const { signal, exitCode, release } = stopOnSignal();
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations, commands.unit);
   view?.note(describe(trainer, iterations) + workersNote(flags.workers));
+  const warning = scheduleNote(trainer, iterations);
+  if (warning) view ? view.note(warning) : console.error(warning);
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
   let hasModel = run.best !== null;
   let bestModel: Uint8Array | undefined;

@@ -205,3 +205,28 @@ it.runIf(process.platform === "linux")("a full disk behind standard output is a 
     stderr: "unrolled: cannot write standard output: the disk is full\n",
   });
 });
+
+it.concurrent("a schedule that counts epochs warns if the data are small", async () => {
+  const folder = newFolder({ "text.txt": "the cat sat on the mat. ".repeat(40) });
+  const network = ["--hidden", "2", "--layers", "1", "--batch", "4", "--seq", "50"];
+  const run = [
+    "train",
+    "--data",
+    "text.txt",
+    ...network,
+    "--iters",
+    "2400",
+    "--validate-every",
+    "2400",
+    "--json",
+  ];
+  const [falls, stays] = await Promise.all([
+    unrolled(folder, ...run, "--out", "a.safetensors"),
+    unrolled(folder, ...run, "--out", "b.safetensors", "--schedule", "constant"),
+  ]);
+  expect(falls).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("The exponential schedule counts epochs"),
+  });
+  expect(stays).toMatchObject({ code: 0, stderr: "" });
+});
