@@ -2,6 +2,7 @@
 // shows the defaults of specs and recipes. It warns if an export or a public member has no docstring.
 
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
+import { recipeValuesOf, specDefaultOf, specFunctionOf } from "./default-values.mjs";
 
 /** Folders and files with the category of their exports. The first that fits counts. The order is that of the pages. */
 const ROOMS = [
@@ -54,12 +55,39 @@ function placeGuide(document) {
   document.name = /^# (.+)\n/.exec(document.content[0]?.text ?? "")?.[1] ?? document.name;
 }
 
-/** Shows the default of a field of a schema: `50` instead of `...` for `whole(1).default(50)`. */
+/**
+ * Shows the default of a field of a schema: `50` instead of `...` for `whole(1).default(50)`. For the spec of a task, shows the
+ * value of the task's default spec, since the defaults of the schema are those of files.
+ */
 function showDefault(context, reflection) {
+  if (specFunctionOf(reflection.parent.name)) {
+    reflection.defaultValue = specDefaultOf(reflection.parent.name, reflection.name);
+    return;
+  }
+  if (!reflection.defaultValue) return;
   const { expression, arguments: given } =
     context.getSymbolFromReflection(reflection)?.declarations?.[0]?.initializer ?? {};
   if (expression?.name?.text === "default") reflection.defaultValue = given[0].getText();
   else if (reflection.parent.kindOf(ReflectionKind.Interface)) delete reflection.defaultValue;
+}
+
+/** Says on the page of a task's spec which function has the defaults, and on that of a recipe function which values it sets. */
+function describeDefaults(reflection) {
+  const make = specFunctionOf(reflection.name);
+  if (make && reflection.kindOf(ReflectionKind.Interface)) {
+    reflection.comment.summary.push(
+      { kind: "text", text: "\n\nThe defaults below are those of " },
+      { kind: "inline-tag", tag: "@link", text: make },
+      { kind: "text", text: ", from which `start` and the command line begin." },
+    );
+  }
+  for (const signature of reflection.signatures ?? []) {
+    const lines = recipeValuesOf(reflection.name);
+    if (lines.length) {
+      const text = `\n\nFields that differ from \`DEFAULT_RECIPE\`:\n${lines.join("\n")}`;
+      signature.comment.summary.push({ kind: "text", text });
+    }
+  }
 }
 
 /** Tells whether a reflection belongs to a type without a name, such as the result of a function. Fields there need no docstring. */
@@ -87,7 +115,9 @@ export function load(app) {
   const warn = (problem) => app.logger.warn(problem);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     for (const reflection of all(context.project)) {
-      if (reflection.defaultValue) showDefault(context, reflection);
+      if (reflection.kindOf(ReflectionKind.Property | ReflectionKind.Variable))
+        showDefault(context, reflection);
+      if (reflection.isDeclaration()) describeDefaults(reflection);
       if (reflection.isDocument()) placeGuide(reflection);
       else if (reflection.isDeclaration() && reflection.parent.kindOf(OWNERS)) categorize(reflection, warn);
     }

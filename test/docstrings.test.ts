@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Application, Logger, LogLevel } from "typedoc";
+import { Application, type DeclarationReflection, Logger, LogLevel } from "typedoc";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,13 +26,31 @@ async function readApi() {
   app.logger = logger;
   const project = await app.convert();
   app.validate(project!);
-  return { modules: project!.children!.map(({ name }) => name), warnings: logger.all };
+  return { project: project!, warnings: logger.all };
 }
 
+const api = readApi();
+
 test("every export and public member has a docstring, and links in docstrings lead somewhere", async () => {
-  const { modules, warnings } = await readApi();
+  const { project, warnings } = await api;
+  const modules = project.children!.map(({ name }) => name);
   expect(warnings).toEqual([]);
   expect(modules.sort()).toEqual(
     ["", "/serve", "/storage", "/tasks", "/trainer-worker", "/worker"].map((path) => `unrolled${path}`),
   );
+});
+
+test("specs and recipes show the defaults of their task", async () => {
+  const { children } = (await api).project.getChildByName("unrolled") as DeclarationReflection;
+  const named = (name: string) => children!.find((child) => child.name === name)!;
+  const shown = (spec: string, field: string) =>
+    (named(spec).getChildByName(field) as DeclarationReflection).defaultValue;
+  expect(shown("ClassifierSpec", "hidden")).toBe("64");
+  expect(shown("ClassifierSpec", "embedding")).toBe('64 (level "char": 32)');
+  expect(shown("ForecasterSpec", "columns")).toBeUndefined();
+  expect(shown("NetworkSpec", "hidden")).toBe("128");
+  const recipe = named("labelRecipe")
+    .signatures![0]!.comment!.summary.map(({ text }) => text)
+    .join("");
+  expect(recipe).toMatch(/"classifier"`: .*`earlyStop` 5/);
 });

@@ -100,8 +100,10 @@ export async function connect<K extends TaskKey = TaskName>(
  * A connection to a session that trains and runs a model. The session is in a worker or in this thread. In both cases, a call
  * rejects with the same errors.
  *
- * After `release`, every call rejects with ERR_DISPOSED. If the worker dies, pending calls reject with ERR_STATE. The next call
- * of `ready`, `start`, `restore` or `load` starts a new worker. Until then, all other calls reject with ERR_STATE.
+ * After `release`, every call rejects with ERR_DISPOSED. If the worker dies, pending calls reject with ERR_STATE. If the signal of
+ * `start`, `restore` or `load` is aborted, the worker is ended with the model that was open, and pending calls reject with
+ * ERR_ABORTED. The next call of `ready`, `start`, `restore` or `load` starts a new worker. Until then, all other calls reject with
+ * the same code. After `ready`, there is no model yet, so they reject with ERR_STATE.
  */
 export class Connection<K extends TaskKey = TaskName> {
   readonly #options: HostOptions;
@@ -141,7 +143,8 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /**
-   * Starts a new run. Its model replaces the current model. If the signal is aborted, the worker is ended.
+   * Starts a new run. Its model replaces the current model. If the signal is aborted, the worker is ended, and the current model
+   * is gone. If the call fails for another reason, the current model stays.
    *
    * @throws ERR_ABORTED, ERR_DATA, ERR_FILE, ERR_VALUE; ERR_STATE while another `start`, `restore`, `load` or `train` runs
    */

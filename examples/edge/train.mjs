@@ -1,6 +1,6 @@
 // Trains the two small models of the example, in a few seconds: node train.mjs
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import {
   Classifier,
   classifierExample,
@@ -16,11 +16,20 @@ import {
   Vocabulary,
 } from "unrolled";
 
-const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 const runtime = await createRuntime({ seed: 1 });
 
-/** Trains a model that writes like a readme: one layer of 64 units, character by character. */
+/** Praise and blame, made up: "not" turns one into the other. */
+const things = ["soup", "film", "book", "hotel", "song"];
+const words = { good: ["great", "lovely", "fine"], bad: ["awful", "dull", "poor"] };
+const reviews = Array.from({ length: 240 }, (_, i) => {
+  const [said, turned] = [i % 2 ? "good" : "bad", i % 7 < 3];
+  const line = `The ${things[i % 5]} was ${turned ? "not " : ""}${words[said][i % 3]}.`;
+  return { line, label: (said === "good") !== turned ? "good" : "bad" };
+});
+
+/** Trains a model that writes reviews: one layer of 64 units, character by character. */
 function trainWriter() {
+  const text = reviews.map(({ line }) => `${line}\n`).join("");
   const spec = { ...defaultLanguageModelSpec(), hidden: 64, layers: 1, dropout: 0 };
   const vocabulary = Vocabulary.fromText(text);
   const model = new LanguageModel(runtime, spec, vocabulary);
@@ -30,15 +39,9 @@ function trainWriter() {
   return model;
 }
 
-/** Trains a model that tells praise from blame; "not" turns one into the other. */
+/** Trains a model that tells praise from blame. */
 function trainMood() {
-  const things = ["soup", "film", "book", "hotel", "song"];
-  const words = { good: ["great", "lovely", "fine"], bad: ["awful", "dull", "poor"] };
-  const examples = Array.from({ length: 240 }, (_, i) => {
-    const [said, turned] = [i % 2 ? "good" : "bad", i % 7 < 3];
-    const line = `The ${things[i % 5]} was ${turned ? "not " : ""}${words[said][i % 3]}.`;
-    return classifierExample(line, (said === "good") !== turned ? "good" : "bad", { level: "word" });
-  });
+  const examples = reviews.map(({ line, label }) => classifierExample(line, label, { level: "word" }));
   const parts = holdOut(examples, 1);
   const spec = { ...defaultClassifierSpec(), hidden: 16, embedding: 16, dropout: 0, wordDropout: 0 };
   const model = new Classifier(runtime, spec, labelTables(parts.train, spec));

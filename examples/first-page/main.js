@@ -15,4 +15,4 @@ await trainer.train({
     bar.value = iteration / 1000;
   },
 });
-written.value = await trainer.generate({ prompt: "forty-seven, ", length: 70, temperature: 0.5, seed: 1 });
+written.value = await trainer.generate({ prompt: "forty-six, forty-seven, ", length: 70, temperature: 0.5 });

@@ -78,8 +78,9 @@ export const networkSchema = object({
 });
 
 /**
- * A recurrent network and its head as plain JSON. The specs of all tasks have these fields. A field that is missing in a spec
- * gets its default value. Functions such as `defaultClassifierSpec` return specs with values that suit one task better.
+ * A recurrent network and its head as plain JSON. The specs of all tasks have these fields. A field that is missing in a
+ * file gets the default value shown here. A new model has the defaults of its task, which functions such as
+ * `defaultClassifierSpec` return.
  */
 export interface NetworkSpec extends Infer<typeof networkSchema> {}
 

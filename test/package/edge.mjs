@@ -24,7 +24,6 @@ export function* edgeChecks(project) {
     async () => {
       await installPackages();
       await cp(example, folder, { recursive: true });
-      await cp(join(example, "../../README.md"), join(project, "../README.md"));
       await run(process.execPath, ["train.mjs"], { cwd: folder });
     },
   ];

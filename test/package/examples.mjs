@@ -38,6 +38,13 @@ export function* exampleChecks(project) {
     },
   ];
   yield [
+    "examples/keep: trains on a file, and keeps the finished model over a reload",
+    async () => {
+      await copyExample("keep", folder, project);
+      await onPage(await serveWithVite(join(folder, "keep")), keepsFinishedModels);
+    },
+  ];
+  yield [
     "examples/react: has no wrong type",
     async () => {
       await copyExample("react", folder, project);
@@ -116,6 +123,45 @@ async function counts(page) {
   await written.and(page.locator(":not(:empty)")).waitFor();
   assert.match(await written.innerText(), /^forty-eight, forty-nine, fifty, fifty-one, /);
   assert.equal(await page.locator("#bar").evaluate((bar) => bar.value), 1);
+}
+
+async function keepsFinishedModels(page) {
+  const [text, answer, state] = ["#text", "#answer", "#state"].map((id) => page.locator(id));
+  const bar = () => page.locator("#bar").evaluate((progress) => progress.value);
+  const choose = (name) => page.locator("#file:enabled").setInputFiles(join(examples, "data", name));
+  const chooseAndCancel = async (name) => {
+    await choose(name);
+    await state.getByText("held-out").waitFor(); // after a validation, at which a store would have the new model
+    assert.ok((await bar()) > 0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await state.getByText("Cancelled.").waitFor();
+    await page.locator("#file:enabled").waitFor();
+  };
+
+  await chooseAndCancel("reviews.tsv");
+  await page.reload();
+  await page.locator("#file:enabled").waitFor();
+  assert.ok(await text.isDisabled(), "there is a model, although the training was cancelled");
+
+  await choose("reviews.tsv");
+  await text.and(page.locator(":enabled")).waitFor();
+  await page.locator("#file:enabled").waitFor();
+  assert.equal(await bar(), 1);
+  assert.match(await state.innerText(), /^[78]\d% of the held-out texts are right$/);
+  await text.pressSequentially("The food was great");
+  await answer.getByText(/^positive, \d\d%$/).waitFor();
+  const before = await answer.innerText();
+  await text.fill("  ");
+  await page.waitForFunction(() => document.getElementById("answer").value === "");
+
+  await chooseAndCancel("names.tsv");
+  await page.reload();
+  await text.and(page.locator(":enabled")).waitFor();
+  await text.fill("The food was great");
+  await answer.getByText(before).waitFor();
+
+  await choose("passengers.csv");
+  await state.getByText(/^It failed: passengers\.csv, line 1: no tab/).waitFor();
 }
 
 async function answersAtEveryKey(page) {

@@ -10,9 +10,12 @@ const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
 const worker = await connect();
 worker.release();
 const classifier = await connect<"classifier">();
-await classifier.start({ task: "classifier", data: "", spec: { pooling: "max" }, labelFirst: true });
-const { f1 }: tasks.EvaluationOf<"classifier"> = await classifier.evaluate({ data: "", format: "jsonl" });
-const [first] = await classifier.predict(["a text"]);
+const data = "praise\tgood film\nblame\tdull film\n".repeat(20);
+await classifier.start({ task: "classifier", data, spec: { pooling: "max" }, labelFirst: true });
+const percent = ({ accuracy }: tasks.EvaluationOf<"classifier">) => `${100 * accuracy}%`;
+const { last } = await classifier.train({ onValidation: ({ evaluation }) => percent(evaluation) });
+const [first] = await classifier.predict(["good book"]); // a Classification: label, probability, probabilities
+const { f1 } = await classifier.evaluate({ data, labelFirst: true });
 // @ts-expect-error a misspelt field
 classifier.start({ task: "classifier", data: "", spec: { poolng: "max" } });
 // @ts-expect-error an option of taggers
@@ -32,6 +35,6 @@ rt.allocate(1);
 // @ts-expect-error as is the address of a gradient
 rt.zeros([1]).gradPtr();
 export type Entries = [typeof serve, typeof storage, typeof tasks];
-export const scores: [number, string] = [f1, first!.label];
+export const scores: [number, string, string] = [f1, first!.label, percent(last)];
 export const length: number = numbers.length;
 export const code: string = new UnrolledError("ERR_VALUE", "").code;
