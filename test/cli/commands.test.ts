@@ -12,7 +12,7 @@ it.concurrent("train, info, eval and sample for people", async () => {
   const folder = newFolder();
   const trained = await unrolled(folder, "train", ...TINY, "--iters", "30");
   expect(trained.stderr).toMatch(
-    /^LSTM 1 x 8, [\d,]+ parameters, 20 symbols, strict build; 30 iterations \(0\.\d epochs\)$/m,
+    /^LSTM 1 x 8, [\d,]+ parameters, 20 symbols, strict build; 30 iterations \(0\.\d epochs\), rmsprop, lr 0.002, exponential$/m,
   );
   expect(trained.stderr).toMatch(/^iteration 30\/30 {2}loss \d\.\d{4} {2}[\d,]+ chars\/s$/m);
   expect(trained.stderr).toMatch(
