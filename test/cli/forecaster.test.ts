@@ -213,7 +213,11 @@ it.concurrent.each<RefusedCommand>([
   ['"wave" is read and not forecast', ["eval", MODEL, "--data", "rows.csv", "--steps", "2"]],
   ["all.csv: forecast: 2 steps, more than 1", ["predict", MODEL, "--data", "all.csv", "--steps", "2"]],
   ["predict, line 1: there is no column", ["predict", MODEL, "1", "2"]],
-  ['task is "forecaster", expected language-model', ["sample", MODEL]],
+  ["task is forecaster, expected language-model; use predict or eval", ["score", MODEL, "1"]],
+  [
+    "task is forecaster, expected language-model; use predict or eval",
+    ["inspect", MODEL, "--data", "plain.txt"],
+  ],
 ])("a forecaster of one of two columns refuses: %s", async (message, command) =>
   expectRefused((await ofEcho()).folder, command, message),
 );

@@ -87,7 +87,10 @@ describeTask("a generator", {
     ['bird.tsv: condition "bird"', ["eval", MODEL, "--data", "bird.tsv"]],
     ["ragged.tsv, line 2: no tab", ["eval", MODEL, "--data", "ragged.tsv"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "cat", "--label-first"]],
-    ["expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
+    [
+      "the model's task is generator, expected language-model; use sample or predict or eval",
+      ["inspect", MODEL, "--data", "text.txt"],
+    ],
   ],
   refusesToTrain: [
     ["a line without tab", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],

@@ -84,7 +84,10 @@ describeTask("an encoder-decoder", {
     ["--streams goes with task language-model", ["eval", MODEL, ...PAIRS, "--streams", "3"]],
     ["text 2 is empty", ["predict", MODEL, "abc", ""]],
     ["ragged.tsv, line 2", ["eval", MODEL, "--data", "ragged.tsv"]],
-    ['its task is "encoder-decoder", expected language-model', ["sample", MODEL]],
+    [
+      "model.safetensors: the model's task is encoder-decoder, expected language-model or generator; use predict or eval",
+      ["sample", MODEL],
+    ],
   ],
   refusesToTrain: [
     ["a line without tab", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],
