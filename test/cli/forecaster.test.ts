@@ -74,6 +74,10 @@ const trained = describeTask("a forecaster", {
         expect(JSON.parse(text.trimEnd().split("\n").at(-1)!)).toEqual(json[0]);
       },
     ],
+    "eval: a single forecast": [
+      ["eval", MODEL, ...ALL, "--from", "148"],
+      ({ text }) => expect(text).toContain("1 forecast, 3 steps ahead, compared from row 148\n"),
+    ],
     "predict --steps: the next rows": [
       ["predict", MODEL, "--data", "all.csv", "--steps", "5"],
       ({ json }) => {

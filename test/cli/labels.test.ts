@@ -167,8 +167,8 @@ describeTask("a tagger", {
     ],
   },
   refuses: [
-    ['"tagger", expected language-model', ["sample", MODEL]],
-    ['"tagger", expected language-model', ["inspect", MODEL, "--data", "text.txt"]],
+    ["the model's task is tagger, expected language-model", ["sample", MODEL]],
+    ["the model's task is tagger, expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
     ["line 1: no tag in column 2", ["eval", MODEL, "--data", "text.txt"]],
     ["--streams goes with task language-model", ["eval", MODEL, "--data", "names.conll", "--streams", "2"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],

@@ -7,7 +7,7 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
-import { thousands } from "../progress.ts";
+import { count } from "../progress.ts";
 import { grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -91,10 +91,8 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
 }
 
 function report({ columns, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
-  const steps = ahead.at(-1)!.steps;
-  console.log(
-    `${thousands(origins)} forecasts, ${steps} step${steps > 1 ? "s" : ""} ahead, compared from row ${from + 1}`,
-  );
+  const steps = count(ahead.at(-1)!.steps, "step");
+  console.log(`${count(origins, "forecast")}, ${steps} ahead, compared from row ${from + 1}`);
   const names = Object.entries(columns);
   const rows: [string, ForecastScores][] = [
     ["model", all],

@@ -13,7 +13,7 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
-import { percent, thousands } from "../progress.ts";
+import { count, percent, thousands } from "../progress.ts";
 import {
   choice,
   grouped,
@@ -112,8 +112,8 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       const result = await own.task.evaluate(model, openText(data), format);
       if (!json) {
         report(model, result);
-        const count = thousands(result.labels);
-        console.log(`${count} labels: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
+        const labels = count(result.labels, "label");
+        console.log(`${labels}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
       }
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
     },
