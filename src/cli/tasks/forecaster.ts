@@ -1,3 +1,4 @@
+import { UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
@@ -114,11 +115,15 @@ async function* forecast(
   texts: readonly string[],
   { data, steps, json }: PredictFlags & { steps?: number },
 ): AsyncGenerator<Prediction> {
-  const { targets, strategy, horizon } = model.spec;
+  const { columns, targets, strategy, horizon } = model.spec;
+  if (data === undefined && columns.length > 1) {
+    const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
+    throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
+  }
   const source = data === undefined ? textSource(texts.join("\n"), "predict") : openText(data);
   const past = await forecasterTask.inputs(model, source);
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
-  if (!json) console.error(["step", ...targets].join("\t"));
+  if (!json) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;
     yield {
