@@ -98,7 +98,7 @@ describeTask("a generator", {
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
     ["another encoding", ["--data", "latin1.tsv"], "not a text in UTF-8"],
-    ["a single example", ["--data", "one.tsv"], "1 examples, expected at least 2"],
+    ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
     [
       "a strange condition to validate",
       ["--data", "calls.tsv", "--validation", "bird.tsv"],

@@ -25,6 +25,8 @@ const FILES = {
   "blank.tsv": "\n \n\n",
   "empty.tsv": "",
   "one.tsv": "good\t1\n",
+  "one.conll": "Ann\tX\nmet\tO\nBob\tX\n",
+  "one.jsonl": `${JSON.stringify({ tokens: ["Ann"], labels: ["X"] })}\n`,
   "texts.txt": "the film was good\n\nthe film was bad\n",
   "latin1.tsv": new Uint8Array([...new TextEncoder().encode("good\t1\n"), 0xe9, 0x09, 0x31, 0x0a]),
   "words.txt": "we\nsaw\nBob\n\nAnn\nLee\n",
@@ -104,7 +106,7 @@ describeTask("a classifier", {
     ["a line without label", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],
     ["another encoding", ["--data", "latin1.tsv"], "latin1.tsv is not a text in UTF-8"],
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
-    ["a single example", ["--data", "one.tsv"], "1 examples, expected at least 2"],
+    ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
     ["a wrong line to validate", [...REVIEW_DATA, "--validation", "ragged.tsv"], "ragged.tsv, line 2"],
     ["lines", [...REVIEW_DATA, "--lines"], "--lines goes with task language-model"],
     ["a column of tags", [...REVIEW_DATA, "--tag-column", "3"], "--tag-column goes with task tagger"],
@@ -179,6 +181,12 @@ describeTask("a tagger", {
   refusesToTrain: [
     ["a line without tag", ["--data", "ragged.conll"], "ragged.conll, line 3: no tag in column 2"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
+    [
+      "a file without blank lines",
+      ["--data", "one.conll"],
+      "one.conll: 1 sentence, expected at least 2; put a blank line between sentences",
+    ],
+    ["a single line of JSON", ["--data", "one.jsonl"], "one.jsonl: 1 example, expected at least 2"],
     ["pooling", ["--data", "names.conll", "--pooling", "max"], "--pooling goes with task classifier"],
   ],
 });
