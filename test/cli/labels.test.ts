@@ -19,7 +19,7 @@ const FILES = {
   "turned.tsv": turned(REVIEWS),
   "names.conll": columns(NAMES),
   "three.conll": columns(NAMES, "\tx"),
-  "strange.tsv": `${lines(REVIEWS.slice(0, 9))}no idea\tnone\n`,
+  "strange.tsv": `${lines(REVIEWS.slice(0, 9))}no idea\tnone\x1b[2J\x9b\n`,
   "ragged.tsv": "good\t1\nbad\n",
   "ragged.conll": "a\tX\n\nb\n",
   "blank.tsv": "\n \n\n",
@@ -62,7 +62,8 @@ describeTask("a classifier", {
       ({ text, notes }) => {
         expect(text).toMatch(/label +precision +recall +F1 +count\n/);
         expect(text).toContain("10 labels: accuracy 90.0%");
-        expect(notes).toContain("never saw, counted as missed: none");
+        expect(notes).toContain("never saw, counted as missed: none\\u001b[2J\\u009b\n");
+        expect(text).toMatch(/^none\\u001b\[2J\\u009b +0\.0%/m);
       },
     ],
     "predict: the labels of texts": [

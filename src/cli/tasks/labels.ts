@@ -14,6 +14,7 @@ import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
+import { visible } from "../visible.ts";
 import {
   choice,
   grouped,
@@ -125,11 +126,11 @@ function report(model: LabelModel, result: LabelEvaluation): void {
   const { classes, counts } = result.matrix;
   const strangers = classes.filter((label) => !model.labels.has(label));
   if (strangers.length) {
-    console.error(`labels that the model never saw, counted as missed: ${strangers.join(" ")}`);
+    console.error(`labels that the model never saw, counted as missed: ${strangers.map(visible).join(" ")}`);
   }
   const rows = classScores(result.matrix)
     .map(({ precision, recall, f1 }, i) => ({
-      label: classes[i]!,
+      label: visible(classes[i]!),
       shares: [precision, recall, f1].map(percent),
       count: counts[i]!.reduce((sum, n) => sum + n),
     }))

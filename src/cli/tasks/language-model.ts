@@ -11,6 +11,7 @@ import type { EvalFlags } from "../flags.ts";
 import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
+import { visible } from "../visible.ts";
 import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
@@ -113,7 +114,7 @@ export function noteUnknown(model: LanguageModel, text: string, file = "the mode
   if (!unknown.length) return;
   const shown = unknown
     .slice(0, 20)
-    .map((c) => JSON.stringify(c))
+    .map((c) => visible(JSON.stringify(c)))
     .join(" ");
   console.error(`${symbolOf(model)}s that ${file} never saw (${unknown.length}): ${shown}`);
 }
