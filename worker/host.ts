@@ -152,9 +152,8 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
 function buffersOf(options: object): ArrayBuffer[] {
   const buffers = Object.entries(options).flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
-    return name !== "checkpoint" && whole && value.byteLength && value.buffer instanceof ArrayBuffer
-      ? [value.buffer]
-      : [];
+    const buffer = whole ? value.buffer : value;
+    return name !== "checkpoint" && buffer instanceof ArrayBuffer && buffer.byteLength ? [buffer] : [];
   });
   return [...new Set(buffers)];
 }

@@ -1,15 +1,16 @@
+import { UnrolledError } from "../errors.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { withContext } from "../tasks/source.ts";
 import { readBytes } from "./files.ts";
-import { KINDS } from "./tasks/index.ts";
+import { KINDS, taskOf } from "./tasks/index.ts";
 
 /**
  * Opens the model in a file, calls `use` with it, then frees its memory.
  *
  * @param kinds classes that the model may have; default: the model classes of all tasks
- * @throws ERR_FORMAT if the file is not a model file or its model has a different class. The error names the file.
+ * @throws ERR_FORMAT if the file is not a model file; ERR_VALUE if its model has a different class. The error names the file.
  */
 export async function withModel<M extends TaskModel, T>(
   file: string,
@@ -19,8 +20,20 @@ export async function withModel<M extends TaskModel, T>(
   const bytes = await readBytes(file);
   const runtime = await createRuntime();
   try {
-    return await use(await withContext(file, () => loadModel(runtime, bytes, kinds)));
+    const model = await withContext(file, () => loadModel(runtime, bytes, KINDS));
+    const tasks = kinds.map(({ task }) => task);
+    if (!tasks.includes(model.spec.task)) {
+      const problem = `the model's task is ${model.spec.task}, expected ${tasks.join(" or ")}`;
+      throw new UnrolledError("ERR_VALUE", `${file}: ${problem}; use ${commandsFor(model)}`);
+    }
+    return await use(model as M);
   } finally {
     runtime.dispose();
   }
+}
+
+/** Lists the commands that can use a model. */
+function commandsFor({ spec }: TaskModel): string {
+  const { write, predict } = taskOf(spec);
+  return [write ? "sample" : [], predict ? "predict" : [], "eval"].flat().join(" or ");
 }

@@ -64,6 +64,11 @@ export function thousands(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
+/** Returns a number with its noun: 1 -> "1 forecast", 2000 -> "2,000 forecasts" */
+export function count(n: number, noun: string): string {
+  return `${thousands(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** Formats a fraction as a percentage: 0.912 -> "91.2%" */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;

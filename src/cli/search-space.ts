@@ -49,8 +49,14 @@ export async function readSpace(
     for (const name of NOT_SEARCHED) names.delete(name);
     // Candidates are compared by their loss, so options that change the meaning of the loss cannot be searched. An example is
     // `level`: the loss is per character if `level` is `char`, and per word if `level` is `word`.
+    const json = parseJson(text);
+    const changed = commands.changesLoss?.find((name) => Object.hasOwn(Object(json), name));
+    if (changed) {
+      const problem = `space: ${changed} changes what the loss measures, so losses could not be compared`;
+      throw new UnrolledError("ERR_VALUE", `${problem}; give it as an option, and search for each value`);
+    }
     if (commands.changesLoss) for (const name of changesLoss()) names.delete(name);
-    const space = checkSpace(parseJson(text), [...names]);
+    const space = checkSpace(json, [...names]);
     for (const [field, dimension] of Object.entries(space)) {
       if (Object.hasOwn(given, field)) {
         throw new UnrolledError(

@@ -45,8 +45,9 @@ export function addSearch(program: Command): void {
     .summary("find good hyper-parameters: train candidates, keep the best")
     .description(
       "Trains one candidate after another, drawn at random or bred from good ones, and keeps the model with the lowest " +
-        "validation loss. The search space says what varies: for each option of train (in camelCase, such as inputDropout) a " +
-        'list of values, or {"min": .., "max": .., "scale": "log", "whole": true}. All other options are those of train, and the same ' +
+        "validation loss. The search space says what varies: options of train that shape the network or its training (in " +
+        'camelCase, such as inputDropout), each with a list of values or {"min": .., "max": .., "scale": "log", "whole": true}. ' +
+        "Options that change what the loss measures cannot vary. All other options are those of train, and the same " +
         "for every candidate. A candidate is stopped if its loss is above the median of earlier candidates at the same point of " +
         "the run. The log holds finished candidates: after Ctrl-C, or with more --trials, the same command continues.",
     );

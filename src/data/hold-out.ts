@@ -24,9 +24,10 @@ export interface Parts<T> {
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
   if (examples.length < 2 * least) {
+    const given = examples.length === 1 ? "1 example" : `${examples.length} examples`;
     throw new UnrolledError(
       "ERR_DATA",
-      `${examples.length} examples, expected at least ${2 * least}: ${least} to train on and ${least} to validate on`,
+      `${given}, expected at least ${2 * least}: ${least} to train on and ${least} to validate on`,
     );
   }
   const order = Array.from(shuffled(examples.length, seed), (n) => examples[n]!);

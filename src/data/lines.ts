@@ -8,6 +8,7 @@ export type TextChunks = Iterable<string> | AsyncIterable<string>;
  * feed. A carriage return at the end of a line and a byte order mark are left out.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @throws ERR_DATA if a piece is not a string
  */
 export async function* numberedLines(
   chunks: TextChunks,
@@ -21,6 +22,7 @@ export async function* numberedLines(
     return [number, line.slice(from, line.endsWith("\r") ? -1 : undefined)] as const;
   };
   for await (const chunk of chunks) {
+    if (typeof chunk !== "string") notText(chunk);
     let start = 0;
     for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
       yield close(chunk.slice(start, end));
@@ -29,6 +31,14 @@ export async function* numberedLines(
     if (start < chunk.length) open.push(chunk.slice(start));
   }
   if (open.length) yield close("");
+}
+
+function notText(chunk: unknown): never {
+  const type = Object.prototype.toString.call(chunk).slice(8, -1);
+  throw new UnrolledError(
+    "ERR_DATA",
+    `a piece of the text is of type ${type}, expected a string; decode bytes with new TextDecoder().decode(bytes)`,
+  );
 }
 
 /** Reports a problem in a line of a file. @throws ERR_DATA naming file and line */

@@ -81,24 +81,24 @@ export function readMetadata<M extends TaskModel>(
   metadata: Readonly<Record<string, string>>,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (!kinds?.length) {
-    const problem = `the classes of models are ${String(kinds)}, expected a list such as [LanguageModel]`;
+  if (!Array.isArray(kinds as unknown) || !kinds.length) {
+    const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
   }
   const { format, spec: json } = metadata;
   if (format !== FORMAT || !json) {
     throw new UnrolledError("ERR_FORMAT", "not a file of unrolled: its metadata have no spec");
   }
+  const given = intact(() => JSON.parse(json));
+  const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
+  if (!kind) {
+    const expected = kinds.map(({ task }) => task).join(" or ");
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the model's task is ${JSON.stringify(given?.task)}, expected ${expected}`,
+    );
+  }
   return intact(() => {
-    const given = JSON.parse(json);
-    const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
-    if (!kind) {
-      const expected = kinds.map(({ task }) => task).join(" or ");
-      throw new UnrolledError(
-        "ERR_FORMAT",
-        `its task is ${JSON.stringify(given?.task)}, expected ${expected}`,
-      );
-    }
     const spec = kind.schema().check({ ...given, task: kind.task }, "spec");
     const tables: Record<string, Table> = {};
     for (const [name, reader] of Object.entries(kind.tables(spec))) {

@@ -7,6 +7,9 @@ export type { StateDict };
 
 type Named = Record<string, Tensor>;
 
+/** The key of the name of an array's type, which is the same in other frames and in test sandboxes. Plain lists have none. */
+const TYPE: typeof Symbol.toStringTag = Symbol.toStringTag;
+
 /** A part of a network, like torch.nn.Module. It can have parameters, buffers and child modules, under PyTorch's names. */
 export abstract class Module {
   /** The runtime in which the tensors of the module live. */
@@ -128,10 +131,10 @@ export abstract class Module {
   loadStateDict(state: Readonly<StateDict>): void {
     for (const [name, tensor] of Object.entries(this.#state())) {
       const { data } = state?.[name] ?? {};
-      if (data && (typeOf(data) !== typeOf(tensor.data) || !data.every(Number.isFinite))) {
+      if (data && (data[TYPE] !== tensor.data[TYPE] || !data.every(Number.isFinite))) {
         throw new UnrolledError(
           "ERR_VALUE",
-          `loadStateDict: ${name}: expected finite numbers in a ${typeOf(tensor.data)}`,
+          `loadStateDict: ${name}: expected finite numbers in a ${tensor.data[TYPE]}`,
         );
       }
     }
@@ -148,9 +151,6 @@ export abstract class Module {
     for (const tensor of Object.values(this.#state())) tensor.dispose();
   }
 }
-
-/** Returns the name of an object's class. It is the same for the classes of other frames and of test sandboxes. */
-const typeOf = (value: object) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Fills a new parameter with random numbers, uniform in [-bound, bound]. Does nothing within `Runtime.skipInit`. */
 export function fillUniform(tensor: Tensor, bound: number): void {

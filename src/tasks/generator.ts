@@ -67,13 +67,13 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
 
 type Line = { readonly condition: string; readonly text: string };
 
-function generatorData(
+async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
   minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
-): RunData<ConditionalGenerator, Evaluation> {
-  const { train, validation } = partsOf(lines, seed);
+): Promise<RunData<ConditionalGenerator, Evaluation>> {
+  const { train, validation } = await partsOf(lines, seed);
   const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
   return {
     model: (runtime) =>

@@ -124,17 +124,25 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
 /**
  * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
  * the examples.
+ *
+ * @throws ERR_DATA if a tagger's file is a single sentence, as it is without blank lines; the errors of `readExamples`
  */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
-  const { data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
+  const { name, data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
+  if (task === "tagger" && !isJsonLines(name, options) && !validation && data.as("word").length === 1) {
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
+    );
+  }
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
     level: data.level,
     features: data.features,
     hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
-    parts: (level: Level, seed: number): Parts<Labelled<Step>> =>
-      partsOf({ data: data.as(level), validation: validation?.as(level) }, seed),
+    parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
+      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
   };
 }
 

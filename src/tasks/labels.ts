@@ -61,9 +61,9 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {
       const { level, features, hash, parts } = await readRun(task, sources, options);
-      const data = (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
+      const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
         checkSteps(features, spec.features, sources.data);
-        return labelData(Model, spec, parts(spec.level, seed), minCount);
+        return labelData(Model, spec, await parts(spec.level, seed), minCount);
       };
       return {
         hash,

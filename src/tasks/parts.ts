@@ -1,5 +1,5 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
-import type { TextSource } from "./source.ts";
+import { type TextSource, withContext } from "./source.ts";
 import type { Sources } from "./task.ts";
 
 /**
@@ -10,6 +10,8 @@ export const DEFAULT_MIN_COUNT = 2;
 
 /** Training examples, and optional validation examples. */
 export interface Examples<T> {
+  /** Name of the training data in error messages. */
+  readonly name: string;
   readonly data: T;
   readonly validation: T | undefined;
 }
@@ -19,7 +21,11 @@ export async function readBoth<T>(
   { data, validation }: Sources,
   read: (source: TextSource) => Promise<T>,
 ): Promise<Examples<T>> {
-  return { data: await read(data), validation: validation && (await read(validation)) };
+  return {
+    name: data.name,
+    data: await read(data),
+    validation: validation && (await read(validation)),
+  };
 }
 
 /**
@@ -28,12 +34,12 @@ export async function readBoth<T>(
  *
  * @param seed chooses the examples that are held out
  * @param least minimum number of examples in each part if a tenth is held out; default 1
- * @throws ERR_DATA if there are too few examples to hold out a tenth
+ * @throws ERR_DATA naming the data if there are too few examples to hold out a tenth
  */
-export function partsOf<T>(
-  { data, validation }: Examples<readonly T[]>,
+export async function partsOf<T>(
+  { name, data, validation }: Examples<readonly T[]>,
   seed: number,
   least?: number,
-): Parts<T> {
-  return validation ? { train: data, validation } : holdOut(data, seed, least);
+): Promise<Parts<T>> {
+  return validation ? { train: data, validation } : withContext(name, () => holdOut(data, seed, least));
 }

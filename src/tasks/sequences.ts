@@ -102,11 +102,11 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
       return {
         hash: await (sources.validation ? hashOf(sources) : sources.data.hash()),
         async prepare(complete, seed) {
-          const parts = partsOf(lines, seed);
+          const parts = await partsOf(lines, seed);
           const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
           return sequenceData(own, spec, parts, options.minCount);
         },
-        resume: async (spec, seed) => sequenceData(own, spec, partsOf(lines, seed)),
+        resume: async (spec, seed) => sequenceData(own, spec, await partsOf(lines, seed)),
       };
     },
     async evaluate(model, data, options = {}) {

@@ -17,8 +17,11 @@ export interface TextSource {
   hash(): Promise<string>;
 }
 
-/** A text from a web page or a program: a string, a file that the user chose, or UTF-8 bytes. */
-export type TextData = string | Blob | Uint8Array<ArrayBuffer>;
+/**
+ * A text from a web page or a program: a string, or UTF-8 in a file that the user chose (a `File`), any other `Blob`, an
+ * `ArrayBuffer` or a `Uint8Array`, such as a `Buffer` of Node. The memory of a `Uint8Array` must not be a `SharedArrayBuffer`.
+ */
+export type TextData = string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 /** Number of bytes that are decoded at a time. */
 const PIECE = 1 << 20;
@@ -30,13 +33,11 @@ const PIECE = 1 << 20;
  * @throws ERR_VALUE if the data are not `TextData`
  */
 export function textSource(data: TextData, name = nameOf(data)): TextSource {
-  if (!(typeof data === "string" || data instanceof Blob || data instanceof Uint8Array)) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `${name}: expected a string, a Blob or a Uint8Array, got ${typeof data}`,
-    );
+  const bytes = bytesOf(data);
+  if (!(bytes instanceof Blob || bytes instanceof Uint8Array)) {
+    const expected = "expected a string, a Blob, an ArrayBuffer or a Uint8Array";
+    throw new UnrolledError("ERR_VALUE", `${name}: ${expected}, got ${typeof data}`);
   }
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   return {
     name,
     chunks: decodeText(bytes instanceof Blob ? readBlob(bytes, name) : pieces(bytes), name),
@@ -80,6 +81,11 @@ export async function withContext<T>(name: string, read: () => T | Promise<T>): 
     if (!(error instanceof UnrolledError)) throw error;
     throw new UnrolledError(error.code, `${name}: ${error.message}`, { cause: error });
   }
+}
+
+function bytesOf(data: TextData): Blob | Uint8Array<ArrayBuffer> {
+  if (typeof data === "string") return new TextEncoder().encode(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }
 
 function nameOf(data: unknown): string {

@@ -244,10 +244,13 @@ it.concurrent("the same seed makes the same files, another seed different ones",
 });
 
 it.concurrent("eval counts characters that the model never saw as its unknown symbol, and says so", async () => {
-  const folder = newFolder({ "other.txt": "3 äpples\n" });
+  const folder = newFolder({ "other.txt": "3 äpples\n", "control.txt": "\x1b[2Jan\x9b \x7f\n" });
   await unrolled(folder, "train", ...TINY, "--iters", "2");
   const result = await unrolled(folder, "eval", "model.safetensors", "--data", "other.txt");
   expect(result.stderr).toContain('"ä"');
   expect(result.code).toBe(0);
   expect(objects({ ...result, stdout: result.stdout.split("\n")[1]! })[0]!.tokens).toBe(8);
+  const { stderr } = await unrolled(folder, "eval", "model.safetensors", "--data", "control.txt");
+  for (const code of ["001b", "009b", "007f"]) expect(stderr).toContain(`"\\u${code}"`);
+  expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
 });

@@ -86,7 +86,7 @@ describeTask("an embedder", {
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
     ["another encoding", ["--data", "latin1.tsv"], "not a text in UTF-8"],
-    ["a single pair", ["--data", "one.tsv"], "1 examples, expected at least 4: 2 to train on"],
+    ["a single pair", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 4: 2 to train on"],
     ["one pair to validate", ["--data", "pairs.tsv", "--validation", "one.tsv"], "validation: 1 pairs"],
     ["a batch of one", ["--data", "pairs.tsv", "--batch", "1"], "batch is 1"],
     [

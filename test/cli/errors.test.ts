@@ -105,7 +105,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["a missing model file", ["sample", "none.safetensors"], "none.safetensors", "no such file"],
   ["a folder as model", ["info", "folder"], "folder", "it is a folder"],
   ["an empty model", ["info", "empty.txt"], "empty.txt", "safetensors"],
-  ["a text as model", ["sample", "text.txt"], "text.txt", "safetensors"],
+  ["a text as model", ["sample", "text.txt"], "text.txt", "not a file of this format, such as a model"],
   ["a truncated model", evaluate("short.safetensors", "text.txt"), "short.safetensors", "safetensors"],
   ["a foreign model", ["info", "foreign.safetensors"], "foreign.safetensors", "not a file of unrolled"],
   [

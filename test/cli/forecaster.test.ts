@@ -74,6 +74,10 @@ const trained = describeTask("a forecaster", {
         expect(JSON.parse(text.trimEnd().split("\n").at(-1)!)).toEqual(json[0]);
       },
     ],
+    "eval: a single forecast": [
+      ["eval", MODEL, ...ALL, "--from", "148"],
+      ({ text }) => expect(text).toContain("1 forecast, 3 steps ahead, compared from row 148\n"),
+    ],
     "predict --steps: the next rows": [
       ["predict", MODEL, "--data", "all.csv", "--steps", "5"],
       ({ json }) => {
@@ -86,8 +90,8 @@ const trained = describeTask("a forecaster", {
       ["predict", MODEL, "--data", "all.csv"],
       ({ json, text, notes }) => {
         const { wave, echo } = json[0]!.values as Record<string, number>;
-        expect(notes).toBe("step\twave\techo\n");
-        expect(text.trimEnd().split("\n")[0]).toBe(`1\t${wave}\t${echo}`);
+        expect(notes).toBe("");
+        expect(text.split("\n").slice(0, 2)).toEqual(["step\twave\techo", `1\t${wave}\t${echo}`]);
       },
     ],
     "info: the spec and the scaling of the training rows": [
@@ -212,8 +216,15 @@ it.concurrent.each<RefusedCommand>([
   ],
   ['"wave" is read and not forecast', ["eval", MODEL, "--data", "rows.csv", "--steps", "2"]],
   ["all.csv: forecast: 2 steps, more than 1", ["predict", MODEL, "--data", "all.csv", "--steps", "2"]],
-  ["predict, line 1: there is no column", ["predict", MODEL, "1", "2"]],
-  ['task is "forecaster", expected language-model', ["sample", MODEL]],
+  [
+    "predict: the model reads 2 columns (wave, echo); give their rows as a file with --data",
+    ["predict", MODEL, "1", "2"],
+  ],
+  ["task is forecaster, expected language-model; use predict or eval", ["score", MODEL, "1"]],
+  [
+    "task is forecaster, expected language-model; use predict or eval",
+    ["inspect", MODEL, "--data", "plain.txt"],
+  ],
 ])("a forecaster of one of two columns refuses: %s", async (message, command) =>
   expectRefused((await ofEcho()).folder, command, message),
 );

@@ -87,7 +87,10 @@ describeTask("a generator", {
     ['bird.tsv: condition "bird"', ["eval", MODEL, "--data", "bird.tsv"]],
     ["ragged.tsv, line 2: no tab", ["eval", MODEL, "--data", "ragged.tsv"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "cat", "--label-first"]],
-    ["expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
+    [
+      "the model's task is generator, expected language-model; use sample or predict or eval",
+      ["inspect", MODEL, "--data", "text.txt"],
+    ],
   ],
   refusesToTrain: [
     ["a line without tab", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],
@@ -95,7 +98,7 @@ describeTask("a generator", {
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
     ["another encoding", ["--data", "latin1.tsv"], "not a text in UTF-8"],
-    ["a single example", ["--data", "one.tsv"], "1 examples, expected at least 2"],
+    ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
     [
       "a strange condition to validate",
       ["--data", "calls.tsv", "--validation", "bird.tsv"],

@@ -19,12 +19,14 @@ const FILES = {
   "turned.tsv": turned(REVIEWS),
   "names.conll": columns(NAMES),
   "three.conll": columns(NAMES, "\tx"),
-  "strange.tsv": `${lines(REVIEWS.slice(0, 9))}no idea\tnone\n`,
+  "strange.tsv": `${lines(REVIEWS.slice(0, 9))}no idea\tnone\x1b[2J\x9b\n`,
   "ragged.tsv": "good\t1\nbad\n",
   "ragged.conll": "a\tX\n\nb\n",
   "blank.tsv": "\n \n\n",
   "empty.tsv": "",
   "one.tsv": "good\t1\n",
+  "one.conll": "Ann\tX\nmet\tO\nBob\tX\n",
+  "one.jsonl": `${JSON.stringify({ tokens: ["Ann"], labels: ["X"] })}\n`,
   "texts.txt": "the film was good\n\nthe film was bad\n",
   "latin1.tsv": new Uint8Array([...new TextEncoder().encode("good\t1\n"), 0xe9, 0x09, 0x31, 0x0a]),
   "words.txt": "we\nsaw\nBob\n\nAnn\nLee\n",
@@ -60,7 +62,8 @@ describeTask("a classifier", {
       ({ text, notes }) => {
         expect(text).toMatch(/label +precision +recall +F1 +count\n/);
         expect(text).toContain("10 labels: accuracy 90.0%");
-        expect(notes).toContain("never saw, counted as missed: none");
+        expect(notes).toContain("never saw, counted as missed: none\\u001b[2J\\u009b\n");
+        expect(text).toMatch(/^none\\u001b\[2J\\u009b +0\.0%/m);
       },
     ],
     "predict: the labels of texts": [
@@ -104,7 +107,7 @@ describeTask("a classifier", {
     ["a line without label", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],
     ["another encoding", ["--data", "latin1.tsv"], "latin1.tsv is not a text in UTF-8"],
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
-    ["a single example", ["--data", "one.tsv"], "1 examples, expected at least 2"],
+    ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
     ["a wrong line to validate", [...REVIEW_DATA, "--validation", "ragged.tsv"], "ragged.tsv, line 2"],
     ["lines", [...REVIEW_DATA, "--lines"], "--lines goes with task language-model"],
     ["a column of tags", [...REVIEW_DATA, "--tag-column", "3"], "--tag-column goes with task tagger"],
@@ -167,8 +170,8 @@ describeTask("a tagger", {
     ],
   },
   refuses: [
-    ['"tagger", expected language-model', ["sample", MODEL]],
-    ['"tagger", expected language-model', ["inspect", MODEL, "--data", "text.txt"]],
+    ["the model's task is tagger, expected language-model", ["sample", MODEL]],
+    ["the model's task is tagger, expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
     ["line 1: no tag in column 2", ["eval", MODEL, "--data", "text.txt"]],
     ["--streams goes with task language-model", ["eval", MODEL, "--data", "names.conll", "--streams", "2"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],
@@ -179,6 +182,12 @@ describeTask("a tagger", {
   refusesToTrain: [
     ["a line without tag", ["--data", "ragged.conll"], "ragged.conll, line 3: no tag in column 2"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
+    [
+      "a file without blank lines",
+      ["--data", "one.conll"],
+      "one.conll: 1 sentence, expected at least 2; put a blank line between sentences",
+    ],
+    ["a single line of JSON", ["--data", "one.jsonl"], "one.jsonl: 1 example, expected at least 2"],
     ["pooling", ["--data", "names.conll", "--pooling", "max"], "--pooling goes with task classifier"],
   ],
 });

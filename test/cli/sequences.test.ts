@@ -84,13 +84,16 @@ describeTask("an encoder-decoder", {
     ["--streams goes with task language-model", ["eval", MODEL, ...PAIRS, "--streams", "3"]],
     ["text 2 is empty", ["predict", MODEL, "abc", ""]],
     ["ragged.tsv, line 2", ["eval", MODEL, "--data", "ragged.tsv"]],
-    ['its task is "encoder-decoder", expected language-model', ["sample", MODEL]],
+    [
+      "model.safetensors: the model's task is encoder-decoder, expected language-model or generator; use predict or eval",
+      ["sample", MODEL],
+    ],
   ],
   refusesToTrain: [
     ["a line without tab", ["--data", "ragged.tsv"], "ragged.tsv, line 2: no tab"],
     ["nothing but blank lines", ["--data", "blank.tsv"], "no examples"],
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
-    ["a single example", ["--data", "one.tsv"], "1 examples, expected at least 2"],
+    ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
     ["a missing file", ["--data", "missing.tsv"], "cannot read missing.tsv"],
     ["lines", [...PAIRS, "--lines"], "--lines goes with task language-model"],
     ["teacher forcing above 1", [...PAIRS, "--teacher-forcing", "2"], "expected a number from 0 to 1"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { numberedLines, shown, wrongLine } from "../../src/data/lines.ts";
-import { all, expectError } from "../runtimes.ts";
+import { all, expectError, expectRejection } from "../runtimes.ts";
 
 describe("numbered lines", () => {
   it("end with a line feed, the last may do without", async () => {
@@ -36,6 +36,16 @@ describe("numbered lines", () => {
         expect(whole.map(([number]) => number)).toEqual(whole.map((_, i) => i + 1));
       }),
     );
+  });
+
+  it.each([
+    [Buffer.from("x\n1\n"), "Uint8Array"],
+    [new ArrayBuffer(4), "ArrayBuffer"],
+    [120, "Number"],
+    [undefined, "Undefined"],
+  ])("are not read from %o", async (piece, type) => {
+    const message = `a piece of the text is of type ${type}, expected a string; decode bytes`;
+    await expectRejection(all(numberedLines(["a\n", piece as never])), "ERR_DATA", message);
   });
 
   it("may be long", async () => {

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../../src/data/vocabulary.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../../src/io/safetensors.ts";
+import { Classifier } from "../../src/models/labels/classifier.ts";
+import { Tagger } from "../../src/models/labels/tagger.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
@@ -91,6 +93,26 @@ describe("a file that is not a model", () => {
       );
     }
   });
+
+  it("is refused as a model of another task, without a word of damage", () => {
+    const bytes = serializeModel(smallModel(rt));
+    const error = caught(() => loadModel<Classifier | Tagger>(rt, bytes, [Classifier, Tagger]));
+    expect([error.code, error.message]).toEqual([
+      "ERR_FORMAT",
+      'the model\'s task is "language-model", expected classifier or tagger',
+    ]);
+  });
+
+  it.each<[unknown]>([[LanguageModel], [[]], [undefined]])(
+    "is not read without a list of classes",
+    (kinds) => {
+      const error = caught(() => loadModel(rt, serializeModel(smallModel(rt)), kinds as never));
+      expect([error.code, error.message]).toEqual([
+        "ERR_VALUE",
+        "expected a list of model classes, such as [LanguageModel]",
+      ]);
+    },
+  );
 
   it("is refused if it is a checkpoint, with a message how to continue", () => {
     const model = smallModel(rt);

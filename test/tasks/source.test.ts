@@ -16,6 +16,7 @@ const LONG = `x${"🐄".repeat(600_000)}`;
 const FORMS: readonly [string, (bytes: Uint8Array<ArrayBuffer>) => TextData][] = [
   ["bytes", (bytes) => bytes],
   ["a part of a buffer", (bytes) => new Uint8Array([9, ...bytes, 9]).subarray(1, -1)],
+  ["an ArrayBuffer", (bytes) => bytes.buffer],
   ["a Blob", (bytes) => new Blob([bytes])],
   ["a File", (bytes) => new File([bytes], "names.txt")],
 ];
@@ -59,7 +60,15 @@ describe("a text source", () => {
   });
 
   it("refuses anything else", () => {
-    for (const wrong of [undefined, null, 5, { text: "a" }, ["a"], new Float32Array(1)]) {
+    for (const wrong of [
+      undefined,
+      null,
+      5,
+      { text: "a" },
+      ["a"],
+      new Float32Array(1),
+      new DataView(new ArrayBuffer(1)),
+    ]) {
       expect(() => textSource(wrong as never)).toThrow(
         expect.objectContaining({
           code: "ERR_VALUE",

@@ -255,6 +255,9 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: new Blob([bytes]), labelFirst: true })).toEqual(expected);
     expect(await trainer.predict({ data: bytes, labelFirst: true })).toEqual(expected);
     expect(bytes.length, "bytes are moved").toBe(place === "worker" ? 0 : 18);
+    const { buffer } = new TextEncoder().encode("x\tblue cow\n\ny\tred\n");
+    expect(await trainer.predict({ data: buffer, labelFirst: true })).toEqual(expected);
+    expect(buffer.byteLength, "a buffer is moved").toBe(place === "worker" ? 0 : 18);
     const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");

@@ -8,7 +8,7 @@ import { fieldOptions } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
-import { percent, thousands } from "../progress.ts";
+import { count, percent } from "../progress.ts";
 import { grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -52,7 +52,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   async evaluate(model, { data, json }: EvalFlags) {
     const result = await embedderTask.evaluate(model, openText(data));
     if (!json) {
-      console.log(`${thousands(result.pairs)} pairs: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
+      console.log(`${count(result.pairs, "pair")}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
     return { ...this.scores(result), nats: result.loss, pairs: result.pairs };
   },

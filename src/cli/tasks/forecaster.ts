@@ -1,3 +1,4 @@
+import { UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
@@ -7,7 +8,7 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
-import { thousands } from "../progress.ts";
+import { count } from "../progress.ts";
 import { grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -91,10 +92,8 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
 }
 
 function report({ columns, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
-  const steps = ahead.at(-1)!.steps;
-  console.log(
-    `${thousands(origins)} forecasts, ${steps} step${steps > 1 ? "s" : ""} ahead, compared from row ${from + 1}`,
-  );
+  const steps = count(ahead.at(-1)!.steps, "step");
+  console.log(`${count(origins, "forecast")}, ${steps} ahead, compared from row ${from + 1}`);
   const names = Object.entries(columns);
   const rows: [string, ForecastScores][] = [
     ["model", all],
@@ -116,11 +115,15 @@ async function* forecast(
   texts: readonly string[],
   { data, steps, json }: PredictFlags & { steps?: number },
 ): AsyncGenerator<Prediction> {
-  const { targets, strategy, horizon } = model.spec;
+  const { columns, targets, strategy, horizon } = model.spec;
+  if (data === undefined && columns.length > 1) {
+    const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
+    throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
+  }
   const source = data === undefined ? textSource(texts.join("\n"), "predict") : openText(data);
   const past = await forecasterTask.inputs(model, source);
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
-  if (!json) console.error(["step", ...targets].join("\t"));
+  if (!json) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;
     yield {

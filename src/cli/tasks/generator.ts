@@ -5,7 +5,7 @@ import { withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
-import { thousands } from "../progress.ts";
+import { count } from "../progress.ts";
 import { option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -43,7 +43,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     const { loss: _, ...result } = await generatorTask.evaluate(model, openText(data));
     if (!json) {
       console.log(
-        `${thousands(result.tokens)} symbols: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,
+        `${count(result.tokens, "symbol")}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,
       );
     }
     return result;

@@ -13,7 +13,8 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
-import { percent, thousands } from "../progress.ts";
+import { count, percent, thousands } from "../progress.ts";
+import { visible } from "../visible.ts";
 import {
   choice,
   grouped,
@@ -112,8 +113,8 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       const result = await own.task.evaluate(model, openText(data), format);
       if (!json) {
         report(model, result);
-        const count = thousands(result.labels);
-        console.log(`${count} labels: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
+        const labels = count(result.labels, "label");
+        console.log(`${labels}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
       }
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
     },
@@ -125,11 +126,11 @@ function report(model: LabelModel, result: LabelEvaluation): void {
   const { classes, counts } = result.matrix;
   const strangers = classes.filter((label) => !model.labels.has(label));
   if (strangers.length) {
-    console.error(`labels that the model never saw, counted as missed: ${strangers.join(" ")}`);
+    console.error(`labels that the model never saw, counted as missed: ${strangers.map(visible).join(" ")}`);
   }
   const rows = classScores(result.matrix)
     .map(({ precision, recall, f1 }, i) => ({
-      label: classes[i]!,
+      label: visible(classes[i]!),
       shares: [precision, recall, f1].map(percent),
       count: counts[i]!.reduce((sum, n) => sum + n),
     }))

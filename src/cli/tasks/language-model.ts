@@ -10,7 +10,8 @@ import { openText } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
 import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
-import { thousands } from "../progress.ts";
+import { count } from "../progress.ts";
+import { visible } from "../visible.ts";
 import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
@@ -98,14 +99,14 @@ async function evaluate(
   const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, data), { streams });
   if (!json) {
     console.log(
-      `${thousands(result.tokens)} ${symbolsOf(model)}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
+      `${count(result.tokens, symbolOf(model))}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
         `perplexity ${result.perplexity.toFixed(3)}`,
     );
   }
   return result;
 }
 
-const symbolsOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "words" : "characters");
+const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");
 
 /** Prints which characters or words of a text are unknown to the model. If there are none, prints nothing. */
 export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
@@ -113,7 +114,7 @@ export function noteUnknown(model: LanguageModel, text: string, file = "the mode
   if (!unknown.length) return;
   const shown = unknown
     .slice(0, 20)
-    .map((c) => JSON.stringify(c))
+    .map((c) => visible(JSON.stringify(c)))
     .join(" ");
-  console.error(`${symbolsOf(model)} that ${file} never saw (${unknown.length}): ${shown}`);
+  console.error(`${symbolOf(model)}s that ${file} never saw (${unknown.length}): ${shown}`);
 }

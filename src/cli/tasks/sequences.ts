@@ -15,7 +15,7 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
-import { percent, thousands } from "../progress.ts";
+import { count, percent } from "../progress.ts";
 import { grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
@@ -100,8 +100,8 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     async evaluate(model, flags: EvalFlags & SearchFlags) {
       const result = await task.evaluate(model, openText(flags.data), searchOptions(flags));
       if (!flags.json) {
-        const count = thousands(result.sequences);
-        console.log(`${count} sequences: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
+        const sequences = count(result.sequences, "sequence");
+        console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
       }
       return { ...this.scores(result), nats: result.nats, sequences: result.sequences };
     },

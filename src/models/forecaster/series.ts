@@ -31,7 +31,7 @@ const ONLY_COLUMN = "value";
  * @param wanted names of the columns to read, in this order; default: all named columns with a number in the first row
  * @throws ERR_DATA naming file and line if a cell is empty or not a number, a row has a different number of cells from the
  * header, or several columns have no header
- * @throws ERR_DATA if a wanted column does not exist, or the file has no row
+ * @throws ERR_DATA if a wanted column does not exist, the file has no row, or a piece is not a string
  */
 export async function readSeries(
   chunks: TextChunks,

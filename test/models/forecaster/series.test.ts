@@ -12,6 +12,14 @@ import { expectError, expectRejection } from "../../runtimes.ts";
 const read = (text: string, wanted?: string[]) => readSeries([text], "a.csv", wanted);
 
 describe("readSeries", () => {
+  it("refuses bytes, whether in a list or alone", async () => {
+    const bytes = new TextEncoder().encode("x\n1\n");
+    const message = /piece of the text is of type (Uint8Array|Number), expected a string/;
+    for (const chunks of [[bytes], bytes]) {
+      await expectRejection(readSeries(chunks as never, "a.csv"), "ERR_DATA", message);
+    }
+  });
+
   it("takes all columns that hold numbers, and says which it left out", async () => {
     const series = await read('Date,"Temp, min",wind\n1981-01-01,20.7,-3\n"1981-01-02", 17.9 ,+4e1\n');
     expect(series.columns).toEqual(["Temp, min", "wind"]);
