@@ -117,7 +117,7 @@ function headerLength(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   // The first bytes of a text, a picture or an archive are a far larger number.
-  if (length > MAX_HEADER_BYTES) fail("not a file of this format, such as a model of unrolled");
+  if (length > MAX_HEADER_BYTES) fail("not a file of this format, such as a model");
   if (length > bytes.length - LENGTH_BYTES) {
     fail(`the header is ${length} bytes long, but only ${bytes.length - LENGTH_BYTES} follow`);
   }

@@ -217,7 +217,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
       );
     }
     if (![h, memory ? c! : []].every((list) => Array.prototype.every.call(list, Number.isFinite))) {
-      throw new UnrolledError("ERR_NAN", "stream: the state is not finite");
+      throw new UnrolledError("ERR_NAN", "stream: state is not finite");
     }
     const all = this.#stateView();
     all.set(h);
