@@ -50,7 +50,18 @@ it.concurrent("--workers says if there are more threads than cores, and what can
   const many = String(availableParallelism() + 1);
   const [run, encoder, none] = await Promise.all([
     unrolled(folder, "train", ...TINY, "--iters", "2", "--workers", many),
-    unrolled(folder, "train", "--task", "embedder", "--data", "pairs.txt", "--workers", "2"),
+    unrolled(
+      folder,
+      "train",
+      "--task",
+      "embedder",
+      "--data",
+      "pairs.txt",
+      "--workers",
+      "2",
+      "--out",
+      "e.safetensors",
+    ),
     unrolled(folder, "train", ...TINY, "--workers", "0"),
   ]);
   expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("more than the")]);
