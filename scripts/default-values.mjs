@@ -4,60 +4,36 @@ import * as exported from "../dist/index.js";
 
 const { DEFAULT_RECIPE, ...library } = exported;
 
-/**
- * The function that returns the default spec of a type, and the arguments for which its values are shown: those of the function's
- * own default, then another level of tokens.
- */
-const SPECS = new Map(
-  Object.entries({
-    LanguageModelSpec: { name: "defaultLanguageModelSpec", calls: ["char", "word"] },
-    ClassifierSpec: { name: "defaultClassifierSpec", calls: ["word", "char"] },
-    TaggerSpec: { name: "defaultTaggerSpec", calls: [undefined] },
-    EncoderDecoderSpec: { name: "defaultEncoderDecoderSpec", calls: [undefined] },
-    AutoencoderSpec: { name: "defaultAutoencoderSpec", calls: ["char", "word"] },
-    GeneratorSpec: { name: "defaultGeneratorSpec", calls: ["char", "word"] },
-    EmbedderSpec: { name: "defaultEmbedderSpec", calls: ["word", "char"] },
-    ForecasterSpec: { name: "defaultForecasterSpec", calls: [[]] },
-  }),
-);
-
-/** The arguments for which the recipe of a task is shown. */
-const RECIPES = new Map(
-  Object.entries({
-    languageModelRecipe: ["char", "word"],
-    labelRecipe: ["classifier", "tagger"],
-    sequenceRecipe: [undefined],
-    generatorRecipe: [undefined],
-    embedderRecipe: [undefined],
-    forecasterRecipe: [undefined],
-  }),
-);
-
-const listed = [...Array.from(SPECS.values(), ({ name }) => name), ...RECIPES.keys()];
-for (const name of Object.keys(library)) {
-  if (/^default\w+Spec$|^(?!check)\w+Recipe$/.test(name) && !listed.includes(name)) {
-    throw new Error(`scripts/default-values.mjs does not list ${name}`);
-  }
-}
+/** Recipes that depend on an argument, and the arguments for which the API reference shows their values. */
+const RECIPE_ARGUMENTS = { languageModelRecipe: ["char", "word"], labelRecipe: ["classifier", "tagger"] };
 
 /** Fields that are no defaults: the name of the task, and what the caller gives to the function. */
 const GIVEN = ["task", "columns", "targets"];
 
 /** Returns the name of the function that returns the default spec of a type, or undefined if the type is no task's spec. */
-export const specFunctionOf = (type) => SPECS.get(type)?.name;
+export function specFunctionOf(type) {
+  const name = `default${type}`;
+  return /Spec$/.test(type) && Object.hasOwn(library, name) ? name : undefined;
+}
 
 /** Returns the default of a field of a task's spec as text: `64`, or `64 (level "char": 32)`. Returns undefined if it has none. */
 export function specDefaultOf(type, field) {
   if (GIVEN.includes(field)) return undefined;
-  const { name, calls } = SPECS.get(type);
-  const [standard, other] = calls.map((argument) => JSON.stringify(library[name](argument)[field]));
-  if (field === "level" || other === undefined || other === standard) return standard;
-  return `${standard} (level "${calls[1]}": ${other})`;
+  const make = library[specFunctionOf(type)];
+  const spec = make();
+  const standard = JSON.stringify(spec[field]);
+  const otherLevel = ["char", "word"].find((level) => spec.level && level !== spec.level);
+  const other = otherLevel && make(otherLevel);
+  // A function without a parameter for the level returns the same spec again.
+  if (!other || other.level === spec.level || field === "level") return standard;
+  const changed = JSON.stringify(other[field]);
+  return changed === standard ? standard : `${standard} (level "${otherLevel}": ${changed})`;
 }
 
 /** Returns the lines of a list with the fields in which a recipe function differs from the default recipe. */
 export function recipeValuesOf(name) {
-  return (RECIPES.get(name) ?? []).map((argument) => {
+  if (!/^(?!check)\w+Recipe$/.test(name) || !Object.hasOwn(library, name)) return [];
+  return (RECIPE_ARGUMENTS[name] ?? [undefined]).map((argument) => {
     const own = Object.entries(library[name](argument)).filter(
       ([field, value]) => value !== DEFAULT_RECIPE[field],
     );
