@@ -64,7 +64,8 @@ export function survey(cells: readonly string[]): Survey {
   const open: Partial<Record<DecimalMark, number>> = {};
   let [numbers, largestPlain, zeros] = [0, -1, false];
   cells.forEach((cell, row) => {
-    const [point, comma] = [parseNumber(cell, "."), parseNumber(cell, ",")];
+    const point = parseNumber(cell, ".");
+    const comma = /[.,]/.test(cell) ? parseNumber(cell, ",") : point;
     if (point === undefined && comma === undefined) {
       (isMissing(cell) ? missing : texts).push(row);
       return;

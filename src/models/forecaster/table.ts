@@ -166,7 +166,9 @@ function isUnits([units, ...rows]: readonly (readonly string[])[]): boolean {
   if (
     !units ||
     !rows.length ||
-    !units.every((cell) => isMissing(cell) || (UNIT.test(cell) && parseDate(cell) === undefined))
+    !units.every(
+      (cell) => isMissing(cell) || (UNIT.test(cell) && !isNumber(cell) && parseDate(cell) === undefined),
+    )
   )
     return false;
   return units.some((unit, i) => {
