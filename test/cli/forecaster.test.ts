@@ -208,7 +208,7 @@ it.concurrent("a forecaster is told the decimal mark, and takes arguments with p
   await expectRefused(
     folder,
     train,
-    'thousands.tsv, line 2: column "echo" is "1,234", which may be 1234 or 1.234',
+    'thousands.tsv, line 2: column "echo" is "1,234", which may be 1234 (--decimal .) or 1.234',
   );
   const means = await Promise.all(
     [".", ","].map(async (mark) => {

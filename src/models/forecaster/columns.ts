@@ -1,6 +1,6 @@
 import { shown, wrongLine } from "../../data/lines.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
-import { type DecimalMark, otherMark, parseNumber, type Survey, survey } from "./numbers.ts";
+import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey, survey } from "./numbers.ts";
 import type { Table } from "./table.ts";
 import { checkTimes, timeColumns } from "./time-axis.ts";
 
@@ -43,20 +43,26 @@ export function chooseColumns(
 
   const reasons = new Map<number, string>();
   for (const place of free) {
-    const reason = times.some((column) => column.place === place)
-      ? timeReason(times.find((column) => column.place === place)!.kind)
-      : reasonAgainst(survey(rows.map((row) => row[place]!)), header[place]!, lenient, (row) => lines[row]!);
+    const kind = times.find((column) => column.place === place)?.kind;
+    const reason =
+      kind && kind !== "label"
+        ? kind === "row"
+          ? "row numbers"
+          : "time"
+        : reasonAgainst(
+            survey(rows.map((row) => row[place]!)),
+            header[place]!,
+            lenient,
+            (row) => lines[row]!,
+          );
     if (reason) reasons.set(place, reason);
   }
   const read = () => [...header.keys()].filter((place) => !reasons.has(place));
   // Row numbers are read if there is nothing else.
   if (!read().length) for (const { place, kind } of times) if (kind === "row") reasons.delete(place);
-  const places = read();
+  // A column alone is read, so that its first gap or text is named.
+  const places = header.length === 1 && reasons.get(0) === "empty" ? [0] : read();
   if (!places.length) {
-    const gap = header.findIndex(
-      (name, place) => name && survey(rows.map((row) => row[place]!)).missing.length === rows.length,
-    );
-    if (gap >= 0 && header.length === 1) return { places: [gap], leftOut: [], notes };
     wrongLine(
       source,
       lines[0]!,
@@ -68,8 +74,6 @@ export function chooseColumns(
   );
   return { places, leftOut, notes };
 }
-
-const timeReason = (kind: string) => (kind === "row" ? "row numbers" : "time");
 
 /** Returns why a column is left out, or undefined if it is read. */
 function reasonAgainst(
@@ -84,104 +88,91 @@ function reasonAgainst(
   return lenient && texts.length ? `text in line ${lineOf(texts[0]!)}` : undefined;
 }
 
-/** Reads the numbers of columns. */
-export class NumberReader {
-  /** What was guessed and filled, for the user. */
-  readonly notes: string[] = [];
-  readonly #table: Table;
-  readonly #source: string;
-  readonly #decimal: DecimalMark | undefined;
-  readonly #fill: Fill | undefined;
-  /** The decimal mark of the columns in which only one is possible; undefined if there are none, or they differ. */
-  #common: DecimalMark | undefined | null = null;
+/** How the numbers of columns are read. */
+interface Reading {
+  readonly decimal: DecimalMark | undefined;
+  readonly fill: Fill | undefined;
+  /** Receives what was guessed and filled. */
+  note(text: string): void;
+}
 
-  constructor(table: Table, source: string, decimal: DecimalMark | undefined, fill: Fill | undefined) {
-    this.#table = table;
-    this.#source = source;
-    this.#decimal = decimal;
-    this.#fill = fill;
+/**
+ * Returns the numbers of a column.
+ *
+ * @throws ERR_DATA naming file and line if a cell is not a number, or its decimal mark is not clear
+ */
+export function readNumbers(
+  table: Table,
+  source: string,
+  place: number,
+  { decimal, fill, note }: Reading,
+): Float64Array {
+  const { rows, lines, header } = table;
+  const cells = rows.map((row) => row[place]!);
+  const found = survey(cells);
+  const column = `column ${shown(header[place]!)}`;
+  const wrong = (row: number, problem: string) => wrongLine(source, lines[row]!, `${column} ${problem}`);
+  const mark = decimal ?? markOf(table, cells, found, wrong, (text) => note(`${column}: ${text}`));
+  const values = Float64Array.from(cells, (cell) => parseNumber(cell, mark) ?? Number.NaN);
+  const canFill = fill && found.numbers > 0;
+  cells.forEach((cell, row) => {
+    const missing = isMissing(cell);
+    if (!Number.isNaN(values[row]) || (canFill && missing)) return;
+    const advice = missing
+      ? "; fill the gap with --fill previous or --fill linear, or leave out the row"
+      : `, expected a number${decimal ? ` with the decimal mark "${decimal}"` : ""}; leave out the column by naming others with --column, or correct it`;
+    wrong(row, (cell ? `is ${shown(cell)}` : "is empty") + advice);
+  });
+  if (found.missing.length) {
+    const gaps = fillGaps(values, fill!);
+    const how = fill === "previous" ? "with the previous number" : "along straight lines";
+    const first = lines[found.missing[0]!];
+    note(`${column}: ${gaps} ${gaps === 1 ? "gap" : "gaps"} filled ${how}, the first in line ${first}`);
   }
+  return values;
+}
 
-  /**
-   * Returns the numbers of a column.
-   *
-   * @throws ERR_DATA naming file and line if a cell is not a number, or its decimal mark is not clear
-   */
-  read(place: number): Float64Array {
-    const { rows, lines, header } = this.#table;
-    const cells = rows.map((row) => row[place]!);
-    const found = survey(cells);
-    const mark = this.#markOf(place, cells, found);
-    const column = `column ${shown(header[place]!)}`;
-    const values = Float64Array.from(cells, (cell) => parseNumber(cell, mark) ?? Number.NaN);
-    const missing = new Set(found.missing);
-    const canFill = this.#fill && found.numbers > 0;
-    cells.forEach((cell, row) => {
-      if (!Number.isNaN(values[row]) || (canFill && missing.has(row))) return;
-      const is = cell ? `is ${shown(cell)}` : "is empty";
-      const advice = missing.has(row)
-        ? "; fill the gap with --fill previous or --fill linear, or leave out the row"
-        : `, expected a number${this.#decimal ? ` with the decimal mark "${this.#decimal}"` : ""}; leave out the column by naming others with --column, or correct it`;
-      wrongLine(this.#source, lines[row]!, `${column} ${is}${advice}`);
-    });
-    if (missing.size) {
-      const gaps = fillGaps(values, this.#fill!);
-      const how = this.#fill === "previous" ? "with the previous number" : "along straight lines";
-      this.notes.push(
-        `${column}: ${gaps} ${gaps === 1 ? "gap" : "gaps"} filled ${how}, the first in line ${lines[found.missing[0]!]}`,
-      );
-    }
-    return values;
-  }
-
-  /** Returns the decimal mark of a column. */
-  #markOf(place: number, cells: readonly string[], { proofs, open, thousands }: Survey): DecimalMark {
-    if (this.#decimal) return this.#decimal;
-    const { lines, header, separator } = this.#table;
-    const column = `column ${shown(header[place]!)}`;
-    const [point, comma] = [proofs["."], proofs[","]];
-    if (point !== undefined && comma !== undefined) {
-      const [first, later] = point < comma ? ([".", comma] as const) : ([",", point] as const);
-      return wrongLine(
-        this.#source,
-        lines[later]!,
-        `${column} is ${shown(cells[later]!)}, but earlier numbers have the decimal mark "${first}"; correct it, or decide with --decimal . or --decimal ,`,
-      );
-    }
-    if (point !== undefined) return ".";
-    if (comma !== undefined) return ",";
-    const marks = ([".", ","] as const).filter((mark) => open[mark] !== undefined);
-    const [mark] = marks;
-    if (!mark) return ".";
-    const row = Math.min(...marks.map((mark) => open[mark]!));
-    const cell = cells[row]!;
-    const separated = separator === "," && mark === ".";
-    const guess = thousands ? otherMark(mark) : this.#commonMark();
-    if (marks.length === 1 && guess && !(thousands && separated)) {
-      if (guess !== mark)
-        this.notes.push(
-          `${column}: ${shown(cell)} is read as ${parseNumber(cell, guess)}; --decimal decides otherwise`,
-        );
-      return guess;
-    }
-    if (marks.length === 1 && separated && !thousands) return ".";
-    return wrongLine(
-      this.#source,
-      lines[row]!,
-      `${column} is ${shown(cell)}, which may be ${parseNumber(cell, ".")} or ${parseNumber(cell, ",")}; decide with --decimal . (a decimal point) or --decimal , (a decimal comma)`,
+/** Finds out the decimal mark of a column. */
+function markOf(
+  table: Table,
+  cells: readonly string[],
+  { proofs, open, thousands }: Survey,
+  wrong: (row: number, problem: string) => never,
+  note: (text: string) => void,
+): DecimalMark {
+  const [[mark, first] = [], [, later] = []] = marksIn(proofs);
+  if (mark) {
+    if (later === undefined) return mark;
+    return wrong(
+      Math.max(first!, later),
+      `is ${shown(cells[Math.max(first!, later)]!)}, but earlier numbers have the decimal mark "${first! < later ? mark : otherMark(mark)}"; correct it, or decide with --decimal . or --decimal ,`,
     );
   }
-
-  /** Returns the decimal mark that the other columns show. */
-  #commonMark(): DecimalMark | undefined {
-    if (this.#common !== null) return this.#common;
-    const { header, rows } = this.#table;
-    const proven = [...header.keys()].flatMap((place) => {
-      const { proofs, texts, numbers } = survey(rows.map((row) => row[place]!));
-      return texts.length > numbers ? [] : (Object.keys(proofs) as DecimalMark[]);
-    });
-    const marks = [...new Set(proven)];
-    this.#common = marks.length === 1 ? marks[0] : undefined;
-    return this.#common;
+  const marks = marksIn(open);
+  const [[unclear, row] = []] = marks;
+  if (!unclear) return ".";
+  const cell = cells[row!]!;
+  const separated = table.separator === "," && unclear === ".";
+  const guess = thousands ? otherMark(unclear) : (commonMark(table) ?? (separated ? "." : undefined));
+  if (marks.length > 1 || !guess || (thousands && separated)) {
+    const [large, small] = [parseNumber(cell, otherMark(unclear)), parseNumber(cell, unclear)];
+    return wrong(
+      row!,
+      `is ${shown(cell)}, which may be ${large} (--decimal ${otherMark(unclear)}) or ${small} (--decimal ${unclear}); decide with that option`,
+    );
   }
+  if (guess !== unclear)
+    note(`${shown(cell)} is read as ${parseNumber(cell, guess)}; --decimal decides otherwise`);
+  return guess;
+}
+
+const marksIn = (rows: Survey["open"]) => Object.entries(rows) as [DecimalMark, number][];
+
+/** Returns the decimal mark that the columns of numbers show, if they agree. */
+function commonMark({ header, rows }: Table): DecimalMark | undefined {
+  const proven = header.flatMap((_, place) => {
+    const { proofs, texts, numbers } = survey(rows.map((row) => row[place]!));
+    return texts.length > numbers ? [] : marksIn(proofs).map(([mark]) => mark);
+  });
+  return proven.every((mark) => mark === proven[0]) ? proven[0] : undefined;
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
-import { chooseColumns, NumberReader } from "./columns.ts";
+import { chooseColumns, readNumbers } from "./columns.ts";
 import type { Fill } from "./gaps.ts";
 import type { DecimalMark } from "./numbers.ts";
 import { readTable } from "./table.ts";
@@ -63,9 +63,9 @@ export async function readSeries(
   const { header, rows } = table;
   const width = places.length;
   const values = new Float64Array(rows.length * width);
-  const numbers = new NumberReader(table, source, decimal, fill);
+  const note = (text: string) => notes.push(text);
   places.forEach((place, i) => {
-    const column = numbers.read(place);
+    const column = readNumbers(table, source, place, { decimal, fill, note });
     for (let row = 0; row < rows.length; row++) values[row * width + i] = column[row]!;
   });
   const columns = places.map((place) => header[place]!);
@@ -76,7 +76,7 @@ export async function readSeries(
     others,
     rows: rows.length,
     values,
-    notes: [first, ...table.notes, ...notes, ...numbers.notes],
+    notes: [first, ...table.notes, ...notes],
   };
 }
 

@@ -7,7 +7,10 @@ import { parseClock, parseDate } from "./times.ts";
 export interface TimeColumn {
   /** Index of the column. */
   readonly place: number;
-  /** `date`, `clock` (a time of day), `time` (a number that rises), `row` (a row number), or the name of a part of a date. */
+  /**
+   * `date`, `clock` (a time of day), `time` (a number that rises), `row` (a row number), `label` (a text with a number that rises or
+   * falls, such as `week 12`), or the name of a part of a date.
+   */
   readonly kind: string;
   /** The number of each row: seconds, or a part of a date; NaN if it is missing. */
   readonly values: readonly number[];
@@ -23,14 +26,18 @@ const ONE_WAY = 0.8;
 
 /** Finds the columns of times and row numbers among the given columns. */
 export function timeColumns({ header, rows }: Table, places: readonly number[]): TimeColumn[] {
+  if (header.length === 1) return [];
   const found = places.flatMap((place): TimeColumn[] => {
     const cells = rows.map((row) => row[place]!);
-    const times = textTimes(cells) ?? numberTimes(header[place]!.toLowerCase(), cells);
+    const times = textTimes(cells) ?? numberTimes(header[place]!.toLowerCase(), cells, !place);
     return times ? [{ place, kind: times[0], values: times[1] }] : [];
   });
   // A month or an hour alone may be an input. Beside a year it is a part of the date.
-  const hasYear = found.some(({ kind }) => kind === "year");
-  return found.filter(({ kind }) => hasYear || !PARTS.includes(kind));
+  if (found.some(({ kind }) => kind === "year")) return found;
+  return found.flatMap((column) => {
+    if (!PARTS.includes(column.kind)) return [column];
+    return isCounted(column.values, !column.place) ? [{ ...column, kind: "row" }] : [];
+  });
 }
 
 type Times = readonly [kind: string, values: number[]];
@@ -61,23 +68,38 @@ function textTimes(cells: readonly string[]): Times | undefined {
   const [values] = dates.sort((a, b) => stepsOf(a).falls.length - stepsOf(b).falls.length);
   if (values) return ["date", values];
   const clocks = readAll(cells, (cell) => (isText(cell) ? parseClock(cell) : undefined));
-  return clocks && ["clock", clocks];
+  if (clocks) return ["clock", clocks];
+  const labels = readAll(cells, (cell) => {
+    const [, year = 0, number] = /^\D*(?:(\d{4})\D+)?(\d+)$/.exec(isText(cell) ? cell : "") ?? [];
+    return number === undefined ? undefined : Number(year) * 1000 + Number(number);
+  });
+  return labels && isOneWay(labels) ? ["label", labels] : undefined;
 }
 
-function numberTimes(name: string, cells: readonly string[]): Times | undefined {
+/** Tells whether each number is larger than the one before, or each smaller. */
+function isOneWay(values: readonly number[]): boolean {
+  const { rises, falls } = stepsOf(values);
+  return values.length > 2 && Math.max(rises, falls.length) === values.length - 1;
+}
+
+/** Tells whether numbers in the first column count the rows. */
+function isCounted(values: readonly number[], first: boolean): boolean {
+  return first && isOneWay(values) && stepsOf(values).ones === values.length - 1;
+}
+
+function numberTimes(name: string, cells: readonly string[], first: boolean): Times | undefined {
   const values = readAll(cells, (cell) => parseNumber(cell, "."));
   if (!values) return undefined;
   const part = PARTS.indexOf(name);
   const least = part ? 0 : 1000;
   if (part >= 0 && !values.some((value) => value > LARGEST[part]! || value < least || value % 1))
     return [name, values];
-  const { rises, falls, ones } = stepsOf(values);
-  const count = values.length - 1;
+  const { rises, falls } = stepsOf(values);
   const moves = Math.max(rises, falls.length);
-  if (count < 2) return undefined;
-  if (TIME_NAME.test(name) && moves >= ONE_WAY * count) return ["time", values];
-  const numbered = ROW_NAME.test(name) && moves === count && values.every(Number.isInteger);
-  return numbered || ones === count ? ["row", values] : undefined;
+  if (TIME_NAME.test(name) && values.length > 2 && moves >= ONE_WAY * (values.length - 1))
+    return ["time", values];
+  const numbered = ROW_NAME.test(name) && isOneWay(values) && values.every(Number.isInteger);
+  return numbered || isCounted(values, first) ? ["row", values] : undefined;
 }
 
 /** How a column goes from row to row. */
@@ -120,7 +142,7 @@ function axisOf(
     });
     return { used: parts.filter((part) => part !== undefined), values };
   }
-  const one = date ?? of("time") ?? of("row");
+  const one = date ?? of("time") ?? of("row") ?? of("label");
   return one && { used: [one], values: one.values };
 }
 
@@ -166,7 +188,7 @@ export function checkTimes(
     notes.push(`equal times: ${twice.length} in ${name}, the first in line ${line(twice[0]!)}`);
   const untimed = rows.length - timed.length;
   if (untimed) notes.push(`${untimed} rows have no time in ${name}`);
-  const gaps = gapsOf(values);
+  const gaps = axis.used[0]!.kind === "label" ? [] : gapsOf(values);
   if (gaps.length) {
     const count = gaps.reduce((sum, [, missing]) => sum + missing, 0);
     const [i] = gaps[0]!;

@@ -136,7 +136,7 @@ describe("readSeries", () => {
       "a decimal comma or thousands in a table with commas",
       'd,x\n1,"1,234"\n',
       ["x"],
-      /line 2: column "x" is "1,234", which may be 1234 or 1\.234; decide with --decimal \. .* or --decimal ,/,
+      /line 2: column "x" is "1,234", which may be 1234 \(--decimal \.\) or 1\.234 \(--decimal ,\)/,
     ],
     [
       "two decimal marks in a column",

@@ -103,7 +103,7 @@ describe("marks of thousands and decimals", () => {
       expect([...(await read(text)).values], text).toEqual(numbers);
     }
     const commas = read(table(",", '"'));
-    if (cells[1] === "1.000") await expectRejection(commas, "ERR_DATA", /"1\.000".* --decimal/);
+    if (cells[1] === "1.000") await expectRejection(commas, "ERR_DATA", /"1\.000".*--decimal/);
     else expect([...(await commas).values]).toEqual(numbers);
   });
 
@@ -136,7 +136,7 @@ describe("marks of thousands and decimals", () => {
       const row = cells.findIndex((cell) => /[.,]/.test(cell));
       const [thousands, decimal] = cells[row]!.includes(",") ? ([".", ","] as const) : ([",", "."] as const);
       const message = new RegExp(
-        `^a\\.csv, line ${row + 2}: column "x" is "${cells[row]}", which may be .*${large}.* --decimal`,
+        `^a\\.csv, line ${row + 2}: column "x" is "${cells[row]}", which may be ${large} \\(--decimal ${thousands === "." ? "\\." : ","}\\) or ${small} `,
       );
       await expectRejection(column(cells), "ERR_DATA", message);
       expect((await column(cells, { decimal: thousands }))[row]).toBe(large);
@@ -209,6 +209,10 @@ describe("the time axis", () => {
     expect((await read(numbers("z", [0, 1, 2, 3]))).columns, "whatever its name").toEqual(["x"]);
     expect((await read(numbers("index", [2, 5, 9]))).columns).toEqual(["x"]);
     expect((await read(numbers("timestamp", [1.7e9, 1.7e9 + 60, 1.7e9 + 61]))).columns).toEqual(["x"]);
+    const second = await read("x,z\n5,1\n6,2\n5,3\n");
+    expect(second.columns, "but not after other columns").toEqual(["x", "z"]);
+    expect((await read(numbers("day", [1, 2, 3]))).columns).toEqual(["x"]);
+    expect((await read("year\n2003\n2002\n2001\n")).columns, "or alone").toEqual(["year"]);
     expect((await read(numbers("z", [2, 5, 9]))).columns, "other numbers are read").toEqual(["z", "x"]);
     expect((await read(numbers("hour", [22, 23, 0]))).columns).toEqual(["hour", "x"]);
     await expectRejection(
@@ -221,6 +225,17 @@ describe("the time axis", () => {
     await expectRejection(read(parts.replace("2024", "2022")), "ERR_DATA", /"year" and "month" and "day" is/);
     expect((await read(numbers("No", [7, 8, 9]), ["No"])).columns, "if asked for").toEqual(["No"]);
     expect((await read("1\n2\n3\n4\n")).values.length, "if there is nothing else").toBe(4);
+  });
+
+  it.each([
+    ["weeks", ["week 9", "week 10", "week 11"]],
+    ["weeks of years", ["2023-W52", "2024-W1", "2024-W3"]],
+    ["quarters", ["2023Q3", "2023Q4", "2024Q1"]],
+    ["numbered rows", ["d8", "d9", "d10", "d12"]],
+  ])("is checked in labels that all go one way: %s", async (_, labels) => {
+    expect((await read(table(labels))).notes).toEqual(["columns x; left out when (text)"]);
+    await expectRejection(read(table([...labels].reverse())), "ERR_DATA", /line 3: time runs backwards/);
+    expect((await read(table([...labels, labels[0]!]))).columns, "others are texts").toEqual(["x"]);
   });
 
   it("may be a date and a time of day in two columns", async () => {
