@@ -174,7 +174,7 @@ export function checkTimes(
     seen.add(value);
     return again ? [i] : [];
   });
-  const back = falls.find((i) => !twice.includes(i) || !rises);
+  const back = falls.find((i) => !twice.includes(i));
   if (back !== undefined) {
     const all = rises ? "" : ", and so on: the newest row is the first";
     wrongLine(

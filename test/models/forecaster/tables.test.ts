@@ -220,6 +220,9 @@ describe("the time axis", () => {
       "ERR_DATA",
       /line 3: time runs backwards: "No" is "8"/,
     );
+    const back = numbers("time", [0, 10, 20, 30, 25, 40]);
+    await expectRejection(read(back), "ERR_DATA", /line 6: .*"time" is "25" after "30"; sort/);
+    expect((await read(numbers("time", [5, 3, 4, 2, 4, 3]))).columns, "a duration").toEqual(["time", "x"]);
     const parts = "year,month,day,x\n2023,12,30,5.5\n2023,12,31,6\n2024,1,1,7\n";
     expect((await read(parts)).columns).toEqual(["x"]);
     await expectRejection(read(parts.replace("2024", "2022")), "ERR_DATA", /"year" and "month" and "day" is/);
@@ -273,6 +276,8 @@ describe("the time axis", () => {
     expect((await read(table(hours))).notes[1], "when clocks are set back").toContain(
       'equal times: 2 in "when"',
     );
+    const irregular = ["2024-01-01", "2024-01-02", "2024-01-05", "2024-01-11", "2024-01-12"];
+    expect((await read(table(irregular))).notes.length, "irregular times lack none").toBe(1);
     expect((await read(table(["2024-01-01", "", "2024-01-03"]))).notes).toContain(
       '1 rows have no time in "when"',
     );
