@@ -111,13 +111,16 @@ export {
   type ForecastEvaluationOptions,
   type ForecastScores,
 } from "./models/forecaster/evaluation.ts";
+export type { Fill } from "./models/forecaster/gaps.ts";
 export { Forecaster } from "./models/forecaster/model.ts";
+export type { DecimalMark } from "./models/forecaster/numbers.ts";
 export { type ColumnScale, Scaling } from "./models/forecaster/scaling.ts";
 export {
   holdOutEnd,
   readSeries,
   type Series,
   type SeriesFile,
+  type SeriesOptions,
   seriesOf,
 } from "./models/forecaster/series.ts";
 export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from "./models/forecaster/spec.ts";

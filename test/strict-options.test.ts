@@ -74,6 +74,7 @@ const CASES: readonly Case[] = [
   ["readJsonExamples", "targetper", "targetPer", (o) => unrolled.readJsonExamples(["{}"], "x", o).next()],
   ["evaluateText", "steams", "streams", (o) => unrolled.evaluateText(model, ids, o)],
   ["textGradientFlow", "stpes", "steps", (o) => unrolled.textGradientFlow(model, ids, o)],
+  ["readSeries", "decimals", "decimal", (o) => unrolled.readSeries(["1"], "x", undefined, o)],
   ["evaluateForecasts", "step", "steps", (o) => unrolled.evaluateForecasts(forecaster, waves(), o)],
   ["evaluateSequences", "beem", "beam", (o) => unrolled.evaluateSequences(encoderDecoder, PAIRS, o)],
   ["new Classifier", "label", "labels", (o) => new unrolled.Classifier(rt, classifier.spec, o)],

@@ -66,13 +66,13 @@ export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEve
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
 /** The data to evaluate for any task. {@link EvaluateOptions} is the type for a particular task. */
-export interface EvaluateRequest extends EvaluateTaskOptions {
+export interface EvaluateRequest extends Omit<EvaluateTaskOptions, "note"> {
   /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
   readonly data: TextData;
 }
 
 /** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */
-export interface PredictRequest extends FormatOptions {
+export interface PredictRequest extends Omit<FormatOptions, "note"> {
   /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
   readonly data: TextData;
 }

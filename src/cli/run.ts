@@ -21,7 +21,18 @@ import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that are allowed with `--resume`. The values of all other options come from the checkpoint. */
 const RESUMABLE = new Set([
-  ...["data", "validation", "labelFirst", "tagColumn", "format", "resume", "iters", "epochs"],
+  ...[
+    "data",
+    "validation",
+    "labelFirst",
+    "tagColumn",
+    "format",
+    "decimal",
+    "fill",
+    "resume",
+    "iters",
+    "epochs",
+  ],
   ...["validateEvery", "gradientFlow", "workers", "out", "force", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);

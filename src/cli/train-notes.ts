@@ -124,13 +124,15 @@ export function endNote(
 
 /** Returns the shell command that continues a run. */
 export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, format, validateEvery, workers } = flags;
+  const { data, validation, labelFirst, tagColumn, format, decimal, fill, validateEvery, workers } = flags;
   const lr = rate && Number(rate.toPrecision(3));
   const all = Object.entries({
     data,
     ...(validation && { validation }),
     ...(tagColumn && { "tag-column": tagColumn }),
     ...(format && { format }),
+    ...(decimal && { decimal }),
+    ...(fill && { fill }),
     resume: files.checkpoint,
     out: files.model,
     iters: iterations,

@@ -2,7 +2,7 @@ import { checkOptions } from "../checks.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
-import { holdOutEnd, readSeries, type Series, type SeriesFile } from "../models/forecaster/series.ts";
+import { holdOutEnd, readSeries, type SeriesFile, type SeriesOptions } from "../models/forecaster/series.ts";
 import {
   checkForecasterSpec,
   defaultForecasterSpec,
@@ -12,23 +12,23 @@ import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.
 import { hashOf } from "./hash.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { RunData, Sources, Task } from "./task.ts";
+import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
 
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
 export const forecasterTask = /* @__PURE__ */ refuseUnknown({
   Model: Forecaster,
-  options: { format: [], data: ["column", "target"], evaluate: ["from", "steps"] },
+  options: { format: ["decimal", "fill"], data: ["column", "target"], evaluate: ["from", "steps"] },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
-  async read(sources, { column, target, note }, given) {
+  async read(sources, { column, target, note, ...format }, given) {
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
-    const tables = await readTables(sources, given?.columns ?? chosen);
-    const { columns, others } = tables.train;
-    if (!given && !column && others.length) {
-      note?.(`columns ${columns.join(", ")}; left out ${others.join(", ")}`);
-    }
+    const tables = await readTables(sources, given?.columns ?? chosen, { ...format, targets: target });
+    const { columns, notes } = tables.train;
+    for (const text of notes) note?.(text);
+    for (const text of tables.validation?.notes.slice(1) ?? [])
+      note?.(`${sources.validation!.name}: ${text}`);
     return {
-      hash: await hashOf(sources, ...columns),
+      hash: await hashOf(sources, ...columns, ...hashParts(format)),
       prepare: async (complete) => {
         const defaults = { ...defaultForecasterSpec(columns), targets: target ?? columns };
         return seriesData(sources, checkForecasterSpec(complete(defaults)), tables);
@@ -36,8 +36,8 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
       resume: (spec) => seriesData(sources, spec, tables),
     };
   },
-  async evaluate(model, data, { from, steps } = {}) {
-    const series = await readSeries(data.chunks, data.name, model.spec.columns);
+  async evaluate(model, data, { from, steps, ...format } = {}) {
+    const series = await readRows(model, data, format);
     return withContext(data.name, () =>
       evaluateForecasts(model, series, {
         ...(from !== undefined && { from }),
@@ -46,8 +46,8 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
     );
   },
   /** Reads the rows. Each row has only the columns that the model reads. */
-  async inputs({ spec: { columns } }: Forecaster, { chunks, name }: TextSource): Promise<Float64Array[]> {
-    const { values, rows } = await readSeries(chunks, name, columns);
+  async inputs(model: Forecaster, data: TextSource, format: FormatOptions = {}): Promise<Float64Array[]> {
+    const { columns, values, rows } = await readRows(model, data, format);
     const width = columns.length;
     return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   },
@@ -61,13 +61,34 @@ export const forecasterTask = /* @__PURE__ */ refuseUnknown({
 
 interface Tables {
   readonly train: SeriesFile;
-  readonly validation: Series | undefined;
+  readonly validation: SeriesFile | undefined;
 }
 
-async function readTables({ data, validation }: Sources, columns?: readonly string[]): Promise<Tables> {
-  const train = await readSeries(data.chunks, data.name, columns);
-  const held = validation && (await readSeries(validation.chunks, validation.name, train.columns));
+async function readTables(
+  { data, validation }: Sources,
+  columns: readonly string[] | undefined,
+  { decimal, fill, targets }: SeriesOptions,
+): Promise<Tables> {
+  const train = await readSeries(data.chunks, data.name, columns, { decimal, fill, targets });
+  const held =
+    validation && (await readSeries(validation.chunks, validation.name, train.columns, { decimal, fill }));
   return { train, validation: held };
+}
+
+/** Reads the rows of the columns that a model reads. */
+async function readRows(
+  { spec: { columns } }: Forecaster,
+  { chunks, name }: TextSource,
+  { decimal, fill, note }: FormatOptions,
+): Promise<SeriesFile> {
+  const series = await readSeries(chunks, name, columns, { decimal, fill });
+  for (const text of series.notes.slice(1)) note?.(text);
+  return series;
+}
+
+/** Returns the options that change the numbers of the data. Without them, the hash is that of earlier versions. */
+function hashParts({ decimal, fill }: FormatOptions): string[] {
+  return [...(decimal ? [`decimal ${decimal}`] : []), ...(fill ? [`fill ${fill}`] : [])];
 }
 
 async function seriesData(

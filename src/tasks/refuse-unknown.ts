@@ -21,9 +21,10 @@ export function refuseUnknown<T>(task: T): T {
     read: async (sources, given, spec) =>
       read(checkSources(sources), check("data", given, [...data, ...format, "note"]), spec),
     evaluate: async (model, source, given = {}) =>
-      evaluate(model, source, check("evaluate", given, [...measures, ...format])),
+      evaluate(model, source, check("evaluate", given, [...measures, ...format, "note"])),
     ...(inputs && {
-      inputs: async (model, source, given = {}) => inputs(model, source, check("inputs", given, format)),
+      inputs: async (model, source, given = {}) =>
+        inputs(model, source, check("inputs", given, [...format, "note"])),
     }),
   };
   return { ...task, ...checked };

@@ -1,5 +1,7 @@
 import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
+import type { Fill } from "../models/forecaster/gaps.ts";
+import type { DecimalMark } from "../models/forecaster/numbers.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Evaluated } from "../train/evaluate.ts";
@@ -15,7 +17,7 @@ export interface Sources {
   readonly validation?: TextSource | undefined;
 }
 
-/** How labelled examples are read. */
+/** How the data are read. Most fields apply to some tasks only. */
 export interface FormatOptions {
   /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
@@ -23,6 +25,12 @@ export interface FormatOptions {
   readonly tagColumn?: number | undefined;
   /** The format of the data. Default: `jsonl` if the name of the source ends in .jsonl or .ndjson, else `text`. */
   readonly format?: "text" | "jsonl" | undefined;
+  /** Forecasters: the decimal mark of the numbers. The other mark separates thousands. Default: found out from each column. */
+  readonly decimal?: DecimalMark | undefined;
+  /** Forecasters: how gaps are filled. Default: a gap is an error. */
+  readonly fill?: Fill | undefined;
+  /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** How data are read, and which tokens become unknown. Most fields apply to some tasks only. */
@@ -39,8 +47,6 @@ export interface DataOptions extends FormatOptions {
   readonly column?: readonly string[] | undefined;
   /** Forecasters: columns to forecast; default: all columns that are read. */
   readonly target?: readonly string[] | undefined;
-  /** Receives messages about the data for the user, such as which columns are left out. */
-  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** Takes a default spec, replaces the fields for which the user chose a value, and returns the resulting spec. */
@@ -75,10 +81,10 @@ export interface RunData<M extends TaskModel = TaskModel, E extends Evaluated = 
 
 /** Names of the options that a task takes. The task refuses all other options, and its types do not contain them. */
 export interface OptionNames {
-  /** Options that describe the format of the data. `read`, `evaluate` and `inputs` take these options. */
-  readonly format: readonly (keyof FormatOptions)[];
-  /** Options that `read` takes besides those in the field `format`. `note` is not listed, because every `read` takes it. */
-  readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions | "note">[];
+  /** Options that describe the format of the data. `read`, `evaluate` and `inputs` take these options, and `note`. */
+  readonly format: readonly Exclude<keyof FormatOptions, "note">[];
+  /** Options that `read` takes besides those in the field `format`. */
+  readonly data: readonly Exclude<keyof DataOptions, keyof FormatOptions>[];
   /** Options that `evaluate` takes besides those in the field `format`. */
   readonly evaluate: readonly Exclude<keyof EvaluateTaskOptions, keyof FormatOptions>[];
 }

@@ -23,6 +23,9 @@ const FILES = {
   "rows.csv": table(",", 0, 12),
   "gap.csv": `${table(",")}day 150,,7\n`,
   "nan.csv": `${table(",")}day 150,NaN,7\n`,
+  "filled.csv": `${table(",")}day 150,${row(149)[0]},7\n`,
+  "thousands.tsv": `day\techo\n${"a day\t1,234\n".repeat(150)}`,
+  "backwards.csv": "date,x\n2024-01-03,1\n2024-01-02,2\n2024-01-01,3\n",
   "ragged.csv": `${table(",")}day 150,7\n`,
   "pipes.csv": table("|"),
   "bare.csv": table(",").replace(/^.*\n/, ""),
@@ -120,6 +123,12 @@ const trained = describeTask("a forecaster", {
   },
   refusesToTrain: [
     ["a missing cell", ["--data", "gap.csv"], 'gap.csv, line 152: column "wave" is empty; fill the gap'],
+    [
+      "rows from new to old",
+      ["--data", "backwards.csv"],
+      'backwards.csv, line 3: time runs backwards: "date" is "2024-01-02" after "2024-01-03"',
+    ],
+    ["another fill", ["--data", "gap.csv", "--fill", "zero"], "Allowed choices are previous, linear"],
     ["NaN", ["--data", "nan.csv"], 'nan.csv, line 152: column "wave" is "NaN"; fill the gap'],
     ["a ragged row", ["--data", "ragged.csv"], "ragged.csv, line 152: 2 cells, expected 3"],
     ["another separator", ["--data", "pipes.csv"], "pipes.csv, line 2: no number in a column"],
@@ -168,6 +177,55 @@ it.concurrent("a forecaster reads other separators and decimal commas alike", as
   const predict = (data: string) => jsonLines(folder, "predict", MODEL, "--data", data, "--steps", "5");
   const next = await predict("all.csv");
   for (const file of ["all.tsv", "german.csv"]) expect(await predict(file), file).toEqual(next);
+});
+
+it.concurrent("a forecaster fills gaps if asked, and says how many", async () => {
+  const folder = newFolder(FILES);
+  const fill = ["--fill", "previous"];
+  const { stderr } = await unrolled(folder, ...TRAIN, "--data", "gap.csv", ...fill, "--iters", "3");
+  const note = 'gap.csv: column "wave": 1 gap filled with the previous number, the first in line 152';
+  expect(stderr).toContain(note);
+  for (const command of ["eval", "predict"]) {
+    const filled = await unrolled(folder, command, MODEL, "--data", "gap.csv", ...fill);
+    expect(filled.stderr).toContain(note);
+    const { stdout } = await unrolled(folder, command, MODEL, "--data", "filled.csv");
+    expect(filled).toMatchObject({ code: 0, stdout });
+  }
+  const on = [
+    "train",
+    "--data",
+    "gap.csv",
+    "--resume",
+    "model.checkpoint.safetensors",
+    "--iters",
+    "3",
+    "--json",
+  ];
+  await jsonLines(folder, ...on, ...fill);
+  await expectRefused(folder, on, "--fill");
+  await expectRefused(folder, [...on, "--fill", "linear"], "not those of this run");
+});
+
+it.concurrent("a forecaster is told the decimal mark, and takes arguments with points", async () => {
+  const folder = newFolder(FILES);
+  const train = [...TRAIN, "--data", "thousands.tsv", "--column", "echo", "--iters", "1"];
+  await expectRefused(
+    folder,
+    train,
+    'thousands.tsv, line 2: column "echo" is "1,234", which may be 1234 (--decimal .) or 1.234',
+  );
+  const means = await Promise.all(
+    [".", ","].map(async (mark) => {
+      const out = `${mark === "." ? "point" : "comma"}.safetensors`;
+      await jsonLines(folder, ...train, "--decimal", mark, "--out", out);
+      const [{ scaling }] = (await jsonLines(folder, "info", out)) as [{ scaling: [{ mean: number }] }];
+      return scaling[0].mean;
+    }),
+  );
+  expect(means[0]).toBeCloseTo(1234, 9);
+  expect(means[1]).toBeCloseTo(1.234, 9);
+  const predict = (...past: string[]) => jsonLines(folder, "predict", "comma.safetensors", ...past);
+  expect(await predict("1.234", "1.250")).toEqual(await predict("1.2340", "1.25"));
 });
 
 it.concurrent("a forecaster says what it left out", async () => {

@@ -92,14 +92,14 @@ describe("the model of a new run", () => {
     });
   });
 
-  it("says which columns it leaves out, unless columns were chosen", async () => {
+  it("says which columns it reads, and which it leaves out unless columns were chosen", async () => {
     const notes = async (column?: string[]) => {
       const heard: string[] = [];
       await begin({ ...series!, options: { column, note: (text) => heard.push(text) } });
       return heard;
     };
-    expect(await notes()).toEqual(["columns a, b; left out date"]);
-    expect(await notes(["b"])).toEqual([]);
+    expect(await notes()).toEqual(["columns a, b; left out date (text)"]);
+    expect(await notes(["b"])).toEqual(["columns b"]);
   });
 });
 

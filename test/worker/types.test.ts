@@ -84,7 +84,7 @@ it("every task has its own types", () => {
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
     "level" | "minCount" | "labelFirst" | "format"
   >();
-  expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target">();
+  expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<"tagColumn" | "format">();
   expectTypeOf<keyof EvaluateOptionsOf<"embedder">>().toBeNever();
 });

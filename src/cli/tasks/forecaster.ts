@@ -4,17 +4,31 @@ import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
 import { textSource, withContext } from "../../tasks/source.ts";
+import type { EvaluateTaskOptions, FormatOptions } from "../../tasks/task.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
-import { grouped, option } from "./shared-options.ts";
+import { choice, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 const stepsOption = () =>
   option("--steps <n>", "forecaster: number of steps to forecast (default: the model's horizon)", whole(1));
+
+const formatOptions = () => [
+  choice(
+    "--decimal <mark>",
+    "forecaster: decimal mark of the numbers; the other one separates thousands (default: found out from each column)",
+    [".", ","],
+  ),
+  choice(
+    "--fill <how>",
+    "forecaster: fill gaps with the previous number or along a straight line (default: a gap is an error)",
+    ["previous", "linear"],
+  ),
+];
 
 const HELP = {
   horizon: "<n> number of steps to forecast",
@@ -32,8 +46,12 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
       "seq",
       ...grouped(
         "Forecaster:",
-        option("--column <name...>", "columns to read (default: all with numbers)"),
+        option(
+          "--column <name...>",
+          "columns to read (default: all of numbers, except times and row numbers)",
+        ),
         option("--target <name...>", "columns to forecast (default: all that are read)"),
+        ...formatOptions(),
         ...fieldOptions(Forecaster.schema().fields, HELP, { shown: "text" }),
       ),
     ],
@@ -44,11 +62,12 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
         whole(2),
       ),
       stepsOption(),
+      ...formatOptions(),
     ],
-    predict: () => [stepsOption()],
+    predict: () => [stepsOption(), ...formatOptions()],
   },
   space: { ...COMMON_SPACE, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
-  changesLoss: ["column", "target", "horizon", "strategy", "changes", "loss"],
+  changesLoss: ["column", "target", "decimal", "fill", "horizon", "strategy", "changes", "loss"],
   measures: "For a forecaster: mean absolute error, RMSE, and RMSE divided by the standard deviation.",
   predicts: "a forecaster continues the rows of a file or the given numbers",
   unit: "rows",
@@ -62,8 +81,14 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_rmse: persistence.rmse,
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
-  async evaluate(model, { data, json, from, steps }: EvalFlags & { from?: number; steps?: number }) {
-    const result = await forecasterTask.evaluate(model, openText(data), { from: from && from - 1, steps });
+  async evaluate(model, { data, json, from, steps, decimal, fill }: EvalFlags & EvaluateTaskOptions) {
+    const result = await forecasterTask.evaluate(model, openText(data), {
+      from: from && from - 1,
+      steps,
+      decimal,
+      fill,
+      note: noteOf(data, json),
+    });
     const { columns, ahead, origins } = result;
     if (!json) report(result);
     return {
@@ -110,10 +135,15 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
   for (const [name, { mae, rmse, nrmse }] of rows) print(name, short(mae), short(rmse), short(nrmse));
 }
 
+/** Returns what prints notes about the data of a file. */
+function noteOf(file: string, quiet: boolean | undefined): (text: string) => void {
+  return (text) => quiet || console.error(`${file}: ${text}`);
+}
+
 async function* forecast(
   model: Forecaster,
   texts: readonly string[],
-  { data, steps, json }: PredictFlags & { steps?: number },
+  { data, steps, json, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
 ): AsyncGenerator<Prediction> {
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
@@ -121,7 +151,13 @@ async function* forecast(
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
   const source = data === undefined ? textSource(texts.join("\n"), "predict") : openText(data);
-  const past = await forecasterTask.inputs(model, source);
+  // Numbers as arguments have decimal points.
+  const mark = decimal ?? (data === undefined ? "." : undefined);
+  const past = await forecasterTask.inputs(model, source, {
+    decimal: mark,
+    fill,
+    note: noteOf(source.name, json),
+  });
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
   if (!json) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {

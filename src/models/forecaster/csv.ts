@@ -39,16 +39,3 @@ export function splitCells(line: string, separator: string): string[] | undefine
   }
   return cells;
 }
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** Parses a finite number in the usual notations, with a decimal point. Returns undefined for anything else. */
-export function parseNumber(cell: string): number | undefined {
-  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-/** Tells whether a cell says that its number is missing, such as `?` or `NaN`. */
-export function isMissing(cell: string): boolean {
-  return /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?|#n\/a)$/i.test(cell);
-}

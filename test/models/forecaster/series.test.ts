@@ -4,12 +4,14 @@ import {
   holdOutEnd,
   joinSeries,
   readSeries,
+  type SeriesOptions,
   seriesOf,
   sliceSeries,
 } from "../../../src/models/forecaster/series.ts";
 import { expectError, expectRejection } from "../../runtimes.ts";
 
-const read = (text: string, wanted?: string[]) => readSeries([text], "a.csv", wanted);
+const read = (text: string, wanted?: string[], options?: SeriesOptions) =>
+  readSeries([text], "a.csv", wanted, options);
 
 describe("readSeries", () => {
   it("refuses bytes, whether in a list or alone", async () => {
@@ -37,6 +39,8 @@ describe("readSeries", () => {
   it.each([
     ["semicolons and decimal commas", "t;x\n1;1,5\n2;-,5\n", [1, 1.5, 2, -0.5]],
     ["tabs and decimal commas", "t\tx\n1\t1,5\n2\t2,25", [1, 1.5, 2, 2.25]],
+    ["thousands after decimal points", "d;x\n1;999.5\n1;1,234\n", [1, 999.5, 1, 1234]],
+    ["both marks", "d;x\n1;1.234,5\n", [1, 1234.5]],
     ["semicolons and decimal points", "t;x\n1;1.5\n2;.25\n", [1, 1.5, 2, 0.25]],
     ["quotes around all", '"t";"x"\r\n"1";"1.5"\r\n"2";"3"\r\n', [1, 1.5, 2, 3]],
     ["a byte order mark and blank lines", "\ufefft,x\n\n1,1.5\n \n2,3\n\n", [1, 1.5, 2, 3]],
@@ -87,7 +91,8 @@ describe("readSeries", () => {
         fc.constantFrom(",", ";", "\t"),
         async (rows, separator) => {
           const text = ["a", "b"].join(separator) + rows.map((row) => `\n${row.join(separator)}`).join("");
-          expect([...(await read(text)).values]).toEqual(rows.flat());
+          const decimal = separator === "," ? undefined : "."; // 1.125 has two meanings
+          expect([...(await read(text, undefined, { decimal })).values]).toEqual(rows.flat());
         },
       ),
     );
@@ -104,7 +109,8 @@ describe("readSeries", () => {
     ["NaN", "x\n1\nNaN\n", undefined, /line 3: column "x" is "NaN"; fill the gap/],
     ["NaN in the first row", "d,x\n1,nan\n2,1\n", undefined, /line 2: column "x" is "nan"; fill the gap/],
     ["a missing cell", "d,x\n1,2\n\n,3\n", undefined, /line 4: column "d" is empty; fill the gap/],
-    ["a missing cell in the first row", "d,x\n1,\n", undefined, /line 2: column "x" is empty/],
+    ["a missing cell in the first row", "d,x\n1,\n2,5\n", undefined, /line 2: column "x" is empty/],
+    ["nothing in the only column", "d,x\n1,\n", ["x"], /line 2: column "x" is empty/],
     ["NA, as R writes it", "d,x\n1,2\n2,NA\n", undefined, /line 3: column "x" is "NA"; fill the gap/],
     ["infinity", "x\n-inf\n", undefined, /line 2: column "x" is "-inf"/],
     ["a number beyond all", "x\n1\n1e999\n", undefined, /line 3: column "x" is "1e999", expected a number/],
@@ -135,18 +141,18 @@ describe("readSeries", () => {
       /line 2: a quote is not closed where its cell ends/,
     ],
     [
-      "thousands in a table with commas",
+      "a decimal comma or thousands in a table with commas",
       'd,x\n1,"1,234"\n',
       ["x"],
-      /line 2: column "x" is "1,234", expected a number/,
+      /line 2: column "x" is "1,234", which may be 1234 \(--decimal \.\) or 1\.234 \(--decimal ,\)/,
     ],
     [
-      "thousands after decimal points",
-      "d;x\n1;999.5\n1;1,234\n",
+      "two decimal marks in a column",
+      "d;x\n1;999.5\n1;1,5\n",
       undefined,
-      /line 3: .*"1,234", but .* decimal mark "\."/,
+      /line 3: .*"1,5", but .* decimal mark "\."; .*--decimal/,
     ],
-    ["both marks", "d;x\n1;1.234,5\n", ["x"], /line 2: column "x" is "1.234,5"/],
+    ["marks in the wrong order", "d;x\n1;1,23.4,5\n", ["x"], /line 2: column "x" is "1,23\.4,5", expected/],
     ["a header alone", "d,x\n", undefined, /^a\.csv has no rows of numbers/],
     ["nothing but blank lines", "\n \n", undefined, /^a\.csv has no rows of numbers/],
   ])("refuses %s", async (_, text, wanted, message) => {

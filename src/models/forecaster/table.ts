@@ -1,0 +1,179 @@
+import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { UnrolledError } from "../../errors.ts";
+import { separatorOf, splitCells } from "./csv.ts";
+import { type DecimalMark, isMissing, isNumber, survey } from "./numbers.ts";
+import { parseDate } from "./times.ts";
+
+/** A table of cells. */
+export interface Table {
+  /** The separator of the cells; "" in a table of one column. */
+  readonly separator: string;
+  /** Names of the columns; "" for a column without a name. */
+  readonly header: readonly string[];
+  /** The line of the header, or of the first row if there is no header. */
+  readonly headerLine: number;
+  /** The cells of each row. */
+  readonly rows: readonly (readonly string[])[];
+  /** The line of each row. */
+  readonly lines: readonly number[];
+  /** What was left out, for the user. */
+  readonly notes: readonly string[];
+}
+
+type Line = readonly [number: number, content: string];
+
+/** Name of the single column of a file without a header. */
+const ONLY_COLUMN = "value";
+
+const SEPARATORS = "commas, semicolons or tabs between them";
+const YEAR = /^(?:1[89]|20|21)\d\d$/;
+const UNIT = /^[^\d<>=~+.,-]\S{0,19}(?: \S{1,19})?$/;
+
+/**
+ * Reads the cells of a table. A line `sep=;` names the separator. Blank lines and lines that begin with `#` are left out, and a row
+ * of units below the header too.
+ *
+ * @param wanted names of columns; a first line with all of them is a header
+ * @param mark the decimal mark of the numbers; undefined if it is not known
+ * @throws ERR_DATA if there is no row, a quote is not closed, a row has a different number of cells from the header, or several
+ * columns have no header
+ */
+export async function readTable(
+  chunks: TextChunks,
+  source: string,
+  wanted: readonly string[],
+  mark: DecimalMark | undefined,
+): Promise<Table> {
+  const lines: Line[] = [];
+  let separator: string | undefined;
+  let comment: Line | undefined;
+  let comments = 0;
+  for await (const [number, content] of numberedLines(chunks)) {
+    const named = number === 1 ? /^"?sep=(.)"?\s*$/i.exec(content) : null;
+    if (named) separator = named[1]!;
+    else if (/^\s*#/.test(content)) {
+      if (lines.length) comments++;
+      else comment = [number, content];
+    } else if (content.trim()) lines.push([number, content]);
+  }
+  const [first] = lines;
+  if (!first) throw noRows(source);
+  separator ??= isOneColumn(lines, mark) ? "\0" : separatorOf(first[1]);
+  const split = ([line, content]: Line) =>
+    splitCells(content, separator!) ??
+    wrongLine(source, line, `a quote is not closed where its cell ends: ${shown(content)}`);
+
+  let top: Line | undefined = first;
+  let header = split(first);
+  const second = lines[1] && splitCells(lines[1][1], separator);
+  if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
+  if (!isHeader(header, second, wanted)) {
+    const above = comment && splitCells(comment[1], separator);
+    if (above && above.length > 1 && above.length === header.length && !above.some(isNumber)) {
+      const name = above[0]!.replace(/^#\s*/, "") || "#";
+      header = wanted.includes(above[0]!) ? above : [name, ...above.slice(1)];
+    } else if (header.length > 1) {
+      const number = header.find(isNumber) ?? header[0]!;
+      const hint = isNumber(first[1].trim())
+        ? `, or --decimal if ${shown(first[1].trim())} is one number`
+        : "";
+      wrongLine(
+        source,
+        first[0],
+        `${shown(number)} is no name of a column; expected a header with a name for each of ${header.length} columns${hint}`,
+      );
+    } else {
+      header = [(wanted.length === 1 && wanted[0]) || ONLY_COLUMN];
+    }
+    top = undefined;
+  }
+  const twice = header.find((name, i) => name && header.indexOf(name) < i);
+  if (twice !== undefined) {
+    wrongLine(source, first[0], `there are two columns ${shown(twice)}, expected names that differ`);
+  }
+
+  const body = top ? lines.slice(1) : lines;
+  const rows = body.map((line) => {
+    const whole = line[1].trim();
+    const cells = header.length === 1 && isNumber(whole) ? [whole] : split(line);
+    if (cells.length === header.length) return cells;
+    return wrongLine(
+      source,
+      line[0],
+      `${cells.length} cells, expected ${header.length} with ${SEPARATORS}: ${shown(line[1])}`,
+    );
+  });
+  while (rows.at(-1)?.every((cell) => !cell)) rows.pop();
+  const numbers = body.slice(0, rows.length).map(([number]) => number);
+  const notes: string[] = [];
+  if (comments)
+    notes.push(`lines that begin with # are left out as comments: ${comments} below the first row`);
+  if (top && isUnits(rows)) {
+    notes.push(`line ${numbers[0]} is left out, a row of units: ${rows[0]!.filter(Boolean).join(", ")}`);
+    rows.shift();
+    numbers.shift();
+  }
+  if (!rows.length) throw noRows(source);
+  if (header.length === 1) separator = "";
+  return { separator, header, headerLine: first[0], rows, lines: numbers, notes };
+}
+
+function noRows(source: string): UnrolledError {
+  return new UnrolledError("ERR_DATA", `${source} has no rows of numbers`);
+}
+
+/**
+ * Tells whether lines without a header are numbers with commas, not cells that commas separate: the decimal mark is known, or lines
+ * differ in the number of commas.
+ */
+function isOneColumn(lines: readonly Line[], mark: DecimalMark | undefined): boolean {
+  const commas = (content: string) => content.split(",").length;
+  if (!isNumber(lines[0]![1].trim())) return false;
+  const differ = lines.some(([, content]) => commas(content) !== commas(lines[0]![1]));
+  return (mark !== undefined || differ) && lines.every(([, content]) => isNumber(content.trim()));
+}
+
+/**
+ * Tells whether the first line has the names of the columns. Numbers are no names, except years above numbers that are no years.
+ * Words for missing numbers, such as Na, are names if there are others.
+ */
+function isHeader(
+  cells: readonly string[],
+  second: readonly string[] | undefined,
+  wanted: readonly string[],
+): boolean {
+  if (wanted.length && wanted.every((name) => cells.includes(name))) return true;
+  const numbers = [...cells.keys()].filter((i) => isNumber(cells[i]!));
+  if (!numbers.length) {
+    if (!cells.some((cell) => cell && isMissing(cell))) return true;
+    return (
+      cells.some((cell) => cell === "Na" || !isMissing(cell)) &&
+      !cells.some((cell) => parseDate(cell) !== undefined)
+    );
+  }
+  return (
+    cells.length > 1 &&
+    numbers.every((i) => YEAR.test(cells[i]!)) &&
+    new Set(cells).size === cells.length &&
+    !cells.some((cell) => !YEAR.test(cell) && parseDate(cell) !== undefined) &&
+    second?.length === cells.length &&
+    numbers.some((i) => !YEAR.test(second[i]!))
+  );
+}
+
+/** Tells whether the first row has units: it has no number and no date, and a word above numbers. */
+function isUnits([units, ...rows]: readonly (readonly string[])[]): boolean {
+  if (
+    !units ||
+    !rows.length ||
+    !units.every(
+      (cell) => isMissing(cell) || (UNIT.test(cell) && !isNumber(cell) && parseDate(cell) === undefined),
+    )
+  )
+    return false;
+  return units.some((unit, i) => {
+    if (isMissing(unit)) return false;
+    const { numbers, texts } = survey(rows.map((row) => row[i]!));
+    return numbers > 0 && texts.length === 0;
+  });
+}
