@@ -134,7 +134,7 @@ export abstract class Module {
       if (data && (data[TYPE] !== tensor.data[TYPE] || !data.every(Number.isFinite))) {
         throw new UnrolledError(
           "ERR_VALUE",
-          `loadStateDict: ${name}: expected finite numbers in a ${tensor.data[TYPE]}`,
+          `loadStateDict: ${name}: expected finite numbers, ${tensor.data[TYPE]}`,
         );
       }
     }

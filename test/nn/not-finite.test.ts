@@ -72,7 +72,7 @@ describe("numbers that are not finite", () => {
       Float64Array.of(1),
       "1",
     ]) {
-      expectError(load(data), "ERR_VALUE", /bias: expected finite numbers in a Float32Array/);
+      expectError(load(data), "ERR_VALUE", /bias: expected finite numbers, Float32Array/);
       expect(layer.stateDict()).toEqual(before);
     }
     expect(load(Float32Array.of(1))).not.toThrow();

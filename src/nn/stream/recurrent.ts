@@ -213,7 +213,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stream: state.h has ${h?.length} numbers${memory ? ` and state.c ${c?.length}` : ""}, expected ${n}`,
+        `stream: state has ${memory ? [h?.length, c?.length] : h?.length} numbers, expected ${n}`,
       );
     }
     if (![h, memory ? c! : []].every((list) => Array.prototype.every.call(list, Number.isFinite))) {

@@ -261,7 +261,7 @@ describe("a forecast", () => {
     expectError(set(undefined), "ERR_VALUE", "undefined, expected an object");
     expectError(set({ rows: [1] }), "ERR_SHAPE", "state.rows has 1 numbers, expected 4");
     expectError(set({ count: -1 }), "ERR_VALUE", "state.count is -1");
-    expectError(set({ count: 7, h: [1] }), "ERR_SHAPE", "state.h has 1 numbers");
+    expectError(set({ count: 7, h: [1] }), "ERR_SHAPE", "state has 1,");
     expect(stream.state).toEqual(state);
   });
 

@@ -143,7 +143,7 @@ describeRuntimes("streams", (rt) => {
         stream.state = { h: new Float32Array(2 * H) };
       },
       "ERR_SHAPE",
-      "state.c undefined",
+      `state has ${2 * H}, numbers, expected ${2 * H}`,
     );
     expect(stream.state).toEqual(before);
     for (const batch of [0, 1.5, -1]) {
