@@ -8,7 +8,7 @@ const tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty"
 const text = `${tens.flatMap((ten) => ones.map((one) => ten + one)).join(", ")}, `.repeat(20);
 
 const trainer = await connect();
-await trainer.start({ data: text, spec: { hidden: 80, layers: 1 }, recipe: { batch: 8, lr: 0.007 } });
+await trainer.start({ data: text, spec: { layers: 1 }, recipe: { batch: 8, lr: 0.005 } });
 await trainer.train({
   iterations: 1000,
   onStep: ({ iteration }) => {
