@@ -43,7 +43,8 @@ function train(checkout, folder, variant) {
     variant,
     "--json",
   ];
-  rmSync(join(folder, "m.safetensors"), { force: true });
+  for (const file of ["m.safetensors", "m.checkpoint.safetensors"])
+    rmSync(join(folder, file), { force: true });
   const output = execFileSync(process.execPath, [...flags, join(checkout, "dist/cli.js"), ...args], {
     cwd: folder,
     encoding: "utf8",
