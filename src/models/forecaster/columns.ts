@@ -1,6 +1,6 @@
 import { shown, wrongLine } from "../../data/lines.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
-import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey, survey } from "./numbers.ts";
+import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
 import type { Table } from "./table.ts";
 import { checkTimes, timeColumns } from "./time-axis.ts";
 
@@ -30,7 +30,7 @@ export function chooseColumns(
   asked: readonly string[],
   lenient: boolean,
 ): Chosen {
-  const { header, headerLine, rows, lines } = table;
+  const { header, headerLine, columns, lines } = table;
   for (const name of asked) {
     if (name && header.includes(name)) continue;
     const known = header.filter(Boolean).slice(0, 20).map(shown).join(", ");
@@ -49,12 +49,7 @@ export function chooseColumns(
         ? kind === "row"
           ? "row numbers"
           : "time"
-        : reasonAgainst(
-            survey(rows.map((row) => row[place]!)),
-            header[place]!,
-            lenient,
-            (row) => lines[row]!,
-          );
+        : reasonAgainst(columns[place]!.survey, header[place]!, lenient, (row) => lines[row]!);
     if (reason) reasons.set(place, reason);
   }
   const read = () => [...header.keys()].filter((place) => !reasons.has(place));
@@ -66,7 +61,7 @@ export function chooseColumns(
     wrongLine(
       source,
       lines[0]!,
-      `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(rows[0]!.join(table.separator))}`,
+      `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
     );
   }
   const leftOut = [...reasons].map(
@@ -107,9 +102,8 @@ export function readNumbers(
   place: number,
   { decimal, fill, note }: Reading,
 ): Float64Array {
-  const { rows, lines, header } = table;
-  const cells = rows.map((row) => row[place]!);
-  const found = survey(cells);
+  const { lines, header } = table;
+  const { cells, survey: found } = table.columns[place]!;
   const column = `column ${shown(header[place]!)}`;
   const wrong = (row: number, problem: string) => wrongLine(source, lines[row]!, `${column} ${problem}`);
   const mark = decimal ?? markOf(table, cells, found, wrong, (text) => note(`${column}: ${text}`));
@@ -169,10 +163,9 @@ function markOf(
 const marksIn = (rows: Survey["open"]) => Object.entries(rows) as [DecimalMark, number][];
 
 /** Returns the decimal mark that the columns of numbers show, if they agree. */
-function commonMark({ header, rows }: Table): DecimalMark | undefined {
-  const proven = header.flatMap((_, place) => {
-    const { proofs, texts, numbers } = survey(rows.map((row) => row[place]!));
-    return texts.length > numbers ? [] : marksIn(proofs).map(([mark]) => mark);
-  });
+function commonMark({ columns }: Table): DecimalMark | undefined {
+  const proven = columns.flatMap(({ survey: { proofs, texts, numbers } }) =>
+    texts.length > numbers ? [] : marksIn(proofs).map(([mark]) => mark),
+  );
   return proven.every((mark) => mark === proven[0]) ? proven[0] : undefined;
 }

@@ -60,13 +60,14 @@ export async function readSeries(
   const asked = wanted ?? targets ?? [];
   const table = await readTable(chunks, source, asked, decimal);
   const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);
-  const { header, rows } = table;
+  const { header } = table;
+  const rows = table.lines.length;
   const width = places.length;
-  const values = new Float64Array(rows.length * width);
+  const values = new Float64Array(rows * width);
   const note = (text: string) => notes.push(text);
   places.forEach((place, i) => {
     const column = readNumbers(table, source, place, { decimal, fill, note });
-    for (let row = 0; row < rows.length; row++) values[row * width + i] = column[row]!;
+    for (let row = 0; row < rows; row++) values[row * width + i] = column[row]!;
   });
   const columns = places.map((place) => header[place]!);
   const others = header.filter((_, place) => !places.includes(place));
@@ -74,7 +75,7 @@ export async function readSeries(
   return {
     columns,
     others,
-    rows: rows.length,
+    rows,
     values,
     notes: [first, ...table.notes, ...notes],
   };

@@ -1,7 +1,7 @@
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
 import { separatorOf, splitCells } from "./csv.ts";
-import { type DecimalMark, isMissing, isNumber, survey } from "./numbers.ts";
+import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
 
 /** A table of cells. */
@@ -12,12 +12,29 @@ export interface Table {
   readonly header: readonly string[];
   /** The line of the header, or of the first row if there is no header. */
   readonly headerLine: number;
-  /** The cells of each row. */
-  readonly rows: readonly (readonly string[])[];
+  /** The columns, in the order of the header. */
+  readonly columns: readonly Column[];
   /** The line of each row. */
   readonly lines: readonly number[];
   /** What was left out, for the user. */
   readonly notes: readonly string[];
+}
+
+/** A column of a table. */
+export class Column {
+  /** The cell of each row. */
+  readonly cells: readonly string[];
+  #survey: Survey | undefined;
+
+  constructor(cells: readonly string[]) {
+    this.cells = cells;
+  }
+
+  /** What the cells are. It is computed once, because it parses every cell. */
+  get survey(): Survey {
+    this.#survey ??= survey(this.cells);
+    return this.#survey;
+  }
 }
 
 type Line = readonly [number: number, content: string];
@@ -115,7 +132,8 @@ export async function readTable(
   }
   if (!rows.length) throw noRows(source);
   if (header.length === 1) separator = "";
-  return { separator, header, headerLine: first[0], rows, lines: numbers, notes };
+  const columns = header.map((_, place) => new Column(rows.map((row) => row[place]!)));
+  return { separator, header, headerLine: first[0], columns, lines: numbers, notes };
 }
 
 function noRows(source: string): UnrolledError {

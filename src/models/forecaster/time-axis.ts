@@ -25,10 +25,10 @@ const ROW_NAME = /^(?:#|no\.?|nr\.?|number|id|idx|index|row|t|step|)$/;
 const ONE_WAY = 0.8;
 
 /** Finds the columns of times and row numbers among the given columns. */
-export function timeColumns({ header, rows }: Table, places: readonly number[]): TimeColumn[] {
+export function timeColumns({ header, columns }: Table, places: readonly number[]): TimeColumn[] {
   if (header.length === 1) return [];
   const found = places.flatMap((place): TimeColumn[] => {
-    const cells = rows.map((row) => row[place]!);
+    const { cells } = columns[place]!;
     const times = textTimes(cells) ?? numberTimes(header[place]!.toLowerCase(), cells, !place);
     return times ? [{ place, kind: times[0], values: times[1] }] : [];
   });
@@ -149,22 +149,22 @@ function axisOf(
 /**
  * Checks that time runs forwards. Equal and missing times are allowed and named in notes.
  *
- * @param columns the columns of times
+ * @param times the columns of times
  * @returns notes for the user
  * @throws ERR_DATA naming the line if a time is before that of the row before
  */
 export function checkTimes(
-  { header, rows, lines }: Table,
+  { header, columns, lines }: Table,
   source: string,
-  columns: readonly TimeColumn[],
+  times: readonly TimeColumn[],
 ): string[] {
-  const axis = axisOf(columns);
+  const axis = axisOf(times);
   if (!axis) return [];
   const name = axis.used.map(({ place }) => shown(header[place]!)).join(" and ");
   // Rows without a time are left out, so that each row is compared with the last time before it.
-  const timed = [...rows.keys()].filter((row) => !Number.isNaN(axis.values[row]));
+  const timed = [...lines.keys()].filter((row) => !Number.isNaN(axis.values[row]));
   const values = timed.map((row) => axis.values[row]!);
-  const at = (i: number) => shown(axis.used.map(({ place }) => rows[timed[i]!]![place]!).join(" "));
+  const at = (i: number) => shown(axis.used.map(({ place }) => columns[place]!.cells[timed[i]!]).join(" "));
   const line = (i: number) => lines[timed[i]!]!;
   const { rises, falls } = stepsOf(values);
   // When clocks are set back, an hour of times comes twice.
@@ -186,7 +186,7 @@ export function checkTimes(
   const notes: string[] = [];
   if (twice.length)
     notes.push(`equal times: ${twice.length} in ${name}, the first in line ${line(twice[0]!)}`);
-  const untimed = rows.length - timed.length;
+  const untimed = lines.length - timed.length;
   if (untimed) notes.push(`${untimed} rows have no time in ${name}`);
   const gaps = axis.used[0]!.kind === "label" ? [] : gapsOf(values);
   if (gaps.length) {
