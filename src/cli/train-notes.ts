@@ -30,16 +30,10 @@ export function describe(trainer: Trainer, iterations: number): string {
  * Warns if the learning rate falls to almost nothing long before the run ends. Schedules that count epochs do that if the data are
  * small: with 2 iterations an epoch, 0.97 per epoch is 1e-13 after 2000 iterations.
  */
-export function scheduleNote(
-  { recipe, iterationsPerEpoch }: Trainer,
-  iterations: number,
-): string | undefined {
-  const { schedule, lrDecay, lrDecayAfter } = recipe;
-  if (schedule !== "exponential" && schedule !== "step") return undefined;
-  const epochs = iterations / 2 / iterationsPerEpoch;
-  const falls =
-    schedule === "exponential" ? Math.max(0, epochs - lrDecayAfter) : epochs / Math.max(1, lrDecayAfter);
-  const factor = lrDecay ** falls;
+export function scheduleNote(trainer: Trainer, iterations: number): string | undefined {
+  const { recipe, iterationsPerEpoch } = trainer;
+  if (recipe.schedule !== "exponential" && recipe.schedule !== "step") return undefined;
+  const factor = trainer.schedule(Math.floor(iterations / 2));
   if (factor > 1e-3) return undefined;
   return (
     `note: the data are small, so an epoch has ${thousands(iterationsPerEpoch)} iterations. The ${recipe.schedule} schedule counts epochs and lowers the ` +

@@ -42,7 +42,8 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   abstract readonly divergenceLoss: number;
   readonly #source: TrainingBatches<Parameters<M["loss"]>[0]>;
   #recipe: Recipe;
-  #schedule: Schedule;
+  /** The factor of the learning rate after a number of iterations. For the notes of a run. @internal */
+  schedule: Schedule;
   /** The weights and the optimiser's moments before the current iteration. */
   #snapshot: { model: StateDict; optimizer: ReturnType<Optimizer["stateDict"]> } | undefined;
   #average: WeightAverage | undefined;
@@ -57,7 +58,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.model = model;
     this.#recipe = recipe;
     this.#source = source;
-    this.#schedule = makeSchedule(recipe, source.perEpoch);
+    this.schedule = makeSchedule(recipe, source.perEpoch);
     this.optimizer = makeOptimizer(recipe, model.parameters());
     if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
   }
@@ -99,7 +100,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    */
   setLengths(lengths: Partial<Pick<Recipe, "lrDecayOver" | "teacherForcingOver">>): void {
     this.#recipe = checkRecipe({ ...this.#recipe, ...lengths });
-    this.#schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
+    this.schedule = makeSchedule(this.#recipe, this.iterationsPerEpoch);
   }
 
   /** Number of iterations done. */
@@ -213,7 +214,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     };
     this.#snapshot = snapshot;
     this.#lastGradientsFinite = false;
-    optimizer.lr = this.recipe.lr * this.#schedule(this.#iteration) * (this.#plateau?.factor ?? 1);
+    optimizer.lr = this.recipe.lr * this.schedule(this.#iteration) * (this.#plateau?.factor ?? 1);
     model.train();
     return (error) => {
       model.restore(snapshot.model);
