@@ -40,8 +40,8 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   const show = async (model: LanguageModel) => {
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(data ?? "score", () => model.pack().rank(texts));
-    const byText = new Map(ranked.map((one) => [one.text, one]));
-    if (json) for (const text of texts) console.log(JSON.stringify(fields(ranked, byText.get(text)!)));
+    const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));
+    if (json) for (const text of texts) console.log(JSON.stringify(fields(byText.get(text)!)));
     else for (const line of table(ranked)) console.log(line);
   };
   await withModel(file, show, [LanguageModel]);
@@ -51,11 +51,23 @@ async function* lines(chunks: TextChunks): AsyncGenerator<string> {
   for await (const [, line] of numberedLines(chunks)) if (line.trim()) yield line;
 }
 
-function fields(ranked: readonly Score[], score: Score): object {
-  const { text, logProbability, perplexity, tokens, conditionals } = score;
+interface Ranked extends Score {
+  readonly rank: number;
+}
+
+/** Adds the ranks to scores in order. Equally likely texts have the same rank. */
+function withRanks(ranked: readonly Score[]): Ranked[] {
+  let rank = 0;
+  return ranked.map((score, i) => {
+    if (score.logProbability !== ranked[i - 1]?.logProbability) rank = i + 1;
+    return { ...score, rank };
+  });
+}
+
+function fields({ text, rank, logProbability, perplexity, tokens, conditionals }: Ranked): object {
   return {
     text,
-    rank: 1 + ranked.findIndex((one) => one.logProbability === logProbability), // equally likely texts have the same rank
+    rank,
     log_probability: logProbability,
     perplexity,
     tokens,
