@@ -15,6 +15,11 @@ export function openText(file: string): TextSource {
   return { name: file, chunks: decodeText(readPieces(file, sum), file), hash: async () => sum.digest("hex") };
 }
 
+/** Returns a function that prints notes about a file to standard error. @param quiet whether there are to be no notes */
+export function noteOf(file: string, quiet: boolean | undefined): ((text: string) => void) | undefined {
+  return quiet ? undefined : (text) => console.error(`${file}: ${text}`);
+}
+
 async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> {
   try {
     for await (const bytes of createReadStream(file)) {

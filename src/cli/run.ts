@@ -11,28 +11,17 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
-import { checkWritable, openText, readBytes, samePlace, writeWhole } from "./files.ts";
+import { checkWritable, noteOf, openText, readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
 import { specFrom } from "./spec-flags.ts";
-import { type AnyCommands, KINDS, taskOf } from "./tasks/index.ts";
+import { type AnyCommands, FORMAT_OPTIONS, KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 
 /** Options that are allowed with `--resume`. The values of all other options come from the checkpoint. */
 const RESUMABLE = new Set([
-  ...[
-    "data",
-    "validation",
-    "labelFirst",
-    "tagColumn",
-    "format",
-    "decimal",
-    "fill",
-    "resume",
-    "iters",
-    "epochs",
-  ],
+  ...["data", "validation", ...FORMAT_OPTIONS, "resume", "iters", "epochs"],
   ...["validateEvery", "gradientFlow", "workers", "out", "force", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
@@ -119,7 +108,7 @@ export function dataOptionsOf(
 ): DataOptions {
   return {
     ...pick(asked, [...options.format, ...options.data]),
-    note: quiet ? undefined : (text) => console.error(`${asked.data}: ${text}`),
+    note: noteOf(asked.data, quiet),
   };
 }
 

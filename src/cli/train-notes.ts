@@ -4,10 +4,11 @@ import type { Evaluated } from "../train/evaluate.ts";
 import type { TrainResult } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import type { TrainFlags } from "./flags.ts";
+import { type Given, pick } from "./given.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
-import type { AnyCommands } from "./tasks/index.ts";
+import { type AnyCommands, FORMAT_OPTIONS } from "./tasks/index.ts";
 
 // The messages that `train` prints: notes for people, and lines of JSON for programs.
 
@@ -118,22 +119,18 @@ export function endNote(
 
 /** Returns the shell command that continues a run. */
 export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: number, rate?: number): string {
-  const { data, validation, labelFirst, tagColumn, format, decimal, fill, validateEvery, workers } = flags;
-  const lr = rate && Number(rate.toPrecision(3));
-  const all = Object.entries({
-    data,
-    ...(validation && { validation }),
-    ...(tagColumn && { "tag-column": tagColumn }),
-    ...(format && { format }),
-    ...(decimal && { decimal }),
-    ...(fill && { fill }),
-    resume: files.checkpoint,
-    out: files.model,
-    iters: iterations,
-    ...(lr && { lr }),
-    ...(validateEvery && { "validate-every": validateEvery }),
+  const { data, validation, validateEvery, workers } = flags;
+  const values: Given = {
+    ...{ data, validation },
+    ...pick(flags, FORMAT_OPTIONS),
+    ...{ resume: files.checkpoint, out: files.model, iters: iterations },
+    ...{ lr: rate && Number(rate.toPrecision(3)), validateEvery },
     ...(workers > 1 && { workers }),
+  };
+  const given = Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [option] : [option, String(value)];
   });
-  const given = all.flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return commandLine("train", ...given, ...(labelFirst ? ["--label-first"] : []));
+  return commandLine("train", ...given);
 }

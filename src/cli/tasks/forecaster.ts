@@ -6,7 +6,7 @@ import { forecasterTask } from "../../tasks/forecaster.ts";
 import { textSource, withContext } from "../../tasks/source.ts";
 import type { EvaluateTaskOptions, FormatOptions } from "../../tasks/task.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
@@ -133,11 +133,6 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
     console.log(name.padEnd(width) + cells.map((cell) => cell.padStart(12)).join(""));
   print("", "MAE", "RMSE", "NRMSE");
   for (const [name, { mae, rmse, nrmse }] of rows) print(name, short(mae), short(rmse), short(nrmse));
-}
-
-/** Returns what prints notes about the data of a file. */
-function noteOf(file: string, quiet: boolean | undefined): (text: string) => void {
-  return (text) => quiet || console.error(`${file}: ${text}`);
 }
 
 async function* forecast(

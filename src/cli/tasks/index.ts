@@ -34,3 +34,6 @@ export const KINDS: readonly ModelClass[] = TASKS.map(({ Model }) => Model);
 
 /** The classes of models that write text. */
 export const WRITERS: readonly ModelClass[] = TASKS.filter(({ write }) => write).map(({ Model }) => Model);
+
+/** The names of all options that say how the files of a task are read. A resumed run needs them again. */
+export const FORMAT_OPTIONS: readonly string[] = [...new Set(TASKS.flatMap(({ options }) => options.format))];
