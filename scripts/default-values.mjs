@@ -2,7 +2,7 @@
 
 import * as exported from "../dist/index.js";
 
-const { DEFAULT_RECIPE, ...library } = exported;
+const { DEFAULT_RECIPE, ...functions } = exported;
 
 /** Recipes that depend on an argument, and the arguments for which the API reference shows their values. */
 const RECIPE_ARGUMENTS = { languageModelRecipe: ["char", "word"], labelRecipe: ["classifier", "tagger"] };
@@ -13,13 +13,13 @@ const GIVEN = ["task", "columns", "targets"];
 /** Returns the name of the function that returns the default spec of a type, or undefined if the type is no task's spec. */
 export function specFunctionOf(type) {
   const name = `default${type}`;
-  return /Spec$/.test(type) && Object.hasOwn(library, name) ? name : undefined;
+  return /Spec$/.test(type) && Object.hasOwn(functions, name) ? name : undefined;
 }
 
 /** Returns the default of a field of a task's spec as text: `64`, or `64 (level "char": 32)`. Returns undefined if it has none. */
 export function specDefaultOf(type, field) {
   if (GIVEN.includes(field)) return undefined;
-  const make = library[specFunctionOf(type)];
+  const make = functions[specFunctionOf(type)];
   const spec = make();
   const standard = JSON.stringify(spec[field]);
   const otherLevel = ["char", "word"].find((level) => spec.level && level !== spec.level);
@@ -32,9 +32,9 @@ export function specDefaultOf(type, field) {
 
 /** Returns the lines of a list with the fields in which a recipe function differs from the default recipe. */
 export function recipeValuesOf(name) {
-  if (!/^(?!check)\w+Recipe$/.test(name) || !Object.hasOwn(library, name)) return [];
+  if (!/^(?!check)\w+Recipe$/.test(name) || !Object.hasOwn(functions, name)) return [];
   return (RECIPE_ARGUMENTS[name] ?? [undefined]).map((argument) => {
-    const own = Object.entries(library[name](argument)).filter(
+    const own = Object.entries(functions[name](argument)).filter(
       ([field, value]) => value !== DEFAULT_RECIPE[field],
     );
     const fields = own.map(([field, value]) => `\`${field}\` ${JSON.stringify(value)}`).join(", ") || "none";

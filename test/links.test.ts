@@ -54,7 +54,8 @@ describe.each(pages)("%s", (page) => {
     }
   });
 
-  it.runIf(packed.has(page))("has links to files of the package", () => {
+  if (!packed.has(page)) return;
+  it("has links to files of the package", () => {
     for (const { link, file } of links) {
       const name = statSync(join(root, file)).isDirectory() ? posix.join(file, "README.md") : file;
       expect(packed, link).toContain(name);

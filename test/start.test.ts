@@ -39,6 +39,7 @@ describe.concurrent("npm start", () => {
     expect(stdout).not.toContain("\x1b");
   }, 30_000);
 
+  // A process of Windows cannot send Ctrl-C to another one. Run the tests on Linux or macOS, or press Ctrl-C in npm start.
   it.skipIf(process.platform === "win32")(
     "saves and stops on Ctrl-C",
     async () => {

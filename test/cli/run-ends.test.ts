@@ -188,6 +188,7 @@ it.concurrent("--force replaces the files of another run", async () => {
   expect(contents(folder)["model.safetensors"]).not.toBe(before["model.safetensors"]);
 });
 
+// Only Linux has /dev/full, a device that is always full. Run the tests on Linux, or in a container with it.
 it.runIf(process.platform === "linux")("a full disk behind standard output is a clean error", async () => {
   const folder = newFolder();
   const full = (...args: string[]) => {

@@ -1,20 +1,10 @@
-import {
-  createRuntime,
-  defaultLanguageModelSpec,
-  LanguageModel,
-  LanguageModelTrainer,
-  Vocabulary,
-} from "unrolled";
 import { startGroup } from "unrolled/worker";
+import { newTrainer } from "./train.js";
 
-/** The loss of the second of two training steps of two threads: the same number wherever the strict build runs. */
+/** The loss of the second of two training steps of two threads. */
 export async function trainInGroup(options) {
-  const rt = await createRuntime({ variant: "strict" });
-  const text = "the cat sat on the mat. ".repeat(50);
-  const vocabulary = Vocabulary.fromText(text);
-  const model = new LanguageModel(rt, { ...defaultLanguageModelSpec(), hidden: 16, layers: 1 }, vocabulary);
-  const trainer = new LanguageModelTrainer(model, vocabulary.encode(text), { batch: 4, seq: 10 });
-  const group = await startGroup(model, 2, options);
+  const trainer = await newTrainer();
+  const group = await startGroup(trainer.model, 2, options);
   await trainer.stepWith(group);
   const loss = await trainer.stepWith(group);
   group.release();
