@@ -6,9 +6,9 @@ import { add_forward, multiply_add, multiply_forward } from "./elementwise";
 import { at, flush, load, mul, store, sub } from "./lane";
 
 /**
- * Like gruBlendBackward in gru.ts, but for any activation functions and every variant of the GRU. The shape of `gates` is
- * [B, columns * H], so a row consists of `columns` blocks of H numbers. Block nAt belongs to the candidate n, and block zAt to
- * the update gate z. The first block is block 0. work: scratch memory of 2H floats.
+ * Runs the backward pass of h' = (1 - z) n + z h, which gruBlendBackward in gru.ts does for the standard functions alone. This
+ * function takes any activation functions and every variant of the GRU. `gates` is [B, columns * H]: each row has `columns`
+ * blocks of H numbers, counted from 0. Block nAt is the candidate n, and block zAt is the update gate z. work: 2H floats.
  */
 export function gruGeneralBlendBackward(
   functions: CellFunctions, gates: usize, dh: usize, dout: usize, h: usize, work: usize, B: i32, H: i32,
@@ -63,8 +63,8 @@ export function gruGeneralResetAfterBackward(
 }
 
 /**
- * For the GRU with reset before the product: the backward pass of q = r h. Like gruResetBackward in gru.ts, but for any
- * activation functions. work: scratch memory of H floats.
+ * Runs the backward pass of q = r h, in a GRU that resets before the product. gruResetBackward in gru.ts does this for the
+ * standard functions alone; this function takes any activation functions. work: H floats.
  */
 export function gruGeneralResetBeforeBackward(
   functions: CellFunctions, gates: usize, dh: usize, dq: usize, h: usize, work: usize, B: i32, H: i32,

@@ -21,7 +21,10 @@ export const OWN = 0;
 export const COUPLED = 1;
 export const NONE = 2;
 
-/** Like lstmForward in lstm.ts, but for every LSTM of this file. gates: [B, 4H] if `forget` is OWN, otherwise [B, 3H]. */
+/**
+ * Runs a forward step of any LSTM of this file. lstmForward in lstm.ts runs the standard LSTM alone. gates: [B, 4H] if `forget` is
+ * OWN, otherwise [B, 3H].
+ */
 export function lstmGeneralForward(
   forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
@@ -66,8 +69,8 @@ function update<T>(forget: i32, cNext: usize, gi: usize, gg: usize, c: usize, wi
 }
 
 /**
- * Like lstmBackward in lstm.ts, but for every LSTM of this file. cNext [B, H]: the new cell state c'. work: scratch memory of 5H
- * floats.
+ * Runs a backward step of any LSTM of this file. lstmBackward in lstm.ts runs the standard LSTM alone. cNext [B, H]: the new cell
+ * state c'. work: 5H floats.
  */
 export function lstmGeneralBackward(
   forget: i32, functions: CellFunctions, gates: usize, dh: usize, dc: usize, dout: usize, cNext: usize, c: usize,

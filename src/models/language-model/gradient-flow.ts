@@ -116,7 +116,7 @@ export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
 }
 
 /**
- * Does the same as `textGradientFlow`, but for windows that the caller has chosen.
+ * Records the gradient flow of windows that the caller has chosen. `textGradientFlow` chooses them itself.
  *
  * @param read a batch whose sequences are the windows
  * @param when prefix of error messages
