@@ -51,8 +51,11 @@ export type RestoreOptions<K extends TaskKey = TaskName> = K extends TaskKey
   ? Omit<RestoreRequest, keyof DataOptions> & Omit<DataOptionsOf<K>, "level" | "tokens">
   : never;
 
-/** The model that `start`, `restore` or `load` has opened, and its run. */
-export type RunInfo<K extends TaskKey = TaskName> = K extends TaskKey ? OpenInfo<SpecOf<K>> : never;
+/** The model that `load` has opened. It has no run. */
+export type ModelInfo<K extends TaskKey = TaskName> = K extends TaskKey ? OpenInfo<SpecOf<K>> : never;
+
+/** The model that `start` or `restore` has opened, and its run. */
+export type RunInfo<K extends TaskKey = TaskName> = ModelInfo<K> & Required<Pick<OpenInfo, "run">>;
 
 /** The length of training, and callbacks that report the progress. */
 export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskName>>

@@ -19,6 +19,7 @@ import type {
   ConnectedTrainOptions,
   EvaluateOptions,
   GenerateParameters,
+  ModelInfo,
   PredictSource,
   RestoreOptions,
   RunInfo,
@@ -174,9 +175,9 @@ export class Connection<K extends TaskKey = TaskName> {
   }
 
   /** Opens a trained model. @param model the bytes of a model file @throws the errors of `start`; ERR_FORMAT */
-  async load(model: Uint8Array, options: Cancellable = {}): Promise<RunInfo<K>> {
+  async load(model: Uint8Array, options: Cancellable = {}): Promise<ModelInfo<K>> {
     const { signal } = checkOptions("load", options, "signal");
-    const info = await this.#open<RunInfo<K>>("load", signal, (session) => session.load(model));
+    const info = await this.#open<ModelInfo<K>>("load", signal, (session) => session.load(model));
     this.#lastCheckpoint = undefined;
     return info;
   }

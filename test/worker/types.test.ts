@@ -202,6 +202,8 @@ compiles("without a type argument, the task that a call names decides", async ()
   await any.start({ data, spec: { hidden: 3 } });
   const info = await any.start({ task: "classifier", data, spec: { pooling: "max" }, labelFirst: true });
   expectTypeOf(info).toEqualTypeOf<RunInfo>();
+  expectTypeOf(info.run.iterations).toBeNumber();
+  expectTypeOf((await any.load(new Uint8Array())).run).toBeNullable();
   if (info.task === "forecaster") expectTypeOf(info.spec).toEqualTypeOf<ForecasterSpec>();
   expectTypeOf((await any.evaluate({ data, beam: 4 })).loss).toBeNumber();
   await any.generate();

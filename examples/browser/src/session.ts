@@ -1,4 +1,4 @@
-import type { Connection, RunInfo } from "unrolled/worker";
+import type { Connection, ModelInfo } from "unrolled/worker";
 import { Keeper } from "./keeper.ts";
 import { Run, validateEvery } from "./run.ts";
 import type { Settings } from "./saved.ts";
@@ -11,7 +11,7 @@ export type Phase = "busy" | "training" | "paused" | "rest";
 /** The model that writes: the network of the run, or one from a file. */
 export interface Model {
   readonly name: string;
-  readonly info: RunInfo;
+  readonly info: ModelInfo;
 }
 
 /** Interval at which a checkpoint is saved and a sample is written, in ms. */
@@ -189,7 +189,7 @@ export class Session {
     const connection = await this.#connected(run.settings);
     const info = await connection.restore({ checkpoint: run.checkpoint!, data: run.data });
     this.#take(run, info);
-    run.backTo(info.run!.iteration);
+    run.backTo(info.run.iteration);
   }
 
   /** Connects to a worker that has the model. After a worker has died, the model is in the checkpoint. */
@@ -206,7 +206,7 @@ export class Session {
     return connection;
   }
 
-  #take(run: Run, info: RunInfo): void {
+  #take(run: Run, info: ModelInfo): void {
     this.run = run;
     this.model = { name: run.name, info };
     this.#hasRun = true;
