@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import esbuild from "esbuild";
 import { inPackage, installPackages } from "../runtimes/install.mjs";
 import { environment, run } from "./consumer.mjs";
@@ -135,7 +136,7 @@ export async function serveWith(program, args, cwd) {
     });
     child.stdout.on("data", (text) => {
       printed += text;
-      const address = printed.match(/http:\S+/);
+      const address = stripVTControlCharacters(printed).match(/http:\S+/);
       if (address) resolve(address[0].replace("localhost", "127.0.0.1"));
     });
   });
