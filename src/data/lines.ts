@@ -4,8 +4,8 @@ import { UnrolledError } from "../errors.ts";
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /**
- * Yields the lines with their numbers, counted from 1. A line ends with a line feed, but the last line may end without a line
- * feed. A carriage return at the end of a line and a byte order mark are left out.
+ * Yields the lines with their numbers, counted from 1. A line ends with a line feed, a carriage return or both, also in the same
+ * text. The last line may end without them. A byte order mark is left out.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @throws ERR_DATA if a piece is not a string
@@ -15,22 +15,23 @@ export async function* numberedLines(
 ): AsyncGenerator<readonly [number: number, line: string]> {
   let number = 0;
   let open: string[] = [];
+  // A carriage return at the end of a piece. The next piece may begin with its line feed.
+  let held = "";
   const close = (end: string) => {
     const line = open.length ? open.join("") + end : end;
     open = [];
-    const from = ++number === 1 && line.startsWith("\ufeff") ? 1 : 0;
-    return [number, line.slice(from, line.endsWith("\r") ? -1 : undefined)] as const;
+    return [++number, number === 1 && line.startsWith("\ufeff") ? line.slice(1) : line] as const;
   };
   for await (const chunk of chunks) {
     if (typeof chunk !== "string") notText(chunk);
-    let start = 0;
-    for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
-      yield close(chunk.slice(start, end));
-      start = end + 1;
-    }
-    if (start < chunk.length) open.push(chunk.slice(start));
+    const text = held + chunk;
+    held = text.endsWith("\r") ? "\r" : "";
+    const pieces = text.slice(0, text.length - held.length).split(/\r\n?|\n/);
+    const rest = pieces.pop()!;
+    for (const end of pieces) yield close(end);
+    if (rest) open.push(rest);
   }
-  if (open.length) yield close("");
+  if (held || open.length) yield close("");
 }
 
 function notText(chunk: unknown): never {

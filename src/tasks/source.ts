@@ -49,7 +49,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
   for await (const chunk of chunks) text += chunk;
-  return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
+  return text.replace(/\r\n?/g, "\n");
 }
 
 /**

@@ -16,9 +16,19 @@ describe("numbered lines", () => {
     expect(await all(numberedLines([""]))).toEqual([]);
   });
 
-  it("a byte order mark is left out, a carriage return within a line is not", async () => {
-    expect(await all(numberedLines(["\ufeffa\r", "b\r", "\n\ufeff"]))).toEqual([
-      [1, "a\rb"],
+  it("end with a carriage return too, alone or before a line feed, and mixed", async () => {
+    const texts = async (...chunks: string[]) => (await all(numberedLines(chunks))).map(([, line]) => line);
+    expect(await texts("a\rb\rc")).toEqual(["a", "b", "c"]);
+    expect(await texts("a\rb\r")).toEqual(["a", "b"]);
+    expect(await texts("a\r\rb\r\n\r\nc\n\rd")).toEqual(["a", "", "b", "", "c", "", "d"]);
+    expect(await texts("a\r", "\nb\r", "c", "\r")).toEqual(["a", "b", "c"]);
+    expect(await texts("a\r", "", "\nb")).toEqual(["a", "b"]);
+    expect(await texts("\r")).toEqual([""]);
+  });
+
+  it("a byte order mark at the start is left out", async () => {
+    expect(await all(numberedLines(["\ufeffa", "b\r", "\n\ufeff"]))).toEqual([
+      [1, "ab"],
       [2, "\ufeff"],
     ]);
   });

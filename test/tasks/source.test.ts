@@ -142,7 +142,7 @@ describe("decoding", () => {
 
 describe("reading a source", () => {
   it("reads all of it, with \\n as line ends", async () => {
-    expect(await readText(textSource("a\r\nb\rc\n"))).toBe("a\nb\rc\n");
+    expect(await readText(textSource("a\r\nb\rc\n\r\r\nd"))).toBe("a\nb\nc\n\n\nd");
   });
 
   it("reads all its examples: at least one, and readers know its name", async () => {
