@@ -38,7 +38,6 @@ export {
   type Labelled,
   type LabelledParts,
   type Level,
-  readColumns,
   readLabelledLines,
   type Step,
   sequenceTokens,
@@ -51,6 +50,9 @@ export {
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
+export type { Column } from "./data/table/columns.ts";
+export type { DataFormat } from "./data/table/format.ts";
+export { type ColumnsOptions, readColumns } from "./data/table/sentences.ts";
 export {
   type BatchRange,
   type BatchSize,

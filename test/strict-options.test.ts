@@ -222,7 +222,7 @@ const NOT_FOR_USERS = [
   /^Connection\.predict$/, // takes a list as well, see below
   /^new (Packed\w+|AttentionStream)$/, // take modules
   /^recipeSchema\.stored$/, // takes a recipe that was checked
-  /^(isJsonLines|searchOptions)$/, // take what is theirs out of the options of others
+  /^searchOptions$/, // takes what is its own out of the options of others
   /Task\.(read|inputs|evaluate)$/, // of every task below
 ];
 

@@ -1,6 +1,7 @@
 import type { Vector } from "./feature-scaling.ts";
 import type { Parts } from "./hold-out.ts";
-import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
+import type { TextChunks } from "./lines.ts";
+import { divideAt, readForm, type TextForm } from "./table/form.ts";
 
 /** One step of a sequence: a token, or a vector of numbers. */
 export type Step = string | Vector;
@@ -42,6 +43,37 @@ export function sequenceTokens(text: string, level: Level): string[] {
   return tokenize(level === "word" ? text.toLowerCase() : text, level);
 }
 
+/** Usual names of columns of texts, the most likely one first. */
+const TEXT_NAMES =
+  "text sentence review content comment tweet message post body utterance document phrase question query title headline summary".split(
+    " ",
+  );
+/** Usual names of columns of labels. */
+const LABEL_NAMES =
+  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag".split(
+    " ",
+  );
+
+/** Returns the form of labelled texts. @param labelFirst whether the label comes before the text */
+export function labelledForm(labelFirst = false): TextForm {
+  const text = { what: "text", option: "textColumn", names: TEXT_NAMES } as const;
+  const label = { what: "label", option: "labelColumn", names: LABEL_NAMES } as const;
+  return labelFirst
+    ? {
+        fields: [label, text],
+        line: "label <TAB> text",
+        divide(line) {
+          const at = line.indexOf("\t");
+          return at < 0 ? [undefined, line.trim()] : divideAt(line, at);
+        },
+      }
+    : {
+        fields: [text, label],
+        line: "text <TAB> label",
+        divide: (line) => divideAt(line, line.lastIndexOf("\t")),
+      };
+}
+
 /**
  * Reads a text and its label from each line. The label is after the last tab. With `labelFirst`, it is before the first tab.
  * Blank lines are left out.
@@ -55,50 +87,8 @@ export async function* readLabelledLines(
   source: string,
   labelFirst = false,
 ): AsyncGenerator<{ line: number; text: string; label: string }> {
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) continue;
-    const tab = labelFirst ? content.indexOf("\t") : content.lastIndexOf("\t");
-    const order = labelFirst ? "label <TAB> text" : "text <TAB> label";
-    const wrong = (what: string) => wrongLine(source, line, `${what}, expected ${order}: ${shown(content)}`);
-    if (tab < 0) wrong("no tab");
-    const [before, after] = [content.slice(0, tab).trim(), content.slice(tab + 1).trim()];
-    const [text, label] = labelFirst ? [after, before] : [before, after];
-    if (!label) wrong("the label is empty");
-    if (!text) wrong("the text is empty");
+  for await (const { line, values } of readForm(chunks, source, labelledForm(labelFirst))) {
+    const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
     yield { line, text, label };
   }
-}
-
-/**
- * Reads sentences in the CoNLL format. Each line has one token, in the first of its tab-separated columns. Blank lines separate
- * the sentences.
- *
- * @param chunks the text in pieces; for a whole text, use `[text]`
- * @param source name of the file, for errors
- * @param tagColumn column of the tag, counted from 1; default 2. With 1, the sentences have no tags
- * @throws ERR_DATA naming file and line if a token or tag is missing
- */
-export async function* readColumns(
-  chunks: TextChunks,
-  source: string,
-  tagColumn = 2,
-): AsyncGenerator<Labelled> {
-  let sentence = { tokens: [] as string[], labels: [] as string[] };
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) {
-      if (sentence.tokens.length) yield sentence;
-      sentence = { tokens: [], labels: [] };
-      continue;
-    }
-    const columns = content.split("\t");
-    const [token, tag] = [columns[0]!.trim(), columns[tagColumn - 1]?.trim()];
-    if (!token) wrongLine(source, line, `the token is empty: ${shown(content)}`);
-    if (!tag) {
-      const expected = `expected at least ${tagColumn} tab-separated columns, the token first`;
-      wrongLine(source, line, `no tag in column ${tagColumn}, ${expected}: ${shown(content)}`);
-    }
-    sentence.tokens.push(token);
-    if (tagColumn > 1) sentence.labels.push(tag!);
-  }
-  if (sentence.tokens.length) yield sentence;
 }

@@ -13,6 +13,8 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
   readonly spec: M["spec"];
   /** Tables that turn data into numbers, such as a language model's `vocabulary`. */
   readonly tables: M["tables"];
+  /** How the training data were read; undefined if the file does not say it. */
+  readonly reading?: object | undefined;
   /** Parameters and buffers by name. */
   readonly tensors: StateDict;
 }
@@ -41,6 +43,7 @@ export function modelMetadata(model: TaskModel): Record<string, string> {
     format: FORMAT,
     spec: JSON.stringify(storedSpec(model)),
     ...Object.fromEntries(Object.entries(model.tables).map(([name, table]) => [name, JSON.stringify(table)])),
+    ...(model.reading && { reading: JSON.stringify(model.reading) }),
   };
 }
 
@@ -106,7 +109,7 @@ export function readMetadata<M extends TaskModel>(
       if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
       tables[name] = reader.fromJSON(JSON.parse(table));
     }
-    return { kind, spec, tables };
+    return { kind, spec, tables, reading: metadata.reading && JSON.parse(metadata.reading) };
   });
 }
 
@@ -156,13 +159,14 @@ export function loadModel<M extends TaskModel>(
 export function buildModel<M extends TaskModel>(
   runtime: Runtime,
   kind: ModelClass<M>,
-  { spec, tables, tensors }: ModelFile<M>,
+  { spec, tables, tensors, reading }: ModelFile<M>,
 ): M {
   // A damaged spec may describe a huge model. `measure` therefore first counts the numbers of the model, without allocating
   // memory. It throws an error if the model needs more numbers than the file has.
   const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   intact(() => measure((meta) => kind.build(meta, spec, tables), found));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
+  if (reading) model.reading = reading;
   try {
     model.loadStateDict(tensors);
   } catch (error) {

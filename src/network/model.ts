@@ -74,6 +74,8 @@ export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
   /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>>;
+  /** How the training data were read, as plain JSON. A file keeps it. undefined in files of earlier versions. */
+  reading?: object;
   /** Layout of the batches, if their sequences are independent. Without it, a batch cannot be divided among threads. */
   readonly batchLayout?: BatchLayout<Batch>;
   /** Computes the loss of a batch. @param state state after the previous batch, if `batch` continues the previous batch */

@@ -9,26 +9,29 @@ import {
   type ForecasterSpec,
 } from "../models/forecaster/spec.ts";
 import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.ts";
+import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
+import { readingOf, withReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
 
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
-export const forecasterTask = /* @__PURE__ */ refuseUnknown({
+export const forecasterTask = /* @__PURE__ */ defineTask({
   Model: Forecaster,
   options: { format: ["decimal", "fill"], data: ["column", "target"], evaluate: ["from", "steps"] },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
-  async read(sources, { column, target, note, ...format }, given) {
+  async read(sources, { column, target, note, ...given }, resumed) {
+    const format = withReading(resumed?.reading, given);
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
-    const tables = await readTables(sources, given?.columns ?? chosen, { ...format, targets: target });
+    const tables = await readTables(sources, resumed?.spec.columns ?? chosen, { ...format, targets: target });
     const { columns, notes } = tables.train;
     for (const text of notes) note?.(text);
     for (const text of tables.validation?.notes.slice(1) ?? [])
       note?.(`${sources.validation!.name}: ${text}`);
     return {
-      hash: await hashOf(sources, ...columns, ...hashParts(format)),
+      hash: await hashOf(sources, ...columns, ...seriesHashParts(format)),
+      reading: format,
       prepare: async (complete) => {
         const defaults = { ...defaultForecasterSpec(columns), targets: target ?? columns };
         return seriesData(sources, checkForecasterSpec(complete(defaults)), tables);
@@ -77,17 +80,18 @@ async function readTables(
 
 /** Reads the rows of the columns that a model reads. */
 async function readRows(
-  { spec: { columns } }: Forecaster,
+  model: Forecaster,
   { chunks, name }: TextSource,
-  { decimal, fill, note }: FormatOptions,
+  { note, ...given }: FormatOptions,
 ): Promise<SeriesFile> {
-  const series = await readSeries(chunks, name, columns, { decimal, fill });
+  const { decimal, fill } = withReading(readingOf(model), given);
+  const series = await readSeries(chunks, name, model.spec.columns, { decimal, fill });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }
 
 /** Returns the options that change the numbers of the data. Without them, the hash is that of earlier versions. */
-function hashParts({ decimal, fill }: FormatOptions): string[] {
+function seriesHashParts({ decimal, fill }: FormatOptions): string[] {
   return [...(decimal ? [`decimal ${decimal}`] : []), ...(fill ? [`fill ${fill}`] : [])];
 }
 

@@ -1,30 +1,36 @@
 import { checkOptions } from "../checks.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
-import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
+import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
+import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
-import { readAll, type TextSource, withContext } from "./source.ts";
-import type { RunData, Task } from "./task.ts";
+import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
+import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
+import { type TextSource, withContext } from "./source.ts";
+import type { FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
+import { readTextExamples, readTextInputs } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
-export const generatorTask = /* @__PURE__ */ refuseUnknown({
+export const generatorTask = /* @__PURE__ */ defineTask({
   Model: ConditionalGenerator,
-  options: { format: [], data: ["level", "minCount"], evaluate: [] },
+  options: { format: TABLE_OPTIONS, data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
-  async read(sources, { level, minCount }) {
-    const lines = await readBoth(sources, readLines);
+  async read(sources, { level, minCount, ...format }, resumed?: ResumedRun<ConditionalGenerator>) {
+    const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
+      readLines(source, format, trained),
+    );
+    const { reading } = lines;
     return {
-      hash: await hashOf(sources),
+      hash: await hashOf(sources, ...hashParts(lines.name, reading)),
+      reading,
       prepare: async (complete, seed) => {
         const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
         return generatorData(lines, spec, seed, minCount);
@@ -32,13 +38,14 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
       resume: async (spec, seed) => generatorData(lines, spec, seed),
     };
   },
-  async evaluate(model, data) {
-    const examples = tokenized(await readLines(data), model.spec.level);
-    return withContext(data.name, () => evaluateGenerator(model, examples));
+  async evaluate(model, data, format = {}) {
+    const { examples } = await readLines(data, format, readingOf(model));
+    return withContext(data.name, () => evaluateGenerator(model, tokenized(examples, model.spec.level)));
   },
   /** Reads the condition of each line. */
-  inputs: async (_: ConditionalGenerator, data: TextSource) =>
-    (await readLines(data)).map(({ condition }) => condition),
+  inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
+    readTextInputs(data, CONDITIONED_FORM, 0, format, { trained: readingOf(model) }),
+  blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different
    * sequences.
@@ -88,7 +95,14 @@ async function generatorData(
   };
 }
 
-const readLines = (source: TextSource): Promise<Line[]> => readAll(source, readConditioned);
+const readLines = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
+  readTextExamples(
+    source,
+    CONDITIONED_FORM,
+    format,
+    { trained },
+    (condition, text): Line => ({ condition: condition!, text: text! }),
+  );
 
 function tokenized(lines: readonly Line[], level: Level): Conditioned[] {
   return lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));

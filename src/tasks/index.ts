@@ -10,7 +10,7 @@ export { decodeText } from "./decode.ts";
 export { embedderTask } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
-export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
+export { DEFAULT_TAG_COLUMN } from "./label-data.ts";
 export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
 export {

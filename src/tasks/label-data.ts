@@ -1,17 +1,22 @@
 import type { Parts } from "../data/hold-out.ts";
-import { type Labelled, type Level, readColumns, readLabelledLines, type Step } from "../data/labelled.ts";
-import { numberedLines, type TextChunks } from "../data/lines.ts";
+import { type Labelled, type Level, labelledForm, type Step, tokenize } from "../data/labelled.ts";
+import { formatOf } from "../data/table/format.ts";
+import { objectRows } from "../data/table/rows.ts";
+import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../data/table/sentences.ts";
+import { readTexts, type TableOptions } from "../data/table/texts.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
-import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
+import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
+import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { hashOf } from "./hash.ts";
-import { partsOf, readBoth } from "./parts.ts";
-import { readAll, type TextSource } from "./source.ts";
-import type { FormatOptions, Sources } from "./task.ts";
+import { partsOf, type ReadExamples, readExamples } from "./parts.ts";
+import { hashParts, readingOf, withReading } from "./reading.ts";
+import type { TextSource } from "./source.ts";
+import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
+import { readTextInputs } from "./texts.ts";
 
-/** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
-export const DEFAULT_TAG_COLUMN = 2;
+export { DEFAULT_TAG_COLUMN } from "../data/table/sentences.ts";
 
 /** Labelled examples of a source, before they are tokenized. */
 interface RawExamples {
@@ -22,58 +27,122 @@ interface RawExamples {
   as(level: Level): readonly Labelled<Step>[];
 }
 
-/**
- * Returns whether a source contains JSON lines. The option `format` decides. If it is not set, the name of the source decides.
- *
- * @param name name of the source
- * @param options only `format` is read
- */
-export function isJsonLines(name: string, { format }: FormatOptions): boolean {
-  return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
+/** What is known before a source is read. */
+interface Context {
+  /** How the training data were read; undefined if these are the training data. */
+  readonly trained: Reading | undefined;
+  /** Returns whether the model knows a label. */
+  readonly known?: ((label: string) => boolean) | undefined;
 }
+
+/** What is known of the data of a model. */
+const contextOf = (model: LabelModel): Context => ({
+  trained: readingOf(model),
+  known: (label) => model.labels.has(label),
+});
+
+/** Returns the format of a source if it is JSON. */
+function jsonFormatOf(name: string, options: FormatOptions, trained?: Reading): "json" | "jsonl" | undefined {
+  const format = formatOf(name, options.format, trained?.format);
+  return format === "json" || format === "jsonl" ? format : undefined;
+}
+
+const tableOptions = ({ format, header, textColumn, labelColumn, note }: FormatOptions): TableOptions => ({
+  ...{ format, header, textColumn, labelColumn, note },
+});
+
+const tokenOptions = ({ format, header, tokenColumn, tagColumn, note }: FormatOptions): TokenOptions => ({
+  ...{ format, header, tokenColumn, tagColumn, note },
+});
 
 /**
  * Reads the examples of a source.
  *
  * @throws ERR_FILE if the source cannot be read
- * @throws ERR_DATA naming the source if there are no examples; naming source and line if a line is invalid
+ * @throws ERR_DATA naming the source if there are no examples; naming source and place if a row is invalid
  */
-async function readExamples(
+async function readLabelled(
   task: LabelSpec["task"],
   source: TextSource,
   options: FormatOptions,
-): Promise<RawExamples> {
-  const { labelFirst, tagColumn = DEFAULT_TAG_COLUMN } = options;
-  if (isJsonLines(source.name, options)) {
-    const targetPer = task === "tagger" ? "step" : "sequence";
-    return jsonExamples(
-      task,
-      await readAll(source, (chunks, name) => readJsonExamples(chunks, name, { targetPer })),
-    );
+  { trained, known }: Context,
+): Promise<ReadExamples<RawExamples>> {
+  const { chunks, name } = source;
+  const json = jsonFormatOf(name, options, trained);
+  if (json) {
+    const { rows, reading } = await readJson(task, source, json, options, trained, true);
+    const examples = rows.flatMap(({ example }) => example ?? []);
+    return { examples: jsonExamples(task, some(examples, name)), reading };
   }
   if (task === "tagger") {
-    const sentences = await readAll(source, (chunks, name) => readColumns(chunks, name, tagColumn));
-    return { level: "word", features: 0, as: () => sentences };
+    const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
+    some(sentences, name);
+    return { examples: { level: "word", features: 0, as: () => sentences }, reading };
   }
-  const lines = await readAll(source, (chunks, name) => readLabelledLines(chunks, name, labelFirst));
+  const { labelFirst = false } = withReading(trained, options);
+  const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
+    trained,
+    known,
+  });
+  const lines = some(table.rows, name).flatMap(({ values }) => {
+    if (!values) return [];
+    const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
+    return [{ text, label }];
+  });
+  some(lines, name);
+  if (!known && !trained) checkOrder(lines, name, labelFirst);
   return {
-    level: levelOf(lines.map(({ text }) => text)),
-    features: 0,
-    as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
+    examples: {
+      level: levelOf(lines.map(({ text }) => text)),
+      features: 0,
+      as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
+    },
+    reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
   };
 }
 
+/** Returns the examples. @throws ERR_DATA naming the source if there are none */
+function some<T>(examples: readonly T[], name: string): readonly T[] {
+  if (examples.length) return examples;
+  throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
+}
+
+async function readJson(
+  task: LabelSpec["task"],
+  { chunks, name }: TextSource,
+  format: "json" | "jsonl",
+  options: FormatOptions,
+  trained: Reading | undefined,
+  labelled: boolean,
+) {
+  const { textColumn, labelColumn, tokenColumn, tagColumn } = withReading(trained, options);
+  const [sequence, labels] = task === "tagger" ? [tokenColumn, tagColumn] : [textColumn, labelColumn];
+  const rows: JsonRow[] = [];
+  for await (const row of readJsonRows(chunks, name, {
+    targetPer: task === "tagger" ? "step" : "sequence",
+    labelled,
+    format,
+    ...(typeof sequence === "string" && { sequence }),
+    ...(typeof labels === "string" && { labels }),
+  })) {
+    rows.push(row);
+  }
+  const columns = task === "tagger" ? { tokenColumn, tagColumn } : { textColumn, labelColumn };
+  return { rows, reading: withReading({ format }, columns) };
+}
+
 /**
- * Reads the examples of a source in the form that the model with this spec expects.
+ * Reads the examples of a source in the form that a model expects.
  *
- * @throws the errors of `readExamples` and of `checkSteps`
+ * @throws the errors of `readLabelled` and of `checkSteps`
  */
 export async function readFor(
-  { task, level, features }: LabelSpec,
+  model: LabelModel,
   source: TextSource,
   options: FormatOptions,
 ): Promise<readonly Labelled<Step>[]> {
-  const examples = await readExamples(task, source, options);
+  const { task, level, features } = model.spec;
+  const { examples } = await readLabelled(task, source, options, contextOf(model));
   checkSteps(examples.features, features, source);
   return examples.as(level);
 }
@@ -125,12 +194,20 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
  * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
  * the examples.
  *
- * @throws ERR_DATA if a tagger's file is a single sentence, as it is without blank lines; the errors of `readExamples`
+ * @param resumed how the data were read before, if the run is resumed
+ * @throws ERR_DATA if a tagger's file is a single sentence, as it is without blank lines; the errors of `readLabelled`
  */
-export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
-  const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
-  const { name, data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
-  if (task === "tagger" && !isJsonLines(name, options) && !validation && data.as("word").length === 1) {
+export async function readRun(
+  task: LabelSpec["task"],
+  sources: Sources,
+  options: FormatOptions,
+  resumed: Reading | undefined,
+) {
+  const run = await readExamples(sources, resumed, (source, trained) =>
+    readLabelled(task, source, options, { trained }),
+  );
+  const { name, data, validation, reading } = run;
+  if (task === "tagger" && !jsonFormatOf(name, reading) && !validation && data.as("word").length === 1) {
     throw new UnrolledError(
       "ERR_DATA",
       `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
@@ -140,42 +217,104 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
   return {
     level: data.level,
     features: data.features,
-    hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
+    reading,
+    hash: await hashOf(sources, ...labelHashParts(name, reading)),
     parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
       partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
   };
 }
 
-/** Reads the texts or sequences that a classifier labels. Ignores labels in the data. */
-export async function readTexts(
+/** Returns the parts of a run's hash that say how the data were read. The first two are always there, as in earlier versions. */
+function labelHashParts(name: string, reading: Reading): (string | number | boolean)[] {
+  const { tagColumn = DEFAULT_TAG_COLUMN, tokenColumn, ...others } = reading;
+  const parts = hashParts(name, { ...others, ...(tokenColumn !== 1 && { tokenColumn }) });
+  return [reading.labelFirst ?? false, tagColumn, ...parts];
+}
+
+/** Reads the texts or sequences that a classifier labels. Ignores labels in the data. The input of a blank line is "". */
+export async function readTextsToLabel(
+  model: LabelModel,
   source: TextSource,
   options: FormatOptions = {},
-): Promise<(string | readonly Step[])[]> {
-  if (!isJsonLines(source.name, options)) {
-    return readAll(source, (chunks) => textsOf(chunks, options.labelFirst));
+): Promise<InputFile<string | readonly Step[]>> {
+  const context = contextOf(model);
+  const json = jsonFormatOf(source.name, options, context.trained);
+  if (json) return jsonInputs("classifier", source, json, options, context.trained, "");
+  const { labelFirst = false } = withReading(context.trained, options);
+  return readTextInputs(source, labelledForm(labelFirst), labelFirst ? 1 : 0, options, context);
+}
+
+/**
+ * Reads the sentences that a tagger tags. Ignores tags in the data. If the file has a sentence in each line, the lines are cut into
+ * words.
+ */
+export async function readSentencesToTag(
+  model: LabelModel,
+  source: TextSource,
+  options: FormatOptions = {},
+): Promise<InputFile<readonly Step[]>> {
+  const { trained, known } = contextOf(model);
+  const { chunks, name } = source;
+  const json = jsonFormatOf(name, options, trained);
+  if (json) {
+    const { inputs, ...file } = await jsonInputs("tagger", source, json, options, trained, []);
+    return { ...file, inputs: inputs as readonly (readonly Step[])[] };
   }
-  const lines = await readAll(source, (chunks, name) =>
-    readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
+  const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, tagged: false });
+  if (file.lines) {
+    options.note?.("each line is read as a sentence and cut into words");
+    const inputs = file.lines.map((line) => tokenize(line, "word"));
+    return {
+      inputs,
+      rows: inputs.map((tokens) => tokens.map((token) => [token as string])),
+      names: undefined,
+    };
+  }
+  const sentences = some(file.sentences, name);
+  return {
+    inputs: sentences.map(({ tokens }) => tokens),
+    rows: sentences.map(({ rows }) => rows.map(({ cells }) => cells)),
+    names: file.names,
+  };
+}
+
+async function jsonInputs<B>(
+  task: LabelSpec["task"],
+  source: TextSource,
+  format: "json" | "jsonl",
+  options: FormatOptions,
+  trained: Reading | undefined,
+  blank: B,
+): Promise<InputFile<B | string | readonly Step[]>> {
+  const { rows } = await readJson(task, source, format, options, trained, false);
+  some(
+    rows.flatMap(({ example }) => example ?? []),
+    source.name,
   );
-  return lines.map(({ text, tokens }) => text ?? tokens!);
+  const table = objectRows(rows.map(({ object }) => object));
+  return {
+    inputs: rows.map(({ example }) => example?.text ?? example?.tokens ?? blank),
+    rows: table.rows.map(({ cells }) => [cells]),
+    names: table.names,
+  };
 }
 
-async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(chunks)) {
-    if (!line.trim()) continue;
-    const tab = labelFirst ? line.indexOf("\t") : line.lastIndexOf("\t");
-    yield (tab < 0 ? line : labelFirst ? line.slice(tab + 1) : line.slice(0, tab)).trim();
-  }
-}
+/** Number of examples from which on a label of its own for each is suspicious. */
+const SUSPICIOUS = 10;
 
-/** Reads the sequences that a tagger tags. Ignores tags in the data. */
-export async function readSentences(
-  source: TextSource,
-  options: FormatOptions = {},
-): Promise<(readonly Step[])[]> {
-  const read = (chunks: TextChunks, name: string): AsyncIterable<Pick<JsonExample, "tokens">> =>
-    isJsonLines(name, options)
-      ? readJsonExamples(chunks, name, { targetPer: "step", labelled: false })
-      : readColumns(chunks, name, 1);
-  return (await readAll(source, read)).map(({ tokens = [] }) => tokens);
+/** @throws ERR_DATA naming the option if text and label seem to be the wrong way round: (nearly) every example has its own label */
+function checkOrder(
+  lines: readonly { readonly text: string; readonly label: string }[],
+  name: string,
+  labelFirst: boolean,
+): void {
+  const labels = new Set(lines.map(({ label }) => label)).size;
+  const texts = new Set(lines.map(({ text }) => text)).size;
+  const all = labels === lines.length && labels >= SUSPICIOUS;
+  if (!all && !(labels > 3 && labels * 2 > lines.length && labels > 2 * texts)) return;
+  const how = labelFirst ? "leave out --label-first" : "use --label-first";
+  throw new UnrolledError(
+    "ERR_DATA",
+    `${name}: ${labels} labels of ${lines.length} examples; if text and label are the other way round, ${how}`,
+  );
 }

@@ -9,64 +9,72 @@ import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.
 import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
-import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
+import { defineTask } from "./define-task.ts";
+import { checkSteps, readFor, readRun, readSentencesToTag, readTextsToLabel } from "./label-data.ts";
 import { DEFAULT_MIN_COUNT } from "./parts.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
+import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
+import type { FormatOptions, InputFile, NoOptions, OptionNames, RunData, Task } from "./task.ts";
 
 /** An input to label: a text, a list of tokens or a list of vectors. */
 type Input = string | readonly Step[];
 
 /** A task whose models assign labels to their input. */
-export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
+export interface LabelTask<M extends LabelModel, I extends Input, Output, Names extends OptionNames>
   extends Task<M, LabelEvaluation, Names> {
-  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<I[]>;
+  inputFile(model: M, data: TextSource, options?: FormatOptions): Promise<InputFile<I>>;
+  readonly blank: Output;
   predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];
 }
 
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", "format"], data: ["level", "minCount"], evaluate: [] },
+  { format: ["labelFirst", ...TABLE_OPTIONS], data: ["level", "minCount"], evaluate: [] },
   defaultClassifierSpec,
-  (_, data, options) => readTexts(data, options),
+  readTextsToLabel,
+  { label: "", probability: 0, probabilities: {} },
   (model, inputs) => model.predict(inputs),
 );
 
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
-  { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },
+  { format: ["format", "header", "tokenColumn", "tagColumn"], data: ["minCount"], evaluate: [] },
   (_, features) => defaultTaggerSpec(features),
-  (_, data, options) => readSentences(data, options),
+  readSentencesToTag,
+  [],
   // If an input is a text, it is split into words at spaces and punctuation.
   (model, inputs) =>
     model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
 );
 
-function labelTask<M extends LabelModel, Inputs, Output, const Names extends OptionNames>(
+function labelTask<M extends LabelModel, I extends Input, Output, const Names extends OptionNames>(
   Model: ModelClass<M>,
   options: Names,
   defaults: (level: Level, features: number) => M["spec"],
-  inputs: LabelTask<M, Inputs, Output, Names>["inputs"],
-  predict: LabelTask<M, Inputs, Output, Names>["predict"],
-): LabelTask<M, Inputs, Output, Names> {
+  inputFile: LabelTask<NoInfer<M>, I, NoInfer<Output>, Names>["inputFile"],
+  blank: NoInfer<Output>,
+  predict: LabelTask<M, I, Output, Names>["predict"],
+): LabelTask<M, I, Output, Names> {
   const { task } = Model;
-  return refuseUnknown({
+  return defineTask({
     Model,
     options,
     // If there are few sentences, 12 epochs train a tagger too little. It then trains for 4000 iterations.
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
-    async read(sources, options) {
-      const { level, features, hash, parts } = await readRun(task, sources, options);
+    async read(sources, options, resumed) {
+      const run = await readRun(task, sources, options, resumed?.reading);
+      const { level, features, hash, reading, parts } = run;
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
         checkSteps(features, spec.features, sources.data);
         return labelData(Model, spec, await parts(spec.level, seed), minCount);
       };
       return {
         hash,
+        reading,
         prepare: async (complete, seed) => {
           const spec = Model.schema().check(complete(defaults(options.level ?? level, features)), "spec");
           return data(spec, seed, options.minCount);
@@ -75,7 +83,7 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
       };
     },
     async evaluate(model, data, options = {}) {
-      const examples = await readFor(model.spec, data, options);
+      const examples = await readFor(model, data, options);
       if (!examples.some(({ labels }) => labels.some((label) => model.labels.has(label)))) {
         throw new UnrolledError(
           "ERR_DATA",
@@ -84,12 +92,13 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
       }
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
-    inputs,
+    inputFile,
+    blank,
     predict(model, inputs, options = {}) {
       checkOptions("predict", options as object, "");
       return predict(model, inputs);
     },
-  } satisfies LabelTask<M, Inputs, Output, Names>);
+  } satisfies Omit<LabelTask<M, I, Output, Names>, "inputs">);
 }
 
 function labelData<M extends LabelModel>(

@@ -13,14 +13,14 @@ import type { GenerateOptions } from "../network/write.ts";
 import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
+import { defineTask } from "./define-task.ts";
 import { readBoth } from "./parts.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
 import { readText, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
-export const languageModelTask = /* @__PURE__ */ refuseUnknown({
+export const languageModelTask = /* @__PURE__ */ defineTask({
   Model: LanguageModel,
   options: { format: [], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
@@ -40,6 +40,7 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
       // The hash is computed from the decoded text, not from the bytes of a file. Without validation data, it is
       // `hashText(text)`, which a program that has the text in memory can compute too.
       hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
+      reading: {},
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
         const { vocabulary: limit, minCount } = options;

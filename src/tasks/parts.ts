@@ -1,6 +1,6 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { Sources } from "./task.ts";
+import type { Reading, Sources } from "./task.ts";
 
 /**
  * The default minimum count of a token. Words and characters that occur less often in the training part are replaced by the
@@ -16,6 +16,12 @@ export interface Examples<T> {
   readonly validation: T | undefined;
 }
 
+/** What a source contains, and how it was read. */
+export interface ReadExamples<T> {
+  readonly examples: T;
+  readonly reading: Reading;
+}
+
 /** Reads the training data of a run, then its validation data if there are any. */
 export async function readBoth<T>(
   { data, validation }: Sources,
@@ -26,6 +32,26 @@ export async function readBoth<T>(
     data: await read(data),
     validation: validation && (await read(validation)),
   };
+}
+
+/**
+ * Reads the examples of a run. Validation data are read as the training data were.
+ *
+ * @param trained how the data were read before, if the run is resumed
+ * @param read receives how earlier data were read, if there are any
+ */
+export async function readExamples<T>(
+  sources: Sources,
+  trained: Reading | undefined,
+  read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
+): Promise<Examples<T> & { readonly reading: Reading }> {
+  let reading = trained;
+  const { name, data, validation } = await readBoth(sources, async (source) => {
+    const found = await read(source, reading);
+    reading ??= found.reading;
+    return found.examples;
+  });
+  return { name, data, validation, reading: reading! };
 }
 
 /**

@@ -135,6 +135,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   const runtime = await makeRuntime();
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
+    model.reading = read.reading;
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
     const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
     if (falls || frees) {
@@ -168,7 +169,7 @@ export async function resumeRun(
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
   const { spec, recipe } = checkpoint;
-  const { hash, ...read } = await task.read(sources, options, spec);
+  const { hash, ...read } = await task.read(sources, options, { spec, reading: checkpoint.reading });
   const data = await read.resume(spec, recipe.seed);
   const runtime = await makeRuntime();
   try {

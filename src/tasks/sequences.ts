@@ -1,6 +1,6 @@
 import type { Parts } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
-import { numberedLines, type TextChunks } from "../data/lines.ts";
+import type { TextForm } from "../data/table/form.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
   EncoderDecoder,
@@ -8,7 +8,7 @@ import {
   type Translation,
 } from "../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
-import { readPairs, type SequencePair } from "../models/sequence-to-sequence/pairs.ts";
+import { PAIR_FORM, type SequencePair, TEXT_FORM } from "../models/sequence-to-sequence/pairs.ts";
 import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
 import {
   evaluateSequences,
@@ -17,11 +17,21 @@ import {
   sequenceRecipe,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
-import { refuseUnknown } from "./refuse-unknown.ts";
-import { readAll, type TextSource, withContext } from "./source.ts";
-import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
+import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
+import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
+import { type TextSource, withContext } from "./source.ts";
+import type {
+  DataOptions,
+  EvaluateTaskOptions,
+  FormatOptions,
+  OptionNames,
+  Reading,
+  RunData,
+  Task,
+} from "./task.ts";
+import { readTextExamples, readTextInputs } from "./texts.ts";
 
 /** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
@@ -39,20 +49,20 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */
   readonly data: Data;
-  read(chunks: TextChunks, name: string): AsyncIterable<Line>;
+  readonly form: TextForm;
   /** Returns a default spec that fits the lines. */
   defaults(lines: readonly Line[], options: DataOptions): M["spec"];
   pair(line: Line, spec: M["spec"]): SequencePair;
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
 }
 
-const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
+const OPTIONS = { format: TABLE_OPTIONS, evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
 
 /** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
   data: ["minCount"],
-  read: readPairs,
+  form: PAIR_FORM,
   defaults: (lines) =>
     defaultEncoderDecoderSpec(
       levelOf(lines.map(({ source }) => source)),
@@ -66,7 +76,7 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
   data: ["level", "minCount"],
-  read: readSequences,
+  form: TEXT_FORM,
   defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
   pair: ({ source }, spec) =>
     sequencePair(source, source, { sourceLevel: spec.level, targetLevel: spec.level, lowerCase: false }),
@@ -83,7 +93,8 @@ type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data:
 /** A task whose models write sequences. */
 export interface SequenceTask<M extends SequenceToSequence, Data extends DataNames = DataNames>
   extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
-  inputs(model: M, data: TextSource): Promise<string[]>;
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
+  readonly blank: Translation;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
@@ -91,16 +102,31 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
   own: Own<M, Data>,
 ): SequenceTask<M, Data> {
   const { Model } = own;
-  const readLines = (source: TextSource) => readAll(source, own.read);
-  return refuseUnknown({
+  const readLines = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
+    readTextExamples(
+      source,
+      own.form,
+      format,
+      { trained },
+      (source, target = source): Line => ({
+        source: source!,
+        target: target!,
+      }),
+    );
+  return defineTask({
     Model,
     options: { ...OPTIONS, data: own.data },
     defaultLength: () => ({ epochs: 30 }),
     defaultRecipe: sequenceRecipe,
-    async read(sources, options) {
-      const lines: Examples<readonly Line[]> = await readBoth(sources, readLines);
+    async read(sources, options, resumed) {
+      const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
+        readLines(source, options, trained),
+      );
+      const { reading } = lines;
+      const how = hashParts(lines.name, reading);
       return {
-        hash: await (sources.validation ? hashOf(sources) : sources.data.hash()),
+        hash: await (sources.validation || how.length ? hashOf(sources, ...how) : sources.data.hash()),
+        reading,
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
           const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
@@ -110,14 +136,16 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
       };
     },
     async evaluate(model, data, options = {}) {
-      const lines = await readLines(data);
-      const pairs = lines.map((line) => own.pair(line, model.spec));
+      const { examples } = await readLines(data, options, readingOf(model));
+      const pairs = examples.map((line) => own.pair(line, model.spec));
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     /** Reads the source text of each line. */
-    inputs: (_, data) => readAll(data, readSources),
+    inputFile: (model: M, data: TextSource, format: FormatOptions = {}) =>
+      readTextInputs(data, own.form, 0, format, { trained: readingOf(model) }),
+    blank: { text: "", tokens: [], logProbability: 0 },
     predict: (model, texts, options) => model.predict(texts, options),
-  } satisfies SequenceTask<M, Data>);
+  } satisfies Omit<SequenceTask<M, Data>, "inputs">);
 }
 
 function sequenceData<M extends Model>(
@@ -145,21 +173,6 @@ export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOp
     ...(maxLength !== undefined && { maxLength }),
     ...(lengthPenalty !== undefined && { lengthPenalty }),
   };
-}
-
-/** Reads one sequence per line and skips blank lines. */
-async function* readSequences(chunks: TextChunks): AsyncGenerator<Line> {
-  for await (const [, line] of numberedLines(chunks)) {
-    const source = line.trim();
-    if (source) yield { source, target: source };
-  }
-}
-
-/** Reads the source text of each line. Ignores target texts. */
-async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
-  for await (const [, line] of numberedLines(chunks)) {
-    if (line.trim()) yield line.split("\t", 1)[0]!.trim();
-  }
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Level } from "../data/labelled.ts";
+import type { Column } from "../data/table/columns.ts";
+import type { DataFormat } from "../data/table/format.ts";
 import type { TokenRule } from "../data/words.ts";
 import type { Fill } from "../models/forecaster/gaps.ts";
 import type { DecimalMark } from "../models/forecaster/numbers.ts";
@@ -17,14 +19,28 @@ export interface Sources {
   readonly validation?: TextSource | undefined;
 }
 
-/** How the data are read. Most fields apply to some tasks only. */
+/** How a file is read. Most fields apply to some tasks only. */
 export interface FormatOptions {
+  /**
+   * The format of the file. Default: what the end of the file's name says (.jsonl, .ndjson, .json, .csv, .conllu), else the format of
+   * the training data, else `text`. Taggers find CoNLL-U by its ten columns.
+   */
+  readonly format?: DataFormat | undefined;
+  /**
+   * Whether the first row is a header. Default: a first row is a header if its cells may be names of columns, such as "text" and
+   * "label", and its label occurs in no other row.
+   */
+  readonly header?: boolean | undefined;
   /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** Taggers: the column that contains the tag, counted from 1. At least 2. Default 2. */
-  readonly tagColumn?: number | undefined;
-  /** The format of the data. Default: `jsonl` if the name of the source ends in .jsonl or .ndjson, else `text`. */
-  readonly format?: "text" | "jsonl" | undefined;
+  /** The column of the text, by its name or its number from 1. In JSON: the field. Default: found by its name in the header. */
+  readonly textColumn?: Column | undefined;
+  /** The column of the label, target or condition, by its name or its number from 1. In JSON: the field. Default: as above. */
+  readonly labelColumn?: Column | undefined;
+  /** Taggers: the column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
+  readonly tokenColumn?: Column | undefined;
+  /** Taggers: the column of the tag. Default: by its name in the header, else 2; 4 in CoNLL-U. */
+  readonly tagColumn?: Column | undefined;
   /** Forecasters: the decimal mark of the numbers. The other mark separates thousands. Default: found out from each column. */
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
@@ -32,6 +48,12 @@ export interface FormatOptions {
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
 }
+
+/**
+ * How the training data of a model were read. Its file keeps it, and `evaluate` and `inputs` read their data in the same way unless
+ * their options say otherwise.
+ */
+export type Reading = Omit<FormatOptions, "note">;
 
 /** How data are read, and which tokens become unknown. Most fields apply to some tasks only. */
 export interface DataOptions extends FormatOptions {
@@ -56,6 +78,8 @@ export type CompleteSpec = <Spec extends object>(defaults: Spec) => Spec;
 export interface TaskData<M extends TaskModel = TaskModel, E extends Evaluated = Evaluated> {
   /** The hash of everything that was read. The checkpoint stores it. */
   readonly hash: string;
+  /** How the data were read. The model keeps it. */
+  readonly reading: Reading;
   /**
    * Prepares a new run.
    *
@@ -109,10 +133,10 @@ export interface Task<
   /**
    * Reads the data of a run.
    *
-   * @param spec the spec of the model if the run is resumed
+   * @param resumed what the checkpoint has of the run, if it is resumed
    * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
    */
-  read(sources: Sources, options: DataOptions, spec?: M["spec"]): Promise<TaskData<M, E>>;
+  read(sources: Sources, options: DataOptions, resumed?: ResumedRun<M>): Promise<TaskData<M, E>>;
   /**
    * Measures how well a model does on data in the format of the training data.
    *
@@ -120,12 +144,16 @@ export interface Task<
    */
   evaluate(model: M, data: TextSource, options?: EvaluateTaskOptions): Promise<E>;
   /**
-   * Reads the inputs of `predict` from data in the format of the training data. Labels or targets may be missing. Only tasks
-   * that predict have this method.
+   * Reads the inputs of `predict` from data in the format of the training data. Labels or targets may be missing. A blank line has
+   * an empty input, so that there are as many inputs as lines. Only tasks that predict have this method.
    *
    * @throws ERR_FILE if the data cannot be read; ERR_DATA if the data are invalid
    */
   inputs?(model: M, data: TextSource, options?: FormatOptions): Promise<readonly unknown[]>;
+  /** Reads the inputs as `inputs` does, with the rows of the file that they are from. */
+  inputFile?(model: M, data: TextSource, options?: FormatOptions): Promise<InputFile>;
+  /** The answer to the input of a blank line, which is empty. Tasks that predict for each line have it. */
+  readonly blank?: unknown;
   /**
    * Makes predictions for inputs. Only tasks that predict have this method.
    *
@@ -138,6 +166,24 @@ export interface Task<
    * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid
    */
   write?(model: M, options?: object): Iterable<string>;
+}
+
+/** What a checkpoint has of a run besides its weights. */
+export interface ResumedRun<M extends TaskModel = TaskModel> {
+  /** The spec of the model. */
+  readonly spec: M["spec"];
+  /** How the data were read. */
+  readonly reading: Reading | undefined;
+}
+
+/** The inputs of a file. */
+export interface InputFile<I = unknown> {
+  /** The inputs of `predict`. */
+  readonly inputs: readonly I[];
+  /** The cells of each input's rows: one row, or for a tagger the row of each token. */
+  readonly rows: readonly (readonly (readonly string[])[])[];
+  /** Names of the columns; undefined if the file has none. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** Options of an evaluation. Most fields apply to some tasks only. */

@@ -46,6 +46,8 @@ export interface Checkpoint<M extends TaskModel> {
   readonly progress: Progress;
   /** The spec of the model. */
   readonly spec: M["spec"];
+  /** How the training data were read; undefined if the file does not say it. */
+  readonly reading: object | undefined;
   /**
    * Continues where the run stopped. If the recipe is not changed, the results are bit for bit those of a run that was never
    * stopped.
@@ -117,6 +119,7 @@ export function openCheckpoint<M extends TaskModel>(
     recipe,
     progress,
     spec: file.spec,
+    reading: file.reading,
     restore(runtime, hash, make) {
       if (hash !== progress.dataHash) {
         throw new UnrolledError(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { readColumns, readLabelledLines, tokenize } from "../../src/data/labelled.ts";
+import { readLabelledLines, tokenize } from "../../src/data/labelled.ts";
 import { all, expectError, expectRejection } from "../runtimes.ts";
 
 const lines = async (text: string, labelFirst?: boolean) =>
@@ -10,7 +10,6 @@ const lines = async (text: string, labelFirst?: boolean) =>
     text,
     label,
   ]);
-const columns = (text: string, tagColumn?: number) => all(readColumns([text], "f.conll", tagColumn));
 
 describe("tokenize", () => {
   it("characters are code points", () => {
@@ -62,27 +61,6 @@ describe("lines of text and label", () => {
 
   it("a long line is shown in part", async () => {
     await expectRejection(lines("x".repeat(1e6)), "ERR_DATA", /^.{1,200}$/);
-  });
-});
-
-describe("columns", () => {
-  it("blank lines separate sentences, however many", async () => {
-    const text = "\nA\tDET\tx\nb\tNOUN\ty\n\n \t \n#\tSYM\tz";
-    expect(await columns(text)).toEqual([
-      { tokens: ["A", "b"], labels: ["DET", "NOUN"] },
-      { tokens: ["#"], labels: ["SYM"] },
-    ]);
-    expect((await columns(text, 3)).map(({ labels }) => labels)).toEqual([["x", "y"], ["z"]]);
-    expect(await columns("a\nb\n", 1)).toEqual([{ tokens: ["a", "b"], labels: [] }]);
-    expect(await columns("")).toEqual([]);
-  });
-
-  it.each([
-    ["A\tDET\nb\n", "f.conll, line 2: no tag in column 2"],
-    ["A\t\n", "f.conll, line 1: no tag in column 2"],
-    ["\tDET\n", "f.conll, line 1: the token is empty"],
-  ])("%j is refused by file and line", async (text, message) => {
-    await expectRejection(columns(text), "ERR_DATA", message);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readColumns, readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
+import { readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
+import { readColumns } from "../../src/data/table/sentences.ts";
 import type { SequenceEmbedder } from "../../src/models/embedder/model.ts";
 import { readTextPairs } from "../../src/models/embedder/pairs.ts";
 import { evaluateEmbedder } from "../../src/models/embedder/trainer.ts";
@@ -71,14 +72,14 @@ it("inputs are read from data with or without labels or targets", async () => {
     const task = TASKS.find(({ Model }) => Model.task === EXAMPLES[name]!.task)!;
     return task.inputs!(await trained(name), textSource(text, file), options);
   };
-  expect(await inputs("a classifier", "red cow\tx\n\nblue\n")).toEqual(["red cow", "blue"]);
+  expect(await inputs("a classifier", "red cow\tx\n\nblue\n")).toEqual(["red cow", "", "blue"]);
   expect(await inputs("a classifier", "x\tred\tcow\n", { labelFirst: true })).toEqual(["red\tcow"]);
   expect(await inputs("a classifier", '{"text":"red"}\n', {}, "x.jsonl")).toEqual(["red"]);
   const vectors = '{"input":[[1,2]],"label":"x"}\n';
   expect(await inputs("a classifier of vectors", vectors, { format: "jsonl" })).toEqual([[[1, 2]]]);
   expect(await inputs("a tagger", "Red\tB-x\ncow\n\nruns\n")).toEqual([["Red", "cow"], ["runs"]]);
   expect(await inputs("a tagger", '{"tokens":["Red"]}\n', { format: "jsonl" })).toEqual([["Red"]]);
-  expect(await inputs("an autoencoder", "red cow \n\nblue\tx\n")).toEqual(["red cow", "blue"]);
+  expect(await inputs("an autoencoder", "red cow \n\nblue\tx\n")).toEqual(["red cow", "", "blue\tx"]);
   expect(await inputs("a generator", "x\tred\ny\tblue\n")).toEqual(["x", "y"]);
   expect(await inputs("an embedder", "red\tblue\ncow\n")).toEqual(["red", "cow"]);
   const rows = (await inputs("a forecaster", "b,date,a\n1,x,2\n3,y,4\n")) as Float64Array[];
@@ -255,7 +256,10 @@ it("an embedder is measured on pairs, and gives vectors", async () => {
 
 it("options of other tasks are refused by name", async () => {
   const all = {
-    format: ["labelFirst", "tagColumn", "format", "decimal", "fill"],
+    format: [
+      ...["format", "header", "labelFirst", "textColumn", "labelColumn", "tokenColumn", "tagColumn"],
+      ...["decimal", "fill"],
+    ],
     data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
     evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
   };

@@ -82,11 +82,13 @@ it("every task has its own types", () => {
   expectTypeOf<WriteParametersOf<"forecaster">>().toBeNever();
 
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
-    "level" | "minCount" | "labelFirst" | "format"
+    "level" | "minCount" | "labelFirst" | "format" | "header" | "textColumn" | "labelColumn"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
-  expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<"tagColumn" | "format">();
-  expectTypeOf<keyof EvaluateOptionsOf<"embedder">>().toBeNever();
+  expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<
+    "tokenColumn" | "tagColumn" | "format" | "header"
+  >();
+  expectTypeOf<keyof EvaluateOptionsOf<"language-model">>().toEqualTypeOf<"streams">();
 });
 
 compiles("a classifier's calls", async () => {

@@ -1,7 +1,39 @@
-import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import type { TextChunks } from "../../data/lines.ts";
+import { readForm, type TextForm } from "../../data/table/form.ts";
 
 /** Two texts that belong together, such as a question and its paraphrase, or a sentence and its translation. */
 export type TextPair = readonly [text: string, partner: string];
+
+/** The form of pairs of texts. Further columns are ignored. If a line has no tab, its text is paired with itself. */
+export const TEXT_PAIR_FORM: TextForm = {
+  fields: [
+    {
+      what: "text",
+      option: "textColumn",
+      names: [
+        "text",
+        "sentence 1",
+        "question 1",
+        "text 1",
+        "text a",
+        "anchor",
+        "query",
+        "question",
+        "sentence",
+      ],
+    },
+    {
+      what: "partner",
+      option: "labelColumn",
+      names: ["partner", "sentence 2", "question 2", "text 2", "text b", "positive", "answer", "paraphrase"],
+    },
+  ],
+  line: "text <TAB> text",
+  divide(line) {
+    const [text = "", partner = text] = line.split("\t", 2).map((column) => column.trim());
+    return [text, partner];
+  },
+};
 
 /**
  * Reads two texts, separated by a tab, from each line. Further columns and blank lines are skipped. If a line has no tab, its
@@ -12,12 +44,5 @@ export type TextPair = readonly [text: string, partner: string];
  * @throws ERR_DATA naming file and line if a text is empty
  */
 export async function* readTextPairs(chunks: TextChunks, source: string): AsyncGenerator<TextPair> {
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) continue;
-    const [text = "", partner = text] = content.split("\t", 2).map((column) => column.trim());
-    if (!text || !partner) {
-      wrongLine(source, line, `a text is empty, expected text <TAB> text: ${shown(content)}`);
-    }
-    yield [text, partner];
-  }
+  for await (const { values } of readForm(chunks, source, TEXT_PAIR_FORM)) yield [values[0]!, values[1]!];
 }

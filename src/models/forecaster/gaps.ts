@@ -2,7 +2,9 @@
  * How gaps in a column are filled: with the previous number, or along a straight line between the numbers around the gap. A gap at
  * the start or the end gets the nearest number.
  */
-export type Fill = "previous" | "linear";
+export const FILLS = ["previous", "linear"] as const;
+/** The name of a way to fill gaps. {@link FILLS} explains them. */
+export type Fill = (typeof FILLS)[number];
 
 /**
  * Fills the gaps of a column in place.

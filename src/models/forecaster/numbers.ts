@@ -1,5 +1,7 @@
 /** A decimal mark. The other of the two marks then separates thousands. */
-export type DecimalMark = "." | ",";
+export const DECIMAL_MARKS = [".", ","] as const;
+/** A decimal mark: a point or a comma. */
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
 
 /** Returns the mark of thousands that goes with a decimal mark. */
 export const otherMark = (mark: DecimalMark): DecimalMark => (mark === "." ? "," : ".");

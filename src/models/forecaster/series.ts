@@ -2,8 +2,8 @@ import { checkOptions } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
 import { chooseColumns, readNumbers } from "./columns.ts";
-import type { Fill } from "./gaps.ts";
-import type { DecimalMark } from "./numbers.ts";
+import { FILLS, type Fill } from "./gaps.ts";
+import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
 import { readTable } from "./table.ts";
 
 /** A time series. */
@@ -55,8 +55,8 @@ export async function readSeries(
   options: SeriesOptions = {},
 ): Promise<SeriesFile> {
   const { decimal, fill, targets } = checkOptions("readSeries", options, "decimal fill targets");
-  checkChoice("decimal", decimal, [".", ","]);
-  checkChoice("fill", fill, ["previous", "linear"]);
+  checkChoice("decimal", decimal, DECIMAL_MARKS);
+  checkChoice("fill", fill, FILLS);
   const asked = wanted ?? targets ?? [];
   const table = await readTable(chunks, source, asked, decimal);
   const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);

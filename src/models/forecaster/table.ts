@@ -1,6 +1,7 @@
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { separatorOf } from "../../data/table/separator.ts";
 import { UnrolledError } from "../../errors.ts";
-import { separatorOf, splitCells } from "./csv.ts";
+import { splitCells } from "./csv.ts";
 import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
 

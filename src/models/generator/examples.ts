@@ -1,4 +1,5 @@
-import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import type { TextChunks } from "../../data/lines.ts";
+import { divideAt, readForm, type TextForm } from "../../data/table/form.ts";
 
 /** The input from which a sequence is generated: the name of a category, or a vector such as the features of an image. */
 export type Condition = string | ArrayLike<number>;
@@ -11,6 +12,30 @@ export interface Conditioned {
   readonly tokens: readonly string[];
 }
 
+/** The form of sequences with their conditions. Further tabs belong to the sequence. */
+export const CONDITIONED_FORM: TextForm = {
+  fields: [
+    {
+      what: "condition",
+      option: "labelColumn",
+      names: [
+        "condition",
+        "label",
+        "class",
+        "category",
+        "type",
+        "nationality",
+        "gender",
+        "language",
+        "topic",
+      ],
+    },
+    { what: "sequence", option: "textColumn", names: ["sequence", "text", "name", "sentence", "title"] },
+  ],
+  line: "condition <TAB> sequence",
+  divide: (line) => divideAt(line, line.indexOf("\t")),
+};
+
 /**
  * Reads one example from each line: a condition, a tab and a text. Blank lines are skipped. Further tabs belong to the text.
  *
@@ -22,13 +47,7 @@ export async function* readConditioned(
   chunks: TextChunks,
   source: string,
 ): AsyncGenerator<{ line: number; condition: string; text: string }> {
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) continue;
-    const tab = content.indexOf("\t");
-    const [condition, text] = [content.slice(0, Math.max(tab, 0)).trim(), content.slice(tab + 1).trim()];
-    const problem =
-      tab < 0 ? "no tab" : condition ? (text ? "" : "the sequence is empty") : "the condition is empty";
-    if (problem) wrongLine(source, line, `${problem}, expected condition <TAB> sequence: ${shown(content)}`);
-    yield { line, condition, text };
+  for await (const { line, values } of readForm(chunks, source, CONDITIONED_FORM)) {
+    yield { line, condition: values[0]!, text: values[1]! };
   }
 }

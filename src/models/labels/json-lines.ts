@@ -1,7 +1,9 @@
 import { checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
-import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { shown, type TextChunks } from "../../data/lines.ts";
+import { type JsonObject, readObjects } from "../../data/table/json.ts";
+import { UnrolledError } from "../../errors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -18,64 +20,120 @@ export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
   /** Whether to read the labels; default true. If false, the examples have no labels. */
-  labelled?: boolean;
+  labelled?: boolean | undefined;
+  /** `jsonl` (default): an object in each line. `json`: an array of objects. */
+  format?: "jsonl" | "json" | undefined;
+  /** Name of the field with the sequence. Default: the first of `text`, `tokens`, `input` and similar names that an object has. */
+  sequence?: string | undefined;
+  /** Name of the field with the label or labels. Default: `label` or `labels`, or a similar name. */
+  labels?: string | undefined;
 }
 
 /**
- * Reads examples from JSON lines. Each line is a JSON object with a sequence and its label or labels.
+ * Reads examples from JSON. Each object has a sequence and its label or labels.
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
- * (`"input": [[1, 0.5], ...]`). All lines must use the same field. All vectors must have the same size.
+ * (`"input": [[1, 0.5], ...]`). All objects must use the same field. All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number. Other fields and blank lines are skipped.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
- * @throws ERR_DATA, naming the file and the line, if a line is invalid
+ * @throws ERR_DATA, naming the file and the line or entry, if an object is invalid
  */
 export async function* readJsonExamples(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
 ): AsyncGenerator<JsonExample> {
-  const { targetPer, labelled = true } = checkOptions("readJsonExamples", options, "targetPer labelled");
+  for await (const { example } of readJsonRows(chunks, source, options)) if (example) yield example;
+}
+
+/** An object of a file. */
+export interface JsonRow {
+  /** The example; undefined for a blank line. */
+  readonly example: JsonExample | undefined;
+  /** The object. */
+  readonly object: JsonObject;
+}
+
+/** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
+export async function* readJsonRows(
+  chunks: TextChunks,
+  source: string,
+  options: JsonExampleOptions,
+): AsyncGenerator<JsonRow> {
+  const {
+    targetPer,
+    labelled = true,
+    format = "jsonl",
+    sequence,
+    labels: labelField,
+  } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels");
+  const each = targetPer === "step";
+  const sequenceNames = sequence === undefined ? SEQUENCES[targetPer] : [sequence];
+  const labelNames = labelField === undefined ? LABELS[targetPer] : [labelField];
   let first: string | undefined;
   let width = 0;
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) continue;
-    const wrong = (problem: string) => wrongLine(source, line, `${problem}: ${shown(content)}`);
-    const given = parse(content, wrong);
-    const field = ["text", "tokens", "input"].find((name) => given[name] !== undefined);
-    if (!field) return wrong("no field text, tokens or input");
+  for await (const object of readObjects(chunks, source, format)) {
+    const { place, fields, content } = object;
+    if (!fields) {
+      yield { example: undefined, object };
+      continue;
+    }
+    const wrong = (problem: string): never => {
+      throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
+    };
+    const field = sequenceNames.find((name) => fields[name] !== undefined && fields[name] !== null);
+    if (!field) return wrong(sequence ? `no field ${sequence}` : "no field text, tokens or input");
     first ??= field;
     if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
-    const value = given[field];
-    if (field === "text") {
-      if (targetPer === "step") wrong("field text, expected tokens or input, which labels belong to");
-      if (typeof value !== "string" || !value.trim()) wrong("text is no text, or empty");
+    const value = fields[field];
+    const kind = kindOf(field, value);
+    if (kind === "text") {
+      if (each) wrong(`field ${field}, expected tokens or input, which labels belong to`);
+      if (typeof value !== "string" || !value.trim()) wrong(`${field} is no text, or empty`);
     } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
-    else if (field === "tokens") checkTokens(value, wrong);
+    else if (kind === "tokens") checkTokens(value, wrong);
     else width = checkVectors(value, width, wrong);
-    const labels = labelled ? labelsOf(given, targetPer, (value as unknown[]).length, wrong) : [];
-    yield field === "text"
-      ? { text: value as string, labels }
-      : { tokens: value as readonly (string | Vector)[], labels };
+    const labels = labelled ? labelsOf(fields, labelNames, each, (value as unknown[]).length, wrong) : [];
+    const example =
+      kind === "text"
+        ? { text: value as string, labels }
+        : { tokens: value as readonly (string | Vector)[], labels };
+    yield { example, object };
   }
 }
+
+/** The kinds of sequences. They are also the names of their fields in this library. */
+const KINDS = ["text", "tokens", "input"] as const;
+
+/** Returns the kind of a sequence. A field with another name has what its value looks like. */
+function kindOf(field: string, value: unknown): (typeof KINDS)[number] {
+  const named = KINDS.find((kind) => kind === field);
+  if (named) return named;
+  if (!Array.isArray(value)) return "text";
+  return Array.isArray(value[0]) ? "input" : "tokens";
+}
+
+/** Usual names of the field with the sequence. The first three are those of this library. */
+const SEQUENCES = {
+  step: ["tokens", "input", "text", "words"],
+  sequence: [
+    ...["text", "tokens", "input", "sentence", "review", "content", "comment", "tweet", "message", "body"],
+    ...["utterance", "title", "headline", "question", "query"],
+  ],
+};
+
+/** Usual names of the field with the labels. */
+const LABELS = {
+  step: ["labels", "tags", "ner_tags", "pos_tags", "upos"],
+  sequence: [
+    ...["label", "class", "category", "target", "sentiment", "rating", "score", "stars", "topic", "intent"],
+    ...["emotion", "language"],
+  ],
+};
 
 type Wrong = (problem: string) => never;
-
-function parse(content: string, wrong: Wrong): Record<string, unknown> {
-  let given: unknown;
-  try {
-    given = JSON.parse(content);
-  } catch {
-    wrong("not JSON (which has no NaN)");
-  }
-  if (typeof given === "object" && given !== null && !Array.isArray(given)) {
-    return given as Record<string, unknown>;
-  }
-  return wrong("not a JSON object");
-}
 
 function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   const place = tokens.findIndex((token) => typeof token !== "string" || !token);
@@ -104,18 +162,19 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 }
 
 function labelsOf(
-  { label, labels }: Record<string, unknown>,
-  targetPer: JsonExampleOptions["targetPer"],
+  fields: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  each: boolean,
   steps: number,
   wrong: Wrong,
 ): readonly string[] {
-  const each = targetPer === "step";
-  const all = each ? labels : [label];
-  if (!Array.isArray(all)) return wrong("no list labels");
+  const name = names.find((name) => fields[name] !== undefined && fields[name] !== null) ?? names[0]!;
+  const all = each ? fields[name] : [fields[name]];
+  if (!Array.isArray(all)) return wrong(`no list ${name}`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
   return all.map((value) => {
-    if (typeof value !== "string" && !Number.isFinite(value)) {
-      wrong(`${each ? "a label" : "label"} is ${JSON.stringify(value)}, expected a text or a number`);
+    if (typeof value !== "string" && !Number.isFinite(value) && typeof value !== "boolean") {
+      wrong(`${each ? "a label" : name} is ${JSON.stringify(value)}, expected a text or a number`);
     }
     return String(value).trim() || wrong("a label is empty");
   });

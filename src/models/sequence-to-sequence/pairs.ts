@@ -1,5 +1,6 @@
 import type { Level } from "../../data/labelled.ts";
-import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import type { TextChunks } from "../../data/lines.ts";
+import { readForm, type TextForm } from "../../data/table/form.ts";
 
 /** A source sequence and its target. */
 export interface SequencePair {
@@ -19,6 +20,36 @@ export function joinTokens(tokens: readonly string[], level: Level): string {
   return tokens.join(level === "char" ? "" : " ");
 }
 
+/** The form of pairs of texts. Further columns of a line are ignored, such as the origin of a translation. */
+export const PAIR_FORM: TextForm = {
+  fields: [
+    {
+      what: "source",
+      option: "textColumn",
+      names: ["source", "src", "input", "text", "question", "article"],
+    },
+    {
+      what: "target",
+      option: "labelColumn",
+      names: ["target", "tgt", "output", "translation", "answer", "summary", "label"],
+    },
+  ],
+  line: "source <TAB> target",
+  divide(line) {
+    const [source, target] = line.split("\t", 2).map((column) => column.trim());
+    return [source, target];
+  },
+};
+
+/** The form of single texts: each line is a text. */
+export const TEXT_FORM: TextForm = {
+  fields: [
+    { what: "text", option: "textColumn", names: ["text", "sentence", "sequence", "word", "content"] },
+  ],
+  line: "a text",
+  divide: (line) => [line.trim()],
+};
+
 /**
  * Reads a source and a target, separated by a tab, from each line. Blank lines are skipped. Further columns are ignored, such
  * as the origin of a translation.
@@ -31,14 +62,7 @@ export async function* readPairs(
   chunks: TextChunks,
   file: string,
 ): AsyncGenerator<{ source: string; target: string }> {
-  for await (const [line, content] of numberedLines(chunks)) {
-    if (!content.trim()) continue;
-    const [source, target] = content.split("\t", 2).map((column) => column.trim());
-    const wrong = (what: string) =>
-      wrongLine(file, line, `${what}, expected source <TAB> target: ${shown(content)}`);
-    if (target === undefined) wrong("no tab");
-    if (!source) wrong("the source is empty");
-    if (!target) wrong("the target is empty");
-    yield { source: source!, target: target! };
+  for await (const { values } of readForm(chunks, file, PAIR_FORM)) {
+    yield { source: values[0]!, target: values[1]! };
   }
 }

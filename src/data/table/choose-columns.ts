@@ -1,0 +1,110 @@
+import { UnrolledError } from "../../errors.ts";
+import { shown } from "../lines.ts";
+import {
+  type Column,
+  type ColumnOption,
+  type Columns,
+  flagOf,
+  isNumber,
+  likelyColumn,
+  mayHaveField,
+  noColumn,
+  placeOf,
+  type TableField,
+} from "./columns.ts";
+
+/** What is known of a table when its columns are chosen. */
+export interface ChoosableTable {
+  /** Name of the file, for errors. */
+  readonly source: string;
+  /** Names of the columns; undefined if there is no header. */
+  readonly names: readonly string[] | undefined;
+  /** Number of columns. */
+  readonly width: number;
+}
+
+/** Columns that are already known, and the fields that must have one. */
+export interface KnownColumns {
+  /** Columns that the user chose. It is an error if one does not exist. */
+  readonly given: Columns;
+  /** Columns of the training data. */
+  readonly trained: Columns;
+  /** Options of the fields that need a column. */
+  readonly needed: readonly ColumnOption[];
+  /** Receives a message about columns that were guessed. */
+  readonly note?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Chooses the column of each field: the given one, else that of the training data, else the one whose name fits. If as many columns
+ * are left as fields, they are taken in their order.
+ *
+ * @returns the index of each field's column; undefined for a field without a column
+ * @throws ERR_DATA naming the option if a given column does not exist, or if it is unclear which column a field has
+ */
+export function chooseColumns(
+  fields: readonly TableField[],
+  { source, names, width }: ChoosableTable,
+  { given, trained, needed, note }: KnownColumns,
+): readonly (number | undefined)[] {
+  const places: (number | undefined)[] = fields.map(({ option }) => {
+    const column = given[option];
+    if (column !== undefined) return placeOf(column, names) ?? noColumn(source, column, option, names);
+    const before = trained[option];
+    return before === undefined ? undefined : placeOf(before, names);
+  });
+  const isFree = (place: number) => !places.includes(place) && (!names || mayHaveField(names[place]!));
+  const open = () => fields.flatMap((_, i) => (places[i] === undefined ? [i] : []));
+  const guessed: number[] = [];
+  const take = (field: number, place: number) => {
+    places[field] = place;
+    guessed.push(field);
+  };
+
+  for (const i of names ? open() : []) {
+    const place = likelyColumn(fields[i]!, names!, isFree);
+    if (place >= 0) take(i, place);
+  }
+  const free = Array.from({ length: names?.length ?? width }, (_, place) => place).filter(isFree);
+  const must = open().filter((i) => needed.includes(fields[i]!.option));
+  for (const rest of [open(), must]) {
+    if (rest.length !== free.length || !must.length) continue;
+    for (const [n, i] of rest.entries()) take(i, free[n]!);
+    break;
+  }
+  const unclear = must.filter((i) => places[i] === undefined);
+  if (unclear.length)
+    throw unclearColumns(
+      source,
+      names,
+      width,
+      unclear.map((i) => fields[i]!),
+    );
+  if (names && guessed.length) {
+    const what = guessed.map((i) => `${fields[i]!.what} from column ${shown(names[places[i]!]!)}`);
+    note?.(`${what.join(", ")} (${guessed.map((i) => flagOf(fields[i]!.option)).join(", ")})`);
+  }
+  return places;
+}
+
+function unclearColumns(
+  source: string,
+  names: readonly string[] | undefined,
+  width: number,
+  fields: readonly TableField[],
+): UnrolledError {
+  const which = fields.map(({ what }) => `the ${what}`).join(" and ");
+  const options = fields.map(({ option }) => flagOf(option)).join(" and ");
+  const columns = names
+    ? `the columns are ${names.map(shown).join(", ")}`
+    : `${width} columns without a header`;
+  const how = names ? "a name or a number" : "a number from 1";
+  return new UnrolledError(
+    "ERR_DATA",
+    `${source}: it is unclear which column has ${which}; ${columns}; say it with ${options}, ${how}`,
+  );
+}
+
+/** Returns whether one of the columns is chosen by its name, so that the table must have a header. */
+export const hasNames = (columns: Columns): boolean =>
+  Object.values(columns).some((column: Column | undefined) => column !== undefined && !isNumber(column));

@@ -1,0 +1,88 @@
+import { UnrolledError } from "../../errors.ts";
+import { shown } from "../lines.ts";
+import { wordsOf } from "./header-words.ts";
+
+/** A column, by its name or by its number, counted from 1. */
+export type Column = string | number;
+
+/** Options that choose columns. */
+export const COLUMN_OPTIONS = ["textColumn", "labelColumn", "tokenColumn", "tagColumn"] as const;
+
+/** The name of an option that chooses a column. */
+export type ColumnOption = (typeof COLUMN_OPTIONS)[number];
+
+/** The columns that options choose. */
+export type Columns = { readonly [Option in ColumnOption]?: Column | undefined };
+
+/** A field of an example, which a column of a table gives. */
+export interface TableField {
+  /** What it is, such as "label", for errors. */
+  readonly what: string;
+  /** The option that chooses its column. */
+  readonly option: ColumnOption;
+  /** Usual names of its column, the most likely one first: words in lower case with a space between them. */
+  readonly names: readonly string[];
+}
+
+/** Returns an option as the command line spells it, such as `--text-column`. */
+export const flagOf = (option: string): string =>
+  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Returns whether a column is chosen by its number. */
+export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(column));
+
+/**
+ * Returns the index of a column.
+ *
+ * @param names the names of the columns; undefined if the table has no header
+ * @returns undefined if there is no such column
+ */
+export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
+  const found = names?.indexOf(String(column)) ?? -1;
+  if (found >= 0) return found;
+  const number = Number(column);
+  return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;
+}
+
+/** Reports that a table does not have a column. @throws ERR_DATA naming the option and the columns that exist */
+export function noColumn(
+  source: string,
+  column: Column,
+  option: ColumnOption,
+  names: readonly string[] | undefined,
+): never {
+  const advice = names
+    ? `the columns are ${names.map(shown).join(", ")}`
+    : "there is no header with names; give the number of the column, counted from 1";
+  throw new UnrolledError(
+    "ERR_DATA",
+    `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,
+  );
+}
+
+/** Words of columns that number or name the rows. No field is read from them unless an option says so. */
+const ROW_NAMES = new Set(["id", "ids", "index", "idx", "no", "number", "row", "unnamed", "uid", "guid"]);
+
+/** Returns whether a column may have a field of an example: it has a name, and does not number the rows. */
+export const mayHaveField = (name: string): boolean => {
+  const words = wordsOf(name);
+  return words.length > 0 && !words.some((word) => ROW_NAMES.has(word));
+};
+
+/** Returns the index of the column whose name fits a field best; -1 if none fits. @param free whether a column may be chosen */
+export function likelyColumn(
+  { names }: TableField,
+  columns: readonly string[],
+  free: (place: number) => boolean,
+): number {
+  const words = columns.map((name) => wordsOf(name));
+  const first = (fits: (column: readonly string[], name: string) => boolean) => {
+    for (const name of names) {
+      const place = words.findIndex((column, i) => free(i) && fits(column, name));
+      if (place >= 0) return place;
+    }
+    return -1;
+  };
+  const exact = first((column, name) => column.join(" ") === name);
+  return exact >= 0 ? exact : first((column, name) => column.includes(name));
+}

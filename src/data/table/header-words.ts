@@ -1,0 +1,38 @@
+/** Words of which the names of columns consist, in lower case. */
+const WORDS = new Set(
+  (
+    "text sentence review comment tweet post message content phrase utterance title summary question answer query " +
+    "label class category target sentiment polarity rating score stars topic intent emotion language gender nationality " +
+    "token word form tag pos upos ner chunk source translation input output name id index english german french " +
+    "satz klasse texte texto etiqueta"
+  ).split(" "),
+);
+
+/** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
+export function wordsOf(name: string): string[] {
+  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
+  return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
+}
+
+/** Returns whether all words of a cell are those of headers. Single letters and numbers count columns, as in `text_a`. */
+function isKnownName(cell: string): boolean {
+  const words = wordsOf(cell);
+  return (
+    words.some((word) => WORDS.has(word)) &&
+    words.every((word) => WORDS.has(word) || /^(?:\p{L}|\p{N}+)$/u.test(word))
+  );
+}
+
+/** Returns whether a cell may be the name of a column: at most three words, no number and no sentence. */
+function mayBeName(cell: string): boolean {
+  return /^[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3;
+}
+
+/** Returns whether cells may be the names of columns. The first one may be empty, as above the row numbers of pandas. */
+export function mayBeNames(cells: readonly string[]): boolean {
+  const named = cells[0] === "" && cells.length > 2 ? cells.slice(1) : cells;
+  return named.every(mayBeName) && new Set(named).size === named.length;
+}
+
+/** Returns whether one of the cells is a usual name of a column. */
+export const hasKnownName = (cells: readonly string[]): boolean => cells.some(isKnownName);

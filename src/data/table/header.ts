@@ -1,0 +1,40 @@
+import { hasKnownName, mayBeNames } from "./header-words.ts";
+import { isBlank, type Row } from "./row.ts";
+
+/** What is known about the header of a table. */
+export interface HeaderRule {
+  /** Whether the first row is a header; undefined if it has to be found out. */
+  readonly header: boolean | undefined;
+  /** Names of the columns of the training data. A first row that has one of them is a header. */
+  readonly trained: readonly string[];
+  /** Whether most files of the format have a header. If not, one of its names must be a usual one. */
+  readonly common: boolean;
+  /** Whether a single cell may be a header. */
+  readonly single: boolean;
+  /** Returns the index of the column whose name must not occur again in it, such as that of the tag. Default: all columns. */
+  key?: ((cells: readonly string[]) => number) | undefined;
+  /** Returns whether the model knows a label, so that its row is an example. */
+  known?: ((label: string) => boolean) | undefined;
+}
+
+/**
+ * Finds the header of a table. Without an option, the first row is a header if it has a name of the training data's columns, or if
+ * its cells may be names of columns and do not occur again in their columns.
+ *
+ * @returns the index of the header's row; -1 if there is no header
+ */
+export function findHeader(rows: readonly Row[], rule: HeaderRule): number {
+  const first = rows.findIndex((row) => !isBlank(row));
+  if (first < 0 || rule.header === false) return -1;
+  return rule.header || isHeader(rows[first]!, rows.slice(first + 1), rule) ? first : -1;
+}
+
+function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boolean {
+  const { trained, common, single, key, known } = rule;
+  if (trained.some((name) => cells.includes(name))) return true;
+  if (cells.length === 1 && !single) return false;
+  if (!mayBeNames(cells) || !(common || hasKnownName(cells)) || (known && cells.some(known))) return false;
+  const filled = others.filter((row) => !isBlank(row));
+  const deciding = key ? [key(cells)] : [...cells.keys()];
+  return filled.length > 0 && !filled.some((row) => deciding.some((i) => row.cells[i] === cells[i]));
+}

@@ -1,0 +1,259 @@
+import { checkOptions } from "../../checks.ts";
+import type { Labelled } from "../labelled.ts";
+import type { TextChunks } from "../lines.ts";
+import { chooseColumns, hasNames } from "./choose-columns.ts";
+import { type Column, type Columns, likelyColumn, noColumn, placeOf, type TableField } from "./columns.ts";
+import { type DataFormat, formatOf } from "./format.ts";
+import { findHeader } from "./header.ts";
+import { wordsOf } from "./header-words.ts";
+import { isBlank, type Row, wrongRow } from "./row.ts";
+import { readRows } from "./rows.ts";
+import { areSentences } from "./sentence-lines.ts";
+import { type TokenLayout, tokenLayout } from "./token-layout.ts";
+
+/** How a file of tokens is read. */
+export interface TokenOptions {
+  /** The format of the file. Default: `formatOf` finds it out, and CoNLL-U is found by its ten columns. */
+  readonly format?: DataFormat | undefined;
+  /** Whether the first row is a header. Default: it is found out. */
+  readonly header?: boolean | undefined;
+  /** The column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
+  readonly tokenColumn?: Column | undefined;
+  /** The column of the tag. Default: by its name in the header, else 2; 4 in CoNLL-U. */
+  readonly tagColumn?: Column | undefined;
+  /** Receives messages about what was guessed. */
+  readonly note?: ((text: string) => void) | undefined;
+}
+
+/** How a file of tokens was read. */
+export type TokenReading = Omit<TokenOptions, "note">;
+
+/** A sentence of a file, one row for each token. */
+export interface Sentence {
+  readonly rows: readonly Row[];
+  readonly tokens: readonly string[];
+  /** The tag of each token; empty if tags are not read. */
+  readonly labels: readonly string[];
+}
+
+/** The sentences of a file. */
+export interface Sentences {
+  readonly sentences: readonly Sentence[];
+  /** The lines of the file, if it has a sentence in each line instead of a token. `sentences` is empty then. */
+  readonly lines?: readonly string[];
+  /** Names of the columns; undefined if the file has none. */
+  readonly names: readonly string[] | undefined;
+  readonly reading: TokenReading;
+}
+
+/** What is known before a file of tokens is read. */
+export interface TokenContext {
+  /** How the training data were read; undefined if these are the training data. */
+  readonly trained?: TokenReading | undefined;
+  /** Whether every token has a tag; default true. If false, tags are not read. */
+  readonly tagged?: boolean;
+  /** Returns whether the model knows a tag. */
+  readonly known?: ((tag: string) => boolean) | undefined;
+}
+
+/** The column of the tag if there is no header, counted from 1. */
+export const DEFAULT_TAG_COLUMN = 2;
+
+const CONLLU_TAG_COLUMN = 4;
+
+const TOKEN: TableField = { what: "token", option: "tokenColumn", names: ["token", "word", "form", "text"] };
+const TAG: TableField = {
+  what: "tag",
+  option: "tagColumn",
+  names: ["tag", "label", "ner", "entity", "upos", "pos", "chunk"],
+};
+
+/**
+ * Reads sentences in the CoNLL formats, or in CSV. Each row has one token. Blank lines separate the sentences. In CSV, a column such as
+ * `Sentence #` may number the sentences instead.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line if a token or tag is missing, or if the rows of a sentence differ in their columns
+ */
+export async function readTokens(
+  chunks: TextChunks,
+  source: string,
+  options: TokenOptions = {},
+  { trained, tagged = true, known }: TokenContext = {},
+): Promise<Sentences> {
+  const format = formatOf(source, options.format, trained?.format);
+  const { rows: lines } = await readRows(chunks, source, format === "csv" ? "csv" : "text");
+  const { tokenColumn, tagColumn } = options;
+  if (format === "text" && known) {
+    const contents = lines.map(({ content }) => content);
+    const column = tagColumn ?? trained?.tagColumn;
+    if (areSentences(contents, known, typeof column === "number" ? column : undefined)) {
+      const first = lines.find((row) => !isBlank(row))!;
+      if (tagged) wrongRow(source, first, "expected a token and its tag in each line, not a sentence");
+      return { sentences: [], lines: contents, names: undefined, reading: { format } };
+    }
+  }
+  const layout: TokenLayout =
+    format === "csv"
+      ? { rows: lines, spaces: false, counted: false, conllu: false }
+      : tokenLayout(lines, format === "conllu" || undefined);
+  const { rows } = layout;
+  const given: Columns = { tokenColumn, tagColumn };
+  const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
+  const header = findHeader(rows, {
+    header: options.header ?? (hasNames(given) || undefined),
+    trained: Object.values(before).flatMap((column) => (typeof column === "string" ? [column] : [])),
+    common: format === "csv",
+    single: false,
+    key: (cells) => {
+      const column = tagColumn ?? before.tagColumn;
+      if (column !== undefined) return placeOf(column, cells) ?? cells.length - 1;
+      const likely = likelyColumn(TAG, cells, () => true);
+      return likely >= 0 ? likely : DEFAULT_TAG_COLUMN - 1;
+    },
+    known,
+  });
+  const names = rows[header]?.cells;
+  if (header >= 0 && options.header === undefined && !hasNames(given)) {
+    options.note?.(
+      `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
+    );
+  }
+  const [token, tag] = names
+    ? chooseColumns(
+        [TOKEN, TAG],
+        { source, names, width: names.length },
+        {
+          given,
+          trained: before,
+          needed: tagged ? ["tokenColumn", "tagColumn"] : ["tokenColumn"],
+          note: options.note,
+        },
+      )
+    : numberedColumns(source, layout, given, before, tagged, options.note);
+  const body = rows.filter((_, i) => i !== header);
+  if (tagged && tag === token && body[0]) {
+    wrongRow(
+      source,
+      body[0],
+      `column ${tag! + 1} is the token's, expected the tag in another one: --tag-column`,
+    );
+  }
+  const number = format === "csv" ? (names?.findIndex((name) => wordsOf(name)[0] === "sentence") ?? -1) : -1;
+  return {
+    sentences: [
+      ...sentencesOf(body, { source, layout, token: token!, tag: tagged ? tag : undefined, number }),
+    ],
+    names,
+    reading: {
+      format: layout.conllu ? "conllu" : format,
+      header: header >= 0,
+      tokenColumn: names?.[token!] || token! + 1,
+      ...(tag !== undefined && { tagColumn: names?.[tag] || tag + 1 }),
+    },
+  };
+}
+
+/** Returns the places of token and tag in a file without a header. */
+function numberedColumns(
+  source: string,
+  { counted, conllu }: TokenLayout,
+  given: Columns,
+  trained: Columns,
+  tagged: boolean,
+  note: TokenOptions["note"],
+): readonly number[] {
+  const standard = {
+    tokenColumn: counted ? 2 : 1,
+    tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN,
+  };
+  const places = (["tokenColumn", "tagColumn"] as const).map((option) => {
+    const column = given[option];
+    if (column !== undefined)
+      return placeOf(column, undefined) ?? noColumn(source, column, option, undefined);
+    const before = trained[option] === undefined ? undefined : placeOf(trained[option], undefined);
+    return before ?? standard[option] - 1;
+  });
+  if (counted && given.tokenColumn === undefined) {
+    const tag = tagged ? `, the tag from column ${places[1]! + 1} (--tag-column)` : "";
+    const found = conllu ? "CoNLL-U" : "column 1 counts the tokens";
+    note?.(`${found}: the token is read from column ${places[0]! + 1} (--token-column)${tag}`);
+  }
+  return places;
+}
+
+interface Places {
+  readonly source: string;
+  readonly layout: TokenLayout;
+  readonly token: number;
+  /** undefined if tags are not read. */
+  readonly tag: number | undefined;
+  /** The column that numbers the sentences; -1 if there is none. */
+  readonly number: number;
+}
+
+function* sentencesOf(
+  rows: readonly Row[],
+  { source, layout: { spaces }, token, tag, number }: Places,
+): Iterable<Sentence> {
+  // In a file with a sentence in each line, no line follows another one, or their numbers of words differ.
+  const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
+  let open: { rows: Row[]; tokens: string[]; labels: string[] } | undefined;
+  let sentence = "";
+  for (const row of rows) {
+    const { cells } = row;
+    const next = number >= 0 && cells[number] ? cells[number]! : sentence;
+    if (open && (isBlank(row) || next !== sentence)) {
+      yield open;
+      open = undefined;
+    }
+    sentence = next;
+    if (isBlank(row)) continue;
+    const width = (open?.rows[0] ?? row).cells.length;
+    if (spaces && tag !== undefined && cells.length !== width) {
+      wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
+    }
+    open ??= { rows: [], tokens: [], labels: [] };
+    if (!cells[token]) wrongRow(source, row, "the token is empty");
+    open.rows.push(row);
+    open.tokens.push(cells[token]!);
+    if (tag === undefined) continue;
+    const label = cells[tag]?.trim();
+    if (!label || (apart && cells.length > 2)) {
+      const expected = `expected at least ${tag + 1} columns with tabs or spaces between them (--tag-column)`;
+      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}`);
+    }
+    open.labels.push(label!);
+  }
+  if (open) yield open;
+}
+
+/** Options of {@link readColumns}. */
+export interface ColumnsOptions extends TokenOptions {
+  /** Whether to read the tags; default true. If false, the sentences have no tags. */
+  readonly tagged?: boolean | undefined;
+}
+
+/**
+ * Reads sentences in the CoNLL formats, or in CSV. Each line has one token. Columns are separated by tabs, or in a file without tabs by
+ * spaces. Blank lines separate the sentences. `-DOCSTART-` is no sentence. In CoNLL-U, comments and rows whose number is a range or a
+ * decimal (1-2, 1.1) are left out.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line if a token or tag is missing, or if the rows of a sentence differ in their columns
+ */
+export async function* readColumns(
+  chunks: TextChunks,
+  source: string,
+  options: ColumnsOptions = {},
+): AsyncGenerator<Labelled> {
+  const { tagged, ...given } = checkOptions(
+    "readColumns",
+    options,
+    "format header tokenColumn tagColumn note tagged",
+  );
+  const { sentences } = await readTokens(chunks, source, given, tagged === undefined ? {} : { tagged });
+  for (const { tokens, labels } of sentences) yield { tokens, labels };
+}

@@ -1,0 +1,146 @@
+import type { TextChunks } from "../lines.ts";
+import { type ChoosableTable, chooseColumns, hasNames, type KnownColumns } from "./choose-columns.ts";
+import {
+  type Column,
+  type ColumnOption,
+  type Columns,
+  likelyColumn,
+  mayHaveField,
+  type TableField,
+} from "./columns.ts";
+import { checkFields, type TextForm } from "./form.ts";
+import { type DataFormat, formatOf } from "./format.ts";
+import { findHeader } from "./header.ts";
+import { isBlank, type Row } from "./row.ts";
+import { readRows } from "./rows.ts";
+
+/** How a table of texts is read. */
+export interface TableOptions {
+  /** The format of the file. Default: `formatOf` finds it out. */
+  readonly format?: DataFormat | undefined;
+  /** Whether the first row is a header. Default: it is found out. */
+  readonly header?: boolean | undefined;
+  /** The column of the text. Default: found by its name in the header. */
+  readonly textColumn?: Column | undefined;
+  /** The column of the label or target. Default: found by its name in the header. */
+  readonly labelColumn?: Column | undefined;
+  /** Receives messages about what was guessed. */
+  readonly note?: ((text: string) => void) | undefined;
+}
+
+/** How a table was read: its format, and its columns if they have names or were chosen. */
+export type TableReading = Omit<TableOptions, "note">;
+
+/** A row with the fields of its example. */
+export interface TextRow {
+  readonly row: Row;
+  /** The fields in the order of the form; "" for a field that is missing but not needed. undefined if the row is blank. */
+  readonly values: readonly string[] | undefined;
+}
+
+/** The examples of a file. */
+export interface TextTable {
+  /** Names of the columns; undefined if the file has none. */
+  readonly names: readonly string[] | undefined;
+  /** All rows except the header, in the order of the file. */
+  readonly rows: readonly TextRow[];
+  readonly reading: TableReading;
+}
+
+/** What is known before a table is read. */
+export interface TableContext {
+  /** How the training data were read; undefined if these are the training data. */
+  readonly trained?: TableReading | undefined;
+  /** Options of the fields that every row must have. Default: the options of all fields. */
+  readonly needed?: readonly ColumnOption[] | undefined;
+  /** Returns whether the model knows a label. */
+  readonly known?: ((label: string) => boolean) | undefined;
+}
+
+/**
+ * Reads examples of texts from a file of any format.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and place if a row is invalid or a field is empty; naming the option if a column is missing or unclear
+ */
+export async function readTexts(
+  chunks: TextChunks,
+  source: string,
+  form: TextForm,
+  options: TableOptions = {},
+  context: TableContext = {},
+): Promise<TextTable> {
+  const { fields } = form;
+  const { trained, needed = fields.map(({ option }) => option), known } = context;
+  const format = formatOf(source, options.format, trained?.format);
+  const given = columnsOf(fields, options);
+  const { names: objectNames, rows } = await readRows(chunks, source, format);
+  const header = objectNames
+    ? -1
+    : findHeader(rows, {
+        header: options.header ?? (hasNames(given) || undefined),
+        trained: Object.values(columnsOf(fields, trained)).map(String),
+        common: format === "csv",
+        single: trained === undefined || trained.header === true,
+        known,
+      });
+  const names = objectNames ?? rows[header]?.cells;
+  const examples = rows.filter((_, i) => i !== header);
+  if (header >= 0 && options.header === undefined && !hasNames(given)) {
+    options.note?.(
+      `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
+    );
+  }
+
+  const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
+  const places =
+    format === "text" && isPlain(fields, { names, width }, columns)
+      ? undefined
+      : chooseColumns(fields, { source, names, width }, columns);
+  const expected = places ? "" : `, expected ${form.line}`;
+  const fieldsOf = (row: Row): string[] => {
+    const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
+    return checkFields(form, source, row, cells ?? form.divide(row.content), needed, expected);
+  };
+  return {
+    names,
+    rows: examples.map((row) => ({ row, values: isBlank(row) ? undefined : fieldsOf(row) })),
+    reading: {
+      format,
+      header: header >= 0,
+      ...Object.fromEntries(
+        fields.flatMap(({ option }, i) => {
+          const place = places?.[i];
+          return place === undefined ? [] : [[option, names?.[place] || place + 1]];
+        }),
+      ),
+    },
+  };
+}
+
+/** Returns the columns that options choose for the fields. */
+function columnsOf(fields: readonly TableField[], options: TableOptions = {}): Columns {
+  const chosen = fields.map(
+    ({ option }) => [option, options[option as keyof Columns & keyof TableOptions]] as const,
+  );
+  return Object.fromEntries(chosen.filter(([, column]) => column !== undefined));
+}
+
+/**
+ * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has the fields in
+ * the order of the form or does not name them.
+ */
+function isPlain(
+  fields: readonly TableField[],
+  { names, width }: Omit<ChoosableTable, "source">,
+  { given, trained, needed }: KnownColumns,
+): boolean {
+  if (Object.keys(given).length) return false;
+  if (width < 2 && needed.length === 1) return true;
+  if (!names) return !Object.keys(trained).length;
+  const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
+  const inOrder = likely.every((place, i) => place < 0 || place === i);
+  return likely.every((place) => place < 0) || (names.length === fields.length && inOrder);
+}

@@ -1,0 +1,46 @@
+import { checkObject, checkOptions } from "../checks.ts";
+import { checkNames } from "../options.ts";
+import { checkReading } from "./reading.ts";
+import type { TextSource } from "./source.ts";
+import type { FormatOptions, InputFile, Sources, Task } from "./task.ts";
+
+const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
+
+type InputsOf<T> = T extends {
+  inputFile(model: infer M, data: TextSource, options?: FormatOptions): Promise<InputFile<infer I>>;
+}
+  ? { inputs(model: M, data: TextSource, options?: FormatOptions): Promise<I[]> }
+  : unknown;
+
+/**
+ * Completes a task: adds `inputs` to a task with `inputFile`, and checks names and values of options. Each method refuses options that
+ * it does not take. `read` also refuses sources other than `data` and `validation`.
+ */
+export function defineTask<T>(task: T): T & InputsOf<T> {
+  const { Model, options, read, evaluate, inputFile, inputs } = task as Task;
+  const { format, data, evaluate: measures } = options;
+  const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
+    const what = `${method} of task ${Model.task}`;
+    const set = Object.fromEntries(
+      Object.entries(checkObject(what, given)).filter(([, value]) => value !== undefined),
+    );
+    checkNames(what, set, names);
+    checkReading(what, set);
+    return given;
+  };
+  const checkInputs = (given: FormatOptions = {}) => check("inputs", given, [...format, "note"]);
+  const open: Task["inputFile"] = async (model, source, given) =>
+    inputFile!(model, source, checkInputs(given));
+  const checked: Partial<Task> = {
+    read: async (sources, given, resumed) =>
+      read(checkSources(sources), check("data", given, [...data, ...format, "note"]), resumed),
+    evaluate: async (model, source, given = {}) =>
+      evaluate(model, source, check("evaluate", given, [...measures, ...format, "note"])),
+    ...(inputs && { inputs: async (model, source, given) => inputs(model, source, checkInputs(given)) }),
+    ...(inputFile && {
+      inputFile: open,
+      inputs: async (...parameters) => (await open(...parameters)).inputs,
+    }),
+  };
+  return { ...task, ...checked } as T & InputsOf<T>;
+}

@@ -1,0 +1,74 @@
+import { checkValue } from "../checks.ts";
+import { COLUMN_OPTIONS, type Column } from "../data/table/columns.ts";
+import { FORMATS, formatOf } from "../data/table/format.ts";
+import { UnrolledError } from "../errors.ts";
+import { FILLS } from "../models/forecaster/gaps.ts";
+import { DECIMAL_MARKS } from "../models/forecaster/numbers.ts";
+import type { TaskModel } from "../network/model.ts";
+import { type Field, flag, oneOf, rule } from "../schema.ts";
+import type { Reading } from "./task.ts";
+
+const column = () =>
+  rule<Column>(
+    "the name of a column or its number from 1",
+    (value) =>
+      (typeof value === "string" && value !== "") || (Number.isSafeInteger(value) && (value as number) >= 1),
+  );
+
+/** The rule of each option that says how a file is read. */
+const RULES: { readonly [Option in keyof Required<Reading>]: Field<unknown> } = {
+  format: oneOf(FORMATS),
+  header: flag(),
+  labelFirst: flag(),
+  textColumn: column(),
+  labelColumn: column(),
+  tokenColumn: column(),
+  tagColumn: column(),
+  decimal: oneOf(DECIMAL_MARKS),
+  fill: oneOf(FILLS),
+};
+
+/** Checks the values of options that say how a file is read. Other options are skipped. @throws ERR_VALUE naming the option */
+export function checkReading(what: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [option, field] of Object.entries(RULES)) {
+    if (options[option] !== undefined) checkValue(`${what}: ${option}`, options[option], field);
+  }
+}
+
+/** Returns how the training data of a model were read; undefined if its file does not say it. @throws ERR_FORMAT if it is damaged */
+export function readingOf({ reading }: TaskModel): Reading | undefined {
+  if (reading === undefined) return undefined;
+  try {
+    checkReading("the model's reading", reading as Readonly<Record<string, unknown>>);
+  } catch (cause) {
+    throw new UnrolledError("ERR_FORMAT", (cause as Error).message, { cause });
+  }
+  return reading as Reading;
+}
+
+/** The options of tasks that read a table of texts. */
+export const TABLE_OPTIONS = ["format", "header", "textColumn", "labelColumn"] as const;
+
+/** Returns how a file is read: as the options say, else as the training data were read. */
+export function withReading(trained: Reading | undefined, given: Reading): Reading {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...trained, ...Object.fromEntries(set) };
+}
+
+/**
+ * Returns the parts of a hash that say how a file was read. Files of lines without a header, whose format the name says, have none, as
+ * in earlier versions.
+ *
+ * @param name name of the file
+ */
+export function hashParts(name: string, reading: Reading): string[] {
+  const { format, header } = reading;
+  const columns = COLUMN_OPTIONS.flatMap((option) =>
+    reading[option] === undefined ? [] : [`${option} ${reading[option]}`],
+  );
+  return [
+    ...(format !== undefined && format !== formatOf(name) ? [format] : []),
+    ...(header ? ["header"] : []),
+    ...columns,
+  ];
+}

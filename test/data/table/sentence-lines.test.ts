@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { areSentences } from "../../../src/data/table/sentence-lines.ts";
+import { textSource } from "../../../src/tasks/source.ts";
+import { EXAMPLES, taskOf, trained } from "../../tasks/examples.ts";
+
+const known = (tag: string) => ["O", "B-x", "."].includes(tag);
+const are = (text: string, tagColumn?: number) => areSentences(text.split("\n"), known, tagColumn);
+
+it.each([
+  ["sentences of several lengths", "Ann lives in Oslo .\nTom works .\n", true],
+  ["sentences of one length", "Ann lives in Oslo .\nTom works in Rome .\n", true],
+  ["sentences between blank lines", "Ann lives .\n\nTom works .\n\nTom lives .", true],
+  ["words in lines", "Ann\nlives\n\nTom\nworks\n", false],
+  ["tabs", "Ann lives\tO\nTom works\tO\n", false],
+  ["known tags", "Ann B-x\nlives O\n", false],
+  ["known tags of one sentence", "lives O\nin O\n", false],
+  ["unknown tags", "Ann NN\nlives VB\n\nTom NN\nworks VB\n", false],
+  ["documents", "-DOCSTART- -X-\n\n# id 1\nAnn NN\nlives VB\n\nTom NN\nworks VB\n", false],
+])("%s: %j are sentences: %s", (_, text, expected) => {
+  expect(are(text)).toBe(expected);
+});
+
+it("the column of the tag may be given", () => {
+  const text = "Ann B-x NN\nlives O VB\n";
+  expect(are(text, 2)).toBe(false);
+  expect(are(text)).toBe(true);
+});
+
+it("a tagger cuts sentences into words, tells so, and reads columns as in training", async () => {
+  const [task, model] = [taskOf(EXAMPLES["a tagger"]!), await trained("a tagger")];
+  const notes: string[] = [];
+  const note = (text: string) => notes.push(text);
+  const inputs = (text: string) => task.inputs!(model, textSource(text, "x.txt"), { note });
+  expect(await inputs("Red cow, runs.\n\nBlue cow.\n")).toEqual([
+    ["Red", "cow", ",", "runs", "."],
+    [],
+    ["Blue", "cow", "."],
+  ]);
+  expect(notes.join()).toMatch(/each line is read as a sentence/);
+  const columns = "Red B-x\ncow, I-x\n\nruns O\n";
+  const expected = [["Red", "cow,"], ["runs"]];
+  expect(await inputs(columns)).toEqual(expected);
+  expect(await inputs(columns.replaceAll(" ", "\t"))).toEqual(expected);
+  expect(notes).toHaveLength(1);
+});
