@@ -7,7 +7,7 @@ import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { hashOf } from "./hash.ts";
 import { partsOf, readBoth } from "./parts.ts";
-import { readAll, type TextSource } from "./source.ts";
+import { readAll, readParts, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
 /** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
@@ -15,8 +15,8 @@ export const DEFAULT_TAG_COLUMN = 2;
 
 /** Labelled examples of a source, before they are tokenized. */
 interface RawExamples {
-  /** The kind of token that fits the texts: characters if most texts are a single word, else words. */
-  readonly level: Level;
+  /** The texts that are not split into tokens yet. They tell which kind of token fits. */
+  readonly texts: readonly string[];
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
   as(level: Level): readonly Labelled<Step>[];
@@ -32,13 +32,30 @@ export function isJsonLines(name: string, { format }: FormatOptions): boolean {
   return format === undefined ? /\.(jsonl|ndjson)$/i.test(name) : format === "jsonl";
 }
 
+/** Reads the examples of a source, part by part. Each part has a format of its own. @throws the errors of `readPart` */
+async function readExamples(
+  task: LabelSpec["task"],
+  source: TextSource,
+  options: FormatOptions,
+): Promise<RawExamples> {
+  const parts = await readParts(source, (part) => readPart(task, part, options));
+  const [first, ...others] = parts;
+  if (!others.length) return first!;
+  for (const [i, { features }] of parts.entries()) checkSteps(features, first!.features, source.parts![i]!);
+  return {
+    texts: parts.flatMap(({ texts }) => texts),
+    features: first!.features,
+    as: (level) => parts.flatMap((part) => part.as(level)),
+  };
+}
+
 /**
- * Reads the examples of a source.
+ * Reads the examples of a part of a source.
  *
  * @throws ERR_FILE if the source cannot be read
  * @throws ERR_DATA naming the source if there are no examples; naming source and line if a line is invalid
  */
-async function readExamples(
+async function readPart(
   task: LabelSpec["task"],
   source: TextSource,
   options: FormatOptions,
@@ -53,11 +70,11 @@ async function readExamples(
   }
   if (task === "tagger") {
     const sentences = await readAll(source, (chunks, name) => readColumns(chunks, name, tagColumn));
-    return { level: "word", features: 0, as: () => sentences };
+    return { texts: [], features: 0, as: () => sentences };
   }
   const lines = await readAll(source, (chunks, name) => readLabelledLines(chunks, name, labelFirst));
   return {
-    level: levelOf(lines.map(({ text }) => text)),
+    texts: lines.map(({ text }) => text),
     features: 0,
     as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
   };
@@ -95,7 +112,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
+ * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise, and without texts,
+ * they are words.
  *
  * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
  * here only read numbers. They can read an unseen number as the unknown word.
@@ -105,14 +123,13 @@ function levelOf(texts: readonly string[]): Level {
 }
 
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
-  const texts = lines.flatMap(({ text }) => text ?? []);
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
     // A classifier always reads lower-case words, even if the data are already split into words.
     tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
     labels,
   });
   return {
-    level: texts.length ? levelOf(texts) : "word",
+    texts: lines.flatMap(({ text }) => text ?? []),
     features: featuresOf(asSteps(lines[0]!)),
     as: (level) =>
       lines.map((line) =>
@@ -138,7 +155,7 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
   }
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
-    level: data.level,
+    level: levelOf(data.texts),
     features: data.features,
     hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
     parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
@@ -151,13 +168,14 @@ export async function readTexts(
   source: TextSource,
   options: FormatOptions = {},
 ): Promise<(string | readonly Step[])[]> {
-  if (!isJsonLines(source.name, options)) {
-    return readAll(source, (chunks) => textsOf(chunks, options.labelFirst));
-  }
-  const lines = await readAll(source, (chunks, name) =>
-    readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
+  return readAll(source, (chunks, name) =>
+    isJsonLines(name, options) ? jsonTextsOf(chunks, name) : textsOf(chunks, options.labelFirst),
   );
-  return lines.map(({ text, tokens }) => text ?? tokens!);
+}
+
+async function* jsonTextsOf(chunks: TextChunks, name: string): AsyncGenerator<string | readonly Step[]> {
+  const lines = readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false });
+  for await (const { text, tokens } of lines) yield text ?? tokens!;
 }
 
 async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {
