@@ -150,7 +150,10 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
  * because other code may use the rest. The checkpoint is not moved either, because the connection keeps it.
  */
 function buffersOf(options: object): ArrayBuffer[] {
-  const buffers = Object.entries(options).flatMap(([name, value]) => {
+  const entries = Object.entries(options).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((one) => [name, one] as const) : [[name, value] as const],
+  );
+  const buffers = entries.flatMap(([name, value]) => {
     const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
     const buffer = whole ? value.buffer : value;
     return name !== "checkpoint" && buffer instanceof ArrayBuffer && buffer.byteLength ? [buffer] : [];

@@ -12,11 +12,12 @@ export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   /** The task to learn; default `language-model`. */
   readonly task?: string;
   /**
-   * Text, examples or series, in the format of the task. Bytes are moved to the worker, and the caller can no longer use them.
+   * Text, examples or series, in the format of the task. The texts of a list are read one after another, each in a format of its
+   * own. Bytes are moved to the worker, and the caller can no longer use them.
    */
-  readonly data: TextData;
+  readonly data: TextData | readonly TextData[];
   /** Validation data. If there are none, a part of `data` is held out for validation. */
-  readonly validation?: TextData;
+  readonly validation?: TextData | readonly TextData[];
   /** Fields that replace those of the task's default spec. */
   readonly spec?: object;
   /**
@@ -68,13 +69,13 @@ export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore 
 /** The data to evaluate for any task. {@link EvaluateOptions} is the type for a particular task. */
 export interface EvaluateRequest extends Omit<EvaluateTaskOptions, "note"> {
   /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
-  readonly data: TextData;
+  readonly data: TextData | readonly TextData[];
 }
 
 /** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */
 export interface PredictRequest extends Omit<FormatOptions, "note"> {
   /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
-  readonly data: TextData;
+  readonly data: TextData | readonly TextData[];
 }
 
 /**

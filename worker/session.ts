@@ -14,7 +14,7 @@ import {
   type RunLength,
   resumeRun,
 } from "../src/tasks/run.ts";
-import { type TextData, textSource } from "../src/tasks/source.ts";
+import { textSources } from "../src/tasks/source.ts";
 import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
 import { type Evaluated, errorOf } from "../src/train/evaluate.ts";
@@ -201,7 +201,7 @@ export class Session implements TrainingSession {
       [task.Model],
     );
     try {
-      return await task.evaluate(copy, textSource(data), options);
+      return await task.evaluate(copy, textSources(data), options);
     } finally {
       copy.dispose();
     }
@@ -232,7 +232,7 @@ export class Session implements TrainingSession {
         `predict: a ${model.spec.task} does not read its inputs from data; give a list of inputs`,
       );
     }
-    const inputs = await task.inputs(model, textSource(data), format);
+    const inputs = await task.inputs(model, textSources(data), format);
     if (this.#opened === opened) return inputs;
     throw new UnrolledError(
       "ERR_STATE",
@@ -343,7 +343,7 @@ export class Session implements TrainingSession {
   }
 }
 
-function sourcesOf(data: TextData, validation: TextData | undefined): Sources {
-  const held = validation === undefined ? undefined : textSource(validation, "the validation data");
-  return { data: textSource(data), validation: held };
+function sourcesOf(data: StartRequest["data"], validation: StartRequest["validation"]): Sources {
+  const held = validation === undefined ? undefined : textSources(validation, "the validation data");
+  return { data: textSources(data), validation: held };
 }

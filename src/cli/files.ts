@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, realpathSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -11,23 +11,69 @@ export { readBytes, writeWhole } from "../storage/files.node.ts";
 
 /** Opens a text file. Its text is read piece by piece. */
 export function openText(file: string): TextSource {
+  return sourceOf(file, () => createReadStream(file));
+}
+
+/** The bytes of standard input, if they are kept in memory. */
+let kept: readonly Uint8Array[] | undefined;
+let opened = false;
+
+/**
+ * Opens the text of standard input.
+ *
+ * @throws ERR_VALUE if it has been opened before, and is not kept in memory
+ */
+export function openInput(): TextSource {
+  if (opened && !kept) {
+    throw new UnrolledError("ERR_VALUE", "standard input can be read once, but - is given several times");
+  }
+  opened = true;
+  if (!kept && process.stdin.isTTY) console.error("reading from the terminal; Ctrl-D ends the text");
+  return sourceOf(INPUT, () => kept ?? process.stdin);
+}
+
+const INPUT = "standard input";
+
+/** Reads standard input and keeps it in memory, so that it can be opened several times. */
+export async function keptInput(): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  for await (const bytes of readPieces(process.stdin, INPUT)) pieces.push(bytes);
+  kept = pieces;
+}
+
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+function sourceOf(name: string, open: () => Bytes): TextSource {
   const sum = createHash("sha256");
-  return { name: file, chunks: decodeText(readPieces(file, sum), file), hash: async () => sum.digest("hex") };
-}
-
-/** Returns a function that prints notes about a file to standard error. @param quiet whether there are to be no notes */
-export function noteOf(file: string, quiet: boolean | undefined): ((text: string) => void) | undefined {
-  return quiet ? undefined : (text) => console.error(`${file}: ${text}`);
-}
-
-async function* readPieces(file: string, sum: Hash): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of createReadStream(file)) {
+  async function* pieces() {
+    for await (const bytes of readPieces(open(), name)) {
       sum.update(bytes);
       yield bytes;
     }
+  }
+  return { name, chunks: decodeText(pieces(), name), hash: async () => sum.digest("hex") };
+}
+
+/**
+ * Returns a function that prints notes about data to standard error.
+ *
+ * @param places what was given as data. If it is a single file, each note begins with its name.
+ * @param quiet whether there are to be no notes
+ */
+export function noteOf(
+  places: readonly string[],
+  quiet: boolean | undefined,
+): ((text: string) => void) | undefined {
+  const [only, ...others] = places;
+  const start = others.length ? "" : `${only === "-" ? INPUT : only}: `;
+  return quiet ? undefined : (text) => console.error(start + text);
+}
+
+async function* readPieces(bytes: Bytes, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
   } catch (cause) {
-    throw new UnrolledError("ERR_FILE", `cannot read ${file}: ${reason(cause)}`, { cause });
+    throw new UnrolledError("ERR_FILE", `cannot read ${name}: ${reason(cause)}`, { cause });
   }
 }
 

@@ -7,8 +7,8 @@ import type { SpecFlags } from "./spec-flags.ts";
 
 export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "note"> {
   task: string;
-  data: string;
-  validation?: string;
+  data: readonly string[];
+  validation?: readonly string[];
   iters?: number;
   epochs?: number;
   validateEvery?: number;
@@ -22,12 +22,12 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "n
 }
 
 export interface EvalFlags {
-  data: string;
+  data: readonly string[];
   json?: boolean;
 }
 
 export interface PredictFlags {
-  data?: string;
+  data?: readonly string[];
   json?: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { repeated } from "./data-files.ts";
 import type { PredictFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
@@ -20,7 +21,11 @@ export function addPredict(program: Command): void {
       "[text...]",
       "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation",
     )
-    .option("--data <file>", "file of examples or rows, instead of arguments")
+    .option(
+      "--data <file>",
+      "examples or rows, instead of arguments: a file, a folder of files, or - for standard input; may be given several times",
+      repeated,
+    )
     .option("--json", "print one JSON object per example");
   addTaskOptions(command, "predict").action(predict);
 }

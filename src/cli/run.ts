@@ -11,7 +11,8 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
-import { checkWritable, noteOf, openText, readBytes, samePlace, writeWhole } from "./files.ts";
+import { checkInput, checkNotData, openData } from "./data-files.ts";
+import { checkWritable, noteOf, readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
@@ -47,17 +48,8 @@ export async function runFiles({ out, data, validation, resume, force }: TrainFl
     throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
   }
   const checkpoint = checkpointOf(model);
-  for (const [file, read] of [
-    [model, data],
-    [checkpoint, data],
-    [model, validation],
-    [checkpoint, validation],
-    [model, resume],
-  ] as const) {
-    if (read && samePlace(file, read)) {
-      throw new UnrolledError("ERR_VALUE", `--out ${model} would overwrite ${read}; give another file`);
-    }
-  }
+  await checkNotData("--out", model, data, validation, resume === undefined ? [] : [resume]);
+  await checkNotData("--out", checkpoint, data, validation);
   await checkWritable(model);
   await checkWritable(checkpoint);
   const continues = resume !== undefined && samePlace(checkpoint, resume);
@@ -96,8 +88,10 @@ export function askedOf(command: Command): AskedRun {
   return { ...givenTo(command), task, data, variant };
 }
 
-export function sourcesOf({ data, validation }: AskedRun): Sources {
-  return { data: openText(data), validation: validation === undefined ? undefined : openText(validation) };
+/** Opens the data of a run. @param quiet true: print no notes about folders */
+export async function sourcesOf({ data, validation }: AskedRun, quiet?: boolean): Promise<Sources> {
+  checkInput(data, validation);
+  return { data: await openData(data, quiet), validation: validation && (await openData(validation, quiet)) };
 }
 
 /** Returns the options with which the task reads the data. @param quiet true: print no notes about the data */
@@ -123,7 +117,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
   const run = await newTaskRun(
     commands.task,
     {
-      sources: sourcesOf(asked),
+      sources: await sourcesOf(asked, quiet),
       complete: (defaults) => specFrom(defaults, { ...asked }),
       options: dataOptionsOf(commands.task, asked, quiet),
       recipe,
@@ -158,7 +152,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
   const run = await resumeTaskRun(
     commands.task,
     checkpoint,
-    sourcesOf(asked),
+    await sourcesOf(asked, asked.json),
     dataOptionsOf(commands.task, asked, asked.json),
     recipeChanges(given),
     () => createRuntime({ variant: progress.variant }),

@@ -4,12 +4,12 @@ import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
-import { openText } from "./files.ts";
+import { openData, repeated } from "./data-files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
 
 interface ScoreFlags {
-  data?: string;
+  data?: readonly string[];
   json?: boolean;
 }
 
@@ -24,7 +24,11 @@ export function addScore(program: Command): void {
     )
     .argument("<model>", "model file")
     .argument("[text...]", "texts to compare")
-    .option("--data <file>", "file with one text per line, instead of arguments")
+    .option(
+      "--data <file>",
+      "texts, one per line, instead of arguments: a file, a folder of files, or - for standard input; may be given several times",
+      repeated,
+    )
     .option(
       "--json",
       "print one JSON object per text, in input order: rank, log probability, perplexity, tokens and the conditional probabilities",
@@ -36,10 +40,11 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   if (given.length > 0 === (data !== undefined)) {
     throw new UnrolledError("ERR_VALUE", "score: give either texts or a file with --data");
   }
-  const texts = data === undefined ? given : await readAll(openText(data), lines);
+  const source = data && (await openData(data, json));
+  const texts = source ? await readAll(source, lines) : given;
   const show = async (model: LanguageModel) => {
     if (!json) noteUnknown(model, texts.join("\n"));
-    const ranked = await withContext(data ?? "score", () => model.pack().rank(texts));
+    const ranked = await withContext(source?.name ?? "score", () => model.pack().rank(texts));
     const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));
     if (json) for (const text of texts) console.log(JSON.stringify(fields(byText.get(text)!)));
     else for (const line of table(ranked)) console.log(line);

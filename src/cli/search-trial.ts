@@ -4,6 +4,7 @@ import type { TrialContext } from "../search/search.ts";
 import { iterationsOf } from "../tasks/run.ts";
 import type { Evaluated } from "../train/evaluate.ts";
 import { train } from "../train/train.ts";
+import { repeated } from "./data-files.ts";
 import { type AskedRun, lengthOf, newRun } from "./run.ts";
 import { textOf } from "./search-values.ts";
 import { addRunOptions } from "./train.ts";
@@ -32,7 +33,9 @@ export function trainingArguments(values: object): string[] {
     const named = options.filter((option) => option.attributeName() === name);
     if (typeof value === "boolean")
       return named.flatMap(({ long, negate }) => (negate === value ? [] : long!));
-    const { long, variadic } = named[0]!;
+    const { long, variadic, parseArg } = named[0]!;
+    if (Array.isArray(value) && parseArg === (repeated as unknown))
+      return value.flatMap((one) => [long!, one]);
     if (Array.isArray(value) && variadic) return [long!, ...value.map(textOf)];
     const text = textOf(value);
     return text === "" ? [] : [long!, text];

@@ -8,6 +8,7 @@ import { type Candidate, countCandidates, type SearchSpace } from "../search/spa
 import { bestTrial } from "../search/trial.ts";
 import { readText, withContext } from "../tasks/source.ts";
 import type { CompleteSpec } from "../tasks/task.ts";
+import { checkInput, checkNotData, keepInput } from "./data-files.ts";
 import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { type Given, givenTo, pick } from "./given.ts";
@@ -93,6 +94,8 @@ export function addSearch(program: Command): void {
 async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
   const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   await checkFiles(flags);
+  checkInput(flags.data, flags.validation);
+  await keepInput(flags.data, flags.validation);
   const given = givenTo(command);
   const space = await readSpace(flags, given);
   const { commands, asked, header } = await describeSearch(flags, given, space);
@@ -173,9 +176,10 @@ ${again}`,
 /** Checks the files of a search. @throws ERR_VALUE if one would overwrite another; ERR_FILE if one cannot be written */
 async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
   const written = { "--log": log, "--out": out, "--svg": svg };
-  const others = [data, validation, space];
+  const others = [space];
   for (const [option, file] of Object.entries(written)) {
     if (file === undefined) continue;
+    await checkNotData(option, file, data, validation);
     const other = others.find((one) => one !== undefined && samePlace(one, file));
     if (other !== undefined) {
       throw new UnrolledError("ERR_VALUE", `${option} ${file} would overwrite ${other}; give another file`);
@@ -217,7 +221,10 @@ async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace
   };
   const base = { ...given, data: flags.data, variant: build };
   const asked = (candidate: Candidate): AskedRun => ({ ...base, ...candidateValues(options, candidate) });
-  const data = await commands.task.read(sourcesOf(base), dataOptionsOf(commands.task, base, flags.json));
+  const data = await commands.task.read(
+    await sourcesOf(base, flags.json),
+    dataOptionsOf(commands.task, base, flags.json),
+  );
   await checkBuildable((n) => data.prepare(completeBy(asked(exampleCandidate(space, n))), seed));
   const { data: _, validation: __, ...others } = given as Record<string, unknown>;
   const header = {

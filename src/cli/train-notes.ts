@@ -130,6 +130,7 @@ export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: nu
   const given = Object.entries(values).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (Array.isArray(value)) return value.flatMap((one) => [option, String(one)]);
     return value === true ? [option] : [option, String(value)];
   });
   return commandLine("train", ...given);

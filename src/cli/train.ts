@@ -4,6 +4,7 @@ import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
+import { repeated } from "./data-files.ts";
 import { readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { positive, whole } from "./numbers.ts";
@@ -77,10 +78,15 @@ export function addTrain(program: Command): void {
 /** Adds the options that define a run. `train` and `search` share these options. */
 export function addRunOptions(command: Command): Command {
   command
-    .requiredOption("--data <file>", "text, examples or series to learn from")
+    .requiredOption(
+      "--data <file>",
+      "text, examples or series to learn from: a file, a folder of files, or - for standard input; may be given several times",
+      repeated,
+    )
     .option(
       "--validation <file>",
-      "text, examples or the rows that follow, for validation (default: a tenth of --data)",
+      "text, examples or the rows that follow, for validation, given like --data (default: a tenth of --data)",
+      repeated,
     )
     .addOption(
       new Option("--task <task>", "what to learn")

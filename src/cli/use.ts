@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
 import { storedSpec, type Table, type TaskModel } from "../network/model.ts";
 import { numberWhere } from "../schema.ts";
+import { repeated } from "./data-files.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { from, parser, whole } from "./numbers.ts";
@@ -19,7 +20,11 @@ export function addEval(program: Command): void {
     .summary("measure how good a model is")
     .description([...new Set(measures), "The last line is a JSON object."].join(" "))
     .argument("<model>", "model file")
-    .requiredOption("--data <file>", "UTF-8 text, examples or series, in the same format as for training")
+    .requiredOption(
+      "--data <file>",
+      "UTF-8 text, examples or series, in the same format as for training: a file, a folder of files, or - for standard input; may be given several times",
+      repeated,
+    )
     .option("--json", "print only the JSON object");
   addTaskOptions(command, "eval").action(async (file: string, flags: EvalFlags, command: Command) => {
     await withModel(file, async (model) => {

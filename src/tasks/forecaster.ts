@@ -12,7 +12,7 @@ import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
 import { readingOf, withReading } from "./reading.ts";
-import { type TextSource, withContext } from "./source.ts";
+import { readParts, type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
 
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
@@ -72,20 +72,53 @@ async function readTables(
   columns: readonly string[] | undefined,
   { decimal, fill, targets }: SeriesOptions,
 ): Promise<Tables> {
-  const train = await readSeries(data.chunks, data.name, columns, { decimal, fill, targets });
-  const held =
-    validation && (await readSeries(validation.chunks, validation.name, train.columns, { decimal, fill }));
+  const train = await readFiles(data, columns, { decimal, fill, targets });
+  const held = validation && (await readFiles(validation, train.columns, { decimal, fill }));
   return { train, validation: held };
+}
+
+/** Reads the parts of a source as one series. All parts have the columns of the first one. */
+async function readFiles(
+  source: TextSource,
+  columns: readonly string[] | undefined,
+  options: SeriesOptions,
+): Promise<SeriesFile> {
+  let first: SeriesFile | undefined;
+  const files = await readParts(source, async ({ chunks, name }) => {
+    const series = await readSeries(chunks, name, first?.columns ?? columns, options);
+    first ??= series;
+    return series;
+  });
+  if (!source.parts) return first!;
+  const names = source.parts.map(({ name }) => name);
+  const notes = files.flatMap(({ notes }, i) => notes.slice(1).map((text) => `${names[i]}: ${text}`));
+  const order = `${files.length} files are one series, in this order: ${shownNames(names)}`;
+  return { ...first!, ...joined(files), notes: [first!.notes[0]!, order, ...notes] };
+}
+
+function joined(files: readonly SeriesFile[]): Pick<SeriesFile, "rows" | "values"> {
+  const size = files.reduce((sum, { values }) => sum + values.length, 0);
+  const values = new Float64Array(size);
+  let at = 0;
+  for (const file of files) {
+    values.set(file.values, at);
+    at += file.values.length;
+  }
+  return { rows: files.reduce((sum, { rows }) => sum + rows, 0), values };
+}
+
+function shownNames(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 5).join(", ")}, ..., ${names.at(-1)}` : names.join(", ");
 }
 
 /** Reads the rows of the columns that a model reads. */
 async function readRows(
   model: Forecaster,
-  { chunks, name }: TextSource,
+  source: TextSource,
   { note, ...given }: FormatOptions,
 ): Promise<SeriesFile> {
   const { decimal, fill } = withReading(readingOf(model), given);
-  const series = await readSeries(chunks, name, model.spec.columns, { decimal, fill });
+  const series = await readFiles(source, model.spec.columns, { decimal, fill });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }

@@ -25,7 +25,17 @@ export {
   resumeRun,
 } from "./run.ts";
 export { autoencoderTask, encoderDecoderTask, type SequenceTask, searchOptions } from "./sequences.ts";
-export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
+export {
+  joinSources,
+  readAll,
+  readParts,
+  readText,
+  type TextData,
+  type TextSource,
+  textSource,
+  textSources,
+  withContext,
+} from "./source.ts";
 export type {
   CompleteSpec,
   DataOptions,

@@ -1,3 +1,20 @@
+import type { InputFile } from "./task.ts";
+
+/** Joins the inputs of several files. If all files have names of columns, a row has a cell for each name of any file. */
+export function joinInputs<I>(files: readonly InputFile<I>[]): InputFile<I> {
+  const [first, ...others] = files;
+  if (!others.length) return first!;
+  const named = files.every(({ names }) => names);
+  const names = named ? [...new Set(files.flatMap(({ names }) => names!))] : undefined;
+  const cellsOf = (file: InputFile<I>, cells: readonly string[]) =>
+    names && cells.length ? names.map((name) => cells[file.names!.indexOf(name)] ?? "") : cells;
+  return {
+    inputs: files.flatMap(({ inputs }) => inputs),
+    rows: files.flatMap((file) => file.rows.map((rows) => rows.map((cells) => cellsOf(file, cells)))),
+    names,
+  };
+}
+
 /** Returns whether an input is empty, because its line is blank. */
 function isBlank(input: unknown): boolean {
   return (typeof input === "string" || Array.isArray(input)) && input.length === 0;

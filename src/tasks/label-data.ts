@@ -10,9 +10,10 @@ import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../mod
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { hashOf } from "./hash.ts";
+import { joinInputs } from "./inputs.ts";
 import { partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
-import type { TextSource } from "./source.ts";
+import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
 import { readTextInputs } from "./texts.ts";
 
@@ -20,8 +21,8 @@ export { DEFAULT_TAG_COLUMN } from "../data/table/sentences.ts";
 
 /** Labelled examples of a source, before they are tokenized. */
 interface RawExamples {
-  /** The kind of token that fits the texts: characters if most texts are a single word, else words. */
-  readonly level: Level;
+  /** The texts, from which the kind of token is chosen; empty if the data are lists of tokens or vectors. */
+  readonly texts: readonly string[];
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
   as(level: Level): readonly Labelled<Step>[];
@@ -55,13 +56,38 @@ const tokenOptions = ({ format, header, tokenColumn, tagColumn, note }: FormatOp
   ...{ format, header, tokenColumn, tagColumn, note },
 });
 
+/** Reads the examples of a source, part by part. @throws the errors of `readPart` */
+async function readLabelled(
+  task: LabelSpec["task"],
+  source: TextSource,
+  options: FormatOptions,
+  context: Context,
+): Promise<ReadExamples<RawExamples>> {
+  const read = (part: TextSource, note: FormatOptions["note"]) =>
+    readPart(task, part, { ...options, note }, context);
+  const parts = await readParts(source, read, options.note);
+  const [first, ...others] = parts;
+  if (!others.length) return first!;
+  const examples = parts.map(({ examples }) => examples);
+  const { features } = first!.examples;
+  for (const [i, one] of examples.entries()) checkSteps(one.features, features, source.parts![i]!);
+  return {
+    examples: {
+      texts: examples.flatMap(({ texts }) => texts),
+      features,
+      as: (level) => examples.flatMap((one) => one.as(level)),
+    },
+    reading: first!.reading,
+  };
+}
+
 /**
- * Reads the examples of a source.
+ * Reads the examples of a part of a source.
  *
  * @throws ERR_FILE if the source cannot be read
  * @throws ERR_DATA naming the source if there are no examples; naming source and place if a row is invalid
  */
-async function readLabelled(
+async function readPart(
   task: LabelSpec["task"],
   source: TextSource,
   options: FormatOptions,
@@ -77,7 +103,7 @@ async function readLabelled(
   if (task === "tagger") {
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
     some(sentences, name);
-    return { examples: { level: "word", features: 0, as: () => sentences }, reading };
+    return { examples: { texts: [], features: 0, as: () => sentences }, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
@@ -93,18 +119,12 @@ async function readLabelled(
   if (!known && !trained) checkOrder(lines, name, labelFirst);
   return {
     examples: {
-      level: levelOf(lines.map(({ text }) => text)),
+      texts: lines.map(({ text }) => text),
       features: 0,
       as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
     },
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
   };
-}
-
-/** Returns the examples. @throws ERR_DATA naming the source if there are none */
-function some<T>(examples: readonly T[], name: string): readonly T[] {
-  if (examples.length) return examples;
-  throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
 async function readJson(
@@ -164,7 +184,8 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
+ * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise, and without texts,
+ * they are words.
  *
  * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
  * here only read numbers. They can read an unseen number as the unknown word.
@@ -174,14 +195,13 @@ function levelOf(texts: readonly string[]): Level {
 }
 
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
-  const texts = lines.flatMap(({ text }) => text ?? []);
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
     // A classifier always reads lower-case words, even if the data are already split into words.
     tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
     labels,
   });
   return {
-    level: texts.length ? levelOf(texts) : "word",
+    texts: lines.flatMap(({ text }) => text ?? []),
     features: featuresOf(asSteps(lines[0]!)),
     as: (level) =>
       lines.map((line) =>
@@ -215,7 +235,7 @@ export async function readRun(
   }
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
-    level: data.level,
+    level: levelOf(data.texts),
     features: data.features,
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading)),
@@ -238,10 +258,15 @@ export async function readTextsToLabel(
   options: FormatOptions = {},
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
-  const json = jsonFormatOf(source.name, options, context.trained);
-  if (json) return jsonInputs("classifier", source, json, options, context.trained, "");
   const { labelFirst = false } = withReading(context.trained, options);
-  return readTextInputs(source, labelledForm(labelFirst), labelFirst ? 1 : 0, options, context);
+  const read = (part: TextSource, note: FormatOptions["note"]) => {
+    const own = { ...options, note };
+    const json = jsonFormatOf(part.name, own, context.trained);
+    return json
+      ? jsonInputs("classifier", part, json, own, context.trained, "")
+      : readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
+  };
+  return joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
 }
 
 /**
@@ -253,7 +278,17 @@ export async function readSentencesToTag(
   source: TextSource,
   options: FormatOptions = {},
 ): Promise<InputFile<readonly Step[]>> {
-  const { trained, known } = contextOf(model);
+  const context = contextOf(model);
+  const read = (part: TextSource, note: FormatOptions["note"]) =>
+    readSentences(part, { ...options, note }, context);
+  return joinInputs(await readParts(source, read, options.note));
+}
+
+async function readSentences(
+  source: TextSource,
+  options: FormatOptions,
+  { trained, known }: Context,
+): Promise<InputFile<readonly Step[]>> {
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {
@@ -264,11 +299,7 @@ export async function readSentencesToTag(
   if (file.lines) {
     options.note?.("each line is read as a sentence and cut into words");
     const inputs = file.lines.map((line) => tokenize(line, "word"));
-    return {
-      inputs,
-      rows: inputs.map((tokens) => tokens.map((token) => [token as string])),
-      names: undefined,
-    };
+    return { inputs, rows: inputs.map((tokens) => tokens.map((token) => [token])), names: undefined };
   }
   const sentences = some(file.sentences, name);
   return {

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
 import { decodeText } from "./decode.ts";
 
-/** A text that is read piece by piece. It can be read only once. */
+/** A text that is read piece by piece. It can be read only once: by its `chunks`, or by its `parts`. */
 export interface TextSource {
   /** The name of the text in error messages. */
   readonly name: string;
@@ -15,6 +15,8 @@ export interface TextSource {
   readonly chunks: AsyncIterable<string>;
   /** Returns the SHA-256 of the text in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
+  /** The files of the text, if there are several. Each can have a header and a format of its own. */
+  readonly parts?: readonly TextSource[];
 }
 
 /**
@@ -45,6 +47,81 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
   };
 }
 
+/**
+ * Makes one source of one or several texts. See `textSource` and `joinSources`.
+ *
+ * @param data a text, or a list of texts, such as `[...input.files]`
+ * @param name name of the texts for errors; default: the name of each file
+ * @throws ERR_VALUE if the data are not `TextData`, or the list is empty
+ */
+export function textSources(data: TextData | readonly TextData[], name?: string): TextSource {
+  if (!Array.isArray(data)) return textSource(data as TextData, name);
+  const what = name ?? "the data";
+  if (!data.length) throw new UnrolledError("ERR_VALUE", `${what}: the list is empty, expected a text`);
+  return joinSources(
+    data.map((one, i) => {
+      const own = nameOf(one, data.length > 1 ? `${what}, part ${i + 1}` : what);
+      return textSource(one, own);
+    }),
+  );
+}
+
+/**
+ * Makes one source of several. Readers of examples and tables read each part by itself, then join the results. As a text, the
+ * parts follow each other, with a newline between them if a part does not end with one.
+ *
+ * @param parts the sources, in order; at least one
+ * @returns the source itself if there is only one. Otherwise the hash is that of the hashes of the parts.
+ */
+export function joinSources(parts: readonly TextSource[]): TextSource {
+  const [first, ...others] = parts;
+  if (!others.length) return first!;
+  const more = others.length === 1 ? "1 more file" : `${others.length} more files`;
+  return {
+    name: `${first!.name} and ${more}`,
+    parts,
+    chunks: joined(parts),
+    async hash() {
+      const hashes: string[] = [];
+      for (const part of parts) hashes.push(await part.hash());
+      return sha256(new TextEncoder().encode(hashes.join(" ")));
+    },
+  };
+}
+
+async function* joined(parts: readonly TextSource[]): AsyncGenerator<string> {
+  let last = "\n";
+  for (const { chunks } of parts) {
+    let begins = true;
+    for await (const chunk of chunks) {
+      if (!chunk) continue;
+      if (begins && !last.endsWith("\n")) yield "\n";
+      begins = false;
+      last = chunk;
+      yield chunk;
+    }
+  }
+}
+
+/**
+ * Reads each part of a source by itself, in order. A source without parts is its only part.
+ *
+ * @param read reads a part. If there are several, its `note` puts the name of the part in front of each message.
+ * @throws the errors of `read`
+ */
+export async function readParts<T>(
+  source: TextSource,
+  read: (part: TextSource, note: ((text: string) => void) | undefined) => Promise<T>,
+  note?: (text: string) => void,
+): Promise<T[]> {
+  if (!source.parts) return [await read(source, note)];
+  const all: T[] = [];
+  for (const part of source.parts) {
+    all.push(await read(part, note && ((text) => note(`${part.name}: ${text}`))));
+  }
+  return all;
+}
+
 /** Reads a whole text. Every line ends with "\n" in the result. @param source the text @throws the errors of `chunks` */
 export async function readText({ chunks }: TextSource): Promise<string> {
   let text = "";
@@ -53,19 +130,27 @@ export async function readText({ chunks }: TextSource): Promise<string> {
 }
 
 /**
- * Reads all examples of a source.
+ * Reads all examples of a source, part by part.
  *
  * @param source the text
- * @param read yields the examples in the chunks. Its second parameter is the name of the source for errors.
+ * @param read yields the examples in the chunks of a part. Its second parameter is the name of the part for errors.
  * @throws ERR_DATA if there are no examples, and the errors of `read`
  */
 export async function readAll<T>(
-  { chunks, name }: TextSource,
+  source: TextSource,
   read: (chunks: TextChunks, name: string) => AsyncIterable<T>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for await (const example of read(chunks, name)) all.push(example);
-  if (all.length) return all;
+  await readParts(source, async ({ chunks, name }) => {
+    for await (const example of read(chunks, name)) all.push(example);
+  });
+  some(all, source.name);
+  return all;
+}
+
+/** Returns the examples. @throws ERR_DATA naming the source if there are none */
+export function some<T>(examples: readonly T[], name: string): readonly T[] {
+  if (examples.length) return examples;
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
@@ -88,8 +173,8 @@ function bytesOf(data: TextData): Blob | Uint8Array<ArrayBuffer> {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }
 
-function nameOf(data: unknown): string {
-  return typeof File !== "undefined" && data instanceof File && data.name ? data.name : "the data";
+function nameOf(data: unknown, standard = "the data"): string {
+  return typeof File !== "undefined" && data instanceof File && data.name ? data.name : standard;
 }
 
 function* pieces(bytes: Uint8Array): Iterable<Uint8Array> {

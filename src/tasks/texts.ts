@@ -1,29 +1,34 @@
 import type { TextForm } from "../data/table/form.ts";
-import { readTexts, type TableContext, type TextTable } from "../data/table/texts.ts";
-import { UnrolledError } from "../errors.ts";
-import type { TextSource } from "./source.ts";
+import { readTexts, type TableContext, type TableOptions, type TextTable } from "../data/table/texts.ts";
+import { joinInputs } from "./inputs.ts";
+import type { ReadExamples } from "./parts.ts";
+import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
+/** Returns the options of `readTexts` among all options. */
+const tableOptions = ({ format, header, textColumn, labelColumn }: FormatOptions): TableOptions => ({
+  ...{ format, header, textColumn, labelColumn },
+});
+
 /**
- * Reads a table of texts from a source.
+ * Reads the tables of a source, one for each part. Later parts are read as the first one.
  *
  * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
  */
-async function readTable(
-  { chunks, name }: TextSource,
+async function readTables(
+  source: TextSource,
   form: TextForm,
-  { format, header, textColumn, labelColumn, note }: FormatOptions,
+  options: FormatOptions,
   context: TableContext,
-): Promise<TextTable> {
-  const table = await readTexts(
-    chunks,
-    name,
-    form,
-    { format, header, textColumn, labelColumn, note },
-    context,
+): Promise<TextTable[]> {
+  const read = ({ chunks, name }: TextSource, note: TableOptions["note"]) =>
+    readTexts(chunks, name, form, { ...tableOptions(options), note }, context);
+  const tables = await readParts(source, read, options.note);
+  some(
+    tables.filter(({ rows }) => rows.some(({ values }) => values)),
+    source.name,
   );
-  if (table.rows.some(({ values }) => values)) return table;
-  throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
+  return tables;
 }
 
 /**
@@ -38,9 +43,12 @@ export async function readTextExamples<T>(
   options: FormatOptions,
   context: TableContext,
   make: (...fields: string[]) => T,
-) {
-  const { rows, reading } = await readTable(source, form, options, context);
-  return { examples: rows.flatMap(({ values }) => (values ? [make(...values)] : [])), reading };
+): Promise<ReadExamples<T[]>> {
+  const tables = await readTables(source, form, options, context);
+  const examples = tables.flatMap(({ rows }) =>
+    rows.flatMap(({ values }) => (values ? [make(...values)] : [])),
+  );
+  return { examples, reading: tables[0]!.reading };
 }
 
 /**
@@ -56,10 +64,12 @@ export async function readTextInputs(
   context: Omit<TableContext, "needed">,
 ): Promise<InputFile<string>> {
   const needed = [form.fields[input]!.option];
-  const { names, rows } = await readTable(source, form, options, { ...context, needed });
-  return {
-    inputs: rows.map(({ values }) => values?.[input] ?? ""),
-    rows: rows.map(({ row }) => [row.cells]),
-    names,
-  };
+  const tables = await readTables(source, form, options, { ...context, needed });
+  return joinInputs(
+    tables.map(({ names, rows }) => ({
+      inputs: rows.map(({ values }) => values?.[input] ?? ""),
+      rows: rows.map(({ row }) => [row.cells]),
+      names,
+    })),
+  );
 }

@@ -79,7 +79,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["length -1", sample("--length", "-1"), "--length", "whole number"],
   ["streams 0", evaluate("good.safetensors", "text.txt", "--streams", "0"), "--streams", "whole number"],
   ["missing data", trainOn("none.txt"), "none.txt", "no such file"],
-  ["a folder as data", trainOn("folder"), "folder", "it is a folder"],
+  ["an empty folder as data", trainOn("folder"), "the folder folder has no texts"],
   ["empty data", trainOn("empty.txt"), "empty.txt", "is empty"],
   ["binary data", trainOn("binary.txt"), "binary.txt", "UTF-8"],
   ["data with a zero byte", trainOn("zero.txt"), "zero.txt", "zero byte at character 14"],

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { numberedLines } from "../../src/data/lines.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import { decodeText } from "../../src/tasks/decode.ts";
-import { readAll, readText, type TextData, textSource, withContext } from "../../src/tasks/source.ts";
+import {
+  joinSources,
+  readAll,
+  readParts,
+  readText,
+  type TextData,
+  textSource,
+  textSources,
+  withContext,
+} from "../../src/tasks/source.ts";
 import { all } from "../runtimes.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -172,5 +182,86 @@ describe("reading a source", () => {
     });
     const bug = new TypeError("a bug");
     await expect(withContext("x", fail(bug))).rejects.toBe(bug);
+  });
+});
+
+describe("several texts as one source", () => {
+  const three = () => [textSource("a\nb", "x"), textSource("c\n", "y"), textSource("\r\nd", "z")];
+
+  it("follow each other, with a newline between them if there is none", async () => {
+    const source = joinSources(three());
+    expect(source.name).toBe("x and 2 more files");
+    expect(await readText(source)).toBe("a\nb\nc\n\nd");
+    expect(joinSources(three().slice(0, 2)).name).toBe("x and 1 more file");
+  });
+
+  it("have a hash that depends on each and on their order, and a single one keeps its own", async () => {
+    const hashOf = async (...texts: string[]) => {
+      const source = joinSources(texts.map((text) => textSource(text)));
+      await readText(source);
+      return source.hash();
+    };
+    const hashes = [
+      await hashOf("a\n", "b"),
+      await hashOf("b", "a\n"),
+      await hashOf("a\nb"),
+      await hashOf("a\n", "", "b").catch(() => "empty"),
+      await hashOf("a", "\nb"),
+    ];
+    expect(new Set(hashes).size).toBe(5);
+    expect(hashes[2]).toBe(sha256(utf8("a\nb")));
+    expect(hashes[0]).toBe(sha256(utf8(`${sha256(utf8("a\n"))} ${sha256(utf8("b"))}`)));
+  });
+
+  it("are read one by one, and errors and notes name the right one", async () => {
+    const names: string[] = [];
+    const notes: string[] = [];
+    await readParts(
+      joinSources(three()),
+      async ({ name }, note) => {
+        names.push(name);
+        note?.("read");
+      },
+      (text) => notes.push(text),
+    );
+    expect(names).toEqual(["x", "y", "z"]);
+    expect(notes).toEqual(["x: read", "y: read", "z: read"]);
+    await readParts(
+      textSource("a", "x"),
+      async (_, note) => note?.("alone"),
+      (text) => notes.push(text),
+    );
+    expect(notes.at(-1)).toBe("alone");
+    const lines = await readAll(joinSources(three()), async function* (chunks, name) {
+      for await (const [number, line] of numberedLines(chunks)) if (line) yield `${name}:${number} ${line}`;
+    });
+    expect(lines).toEqual(["x:1 a", "x:2 b", "y:1 c", "z:2 d"]);
+  });
+
+  it("have no examples only if none of them has one", async () => {
+    const read = async function* (chunks: AsyncIterable<string> | Iterable<string>) {
+      for await (const [, line] of numberedLines(chunks)) if (line.trim()) yield line;
+    };
+    expect(await readAll(joinSources([textSource("\n", "x"), textSource("a", "y")]), read)).toEqual(["a"]);
+    await expect(readAll(joinSources([textSource("\n", "x"), textSource(" ", "y")]), read)).rejects.toThrow(
+      "x and 1 more file has no examples",
+    );
+  });
+
+  it("come as a list, as a page has them", async () => {
+    const source = textSources([new File(["a"], "a.csv"), "b", utf8("c")]);
+    expect(source.parts?.map(({ name }) => name)).toEqual(["a.csv", "the data, part 2", "the data, part 3"]);
+    expect(await readText(source)).toBe("a\nb\nc");
+    expect(textSources(["a"]).name).toBe("the data");
+    expect(textSources("a", "the validation data").name).toBe("the validation data");
+    for (const [wrong, problem] of [
+      [[], "the list is empty"],
+      [["a", 5], "the data, part 2: expected a string"],
+      [5, "the data: expected a string"],
+    ] as const) {
+      expect(() => textSources(wrong as never)).toThrow(
+        expect.objectContaining({ code: "ERR_VALUE", message: expect.stringContaining(problem) }),
+      );
+    }
   });
 });

@@ -258,6 +258,12 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     const { buffer } = new TextEncoder().encode("x\tblue cow\n\ny\tred\n");
     expect(await trainer.predict({ data: buffer, labelFirst: true })).toEqual(expected);
     expect(buffer.byteLength, "a buffer is moved").toBe(place === "worker" ? 0 : 18);
+    const parts = ["x\tblue cow", "y\tred"].map((text) => new TextEncoder().encode(text));
+    expect(await trainer.predict({ data: parts, labelFirst: true }), "several texts").toEqual(expected);
+    expect(parts[1]!.length, "all bytes are moved").toBe(place === "worker" ? 0 : 5);
+    const files = [new File(["blue cow"], "a.txt"), new File(['{"text":"red"}'], "b.jsonl")];
+    // Node's threads receive a File as a Blob, without its name.
+    if (place === "thread") expect(await trainer.predict({ data: files }), "own formats").toEqual(expected);
     const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");

@@ -4,6 +4,7 @@ import { readTextPairs } from "../../models/embedder/pairs.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask } from "../../tasks/embedder.ts";
 import { readAll, withContext } from "../../tasks/source.ts";
+import { openData } from "../data-files.ts";
 import { fieldOptions } from "../field-options.ts";
 import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
@@ -50,7 +51,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   note: ({ accuracyAt1, meanReciprocalRank }) =>
     `accuracy at 1 ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
   async evaluate(model, { data, json }: EvalFlags) {
-    const result = await embedderTask.evaluate(model, openText(data));
+    const result = await embedderTask.evaluate(model, await openData(data, json));
     if (!json) {
       console.log(`${count(result.pairs, "pair")}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
@@ -71,10 +72,11 @@ interface Among {
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],
-  { data, among, top = DEFAULT_TOP }: PredictFlags & Among,
+  { data, json, among, top = DEFAULT_TOP }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  const texts = data === undefined ? given : await embedderTask.inputs(model, openText(data));
-  const vectors = await withContext(data ?? "predict", () => embedderTask.predict(model, texts));
+  const source = data && (await openData(data, json));
+  const texts = source ? await embedderTask.inputs(model, source) : given;
+  const vectors = await withContext(source?.name ?? "predict", () => embedderTask.predict(model, texts));
   const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
   const candidates =
     lines &&

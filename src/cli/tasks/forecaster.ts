@@ -5,8 +5,9 @@ import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
 import { textSource, withContext } from "../../tasks/source.ts";
 import type { EvaluateTaskOptions, FormatOptions } from "../../tasks/task.ts";
+import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { noteOf, openText } from "../files.ts";
+import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
@@ -82,7 +83,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
   async evaluate(model, { data, json, from, steps, decimal, fill }: EvalFlags & EvaluateTaskOptions) {
-    const result = await forecasterTask.evaluate(model, openText(data), {
+    const result = await forecasterTask.evaluate(model, await openData(data, json), {
       from: from && from - 1,
       steps,
       decimal,
@@ -145,13 +146,13 @@ async function* forecast(
     const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
-  const source = data === undefined ? textSource(texts.join("\n"), "predict") : openText(data);
+  const source = data ? await openData(data, json) : textSource(texts.join("\n"), "predict");
   // Numbers as arguments have decimal points.
   const mark = decimal ?? (data === undefined ? "." : undefined);
   const past = await forecasterTask.inputs(model, source, {
     decimal: mark,
     fill,
-    note: noteOf(source.name, json),
+    note: noteOf(data ?? [source.name], json),
   });
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
   if (!json) console.log(["step", ...targets].join("\t"));

@@ -3,7 +3,7 @@ import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
 import { withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
-import { openText } from "../files.ts";
+import { openData } from "../data-files.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { option, tokenOptions } from "./shared-options.ts";
@@ -40,7 +40,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
   async evaluate(model, { data, json }: EvalFlags) {
-    const { loss: _, ...result } = await generatorTask.evaluate(model, openText(data));
+    const { loss: _, ...result } = await generatorTask.evaluate(model, await openData(data, json));
     if (!json) {
       console.log(
         `${count(result.tokens, "symbol")}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,
@@ -55,10 +55,11 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],
-  { data }: PredictFlags,
+  { data, json }: PredictFlags,
 ): AsyncGenerator<Prediction> {
-  const conditions = data === undefined ? given : await generatorTask.inputs(model, openText(data));
-  const texts = await withContext(data ?? "predict", () => generatorTask.predict(model, conditions));
+  const source = data && (await openData(data, json));
+  const conditions = source ? await generatorTask.inputs(model, source) : given;
+  const texts = await withContext(source?.name ?? "predict", () => generatorTask.predict(model, conditions));
   for (const [i, condition] of conditions.entries()) {
     yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}` };
   }

@@ -9,8 +9,8 @@ import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import { classifierTask, taggerTask } from "../../tasks/labels.ts";
 import { withContext } from "../../tasks/source.ts";
 import type { FormatOptions } from "../../tasks/task.ts";
+import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
@@ -110,7 +110,7 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
     async evaluate(model, { data, json, ...format }: EvalFlags & FormatOptions) {
-      const result = await own.task.evaluate(model, openText(data), format);
+      const result = await own.task.evaluate(model, await openData(data, json), format);
       if (!json) {
         report(model, result);
         const labels = count(result.labels, "label");
@@ -147,13 +147,13 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const inputs =
-    data === undefined
-      ? texts
-      : await classifierTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
-  const results = await withContext(data ?? "predict", () => classifierTask.predict(model, inputs));
+  const source = data && (await openData(data, json));
+  const inputs = source
+    ? await classifierTask.inputs(model, source, { labelFirst, tagColumn, format })
+    : texts;
+  const results = await withContext(source?.name ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
     const shown = typeof input === "string" ? input : `example ${i + 1}`;
@@ -167,13 +167,13 @@ async function* classify(
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const sentences: readonly (readonly Step[])[] =
-    data === undefined
-      ? texts.map((text) => tokenize(text, "word"))
-      : await taggerTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
-  const tags = await withContext(data ?? "predict", () => taggerTask.predict(model, sentences));
+  const source = data && (await openData(data, json));
+  const sentences: readonly (readonly Step[])[] = source
+    ? await taggerTask.inputs(model, source, { labelFirst, tagColumn, format })
+    : texts.map((text) => tokenize(text, "word"));
+  const tags = await withContext(source?.name ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;
     const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);

@@ -6,7 +6,7 @@ import type { LanguageModelTrainer } from "../../models/language-model/trainer.t
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { readText, textSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
-import { openText } from "../files.ts";
+import { openData } from "../data-files.ts";
 import type { EvalFlags } from "../flags.ts";
 import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
@@ -94,9 +94,12 @@ async function evaluate(
   model: LanguageModel,
   { data, json, streams }: EvalFlags & { streams?: number },
 ): Promise<object> {
-  const text = await readText(openText(data));
+  const source = await openData(data, json);
+  const text = await readText(source);
   if (!json) noteUnknown(model, text);
-  const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, data), { streams });
+  const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, source.name), {
+    streams,
+  });
   if (!json) {
     console.log(
       `${count(result.tokens, symbolOf(model))}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +

@@ -11,8 +11,8 @@ import {
 } from "../../tasks/sequences.ts";
 import { withContext } from "../../tasks/source.ts";
 import { type Recipe, recipeSchema } from "../../train/recipe.ts";
+import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
@@ -98,7 +98,7 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
     async evaluate(model, flags: EvalFlags & SearchFlags) {
-      const result = await task.evaluate(model, openText(flags.data), searchOptions(flags));
+      const result = await task.evaluate(model, await openData(flags.data, flags.json), searchOptions(flags));
       if (!flags.json) {
         const sequences = count(result.sequences, "sequence");
         console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
@@ -115,9 +115,9 @@ async function* predictions<M extends SequenceToSequence>(
   texts: readonly string[],
   flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
-  const { data } = flags;
-  const inputs = data === undefined ? texts : await own.task.inputs(model, openText(data));
-  const written = await withContext(data ?? "predict", () => own.write(model, inputs, flags));
+  const source = flags.data && (await openData(flags.data, flags.json));
+  const inputs = source ? await own.task.inputs(model, source) : texts;
+  const written = await withContext(source?.name ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
     const text = inputs[i]!;
     yield {
