@@ -43,3 +43,8 @@ export class UnrolledError extends Error {
     this.code = code;
   }
 }
+
+/** Quotes the beginning of a text for an error message. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}

@@ -33,11 +33,23 @@ export {
   type SegmentSize,
 } from "./data/evaluation-segments.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
+export {
+  type Column,
+  type ColumnOption,
+  checkFields,
+  divideAt,
+  readForm,
+  type TableField,
+  type TextForm,
+} from "./data/form.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
+export { type JsonObject, readObjects } from "./data/json.ts";
 export {
   type Labelled,
   type LabelledParts,
   type Level,
+  labelledForm,
+  readColumns,
   readLabelledLines,
   type Step,
   sequenceTokens,
@@ -50,9 +62,6 @@ export {
   type SequenceBatchesOptions,
   type Sequences,
 } from "./data/sequence-batches.ts";
-export type { Column } from "./data/table/columns.ts";
-export type { DataFormat } from "./data/table/format.ts";
-export { type ColumnsOptions, readColumns } from "./data/table/sentences.ts";
 export {
   type BatchRange,
   type BatchSize,
@@ -98,7 +107,7 @@ export {
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type ContrastBatch, ContrastBatches } from "./models/embedder/batches.ts";
 export { type EmbedderTables, embedderVocabulary, SequenceEmbedder } from "./models/embedder/model.ts";
-export { readTextPairs, type TextPair } from "./models/embedder/pairs.ts";
+export { readTextPairs, TEXT_PAIR_FORM, type TextPair } from "./models/embedder/pairs.ts";
 export { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "./models/embedder/spec.ts";
 export {
   type EmbedderEvaluation,
@@ -113,9 +122,9 @@ export {
   type ForecastEvaluationOptions,
   type ForecastScores,
 } from "./models/forecaster/evaluation.ts";
-export type { Fill } from "./models/forecaster/gaps.ts";
+export { FILLS, type Fill } from "./models/forecaster/gaps.ts";
 export { Forecaster } from "./models/forecaster/model.ts";
-export type { DecimalMark } from "./models/forecaster/numbers.ts";
+export { DECIMAL_MARKS, type DecimalMark } from "./models/forecaster/numbers.ts";
 export { type ColumnScale, Scaling } from "./models/forecaster/scaling.ts";
 export {
   holdOutEnd,
@@ -129,7 +138,12 @@ export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from 
 export type { ForecasterState, ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
 export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
 export type { WindowBatch, WindowCoding } from "./models/forecaster/windows.ts";
-export { type Condition, type Conditioned, readConditioned } from "./models/generator/examples.ts";
+export {
+  CONDITIONED_FORM,
+  type Condition,
+  type Conditioned,
+  readConditioned,
+} from "./models/generator/examples.ts";
 export {
   ConditionalGenerator,
   type ConditionScore,
@@ -152,7 +166,9 @@ export {
   featuresOf,
   type JsonExample,
   type JsonExampleOptions,
+  type JsonRow,
   readJsonExamples,
+  readJsonRows,
 } from "./models/labels/json-lines.ts";
 export { LabelModel } from "./models/labels/model.ts";
 export {
@@ -214,9 +230,11 @@ export {
 export { type DecodeOptions, SequenceToSequence, type Written } from "./models/sequence-to-sequence/model.ts";
 export {
   joinTokens,
+  PAIR_FORM,
   readPairs,
   type SequencePair,
   splitTokens,
+  TEXT_FORM,
 } from "./models/sequence-to-sequence/pairs.ts";
 export {
   type AutoencoderSpec,

@@ -18,7 +18,7 @@ const FLOORS = [
   ["src/autograd", "src/io", "src/metrics"],
   ["src/nn", "src/optim"],
   ["src/data"],
-  ["src/search", "src/network"],
+  ["src/search", "src/network", "src/tables"],
   ["src/train"],
   ["src/models"],
   ["src/storage", "src/tasks", "src/index.ts"],

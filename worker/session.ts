@@ -6,6 +6,7 @@ import { loadModel, serializeModel } from "../src/network/model-file.ts";
 import { compileKernels } from "../src/runtime/load.ts";
 import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
 import { chooseVariant, type Variant } from "../src/runtime/variant.ts";
+import { answerInputs } from "../src/tasks/inputs.ts";
 import {
   completeRecipe,
   lastIterationOf,
@@ -220,8 +221,13 @@ export class Session implements TrainingSession {
     if (!task.predict) {
       throw new UnrolledError("ERR_VALUE", `predict: a ${model.spec.task} does not predict; call generate`);
     }
-    const inputs = Array.isArray(given) ? given : await this.#inputs(opened, given as PredictRequest);
-    return withServedWeights(opened, () => task.predict!(model, inputs, options));
+    const isList = Array.isArray(given);
+    const inputs = isList ? given : await this.#inputs(opened, given as PredictRequest);
+    const predict = (some: readonly unknown[]) => task.predict!(model, some, options);
+    const lines = !isList && task.blank !== undefined;
+    return withServedWeights(opened, () =>
+      lines ? answerInputs(inputs, predict, task.blank) : predict(inputs),
+    );
   }
 
   async #inputs(opened: OpenModel, { data, ...format }: PredictRequest): Promise<readonly unknown[]> {

@@ -28,6 +28,8 @@ export interface EvalFlags {
 
 export interface PredictFlags {
   data?: readonly string[];
+  out?: string;
+  force?: boolean;
   json?: boolean;
 }
 

@@ -1,11 +1,16 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
-import { repeated } from "./data-files.ts";
+import { checkNotData, repeated } from "./data-files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
 import type { PredictFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
+import { answerTable } from "./predict-table.ts";
 import { ALL, taskOf } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
+import { readInputs } from "./tasks/predict-inputs.ts";
+import type { Prediction } from "./tasks/task-commands.ts";
 
 export function addPredict(program: Command): void {
   const predicts = Object.values(ALL).flatMap(({ predicts }) => predicts ?? []);
@@ -26,6 +31,11 @@ export function addPredict(program: Command): void {
       "examples or rows, instead of arguments: a file, a folder of files, or - for standard input; may be given several times",
       repeated,
     )
+    .option(
+      "--out <file>",
+      "write a table with the rows of the files and the answers instead: .csv, .jsonl, or columns between tabs",
+    )
+    .option("--force", "replace the file of --out if it exists")
     .option("--json", "print one JSON object per example");
   addTaskOptions(command, "predict").action(predict);
 }
@@ -37,13 +47,33 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   await withModel(file, async (model) => {
     const { task } = model.spec;
     checkTaskOptions(givenTo(command), task);
-    const predictions = taskOf(model.spec).predict?.(model, texts, flags);
-    if (!predictions) {
+    const commands = taskOf(model.spec);
+    if (!commands.predict) {
       throw new UnrolledError(
         "ERR_VALUE",
         `${file}: a ${task} has nothing to predict; write text with sample, or compare texts with score`,
       );
     }
-    for await (const { json, text } of predictions) console.log(flags.json ? JSON.stringify(json) : text);
+    const { out } = flags;
+    if (out !== undefined) await checkOut(out, flags);
+    const inputs = await readInputs(commands.task, model, texts, flags);
+    const predictions: Prediction[] = [];
+    for await (const prediction of commands.predict(model, inputs, flags)) {
+      if (out !== undefined) predictions.push(prediction);
+      else console.log(flags.json ? JSON.stringify(prediction.json) : prediction.text);
+    }
+    if (out !== undefined)
+      await writeWhole(out, new TextEncoder().encode(answerTable(out, inputs.file, predictions)));
   });
+}
+
+/** Checks that a table may be written. @throws ERR_VALUE if it would replace a file; ERR_FILE if it cannot be written */
+async function checkOut(out: string, { data, force, json }: PredictFlags): Promise<void> {
+  if (json)
+    throw new UnrolledError("ERR_VALUE", "--out and --json: give a file that ends in .jsonl to --out");
+  await checkNotData("--out", out, data);
+  await checkWritable(out);
+  if (!force && existsSync(out)) {
+    throw new UnrolledError("ERR_VALUE", `${out} exists; give another --out, or --force to replace it`);
+  }
 }

@@ -1,7 +1,8 @@
+import { shown } from "../errors.ts";
 import type { Vector } from "./feature-scaling.ts";
+import { divideAt, readForm, type TextForm } from "./form.ts";
 import type { Parts } from "./hold-out.ts";
-import type { TextChunks } from "./lines.ts";
-import { divideAt, readForm, type TextForm } from "./table/form.ts";
+import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
 /** One step of a sequence: a token, or a vector of numbers. */
 export type Step = string | Vector;
@@ -91,4 +92,38 @@ export async function* readLabelledLines(
     const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
     yield { line, text, label };
   }
+}
+
+/**
+ * Reads sentences in the CoNLL format. Each line has one token, in the first of its tab-separated columns. Blank lines separate
+ * the sentences.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @param source name of the file, for errors
+ * @param tagColumn column of the tag, counted from 1; default 2. With 1, the sentences have no tags
+ * @throws ERR_DATA naming file and line if a token or tag is missing
+ */
+export async function* readColumns(
+  chunks: TextChunks,
+  source: string,
+  tagColumn = 2,
+): AsyncGenerator<Labelled> {
+  let sentence = { tokens: [] as string[], labels: [] as string[] };
+  for await (const [line, content] of numberedLines(chunks)) {
+    if (!content.trim()) {
+      if (sentence.tokens.length) yield sentence;
+      sentence = { tokens: [], labels: [] };
+      continue;
+    }
+    const columns = content.split("\t");
+    const [token, tag] = [columns[0]!.trim(), columns[tagColumn - 1]?.trim()];
+    if (!token) wrongLine(source, line, `the token is empty: ${shown(content)}`);
+    if (!tag) {
+      const expected = `expected at least ${tagColumn} tab-separated columns, the token first`;
+      wrongLine(source, line, `no tag in column ${tagColumn}, ${expected}: ${shown(content)}`);
+    }
+    sentence.tokens.push(token);
+    if (tagColumn > 1) sentence.labels.push(tag!);
+  }
+  if (sentence.tokens.length) yield sentence;
 }

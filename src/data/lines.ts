@@ -46,8 +46,3 @@ function notText(chunk: unknown): never {
 export function wrongLine(source: string, line: number, problem: string): never {
   throw new UnrolledError("ERR_DATA", `${source}, line ${line}: ${problem}`);
 }
-
-/** Quotes the beginning of a text for an error message. */
-export function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
-}

@@ -6,10 +6,12 @@
 import { ALL } from "./all.ts";
 import type { Task } from "./task.ts";
 
+export { type DataFormat, FORMATS } from "../tables/format.ts";
 export { decodeText } from "./decode.ts";
 export { embedderTask } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
+export { answerInputs } from "./inputs.ts";
 export { DEFAULT_TAG_COLUMN } from "./label-data.ts";
 export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
@@ -41,8 +43,11 @@ export type {
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
+  InputFile,
   NoOptions,
   OptionNames,
+  Reading,
+  ResumedRun,
   RunData,
   Sources,
   Task,

@@ -1,14 +1,14 @@
 import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, labelledForm, type Step, tokenize } from "../data/labelled.ts";
-import { formatOf } from "../data/table/format.ts";
-import { objectRows } from "../data/table/rows.ts";
-import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../data/table/sentences.ts";
-import { readTexts, type TableOptions } from "../data/table/texts.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
+import { formatOf } from "../tables/format.ts";
+import { objectRows } from "../tables/rows.ts";
+import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
+import { readTexts, type TableOptions } from "../tables/texts.ts";
 import { hashOf } from "./hash.ts";
 import { joinInputs } from "./inputs.ts";
 import { partsOf, type ReadExamples, readExamples } from "./parts.ts";
@@ -17,7 +17,7 @@ import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
 import { readTextInputs } from "./texts.ts";
 
-export { DEFAULT_TAG_COLUMN } from "../data/table/sentences.ts";
+export { DEFAULT_TAG_COLUMN } from "../tables/sentences.ts";
 
 /** Labelled examples of a source, before they are tokenized. */
 interface RawExamples {
@@ -246,9 +246,8 @@ export async function readRun(
 
 /** Returns the parts of a run's hash that say how the data were read. The first two are always there, as in earlier versions. */
 function labelHashParts(name: string, reading: Reading): (string | number | boolean)[] {
-  const { tagColumn = DEFAULT_TAG_COLUMN, tokenColumn, ...others } = reading;
-  const parts = hashParts(name, { ...others, ...(tokenColumn !== 1 && { tokenColumn }) });
-  return [reading.labelFirst ?? false, tagColumn, ...parts];
+  const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, ...others } = reading;
+  return [labelFirst, tagColumn, ...hashParts(name, others)];
 }
 
 /** Reads the texts or sequences that a classifier labels. Ignores labels in the data. The input of a blank line is "". */

@@ -1,4 +1,5 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { Reading, Sources } from "./task.ts";
 
@@ -51,7 +52,7 @@ export async function readExamples<T>(
     reading ??= found.reading;
     return found.examples;
   });
-  return { name, data, validation, reading: reading! };
+  return { name, data, validation, reading: compactReading(name, reading!) };
 }
 
 /**

@@ -1,11 +1,13 @@
 import { checkValue } from "../checks.ts";
-import { COLUMN_OPTIONS, type Column } from "../data/table/columns.ts";
-import { FORMATS, formatOf } from "../data/table/format.ts";
+import type { Column } from "../data/form.ts";
 import { UnrolledError } from "../errors.ts";
 import { FILLS } from "../models/forecaster/gaps.ts";
 import { DECIMAL_MARKS } from "../models/forecaster/numbers.ts";
 import type { TaskModel } from "../network/model.ts";
 import { type Field, flag, oneOf, rule } from "../schema.ts";
+import { COLUMN_OPTIONS } from "../tables/columns.ts";
+import { FORMATS, formatOf } from "../tables/format.ts";
+import { DEFAULT_TAG_COLUMN } from "../tables/sentences.ts";
 import type { Reading } from "./task.ts";
 
 const column = () =>
@@ -35,9 +37,8 @@ export function checkReading(what: string, options: Readonly<Record<string, unkn
   }
 }
 
-/** Returns how the training data of a model were read; undefined if its file does not say it. @throws ERR_FORMAT if it is damaged */
-export function readingOf({ reading }: TaskModel): Reading | undefined {
-  if (reading === undefined) return undefined;
+/** Returns how the training data of a model were read. @throws ERR_FORMAT if its file is damaged */
+export function readingOf({ reading = {} }: TaskModel): Reading {
   try {
     checkReading("the model's reading", reading as Readonly<Record<string, unknown>>);
   } catch (cause) {
@@ -53,6 +54,23 @@ export const TABLE_OPTIONS = ["format", "header", "textColumn", "labelColumn"] a
 export function withReading(trained: Reading | undefined, given: Reading): Reading {
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...trained, ...Object.fromEntries(set) };
+}
+
+/**
+ * Leaves out what a model need not keep, since data are read so without it. Files of models that were trained on plain lines are
+ * therefore those of earlier versions.
+ *
+ * @param name name of the training data
+ */
+export function compactReading(name: string, reading: Reading): Reading {
+  const { format, header, tokenColumn, tagColumn, ...others } = reading;
+  return {
+    ...others,
+    ...((format !== "text" || formatOf(name) !== "text") && { format }),
+    ...(header && { header }),
+    ...(tokenColumn !== undefined && tokenColumn !== 1 && { tokenColumn }),
+    ...(tagColumn !== undefined && tagColumn !== DEFAULT_TAG_COLUMN && { tagColumn }),
+  };
 }
 
 /**

@@ -135,7 +135,7 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   const runtime = await makeRuntime();
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
-    model.reading = read.reading;
+    if (Object.keys(read.reading).length) model.reading = read.reading;
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
     const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
     if (falls || frees) {

@@ -1,6 +1,6 @@
+import type { TextForm } from "../data/form.ts";
 import type { Parts } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
-import type { TextForm } from "../data/table/form.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
   EncoderDecoder,

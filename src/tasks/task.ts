@@ -1,11 +1,11 @@
+import type { Column } from "../data/form.ts";
 import type { Level } from "../data/labelled.ts";
-import type { Column } from "../data/table/columns.ts";
-import type { DataFormat } from "../data/table/format.ts";
 import type { TokenRule } from "../data/words.ts";
 import type { Fill } from "../models/forecaster/gaps.ts";
 import type { DecimalMark } from "../models/forecaster/numbers.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { DataFormat } from "../tables/format.ts";
 import type { Evaluated } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";

@@ -1,5 +1,5 @@
-import type { TextForm } from "../data/table/form.ts";
-import { readTexts, type TableContext, type TableOptions, type TextTable } from "../data/table/texts.ts";
+import type { TextForm } from "../data/form.ts";
+import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import type { ReadExamples } from "./parts.ts";
 import { readParts, some, type TextSource } from "./source.ts";

@@ -31,7 +31,7 @@ describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
     const listed = (command: "train" | "eval" | "predict", all: readonly string[]) =>
       (options[command]?.() ?? [])
         .map((one) => (typeof one === "string" ? one : one.attributeName()))
-        .filter((name) => all.includes(name))
+        .filter((name, i, names) => all.includes(name) && names.indexOf(name) === i) // --header, --no-header
         .sort();
     const union = (names: keyof OptionNames): string[] => TASKS.flatMap(({ options }) => options[names]);
     const formats = union("format");

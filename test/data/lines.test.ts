@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { numberedLines, shown, wrongLine } from "../../src/data/lines.ts";
+import { numberedLines, wrongLine } from "../../src/data/lines.ts";
+import { shown } from "../../src/errors.ts";
 import { all, expectError, expectRejection } from "../runtimes.ts";
 
 describe("numbered lines", () => {

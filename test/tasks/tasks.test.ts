@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
-import { readColumns } from "../../src/data/table/sentences.ts";
+import { readColumns, readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
 import type { SequenceEmbedder } from "../../src/models/embedder/model.ts";
 import { readTextPairs } from "../../src/models/embedder/pairs.ts";
 import { evaluateEmbedder } from "../../src/models/embedder/trainer.ts";

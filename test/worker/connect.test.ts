@@ -220,7 +220,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
     await refused(
       trainer.start({ ...start, task: "tagger", level: "word" } as never),
-      "data of task tagger: unknown option level; expected minCount, tagColumn, format",
+      "data of task tagger: unknown option level; expected minCount, format, header, tokenColumn, tagColumn",
     );
     await trainer.start(start);
     await refused(trainer.evaluate({ data, beam: 4 }), "evaluate of task classifier: unknown option beam");
@@ -249,8 +249,9 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     );
     const spec = { hidden: 4, embedding: 3 };
     await trainer.start({ task: "classifier", data, spec, recipe: { batch: 4 } });
-    const expected = await trainer.predict(["blue cow", "red"]);
-    expect(expected).toMatchObject([{ label: expect.any(String) }, { label: expect.any(String) }]);
+    const [blue, red] = await trainer.predict(["blue cow", "red"]);
+    expect([blue, red]).toMatchObject([{ label: expect.any(String) }, { label: expect.any(String) }]);
+    const expected = [blue, { label: "", probability: 0, probabilities: {} }, red];
     const bytes = new TextEncoder().encode("x\tblue cow\n\ny\tred\n");
     expect(await trainer.predict({ data: new Blob([bytes]), labelFirst: true })).toEqual(expected);
     expect(await trainer.predict({ data: bytes, labelFirst: true })).toEqual(expected);
@@ -259,13 +260,14 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: buffer, labelFirst: true })).toEqual(expected);
     expect(buffer.byteLength, "a buffer is moved").toBe(place === "worker" ? 0 : 18);
     const parts = ["x\tblue cow", "y\tred"].map((text) => new TextEncoder().encode(text));
-    expect(await trainer.predict({ data: parts, labelFirst: true }), "several texts").toEqual(expected);
+    expect(await trainer.predict({ data: parts, labelFirst: true }), "several texts").toEqual([blue, red]);
     expect(parts[1]!.length, "all bytes are moved").toBe(place === "worker" ? 0 : 5);
     const files = [new File(["blue cow"], "a.txt"), new File(['{"text":"red"}'], "b.jsonl")];
     // Node's threads receive a File as a Blob, without its name.
-    if (place === "thread") expect(await trainer.predict({ data: files }), "own formats").toEqual(expected);
+    if (place === "thread")
+      expect(await trainer.predict({ data: files }), "own formats").toEqual([blue, red]);
     const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
-    expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual(expected);
+    expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual([blue, red]);
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
     await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array");

@@ -10,7 +10,16 @@ import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
+import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import {
+  DATA_HEADING,
+  grouped,
+  LABEL_HEADING,
+  option,
+  poolingOption,
+  tableOptions,
+  tokenOptions,
+} from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -23,6 +32,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   options: {
     train: () => [
       ...tokenOptions(),
+      ...grouped(DATA_HEADING, ...tableOptions()),
       ...grouped(LABEL_HEADING, poolingOption()),
       ...grouped(
         "Embedder:",
@@ -33,7 +43,9 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
         ),
       ),
     ],
+    eval: tableOptions,
     predict: () => [
+      ...tableOptions(),
       option("--among <file>", "embedder: show the nearest lines of this file instead of vectors"),
       option("--top <k>", `embedder: number of nearest lines (default: ${DEFAULT_TOP})`, whole(1)),
     ],
@@ -50,8 +62,10 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   }),
   note: ({ accuracyAt1, meanReciprocalRank }) =>
     `accuracy at 1 ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
-  async evaluate(model, { data, json }: EvalFlags) {
-    const result = await embedderTask.evaluate(model, await openData(data, json));
+  async evaluate(model, flags: EvalFlags) {
+    const { data, json } = flags;
+    const format = readingOptions(embedderTask, flags);
+    const result = await embedderTask.evaluate(model, await openData(data, json), format);
     if (!json) {
       console.log(`${count(result.pairs, "pair")}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
@@ -71,12 +85,11 @@ interface Among {
  */
 async function* predict(
   model: SequenceEmbedder,
-  given: readonly string[],
-  { data, json, among, top = DEFAULT_TOP }: PredictFlags & Among,
+  given: PredictInputs<string>,
+  { among, top = DEFAULT_TOP }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
-  const texts = source ? await embedderTask.inputs(model, source) : given;
-  const vectors = await withContext(source?.name ?? "predict", () => embedderTask.predict(model, texts));
+  const predict = (texts: readonly string[]) => embedderTask.predict(model, texts);
+  const vectors = await answersTo(given, predict, embedderTask.blank);
   const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
   const candidates =
     lines &&
@@ -86,11 +99,19 @@ async function* predict(
         lines.map(([text]) => text),
       ),
     ));
-  for (const [i, text] of texts.entries()) {
+  for (const [i, text] of given.inputs.entries()) {
+    if (!text) {
+      yield { json: { text, ...(lines ? { nearest: [] } : { vector: [] }) }, text: "", answers: [{}] };
+      continue;
+    }
     const vector = vectors[i]!;
     if (!lines || !candidates) {
       const numbers = Array.from(vector);
-      yield { json: { text, vector: numbers }, text: `${JSON.stringify(numbers)}\t${text}` };
+      yield {
+        json: { text, vector: numbers },
+        text: `${JSON.stringify(numbers)}\t${text}`,
+        answers: [{ vector: numbers }],
+      };
       continue;
     }
     const found = nearest(vector, candidates, top).map(({ index, similarity }) => ({
@@ -101,6 +122,10 @@ async function* predict(
     const rows = found.map(({ text, partner, similarity }) =>
       [similarity.toFixed(3), text, ...(partner === undefined ? [] : [partner])].join("\t"),
     );
-    yield { json: { text, nearest: found }, text: [text, ...rows].join("\n  ") };
+    yield {
+      json: { text, nearest: found },
+      text: [text, ...rows].join("\n  "),
+      answers: [{ nearest: found }],
+    };
   }
 }

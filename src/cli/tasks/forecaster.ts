@@ -11,6 +11,7 @@ import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
+import type { PredictInputs } from "./predict-inputs.ts";
 import { choice, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -138,8 +139,8 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
 
 async function* forecast(
   model: Forecaster,
-  texts: readonly string[],
-  { data, steps, json, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
+  { inputs: texts }: PredictInputs<string>,
+  { data, out, steps, json, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
 ): AsyncGenerator<Prediction> {
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
@@ -155,12 +156,10 @@ async function* forecast(
     note: noteOf(data ?? [source.name], json),
   });
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
-  if (!json) console.log(["step", ...targets].join("\t"));
+  if (!json && out === undefined) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;
-    yield {
-      json: { step, values: Object.fromEntries(targets.map((name, d) => [name, numbers[d]])) },
-      text: [step, ...numbers].join("\t"),
-    };
+    const values = Object.fromEntries(targets.map((name, d) => [name, numbers[d]]));
+    yield { json: { step, values }, text: [step, ...numbers].join("\t"), answers: [{ step, ...values }] };
   }
 }

@@ -1,12 +1,12 @@
 import { UnrolledError } from "../../errors.ts";
 import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
-import { withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
-import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
+import type { EvalFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
-import { option, tokenOptions } from "./shared-options.ts";
+import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { DATA_HEADING, grouped, option, tableOptions, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -14,7 +14,9 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
   file: "condition <TAB> sequence",
   options: {
-    train: () => tokenOptions(),
+    train: () => [...tokenOptions(), ...grouped(DATA_HEADING, ...tableOptions())],
+    eval: tableOptions,
+    predict: tableOptions,
     sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,
@@ -39,8 +41,10 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     }
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
-  async evaluate(model, { data, json }: EvalFlags) {
-    const { loss: _, ...result } = await generatorTask.evaluate(model, await openData(data, json));
+  async evaluate(model, flags: EvalFlags) {
+    const { data, json } = flags;
+    const format = readingOptions(generatorTask, flags);
+    const { loss: _, ...result } = await generatorTask.evaluate(model, await openData(data, json), format);
     if (!json) {
       console.log(
         `${count(result.tokens, "symbol")}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,
@@ -54,14 +58,17 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
 /** Writes one sequence for each condition. If a file is given, each of its lines has a condition before the first tab. */
 async function* predict(
   model: ConditionalGenerator,
-  given: readonly string[],
-  { data, json }: PredictFlags,
+  given: PredictInputs<string>,
 ): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
-  const conditions = source ? await generatorTask.inputs(model, source) : given;
-  const texts = await withContext(source?.name ?? "predict", () => generatorTask.predict(model, conditions));
-  for (const [i, condition] of conditions.entries()) {
-    yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}` };
+  const predict = (conditions: readonly string[]) => generatorTask.predict(model, conditions);
+  const texts = await answersTo(given, predict, generatorTask.blank);
+  for (const [i, condition] of given.inputs.entries()) {
+    const text = texts[i];
+    yield {
+      json: { condition, text },
+      text: condition && `${condition}\t${text}`,
+      answers: [condition ? { text } : {}],
+    };
   }
 }
 

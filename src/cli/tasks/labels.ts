@@ -7,21 +7,20 @@ import { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import { classifierTask, taggerTask } from "../../tasks/labels.ts";
-import { withContext } from "../../tasks/source.ts";
-import type { FormatOptions } from "../../tasks/task.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import type { EvalFlags, PredictFlags } from "../flags.ts";
-import { whole } from "../numbers.ts";
+import type { EvalFlags } from "../flags.ts";
 import { count, percent, thousands } from "../progress.ts";
 import { visible } from "../visible.ts";
+import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
-  choice,
+  formatOptions,
   grouped,
   LABEL_HEADING,
   minCountOption,
   option,
   poolingOption,
+  tableOptions,
   tokenOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
@@ -33,19 +32,16 @@ const SHOWN = 20;
 const labelFirstOption = () =>
   option("--label-first", "classifier: lines are label <TAB> text instead of text <TAB> label");
 
-const tagColumnOption = () =>
+const columnsOptions = () => [
   option(
-    "--tag-column <n>",
-    `tagger: column of the tag; the token is in column 1 (default: ${DEFAULT_TAG_COLUMN})`,
-    whole(2),
-  );
-
-const formatOption = () =>
-  choice(
-    "--format <how>",
-    "classifier, tagger: plain lines or columns, or JSON lines (default: jsonl if the file's name ends in .jsonl or .ndjson)",
-    ["text", "jsonl"],
-  );
+    "--token-column <column>",
+    "tagger: name or number of the token's column (default: 1, in CoNLL-U 2)",
+  ),
+  option(
+    "--tag-column <column>",
+    `tagger: name or number of the tag's column (default: ${DEFAULT_TAG_COLUMN}, in CoNLL-U 4)`,
+  ),
+];
 
 const HELP = {
   characters:
@@ -57,8 +53,8 @@ const HELP = {
 
 const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });
 
-const classifierFormat = () => [labelFirstOption(), formatOption()];
-const taggerFormat = () => [tagColumnOption(), formatOption()];
+const classifierFormat = () => [labelFirstOption(), ...tableOptions()];
+const taggerFormat = () => [...columnsOptions(), ...formatOptions()];
 
 export const classifier = labelCommands<Classifier>({
   task: classifierTask,
@@ -109,7 +105,9 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
-    async evaluate(model, { data, json, ...format }: EvalFlags & FormatOptions) {
+    async evaluate(model, flags: EvalFlags) {
+      const { data, json } = flags;
+      const format = readingOptions(own.task, flags);
       const result = await own.task.evaluate(model, await openData(data, json), format);
       if (!json) {
         report(model, result);
@@ -146,40 +144,46 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 
 async function* classify(
   model: Classifier,
-  texts: readonly string[],
-  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  given: PredictInputs<string | readonly Step[]>,
 ): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
-  const inputs = source
-    ? await classifierTask.inputs(model, source, { labelFirst, tagColumn, format })
-    : texts;
-  const results = await withContext(source?.name ?? "predict", () => classifierTask.predict(model, inputs));
+  const predict = (inputs: readonly (string | readonly Step[])[]) => classifierTask.predict(model, inputs);
+  const results = await answersTo(given, predict, classifierTask.blank);
   for (const [i, result] of results.entries()) {
-    const input = inputs[i]!;
+    const input = given.inputs[i]!;
+    const { label, probability } = result;
     const shown = typeof input === "string" ? input : `example ${i + 1}`;
     yield {
       json: { ...(typeof input === "string" ? { text: input } : { example: i + 1 }), ...result },
-      text: `${result.label}\t${percent(result.probability)}\t${shown}`,
+      text: input.length ? `${label}\t${percent(probability)}\t${shown}` : "",
+      answers: [input.length ? { label, probability } : {}],
     };
   }
 }
 
 async function* tag(
   model: Tagger,
-  texts: readonly string[],
-  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  given: PredictInputs<string | readonly Step[]>,
 ): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
-  const sentences: readonly (readonly Step[])[] = source
-    ? await taggerTask.inputs(model, source, { labelFirst, tagColumn, format })
-    : texts.map((text) => tokenize(text, "word"));
-  const tags = await withContext(source?.name ?? "predict", () => taggerTask.predict(model, sentences));
-  for (const [i, tokens] of sentences.entries()) {
+  const inputs = given.inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input));
+  const predict = (sentences: readonly (readonly Step[])[]) => taggerTask.predict(model, sentences);
+  const tags = await answersTo(
+    { ...given, inputs } as PredictInputs<readonly Step[]>,
+    predict,
+    taggerTask.blank,
+  );
+  for (const [i, tokens] of inputs.entries()) {
     const vectors = model.spec.features > 0;
     const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);
     yield {
       json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
       text: rows.join(""),
+      answers: answersOf(tags[i]!, given.file?.rows[i]?.length ?? tokens.length),
     };
   }
+}
+
+/** Returns the tags for the rows of a sentence: one for each row, or all in one if the sentence is a single row. */
+function answersOf(tags: readonly string[], rows: number): readonly { readonly tag?: string }[] {
+  if (rows === tags.length) return tags.map((tag) => ({ tag }));
+  return [{ tag: JSON.stringify(tags) }];
 }

@@ -9,14 +9,21 @@ import {
   type SequenceTask,
   searchOptions,
 } from "../../tasks/sequences.ts";
-import { withContext } from "../../tasks/source.ts";
 import { type Recipe, recipeSchema } from "../../train/recipe.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
+import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import {
+  DATA_HEADING,
+  grouped,
+  minCountOption,
+  option,
+  tableOptions,
+  tokenOptions,
+} from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
 
@@ -86,7 +93,11 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
   const { task, file, train, changesLoss, predicts } = own;
   return {
     ...{ task, file, changesLoss, predicts },
-    options: { train, eval: searchOptionsOf, predict: searchOptionsOf },
+    options: {
+      train: () => [...train(), ...grouped(DATA_HEADING, ...tableOptions())],
+      eval: () => [...searchOptionsOf(), ...tableOptions()],
+      predict: () => [...searchOptionsOf(), ...tableOptions()],
+    },
     space: TOKEN_SPACE,
     measures:
       "For an encoder-decoder or autoencoder: share of exact targets, token error rate (WER, CER or PER, depending on what " +
@@ -98,35 +109,36 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
     async evaluate(model, flags: EvalFlags & SearchFlags) {
-      const result = await task.evaluate(model, await openData(flags.data, flags.json), searchOptions(flags));
+      const options = { ...searchOptions(flags), ...readingOptions(task, flags) };
+      const result = await task.evaluate(model, await openData(flags.data, flags.json), options);
       if (!flags.json) {
         const sequences = count(result.sequences, "sequence");
         console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
       }
       return { ...this.scores(result), nats: result.nats, sequences: result.sequences };
     },
-    predict: (model, texts, flags) => predictions(own, model, texts, flags),
+    predict: (model, given, flags) => predictions(own, model, given, flags),
   };
 }
 
 async function* predictions<M extends SequenceToSequence>(
   own: Own<M>,
   model: M,
-  texts: readonly string[],
+  given: PredictInputs<string>,
   flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
-  const source = flags.data && (await openData(flags.data, flags.json));
-  const inputs = source ? await own.task.inputs(model, source) : texts;
-  const written = await withContext(source?.name ?? "predict", () => own.write(model, inputs, flags));
+  const write = (texts: readonly string[]) => own.write(model, texts, flags);
+  const written = await answersTo(given, write, own.task.blank);
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
-    const text = inputs[i]!;
+    const text = given.inputs[i]!;
     yield {
       get json() {
         const weights = attention && { attention: attention.map((row) => [...row]) };
-        const more = own.fields?.(model, text);
+        const more = text ? own.fields?.(model, text) : {};
         return { text, output, tokens, log_probability: logProbability, ...weights, ...more };
       },
       text: output,
+      answers: [text ? { output } : {}],
     };
   }
 }

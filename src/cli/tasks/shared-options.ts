@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { Classifier } from "../../models/labels/classifier.ts";
 import type { ClassifierSpec } from "../../models/labels/spec.ts";
+import { FORMATS } from "../../tables/format.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
 
@@ -39,5 +40,32 @@ export const minCountOption = () =>
 
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
 export const tokenOptions = () => [levelOption(), minCountOption()];
+
+/** Heading of the options that say how files are read. */
+export const DATA_HEADING = "Data:";
+
+/** Makes the options that say how a file is read. */
+export const formatOptions = () => [
+  choice(
+    "--format <how>",
+    "how files are written (default: by the end of their names, such as .csv, else as the training data, else text)",
+    FORMATS,
+  ),
+  option("--header", "the first line of a file names the columns (default: found out)"),
+  option("--no-header", "the first line of a file is an example"),
+];
+
+/** Makes the options that say how a table of texts is read. */
+export const tableOptions = () => [
+  ...formatOptions(),
+  option(
+    "--text-column <column>",
+    "name or number of the column of the text or source (default: by the header)",
+  ),
+  option(
+    "--label-column <column>",
+    "name or number of the column of the label, target or condition (default: by the header)",
+  ),
+];
 
 export const LABEL_HEADING = "Tagger and classifier:";

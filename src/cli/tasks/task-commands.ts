@@ -5,11 +5,14 @@ import type { Task } from "../../tasks/task.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import type { Trainer } from "../../train/trainer.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
+import type { PredictInputs } from "./predict-inputs.ts";
 
-/** A result of a model, such as the label of an example: `json` for programs, `text` for people. */
+/** A result of a model, such as the label of an example: `json` for programs, `text` for people, `answers` for tables. */
 export interface Prediction {
   readonly json: object;
   readonly text: string;
+  /** The cells that a table adds to each row of the input, by the names of their columns. */
+  readonly answers: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -59,16 +62,16 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
    * Measures how the gradient flows back through time. Returns the result as JSON and as text. Only tasks that list the option
    * `gradientFlow` have this method.
    */
-  gradientFlow?(trainer: Trainer<M, E>): Prediction;
+  gradientFlow?(trainer: Trainer<M, E>): Omit<Prediction, "answers">;
   /** Returns a sample text of a model during training. Only tasks that write text have this method. */
   sample?(model: M, seed: number): string;
   /** Evaluates a model. Prints a report unless `flags.json` is set. @returns the scores as JSON fields */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
   /**
-   * Makes predictions for the texts. If the file `flags.data` is given, reads the inputs from it. Only tasks that predict have
-   * this method.
+   * Makes predictions for inputs. Only tasks that predict have this method.
    *
    * @throws ERR_FILE, ERR_DATA
    */
-  predict?(model: M, texts: readonly string[], flags: PredictFlags): AsyncIterable<Prediction>;
+  // biome-ignore lint/suspicious/noExplicitAny: the inputs of any task
+  predict?(model: M, given: PredictInputs<any>, flags: PredictFlags): AsyncIterable<Prediction>;
 }

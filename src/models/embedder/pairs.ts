@@ -1,5 +1,5 @@
+import { readForm, type TextForm } from "../../data/form.ts";
 import type { TextChunks } from "../../data/lines.ts";
-import { readForm, type TextForm } from "../../data/table/form.ts";
 
 /** Two texts that belong together, such as a question and its paraphrase, or a sentence and its translation. */
 export type TextPair = readonly [text: string, partner: string];

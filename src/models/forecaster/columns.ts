@@ -1,4 +1,5 @@
-import { shown, wrongLine } from "../../data/lines.ts";
+import { wrongLine } from "../../data/lines.ts";
+import { shown } from "../../errors.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
 import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
 import type { Table } from "./table.ts";

@@ -1,4 +1,13 @@
 /**
+ * Returns the separator of a line. It is a tab if the line has a tab outside quotes. If not, it is a semicolon if the line has a
+ * semicolon outside quotes. Otherwise it is a comma.
+ */
+export function separatorOf(line: string): string {
+  const bare = line.replace(/"[^"]*"/g, "");
+  return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
+}
+
+/**
  * Splits a line into cells, as in RFC 4180, except that a cell cannot span lines. Quotes and white space around a cell are
  * removed.
  *

@@ -1,7 +1,6 @@
-import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
-import { separatorOf } from "../../data/table/separator.ts";
-import { UnrolledError } from "../../errors.ts";
-import { splitCells } from "./csv.ts";
+import { numberedLines, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { shown, UnrolledError } from "../../errors.ts";
+import { separatorOf, splitCells } from "./csv.ts";
 import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
 

@@ -1,4 +1,5 @@
-import { shown, wrongLine } from "../../data/lines.ts";
+import { wrongLine } from "../../data/lines.ts";
+import { shown } from "../../errors.ts";
 import { isMissing, parseNumber } from "./numbers.ts";
 import type { Table } from "./table.ts";
 import { parseClock, parseDate } from "./times.ts";

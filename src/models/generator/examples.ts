@@ -1,5 +1,5 @@
+import { divideAt, readForm, type TextForm } from "../../data/form.ts";
 import type { TextChunks } from "../../data/lines.ts";
-import { divideAt, readForm, type TextForm } from "../../data/table/form.ts";
 
 /** The input from which a sequence is generated: the name of a category, or a vector such as the features of an image. */
 export type Condition = string | ArrayLike<number>;

@@ -1,9 +1,9 @@
 import { checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
+import { type JsonObject, readObjects } from "../../data/json.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
-import { shown, type TextChunks } from "../../data/lines.ts";
-import { type JsonObject, readObjects } from "../../data/table/json.ts";
-import { UnrolledError } from "../../errors.ts";
+import type { TextChunks } from "../../data/lines.ts";
+import { shown, UnrolledError } from "../../errors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {

@@ -1,6 +1,6 @@
+import { readForm, type TextForm } from "../../data/form.ts";
 import type { Level } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
-import { readForm, type TextForm } from "../../data/table/form.ts";
 
 /** A source sequence and its target. */
 export interface SequencePair {

@@ -11,8 +11,8 @@ it("lines are text <TAB> text, further columns are left out, and a text without 
     ["x", "y"],
     ["alone", "alone"],
   ]);
-  await expectRejection(read("a\tb\n\tc\n"), "ERR_DATA", "f.tsv, line 2: a text is empty");
-  await expectRejection(read("a\t \n"), "ERR_DATA", "f.tsv, line 1: a text is empty");
+  await expectRejection(read("a\tb\n\tc\n"), "ERR_DATA", "f.tsv, line 2: the text is empty");
+  await expectRejection(read("a\t \n"), "ERR_DATA", "f.tsv, line 1: the partner is empty");
   const long = "word ".repeat(2_000_000);
   expect((await read(long))[0]![1].length).toBe(long.length - 1);
 });

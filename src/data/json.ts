@@ -1,5 +1,5 @@
-import { UnrolledError } from "../../errors.ts";
-import { numberedLines, shown, type TextChunks, wrongLine } from "../lines.ts";
+import { shown, UnrolledError } from "../errors.ts";
+import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
 /** An object of a JSON file. */
 export interface JsonObject {

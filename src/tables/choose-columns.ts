@@ -1,17 +1,6 @@
-import { UnrolledError } from "../../errors.ts";
-import { shown } from "../lines.ts";
-import {
-  type Column,
-  type ColumnOption,
-  type Columns,
-  flagOf,
-  isNumber,
-  likelyColumn,
-  mayHaveField,
-  noColumn,
-  placeOf,
-  type TableField,
-} from "./columns.ts";
+import type { Column, ColumnOption, TableField } from "../data/form.ts";
+import { shown, UnrolledError } from "../errors.ts";
+import { type Columns, flagOf, isNumber, likelyColumn, mayHaveField, noColumn, placeOf } from "./columns.ts";
 
 /** What is known of a table when its columns are chosen. */
 export interface ChoosableTable {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { areSentences } from "../../../src/data/table/sentence-lines.ts";
-import { textSource } from "../../../src/tasks/source.ts";
-import { EXAMPLES, taskOf, trained } from "../../tasks/examples.ts";
+import { areSentences } from "../../src/tables/sentence-lines.ts";
+import { textSource } from "../../src/tasks/source.ts";
+import { EXAMPLES, taskOf, trained } from "../tasks/examples.ts";
 
 const known = (tag: string) => ["O", "B-x", "."].includes(tag);
 const are = (text: string, tagColumn?: number) => areSentences(text.split("\n"), known, tagColumn);

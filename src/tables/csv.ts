@@ -1,7 +1,6 @@
-import Papa from "papaparse";
-import { numberedLines, type TextChunks } from "../lines.ts";
+import { dsvFormat } from "d3-dsv";
+import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { type Row, wrongRow } from "./row.ts";
-import { separatorOf } from "./separator.ts";
 
 /** Number of records that are parsed together. A call of the parser costs as much as about twenty short records. */
 const BATCH = 1000;
@@ -11,6 +10,12 @@ interface Lines {
   /** Number of the first line. */
   readonly number: number;
   readonly lines: string[];
+}
+
+/** Returns the separator of a line: the tab, semicolon or comma that is in it outside quotes. Default: a comma. */
+function separatorOf(line: string): string {
+  const bare = line.replace(/"[^"]*"/g, "");
+  return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
 }
 
 /**
@@ -26,6 +31,12 @@ export async function* readCsv(chunks: TextChunks, source: string): AsyncGenerat
   let batch: Lines[] = [];
   let quoted = false;
   let begun = false;
+  const wrong = ({ number, lines: [content] }: Lines) =>
+    wrongRow(
+      source,
+      { place: `line ${number}`, content: content! },
+      "a quote is not closed where its cell ends",
+    );
   for await (const [number, content] of numberedLines(chunks)) {
     if (!begun) {
       const named = /^"?sep=(.)"?\s*$/i.exec(content);
@@ -37,18 +48,24 @@ export async function* readCsv(chunks: TextChunks, source: string): AsyncGenerat
     if (quoted) batch.at(-1)!.lines.push(content);
     else {
       if (batch.length >= BATCH) {
-        yield* parse(batch, separator!, source);
+        yield* parse(batch, separator!);
         batch = [];
       }
       batch.push({ number, lines: [content] });
     }
-    quoted = endsInQuotes(content, separator!, quoted);
+    quoted = endsInQuotes(content, separator!, quoted, () => wrong(batch.at(-1)!));
   }
-  yield* parse(batch, separator!, source);
+  if (quoted) wrong(batch.at(-1)!);
+  if (begun) yield* parse(batch, separator!);
 }
 
-/** Returns whether a quote is open at the end of a line. @param open whether it is open at the beginning of the line */
-function endsInQuotes(line: string, separator: string, open: boolean): boolean {
+/**
+ * Returns whether a quote is open at the end of a line.
+ *
+ * @param open whether it is open at the beginning of the line
+ * @throws the error of `wrong` if something other than the separator follows a closed quote
+ */
+function endsInQuotes(line: string, separator: string, open: boolean, wrong: () => never): boolean {
   for (let at = 0; ; at++) {
     if (!open && line[at] === '"') {
       open = true;
@@ -59,25 +76,21 @@ function endsInQuotes(line: string, separator: string, open: boolean): boolean {
       while (at >= 0 && line[at + 1] === '"') at = line.indexOf('"', at + 2);
       if (at < 0) return true;
       open = false;
+      at++;
+      if (at < line.length && line[at] !== separator) wrong();
     }
     at = line.indexOf(separator, at);
     if (at < 0) return false;
   }
 }
 
-function* parse(batch: readonly Lines[], separator: string, source: string): Iterable<Row> {
+function* parse(batch: readonly Lines[], separator: string): Iterable<Row> {
   const contents = batch.map(({ lines }) => lines.join("\n"));
-  const { data, errors } = Papa.parse<string[]>(contents.join("\n"), {
-    delimiter: separator,
-    newline: "\n",
-    quoteChar: '"',
-  });
-  const row = (i: number, cells: readonly string[]): Row => ({
-    place: `line ${batch[i]!.number}`,
-    cells: cells.some((cell) => cell.trim()) ? cells.map((cell) => cell.trim()) : [],
-    content: contents[i]!,
-  });
-  const [wrong] = errors.filter(({ type }) => type === "Quotes");
-  if (wrong) wrongRow(source, row(wrong.row ?? 0, []), "a quote is not closed where its cell ends");
-  for (const [i, cells] of data.entries()) yield row(i, cells);
+  for (const [i, cells] of dsvFormat(separator).parseRows(contents.join("\n")).entries()) {
+    yield {
+      place: `line ${batch[i]!.number}`,
+      cells: cells.some((cell) => cell.trim()) ? cells.map((cell) => cell.trim()) : [],
+      content: contents[i]!,
+    };
+  }
 }

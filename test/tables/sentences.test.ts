@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type ColumnsOptions, readColumns } from "../../../src/data/table/sentences.ts";
-import { all, expectRejection } from "../../runtimes.ts";
+import { readTokens, type TokenOptions } from "../../src/tables/sentences.ts";
+import { expectRejection } from "../runtimes.ts";
 
-const columns = (text: string, options?: ColumnsOptions) => all(readColumns([text], "f.conll", options));
+const columns = async (text: string, options: TokenOptions & { tagged?: boolean } = {}) => {
+  const { tagged = true, ...given } = options;
+  const { sentences } = await readTokens([text], "f.conll", given, { tagged });
+  return sentences.map(({ tokens, labels }) => ({ tokens, labels }));
+};
 
 describe("columns", () => {
   it("blank lines separate sentences, however many", async () => {

@@ -1,17 +1,10 @@
-import type { TextChunks } from "../lines.ts";
+import { type Column, type ColumnOption, checkFields, type TableField, type TextForm } from "../data/form.ts";
+import type { TextChunks } from "../data/lines.ts";
 import { type ChoosableTable, chooseColumns, hasNames, type KnownColumns } from "./choose-columns.ts";
-import {
-  type Column,
-  type ColumnOption,
-  type Columns,
-  likelyColumn,
-  mayHaveField,
-  type TableField,
-} from "./columns.ts";
-import { checkFields, type TextForm } from "./form.ts";
+import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { findHeader } from "./header.ts";
-import { isBlank, type Row } from "./row.ts";
+import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
 /** How a table of texts is read. */
@@ -102,7 +95,8 @@ export async function readTexts(
   const expected = places ? "" : `, expected ${form.line}`;
   const fieldsOf = (row: Row): string[] => {
     const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
-    return checkFields(form, source, row, cells ?? form.divide(row.content), needed, expected);
+    const wrong = (problem: string) => wrongRow(source, row, problem + expected);
+    return checkFields(form, cells ?? form.divide(row.content), needed, wrong);
   };
   return {
     names,

@@ -1,6 +1,21 @@
-import { numberedLines, type TextChunks } from "../lines.ts";
-import type { ColumnOption, TableField } from "./columns.ts";
-import { type Row, wrongRow } from "./row.ts";
+import { shown } from "../errors.ts";
+import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
+
+/** A column, by its name or by its number, counted from 1. */
+export type Column = string | number;
+
+/** The name of an option that chooses a column. */
+export type ColumnOption = "textColumn" | "labelColumn" | "tokenColumn" | "tagColumn";
+
+/** A field of an example, which a column of a table gives. */
+export interface TableField {
+  /** What it is, such as "label", for errors. */
+  readonly what: string;
+  /** The option that chooses its column. */
+  readonly option: ColumnOption;
+  /** Usual names of its column, the most likely one first: words in lower case with a space between them. */
+  readonly names: readonly string[];
+}
 
 /** How the examples of a task are written: the fields of an example, and the lines of a plain text. */
 export interface TextForm {
@@ -13,30 +28,33 @@ export interface TextForm {
 }
 
 /**
- * Checks the fields of a row.
+ * Checks the fields of an example.
  *
  * @param values the fields in the order of the form; undefined if the line has no tab before the field
  * @param needed options of the fields that must not be empty
- * @param expected what a row should be, for errors
+ * @param wrong throws an error with the problem
  * @returns the fields; "" if a field is missing
- * @throws ERR_DATA naming file and place if a needed field is missing or empty
  */
 export function checkFields(
   { fields }: TextForm,
-  source: string,
-  row: Row,
   values: readonly (string | undefined)[],
   needed: readonly ColumnOption[],
-  expected: string,
+  wrong: (problem: string) => never,
 ): string[] {
   return fields.map(({ what, option }, i) => {
     const value = values[i];
     if (value || !needed.includes(option)) return value ?? "";
-    return wrongRow(source, row, `${value === undefined ? "no tab" : `the ${what} is empty`}${expected}`);
+    return wrong(value === undefined ? "no tab" : `the ${what} is empty`);
   });
 }
 
-/** Yields the fields of each line of a plain text. Blank lines are left out. @throws the errors of `checkFields` */
+/**
+ * Yields the fields of each line of a plain text. Blank lines are left out.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @param source name of the file, for errors
+ * @throws ERR_DATA naming file and line if a field is missing or empty
+ */
 export async function* readForm(
   chunks: TextChunks,
   source: string,
@@ -45,11 +63,9 @@ export async function* readForm(
   const needed = form.fields.map(({ option }) => option);
   for await (const [line, content] of numberedLines(chunks)) {
     if (!content.trim()) continue;
-    const row = { place: `line ${line}`, cells: [], content };
-    yield {
-      line,
-      values: checkFields(form, source, row, form.divide(content), needed, `, expected ${form.line}`),
-    };
+    const wrong = (problem: string) =>
+      wrongLine(source, line, `${problem}, expected ${form.line}: ${shown(content)}`);
+    yield { line, values: checkFields(form, form.divide(content), needed, wrong) };
   }
 }
 

@@ -1,28 +1,17 @@
-import { UnrolledError } from "../../errors.ts";
-import { shown } from "../lines.ts";
+import type { Column, ColumnOption, TableField } from "../data/form.ts";
+import { shown, UnrolledError } from "../errors.ts";
 import { wordsOf } from "./header-words.ts";
 
-/** A column, by its name or by its number, counted from 1. */
-export type Column = string | number;
-
 /** Options that choose columns. */
-export const COLUMN_OPTIONS = ["textColumn", "labelColumn", "tokenColumn", "tagColumn"] as const;
-
-/** The name of an option that chooses a column. */
-export type ColumnOption = (typeof COLUMN_OPTIONS)[number];
+export const COLUMN_OPTIONS: readonly ColumnOption[] = [
+  "textColumn",
+  "labelColumn",
+  "tokenColumn",
+  "tagColumn",
+];
 
 /** The columns that options choose. */
 export type Columns = { readonly [Option in ColumnOption]?: Column | undefined };
-
-/** A field of an example, which a column of a table gives. */
-export interface TableField {
-  /** What it is, such as "label", for errors. */
-  readonly what: string;
-  /** The option that chooses its column. */
-  readonly option: ColumnOption;
-  /** Usual names of its column, the most likely one first: words in lower case with a space between them. */
-  readonly names: readonly string[];
-}
 
 /** Returns an option as the command line spells it, such as `--text-column`. */
 export const flagOf = (option: string): string =>

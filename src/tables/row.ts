@@ -1,5 +1,4 @@
-import { UnrolledError } from "../../errors.ts";
-import { shown } from "../lines.ts";
+import { shown, UnrolledError } from "../errors.ts";
 
 /** A row of a table. A blank line is a row without cells. */
 export interface Row {
@@ -23,6 +22,10 @@ export interface Rows {
 export const isBlank = ({ cells }: Row): boolean => cells.length === 0;
 
 /** Reports a problem in a row of a file. @throws ERR_DATA naming file and place */
-export function wrongRow(source: string, { place, content }: Row, problem: string): never {
+export function wrongRow(
+  source: string,
+  { place, content }: Pick<Row, "place" | "content">,
+  problem: string,
+): never {
   throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
 }

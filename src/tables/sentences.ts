@@ -1,8 +1,7 @@
-import { checkOptions } from "../../checks.ts";
-import type { Labelled } from "../labelled.ts";
-import type { TextChunks } from "../lines.ts";
+import type { Column, TableField } from "../data/form.ts";
+import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames } from "./choose-columns.ts";
-import { type Column, type Columns, likelyColumn, noColumn, placeOf, type TableField } from "./columns.ts";
+import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { findHeader } from "./header.ts";
 import { wordsOf } from "./header-words.ts";
@@ -90,7 +89,7 @@ export async function readTokens(
     const column = tagColumn ?? trained?.tagColumn;
     if (areSentences(contents, known, typeof column === "number" ? column : undefined)) {
       const first = lines.find((row) => !isBlank(row))!;
-      if (tagged) wrongRow(source, first, "expected a token and its tag in each line, not a sentence");
+      if (tagged) wrongRow(source, first, `no tag in column ${column ?? DEFAULT_TAG_COLUMN}, but a sentence`);
       return { sentences: [], lines: contents, names: undefined, reading: { format } };
     }
   }
@@ -227,33 +226,4 @@ function* sentencesOf(
     open.labels.push(label!);
   }
   if (open) yield open;
-}
-
-/** Options of {@link readColumns}. */
-export interface ColumnsOptions extends TokenOptions {
-  /** Whether to read the tags; default true. If false, the sentences have no tags. */
-  readonly tagged?: boolean | undefined;
-}
-
-/**
- * Reads sentences in the CoNLL formats, or in CSV. Each line has one token. Columns are separated by tabs, or in a file without tabs by
- * spaces. Blank lines separate the sentences. `-DOCSTART-` is no sentence. In CoNLL-U, comments and rows whose number is a range or a
- * decimal (1-2, 1.1) are left out.
- *
- * @param chunks the text in pieces; for a whole text, use `[text]`
- * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line if a token or tag is missing, or if the rows of a sentence differ in their columns
- */
-export async function* readColumns(
-  chunks: TextChunks,
-  source: string,
-  options: ColumnsOptions = {},
-): AsyncGenerator<Labelled> {
-  const { tagged, ...given } = checkOptions(
-    "readColumns",
-    options,
-    "format header tokenColumn tagColumn note tagged",
-  );
-  const { sentences } = await readTokens(chunks, source, given, tagged === undefined ? {} : { tagged });
-  for (const { tokens, labels } of sentences) yield { tokens, labels };
 }

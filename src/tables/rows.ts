@@ -1,7 +1,7 @@
-import { numberedLines, type TextChunks } from "../lines.ts";
+import { type JsonObject, readObjects } from "../data/json.ts";
+import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { readCsv } from "./csv.ts";
 import type { DataFormat } from "./format.ts";
-import { type JsonObject, readObjects } from "./json.ts";
 import type { Row, Rows } from "./row.ts";
 
 /**
