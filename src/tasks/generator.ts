@@ -12,7 +12,7 @@ import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { RunData, Task } from "./task.ts";
+import type { DataOptions, RunData, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
@@ -21,15 +21,15 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
   options: { format: [], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
-  async read(sources, { level, minCount }) {
+  async read(sources, { level, minCount, note }) {
     const lines = await readBoth(sources, readLines);
     return {
       hash: await hashOf(sources),
       prepare: async (complete, seed) => {
         const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
-        return generatorData(lines, spec, seed, minCount);
+        return generatorData(lines, spec, seed, { minCount, note });
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed),
+      resume: async (spec, seed) => generatorData(lines, spec, seed, { note }),
     };
   },
   async evaluate(model, data) {
@@ -71,9 +71,13 @@ async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
-  minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
+  { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1, note }: Pick<DataOptions, "minCount" | "note">,
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
-  const { train, validation } = await partsOf(lines, seed);
+  const { train, validation } = await partsOf(lines, seed, {
+    labelsOf: ({ condition }) => [condition],
+    noun: "condition",
+    note,
+  });
   const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
   return {
     model: (runtime) =>

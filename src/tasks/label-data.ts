@@ -128,7 +128,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
  * @throws ERR_DATA if a tagger's file is a single sentence, as it is without blank lines; the errors of `readExamples`
  */
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
-  const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
+  const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format, note } = options;
   const { name, data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
   if (task === "tagger" && !isJsonLines(name, options) && !validation && data.as("word").length === 1) {
     throw new UnrolledError(
@@ -142,7 +142,11 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
     features: data.features,
     hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
     parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
-      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
+      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed, {
+        labelsOf: ({ labels }) => labels,
+        noun: task === "tagger" ? "tag" : "label",
+        note,
+      }),
   };
 }
 
