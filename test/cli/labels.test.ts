@@ -169,6 +169,17 @@ describeTask("a tagger", {
         expect(json[0]).toMatchObject({ spec: { task: "tagger" }, labels: ["O", "B-PER", "I-PER"] }),
     ],
   },
+  resumes: {
+    data: ["--data", "names.conll"],
+    options: ["--class-weights", "balanced"],
+    again: ["--workers", "2"],
+    after: 11,
+    iterations: 20,
+    check: async ({ folder }) => {
+      const [info] = await jsonLines(folder, "info", "a.safetensors");
+      expect(info).toMatchObject({ spec: { classWeights: "balanced" } });
+    },
+  },
   refuses: [
     ["the model's task is tagger, expected language-model", ["sample", MODEL]],
     ["the model's task is tagger, expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
@@ -188,6 +199,11 @@ describeTask("a tagger", {
       "one.conll: 1 sentence, expected at least 2; put a blank line between sentences",
     ],
     ["a single line of JSON", ["--data", "one.jsonl"], "one.jsonl: 1 example, expected at least 2"],
+    [
+      "unknown class weights",
+      ["--data", "names.conll", "--class-weights", "even"],
+      /--class-weights .*'even'.* Allowed choices are none, balanced/,
+    ],
     ["pooling", ["--data", "names.conll", "--pooling", "max"], "--pooling goes with task classifier"],
   ],
 });

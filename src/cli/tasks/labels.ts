@@ -53,6 +53,8 @@ const HELP = {
   characterHidden: "<units> units per direction of the LSTM that reads a word's characters (default: 25)",
   wordDropout: "<p> share of tokens that are replaced by the unknown token in training",
   embeddingStart: "<deviation> initial standard deviation of the token embeddings",
+  classWeights:
+    "<how> balanced: a rare label counts as much in the training loss as a frequent one (default: none, all examples count equally)",
 } satisfies Partial<Record<keyof TaggerSpec, Help>>;
 
 const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });

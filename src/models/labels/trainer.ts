@@ -7,6 +7,7 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
+import { balancedWeights } from "./class-weights.ts";
 import type { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
@@ -95,7 +96,10 @@ export function evaluateLabels(
   };
 }
 
-/** Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. */
+/**
+ * Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. If
+ * `spec.classWeights` is `balanced`, the weights of the labels are computed from the examples to train on.
+ */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
@@ -115,7 +119,10 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const { batch, seed } = whole;
     const { targetPer, spec } = model;
     const { wordDropout } = spec;
-    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, wordDropout, pool: 1 });
+    const batches = new LabelBatches(train, model.tables, {
+      ...{ batch, seed, targetPer, wordDropout, pool: 1 },
+      ...(spec.classWeights === "balanced" && { classWeights: balancedWeights(train, model.labels) }),
+    });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
   }
