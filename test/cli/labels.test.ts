@@ -25,6 +25,9 @@ const FILES = {
   "blank.tsv": "\n \n\n",
   "empty.tsv": "",
   "one.tsv": "good\t1\n",
+  "same.tsv": "good\t1\nbad\t1\nnot bad\t1\n",
+  "same.jsonl": '{"text":"good","label":1}\n{"text":"bad","label":1}\n',
+  "same.conll": "Ann\tNN\tO\nmet\tVB\tO\n\nBob\tNN\tO\n",
   "one.conll": "Ann\tX\nmet\tO\nBob\tX\n",
   "one.jsonl": `${JSON.stringify({ tokens: ["Ann"], labels: ["X"] })}\n`,
   "texts.txt": "the film was good\n\nthe film was bad\n",
@@ -108,6 +111,17 @@ describeTask("a classifier", {
     ["another encoding", ["--data", "latin1.tsv"], "latin1.tsv is not a text in UTF-8"],
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
     ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
+    [
+      "a single label",
+      ["--data", "same.tsv"],
+      'same.tsv: all examples have the label "1", expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?',
+    ],
+    ["a single label in JSON", ["--data", "same.jsonl"], 'same.jsonl: all examples have the label "1"'],
+    [
+      "a single label, although those to validate have others",
+      ["--data", "same.tsv", "--validation", "held.tsv"],
+      'same.tsv: all examples have the label "1"',
+    ],
     ["a wrong line to validate", [...REVIEW_DATA, "--validation", "ragged.tsv"], "ragged.tsv, line 2"],
     ["lines", [...REVIEW_DATA, "--lines"], "--lines goes with task language-model"],
     ["a column of tags", [...REVIEW_DATA, "--tag-column", "3"], "--tag-column goes with task tagger"],
@@ -200,12 +214,22 @@ describeTask("a tagger", {
     ],
     ["a single line of JSON", ["--data", "one.jsonl"], "one.jsonl: 1 example, expected at least 2"],
     [
+      "a single tag",
+      ["--data", "same.conll", "--tag-column", "3"],
+      'same.conll: all tokens have the tag "O", expected at least two tags; is the tag in another column (--tag-column)?',
+    ],
+    [
       "unknown class weights",
       ["--data", "names.conll", "--class-weights", "even"],
       /--class-weights .*'even'.* Allowed choices are none, balanced/,
     ],
     ["pooling", ["--data", "names.conll", "--pooling", "max"], "--pooling goes with task classifier"],
   ],
+});
+
+it.concurrent("a search for a single label is refused before it begins", async () => {
+  const search = ["search", "--task", "classifier", "--data", "same.tsv", "--trials", "2"];
+  await expectRefused(newFolder(FILES), search, /^unrolled: same\.tsv: all examples have the label "1"/);
 });
 
 it.concurrent("an unknown task is refused with the names of all tasks", async () => {
