@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Labelled } from "../../src/data/labelled.ts";
 import { NAMES, REVIEWS } from "../models/labels/labels.ts";
-import { expectRefused, jsonLines, newFolder } from "./cli.ts";
+import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL } from "./describe-task.ts";
 
 const lines = (examples: readonly Labelled[]) =>
@@ -172,10 +172,14 @@ describeTask("a tagger", {
     "predict --data: the sentences of a file": [
       ["predict", MODEL, "--data", "words.txt"],
       ({ json }) =>
-        expect(json.map(({ tokens }) => tokens)).toEqual([
-          ["we", "saw", "Bob"],
-          ["Ann", "Lee"],
+        expect(json).toEqual([
+          { tokens: ["we", "saw", "Bob"], tags: ["O", "O", "B-PER"] },
+          { tokens: ["Ann", "Lee"], tags: ["B-PER", "I-PER"] },
         ]),
+    ],
+    "predict --data: the sentences of examples, whose own tags are ignored": [
+      ["predict", MODEL, "--data", "names.conll"],
+      ({ json }) => expect(json).toEqual(NAMES.map(({ tokens, labels }) => ({ tokens, tags: labels }))),
     ],
     "info: the spec and the tags": [
       ["info", MODEL],
@@ -235,6 +239,35 @@ it.concurrent("a search for a single label is refused before it begins", async (
 it.concurrent("an unknown task is refused with the names of all tasks", async () => {
   const train = ["train", "--task", "sorter", "--data", "text.txt"];
   await expectRefused(newFolder(FILES), train, "language-model, classifier, tagger");
+});
+
+it.concurrent.each([
+  ["IOB1", { "B-PER": "I-PER" }],
+  ["BIOES", { "B-PER I-PER": "B-PER E-PER", "B-PER": "S-PER" }],
+  ["BILOU", { "B-PER I-PER": "B-PER L-PER", "B-PER": "U-PER" }],
+])("a tagger of %s tags is measured by its spans", async (_, tags) => {
+  const examples = NAMES.map(({ tokens, labels }) => {
+    const all = labels.join(" ");
+    const [from, to] = Object.entries<string>(tags).find(([from]) => all.includes(from))!;
+    return { tokens, labels: all.replace(from, to).split(" ") };
+  });
+  const folder = newFolder({ "names.conll": columns(examples) });
+  const run = await jsonLines(folder, ...TAGGER, "--data", "names.conll", "--iters", "120");
+  expect(run.at(-1)).toMatchObject({ span_f1: expect.any(Number) });
+  const { code, stdout } = await unrolled(folder, "eval", MODEL, "--data", "names.conll");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ labels: accuracy 100\.0%, macro F1 100\.0%, span F1 100\.0%, /);
+});
+
+it.concurrent("info --json shows all symbols", async () => {
+  const words = Array.from({ length: 90 }, (_, i) => `word${i}`);
+  const texts = [...words, ...words].map((word, i) => `${word} and\t${"xy"[i % 2]}\n`);
+  const folder = newFolder({ "words.tsv": texts.join("") });
+  await jsonLines(folder, ...CLASSIFIER, "--data", "words.tsv", "--validation", "words.tsv", "--iters", "1");
+  const [info] = await jsonLines(folder, "info", MODEL);
+  const { symbols } = (info as { vocabulary: { symbols: string[] } }).vocabulary;
+  expect([...symbols].sort()).toEqual([...words, "and", "<UNK>"].sort());
+  expect(info).toMatchObject({ vocabulary: { size: 92 }, labels: ["x", "y"] });
 });
 
 const HUGE_WORD = "b".repeat(1e7);

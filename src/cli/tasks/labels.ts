@@ -98,7 +98,8 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   return {
     ...own,
     space: TOKEN_SPACE,
-    measures: "For a tagger or classifier: accuracy, mean F1 of the labels and F1 of spans (BIO tags).",
+    measures:
+      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags).",
     unit: "tokens",
     loss: "nats",
     target: "label",
