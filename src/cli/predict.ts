@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { adviseDashes } from "./dashed-texts.ts";
 import type { PredictFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
@@ -18,11 +19,11 @@ export function addPredict(program: Command): void {
     .argument("<model>", "model file")
     .argument(
       "[text...]",
-      "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation",
+      "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation; put -- before texts that begin with a dash",
     )
     .option("--data <file>", "file of examples or rows, instead of arguments")
     .option("--json", "print one JSON object per example");
-  addTaskOptions(command, "predict").action(predict);
+  adviseDashes(addTaskOptions(command, "predict")).action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {
