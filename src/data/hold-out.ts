@@ -29,7 +29,7 @@ export function holdOut<T>(
   examples: readonly T[],
   seed: number,
   least = 1,
-  labelsOf: (example: T) => Iterable<string> = () => [],
+  labelsOf?: (example: T) => Iterable<string>,
 ): Parts<T> {
   if (examples.length < 2 * least) {
     const given = examples.length === 1 ? "1 example" : `${examples.length} examples`;
@@ -40,6 +40,7 @@ export function holdOut<T>(
   }
   const order = Array.from(shuffled(examples.length, seed), (n) => examples[n]!);
   const size = Math.max(least, Math.floor(examples.length / 10));
+  if (!labelsOf) return { train: order.slice(size), validation: order.slice(0, size) };
   const held = heldOut(order, size, labelsOf);
   if (held.size < least) return { train: order, validation: order.slice(0, size) };
   return {
@@ -54,13 +55,15 @@ function heldOut<T>(
   size: number,
   labelsOf: (example: T) => Iterable<string>,
 ): ReadonlySet<number> {
-  const labels = order.map((example) => [...new Set(labelsOf(example))]);
   const left = new Map<string, number>();
-  for (const label of labels.flat()) left.set(label, (left.get(label) ?? 0) + 1);
+  for (const example of order) {
+    for (const label of new Set(labelsOf(example))) left.set(label, (left.get(label) ?? 0) + 1);
+  }
   const held = new Set<number>();
   for (let place = 0; place < order.length && held.size < size; place++) {
-    if (labels[place]!.some((label) => left.get(label) === 1)) continue;
-    for (const label of labels[place]!) left.set(label, left.get(label)! - 1);
+    const labels = [...new Set(labelsOf(order[place]!))];
+    if (labels.some((label) => left.get(label) === 1)) continue;
+    for (const label of labels) left.set(label, left.get(label)! - 1);
     held.add(place);
   }
   return held;
