@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { adviseDashes } from "./dashed-texts.ts";
 import { checkNotData, repeated } from "./data-files.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import type { PredictFlags } from "./flags.ts";
@@ -24,7 +25,7 @@ export function addPredict(program: Command): void {
     .argument("<model>", "model file")
     .argument(
       "[text...]",
-      "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation",
+      "texts, conditions for a generator, or numbers for a forecaster; for a tagger, texts are split into words at spaces and punctuation; put -- before texts that begin with a dash",
     )
     .option(
       "--data <file>",
@@ -37,7 +38,7 @@ export function addPredict(program: Command): void {
     )
     .option("--force", "replace the file of --out if it exists")
     .option("--json", "print one JSON object per example");
-  addTaskOptions(command, "predict").action(predict);
+  adviseDashes(addTaskOptions(command, "predict")).action(predict);
 }
 
 async function predict(file: string, texts: string[], flags: PredictFlags, command: Command): Promise<void> {

@@ -4,6 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
+import { adviseDashes } from "./dashed-texts.ts";
 import { openData, repeated } from "./data-files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
@@ -14,8 +15,7 @@ interface ScoreFlags {
 }
 
 export function addScore(program: Command): void {
-  program
-    .command("score")
+  adviseDashes(program.command("score"))
     .summary("compare how likely texts are")
     .description(
       "Shows how likely texts are to a language model: the natural logarithm of P(text), the product of the conditional " +
@@ -23,7 +23,7 @@ export function addScore(program: Command): void {
         "another one had just ended, and its own end counts as a symbol. Symbols that the model never saw count as its unknown symbol.",
     )
     .argument("<model>", "model file")
-    .argument("[text...]", "texts to compare")
+    .argument("[text...]", "texts to compare; put -- before texts that begin with a dash")
     .option(
       "--data <file>",
       "texts, one per line, instead of arguments: a file, a folder of files, or - for standard input; may be given several times",

@@ -2,7 +2,7 @@ import { type Scores, scores } from "./classes.ts";
 
 /** A span: the tokens `start` to `end` - 1, with a type such as PER. */
 export interface Span {
-  /** The type, which is the part of the tag after `B-` or `I-`. */
+  /** The type, which is the part of the tag after `B-` or `I-`. It is empty if the tags have no types. */
   readonly type: string;
   /** Index of the first token. */
   readonly start: number;
@@ -10,15 +10,32 @@ export interface Span {
   readonly end: number;
 }
 
-/** Tells whether tags are BIO tags: each tag is O, B-type or I-type, and at least one tag is not O. */
+/**
+ * The letters of each scheme of tags besides O: BIO (also IOB1), BIOES, BILOU, BMES and BMEWO. B begins a span, I or M continues
+ * it, E or L ends it, and S, U or W is a span of one token.
+ */
+const SCHEMES = ["BI", "BIES", "BILU", "BMES", "BMEW"] as const;
+
+/** Letters that mean the same as a letter of BIOES. */
+const SAME: Readonly<Record<string, string>> = { M: "I", L: "E", U: "S", W: "S" };
+
+/**
+ * Tells whether tags mark spans. All tags are then O or tags of one scheme: BIO, IOB1, BIOES, BILOU, BMES or BMEWO. Either each
+ * has a type, such as B-PER, or none has one, such as B. At least one tag is not O. Without types, B and either I or M occur.
+ */
 export function areSpanTags(tags: Iterable<string>): boolean {
-  const all = [...tags];
-  return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
+  const all = [...new Set(tags)].filter((tag) => tag !== "O");
+  const match = (pattern: string) => all.every((tag) => new RegExp(`^${pattern}$`, "s").test(tag));
+  const bare = all.includes("B") && (all.includes("I") || all.includes("M"));
+  return (
+    all.length > 0 && SCHEMES.some((letters) => match(`[${letters}]-.+`) || (bare && match(`[${letters}]`)))
+  );
 }
 
 /**
- * Finds the spans of BIO tags by the rules of conlleval (CoNLL-2000). Every B tag starts a span. An I tag starts a span if it is
- * the first tag or follows O or a tag of a different type.
+ * Finds the spans of tags of any scheme that `areSpanTags` knows, by the rules of conlleval and of seqeval's default mode. A B or
+ * S tag starts a span. Another tag starts a span if it is the first one, follows O, E or S, or follows a tag of a different type.
+ * A span ends after an E or S tag and before a tag that starts a span or is O. The type of a tag without a type is "".
  */
 export function spansOf(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
@@ -29,8 +46,10 @@ export function spansOf(tags: readonly string[]): Span[] {
   };
   tags.forEach((tag, i) => {
     const type = tag.slice(2);
-    if (tag === "O" || tag.startsWith("B-") || open?.type !== type) close(i);
-    if (tag !== "O") open ??= { type, start: i };
+    const letter = SAME[tag[0]!] ?? tag[0]!;
+    if ("OBS".includes(letter) || open?.type !== type) close(i);
+    if (letter !== "O") open ??= { type, start: i };
+    if ("ES".includes(letter)) close(i + 1);
   });
   close(tags.length);
   return spans;

@@ -47,7 +47,8 @@ export interface BatchLoss {
 export interface BatchLayout<Batch> {
   /**
    * Fields with arrays [T, B, ...], or [B] if a sequence has one target. A key is the name of such a field. The value of the key
-   * is the name of the field with the lengths [B] of the sequences. In a batch without lengths, all sequences have T steps.
+   * is the name of the field with the lengths [B] of the sequences. In a batch without lengths, all sequences have T steps. A
+   * batch may lack a field, but not the first one.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
   /** Names of fields with arrays [B, ...]. */

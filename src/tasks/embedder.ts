@@ -44,7 +44,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       spec: EmbedderSpec,
       seed: number,
     ): Promise<RunData<SequenceEmbedder, EmbedderEvaluation>> => {
-      const parts = await partsOf(examples, seed, 2);
+      const parts = await partsOf(examples, seed, { least: 2 });
       return {
         model: (runtime) => {
           const vocabulary = embedderVocabulary(parts.train, spec.level, { minCount });

@@ -13,7 +13,7 @@ import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
+import type { DataOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples, readTextInputs } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
@@ -33,9 +33,9 @@ export const generatorTask = /* @__PURE__ */ defineTask({
       reading,
       prepare: async (complete, seed) => {
         const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
-        return generatorData(lines, spec, seed, minCount);
+        return generatorData(lines, spec, seed, { minCount, note: format.note });
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed),
+      resume: async (spec, seed) => generatorData(lines, spec, seed, { note: format.note }),
     };
   },
   async evaluate(model, data, format = {}) {
@@ -78,9 +78,13 @@ async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
-  minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
+  { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1, note }: Pick<DataOptions, "minCount" | "note">,
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
-  const { train, validation } = await partsOf(lines, seed);
+  const { train, validation } = await partsOf(lines, seed, {
+    labelsOf: ({ condition }) => [condition],
+    noun: "condition",
+    note,
+  });
   const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
   return {
     model: (runtime) =>

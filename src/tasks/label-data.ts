@@ -240,7 +240,11 @@ export async function readRun(
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading)),
     parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
-      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
+      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed, {
+        labelsOf: ({ labels }) => labels,
+        noun: task === "tagger" ? "tag" : "label",
+        note: options.note,
+      }),
   };
 }
 

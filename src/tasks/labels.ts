@@ -70,7 +70,9 @@ function labelTask<M extends LabelModel, I extends Input, Output, const Names ex
       const { level, features, hash, reading, parts } = run;
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
         checkSteps(features, spec.features, sources.data);
-        return labelData(Model, spec, await parts(spec.level, seed), minCount);
+        const divided = await parts(spec.level, seed);
+        checkSeveral(task, divided.train, sources.data);
+        return labelData(Model, spec, divided, minCount);
       };
       return {
         hash,
@@ -99,6 +101,23 @@ function labelTask<M extends LabelModel, I extends Input, Output, const Names ex
       return predict(model, inputs);
     },
   } satisfies Omit<LabelTask<M, I, Output, Names>, "inputs">);
+}
+
+/** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels are equal */
+function checkSeveral(
+  task: LabelModel["spec"]["task"],
+  examples: readonly Labelled<Step>[],
+  { name }: TextSource,
+): void {
+  const first = examples[0]!.labels[0]!;
+  if (examples.some(({ labels }) => labels.some((label) => label !== first))) return;
+  const label = JSON.stringify(first.slice(0, 60));
+  throw new UnrolledError(
+    "ERR_DATA",
+    task === "tagger"
+      ? `${name}: all tokens have the tag ${label}, expected at least two tags; is the tag in another column (--tag-column)?`
+      : `${name}: all examples have the label ${label}, expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?`,
+  );
 }
 
 function labelData<M extends LabelModel>(

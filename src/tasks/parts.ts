@@ -1,13 +1,18 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { Reading, Sources } from "./task.ts";
+import type { FormatOptions, Reading, Sources } from "./task.ts";
 
 /**
  * The default minimum count of a token. Words and characters that occur less often in the training part are replaced by the
  * unknown symbol. The model thus has examples of the unknown symbol to learn from.
  */
 export const DEFAULT_MIN_COUNT = 2;
+
+/** Maximum number of labels that a note names. */
+const NAMED = 5;
+/** Maximum number of characters that a note shows of a label. */
+const LONGEST = 30;
 
 /** Training examples, and optional validation examples. */
 export interface Examples<T> {
@@ -21,6 +26,16 @@ export interface Examples<T> {
 export interface ReadExamples<T> {
   readonly examples: T;
   readonly reading: Reading;
+}
+
+/** How examples are held out. */
+export interface HoldOutOptions<T> extends Pick<FormatOptions, "note"> {
+  /** Minimum number of examples in each part; default 1. */
+  readonly least?: number;
+  /** What notes call a label; default "label". */
+  readonly noun?: string;
+  /** Returns the labels of an example. Each label keeps an example to train on, see `holdOut`. Default: there are no labels. */
+  readonly labelsOf?: (example: T) => readonly string[];
 }
 
 /** Reads the training data of a run, then its validation data if there are any. */
@@ -57,16 +72,42 @@ export async function readExamples<T>(
 
 /**
  * Returns the training part and the validation part of the data. If there are no validation examples, holds out a random tenth
- * of the training examples.
+ * of the training examples. Notes name the labels that only the training part has.
  *
  * @param seed chooses the examples that are held out
- * @param least minimum number of examples in each part if a tenth is held out; default 1
  * @throws ERR_DATA naming the data if there are too few examples to hold out a tenth
  */
 export async function partsOf<T>(
   { name, data, validation }: Examples<readonly T[]>,
   seed: number,
-  least?: number,
+  { least, labelsOf, noun = "label", note }: HoldOutOptions<T> = {},
 ): Promise<Parts<T>> {
-  return validation ? { train: data, validation } : withContext(name, () => holdOut(data, seed, least));
+  if (validation) return { train: data, validation };
+  const parts = await withContext(name, () => holdOut(data, seed, least, labelsOf));
+  if (!labelsOf || !note) return parts;
+  if (parts.train.length === data.length) {
+    const held = parts.validation.length;
+    note(
+      `every example has a ${noun} that no other has, so the ${held} to validate with are also trained on; give others with --validation`,
+    );
+  }
+  const validated = new Set(parts.validation.flatMap((example) => labelsOf(example)));
+  const others = new Set<string>();
+  for (const example of parts.train) {
+    for (const label of labelsOf(example)) if (!validated.has(label)) others.add(label);
+  }
+  if (others.size) note(notValidated([...others].sort(), validated.size + others.size, noun));
+  return parts;
+}
+
+/** Names labels that no held-out example has. @param all number of all labels */
+function notValidated(labels: readonly string[], all: number, noun: string): string {
+  const { length } = labels;
+  const named = labels.slice(0, NAMED).map(quoted).join(", ");
+  const more = length > NAMED ? ` and ${length - NAMED} more` : "";
+  return `${noun}s that only the training part has, so they are not validated (${length} of ${all}): ${named}${more}`;
+}
+
+function quoted(label: string): string {
+  return JSON.stringify(label.length > LONGEST ? `${label.slice(0, LONGEST)}...` : label);
 }

@@ -3,7 +3,7 @@ import { newFolder, unrolled } from "./cli.ts";
 
 const TRAIN =
   "data validation task level tokens vocabulary min-count lines batch seq optimizer lr schedule warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters " +
-  "epochs variant validate-every gradient-flow workers out force resume json help label-first tag-column format pooling characters character-hidden word-dropout embedding-start source-level target-level lower-case attention teacher-forcing column target decimal fill horizon strategy no-changes loss size cell hidden layers embedding connections norm dropout " +
+  "epochs variant validate-every gradient-flow workers out force resume json help label-first tag-column format pooling characters character-hidden word-dropout embedding-start class-weights source-level target-level lower-case attention teacher-forcing column target decimal fill horizon strategy no-changes loss size cell hidden layers embedding connections norm dropout " +
   "input-dropout variational-dropout head head-activation tied no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";
 

@@ -12,7 +12,7 @@ const train = (...args: string[]) =>
 it("a single label is refused", async () => {
   const result = await train("--data", "one.tsv");
   expect(result).toMatchObject({ code: 1 });
-  expect(result.stderr).toContain('one.tsv: the only label to learn is "x", expected at least two');
+  expect(result.stderr).toContain('one.tsv: all examples have the label "x", expected at least two labels');
 });
 
 it("labels of which the model knows none are refused, not scored as 0", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Labelled } from "../../src/data/labelled.ts";
 import { NAMES, REVIEWS } from "../models/labels/labels.ts";
-import { expectRefused, jsonLines, newFolder } from "./cli.ts";
+import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL } from "./describe-task.ts";
 
 const lines = (examples: readonly Labelled[]) =>
@@ -25,6 +25,9 @@ const FILES = {
   "blank.tsv": "\n \n\n",
   "empty.tsv": "",
   "one.tsv": "good\t1\n",
+  "same.tsv": "good\t1\nbad\t1\nnot bad\t1\n",
+  "same.jsonl": '{"text":"good","label":1}\n{"text":"bad","label":1}\n',
+  "same.conll": "Ann\tNN\tO\nmet\tVB\tO\n\nBob\tNN\tO\n",
   "one.conll": "Ann\tX\nmet\tO\nBob\tX\n",
   "one.jsonl": `${JSON.stringify({ tokens: ["Ann"], labels: ["X"] })}\n`,
   "texts.txt": "the film was good\n\nthe film was bad\n",
@@ -108,6 +111,17 @@ describeTask("a classifier", {
     ["another encoding", ["--data", "latin1.tsv"], "latin1.tsv is not a text in UTF-8"],
     ["nothing but blank lines", ["--data", "blank.tsv"], "blank.tsv has no examples"],
     ["a single example", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 2"],
+    [
+      "a single label",
+      ["--data", "same.tsv"],
+      'same.tsv: all examples have the label "1", expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?',
+    ],
+    ["a single label in JSON", ["--data", "same.jsonl"], 'same.jsonl: all examples have the label "1"'],
+    [
+      "a single label, although those to validate have others",
+      ["--data", "same.tsv", "--validation", "held.tsv"],
+      'same.tsv: all examples have the label "1"',
+    ],
     ["a wrong line to validate", [...REVIEW_DATA, "--validation", "ragged.tsv"], "ragged.tsv, line 2"],
     ["lines", [...REVIEW_DATA, "--lines"], "--lines goes with task language-model"],
     ["a column of tags", [...REVIEW_DATA, "--tag-column", "3"], "--tag-column goes with task tagger"],
@@ -158,16 +172,31 @@ describeTask("a tagger", {
     "predict --data: the sentences of a file": [
       ["predict", MODEL, "--data", "words.txt"],
       ({ json }) =>
-        expect(json.map(({ tokens }) => tokens)).toEqual([
-          ["we", "saw", "Bob"],
-          ["Ann", "Lee"],
+        expect(json).toEqual([
+          { tokens: ["we", "saw", "Bob"], tags: ["O", "O", "B-PER"] },
+          { tokens: ["Ann", "Lee"], tags: ["B-PER", "I-PER"] },
         ]),
+    ],
+    "predict --data: the sentences of examples, whose own tags are ignored": [
+      ["predict", MODEL, "--data", "names.conll"],
+      ({ json }) => expect(json).toEqual(NAMES.map(({ tokens, labels }) => ({ tokens, tags: labels }))),
     ],
     "info: the spec and the tags": [
       ["info", MODEL],
       ({ json }) =>
         expect(json[0]).toMatchObject({ spec: { task: "tagger" }, labels: ["O", "B-PER", "I-PER"] }),
     ],
+  },
+  resumes: {
+    data: ["--data", "names.conll"],
+    options: ["--class-weights", "balanced"],
+    again: ["--workers", "2"],
+    after: 11,
+    iterations: 20,
+    check: async ({ folder }) => {
+      const [info] = await jsonLines(folder, "info", "a.safetensors");
+      expect(info).toMatchObject({ spec: { classWeights: "balanced" } });
+    },
   },
   refuses: [
     ["the model's task is tagger, expected language-model", ["sample", MODEL]],
@@ -188,13 +217,57 @@ describeTask("a tagger", {
       "one.conll: 1 sentence, expected at least 2; put a blank line between sentences",
     ],
     ["a single line of JSON", ["--data", "one.jsonl"], "one.jsonl: 1 example, expected at least 2"],
+    [
+      "a single tag",
+      ["--data", "same.conll", "--tag-column", "3"],
+      'same.conll: all tokens have the tag "O", expected at least two tags; is the tag in another column (--tag-column)?',
+    ],
+    [
+      "unknown class weights",
+      ["--data", "names.conll", "--class-weights", "even"],
+      /--class-weights .*'even'.* Allowed choices are none, balanced/,
+    ],
     ["pooling", ["--data", "names.conll", "--pooling", "max"], "--pooling goes with task classifier"],
   ],
+});
+
+it.concurrent("a search for a single label is refused before it begins", async () => {
+  const search = ["search", "--task", "classifier", "--data", "same.tsv", "--trials", "2"];
+  await expectRefused(newFolder(FILES), search, /^unrolled: same\.tsv: all examples have the label "1"/);
 });
 
 it.concurrent("an unknown task is refused with the names of all tasks", async () => {
   const train = ["train", "--task", "sorter", "--data", "text.txt"];
   await expectRefused(newFolder(FILES), train, "language-model, classifier, tagger");
+});
+
+it.concurrent.each([
+  ["IOB1", { "B-PER": "I-PER" }],
+  ["BIOES", { "B-PER I-PER": "B-PER E-PER", "B-PER": "S-PER" }],
+  ["BILOU", { "B-PER I-PER": "B-PER L-PER", "B-PER": "U-PER" }],
+])("a tagger of %s tags is measured by its spans", async (_, tags) => {
+  const examples = NAMES.map(({ tokens, labels }) => {
+    const all = labels.join(" ");
+    const [from, to] = Object.entries<string>(tags).find(([from]) => all.includes(from))!;
+    return { tokens, labels: all.replace(from, to).split(" ") };
+  });
+  const folder = newFolder({ "names.conll": columns(examples) });
+  const run = await jsonLines(folder, ...TAGGER, "--data", "names.conll", "--iters", "120");
+  expect(run.at(-1)).toMatchObject({ span_f1: expect.any(Number) });
+  const { code, stdout } = await unrolled(folder, "eval", MODEL, "--data", "names.conll");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ labels: accuracy 100\.0%, macro F1 100\.0%, span F1 100\.0%, /);
+});
+
+it.concurrent("info --json shows all symbols", async () => {
+  const words = Array.from({ length: 90 }, (_, i) => `word${i}`);
+  const texts = [...words, ...words].map((word, i) => `${word} and\t${"xy"[i % 2]}\n`);
+  const folder = newFolder({ "words.tsv": texts.join("") });
+  await jsonLines(folder, ...CLASSIFIER, "--data", "words.tsv", "--validation", "words.tsv", "--iters", "1");
+  const [info] = await jsonLines(folder, "info", MODEL);
+  const { symbols } = (info as { vocabulary: { symbols: string[] } }).vocabulary;
+  expect([...symbols].sort()).toEqual([...words, "and", "<UNK>"].sort());
+  expect(info).toMatchObject({ vocabulary: { size: 92 }, labels: ["x", "y"] });
 });
 
 const HUGE_WORD = "b".repeat(1e7);

@@ -24,7 +24,8 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
   const part: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(batch)) if (typeof value === "number") part[field] = value;
   for (const [field, by = ""] of Object.entries(steps)) {
-    const array = batch[field] as Numbers;
+    const array = batch[field] as Numbers | undefined;
+    if (!array) continue;
     const rows = array.length === B ? 1 : ((batch.steps as number | undefined) ?? array.length / B);
     const lengths = lengthsOf(batch, by);
     const left = lengths && chosen.map((b) => lengths[b]!);

@@ -49,6 +49,8 @@ const HELP = {
   characterHidden: "<units> units per direction of the LSTM that reads a word's characters (default: 25)",
   wordDropout: "<p> share of tokens that are replaced by the unknown token in training",
   embeddingStart: "<deviation> initial standard deviation of the token embeddings",
+  classWeights:
+    "<how> balanced: a rare label counts as much in the training loss as a frequent one (default: none, all examples count equally)",
 } satisfies Partial<Record<keyof TaggerSpec, Help>>;
 
 const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });
@@ -92,7 +94,8 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   return {
     ...own,
     space: TOKEN_SPACE,
-    measures: "For a tagger or classifier: accuracy, mean F1 of the labels and F1 of spans (BIO tags).",
+    measures:
+      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags).",
     unit: "tokens",
     loss: "nats",
     target: "label",

@@ -7,6 +7,7 @@ import { randomNumbers } from "../../data/shuffle.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { targetWeights } from "./class-weights.ts";
 import { type Spellings, spell } from "./spellings.ts";
 
 /** The tables that turn the data of a tagger or classifier into numbers, and its outputs into labels. */
@@ -64,6 +65,8 @@ export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   readonly sequences: Int32Array;
   /** The characters of the words, if the model reads them. */
   readonly spellings?: Spellings;
+  /** How much each target counts, in the shape of `targets`; their mean is 1. If undefined, all count the same. */
+  readonly weights?: Float32Array;
 }
 
 /** Batch size for evaluation and prediction, in sequences. */
@@ -76,6 +79,8 @@ export interface LabelBatchesOptions extends SequenceBatchesOptions {
    * on `seed` and on the index of the batch.
    */
   wordDropout?: number;
+  /** How much each label counts in the loss, by its id. By default, all count the same. */
+  classWeights?: Float64Array;
 }
 
 /** Turns examples into batches of numbers. A label that the vocabulary lacks becomes -100, which losses ignore. */
@@ -85,6 +90,7 @@ export class LabelBatches {
   readonly #dropped: number;
   readonly #seed: number;
   readonly #unknown: number;
+  readonly #classWeights: Float64Array | undefined;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
 
   /**
@@ -95,12 +101,17 @@ export class LabelBatches {
    */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
     const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
-    const { wordDropout = 0, ...rest } = checkOptions(
+    const {
+      wordDropout = 0,
+      classWeights,
+      ...rest
+    } = checkOptions(
       "LabelBatches",
       options,
-      "wordDropout batch seed width targetWidth targetPer pool",
+      "wordDropout classWeights batch seed width targetWidth targetPer pool",
     );
     this.#dropped = wordDropout;
+    this.#classWeights = classWeights;
     this.#seed = rest.seed ?? 1;
     this.#unknown = vocabulary?.unknownId ?? 0;
     this.#examples = examples;
@@ -123,7 +134,7 @@ export class LabelBatches {
 
   /** Returns batch number `i`, counted from 0. The numbers continue from one epoch to the next. */
   at(i: number): LabelBatch {
-    const batch = this.#batches.at(i);
+    const batch = this.#weighted(this.#batches.at(i));
     if (this.#dropped) {
       const draw = randomNumbers(this.#seed, i, 2);
       batch.inputs.forEach((_, place) => {
@@ -133,6 +144,11 @@ export class LabelBatches {
     if (!this.#characters) return batch;
     const words = Array.from(batch.sequences, (n) => wordsOf(this.#examples[n]!.tokens));
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
+  }
+
+  #weighted(batch: LabelBatch): LabelBatch {
+    const weights = this.#classWeights;
+    return weights ? { ...batch, weights: targetWeights(batch.targets, weights) } : batch;
   }
 
   /** Returns the batches of the first epoch. Together they contain every example once. */

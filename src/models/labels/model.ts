@@ -1,3 +1,5 @@
+import { crossEntropy } from "../../autograd/cross-entropy.ts";
+import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
 import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
@@ -102,17 +104,23 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return output;
   }
 
-  /** Computes the mean cross-entropy of the targets in nats. Targets of -100 are ignored. */
+  /**
+   * Computes the mean cross-entropy of the targets in nats, weighted by `batch.weights` if the batch has them. Targets of -100
+   * are ignored.
+   */
   loss(batch: LabelBatch): BatchLoss {
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, batch.lengths, batch.spellings),
     );
-    return result;
+    const { targets, weights } = batch;
+    if (!weights) return result;
+    return { ...result, loss: weightedLoss(result.outputs, targets, weights, result.counted) };
   }
 
   /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<LabelBatch> {
-    return { steps: { inputs: "lengths", targets: "lengths" }, distinct: { spellings: "lengths" } };
+    const steps = { inputs: "lengths", targets: "lengths", weights: "lengths" } as const;
+    return { steps, distinct: { spellings: "lengths" } };
   }
 
   /**
@@ -174,6 +182,19 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   label(sequences: readonly (readonly Step[])[]): string[][] {
     return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
   }
+}
+
+/**
+ * Returns the sum of the weighted cross-entropies of all targets, divided by the number of targets.
+ *
+ * @param weights how much each target counts, in the shape of `targets`
+ * @param counted number of targets that are not ignored
+ */
+function weightedLoss(logits: Tensor, targets: Int32Array, weights: Float32Array, counted: number): Tensor {
+  const { runtime: rt } = logits;
+  const shape = logits.shape.slice(0, -1);
+  const losses = crossEntropy(logits, rt.tensor(targets, shape), { reduction: "none" });
+  return scale(sum(multiply(losses, rt.tensor(weights, shape))), 1 / counted);
 }
 
 /** Returns the input and output sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */

@@ -23,6 +23,14 @@ const wordFields = () => ({
    * generalises better: training leaves some embeddings near their initial values, which are noise.
    */
   embeddingStart: positive().default(1, { file: "kept" }),
+  /**
+   * How much each label counts in the loss of training. Validation and evaluation count all examples equally.
+   * - `none`: examples count equally, so rare labels count little
+   * - `balanced`: a label counts the less the more frequent it is. Its weight is n / (labels * n of the label), where n counts
+   *   targets of the training part, like scikit-learn's `class_weight="balanced"`. The loss is divided by the sum of the weights,
+   *   like that of PyTorch's `CrossEntropyLoss(weight=...)`.
+   */
+  classWeights: oneOf(["none", "balanced"]).default("none"),
 });
 
 /** The fields that are common to the specs of taggers and classifiers. */

@@ -7,6 +7,7 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
+import { balancedWeights } from "./class-weights.ts";
 import type { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
@@ -23,7 +24,10 @@ export interface LabelEvaluation extends Evaluated {
   readonly accuracy: number;
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
-  /** F1 of whole spans by the rules of conlleval. Undefined unless a tagger's labels are BIO tags, such as O, B-LOC and I-LOC. */
+  /**
+   * F1 of whole spans by the rules of conlleval and seqeval. Undefined unless a tagger's labels mark spans (`areSpanTags`), such
+   * as O, B-LOC and I-LOC.
+   */
   readonly spanF1?: number;
   /** Number of labels that were evaluated: one for each step (tagger), or one for each sequence (classifier). */
   readonly labels: number;
@@ -95,7 +99,10 @@ export function evaluateLabels(
   };
 }
 
-/** Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. */
+/**
+ * Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. If
+ * `spec.classWeights` is `balanced`, the weights of the labels are computed from the examples to train on.
+ */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
 
@@ -115,7 +122,10 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const { batch, seed } = whole;
     const { targetPer, spec } = model;
     const { wordDropout } = spec;
-    const batches = new LabelBatches(train, model.tables, { batch, seed, targetPer, wordDropout, pool: 1 });
+    const batches = new LabelBatches(train, model.tables, {
+      ...{ batch, seed, targetPer, wordDropout, pool: 1 },
+      ...(spec.classWeights === "balanced" && { classWeights: balancedWeights(train, model.labels) }),
+    });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
   }

@@ -5,6 +5,7 @@ import { streamSource } from "../../../src/data/token-batch.ts";
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import { windowSource } from "../../../src/models/forecaster/windows.ts";
 import { LabelBatches } from "../../../src/models/labels/batches.ts";
+import { balancedWeights } from "../../../src/models/labels/class-weights.ts";
 import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
@@ -51,8 +52,15 @@ const text = (lines: boolean) => (): Case => {
 const labels = (model: LabelModel, examples: typeof REVIEWS | typeof TONES): Case => ({
   model,
   batch: (batch, i) =>
-    new LabelBatches(examples, model.tables, { batch, seed: 1, targetPer: model.targetPer, pool: 1 }).at(i),
+    new LabelBatches(examples, model.tables, {
+      ...{ batch, seed: 1, targetPer: model.targetPer, pool: 1 },
+      ...(model.spec.classWeights === "balanced" && {
+        classWeights: balancedWeights(examples, model.labels),
+      }),
+    }).at(i),
 });
+const BALANCED = { classWeights: "balanced" } as const;
+const UNEVEN = REVIEWS.map((example, i) => (i % 9 ? example : { ...example, labels: ["pos"] }));
 const pairs = (model: SequenceToSequence, of: typeof PAIRS): Case => ({
   model,
   batch: (batch, i) => new PairBatches(model.encodePairs(of), { batch, seed: 1, pool: 1 }).at(i),
@@ -66,6 +74,8 @@ const CASES: Readonly<Record<string, () => Case>> = {
   lines: text(true),
   "a classifier of words": () => labels(newClassifier(rt, { pooling: "mean+max" }), REVIEWS),
   "a tagger with characters": () => labels(newTagger(rt), NAMES),
+  "a classifier with class weights": () => labels(newClassifier(rt, BALANCED), UNEVEN),
+  "a tagger with class weights": () => labels(newTagger(rt, BALANCED), NAMES),
   "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
   "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
   "an encoder-decoder": () =>
