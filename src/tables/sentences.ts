@@ -114,7 +114,7 @@ export async function readTokens(
     known,
   });
   const names = rows[header]?.cells;
-  if (header >= 0 && options.header === undefined && !hasNames(given)) {
+  if (header >= 0 && options.header === undefined && !hasNames(given) && !trained?.header) {
     options.note?.(
       `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
     );

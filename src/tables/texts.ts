@@ -80,7 +80,7 @@ export async function readTexts(
       });
   const names = objectNames ?? rows[header]?.cells;
   const examples = rows.filter((_, i) => i !== header);
-  if (header >= 0 && options.header === undefined && !hasNames(given)) {
+  if (header >= 0 && options.header === undefined && !hasNames(given) && !trained?.header) {
     options.note?.(
       `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
     );

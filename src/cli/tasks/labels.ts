@@ -14,6 +14,7 @@ import { count, percent, thousands } from "../progress.ts";
 import { visible } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
+  DATA_HEADING,
   formatOptions,
   grouped,
   LABEL_HEADING,
@@ -55,8 +56,8 @@ const HELP = {
 
 const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "no" });
 
-const classifierFormat = () => [labelFirstOption(), ...tableOptions()];
-const taggerFormat = () => [...columnsOptions(), ...formatOptions()];
+const classifierFormat = () => [...tableOptions(), labelFirstOption()];
+const taggerFormat = () => [...formatOptions(), ...columnsOptions()];
 
 export const classifier = labelCommands<Classifier>({
   task: classifierTask,
@@ -64,7 +65,8 @@ export const classifier = labelCommands<Classifier>({
   options: {
     train: () => [
       ...tokenOptions(),
-      ...grouped(LABEL_HEADING, ...classifierFormat(), poolingOption(), ...wordOptions()),
+      ...grouped(DATA_HEADING, ...tableOptions()),
+      ...grouped(LABEL_HEADING, labelFirstOption(), poolingOption(), ...wordOptions()),
     ],
     eval: classifierFormat,
     predict: classifierFormat,
@@ -77,7 +79,11 @@ export const tagger = labelCommands<Tagger>({
   task: taggerTask,
   file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
   options: {
-    train: () => [minCountOption(), ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions())],
+    train: () => [
+      minCountOption(),
+      ...grouped(DATA_HEADING, ...formatOptions()),
+      ...grouped(LABEL_HEADING, ...columnsOptions(), ...wordOptions()),
+    ],
     eval: taggerFormat,
     predict: taggerFormat,
   },
