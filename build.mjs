@@ -17,7 +17,10 @@ const dist = join(root, "dist");
 const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
-/** The published builds. The tests use "debug", which has assertions and names, and no optimisation. */
+/**
+ * The published builds. The tests use "debug", which has assertions and names, and no optimisation. The pass "reorder-locals" of
+ * asconfig.json numbers the locals of a function by their number of uses: 0.2 kB less of each build after gzip.
+ */
 const releases = ["strict", "relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
