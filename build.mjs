@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { declareFields } from "./scripts/declare-fields.mjs";
 import { internalMembers, kernelNames } from "./scripts/internal-names.mjs";
 import { renameExports } from "./scripts/rename-exports.mjs";
 import { writeKernels } from "./scripts/write-kernels.mjs";
@@ -135,7 +136,8 @@ const separateFiles = (outfile) => ({
 });
 
 /**
- * Edits the minified library for the bundlers of pages:
+ * Edits the library for the bundlers of pages:
+ * - Leaves out the declarations of fields without a value, which constructors set anyway: 0.25 kB less for a page.
  * - Keeps the comments that tell bundlers to leave an import of a variable address alone. Minifying would drop these comments. A
  *   name of the same length stands for them meanwhile, so that the columns in the source map stay correct.
  * - Marks the objects `nn` and `optim` as free of side effects. A page that uses neither then does not include all modules and
@@ -147,8 +149,8 @@ const editForBundlers = {
     const comments = "import(/* webpackIgnore: true */ /* @vite-ignore */ ";
     const standIn = `${"variableImport".padEnd(comments.length - 1, "_")}(`;
     initialOptions.write = false;
-    onLoad({ filter: /\bload\.ts$/ }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = declareFields(await readFile(path, "utf8"));
       return { contents: text.replace(comments, standIn), loader: "ts" };
     });
     onEnd(async ({ outputFiles }) => {
