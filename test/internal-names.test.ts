@@ -15,7 +15,7 @@ const filesOf = (folder: string, end: string) =>
 
 /** Returns which of the names follow a dot in a text. */
 const used = (names: readonly string[], text: string) =>
-  names.filter((name) => new RegExp(`\\.${name}\\b`).test(text));
+  names.filter((name) => new RegExp(`\\.${name.replaceAll("$", "\\$")}(?![\\w$])`).test(text));
 
 it("renames no member that a user sees", () => {
   const member = new RegExp(
