@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Node 20 can run relaxed SIMD but hides it behind this flag; later versions have it on and may not know the flag. */
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["test/**/*.test.ts"],
+    /** The library's sources call the kernels by their long names; build.mjs makes them short in dist/index.js and dist/wasm. */
+    alias: { "#wasm": fileURLToPath(new URL("dist/named", import.meta.url)) },
     setupFiles: ["test/property-seed.ts"],
     pool: "forks",
     /** Some tests run the command line several times; a busy machine needs its time for it. */

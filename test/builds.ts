@@ -29,7 +29,7 @@ export const builds: readonly Build[] = [
 
 /** Reads the bytes of a build. */
 export function wasmOf(name: BuildName): Uint8Array<ArrayBuffer> {
-  const file = new URL(`../dist/wasm/${name}.wasm`, import.meta.url);
+  const file = new URL(`../dist/named/${name}.wasm`, import.meta.url);
   try {
     return new Uint8Array(readFileSync(file));
   } catch (cause) {

@@ -14,7 +14,7 @@ const modules = new Map<Variant, WebAssembly.Module>();
 export async function startRuntime(variant: Variant = "strict", seed = 1): Promise<Runtime> {
   let module = modules.get(variant);
   if (!module) {
-    const file = new URL(`../dist/wasm/${variant}.wasm`, import.meta.url);
+    const file = new URL(`../dist/named/${variant}.wasm`, import.meta.url);
     module = new WebAssembly.Module(new Uint8Array(readFileSync(file)));
     modules.set(variant, module);
   }

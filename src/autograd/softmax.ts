@@ -1,18 +1,24 @@
+import type { Kernels } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
-function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
+function overLastAxis(
+  name: string,
+  x: Tensor,
+  forward: Kernels["softmax_forward"],
+  backward: Kernels["softmax_backward"],
+): Tensor {
   const rt = x.runtime;
   rt.checkFloats(name, x);
   const C = x.shape.at(-1) ?? 1;
   const N = C === 0 ? 0 : x.size / C;
   const y = rt.output(x.shape, [x]);
-  rt.kernels[`${name}_forward`](y.ptr, x.ptr, N, C);
+  forward(y.ptr, x.ptr, N, C);
   if (y.requiresGrad) {
     rt.record({
       name,
       inputs: [x],
       outputs: [y],
-      backward: () => rt.kernels[`${name}_backward`](x.gradPtr(), y.gradPtr(), y.ptr, N, C),
+      backward: () => backward(x.gradPtr(), y.gradPtr(), y.ptr, N, C),
     });
   }
   return y;
@@ -28,7 +34,10 @@ function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
  * console.log(Array.from(softmax(x).data, (p) => p.toFixed(2)).join(" ")); // 0.25 0.75
  * ```
  */
-export const softmax = (x: Tensor): Tensor => overLastAxis("softmax", x);
+export function softmax(x: Tensor): Tensor {
+  const k = x.runtime.kernels;
+  return overLastAxis("softmax", x, k.softmax_forward, k.softmax_backward);
+}
 
 /**
  * Returns x - log(sum(exp(x))) over the last axis.
@@ -40,4 +49,7 @@ export const softmax = (x: Tensor): Tensor => overLastAxis("softmax", x);
  * console.log(Array.from(logSoftmax(x).data, (p) => p.toFixed(2)).join(" ")); // -1.39 -0.29
  * ```
  */
-export const logSoftmax = (x: Tensor): Tensor => overLastAxis("log_softmax", x);
+export function logSoftmax(x: Tensor): Tensor {
+  const k = x.runtime.kernels;
+  return overLastAxis("log_softmax", x, k.log_softmax_forward, k.log_softmax_backward);
+}

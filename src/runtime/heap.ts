@@ -36,6 +36,7 @@ export class Heap {
    * Returns the address of a new block of at least `bytes` bytes. The contents of the block are undefined.
    *
    * @throws ERR_MEMORY if the memory cannot grow
+   * @internal
    */
   allocate(bytes: number): number {
     if (!(bytes >= 0 && bytes <= LARGEST)) throw this.#full(bytes);

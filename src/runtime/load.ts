@@ -5,6 +5,7 @@ import { chooseVariant, type Variant } from "./variant.ts";
 /** A build of the kernels (strict or relaxed), instantiated, and the memory that the kernels work on. */
 export interface Build {
   readonly variant: Variant;
+  /** @internal */
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
 }

@@ -6,7 +6,7 @@ export interface TapeEntry {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  /** The inputs that get a gradient. */
+  /** The inputs that get a gradient. @internal */
   readonly differentiable: readonly Tensor[];
   /** Computes the gradients of the inputs from the gradients of the outputs, and adds them to the inputs' gradients. */
   readonly backward: () => void;
@@ -27,6 +27,7 @@ export class Tape {
     return this.#recorded;
   }
 
+  /** Adds an operation that has run. @internal */
   record(entry: TapeEntry): void {
     this.#entries.push({ ...entry, serial: this.#recorded++ });
   }
@@ -74,7 +75,7 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
-  /** Removes operations that were recorded since `mark`. Also removes every operation that has only disposed results. */
+  /** Removes operations that were recorded since `mark`. Also removes every operation that has only disposed results. @internal */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {
       const keeps = entry.serial < mark && entry.outputs.some((output) => !output.disposed);

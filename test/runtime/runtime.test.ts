@@ -40,7 +40,7 @@ describe("createRuntime", () => {
 
   it("refuses a module of the other build", async () => {
     const { readFile } = await import("node:fs/promises");
-    const bytes = await readFile(new URL("../../dist/wasm/strict.wasm", import.meta.url));
+    const bytes = await readFile(new URL("../../dist/named/strict.wasm", import.meta.url));
     const module = await WebAssembly.compile(new Uint8Array(bytes));
     await refuses({ module, variant: "relaxed" }, "ERR_VALUE");
   });

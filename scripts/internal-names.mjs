@@ -1,0 +1,16 @@
+// Names that no user of the package sees. The build makes them short: build.mjs.
+
+import { readKernels } from "./read-kernels.mjs";
+
+/** Members of tensors, runtimes and streams that are marked @internal. Nothing else in src/ has a property with such a name. */
+export const internalMembers = [
+  ...["adopt", "allocate", "checkFloats", "claim", "continueFrom", "cutGraph", "differentiable", "doubles"],
+  ...["drawing", "floats", "frame", "gradPtr", "gradientOf", "ints", "kernels", "lastGradientsFinite"],
+  ...["outputPtr", "persistent", "record", "records", "releaseGrad", "scratch", "skipInit", "truncate"],
+];
+
+/** Returns the names of the kernels, except single words: `dropout` is a field of specs, and `adam` is an optimiser. */
+export function kernelNames() {
+  const kernels = readKernels().files.flatMap((file) => file.kernels);
+  return kernels.map(({ name }) => name).filter((name) => name.includes("_"));
+}
