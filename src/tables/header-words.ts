@@ -15,7 +15,7 @@ export function wordsOf(name: string): string[] {
 }
 
 /** Returns whether all words of a cell are those of headers. Single letters and numbers count columns, as in `text_a`. */
-function isKnownName(cell: string): boolean {
+export function isKnownName(cell: string): boolean {
   const words = wordsOf(cell);
   return (
     words.some((word) => WORDS.has(word)) &&
@@ -33,6 +33,3 @@ export function mayBeNames(cells: readonly string[]): boolean {
   const named = cells[0] === "" && cells.length > 2 ? cells.slice(1) : cells;
   return named.every(mayBeName) && new Set(named).size === named.length;
 }
-
-/** Returns whether one of the cells is a usual name of a column. */
-export const hasKnownName = (cells: readonly string[]): boolean => cells.some(isKnownName);

@@ -1,4 +1,4 @@
-import { hasKnownName, mayBeNames } from "./header-words.ts";
+import { isKnownName, mayBeNames } from "./header-words.ts";
 import { isBlank, type Row } from "./row.ts";
 
 /** What is known about the header of a table. */
@@ -19,7 +19,7 @@ export interface HeaderRule {
 
 /**
  * Finds the header of a table. Without an option, the first row is a header if it has a name of the training data's columns, or if
- * its cells may be names of columns and do not occur again in their columns.
+ * its cells may be names of columns, and neither they nor other usual names occur again in their columns.
  *
  * @returns the index of the header's row; -1 if there is no header
  */
@@ -30,11 +30,15 @@ export function findHeader(rows: readonly Row[], rule: HeaderRule): number {
 }
 
 function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boolean {
-  const { trained, common, single, key, known } = rule;
+  const { trained, common, single, key } = rule;
   if (trained.some((name) => cells.includes(name))) return true;
   if (cells.length === 1 && !single) return false;
-  if (!mayBeNames(cells) || !(common || hasKnownName(cells)) || (known && cells.some(known))) return false;
+  if (!mayBeNames(cells) || !(common || cells.some(isKnownName)) || cells.some((cell) => rule.known?.(cell)))
+    return false;
   const filled = others.filter((row) => !isBlank(row));
   const deciding = key ? [key(cells)] : [...cells.keys()];
-  return filled.length > 0 && !filled.some((row) => deciding.some((i) => row.cells[i] === cells[i]));
+  const known = cells.map(isKnownName);
+  const isLike = (cell: string | undefined, i: number) =>
+    cell === cells[i] || (known[i] && cell !== undefined && isKnownName(cell));
+  return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
 }
