@@ -27,6 +27,7 @@ export interface EvalFlags {
 }
 
 export interface PredictFlags {
+  cut?: number;
   data?: readonly string[];
   json?: boolean;
 }

@@ -8,32 +8,34 @@ import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
-import { hashOf } from "./hash.ts";
+import { Cut, checkTrainable } from "./cut.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
-import { readAll, type TextSource, withContext } from "./source.ts";
-import type { RunData, Task } from "./task.ts";
+import { placeOf, readAll, type TextSource, withContext } from "./source.ts";
+import type { FormatOptions, RunData, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
 export const generatorTask = /* @__PURE__ */ refuseUnknown({
   Model: ConditionalGenerator,
-  options: { format: [], data: ["level", "minCount"], evaluate: [] },
+  options: { format: ["cut"], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
-  async read(sources, { level, minCount }) {
+  async read(sources, options) {
+    const { level, minCount } = options;
     const lines = await readBoth(sources, readLines);
     return {
-      hash: await hashOf(sources),
+      hash: await hashOf(sources, ...cutPart(options)),
       prepare: async (complete, seed) => {
         const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
-        return generatorData(lines, spec, seed, minCount);
+        return generatorData(lines, spec, seed, options, minCount);
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed),
+      resume: async (spec, seed) => generatorData(lines, spec, seed, options),
     };
   },
-  async evaluate(model, data) {
-    const examples = tokenized(await readLines(data), model.spec.level);
+  async evaluate(model, data, options: FormatOptions = {}) {
+    const examples = tokenized(await readLines(data), model.spec.level, options);
     return withContext(data.name, () => evaluateGenerator(model, examples));
   },
   /** Reads the condition of each line. */
@@ -71,10 +73,12 @@ async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
+  options: FormatOptions,
   minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
   const { train, validation } = await partsOf(lines, seed);
-  const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
+  const [trained, held] = [train, validation].map((part) => tokenized(part, spec.level, options));
+  const parts = { train: trained!, validation: held! };
   return {
     model: (runtime) =>
       new ConditionalGenerator(runtime, spec, {
@@ -84,12 +88,26 @@ async function generatorData(
           { unknown: false },
         ),
       }),
-    trainer: (model, recipe) => new GeneratorTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      checkTrainable(
+        model,
+        recipe,
+        parts.train.map(({ tokens }) => [tokens.length]),
+        (i) => placeOf(lines.data, lines.data.indexOf(train[i]!)),
+      );
+      return new GeneratorTrainer(model, parts, recipe);
+    },
   };
 }
 
 const readLines = (source: TextSource): Promise<Line[]> => readAll(source, readConditioned);
 
-function tokenized(lines: readonly Line[], level: Level): Conditioned[] {
-  return lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
+function tokenized(lines: readonly Line[], level: Level, options: FormatOptions): Conditioned[] {
+  const cut = new Cut(options);
+  const examples = lines.map(({ condition, text }) => ({
+    condition,
+    tokens: cut.of(sequenceTokens(text, level)),
+  }));
+  cut.tell();
+  return examples;
 }

@@ -5,9 +5,10 @@ import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
-import { hashOf } from "./hash.ts";
+import { Cut } from "./cut.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { partsOf, readBoth } from "./parts.ts";
-import { readAll, readParts, type TextSource } from "./source.ts";
+import { placeOf, readAll, readParts, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
 
 /** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
@@ -20,6 +21,8 @@ interface RawExamples {
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
   as(level: Level): readonly Labelled<Step>[];
+  /** Returns the place of example `i` for error messages. */
+  place(i: number): string;
 }
 
 /**
@@ -46,6 +49,14 @@ async function readExamples(
     texts: parts.flatMap(({ texts }) => texts),
     features: first!.features,
     as: (level) => parts.flatMap((part) => part.as(level)),
+    place(i) {
+      for (const part of parts) {
+        const { length } = part.as("word");
+        if (i < length) return part.place(i);
+        i -= length;
+      }
+      return source.name;
+    },
   };
 }
 
@@ -70,13 +81,14 @@ async function readPart(
   }
   if (task === "tagger") {
     const sentences = await readAll(source, (chunks, name) => readColumns(chunks, name, tagColumn));
-    return { texts: [], features: 0, as: () => sentences };
+    return { texts: [], features: 0, as: () => sentences, place: (i) => placeOf(sentences, i) };
   }
   const lines = await readAll(source, (chunks, name) => readLabelledLines(chunks, name, labelFirst));
   return {
     texts: lines.map(({ text }) => text),
     features: 0,
     as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
+    place: (i) => placeOf(lines, i),
   };
 }
 
@@ -92,7 +104,23 @@ export async function readFor(
 ): Promise<readonly Labelled<Step>[]> {
   const examples = await readExamples(task, source, options);
   checkSteps(examples.features, features, source);
-  return examples.as(level);
+  return shortened(task, examples.as(level), options);
+}
+
+/** Shortens examples that are longer than the option `cut`. */
+function shortened(
+  task: LabelSpec["task"],
+  examples: readonly Labelled<Step>[],
+  options: FormatOptions,
+): readonly Labelled<Step>[] {
+  const cut = new Cut(options);
+  const short = examples.map((example) => {
+    const tokens = cut.of(example.tokens);
+    if (tokens === example.tokens) return example;
+    return { tokens, labels: task === "tagger" ? example.labels.slice(0, tokens.length) : example.labels };
+  });
+  cut.tell();
+  return short;
 }
 
 /**
@@ -135,6 +163,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
       lines.map((line) =>
         line.text === undefined ? asSteps(line) : classifierExample(line.text, line.labels[0]!, { level }),
       ),
+    place: (i) => placeOf(lines, i),
   };
 }
 
@@ -157,20 +186,29 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
   return {
     level: levelOf(data.texts),
     features: data.features,
-    hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
-    parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
-      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
+    hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : []), ...cutPart(options)),
+    async parts(level: Level, seed: number) {
+      const examples = shortened(task, data.as(level), options);
+      const held = validation && shortened(task, validation.as(level), options);
+      const parts: Parts<Labelled<Step>> = await partsOf({ name, data: examples, validation: held }, seed);
+      return { ...parts, place: (i: number) => data.place(examples.indexOf(parts.train[i]!)) };
+    },
   };
 }
 
 /** Reads the texts or sequences that a classifier labels. Ignores labels in the data. */
 export async function readTexts(
+  { level }: Pick<LabelSpec, "level">,
   source: TextSource,
   options: FormatOptions = {},
 ): Promise<(string | readonly Step[])[]> {
-  return readAll(source, (chunks, name) =>
+  const texts = await readAll(source, (chunks, name) =>
     isJsonLines(name, options) ? jsonTextsOf(chunks, name) : textsOf(chunks, options.labelFirst),
   );
+  const cut = new Cut(options);
+  const short = texts.map((text) => (typeof text === "string" ? cut.text(text, level) : cut.of(text)));
+  cut.tell();
+  return short;
 }
 
 async function* jsonTextsOf(chunks: TextChunks, name: string): AsyncGenerator<string | readonly Step[]> {
@@ -195,5 +233,8 @@ export async function readSentences(
     isJsonLines(name, options)
       ? readJsonExamples(chunks, name, { targetPer: "step", labelled: false })
       : readColumns(chunks, name, 1);
-  return (await readAll(source, read)).map(({ tokens = [] }) => tokens);
+  const cut = new Cut(options);
+  const sentences = (await readAll(source, read)).map(({ tokens = [] }) => cut.of(tokens));
+  cut.tell();
+  return sentences;
 }

@@ -9,6 +9,7 @@ import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.
 import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import { checkTrainable } from "./cut.ts";
 import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
 import { DEFAULT_MIN_COUNT } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
@@ -28,16 +29,16 @@ export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends O
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", "format"], data: ["level", "minCount"], evaluate: [] },
+  { format: ["labelFirst", "format", "cut"], data: ["level", "minCount"], evaluate: [] },
   defaultClassifierSpec,
-  (_, data, options) => readTexts(data, options),
+  ({ spec }, data, options) => readTexts(spec, data, options),
   (model, inputs) => model.predict(inputs),
 );
 
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
-  { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },
+  { format: ["tagColumn", "format", "cut"], data: ["minCount"], evaluate: [] },
   (_, features) => defaultTaggerSpec(features),
   (_, data, options) => readSentences(data, options),
   // If an input is a text, it is split into words at spaces and punctuation.
@@ -95,11 +96,19 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
 function labelData<M extends LabelModel>(
   Model: ModelClass<M>,
   spec: M["spec"],
-  parts: Parts<Labelled<Step>>,
+  { place, ...parts }: Parts<Labelled<Step>> & { place(i: number): string },
   minCount: number,
 ): RunData<M, LabelEvaluation> {
   return {
     model: (runtime) => Model.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
-    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      checkTrainable(
+        model,
+        recipe,
+        parts.train.map(({ tokens }) => [tokens.length]),
+        place,
+      );
+      return new LabelTrainer(model, parts, recipe);
+    },
   };
 }

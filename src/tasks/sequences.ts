@@ -8,8 +8,19 @@ import {
   type Translation,
 } from "../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
-import { readPairs, type SequencePair } from "../models/sequence-to-sequence/pairs.ts";
-import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
+import {
+  joinTokens,
+  readPairs,
+  type SequencePair,
+  splitTokens,
+} from "../models/sequence-to-sequence/pairs.ts";
+import {
+  type AutoencoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+  type HalvesSpec,
+} from "../models/sequence-to-sequence/spec.ts";
 import {
   evaluateSequences,
   type SequenceEvaluation,
@@ -17,11 +28,12 @@ import {
   sequenceRecipe,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
-import { hashOf } from "./hash.ts";
+import { Cut, checkTrainable } from "./cut.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
-import { readAll, type TextSource, withContext } from "./source.ts";
-import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
+import { placeOf, readAll, type TextSource, withContext } from "./source.ts";
+import type { DataOptions, EvaluateTaskOptions, FormatOptions, OptionNames, RunData, Task } from "./task.ts";
 
 /** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
@@ -46,7 +58,7 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
 }
 
-const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
+const OPTIONS = { format: ["cut"], evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
 
 /** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
@@ -83,7 +95,7 @@ type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data:
 /** A task whose models write sequences. */
 export interface SequenceTask<M extends SequenceToSequence, Data extends DataNames = DataNames>
   extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
-  inputs(model: M, data: TextSource): Promise<string[]>;
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
@@ -100,22 +112,34 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
     async read(sources, options) {
       const lines: Examples<readonly Line[]> = await readBoth(sources, readLines);
       return {
-        hash: await (sources.validation ? hashOf(sources) : sources.data.hash()),
+        hash: await (sources.validation || options.cut
+          ? hashOf(sources, ...cutPart(options))
+          : sources.data.hash()),
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
           const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
-          return sequenceData(own, spec, parts, options.minCount);
+          return sequenceData(own, spec, parts, lines.data, options);
         },
-        resume: async (spec, seed) => sequenceData(own, spec, await partsOf(lines, seed)),
+        resume: async (spec, seed) =>
+          sequenceData(own, spec, await partsOf(lines, seed), lines.data, {
+            ...options,
+            minCount: undefined,
+          }),
       };
     },
     async evaluate(model, data, options = {}) {
       const lines = await readLines(data);
-      const pairs = lines.map((line) => own.pair(line, model.spec));
+      const pairs = pairsOf(own, lines, model.spec, options);
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     /** Reads the source text of each line. */
-    inputs: (_, data) => readAll(data, readSources),
+    async inputs(model, data, options = {}) {
+      const cut = new Cut(options);
+      const texts = await readAll(data, readSources);
+      const short = texts.map((text) => shortText(text, sourceLevelOf(model.spec), cut));
+      cut.tell();
+      return short;
+    },
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies SequenceTask<M, Data>);
 }
@@ -124,14 +148,51 @@ function sequenceData<M extends Model>(
   own: Own<M>,
   spec: M["spec"],
   { train, validation }: Parts<Line>,
-  minCount = DEFAULT_MIN_COUNT,
+  all: readonly Line[],
+  options: DataOptions,
 ): RunData<M, SequenceEvaluation> {
-  const pairs = (lines: readonly Line[]) => lines.map((line) => own.pair(line, spec));
-  const parts = { train: pairs(train), validation: pairs(validation) };
+  const { minCount = DEFAULT_MIN_COUNT } = options;
+  const parts = {
+    train: pairsOf(own, train, spec, options),
+    validation: pairsOf(own, validation, spec, options),
+  };
   return {
     model: (runtime) => own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount)),
-    trainer: (model, recipe) => new SequenceTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      checkTrainable(
+        model,
+        recipe,
+        parts.train.map(({ source, target }) => [source.length, target.length]),
+        (i) => placeOf(all, all.indexOf(train[i]!)),
+      );
+      return new SequenceTrainer(model, parts, recipe);
+    },
   };
+}
+
+/** Splits lines into tokens, and shortens sequences that are longer than the option `cut`. */
+function pairsOf<M extends Model>(
+  own: Own<M>,
+  lines: readonly Line[],
+  spec: M["spec"],
+  options: FormatOptions,
+): SequencePair[] {
+  const cut = new Cut(options);
+  const pairs = lines.map((line) => {
+    const { source, target } = own.pair(line, spec);
+    return { source: cut.of(source), target: cut.of(target) };
+  });
+  cut.tell();
+  return pairs;
+}
+
+const sourceLevelOf = (spec: HalvesSpec): Level =>
+  (spec as EncoderDecoderSpec).sourceLevel ?? (spec as AutoencoderSpec).level;
+
+function shortText(text: string, level: Level, cut: Cut): string {
+  const tokens = splitTokens(text, level);
+  const short = cut.of(tokens);
+  return short === tokens ? text : joinTokens(short, level);
 }
 
 /**

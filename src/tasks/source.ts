@@ -141,15 +141,35 @@ export async function readAll<T>(
   read: (chunks: TextChunks, name: string) => AsyncIterable<T>,
 ): Promise<T[]> {
   const all: T[] = [];
+  const starts: [start: number, name: string][] = [];
+  STARTS.set(all, starts);
   await readParts(source, async ({ chunks, name }) => {
+    starts.push([all.length, name]);
     for await (const example of read(chunks, name)) all.push(example);
   });
   if (all.length) return all;
   throw new UnrolledError("ERR_DATA", `${source.name} has no examples: all its lines are blank`);
 }
 
+/** The parts that examples were read from: the index of the first example of each part, and the name of the part. */
+const STARTS = new WeakMap<readonly unknown[], readonly (readonly [start: number, name: string])[]>();
+
 /**
- * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message.
+ * Returns the place of an example for error messages, such as "names.tsv, line 3". If examples do not know their lines, it has
+ * their number in the file instead.
+ *
+ * @param all the examples, as `readAll` returned them
+ * @param i index of the example
+ */
+export function placeOf(all: readonly unknown[], i: number): string {
+  const [start, name] = STARTS.get(all)?.findLast(([start]) => start <= i) ?? [0, "the data"];
+  const { line } = Object(all[i]) as { line?: number };
+  return line === undefined ? `${name}, example ${i - start + 1}` : `${name}, line ${line}`;
+}
+
+/**
+ * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message. Messages that begin
+ * with the name and a line stay as they are.
  *
  * @throws the errors of `read`
  */
@@ -157,7 +177,7 @@ export async function withContext<T>(name: string, read: () => T | Promise<T>): 
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
+    if (!(error instanceof UnrolledError) || error.message.startsWith(`${name}, `)) throw error;
     throw new UnrolledError(error.code, `${name}: ${error.message}`, { cause: error });
   }
 }

@@ -29,6 +29,8 @@ export interface FormatOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
+  /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
 }

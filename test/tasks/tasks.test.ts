@@ -255,7 +255,7 @@ it("an embedder is measured on pairs, and gives vectors", async () => {
 
 it("options of other tasks are refused by name", async () => {
   const all = {
-    format: ["labelFirst", "tagColumn", "format", "decimal", "fill"],
+    format: ["labelFirst", "tagColumn", "format", "decimal", "fill", "cut"],
     data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
     evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
   };

@@ -82,11 +82,11 @@ it("every task has its own types", () => {
   expectTypeOf<WriteParametersOf<"forecaster">>().toBeNever();
 
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
-    "level" | "minCount" | "labelFirst" | "format"
+    "level" | "minCount" | "labelFirst" | "format" | "cut"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
-  expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<"tagColumn" | "format">();
-  expectTypeOf<keyof EvaluateOptionsOf<"embedder">>().toBeNever();
+  expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<"tagColumn" | "format" | "cut">();
+  expectTypeOf<keyof EvaluateOptionsOf<"embedder">>().toEqualTypeOf<"cut">();
 });
 
 compiles("a classifier's calls", async () => {

@@ -4,13 +4,14 @@ import { readTextPairs } from "../../models/embedder/pairs.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask } from "../../tasks/embedder.ts";
 import { readAll, withContext } from "../../tasks/source.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions } from "../field-options.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
+import { cutOption, grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -33,7 +34,9 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
         ),
       ),
     ],
+    eval: () => [cutOption()],
     predict: () => [
+      cutOption(),
       option("--among <file>", "embedder: show the nearest lines of this file instead of vectors"),
       option("--top <k>", `embedder: number of nearest lines (default: ${DEFAULT_TOP})`, whole(1)),
     ],
@@ -50,8 +53,11 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   }),
   note: ({ accuracyAt1, meanReciprocalRank }) =>
     `accuracy at 1 ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
-  async evaluate(model, { data, json }: EvalFlags) {
-    const result = await embedderTask.evaluate(model, await openData(data, json));
+  async evaluate(model, { data, json, cut }: EvalFlags & FormatOptions) {
+    const result = await embedderTask.evaluate(model, await openData(data, json), {
+      cut,
+      note: noteOf(data, json),
+    });
     if (!json) {
       console.log(`${count(result.pairs, "pair")}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
@@ -72,10 +78,10 @@ interface Among {
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],
-  { data, json, among, top = DEFAULT_TOP }: PredictFlags & Among,
+  { data, json, cut, among, top = DEFAULT_TOP }: PredictFlags & Among & FormatOptions,
 ): AsyncGenerator<Prediction> {
   const source = data && (await openData(data, json));
-  const texts = source ? await embedderTask.inputs(model, source) : given;
+  const texts = source ? await embedderTask.inputs(model, source, { cut, note: noteOf(data, json) }) : given;
   const vectors = await withContext(source?.name ?? "predict", () => embedderTask.predict(model, texts));
   const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
   const candidates =

@@ -2,11 +2,13 @@ import { UnrolledError } from "../../errors.ts";
 import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
 import { withContext } from "../../tasks/source.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
+import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
-import { option, tokenOptions } from "./shared-options.ts";
+import { cutOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -15,6 +17,8 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   file: "condition <TAB> sequence",
   options: {
     train: () => tokenOptions(),
+    eval: () => [cutOption()],
+    predict: () => [cutOption()],
     sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,
@@ -39,8 +43,11 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     }
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
-  async evaluate(model, { data, json }: EvalFlags) {
-    const { loss: _, ...result } = await generatorTask.evaluate(model, await openData(data, json));
+  async evaluate(model, { data, json, cut }: EvalFlags & FormatOptions) {
+    const { loss: _, ...result } = await generatorTask.evaluate(model, await openData(data, json), {
+      cut,
+      note: noteOf(data, json),
+    });
     if (!json) {
       console.log(
         `${count(result.tokens, "symbol")}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,

@@ -1,3 +1,4 @@
+import type { Option } from "commander";
 import { type Step, tokenize } from "../../data/labelled.ts";
 import { classScores } from "../../metrics/classes.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
@@ -11,12 +12,14 @@ import { withContext } from "../../tasks/source.ts";
 import type { FormatOptions } from "../../tasks/task.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
+import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
 import { visible } from "../visible.ts";
 import {
   choice,
+  cutOption,
   grouped,
   LABEL_HEADING,
   minCountOption,
@@ -59,6 +62,7 @@ const wordOptions = () => fieldOptions(Tagger.schema().fields, HELP, { shown: "n
 
 const classifierFormat = () => [labelFirstOption(), formatOption()];
 const taggerFormat = () => [tagColumnOption(), formatOption()];
+const reading = (format: () => Option[]) => () => [...format(), cutOption()];
 
 export const classifier = labelCommands<Classifier>({
   task: classifierTask,
@@ -68,8 +72,8 @@ export const classifier = labelCommands<Classifier>({
       ...tokenOptions(),
       ...grouped(LABEL_HEADING, ...classifierFormat(), poolingOption(), ...wordOptions()),
     ],
-    eval: classifierFormat,
-    predict: classifierFormat,
+    eval: reading(classifierFormat),
+    predict: reading(classifierFormat),
   },
   predicts: "a classifier labels texts",
   predict: classify,
@@ -79,9 +83,13 @@ export const tagger = labelCommands<Tagger>({
   task: taggerTask,
   file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
   options: {
-    train: () => [minCountOption(), ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions())],
-    eval: taggerFormat,
-    predict: taggerFormat,
+    train: () => [
+      minCountOption(),
+      cutOption(),
+      ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions()),
+    ],
+    eval: reading(taggerFormat),
+    predict: reading(taggerFormat),
   },
   predicts: "a tagger tags words",
   predict: tag,
@@ -110,7 +118,10 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
     async evaluate(model, { data, json, ...format }: EvalFlags & FormatOptions) {
-      const result = await own.task.evaluate(model, await openData(data, json), format);
+      const result = await own.task.evaluate(model, await openData(data, json), {
+        ...format,
+        note: noteOf(data, json),
+      });
       if (!json) {
         report(model, result);
         const labels = count(result.labels, "label");
@@ -147,11 +158,11 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, ...format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
   const source = data && (await openData(data, json));
   const inputs = source
-    ? await classifierTask.inputs(model, source, { labelFirst, tagColumn, format })
+    ? await classifierTask.inputs(model, source, { ...format, note: noteOf(data, json) })
     : texts;
   const results = await withContext(source?.name ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
@@ -167,11 +178,11 @@ async function* classify(
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, ...format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
   const source = data && (await openData(data, json));
   const sentences: readonly (readonly Step[])[] = source
-    ? await taggerTask.inputs(model, source, { labelFirst, tagColumn, format })
+    ? await taggerTask.inputs(model, source, { ...format, note: noteOf(data, json) })
     : texts.map((text) => tokenize(text, "word"));
   const tags = await withContext(source?.name ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {

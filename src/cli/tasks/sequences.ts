@@ -10,13 +10,15 @@ import {
   searchOptions,
 } from "../../tasks/sequences.ts";
 import { withContext } from "../../tasks/source.ts";
+import type { FormatOptions } from "../../tasks/task.ts";
 import { type Recipe, recipeSchema } from "../../train/recipe.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
+import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
+import { cutOption, grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
 
@@ -45,6 +47,8 @@ const searchOptionsOf: TaskOptions = () => [
   option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
 
+const reading: TaskOptions = () => [...searchOptionsOf(), cutOption()];
+
 /** What differs between the commands of encoder-decoders and those of autoencoders. */
 interface Own<M extends SequenceToSequence>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
@@ -60,6 +64,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   file: "source <TAB> target",
   train: () => [
     minCountOption(),
+    cutOption(),
     ...grouped(
       HEADING,
       ...fieldOptions(EncoderDecoder.schema().fields, HELP, { shown: "text" }),
@@ -86,7 +91,7 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
   const { task, file, train, changesLoss, predicts } = own;
   return {
     ...{ task, file, changesLoss, predicts },
-    options: { train, eval: searchOptionsOf, predict: searchOptionsOf },
+    options: { train, eval: reading, predict: reading },
     space: TOKEN_SPACE,
     measures:
       "For an encoder-decoder or autoencoder: share of exact targets, token error rate (WER, CER or PER, depending on what " +
@@ -97,8 +102,12 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     scores: ({ exact, tokenErrorRate, bleu }) => ({ exact, token_error_rate: tokenErrorRate, bleu }),
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
-    async evaluate(model, flags: EvalFlags & SearchFlags) {
-      const result = await task.evaluate(model, await openData(flags.data, flags.json), searchOptions(flags));
+    async evaluate(model, flags: EvalFlags & SearchFlags & FormatOptions) {
+      const result = await task.evaluate(model, await openData(flags.data, flags.json), {
+        ...searchOptions(flags),
+        cut: flags.cut,
+        note: noteOf(flags.data, flags.json),
+      });
       if (!flags.json) {
         const sequences = count(result.sequences, "sequence");
         console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
@@ -113,10 +122,11 @@ async function* predictions<M extends SequenceToSequence>(
   own: Own<M>,
   model: M,
   texts: readonly string[],
-  flags: PredictFlags & SearchFlags,
+  flags: PredictFlags & SearchFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const source = flags.data && (await openData(flags.data, flags.json));
-  const inputs = source ? await own.task.inputs(model, source) : texts;
+  const { data, json, cut } = flags;
+  const source = data && (await openData(data, json));
+  const inputs = source ? await own.task.inputs(model, source, { cut, note: noteOf(data, json) }) : texts;
   const written = await withContext(source?.name ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
     const text = inputs[i]!;

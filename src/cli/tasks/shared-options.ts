@@ -37,7 +37,14 @@ export const minCountOption = () =>
     whole(1),
   );
 
+export const cutOption = () =>
+  option(
+    "--cut <n>",
+    "keep only the first n tokens of every sequence, of every line of a language model with --lines (default: all)",
+    whole(1),
+  );
+
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
-export const tokenOptions = () => [levelOption(), minCountOption()];
+export const tokenOptions = () => [levelOption(), minCountOption(), cutOption()];
 
 export const LABEL_HEADING = "Tagger and classifier:";

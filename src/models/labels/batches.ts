@@ -98,7 +98,7 @@ export class LabelBatches {
     const { wordDropout = 0, ...rest } = checkOptions(
       "LabelBatches",
       options,
-      "wordDropout batch seed width targetWidth targetPer pool",
+      "wordDropout batch seed width targetWidth targetPer pool split",
     );
     this.#dropped = wordDropout;
     this.#seed = rest.seed ?? 1;

@@ -6,7 +6,7 @@ import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { readInBatches } from "../../network/read.ts";
+import { halveLong, readInBatches } from "../../network/read.ts";
 import type { NetworkSizes } from "../../network/spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -129,7 +129,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
       throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
     if (sequences.length === 0) return [];
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
-    const batches = new LabelBatches(examples, this.tables, { batch: READ });
+    const batches = new LabelBatches(examples, this.tables, { batch: READ, split: halveLong });
     return readInBatches(this, batches, (batch) => {
       const { lengths, spellings } = batch;
       const all = softmax(

@@ -3,6 +3,7 @@ import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
+import { halveLong } from "../../network/read.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -72,7 +73,9 @@ export function evaluateLabels(
   subject = "evaluation",
 ): LabelEvaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
-  const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
+  const { targetPer } = model;
+  const options = { batch: READ, split: halveLong, targetPer };
+  const batches = new LabelBatches(examples, model.tables, options);
   const predicted: string[][] = [];
   const { nats } = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
     model.labelsOf(outputs, lengths).forEach((labels, b) => {
