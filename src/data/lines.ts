@@ -3,21 +3,26 @@ import { UnrolledError } from "../errors.ts";
 /** A text in chunks of any size, as files and responses provide it. For a whole text, use `[text]`. */
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
+/** Maximum length of a line. A string of V8 has at most 2^29 - 24 characters, and a chunk may follow. */
+const LONGEST = 2 ** 28;
+
 /**
  * Yields the lines with their numbers, counted from 1. A line ends with a line feed, but the last line may end without a line
  * feed. A carriage return at the end of a line and a byte order mark are left out.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
- * @throws ERR_DATA if a piece is not a string
+ * @throws ERR_DATA if a piece is not a string, or a line has over 2^28 characters
  */
 export async function* numberedLines(
   chunks: TextChunks,
 ): AsyncGenerator<readonly [number: number, line: string]> {
   let number = 0;
   let open: string[] = [];
+  let length = 0;
   const close = (end: string) => {
     const line = open.length ? open.join("") + end : end;
     open = [];
+    length = 0;
     const from = ++number === 1 && line.startsWith("\ufeff") ? 1 : 0;
     return [number, line.slice(from, line.endsWith("\r") ? -1 : undefined)] as const;
   };
@@ -28,7 +33,15 @@ export async function* numberedLines(
       yield close(chunk.slice(start, end));
       start = end + 1;
     }
-    if (start < chunk.length) open.push(chunk.slice(start));
+    if (start === chunk.length) continue;
+    open.push(chunk.slice(start));
+    length += chunk.length - start;
+    if (length > LONGEST) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `line ${number + 1} has over ${LONGEST} characters; cut it into lines`,
+      );
+    }
   }
   if (open.length) yield close("");
 }

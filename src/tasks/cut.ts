@@ -1,5 +1,6 @@
 import { checkWhole } from "../checks.ts";
 import { type Level, sequenceTokens } from "../data/labelled.ts";
+import type { TextIds } from "../data/text-batches.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { FormatOptions } from "./task.ts";
@@ -31,16 +32,16 @@ export class Cut {
   }
 
   /** Shortens the lines of a text of ids. @param end the id that ends a line */
-  lines(ids: Int32Array<ArrayBuffer>, end: number | null): Int32Array<ArrayBuffer> {
+  lines(ids: TextIds, end: number | null): TextIds {
     if (this.#steps === Number.POSITIVE_INFINITY) return ids;
-    const kept = new Int32Array(ids.length);
+    const kept = ids.slice();
     let [count, place] = [0, 0];
     for (const id of ids) {
       place = id === end ? 0 : place + 1;
       if (place <= this.#steps) kept[count++] = id;
       else if (place === this.#steps + 1) this.#cut++;
     }
-    return kept.slice(0, count);
+    return kept.subarray(0, count);
   }
 
   /** Tells the user how many sequences were shortened since the last call. */
@@ -66,6 +67,7 @@ export type Steps = readonly [steps: number, target?: number];
  *
  * @param steps the steps of each sequence
  * @param place returns where sequence `i` is, such as "names.tsv, line 3"
+ * @param count number of sequences, if `steps` has only the longest
  * @throws ERR_DATA naming the place, the length and `cut` if it cannot
  */
 export function checkTrainable(
@@ -73,13 +75,14 @@ export function checkTrainable(
   { batch }: { readonly batch: number },
   steps: readonly Steps[],
   place: (i: number) => string,
+  count = steps.length,
 ): void {
   const { cell, hidden, layers, bidirectional, attention } = spec as unknown as Readonly<
     Record<string, string | number | boolean | undefined>
   >;
   const each = (GATES[String(cell)] ?? 1) + 2;
   const width = each * Number(hidden) * Number(layers) * (bidirectional ? 2 : 1);
-  const sequences = Math.min(batch, steps.length);
+  const sequences = Math.min(batch, count);
   const attends = attention !== undefined && attention !== "none";
   for (const [i, [source, target = 0]] of steps.entries()) {
     const numbers = sequences * ((source + target) * width + (attends ? source * target : 0));

@@ -13,6 +13,7 @@ export { generatorTask } from "./generator.ts";
 export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
 export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
+export { LongText, type PieceEnd } from "./long-text.ts";
 export {
   completeRecipe,
   iterationsOf,

@@ -15,6 +15,11 @@ export interface TextSource {
   readonly chunks: AsyncIterable<string>;
   /** Returns the SHA-256 of the text in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
+  /**
+   * Returns the SHA-256 in hexadecimal of bytes in pieces. If it is missing, the pieces are joined in memory, since browsers cannot
+   * hash in pieces.
+   */
+  digest?(pieces: Iterable<Uint8Array>): string;
   /** The files of the text, if there are several. Each can have a header and a format of its own. */
   readonly parts?: readonly TextSource[];
 }
@@ -24,6 +29,9 @@ export interface TextSource {
  * `ArrayBuffer` or a `Uint8Array`, such as a `Buffer` of Node. The memory of a `Uint8Array` must not be a `SharedArrayBuffer`.
  */
 export type TextData = string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+/** Maximum length of a string in V8, the smallest of all engines. */
+const LONGEST = 2 ** 29 - 24;
 
 /** Number of bytes that are decoded at a time. */
 const PIECE = 1 << 20;
@@ -80,6 +88,7 @@ export function joinSources(parts: readonly TextSource[]): TextSource {
   return {
     name: `${first!.name} and ${more}`,
     parts,
+    ...(first!.digest && { digest: first!.digest }),
     chunks: joined(parts),
     async hash() {
       const hashes: string[] = [];
@@ -122,10 +131,23 @@ export async function readParts<T>(
   return all;
 }
 
-/** Reads a whole text. Every line ends with "\n" in the result. @param source the text @throws the errors of `chunks` */
-export async function readText({ chunks }: TextSource): Promise<string> {
+/**
+ * Reads a whole text. Every line ends with "\n" in the result.
+ *
+ * @param source the text
+ * @throws the errors of `chunks`; ERR_DATA if the text is longer than a string can be
+ */
+export async function readText({ chunks, name }: TextSource): Promise<string> {
   let text = "";
-  for await (const chunk of chunks) text += chunk;
+  for await (const chunk of chunks) {
+    if (text.length + chunk.length > LONGEST) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${name} is longer than ${LONGEST} characters; split it into files`,
+      );
+    }
+    text += chunk;
+  }
   return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
 }
 
@@ -145,10 +167,22 @@ export async function readAll<T>(
   STARTS.set(all, starts);
   await readParts(source, async ({ chunks, name }) => {
     starts.push([all.length, name]);
-    for await (const example of read(chunks, name)) all.push(example);
+    await withLines(name, async () => {
+      for await (const example of read(chunks, name)) all.push(example);
+    });
   });
   if (all.length) return all;
   throw new UnrolledError("ERR_DATA", `${source.name} has no examples: all its lines are blank`);
+}
+
+/** Calls `read`. If it throws an error about a line that does not name its file, puts the name in front. */
+export async function withLines<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnrolledError && error.message.startsWith("line "))) throw error;
+    throw new UnrolledError(error.code, `${name}, ${error.message}`, { cause: error });
+  }
 }
 
 /** The parts that examples were read from: the index of the first example of each part, and the name of the part. */

@@ -4,7 +4,7 @@ import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
 import type { LanguageModelTrainer } from "../../models/language-model/trainer.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
-import { readText, textSource } from "../../tasks/source.ts";
+import { LongText } from "../../tasks/long-text.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
 import { noteOf } from "../files.ts";
@@ -98,10 +98,9 @@ async function evaluate(
   model: LanguageModel,
   { data, json, streams, cut }: EvalFlags & { streams?: number; cut?: number },
 ): Promise<object> {
-  const source = await openData(data, json);
-  const text = await readText(source);
+  const text = await LongText.read(await openData(data, json));
   if (!json) noteUnknown(model, text);
-  const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, source.name), {
+  const { loss: _, ...result } = await languageModelTask.evaluate(model, text, {
     streams,
     cut,
     note: noteOf(data, json),
@@ -118,8 +117,13 @@ async function evaluate(
 const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");
 
 /** Prints which characters or words of a text are unknown to the model. If there are none, prints nothing. */
-export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
-  const unknown = unknownSymbols(text, model.spec, model.vocabulary);
+export function noteUnknown(model: LanguageModel, text: string | LongText, file = "the model"): void {
+  const pieces = typeof text === "string" ? [text] : text.pieces("anywhere");
+  const all = new Set<string>();
+  for (const piece of pieces) {
+    for (const symbol of unknownSymbols(piece, model.spec, model.vocabulary)) all.add(symbol);
+  }
+  const unknown = [...all];
   if (!unknown.length) return;
   const shown = unknown
     .slice(0, 20)
