@@ -102,12 +102,36 @@ async function isText(file: string): Promise<boolean> {
  *
  * @param places names of files and folders, or "-" for standard input
  * @param quiet whether no note says what is read of a folder
+ * @param recorded receives the texts of all files while they are read
  * @throws ERR_FILE, ERR_DATA if a folder cannot be read or has no text; ERR_VALUE if standard input is read a second time
  */
-export async function openData(places: readonly string[], quiet?: boolean): Promise<TextSource> {
+export async function openData(
+  places: readonly string[],
+  quiet?: boolean,
+  recorded?: Recorded[],
+): Promise<TextSource> {
   const { files, notes } = await findFiles(places);
   for (const [folder, text] of notes) noteOf([folder], quiet)?.(text);
-  return joinSources(files.map((file) => (file === STANDARD_INPUT ? openInput() : openText(file))));
+  const sources = files.map((file) => (file === STANDARD_INPUT ? openInput() : openText(file)));
+  return joinSources(recorded ? sources.map((source) => recording(source, recorded)) : sources);
+}
+
+/** A text that was read, kept in memory. */
+export interface Recorded {
+  readonly name: string;
+  readonly chunks: string[];
+}
+
+function recording(source: TextSource, recorded: Recorded[]): TextSource {
+  const own: Recorded = { name: source.name, chunks: [] };
+  recorded.push(own);
+  async function* chunks() {
+    for await (const chunk of source.chunks) {
+      own.chunks.push(chunk);
+      yield chunk;
+    }
+  }
+  return { ...source, chunks: chunks() };
 }
 
 /** Checks that standard input is not given twice. @throws ERR_VALUE if it is */

@@ -1,4 +1,5 @@
 import type { DataOptions } from "../tasks/task.ts";
+import type { Recorded } from "./data-files.ts";
 import type { RecipeFlags } from "./recipe-flags.ts";
 import type { SpecFlags } from "./spec-flags.ts";
 
@@ -27,6 +28,10 @@ export interface EvalFlags {
 }
 
 export interface PredictFlags {
+  out?: string;
+  force?: boolean;
+  /** Receives the texts of the data while they are read, for `out`. */
+  recorded?: Recorded[];
   cut?: number;
   data?: readonly string[];
   json?: boolean;

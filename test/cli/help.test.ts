@@ -15,7 +15,7 @@ const OPTIONS = {
   ),
   eval: "data json label-first tag-column format beam max-length length-penalty cut streams from steps decimal fill help",
   predict:
-    "data json label-first tag-column format beam max-length length-penalty cut steps decimal fill among top help",
+    "data out force json label-first tag-column format beam max-length length-penalty cut steps decimal fill among top help",
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",

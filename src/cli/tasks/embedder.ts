@@ -13,7 +13,7 @@ import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
 import { cutOption, grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
-import type { Prediction, TaskCommands } from "./task-commands.ts";
+import type { Answered, TaskCommands } from "./task-commands.ts";
 
 /** Number of nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;
@@ -78,9 +78,9 @@ interface Among {
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],
-  { data, json, cut, among, top = DEFAULT_TOP }: PredictFlags & Among & FormatOptions,
-): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
+  { data, json, cut, recorded, among, top = DEFAULT_TOP }: PredictFlags & Among & FormatOptions,
+): AsyncGenerator<Answered> {
+  const source = data && (await openData(data, json, recorded));
   const texts = source ? await embedderTask.inputs(model, source, { cut, note: noteOf(data, json) }) : given;
   const vectors = await withContext(source?.name ?? "predict", () => embedderTask.predict(model, texts));
   const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
@@ -94,9 +94,11 @@ async function* predict(
     ));
   for (const [i, text] of texts.entries()) {
     const vector = vectors[i]!;
+    const given = source ? {} : { text };
     if (!lines || !candidates) {
       const numbers = Array.from(vector);
-      yield { json: { text, vector: numbers }, text: `${JSON.stringify(numbers)}\t${text}` };
+      const answer = { ...given, vector: numbers };
+      yield { json: { text, vector: numbers }, text: `${JSON.stringify(numbers)}\t${text}`, answer };
       continue;
     }
     const found = nearest(vector, candidates, top).map(({ index, similarity }) => ({
@@ -107,6 +109,10 @@ async function* predict(
     const rows = found.map(({ text, partner, similarity }) =>
       [similarity.toFixed(3), text, ...(partner === undefined ? [] : [partner])].join("\t"),
     );
-    yield { json: { text, nearest: found }, text: [text, ...rows].join("\n  ") };
+    yield {
+      json: { text, nearest: found },
+      text: [text, ...rows].join("\n  "),
+      answer: { ...given, nearest: found },
+    };
   }
 }

@@ -13,7 +13,7 @@ import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { choice, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
-import type { Prediction, TaskCommands } from "./task-commands.ts";
+import type { Answered, TaskCommands } from "./task-commands.ts";
 
 const stepsOption = () =>
   option("--steps <n>", "forecaster: number of steps to forecast (default: the model's horizon)", whole(1));
@@ -100,6 +100,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
       forecasts: origins,
     };
   },
+  ownRows: true,
   predict: forecast,
 };
 
@@ -140,7 +141,7 @@ async function* forecast(
   model: Forecaster,
   texts: readonly string[],
   { data, steps, json, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
-): AsyncGenerator<Prediction> {
+): AsyncGenerator<Answered> {
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
     const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
@@ -161,6 +162,7 @@ async function* forecast(
     yield {
       json: { step, values: Object.fromEntries(targets.map((name, d) => [name, numbers[d]])) },
       text: [step, ...numbers].join("\t"),
+      answer: { step, ...Object.fromEntries(targets.map((name, d) => [name, numbers[d]])) },
     };
   }
 }

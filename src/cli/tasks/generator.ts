@@ -10,7 +10,7 @@ import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { cutOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
-import type { Prediction, TaskCommands } from "./task-commands.ts";
+import type { Answered, TaskCommands } from "./task-commands.ts";
 
 export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
@@ -62,13 +62,14 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
 async function* predict(
   model: ConditionalGenerator,
   given: readonly string[],
-  { data, json }: PredictFlags,
-): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
+  { data, json, recorded }: PredictFlags,
+): AsyncGenerator<Answered> {
+  const source = data && (await openData(data, json, recorded));
   const conditions = source ? await generatorTask.inputs(model, source) : given;
   const texts = await withContext(source?.name ?? "predict", () => generatorTask.predict(model, conditions));
   for (const [i, condition] of conditions.entries()) {
-    yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}` };
+    const answer = { ...(source ? {} : { condition }), text: texts[i] };
+    yield { json: { condition, text: texts[i] }, text: `${condition}\t${texts[i]}`, answer };
   }
 }
 

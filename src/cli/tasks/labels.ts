@@ -28,7 +28,7 @@ import {
   tokenOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
-import type { Prediction, TaskCommands } from "./task-commands.ts";
+import type { Answered, TaskCommands } from "./task-commands.ts";
 
 /** Maximum number of labels in the report. The limit is needed because a file may have hundreds of labels. */
 const SHOWN = 20;
@@ -158,9 +158,9 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, json, ...format }: PredictFlags & FormatOptions,
-): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
+  { data, json, recorded, out: _, force: __, ...format }: PredictFlags & FormatOptions,
+): AsyncGenerator<Answered> {
+  const source = data && (await openData(data, json, recorded));
   const inputs = source
     ? await classifierTask.inputs(model, source, { ...format, note: noteOf(data, json) })
     : texts;
@@ -171,6 +171,7 @@ async function* classify(
     yield {
       json: { ...(typeof input === "string" ? { text: input } : { example: i + 1 }), ...result },
       text: `${result.label}\t${percent(result.probability)}\t${shown}`,
+      answer: { ...(source ? {} : { text: shown }), label: result.label, probability: result.probability },
     };
   }
 }
@@ -178,9 +179,9 @@ async function* classify(
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, json, ...format }: PredictFlags & FormatOptions,
-): AsyncGenerator<Prediction> {
-  const source = data && (await openData(data, json));
+  { data, json, recorded, out: _, force: __, ...format }: PredictFlags & FormatOptions,
+): AsyncGenerator<Answered> {
+  const source = data && (await openData(data, json, recorded));
   const sentences: readonly (readonly Step[])[] = source
     ? await taggerTask.inputs(model, source, { ...format, note: noteOf(data, json) })
     : texts.map((text) => tokenize(text, "word"));
@@ -191,6 +192,7 @@ async function* tag(
     yield {
       json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
       text: rows.join(""),
+      answer: tokens.map((token, t) => ({ ...(source ? {} : { token }), tag: tags[i]![t] })),
     };
   }
 }

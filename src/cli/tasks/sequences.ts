@@ -20,7 +20,7 @@ import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
 import { cutOption, grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
-import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
+import type { Answered, TaskCommands, TaskOptions } from "./task-commands.ts";
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
@@ -123,9 +123,9 @@ async function* predictions<M extends SequenceToSequence>(
   model: M,
   texts: readonly string[],
   flags: PredictFlags & SearchFlags & FormatOptions,
-): AsyncGenerator<Prediction> {
-  const { data, json, cut } = flags;
-  const source = data && (await openData(data, json));
+): AsyncGenerator<Answered> {
+  const { data, json, cut, recorded } = flags;
+  const source = data && (await openData(data, json, recorded));
   const inputs = source ? await own.task.inputs(model, source, { cut, note: noteOf(data, json) }) : texts;
   const written = await withContext(source?.name ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
@@ -137,6 +137,7 @@ async function* predictions<M extends SequenceToSequence>(
         return { text, output, tokens, log_probability: logProbability, ...weights, ...more };
       },
       text: output,
+      answer: { ...(source ? {} : { text }), output, log_probability: logProbability },
     };
   }
 }

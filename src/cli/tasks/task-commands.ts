@@ -4,12 +4,18 @@ import type { SearchSpace } from "../../search/space.ts";
 import type { Task } from "../../tasks/task.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import type { Trainer } from "../../train/trainer.ts";
+import type { Answer } from "../answers.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 
 /** A result of a model, such as the label of an example: `json` for programs, `text` for people. */
 export interface Prediction {
   readonly json: object;
   readonly text: string;
+}
+
+/** A prediction of `predict`. Its answer is what `--out` writes beside the row of the input. */
+export interface Answered extends Prediction {
+  readonly answer: Answer;
 }
 
 /**
@@ -64,11 +70,13 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   sample?(model: M, seed: number): string;
   /** Evaluates a model. Prints a report unless `flags.json` is set. @returns the scores as JSON fields */
   evaluate(model: M, flags: EvalFlags): Promise<object>;
+  /** Whether predictions are rows of their own, such as the steps of a forecast, instead of answers to rows of the data. */
+  readonly ownRows?: boolean;
   /**
    * Makes predictions for the texts. If the file `flags.data` is given, reads the inputs from it. Only tasks that predict have
    * this method.
    *
    * @throws ERR_FILE, ERR_DATA
    */
-  predict?(model: M, texts: readonly string[], flags: PredictFlags): AsyncIterable<Prediction>;
+  predict?(model: M, texts: readonly string[], flags: PredictFlags): AsyncIterable<Answered>;
 }
