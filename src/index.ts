@@ -68,6 +68,7 @@ export {
   type SplitFractions,
   splitBatches,
   TextBatches,
+  type TextIds,
 } from "./data/text-batches.ts";
 export type { TokenBatch } from "./data/token-batch.ts";
 export {

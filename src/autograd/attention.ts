@@ -61,7 +61,7 @@ export function attention(
   expectShape("attention: score", score, [A]);
   const steps = lengths ?? new Array<number>(B).fill(Tx);
   checkLengths(steps, Tx, B);
-  const most = Math.max(0, ...steps);
+  const most = steps.reduce((most, length) => Math.max(most, length), 0);
   const makeScoring = () =>
     score ? additiveScoring(rt, queries, keys, score, most) : dotScoring(rt, queries, keys, most);
 

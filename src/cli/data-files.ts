@@ -58,7 +58,7 @@ async function findFiles(places: readonly string[]): Promise<Found> {
     }
     const count = texts.length === 1 ? "1 file is read" : `${texts.length} files are read`;
     notes.push([place, count + (skipped.length ? `; skipped: ${shownFew(skipped)}` : "")]);
-    files.push(...texts);
+    for (const text of texts) files.push(text);
   }
   return { files, notes };
 }

@@ -51,7 +51,13 @@ function sourceOf(name: string, open: () => Bytes): TextSource {
       yield bytes;
     }
   }
-  return { name, chunks: decodeText(pieces(), name), hash: async () => sum.digest("hex") };
+  return { name, chunks: decodeText(pieces(), name), hash: async () => sum.digest("hex"), digest };
+}
+
+function digest(pieces: Iterable<Uint8Array>): string {
+  const sum = createHash("sha256");
+  for (const piece of pieces) sum.update(piece);
+  return sum.digest("hex");
 }
 
 /**

@@ -28,6 +28,7 @@ export interface EvalFlags {
 
 export interface PredictFlags {
   data?: readonly string[];
+  cut?: number;
   out?: string;
   force?: boolean;
   json?: boolean;

@@ -45,6 +45,12 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   if (texts.length > 0 === (flags.data !== undefined)) {
     throw new UnrolledError("ERR_VALUE", "predict: give either texts or a file with --data");
   }
+  if (flags.cut !== undefined && !flags.data) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "predict: --cut shortens the examples of --data; give shorter texts",
+    );
+  }
   await withModel(file, async (model) => {
     const { task } = model.spec;
     checkTaskOptions(givenTo(command), task);

@@ -51,6 +51,8 @@ export function searchTable(trials: readonly Trial[], loss: string): string {
       ...fields.map((field) => show(candidate[field])),
     ]);
   const all = [["candidate", loss, "seconds", ...fields], ...rows];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const widths = all[0]!.map((_, column) =>
+    all.reduce((most, row) => Math.max(most, row[column]!.length), 0),
+  );
   return all.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ")).join("\n");
 }

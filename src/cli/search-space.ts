@@ -14,7 +14,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
  * trains and which build of the kernels it uses.
  */
 const NOT_SEARCHED = new Set([
-  ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format"],
+  ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format", "cut"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 

@@ -1,6 +1,7 @@
 import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
+import type { TextIds } from "./text-batches.ts";
 
 /** The target of a padding step, which the loss ignores. It is PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
@@ -39,7 +40,7 @@ export interface EvaluationSegments {
  *
  * @throws UnrolledError `ERR_DATA` if there are fewer than 2 ids, `ERR_VALUE` if a size is not positive.
  */
-export function evaluationSegments(ids: Int32Array, size: SegmentSize): EvaluationSegments {
+export function evaluationSegments(ids: TextIds, size: SegmentSize): EvaluationSegments {
   const { streams, seq } = checkOptions("evaluationSegments", size, "streams seq");
   checkWhole("evaluationSegments: streams", streams, 1);
   checkWhole("evaluationSegments: seq", seq, 1);

@@ -22,13 +22,25 @@ export class LengthBuckets {
   /**
    * @param lengths lengths of the sequences, or any other numbers that should be similar within a batch
    * @param pool maximum number of batches in a pool; if 1, batches do not depend on the lengths
+   * @param split changes the batches of the first epoch. Give it only if no other epoch is read.
    */
-  constructor(lengths: readonly number[], batch: number, seed: number, pool = 50) {
+  constructor(
+    lengths: readonly number[],
+    batch: number,
+    seed: number,
+    pool = 50,
+    split?: (batches: readonly Int32Array[], lengths: readonly number[]) => readonly Int32Array[],
+  ) {
     this.#lengths = lengths;
     this.#batch = batch;
     this.#seed = seed;
     this.#pool = pool;
     this.count = Math.ceil(lengths.length / batch);
+    if (split) {
+      this.#order = split(this.#shuffle(0), lengths);
+      this.#epoch = 0;
+      this.count = this.#order.length;
+    }
   }
 
   /** Returns the indices of the sequences in batch `i`, longest first. `i` counts from 0 and continues through the epochs. */

@@ -3,23 +3,28 @@ import { UnrolledError } from "../errors.ts";
 /** A text in chunks of any size, as files and responses provide it. For a whole text, use `[text]`. */
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
+/** Maximum length of a line. A string of V8 has at most 2^29 - 24 characters, and a chunk may follow. */
+const LONGEST = 2 ** 28;
+
 /**
  * Yields the lines with their numbers, counted from 1. A line ends with a line feed, a carriage return or both, also in the same
  * text. The last line may end without them. A byte order mark is left out.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
- * @throws ERR_DATA if a piece is not a string
+ * @throws ERR_DATA if a piece is not a string, or a line has over 2^28 characters
  */
 export async function* numberedLines(
   chunks: TextChunks,
 ): AsyncGenerator<readonly [number: number, line: string]> {
   let number = 0;
   let open: string[] = [];
+  let length = 0;
   // A carriage return at the end of a piece. The next piece may begin with its line feed.
   let held = "";
   const close = (end: string) => {
     const line = open.length ? open.join("") + end : end;
     open = [];
+    length = 0;
     return [++number, number === 1 && line.startsWith("\ufeff") ? line.slice(1) : line] as const;
   };
   for await (const chunk of chunks) {
@@ -29,7 +34,15 @@ export async function* numberedLines(
     const pieces = text.slice(0, text.length - held.length).split(/\r\n?|\n/);
     const rest = pieces.pop()!;
     for (const end of pieces) yield close(end);
-    if (rest) open.push(rest);
+    if (!rest) continue;
+    open.push(rest);
+    length += rest.length;
+    if (length > LONGEST) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `line ${number + 1} has over ${LONGEST} characters; cut it into lines`,
+      );
+    }
   }
   if (held || open.length) yield close("");
 }

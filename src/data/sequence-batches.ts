@@ -33,6 +33,11 @@ export interface SequenceBatchesOptions {
    * batches do not depend on the lengths. Default 50.
    */
   pool?: number;
+  /**
+   * Changes the batches of the first epoch, for example to halve those with too many steps. Set it only if no other epoch is read. A
+   * batch has the indices of its sequences, longest first.
+   */
+  split?: (batches: readonly Int32Array[], lengths: readonly number[]) => readonly Int32Array[];
 }
 
 /** A batch of whole sequences, time-major, longest first. */
@@ -94,7 +99,8 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       targetWidth = 1,
       targetPer = "step",
       pool = 50,
-    } = checkOptions(NAME, options, "batch seed width targetWidth targetPer pool");
+      split,
+    } = checkOptions(NAME, options, "batch seed width targetWidth targetPer pool split");
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
     checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
@@ -104,7 +110,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.#perStep = targetPer === "step";
     this.#data = checkObject(NAME, data, "data are");
     this.#lengths = this.#checkLengths();
-    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool);
+    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool, split);
     this.count = this.#buckets.count;
   }
 

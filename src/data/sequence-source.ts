@@ -2,7 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { eachBatch } from "./batches.ts";
 import { SequenceBatches, type Sequences } from "./sequence-batches.ts";
 import { shuffled } from "./shuffle.ts";
-import { splitBatches } from "./text-batches.ts";
+import { splitBatches, type TextIds } from "./text-batches.ts";
 import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "./token-batch.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -12,7 +12,7 @@ import type { Vocabulary } from "./vocabulary.ts";
  *
  * @throws ERR_DATA if the vocabulary has neither a newline nor `<EOS>`
  */
-export function lineSequences(ids: Int32Array, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
+export function lineSequences(ids: TextIds, vocabulary: Vocabulary): Sequences<Int32Array, Int32Array> {
   const newline = vocabulary.endId;
   if (newline === null) {
     throw new UnrolledError("ERR_DATA", "the vocabulary has no newline, so the text has no lines");

@@ -2,6 +2,9 @@ import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
+/** A text as ids of a vocabulary. Smaller integers save memory. */
+export type TextIds = Int32Array | Uint16Array | Uint8Array;
+
 /** The size of a batch of text. */
 export interface BatchSize {
   /** Number of streams side by side (B). */
@@ -34,7 +37,7 @@ export class TextBatches {
   readonly seq: number;
   /** Number of batches, at least 2: one to train on and one to validate. */
   readonly count: number;
-  readonly #ids: Int32Array;
+  readonly #ids: TextIds;
 
   /**
    * Cuts a text into batches.
@@ -42,7 +45,7 @@ export class TextBatches {
    * @param ids the text as ids of a vocabulary
    * @throws UnrolledError `ERR_DATA` if there are too few `ids` for two batches, `ERR_VALUE` if a size is not positive.
    */
-  constructor(ids: Int32Array, size: BatchSize) {
+  constructor(ids: TextIds, size: BatchSize) {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);

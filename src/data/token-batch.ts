@@ -1,5 +1,5 @@
 import { evaluationSegments } from "./evaluation-segments.ts";
-import { type BatchSize, splitBatches, TextBatches } from "./text-batches.ts";
+import { type BatchSize, splitBatches, TextBatches, type TextIds } from "./text-batches.ts";
 
 /** A mini-batch: tokens that a model reads at once, with the targets that it has to predict. */
 export interface TokenBatch<Inputs = Int32Array> {
@@ -46,7 +46,7 @@ export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
  *
  * @throws ERR_DATA if the text is too short, ERR_VALUE if a size is not positive
  */
-export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validation?: HeldOut): BatchSource {
+export function streamSource(ids: TextIds, { batch, seq }: BatchSize, validation?: HeldOut): BatchSource {
   const batches = new TextBatches(ids, { batch, seq });
   const { train, ...rest } = splitBatches(batches.count);
   const trained = validation ? batches.count : train.end;
@@ -74,7 +74,7 @@ export function streamSource(ids: Int32Array, { batch, seq }: BatchSize, validat
 }
 
 /** Yields batches in which every symbol of a text, except the first, is a target once. See `evaluationSegments`. */
-export function* textSegments(ids: Int32Array, size: { streams: number; seq: number }): Iterable<TokenBatch> {
+export function* textSegments(ids: TextIds, size: { streams: number; seq: number }): Iterable<TokenBatch> {
   const segments = evaluationSegments(ids, size);
   for (let i = 0; i < segments.count; i++) {
     const steps = segments.steps(i);

@@ -86,37 +86,42 @@ export class Vocabulary {
   }
 
   /**
-   * Makes a vocabulary from the characters of `text`, in code point order. Characters that occur fewer than `minCount` times
+   * Makes a vocabulary from the characters of a text, or of its pieces, in code point order. Characters that occur fewer than `minCount` times
    * (default 1) are left out. The last symbol is `<UNK>`, unless `unknown` is false.
    * @throws UnrolledError `ERR_DATA` if no character occurs at least `minCount` times, `ERR_VALUE` if `minCount` is not a
    * positive integer.
    */
-  static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
+  static fromText(text: string | Iterable<string>, options: VocabularyOptions = {}): Vocabulary {
     const { unknown = true, minCount = 1 } = checkOptions("Vocabulary.fromText", options, "unknown minCount");
     checkWhole("Vocabulary.fromText: minCount", minCount, 1);
     const counts = new Map<string, number>();
-    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+    for (const piece of text) {
+      for (const character of piece) counts.set(character, (counts.get(character) ?? 0) + 1);
+    }
     const symbols = [...counts.keys()]
       .filter((character) => counts.get(character)! >= minCount)
       .sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
     if (symbols.length === 0) {
       throw new UnrolledError(
         "ERR_DATA",
-        `Vocabulary.fromText: no character occurs at least ${minCount} times in ${text.length} UTF-16 units`,
+        `Vocabulary.fromText: no character occurs at least ${minCount} times`,
       );
     }
     return new Vocabulary(unknown ? [...symbols, UNKNOWN_SYMBOL] : symbols);
   }
 
   /**
-   * Collects tokens of any length, such as words or labels, most frequent first. Equally frequent tokens are in code unit order.
+   * Collects tokens of any length, such as words or labels, most frequent first. Instead of tokens, it takes a map of their counts. Equally frequent tokens are in code unit order.
    * If `unknown` is true (default), `<UNK>` becomes the last symbol, however often the token `<UNK>` occurs in `tokens`. If
    * `unknown` is false, `<UNK>` is a token like any other.
    *
    * @throws UnrolledError `ERR_DATA` if `unknown` is false and no token occurs at least `minCount` times, `ERR_VALUE` if
    *   `minCount` or `limit` is not a positive integer.
    */
-  static fromTokens(tokens: Iterable<string>, options: TokenVocabularyOptions = {}): Vocabulary {
+  static fromTokens(
+    tokens: Iterable<string> | ReadonlyMap<string, number>,
+    options: TokenVocabularyOptions = {},
+  ): Vocabulary {
     const {
       unknown = true,
       minCount = 1,
@@ -124,8 +129,8 @@ export class Vocabulary {
     } = checkOptions("Vocabulary.fromTokens", options, "unknown minCount limit");
     checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
     checkWhole("Vocabulary.fromTokens: limit", limit, 1);
-    const counts = new Map<string, number>();
-    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    const counts =
+      tokens instanceof Map ? new Map<string, number>(tokens) : countTokens(tokens as Iterable<string>);
     if (unknown) counts.delete(UNKNOWN_SYMBOL);
     const symbols = [...counts.keys()]
       .filter((token) => counts.get(token)! >= minCount)
@@ -214,6 +219,13 @@ export class Vocabulary {
   unknownIn(text: string): string[] {
     return [...new Set(text)].filter((character) => !this.has(character));
   }
+}
+
+/** Counts how often each token occurs. */
+export function countTokens(tokens: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  return counts;
 }
 
 function refuse(code: number, offset: number): never {

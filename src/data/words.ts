@@ -36,11 +36,16 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
 
 /**
  * Tells whether a text is already tokenized. The answer is yes if the text contains `<unk>`. It is also yes if more punctuation
- * marks stand alone than directly after a word.
+ * marks stand alone than directly after a word. A text may be given in pieces that end at white space.
  */
-export function tokensApart(text: string): boolean {
-  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-  return count(/(?<!\S)[.,!?](?!\S)/g) > count(/\S[.,!?](?!\S)/g) || /(?<!\S)<unk>(?!\S)/i.test(text);
+export function tokensApart(text: string | Iterable<string>): boolean {
+  let more = 0;
+  for (const piece of typeof text === "string" ? [text] : text) {
+    const count = (pattern: RegExp) => piece.match(pattern)?.length ?? 0;
+    more += count(/(?<!\S)[.,!?](?!\S)/g) - count(/\S[.,!?](?!\S)/g);
+    if (/(?<!\S)<unk>(?!\S)/i.test(piece)) return true;
+  }
+  return more > 0;
 }
 
 const CLOSES = /^[.,;:!?…)\]}%»”’]+$/;

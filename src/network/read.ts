@@ -5,6 +5,28 @@ import type { Module } from "../nn/module.ts";
 export const READ = 64;
 
 /**
+ * Maximum number of steps of such a batch, with padding: about 1 GB of memory for a tagger with 128 units in both directions. A
+ * sequence that is longer is a batch of its own.
+ */
+export const READ_STEPS = 2 ** 18;
+
+/** Halves the batches that do not fit, until they do or have one sequence. */
+export function halve(
+  batches: readonly Int32Array[],
+  fits: (chosen: Int32Array) => boolean,
+): readonly Int32Array[] {
+  return batches.flatMap((chosen) => {
+    if (chosen.length === 1 || fits(chosen)) return [chosen];
+    const half = chosen.length >> 1;
+    return halve([chosen.subarray(0, half), chosen.subarray(half)], fits);
+  });
+}
+
+/** Halves the batches that have more than READ_STEPS steps with padding. The longest sequence of a batch is the first. */
+export const halveLong = (batches: readonly Int32Array[], lengths: readonly number[]) =>
+  halve(batches, (chosen) => lengths[chosen[0]!]! * chosen.length <= READ_STEPS);
+
+/**
  * Reads sequences batch by batch in inference mode, without recording for back-propagation.
  *
  * @param use turns a batch into a result for each of its sequences

@@ -160,7 +160,9 @@ async function runTrial(
     number,
     candidate,
     losses,
-    best: losses.length ? Math.min(...losses.map(([, loss]) => loss)) : null,
+    best: losses.length
+      ? losses.reduce((least, [, loss]) => Math.min(least, loss), Number.POSITIVE_INFINITY)
+      : null,
     seconds: (performance.now() - started) / 1000,
     status,
     ...(error !== undefined && { error }),

@@ -33,6 +33,8 @@ export interface TextRow {
 
 /** The examples of a file. */
 export interface TextTable {
+  /** Name of the file. */
+  readonly source: string;
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
   /** All rows except the header, in the order of the file. */
@@ -99,6 +101,7 @@ export async function readTexts(
     return checkFields(form, cells ?? form.divide(row.content), needed, wrong);
   };
   return {
+    source,
     names,
     rows: examples.map((row) => ({ row, values: isBlank(row) ? undefined : fieldsOf(row) })),
     reading: {

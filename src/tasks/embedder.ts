@@ -1,4 +1,5 @@
 import { checkOptions } from "../checks.ts";
+import type { Level } from "../data/labelled.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { TEXT_PAIR_FORM, type TextPair } from "../models/embedder/pairs.ts";
 import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
@@ -8,8 +9,9 @@ import {
   embedderRecipe,
   evaluateEmbedder,
 } from "../models/embedder/trainer.ts";
+import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
-import { hashOf } from "./hash.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -25,49 +27,67 @@ const readPairs = (source: TextSource, format: FormatOptions, trained: Reading |
     (text, partner): TextPair => [text!, partner!],
   );
 
+/** Shortens texts that are longer than the option `cut`. */
+function shortened(pairs: readonly TextPair[], level: Level, options: FormatOptions): readonly TextPair[] {
+  const cut = new Cut(options);
+  const short = pairs.map(([text, partner]): TextPair => [cut.text(text, level), cut.text(partner, level)]);
+  cut.tell();
+  return short;
+}
+
 /** Learns vectors of texts from pairs of texts that belong together. The model is a {@link SequenceEmbedder}. */
 export const embedderTask = /* @__PURE__ */ defineTask({
   Model: SequenceEmbedder,
-  options: { format: TABLE_OPTIONS, data: ["level", "minCount"], evaluate: [] },
+  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: embedderRecipe,
-  async read(
-    sources,
-    { level, minCount = DEFAULT_MIN_COUNT, ...format },
-    resumed?: ResumedRun<SequenceEmbedder>,
-  ) {
+  async read(sources, options, resumed?: ResumedRun<SequenceEmbedder>) {
+    const { level, minCount = DEFAULT_MIN_COUNT } = options;
     const examples = await readExamples(sources, resumed?.reading, (source, trained) =>
-      readPairs(source, format, trained),
+      readPairs(source, options, trained),
     );
     const { reading } = examples;
     const resume = async (
       spec: EmbedderSpec,
       seed: number,
     ): Promise<RunData<SequenceEmbedder, EmbedderEvaluation>> => {
-      const parts = await partsOf(examples, seed, { least: 2 });
+      const { train, validation, place } = await partsOf(examples, seed, { least: 2 });
+      const parts = {
+        train: shortened(train, spec.level, options),
+        validation: shortened(validation, spec.level, options),
+      };
       return {
         model: (runtime) => {
           const vocabulary = embedderVocabulary(parts.train, spec.level, { minCount });
           return new SequenceEmbedder(runtime, spec, { vocabulary });
         },
-        trainer: (model, recipe) => new EmbedderTrainer(model, parts, recipe),
+        trainer(model, recipe) {
+          const steps = parts.train.map(
+            (pair) => [Math.max(...pair.map((text) => model.ids(text).length))] as const,
+          );
+          checkTrainable(model, recipe, steps, place);
+          return new EmbedderTrainer(model, parts, recipe);
+        },
       };
     };
     return {
-      hash: await hashOf(sources, ...hashParts(examples.name, reading)),
+      hash: await hashOf(sources, ...hashParts(examples.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) =>
         resume(checkEmbedderSpec(complete(defaultEmbedderSpec(level))), seed),
       resume,
     };
   },
-  async evaluate(model, data, format = {}) {
-    const { examples } = await readPairs(data, format, readingOf(model));
-    return withContext(data.name, () => evaluateEmbedder(model, examples));
+  async evaluate(model, data, options: FormatOptions = {}) {
+    const { examples } = await readPairs(data, options, readingOf(model));
+    const pairs = shortened(examples, model.spec.level, options);
+    return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
   /** Reads the first text of each pair. */
-  inputFile: (model: SequenceEmbedder, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, TEXT_PAIR_FORM, 0, format, { trained: readingOf(model) }),
+  async inputFile(model: SequenceEmbedder, data: TextSource, options: FormatOptions = {}) {
+    const file = await readTextInputs(data, TEXT_PAIR_FORM, 0, options, { trained: readingOf(model) });
+    return withCutInputs(file, options, (text, cut) => cut.text(text, model.spec.level));
+  },
   blank: new Float32Array(),
   predict(model: SequenceEmbedder, texts: readonly string[], options: NoOptions = {}) {
     checkOptions("predict", options as object, "");

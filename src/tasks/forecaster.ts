@@ -12,7 +12,7 @@ import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
 import { readingOf, withReading } from "./reading.ts";
-import { readParts, type TextSource, withContext } from "./source.ts";
+import { readParts, type TextSource, withContext, withLines } from "./source.ts";
 import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
 
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
@@ -85,7 +85,7 @@ async function readFiles(
 ): Promise<SeriesFile> {
   let first: SeriesFile | undefined;
   const files = await readParts(source, async ({ chunks, name }) => {
-    const series = await readSeries(chunks, name, first?.columns ?? columns, options);
+    const series = await withLines(name, () => readSeries(chunks, name, first?.columns ?? columns, options));
     first ??= series;
     return series;
   });

@@ -8,8 +8,9 @@ import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
+import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
-import { hashOf } from "./hash.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -20,27 +21,30 @@ import { writePacked } from "./write.ts";
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
 export const generatorTask = /* @__PURE__ */ defineTask({
   Model: ConditionalGenerator,
-  options: { format: TABLE_OPTIONS, data: ["level", "minCount"], evaluate: [] },
+  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
-  async read(sources, { level, minCount, ...format }, resumed?: ResumedRun<ConditionalGenerator>) {
+  async read(sources, options, resumed?: ResumedRun<ConditionalGenerator>) {
+    const { level, minCount } = options;
     const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
-      readLines(source, format, trained),
+      readLines(source, options, trained),
     );
     const { reading } = lines;
     return {
-      hash: await hashOf(sources, ...hashParts(lines.name, reading)),
+      hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
         const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
-        return generatorData(lines, spec, seed, { minCount, note: format.note });
+        return generatorData(lines, spec, seed, { ...options, minCount });
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed, { note: format.note }),
+      resume: async (spec, seed) => generatorData(lines, spec, seed, { ...options, minCount: undefined }),
     };
   },
-  async evaluate(model, data, format = {}) {
-    const { examples } = await readLines(data, format, readingOf(model));
-    return withContext(data.name, () => evaluateGenerator(model, tokenized(examples, model.spec.level)));
+  async evaluate(model, data, options: FormatOptions = {}) {
+    const { examples } = await readLines(data, options, readingOf(model));
+    return withContext(data.name, () =>
+      evaluateGenerator(model, tokenized(examples, model.spec.level, options)),
+    );
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
@@ -78,14 +82,18 @@ async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
-  { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1, note }: Pick<DataOptions, "minCount" | "note">,
+  options: DataOptions,
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
-  const { train, validation } = await partsOf(lines, seed, {
+  const { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1, note } = options;
+  const { train, validation, place } = await partsOf(lines, seed, {
     labelsOf: ({ condition }) => [condition],
     noun: "condition",
     note,
   });
-  const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
+  const parts = {
+    train: tokenized(train, spec.level, options),
+    validation: tokenized(validation, spec.level, options),
+  };
   return {
     model: (runtime) =>
       new ConditionalGenerator(runtime, spec, {
@@ -95,7 +103,11 @@ async function generatorData(
           { unknown: false },
         ),
       }),
-    trainer: (model, recipe) => new GeneratorTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
+      checkTrainable(model, recipe, steps, place);
+      return new GeneratorTrainer(model, parts, recipe);
+    },
   };
 }
 
@@ -108,6 +120,12 @@ const readLines = (source: TextSource, format: FormatOptions, trained: Reading |
     (condition, text): Line => ({ condition: condition!, text: text! }),
   );
 
-function tokenized(lines: readonly Line[], level: Level): Conditioned[] {
-  return lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
+function tokenized(lines: readonly Line[], level: Level, options: FormatOptions): Conditioned[] {
+  const cut = new Cut(options);
+  const examples = lines.map(({ condition, text }) => ({
+    condition,
+    tokens: cut.of(sequenceTokens(text, level)),
+  }));
+  cut.tell();
+  return examples;
 }

@@ -1,4 +1,7 @@
-import type { Sources } from "./task.ts";
+import type { FormatOptions, Sources } from "./task.ts";
+
+/** Returns the part of a hash that says how sequences are shortened. Without `cut`, the hash is that of earlier versions. */
+export const cutPart = ({ cut }: FormatOptions): string[] => (cut === undefined ? [] : [`cut ${cut}`]);
 
 /**
  * Returns a hash of everything that a run reads. The checkpoint stores this hash. Call this function after reading all data.

@@ -15,6 +15,7 @@ export { answerInputs } from "./inputs.ts";
 export { DEFAULT_TAG_COLUMN } from "./label-data.ts";
 export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
+export { LongText, type PieceEnd } from "./long-text.ts";
 export {
   completeRecipe,
   iterationsOf,

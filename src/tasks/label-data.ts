@@ -1,4 +1,3 @@
-import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, labelledForm, type Step, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
@@ -9,9 +8,10 @@ import { formatOf } from "../tables/format.ts";
 import { objectRows } from "../tables/rows.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts, type TableOptions } from "../tables/texts.ts";
-import { hashOf } from "./hash.ts";
+import { Cut, withCutInputs } from "./cut.ts";
+import { cutPart, hashOf } from "./hash.ts";
 import { joinInputs } from "./inputs.ts";
-import { partsOf, type ReadExamples, readExamples } from "./parts.ts";
+import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
@@ -77,6 +77,7 @@ async function readLabelled(
       features,
       as: (level) => examples.flatMap((one) => one.as(level)),
     },
+    places: parts.flatMap(({ places }) => places),
     reading: first!.reading,
   };
 }
@@ -98,22 +99,24 @@ async function readPart(
   if (json) {
     const { rows, reading } = await readJson(task, source, json, options, trained, true);
     const examples = rows.flatMap(({ example }) => example ?? []);
-    return { examples: jsonExamples(task, some(examples, name)), reading };
+    const places = rows.flatMap(({ example, object }) => (example ? [`${name}, ${object.place}`] : []));
+    return { examples: jsonExamples(task, some(examples, name)), places, reading };
   }
   if (task === "tagger") {
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
     some(sentences, name);
-    return { examples: { texts: [], features: 0, as: () => sentences }, reading };
+    const places = sentences.map(({ rows }) => `${name}, ${rows[0]!.place}`);
+    return { examples: { texts: [], features: 0, as: () => sentences }, places, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
     trained,
     known,
   });
-  const lines = some(table.rows, name).flatMap(({ values }) => {
+  const lines = table.rows.flatMap(({ row, values }) => {
     if (!values) return [];
     const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
-    return [{ text, label }];
+    return [{ text, label, place: `${name}, ${row.place}` }];
   });
   some(lines, name);
   if (!known && !trained) checkOrder(lines, name, labelFirst);
@@ -123,6 +126,7 @@ async function readPart(
       features: 0,
       as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
     },
+    places: lines.map(({ place }) => place),
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
   };
 }
@@ -164,7 +168,23 @@ export async function readFor(
   const { task, level, features } = model.spec;
   const { examples } = await readLabelled(task, source, options, contextOf(model));
   checkSteps(examples.features, features, source);
-  return examples.as(level);
+  return shortened(task, examples.as(level), options);
+}
+
+/** Shortens examples that are longer than the option `cut`. */
+function shortened(
+  task: LabelSpec["task"],
+  examples: readonly Labelled<Step>[],
+  options: FormatOptions,
+): readonly Labelled<Step>[] {
+  const cut = new Cut(options);
+  const short = examples.map((example) => {
+    const tokens = cut.of(example.tokens);
+    if (tokens === example.tokens) return example;
+    return { tokens, labels: task === "tagger" ? example.labels.slice(0, tokens.length) : example.labels };
+  });
+  cut.tell();
+  return short;
 }
 
 /**
@@ -226,7 +246,7 @@ export async function readRun(
   const run = await readExamples(sources, resumed, (source, trained) =>
     readLabelled(task, source, options, { trained }),
   );
-  const { name, data, validation, reading } = run;
+  const { name, data, validation, places, reading } = run;
   if (task === "tagger" && !jsonFormatOf(name, reading) && !validation && data.as("word").length === 1) {
     throw new UnrolledError(
       "ERR_DATA",
@@ -238,13 +258,16 @@ export async function readRun(
     level: levelOf(data.texts),
     features: data.features,
     reading,
-    hash: await hashOf(sources, ...labelHashParts(name, reading)),
-    parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
-      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed, {
+    hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
+    parts(level: Level, seed: number): Promise<PlacedParts<Labelled<Step>>> {
+      const own = (examples: RawExamples) => shortened(task, examples.as(level), options);
+      const examples = { name, data: own(data), validation: validation && own(validation), places };
+      return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
         noun: task === "tagger" ? "tag" : "label",
         note: options.note,
-      }),
+      });
+    },
   };
 }
 
@@ -269,7 +292,11 @@ export async function readTextsToLabel(
       ? jsonInputs("classifier", part, json, own, context.trained, "")
       : readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
   };
-  return joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
+  const file = joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
+  const { level } = model.spec;
+  return withCutInputs(file, options, (input, cut) =>
+    typeof input === "string" ? cut.text(input, level) : cut.of(input),
+  );
 }
 
 /**
@@ -284,7 +311,8 @@ export async function readSentencesToTag(
   const context = contextOf(model);
   const read = (part: TextSource, note: FormatOptions["note"]) =>
     readSentences(part, { ...options, note }, context);
-  return joinInputs(await readParts(source, read, options.note));
+  const file = joinInputs(await readParts(source, read, options.note));
+  return withCutInputs(file, options, (tokens, cut) => cut.of(tokens));
 }
 
 async function readSentences(

@@ -1,5 +1,4 @@
 import { checkOptions } from "../checks.ts";
-import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, type Step, tokenize } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
 import { labelTables } from "../models/labels/batches.ts";
@@ -9,9 +8,10 @@ import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.
 import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { checkSteps, readFor, readRun, readSentencesToTag, readTextsToLabel } from "./label-data.ts";
-import { DEFAULT_MIN_COUNT } from "./parts.ts";
+import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, InputFile, NoOptions, OptionNames, RunData, Task } from "./task.ts";
@@ -31,7 +31,7 @@ export interface LabelTask<M extends LabelModel, I extends Input, Output, Names 
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", ...TABLE_OPTIONS], data: ["level", "minCount"], evaluate: [] },
+  { format: ["labelFirst", ...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
   defaultClassifierSpec,
   readTextsToLabel,
   { label: "", probability: 0, probabilities: {} },
@@ -41,7 +41,7 @@ export const classifierTask = /* @__PURE__ */ labelTask(
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
-  { format: ["format", "header", "tokenColumn", "tagColumn"], data: ["minCount"], evaluate: [] },
+  { format: ["format", "header", "tokenColumn", "tagColumn", "cut"], data: ["minCount"], evaluate: [] },
   (_, features) => defaultTaggerSpec(features),
   readSentencesToTag,
   [],
@@ -123,11 +123,15 @@ function checkSeveral(
 function labelData<M extends LabelModel>(
   Model: ModelClass<M>,
   spec: M["spec"],
-  parts: Parts<Labelled<Step>>,
+  { place, ...parts }: PlacedParts<Labelled<Step>>,
   minCount: number,
 ): RunData<M, LabelEvaluation> {
   return {
     model: (runtime) => Model.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
-    trainer: (model, recipe) => new LabelTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
+      checkTrainable(model, recipe, steps, place);
+      return new LabelTrainer(model, parts, recipe);
+    },
   };
 }

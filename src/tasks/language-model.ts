@@ -1,3 +1,4 @@
+import type { TextIds } from "../data/text-batches.ts";
 import { tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
@@ -10,59 +11,129 @@ import {
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
-import { hashText } from "../train/checkpoint.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
+import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
+import { cutPart } from "./hash.ts";
+import { IdList, LongText, type PieceEnd } from "./long-text.ts";
 import { readBoth } from "./parts.ts";
-import { readText, withContext } from "./source.ts";
-import type { CompleteSpec, DataOptions, Task } from "./task.ts";
+import { withContext } from "./source.ts";
+import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
 export const languageModelTask = /* @__PURE__ */ defineTask({
   Model: LanguageModel,
-  options: { format: [], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
+  options: { format: ["cut"], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
   async read(sources, options) {
-    const { data: text, validation: held } = await readBoth(sources, readText);
-    if (held !== undefined && held.trim().length < 2) {
+    const { data: text, validation: held } = await readBoth(sources, (source) => LongText.read(source));
+    if (held && isTiny(held)) {
       throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {
-        const validation = held === undefined ? undefined : model.encode(held);
-        return new LanguageModelTrainer(model, model.encode(text), recipe, validation);
+        const ids = idsOf(model, text, options);
+        const validation = held && idsOf(model, held, options);
+        if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name);
+        return new LanguageModelTrainer(model, ids, recipe, validation);
       },
     };
     return {
       // The hash is computed from the decoded text, not from the bytes of a file. Without validation data, it is
       // `hashText(text)`, which a program that has the text in memory can compute too.
-      hash: await hashText(held === undefined ? text : JSON.stringify([text, held])),
+      hash: [await (held ? text.hashWith(held) : text.hash()), ...cutPart(options)].join(" "),
       reading: {},
       prepare: async (complete) => {
         const spec = checkLanguageModelSpec(specOf(text, complete, options));
         const { vocabulary: limit, minCount } = options;
         const vocabulary = await withContext(sources.data.name, () =>
-          textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
+          textVocabulary(text.pieces(pieceEnd(spec)), spec, {
+            ...(limit && { limit }),
+            ...(minCount && { minCount }),
+          }),
         );
         return { ...run, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
       },
       resume: async () => run,
     };
   },
-  async evaluate(model, data, { streams } = {}) {
-    const text = await readText(data);
-    return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
+  async evaluate(model, data, { streams, ...format } = {}) {
+    const text = await LongText.read(data);
+    return withContext(data.name, () =>
+      evaluateText(model, idsOf(model, text, format), streams ? { streams } : {}),
+    );
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
 
+/** Encodes a text, and shortens its lines if they are longer than the option `cut`. */
+function idsOf(model: LanguageModel, text: LongText, options: FormatOptions): TextIds {
+  const cut = new Cut(options);
+  const { spec, vocabulary } = model;
+  if (options.cut !== undefined && !spec.lines) {
+    const problem = "cut shortens lines, but the model reads the whole text as one sequence";
+    throw new UnrolledError("ERR_VALUE", `${problem}; leave it out, or train with lines`);
+  }
+  const ids = cut.lines(encode(model, text), vocabulary.endId);
+  cut.tell();
+  return ids;
+}
+
+/** Encodes a text piece by piece. A text of one piece gives what `model.encode` gives. */
+function encode(model: LanguageModel, text: LongText): TextIds {
+  const { spec, vocabulary } = model;
+  const pieces = text.pieces(pieceEnd(spec));
+  const first = model.encode(pieces.next().value ?? "");
+  let list: IdList | undefined;
+  for (const piece of pieces) {
+    if (!list) {
+      // A symbol has at least one byte, but sentences have an <EOS> that has none.
+      list = new IdList(vocabulary.unknownId === null ? 0 : vocabulary.size, text.size);
+      list.add(first);
+    }
+    list.add(model.encode(piece));
+  }
+  return list?.all() ?? first;
+}
+
+const pieceEnd = ({ level, tokens, lines }: LanguageModelSpec): PieceEnd =>
+  level === "char" ? "anywhere" : lines || tokens === "spaces" ? "line" : "sentence";
+
+/** Tells whether a text has fewer than two characters, apart from white space around them. */
+function isTiny(text: LongText): boolean {
+  let found = "";
+  for (const piece of text.pieces("anywhere")) {
+    found = (found + piece).trimStart();
+    if (found.trimEnd().length >= 2) return false;
+    found = found.slice(0, 2);
+  }
+  return true;
+}
+
+/** Checks that the longest line can be trained on. @throws ERR_DATA naming the line if it cannot */
+function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: string): void {
+  let [line, start, longest, place] = [1, 0, 0, 1];
+  const close = (end: number) => {
+    if (end - start > longest) [longest, place] = [end - start, line];
+    start = end + 1;
+    line++;
+  };
+  ids.forEach((id, i) => {
+    if (id === model.vocabulary.endId) close(i);
+  });
+  close(ids.length);
+  const what = model.spec.level === "word" ? "sentence" : "line";
+  checkTrainable(model, recipe, [[longest]], () => `${name}, ${what} ${place}`, line - 1);
+}
+
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
-function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
+function specOf(text: LongText, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
-  const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);
+  const rule =
+    tokens ?? (tokensApart(text.pieces("anywhere")) ? "spaces" : defaultLanguageModelSpec("word").tokens);
   const defaults = { ...defaultLanguageModelSpec("word"), tokens: rule };
   return complete({ ...defaults, embedding: complete(defaults).hidden });
 }

@@ -20,12 +20,22 @@ export interface Examples<T> {
   readonly name: string;
   readonly data: T;
   readonly validation: T | undefined;
+  /** Where each training example is, such as "names.tsv, line 3". */
+  readonly places: readonly string[];
 }
 
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;
+  /** Where each example is, such as "names.tsv, line 3". */
+  readonly places: readonly string[];
   readonly reading: Reading;
+}
+
+/** Examples to train on and examples to validate on. */
+export interface PlacedParts<T> extends Parts<T> {
+  /** Returns the place of training example `i` for error messages, such as "names.tsv, line 3". */
+  place(i: number): string;
 }
 
 /** How examples are held out. */
@@ -42,12 +52,8 @@ export interface HoldOutOptions<T> extends Pick<FormatOptions, "note"> {
 export async function readBoth<T>(
   { data, validation }: Sources,
   read: (source: TextSource) => Promise<T>,
-): Promise<Examples<T>> {
-  return {
-    name: data.name,
-    data: await read(data),
-    validation: validation && (await read(validation)),
-  };
+): Promise<{ readonly data: T; readonly validation: T | undefined }> {
+  return { data: await read(data), validation: validation && (await read(validation)) };
 }
 
 /**
@@ -62,12 +68,19 @@ export async function readExamples<T>(
   read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
   let reading = trained;
-  const { name, data, validation } = await readBoth(sources, async (source) => {
+  const { data, validation } = await readBoth(sources, async (source) => {
     const found = await read(source, reading);
     reading ??= found.reading;
-    return found.examples;
+    return found;
   });
-  return { name, data, validation, reading: compactReading(name, reading!) };
+  const { name } = sources.data;
+  return {
+    name,
+    data: data.examples,
+    validation: validation?.examples,
+    places: data.places,
+    reading: compactReading(name, reading!),
+  };
 }
 
 /**
@@ -78,12 +91,13 @@ export async function readExamples<T>(
  * @throws ERR_DATA naming the data if there are too few examples to hold out a tenth
  */
 export async function partsOf<T>(
-  { name, data, validation }: Examples<readonly T[]>,
+  { name, data, validation, places }: Examples<readonly T[]>,
   seed: number,
   { least, labelsOf, noun = "label", note }: HoldOutOptions<T> = {},
-): Promise<Parts<T>> {
-  if (validation) return { train: data, validation };
-  const parts = await withContext(name, () => holdOut(data, seed, least, labelsOf));
+): Promise<PlacedParts<T>> {
+  if (validation) return { train: data, validation, place: (i) => places[i]! };
+  const held = await withContext(name, () => holdOut(data, seed, least, labelsOf));
+  const parts = { ...held, place: (i: number) => places[data.indexOf(held.train[i]!)]! };
   if (!labelsOf || !note) return parts;
   if (parts.train.length === data.length) {
     const held = parts.validation.length;

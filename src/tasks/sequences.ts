@@ -1,5 +1,4 @@
 import type { TextForm } from "../data/form.ts";
-import type { Parts } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
@@ -8,8 +7,20 @@ import {
   type Translation,
 } from "../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
-import { PAIR_FORM, type SequencePair, TEXT_FORM } from "../models/sequence-to-sequence/pairs.ts";
-import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
+import {
+  joinTokens,
+  PAIR_FORM,
+  type SequencePair,
+  splitTokens,
+  TEXT_FORM,
+} from "../models/sequence-to-sequence/pairs.ts";
+import {
+  type AutoencoderSpec,
+  defaultAutoencoderSpec,
+  defaultEncoderDecoderSpec,
+  type EncoderDecoderSpec,
+  type HalvesSpec,
+} from "../models/sequence-to-sequence/spec.ts";
 import {
   evaluateSequences,
   type SequenceEvaluation,
@@ -17,9 +28,10 @@ import {
   sequenceRecipe,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
-import { hashOf } from "./hash.ts";
-import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
+import { cutPart, hashOf } from "./hash.ts";
+import { DEFAULT_MIN_COUNT, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type {
@@ -56,7 +68,10 @@ interface Own<M extends Model, Data extends DataNames = DataNames> {
   tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
 }
 
-const OPTIONS = { format: TABLE_OPTIONS, evaluate: ["beam", "maxLength", "lengthPenalty"] } as const;
+const OPTIONS = {
+  format: [...TABLE_OPTIONS, "cut"],
+  evaluate: ["beam", "maxLength", "lengthPenalty"],
+} as const;
 
 /** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
@@ -123,26 +138,29 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
         readLines(source, options, trained),
       );
       const { reading } = lines;
-      const how = hashParts(lines.name, reading);
+      const how = [...hashParts(lines.name, reading), ...cutPart(options)];
       return {
         hash: await (sources.validation || how.length ? hashOf(sources, ...how) : sources.data.hash()),
         reading,
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
           const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
-          return sequenceData(own, spec, parts, options.minCount);
+          return sequenceData(own, spec, parts, options);
         },
-        resume: async (spec, seed) => sequenceData(own, spec, await partsOf(lines, seed)),
+        resume: async (spec, seed) =>
+          sequenceData(own, spec, await partsOf(lines, seed), { ...options, minCount: undefined }),
       };
     },
     async evaluate(model, data, options = {}) {
       const { examples } = await readLines(data, options, readingOf(model));
-      const pairs = examples.map((line) => own.pair(line, model.spec));
+      const pairs = pairsOf(own, examples, model.spec, options);
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     /** Reads the source text of each line. */
-    inputFile: (model: M, data: TextSource, format: FormatOptions = {}) =>
-      readTextInputs(data, own.form, 0, format, { trained: readingOf(model) }),
+    async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
+      const file = await readTextInputs(data, own.form, 0, options, { trained: readingOf(model) });
+      return withCutInputs(file, options, (text, cut) => shortText(text, sourceLevelOf(model.spec), cut));
+    },
     blank: { text: "", tokens: [], logProbability: 0 },
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies Omit<SequenceTask<M, Data>, "inputs">);
@@ -151,15 +169,47 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
 function sequenceData<M extends Model>(
   own: Own<M>,
   spec: M["spec"],
-  { train, validation }: Parts<Line>,
-  minCount = DEFAULT_MIN_COUNT,
+  { train, validation, place }: PlacedParts<Line>,
+  options: DataOptions,
 ): RunData<M, SequenceEvaluation> {
-  const pairs = (lines: readonly Line[]) => lines.map((line) => own.pair(line, spec));
-  const parts = { train: pairs(train), validation: pairs(validation) };
+  const { minCount = DEFAULT_MIN_COUNT } = options;
+  const parts = {
+    train: pairsOf(own, train, spec, options),
+    validation: pairsOf(own, validation, spec, options),
+  };
   return {
     model: (runtime) => own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount)),
-    trainer: (model, recipe) => new SequenceTrainer(model, parts, recipe),
+    trainer(model, recipe) {
+      const steps = parts.train.map(({ source, target }) => [source.length, target.length] as const);
+      checkTrainable(model, recipe, steps, place);
+      return new SequenceTrainer(model, parts, recipe);
+    },
   };
+}
+
+/** Splits lines into tokens, and shortens sequences that are longer than the option `cut`. */
+function pairsOf<M extends Model>(
+  own: Own<M>,
+  lines: readonly Line[],
+  spec: M["spec"],
+  options: FormatOptions,
+): SequencePair[] {
+  const cut = new Cut(options);
+  const pairs = lines.map((line) => {
+    const { source, target } = own.pair(line, spec);
+    return { source: cut.of(source), target: cut.of(target) };
+  });
+  cut.tell();
+  return pairs;
+}
+
+const sourceLevelOf = (spec: HalvesSpec): Level =>
+  (spec as EncoderDecoderSpec).sourceLevel ?? (spec as AutoencoderSpec).level;
+
+function shortText(text: string, level: Level, cut: Cut): string {
+  const tokens = splitTokens(text, level);
+  const short = cut.of(tokens);
+  return short === tokens ? text : joinTokens(short, level);
 }
 
 /**

@@ -15,6 +15,11 @@ export interface TextSource {
   readonly chunks: AsyncIterable<string>;
   /** Returns the SHA-256 of the text in hexadecimal. Call it after reading all chunks. */
   hash(): Promise<string>;
+  /**
+   * Returns the SHA-256 in hexadecimal of bytes in pieces. If it is missing, the pieces are joined in memory, since browsers cannot
+   * hash in pieces.
+   */
+  digest?(pieces: Iterable<Uint8Array>): string;
   /** The files of the text, if there are several. Each can have a header and a format of its own. */
   readonly parts?: readonly TextSource[];
 }
@@ -24,6 +29,9 @@ export interface TextSource {
  * `ArrayBuffer` or a `Uint8Array`, such as a `Buffer` of Node. The memory of a `Uint8Array` must not be a `SharedArrayBuffer`.
  */
 export type TextData = string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+/** Maximum length of a string in V8, the smallest of all engines. */
+const LONGEST = 2 ** 29 - 24;
 
 /** Number of bytes that are decoded at a time. */
 const PIECE = 1 << 20;
@@ -80,6 +88,7 @@ export function joinSources(parts: readonly TextSource[]): TextSource {
   return {
     name: `${first!.name} and ${more}`,
     parts,
+    ...(first!.digest && { digest: first!.digest }),
     chunks: joined(parts),
     async hash() {
       const hashes: string[] = [];
@@ -122,10 +131,23 @@ export async function readParts<T>(
   return all;
 }
 
-/** Reads a whole text. Every line ends with "\n" in the result. @param source the text @throws the errors of `chunks` */
-export async function readText({ chunks }: TextSource): Promise<string> {
+/**
+ * Reads a whole text. Every line ends with "\n" in the result.
+ *
+ * @param source the text
+ * @throws the errors of `chunks`; ERR_DATA if the text is longer than a string can be
+ */
+export async function readText({ chunks, name }: TextSource): Promise<string> {
   let text = "";
-  for await (const chunk of chunks) text += chunk;
+  for await (const chunk of chunks) {
+    if (text.length + chunk.length > LONGEST) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${name} is longer than ${LONGEST} characters; split it into files`,
+      );
+    }
+    text += chunk;
+  }
   return text.replace(/\r\n?/g, "\n");
 }
 
@@ -142,7 +164,9 @@ export async function readAll<T>(
 ): Promise<T[]> {
   const all: T[] = [];
   await readParts(source, async ({ chunks, name }) => {
-    for await (const example of read(chunks, name)) all.push(example);
+    await withLines(name, async () => {
+      for await (const example of read(chunks, name)) all.push(example);
+    });
   });
   some(all, source.name);
   return all;
@@ -154,8 +178,19 @@ export function some<T>(examples: readonly T[], name: string): readonly T[] {
   throw new UnrolledError("ERR_DATA", `${name} has no examples: all its lines are blank`);
 }
 
+/** Calls `read`. If it throws an error about a line that does not name its file, puts the name in front. */
+export async function withLines<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnrolledError && error.message.startsWith("line "))) throw error;
+    throw new UnrolledError(error.code, `${name}, ${error.message}`, { cause: error });
+  }
+}
+
 /**
- * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message.
+ * Calls `read`. If it throws an `UnrolledError`, puts the name of the source or file in front of the message. Messages that begin
+ * with the name and a line stay as they are.
  *
  * @throws the errors of `read`
  */
@@ -163,7 +198,7 @@ export async function withContext<T>(name: string, read: () => T | Promise<T>): 
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
+    if (!(error instanceof UnrolledError) || error.message.startsWith(`${name}, `)) throw error;
     throw new UnrolledError(error.code, `${name}: ${error.message}`, { cause: error });
   }
 }

@@ -45,6 +45,8 @@ export interface FormatOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
+  /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
 }
@@ -53,7 +55,7 @@ export interface FormatOptions {
  * How the training data of a model were read. Its file keeps it, and `evaluate` and `inputs` read their data in the same way unless
  * their options say otherwise.
  */
-export type Reading = Omit<FormatOptions, "note">;
+export type Reading = Omit<FormatOptions, "note" | "cut">;
 
 /** How data are read, and which tokens become unknown. Most fields apply to some tasks only. */
 export interface DataOptions extends FormatOptions {

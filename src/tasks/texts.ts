@@ -2,7 +2,7 @@ import type { TextForm } from "../data/form.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import type { ReadExamples } from "./parts.ts";
-import { readParts, some, type TextSource } from "./source.ts";
+import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
 /** Returns the options of `readTexts` among all options. */
@@ -22,7 +22,7 @@ async function readTables(
   context: TableContext,
 ): Promise<TextTable[]> {
   const read = ({ chunks, name }: TextSource, note: TableOptions["note"]) =>
-    readTexts(chunks, name, form, { ...tableOptions(options), note }, context);
+    withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(options), note }, context));
   const tables = await readParts(source, read, options.note);
   some(
     tables.filter(({ rows }) => rows.some(({ values }) => values)),
@@ -45,10 +45,16 @@ export async function readTextExamples<T>(
   make: (...fields: string[]) => T,
 ): Promise<ReadExamples<T[]>> {
   const tables = await readTables(source, form, options, context);
-  const examples = tables.flatMap(({ rows }) =>
-    rows.flatMap(({ values }) => (values ? [make(...values)] : [])),
-  );
-  return { examples, reading: tables[0]!.reading };
+  const examples: T[] = [];
+  const places: string[] = [];
+  for (const { source: name, rows } of tables) {
+    for (const { row, values } of rows) {
+      if (!values) continue;
+      examples.push(make(...values));
+      places.push(`${name}, ${row.place}`);
+    }
+  }
+  return { examples, places, reading: tables[0]!.reading };
 }
 
 /**

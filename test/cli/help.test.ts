@@ -13,9 +13,9 @@ const OPTIONS = {
     "gradient-flow workers out force resume",
     "space method trials population median-after log out svg",
   ),
-  eval: "data json streams label-first tag-column format beam max-length length-penalty from steps decimal fill help",
+  eval: "data json label-first tag-column format beam max-length length-penalty cut streams from steps decimal fill help",
   predict:
-    "data json label-first tag-column format beam max-length length-penalty steps decimal fill among top help",
+    "data out force json label-first tag-column format beam max-length length-penalty cut steps decimal fill among top help",
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",

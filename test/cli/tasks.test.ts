@@ -68,9 +68,11 @@ it("options that several tasks list are added once, in the order of each task", 
   const namesOf = (command: "train" | "eval", headings?: boolean) =>
     addTaskOptions(new Command(), command, headings).options.map((option) => option.long!.slice(2));
   expect(namesOf("eval")).toEqual(
-    "streams label-first tag-column format beam max-length length-penalty from steps decimal fill".split(" "),
+    "label-first tag-column format beam max-length length-penalty cut streams from steps decimal fill".split(
+      " ",
+    ),
   );
-  expect(namesOf("train", false)).toEqual(["level", "tokens", "vocabulary", "min-count", "lines"]);
+  expect(namesOf("train", false)).toEqual(["level", "tokens", "vocabulary", "min-count", "cut", "lines"]);
   expect(namesOf("train", true).slice(0, 5)).toEqual(
     "label-first tag-column format pooling characters".split(" "),
   );

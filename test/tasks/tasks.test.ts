@@ -257,7 +257,7 @@ it("options of other tasks are refused by name", async () => {
   const all = {
     format: [
       ...["format", "header", "labelFirst", "textColumn", "labelColumn", "tokenColumn", "tagColumn"],
-      ...["decimal", "fill"],
+      ...["decimal", "fill", "cut"],
     ],
     data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
     evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],

@@ -82,13 +82,13 @@ it("every task has its own types", () => {
   expectTypeOf<WriteParametersOf<"forecaster">>().toBeNever();
 
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
-    "level" | "minCount" | "labelFirst" | "format" | "header" | "textColumn" | "labelColumn"
+    "level" | "minCount" | "labelFirst" | "format" | "header" | "textColumn" | "labelColumn" | "cut"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<
-    "tokenColumn" | "tagColumn" | "format" | "header"
+    "tokenColumn" | "tagColumn" | "format" | "header" | "cut"
   >();
-  expectTypeOf<keyof EvaluateOptionsOf<"language-model">>().toEqualTypeOf<"streams">();
+  expectTypeOf<keyof EvaluateOptionsOf<"language-model">>().toEqualTypeOf<"streams" | "cut">();
 });
 
 compiles("a classifier's calls", async () => {

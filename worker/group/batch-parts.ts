@@ -29,7 +29,7 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
     const rows = array.length === B ? 1 : ((batch.steps as number | undefined) ?? array.length / B);
     const lengths = lengthsOf(batch, by);
     const left = lengths && chosen.map((b) => lengths[b]!);
-    const longest = left ? Math.max(...left) : rows;
+    const longest = left ? left.reduce((most, length) => Math.max(most, length), 0) : rows;
     part[field] = takeColumns(array, rows, B, chosen, Math.min(rows, longest));
     if (!left) continue;
     part[by] = left;

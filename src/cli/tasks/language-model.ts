@@ -4,15 +4,16 @@ import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
 import type { LanguageModelTrainer } from "../../models/language-model/trainer.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
-import { readText, textSource } from "../../tasks/source.ts";
+import { LongText } from "../../tasks/long-text.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
+import { noteOf } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
 import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
-import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
+import { choice, cutOption, levelOption, minCountOption, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
@@ -33,18 +34,21 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
         whole(3),
       ),
       minCountOption(),
+      cutOption(),
       option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(
         "seq",
       ),
       ...["seq", "gradientFlow"],
     ],
     eval: () => [
+      cutOption(),
       option(
         "--streams <n>",
         "language model: number of parallel streams that the text is split into, each read from a zero state (default: 50, for words 1)",
         whole(1),
       ),
     ],
+    predict: () => [cutOption()],
   },
   // The option `batch` is not searched. It is the number of streams, and the validation part of the text depends on this number.
   space: { ...COMMON_SPACE, embedding: [0, 32, 64], dropout: DROPOUT, clip: [1, 5, 50] },
@@ -92,13 +96,14 @@ export const languageModel: TaskCommands<LanguageModel, Evaluation> = {
 
 async function evaluate(
   model: LanguageModel,
-  { data, json, streams }: EvalFlags & { streams?: number },
+  { data, json, streams, cut }: EvalFlags & { streams?: number; cut?: number },
 ): Promise<object> {
-  const source = await openData(data, json);
-  const text = await readText(source);
+  const text = await LongText.read(await openData(data, json));
   if (!json) noteUnknown(model, text);
-  const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, source.name), {
+  const { loss: _, ...result } = await languageModelTask.evaluate(model, text, {
     streams,
+    cut,
+    note: noteOf(data, json),
   });
   if (!json) {
     console.log(
@@ -112,8 +117,13 @@ async function evaluate(
 const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");
 
 /** Prints which characters or words of a text are unknown to the model. If there are none, prints nothing. */
-export function noteUnknown(model: LanguageModel, text: string, file = "the model"): void {
-  const unknown = unknownSymbols(text, model.spec, model.vocabulary);
+export function noteUnknown(model: LanguageModel, text: string | LongText, file = "the model"): void {
+  const pieces = typeof text === "string" ? [text] : text.pieces("anywhere");
+  const all = new Set<string>();
+  for (const piece of pieces) {
+    for (const symbol of unknownSymbols(piece, model.spec, model.vocabulary)) all.add(symbol);
+  }
+  const unknown = [...all];
   if (!unknown.length) return;
   const shown = unknown
     .slice(0, 20)

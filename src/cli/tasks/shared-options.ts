@@ -38,6 +38,13 @@ export const minCountOption = () =>
     whole(1),
   );
 
+export const cutOption = () =>
+  option(
+    "--cut <n>",
+    "keep only the first n tokens of every sequence, of every line of a language model with --lines (default: all)",
+    whole(1),
+  );
+
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
 export const tokenOptions = () => [levelOption(), minCountOption()];
 
@@ -53,6 +60,7 @@ export const formatOptions = () => [
   ),
   option("--header", "the first line of a file names the columns (default: found out)"),
   option("--no-header", "the first line of a file is an example"),
+  cutOption(),
 ];
 
 /** Makes the options that say how a table of texts is read. */

@@ -91,7 +91,7 @@ export class ContrastBatches {
     const pairs = chosen.map((n) => this.#pairs[n]!);
     const texts = [0, 1].flatMap((side) => chosen.map((n) => this.#ids[n]![side]!));
     const lengths = texts.map(({ length }) => length);
-    const steps = Math.max(...lengths);
+    const steps = lengths.reduce((most, length) => Math.max(most, length), 0);
     const inputs = new Int32Array(steps * texts.length);
     texts.forEach((ids, b) => {
       ids.forEach((id, t) => {

@@ -12,7 +12,7 @@ import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { READ, readInBatches } from "../../network/read.ts";
+import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
@@ -161,7 +161,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
       throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
     }
     if (!texts.length) return [];
-    const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ });
+    const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ, split: halveLong });
     const { size } = this.spec;
     return readInBatches(this, batches, ({ steps, lengths, inputs }) => {
       const tokens = this.runtime.tensor(inputs, [steps, lengths.length]);

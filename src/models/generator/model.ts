@@ -3,14 +3,14 @@ import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
 import { checkOptions } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
-import { SequenceBatches } from "../../data/sequence-batches.ts";
+import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { READ, readInBatches } from "../../network/read.ts";
+import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import { stateSize } from "../../network/spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
@@ -224,8 +224,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    *
    * @throws ERR_DATA if there is no example or a condition is invalid, ERR_VALUE if an option is invalid
    */
-  batches(examples: readonly Conditioned[], options: { batch: number; seed?: number }) {
-    checkOptions("batches", options, "batch seed");
+  batches(
+    examples: readonly Conditioned[],
+    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split">,
+  ) {
+    checkOptions("batches", options, "batch seed split");
     const { vocabulary } = this;
     for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));
@@ -253,7 +256,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   logProbabilities(examples: readonly Conditioned[]): number[] {
     if (!examples.length) return [];
     const { runtime: rt } = this;
-    const batches = this.batches(examples, { batch: READ });
+    const batches = this.batches(examples, { batch: READ, split: halveLong });
     return readInBatches(this, batches, (batch) => {
       const { steps, lengths } = batch;
       const B = lengths.length;
@@ -293,7 +296,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     }
     const tokens = sequenceTokens(text, this.spec.level);
     const logs = this.logProbabilities(names.map((condition) => ({ condition, tokens })));
-    const most = Math.max(...logs);
+    const most = logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
     const joint = logs.map((log, i) => weights[i]! * Math.exp(log - most));
     const all = joint.reduce((sum, p) => sum + p, 0);
     return names

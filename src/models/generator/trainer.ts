@@ -2,7 +2,7 @@ import { checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
-import { READ } from "../../network/read.ts";
+import { halveLong, READ } from "../../network/read.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -29,7 +29,7 @@ export function evaluateGenerator(
   subject = "evaluation",
 ): Evaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
-  const batches = model.batches(examples, { batch: READ });
+  const batches = model.batches(examples, { batch: READ, split: halveLong });
   const { nats, counted } = meanLoss(model, eachBatch(batches), subject);
   return evaluation(nats, counted);
 }

@@ -108,7 +108,7 @@ export class LabelBatches {
     } = checkOptions(
       "LabelBatches",
       options,
-      "wordDropout classWeights batch seed width targetWidth targetPer pool",
+      "wordDropout classWeights batch seed width targetWidth targetPer pool split",
     );
     this.#dropped = wordDropout;
     this.#classWeights = classWeights;

@@ -3,7 +3,7 @@ import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
-import { LabelModel, likeliest } from "./model.ts";
+import { type Gathering, LabelModel, likeliest } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 
 /** The label that a classifier predicts for a sequence. */
@@ -65,6 +65,41 @@ export class Classifier extends LabelModel<ClassifierSpec> {
       ...(lengths && { lengths }),
       ...(this.rnn.bidirectional && { directionSize: this.rnn.hiddenSize }),
     });
+  }
+
+  protected override gathering(steps: number): Gathering {
+    const { rnn, spec } = this;
+    const width = rnn.outputSize;
+    const sums = new Float64Array(width);
+    const largest = new Float32Array(width).fill(Number.NEGATIVE_INFINITY);
+    let first: Float32Array | undefined;
+    let last = largest;
+    return {
+      add(outputs) {
+        for (let at = 0; at < outputs.length; at += width) {
+          for (let i = 0; i < width; i++) {
+            const value = outputs[at + i]!;
+            sums[i]! += value;
+            if (value > largest[i]!) largest[i] = value;
+          }
+        }
+        first ??= outputs.slice(0, width);
+        last = outputs.slice(-width);
+      },
+      result() {
+        const means = Float32Array.from(sums, (sum) => sum / steps);
+        if (spec.pooling === "mean") return means;
+        if (spec.pooling === "max") return largest;
+        if (spec.pooling === "mean+max") {
+          const both = new Float32Array(2 * width);
+          both.set(means);
+          both.set(largest, width);
+          return both;
+        }
+        const backward = (i: number) => rnn.bidirectional && Math.floor(i / rnn.hiddenSize) % 2 === 1;
+        return last.map((value, i) => (backward(i) ? first![i]! : value));
+      },
+    };
   }
 
   /** Splits a text into the tokens that the model reads. */

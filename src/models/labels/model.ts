@@ -8,14 +8,15 @@ import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { readInBatches } from "../../network/read.ts";
-import type { NetworkSizes } from "../../network/spec.ts";
+import { halveLong, readInBatches } from "../../network/read.ts";
+import { hasCellState, type NetworkSizes } from "../../network/spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { checkTables, type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
 import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
+import { LONG, PIECE, readPieces } from "./long.ts";
 import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
 
@@ -136,8 +137,19 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     if (empty >= 0)
       throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
     if (sequences.length === 0) return [];
+    const places = sequences.flatMap(({ length }, i) => (length > LONG ? [] : [i]));
+    if (places.length < sequences.length) {
+      const short = this.probabilities(places.map((i) => sequences[i]!));
+      const all = sequences.map((tokens) =>
+        tokens.length > LONG ? this.inPieces(tokens, PIECE) : undefined,
+      );
+      places.forEach((i, k) => {
+        all[i] = short[k];
+      });
+      return all as Float32Array[];
+    }
     const examples = sequences.map((tokens) => ({ tokens, labels: tokens.map(() => "") }));
-    const batches = new LabelBatches(examples, this.tables, { batch: READ });
+    const batches = new LabelBatches(examples, this.tables, { batch: READ, split: halveLong });
     return readInBatches(this, batches, (batch) => {
       const { lengths, spellings } = batch;
       const all = softmax(
@@ -145,6 +157,55 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
       ).toArray();
       return lengths.map((length, b) => expectFinite("scores", this.#rowsOf(all, length, b, lengths.length)));
     });
+  }
+
+  /**
+   * Computes the probabilities of one sequence as `probabilities` does, piece by piece, so that it may have millions of steps.
+   *
+   * @param piece number of steps of a piece
+   * @internal
+   */
+  inPieces(tokens: readonly Step[], piece: number): Float32Array {
+    const { runtime: rt, rnn, spec, labels } = this;
+    const parts = Array.from({ length: Math.ceil(tokens.length / piece) }, (_, k) =>
+      tokens.slice(k * piece, (k + 1) * piece),
+    );
+    const perStep = this.targetPer === "step";
+    const rows = new Float32Array((perStep ? tokens.length : 1) * labels.size);
+    const scores = (features: Tensor) => softmax(this.project(features)).toArray();
+    const gathering = perStep ? undefined : this.gathering(tokens.length);
+    this.inference(() => {
+      readPieces(
+        {
+          runtime: rt,
+          layers: rnn.numLayers,
+          directions: rnn.directions,
+          hidden: rnn.hiddenSize,
+          cellState: hasCellState(spec),
+          count: parts.length,
+          read: (k, given) => {
+            const part = parts[k]!;
+            const examples = [{ tokens: part, labels: part.map(() => "") }];
+            const batch = new LabelBatches(examples, this.tables, { batch: 1 }).at(0);
+            const beside = batch.spellings && this.characters?.forward(batch.spellings, batch.steps);
+            return this.features(inputTensor(rt, batch), given, beside);
+          },
+        },
+        (output, k) => {
+          if (gathering) gathering.add(output.toArray());
+          else rows.set(scores(output), k * piece * labels.size);
+        },
+      );
+      if (!gathering) return;
+      const pooled = gathering.result();
+      rt.noGrad(() => rt.scope(() => rows.set(scores(rt.tensor(pooled, [1, pooled.length])))));
+    });
+    return expectFinite("scores", rows);
+  }
+
+  /** Collects the outputs of all pieces of a sequence in one vector, as `labelled` does for a whole sequence. @internal */
+  protected gathering(_steps: number): Gathering {
+    throw new UnrolledError("ERR_STATE", "every step has a label of its own");
   }
 
   /** Copies the values of sequence `b` out of `all`, the outputs of a batch of `B` sequences. */
@@ -195,6 +256,14 @@ function weightedLoss(logits: Tensor, targets: Int32Array, weights: Float32Array
   const shape = logits.shape.slice(0, -1);
   const losses = crossEntropy(logits, rt.tensor(targets, shape), { reduction: "none" });
   return scale(sum(multiply(losses, rt.tensor(weights, shape))), 1 / counted);
+}
+
+/** Collects outputs of steps, which come in pieces, in one vector. */
+export interface Gathering {
+  /** Adds the outputs of a piece, [steps, outputSize]. */
+  add(outputs: Float32Array): void;
+  /** Returns the vector. */
+  result(): Float32Array;
 }
 
 /** Returns the input and output sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */

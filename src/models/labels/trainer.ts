@@ -3,11 +3,13 @@ import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
+import { halveLong } from "../../network/read.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
 import { balancedWeights } from "./class-weights.ts";
+import { LONG, PIECE } from "./long.ts";
 import type { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
@@ -76,13 +78,33 @@ export function evaluateLabels(
   subject = "evaluation",
 ): LabelEvaluation {
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
-  const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
+  const { targetPer } = model;
+  const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
   const predicted: string[][] = [];
-  const { nats } = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
-    model.labelsOf(outputs, lengths).forEach((labels, b) => {
-      predicted[sequences[b]!] = labels;
+  let [sum, counted] = [0, 0];
+  if (places.length) {
+    const short = places.length < examples.length ? places.map((i) => examples[i]!) : examples;
+    const options = { batch: READ, split: halveLong, targetPer };
+    const batches = new LabelBatches(short, model.tables, options);
+    const loss = meanLoss(model, batches.once(), subject, ({ sequences, lengths }, outputs) => {
+      model.labelsOf(outputs, lengths).forEach((labels, b) => {
+        predicted[places[sequences[b]!]!] = labels;
+      });
+    });
+    [sum, counted] = [loss.nats * loss.counted, loss.counted];
+    if (short === examples) [sum, counted] = [loss.nats, 1];
+  }
+  examples.forEach(({ tokens, labels }, i) => {
+    if (tokens.length <= LONG) return;
+    const rows = model.inPieces(tokens, PIECE);
+    predicted[i] = model.labelsOf(rows, [rows.length / model.labels.size])[0]!;
+    model.labels.encodeTokens(labels).forEach((label, row) => {
+      if (label < 0) return;
+      sum -= Math.log(rows[row * model.labels.size + label]!);
+      counted++;
     });
   });
+  const nats = counted ? sum / counted : 0;
   const right = examples.map(({ labels }) => labels);
   const matrix = confusionMatrix(right.flat(), predicted.flat());
   const spans = model.targetPer === "step" && areSpanTags(model.labels.symbols);

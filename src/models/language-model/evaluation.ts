@@ -1,5 +1,6 @@
 import { checkOptions } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
+import type { TextIds } from "../../data/text-batches.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import type { LanguageModel } from "./model.ts";
@@ -41,11 +42,7 @@ export interface EvaluateOptions {
  * console.log(evaluateText(model, model.encode("acbacbacb")).perplexity.toFixed(1)); // 60.9
  * ```
  */
-export function evaluateText(
-  model: LanguageModel,
-  ids: Int32Array,
-  options: EvaluateOptions = {},
-): Evaluation {
+export function evaluateText(model: LanguageModel, ids: TextIds, options: EvaluateOptions = {}): Evaluation {
   checkOptions("evaluateText", options, "streams seq");
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
@@ -53,7 +50,7 @@ export function evaluateText(
 /** Returns the batches that `evaluateText` evaluates. Together they contain the whole text once. */
 export function wholeText(
   { vocabulary, spec }: LanguageModel,
-  ids: Int32Array,
+  ids: TextIds,
   { streams: wanted, seq = 50 }: EvaluateOptions = {},
 ): Iterable<TokenBatch> {
   const many = Math.max(1, Math.min(50, Math.floor(ids.length / 50)));

@@ -1,5 +1,5 @@
 import { checkOptions } from "../../checks.ts";
-import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
+import { countTokens, END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
@@ -22,24 +22,31 @@ export interface TextVocabularyOptions {
  * Makes the vocabulary of a text. If `spec.level` is "char", it contains the characters in code point order, then `<UNK>`. If
  * `spec.level` is "word", it contains `<EOS>`, then the words, the most frequent first, then `<UNK>`.
  *
+ * @param text the text, or its pieces. A piece has to end where a sentence ends, unless symbols are characters.
  * @throws ERR_DATA if no symbol occurs at least `minCount` times, ERR_VALUE if an option is invalid
  */
 export function textVocabulary(
-  text: string,
+  text: string | Iterable<string>,
   spec: TextSpec,
   options: TextVocabularyOptions = {},
 ): Vocabulary {
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
-  if (spec.level === "char") return Vocabulary.fromText(text, { minCount: minCount ?? 1 });
+  const pieces = typeof text === "string" ? [text] : text;
+  if (spec.level === "char") return Vocabulary.fromText(pieces, { minCount: minCount ?? 1 });
   if (!(limit >= 3))
     throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);
-  const words = [...sentenceTokens(text, spec.tokens, spec.lines)].filter((word) => word !== END_SYMBOL);
-  const least = minCount ?? (words.includes(UNKNOWN_SYMBOL) ? 1 : 2);
-  const { symbols } = Vocabulary.fromTokens(words, { limit: limit - 1, minCount: least });
+  const counts = countTokens(
+    (function* () {
+      for (const piece of pieces) yield* sentenceTokens(piece, spec.tokens, spec.lines);
+    })(),
+  );
+  counts.delete(END_SYMBOL);
+  const least = minCount ?? (counts.has(UNKNOWN_SYMBOL) ? 1 : 2);
+  const { symbols } = Vocabulary.fromTokens(counts, { limit: limit - 1, minCount: least });
   if (symbols.length > 1) return new Vocabulary([END_SYMBOL, ...symbols]);
   throw new UnrolledError(
     "ERR_DATA",
-    `no word occurs ${least} times or more in a text of ${words.length} words; use more text, or a smaller minimum`,
+    `no word occurs ${least} times or more in a text of ${[...counts.values()].reduce((sum, n) => sum + n, 0)} words; use more text, or a smaller minimum`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Level } from "../../data/labelled.ts";
 import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
+import type { TextIds } from "../../data/text-batches.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
@@ -51,7 +52,7 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
    * @param validation a separate validation text in the same vocabulary; if it is given, no part of `ids` is held out
    * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
-  constructor(model: LanguageModel, ids: Int32Array, recipe: Partial<Recipe> = {}, validation?: Int32Array) {
+  constructor(model: LanguageModel, ids: TextIds, recipe: Partial<Recipe> = {}, validation?: TextIds) {
     const whole = checkRecipe(recipe, languageModelRecipe(model.spec.level));
     const held = validation && (() => wholeText(model, validation));
     const source = model.spec.lines

@@ -4,6 +4,7 @@ import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
 import { pad } from "../../data/sequence-batches.ts";
 import { UnrolledError } from "../../errors.ts";
+import { halve, READ_STEPS } from "../../network/read.ts";
 
 /** Pairs of sequences as numbers. */
 export interface PairIds {
@@ -48,7 +49,14 @@ export interface PairBatchesOptions {
    * If the number is 1, pairs are put into batches regardless of their lengths.
    */
   pool?: number;
+  /**
+   * Whether to halve batches with too many steps, with padding: of the sources, of the targets, or 256 times as many weights of an
+   * attention. Set it only if one epoch is read. Default false.
+   */
+  halved?: boolean;
 }
+
+const longestOf = (lengths: readonly number[]) => lengths.reduce((most, length) => Math.max(most, length), 0);
 
 /** Makes batches of pairs of similar lengths. @see SequenceBatches */
 export class PairBatches {
@@ -63,18 +71,35 @@ export class PairBatches {
    * @throws ERR_DATA if there is no pair or a source is empty; ERR_VALUE if an option is invalid
    */
   constructor(ids: PairIds, options: PairBatchesOptions) {
-    const { batch, seed = 1, pool = 50 } = checkOptions("PairBatches", options, "batch seed pool");
+    const {
+      batch,
+      seed = 1,
+      pool = 50,
+      halved = false,
+    } = checkOptions("PairBatches", options, "batch seed pool halved");
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
     checkWhole("PairBatches: pool", pool, 1);
     if (ids.sources.length === 0) throw new UnrolledError("ERR_DATA", "there are no pairs of sequences");
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);
-    const longest = ids.inputs.reduce((most, { length }) => Math.max(most, length), 0);
+    const longest = longestOf(ids.inputs.map(({ length }) => length));
     // Sorts by the source's length, then by the target's.
     const lengths = ids.sources.map(({ length }, i) => length * (longest + 1) + ids.inputs[i]!.length);
     this.#ids = ids;
-    this.#buckets = new LengthBuckets(lengths, batch, seed, pool);
+    const fits = (chosen: Int32Array) => {
+      const [source, target] = [ids.sources, ids.inputs].map((all) =>
+        longestOf(Array.from(chosen, (n) => all[n]!.length)),
+      ) as [number, number];
+      return Math.max(source, target, (source * target) / 256) * chosen.length <= READ_STEPS;
+    };
+    this.#buckets = new LengthBuckets(
+      lengths,
+      batch,
+      seed,
+      pool,
+      halved ? (batches) => halve(batches, fits) : undefined,
+    );
     this.count = this.#buckets.count;
   }
 
@@ -89,7 +114,7 @@ export class PairBatches {
     const { sources, inputs, targets } = this.#ids;
     const lengthsOf = (all: readonly Int32Array[]) => Array.from(pairs, (n) => all[n]!.length);
     const [sourceLengths, targetLengths] = [lengthsOf(sources), lengthsOf(inputs)];
-    const steps = Math.max(...targetLengths);
+    const steps = longestOf(targetLengths);
     return {
       sources: pad(sources, pairs, sourceLengths[0]!, 1, 0),
       sourceLengths,

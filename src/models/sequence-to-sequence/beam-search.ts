@@ -119,7 +119,8 @@ function logProbabilities(
 
 function trace(last: Path, attention: boolean): Hypothesis {
   const paths: Path[] = [];
-  for (let path: Path | undefined = last; path?.before; path = path.before) paths.unshift(path);
+  for (let path: Path | undefined = last; path?.before; path = path.before) paths.push(path);
+  paths.reverse();
   return {
     tokens: paths.filter(({ ended }) => !ended).map(({ token }) => token),
     logProbability: last.sum,

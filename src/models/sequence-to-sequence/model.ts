@@ -5,7 +5,7 @@ import { pad } from "../../data/sequence-batches.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
-import { READ, readInBatches } from "../../network/read.ts";
+import { READ, READ_STEPS, readInBatches } from "../../network/read.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
@@ -99,10 +99,16 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     const targets = pairs.map(({ target }) => this.#ids(this.target, target));
     return {
       sources: pairs.map(({ source }) => this.#ids(this.source, source)),
-      inputs: targets.map((ids) => Int32Array.of(end, ...ids)),
-      targets: targets.map((ids) =>
-        Int32Array.of(...ids.map((id) => (id === unknown ? IGNORED_TARGET : id)), end),
-      ),
+      inputs: targets.map((ids) => {
+        const inputs = new Int32Array(ids.length + 1).fill(end);
+        inputs.set(ids, 1);
+        return inputs;
+      }),
+      targets: targets.map((ids) => {
+        const targets = new Int32Array(ids.length + 1).fill(end);
+        targets.set(ids.map((id) => (id === unknown ? IGNORED_TARGET : id)));
+        return targets;
+      }),
     };
   }
 
@@ -209,11 +215,15 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     }
     const ids = sources.map((tokens) => this.#ids(this.source, tokens));
     const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
-    const size = Math.max(1, Math.floor(READ / beam)); // at most READ hypotheses in a batch, but at least one source
-    const batches = {
-      count: Math.ceil(order.length / size),
-      at: (i: number) => ({ sequences: Int32Array.from(order.slice(i * size, (i + 1) * size)) }),
-    };
+    // At most READ hypotheses and READ_STEPS steps in a batch, but at least one source.
+    const parts: Int32Array[] = [];
+    for (let start = 0; start < order.length; ) {
+      const room = Math.min(READ / beam, READ_STEPS / ids[order[start]!]!.length);
+      const end = start + Math.max(1, Math.floor(room));
+      parts.push(Int32Array.from(order.slice(start, end)));
+      start = end;
+    }
+    const batches = { count: parts.length, at: (i: number) => ({ sequences: parts[i]! }) };
     return readInBatches(this, batches, ({ sequences }) => {
       const lengths = Array.from(sequences, (n) => ids[n]!.length);
       return use(sequences, this.encodeBatch(pad(ids, sequences, lengths[0]!, 1, 0), lengths));

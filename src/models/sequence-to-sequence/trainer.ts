@@ -48,7 +48,7 @@ export function evaluateSequences(
   options: DecodeOptions = {},
   subject = "evaluation",
 ): SequenceEvaluation {
-  const batches = new PairBatches(model.encodePairs(pairs), { batch: READ });
+  const batches = new PairBatches(model.encodePairs(pairs), { batch: READ, halved: true });
   const { nats } = meanLoss(model, batches.once(), subject);
   const written = model.write(
     pairs.map(({ source }) => source),

@@ -58,7 +58,7 @@ export class AttentionStream extends Stream {
     this.#rows = checkWhole("AttentionStream: rows", rows, 1);
     this.#querySize = querySize;
     this.#memorySize = D;
-    this.steps = Math.max(0, ...lengths);
+    this.steps = lengths.reduce((most, length) => Math.max(most, length), 0);
     const size = additive?.score.size ?? querySize;
     [this.#sources, this.#additive, this.#scores, this.#context, this.#weights] = rt.frame(() => [
       rt.noGrad(() => rt.scope(() => pack(attention, memory, lengths))),
