@@ -26,7 +26,7 @@ const ROOMS = [
   [/^src\/(errors|schema)\.ts$/, "Errors and checks"],
   [/^src\/tasks\/types\.ts$/, "Types of a task"],
   [/^src\/tasks\/run\.ts$/, "Runs"],
-  [/^src\/tasks\//, "Tasks"],
+  [/^src\/(tasks|tables)\//, "Tasks"],
   [/^src\/storage\//, "Storage"],
   [/^worker\/(call-types|protocol)\.ts$/, "Calls"],
   [/^worker\//, "Workers"],

@@ -72,6 +72,7 @@ const CASES: readonly Case[] = [
   ["new LabelBatches", "wordDropuot", "wordDropout", (o) => new unrolled.LabelBatches([], tagger.tables, o)],
   ["new PairBatches", "pol", "pool", (o) => new unrolled.PairBatches(parts as never, o), { batch: 1 }],
   ["readJsonExamples", "targetper", "targetPer", (o) => unrolled.readJsonExamples(["{}"], "x", o).next()],
+  ["readJsonRows", "targetper", "targetPer", (o) => unrolled.readJsonRows(["{}"], "x", o).next()],
   ["evaluateText", "steams", "streams", (o) => unrolled.evaluateText(model, ids, o)],
   ["textGradientFlow", "stpes", "steps", (o) => unrolled.textGradientFlow(model, ids, o)],
   ["readSeries", "decimals", "decimal", (o) => unrolled.readSeries(["1"], "x", undefined, o)],
@@ -208,7 +209,7 @@ const DATA = new RegExp(
       "IterationBatch",
       "TrainingBatches",
     ],
-    ...["TrainingGroup", "Build", "Operation", "TextSource", "TaskModel", "Task", "Checkpoint", "Evaluated"],
+    ...["TrainingGroup", "Build", "Operation", "TextForm", "TextSource", "TaskModel", "Task", "Checkpoint", "Evaluated"],
     ...["Evaluation", "LabelEvaluation", "EmbedderEvaluation", "ForecastEvaluation", "SequenceEvaluation"],
     ...["Pick<LayerFlow", "Pick<Task"],
   ].join("|")})\\b`,
@@ -223,7 +224,7 @@ const NOT_FOR_USERS = [
   /^new (Packed\w+|AttentionStream)$/, // take modules
   /^recipeSchema\.stored$/, // takes a recipe that was checked
   /^searchOptions$/, // takes what is its own out of the options of others
-  /Task\.(read|inputs|evaluate)$/, // of every task below
+  /Task\.(read|inputs|inputFile|evaluate)$/, // of every task below
 ];
 
 it("has a row for every options object of the public API", () => {
@@ -287,6 +288,8 @@ describe.each(tasks.TASKS.map((task) => [task.Model.task, task] as const))("the 
     await expectRejection(task.read({ data }, options), "ERR_VALUE", refusal("min_count"));
     if (task.inputs)
       await expectRejection(task.inputs(model, data, options), "ERR_VALUE", refusal("min_count"));
+    if (task.inputFile)
+      await expectRejection(task.inputFile(model, data, options), "ERR_VALUE", refusal("min_count"));
     const steams = { steams: 1 } as object;
     await expectRejection(task.evaluate(model, data, steams), "ERR_VALUE", refusal("steams"));
   });

@@ -1,4 +1,4 @@
-/** How examples are written in a file. {@link formatOf} finds the format out if it is not given. */
+/** How examples are written in a file. */
 export const FORMATS = ["text", "jsonl", "json", "csv", "conllu"] as const;
 
 /**
