@@ -1,6 +1,6 @@
 import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
-import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
+import { type Field, fraction, numberFrom, oneOf, show, whole } from "./schema.ts";
 
 /** Returns the value. @param name what error messages call the value @throws `code` if the value breaks the rule */
 export function checkValue<T>(
@@ -10,7 +10,7 @@ export function checkValue<T>(
   code: ErrorCode = "ERR_VALUE",
 ): T {
   if (test(value)) return value;
-  throw new UnrolledError(code, `${name} is ${String(value)}, expected ${expected}`);
+  throw new UnrolledError(code, `${name} is ${show(value)}, expected ${expected}`);
 }
 
 /** Returns the value. @throws `code` unless the value is a whole number >= `least` */
@@ -42,7 +42,7 @@ export function checkEps(name: string, eps: number): number {
 /** Returns `given`. @throws ERR_VALUE if it is not an object, or if it is an array */
 export function checkObject<T>(name: string, given: T, what = "options are"): T {
   if (given && typeof given === "object" && !Array.isArray(given)) return given;
-  const shown = Array.isArray(given) ? "an array" : String(given);
+  const shown = Array.isArray(given) ? "an array" : show(given);
   throw new UnrolledError("ERR_VALUE", `${name}: ${what} ${shown}, expected an object`);
 }
 

@@ -252,7 +252,7 @@ describe("an options object", () => {
         await expectRejection(
           attempt(() => call(wrong)),
           "ERR_VALUE",
-          /options are (null|5|an array|options), expected an object$/,
+          /options are (null|5|an array|"options"), expected an object$/,
         );
       }
     });

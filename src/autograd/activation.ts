@@ -14,6 +14,7 @@ import {
   THRESHOLDED_RELU,
 } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { show } from "../schema.ts";
 
 /** Lists for each activation its number in the kernels, its default alpha and its default beta. */
 const ACTIVATIONS = {
@@ -86,7 +87,7 @@ export function activationCode(what: string, activation: Activation): Activation
     throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
   };
   if (!NAMES.includes(chosen.name))
-    fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
+    fail(`activation is ${show(activation)}, expected one of ${NAMES.join(", ")}`);
   const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[chosen.name];
   const { alpha = a, beta = b } = chosen;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {

@@ -1,5 +1,6 @@
 import { checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
 /** The symbol that stands for every character outside a vocabulary. It has five characters, so no character equals it. */
@@ -226,8 +227,4 @@ function refuse(code: number, offset: number): never {
 
 function codePointName(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 40) ?? String(value);
 }

@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
-import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
+import { buildModel, modelMetadata, parseJson, readMetadata, storable } from "../network/model-file.ts";
 import { hasCellState } from "../network/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
@@ -107,11 +107,12 @@ export function openCheckpoint<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
 ): Checkpoint<M> {
-  const { metadata, tensors } = parseSafetensors(bytes);
+  const stored = parseSafetensors(bytes);
+  const { metadata, tensors } = stored;
   if (!metadata.checkpoint) {
     throw new UnrolledError("ERR_FORMAT", "not a checkpoint: its metadata have none");
   }
-  const { kind, ...file } = readMetadata(metadata, kinds);
+  const { kind, ...file } = readMetadata(stored, kinds);
   const { recipe, progress } = readProgress(metadata.checkpoint);
   return {
     recipe,
@@ -133,8 +134,8 @@ export function openCheckpoint<M extends TaskModel>(
           tensors: withPrefix(OPTIMIZER, tensors),
         });
         const { iteration, plateau } = progress;
-        const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
         const average = restoreAverage(trainer, withPrefix(AVERAGE, tensors));
+        const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
         trainer.continueFrom({ iteration, state, average, plateau: plateau ?? undefined });
         runtime.random.state = progress.random;
         return trainer;
@@ -200,7 +201,7 @@ function floats(
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
-    const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
+    const { recipe, progress } = parseJson(json) as { recipe: Recipe; progress: StoredProgress };
     // Files of older versions have no `seen`.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 import { Scaling } from "./scaling.ts";
 import type { Series } from "./series.ts";
 import { type ForecasterSpec, leadsOf } from "./spec.ts";
@@ -19,7 +20,7 @@ export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
 /** @throws ERR_DATA if the columns of a series are not those of the forecaster */
 export function checkColumns({ columns }: ForecasterSpec, series: Series): void {
   if (String(series.columns) === String(columns)) return;
-  const [found, expected] = [series.columns, columns].map((names) => JSON.stringify(names));
+  const [found, expected] = [series.columns, columns].map(show);
   throw new UnrolledError("ERR_DATA", `the series has the columns ${found}, expected ${expected}`);
 }
 
@@ -51,7 +52,8 @@ export class ForecasterCoding implements WindowCoding {
         `the scaling has ${scaling.columns.length} columns, the spec ${this.width}`,
       );
     }
-    this.targets = targets.map((name) => columns.indexOf(name));
+    const places = new Map(columns.map((name, place) => [name, place]));
+    this.targets = targets.map((name) => places.get(name)!);
     this.inputs = this.width * (changes ? 2 : 1);
     this.outputs = (strategy === "joint" ? horizon : 1) * targets.length;
     this.#changes = changes;

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 import type { Series } from "./series.ts";
 
 /** The scale of a column. */
@@ -74,7 +75,7 @@ export class Scaling {
     if (!Array.isArray(json) || !json.every(usable)) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `the scaling is ${JSON.stringify(json)}, expected ${FIELDS.join(", ")} of each column, all but the mean above 0`,
+        `the scaling is ${show(json)}, expected ${FIELDS.join(", ")} of each column, all but the mean above 0`,
       );
     }
     return new Scaling(json);
