@@ -120,7 +120,6 @@ export type Infer<S> = S extends { readonly fields: infer F }
     ? Values<F>
     : never;
 
-
 /**
  * Makes a schema.
  *

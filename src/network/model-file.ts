@@ -101,10 +101,7 @@ export function readMetadata<M extends TaskModel>(
   const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
   if (!kind) {
     const expected = kinds.map(({ task }) => task).join(" or ");
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the model's task is ${show(given?.task)}, expected ${expected}`,
-    );
+    throw new UnrolledError("ERR_FORMAT", `the model's task is ${show(given?.task)}, expected ${expected}`);
   }
   return intact(() => {
     const spec = kind.schema().check({ ...given, task: kind.task }, "spec");

@@ -80,8 +80,13 @@ function changedHeader(bytes, { below, pick }) {
       return header.slice(0, start) + pick(VALUES) + header.slice(start + number[0].length);
     },
     () => header.replace(/F32|I32/g, (name) => (below(3) ? name : pick(["F64", "F16", "I64", "U8", "F8"]))),
-    () => header.replace(/"shape":\[[^\]]*\]/, `"shape":${pick(["[4294967296,4294967296]", "[0,9e15]", nested(20_000), `[${Array(20_000).fill(0)}]`])}`),
-    () => `${header.trimEnd().slice(0, -1)}${Array.from({ length: pick([10, 3000]) }, (_, i) => `,"x${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`).join("")}}`,
+    () =>
+      header.replace(
+        /"shape":\[[^\]]*\]/,
+        `"shape":${pick(["[4294967296,4294967296]", "[0,9e15]", nested(20_000), `[${Array(20_000).fill(0)}]`])}`,
+      ),
+    () =>
+      `${header.trimEnd().slice(0, -1)}${Array.from({ length: pick([10, 3000]) }, (_, i) => `,"x${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`).join("")}}`,
     () => pick(VALUES),
     () => `{"__metadata__":${pick(VALUES)}}`,
   ])();
@@ -103,7 +108,7 @@ const BYTES = [
     for (let n = 1 + below(20); n > 0; n--) flipped[below(bytes.length)] ^= 1 << below(8);
     return flipped;
   },
-  (bytes, { below }) => Uint8Array.from({ length: below(200) }, () => below(256)),
+  (_, { below }) => Uint8Array.from({ length: below(200) }, () => below(256)),
   (bytes, { pick }) => {
     const claimed = bytes.slice();
     new DataView(claimed.buffer).setBigUint64(0, pick(HUGE_LENGTHS), true);
@@ -128,7 +133,18 @@ export function* randomFiles(files, { parseSafetensors, serializeSafetensors }, 
   const draw = { below, pick, chance: (share) => random() < share };
   for (let i = 0; i < count; i++) {
     const { name, bytes } = pick(files);
-    const how = pick(["number", "number", "number", "number", "number", "number", "json", "header", "bytes", "weights"]);
+    const how = pick([
+      "number",
+      "number",
+      "number",
+      "number",
+      "number",
+      "number",
+      "json",
+      "header",
+      "bytes",
+      "weights",
+    ]);
     if (how === "bytes") yield { name, how, bytes: pick(BYTES)(bytes, draw) };
     else if (how === "header") yield { name, how, bytes: changedHeader(bytes, draw) };
     else {

@@ -9,7 +9,12 @@
  * @param own data, inputs and options that fit the file before it was damaged
  * @returns what succeeded
  */
-export async function useFile({ loadModel, openCheckpoint, UnrolledError, TASKS, textSource }, runtime, bytes, own) {
+export async function useFile(
+  { loadModel, openCheckpoint, UnrolledError, TASKS, textSource },
+  runtime,
+  bytes,
+  own,
+) {
   const kinds = TASKS.map(({ Model }) => Model);
   const taskOf = ({ task }) => TASKS.find(({ Model }) => Model.task === task);
   const data = () => textSource(own.text, own.data);

@@ -10,6 +10,9 @@ import type { Series } from "./series.ts";
 /** Maximum number of rows that are read before the first scored row. They let the recurrent state settle. */
 export const WARM_UP = 200;
 
+/** Maximum number of forecast numbers in an evaluation, which keeps three of each: 2.4 GB. */
+const MAX_COMPARED = 100_000_000;
+
 /** Errors of forecasts. */
 export interface ForecastScores {
   /** Mean absolute error, in the unit of the column. */
@@ -52,7 +55,7 @@ export interface ForecastEvaluationOptions {
  * after row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
  *
  * @throws ERR_DATA if no forecast can be scored, or the columns of `series` are not those of the model; ERR_VALUE if an option is
- * invalid; ERR_NAN if the weights are damaged
+ * invalid; ERR_MEMORY if there are more than 100,000,000 numbers to compare; ERR_NAN if the weights are damaged
  */
 export function evaluateForecasts(
   model: Forecaster,
@@ -74,9 +77,17 @@ export function evaluateForecasts(
     1,
   );
   const first = from - 1;
+  checkWhole("evaluateForecasts: steps", steps, 1);
   const origins = originsOf(rows, first, steps);
   const leads = spec.strategy === "direct" ? [steps] : Array.from({ length: steps }, (_, i) => i + 1);
   const D = coding.targets.length;
+  const compared = D * leads.length * origins;
+  if (compared > MAX_COMPARED) {
+    throw new UnrolledError(
+      "ERR_MEMORY",
+      `evaluateForecasts: ${origins} forecasts of ${leads.length} steps of ${D} columns are ${compared} numbers, expected at most ${MAX_COMPARED}; use fewer steps, or compare from a later row`,
+    );
+  }
   // These are the actual values, the forecasts and the naive forecasts, [targets, leads, origins]. A lead is a number of steps
   // ahead. An origin is a row after which a forecast is made.
   const make = () => coding.targets.map(() => leads.map(() => new Float64Array(origins)));

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 import { chooseColumns, readNumbers } from "./columns.ts";
 import type { Fill } from "./gaps.ts";
 import type { DecimalMark } from "./numbers.ts";
@@ -85,7 +86,7 @@ function checkChoice(name: string, given: string | undefined, choices: readonly 
   if (given === undefined || choices.includes(given)) return;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${name} is ${JSON.stringify(given)}, expected ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}`,
+    `${name} is ${show(given)}, expected ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}`,
   );
 }
 

@@ -91,6 +91,18 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
   return forecasterSchema().check(given, "spec");
 }
 
+/** Maximum number of multiplications of an iterated forecast, which uses each weight at each step. They take half a second. */
+const MAX_WORK = 1e9;
+
+/** Checks the time of an iterated forecast. @throws ERR_VALUE if the horizon is too far for a network of this size */
+export function checkWork({ strategy, horizon }: ForecasterSpec, parameters: number): void {
+  if (strategy !== "iterated" || horizon * parameters <= MAX_WORK) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `horizon is ${horizon}, expected at most ${Math.floor(MAX_WORK / parameters)} for ${parameters} parameters and strategy iterated, which computes the network at each step; use joint or direct, or a smaller network`,
+  );
+}
+
 /**
  * Checks that all columns are targets. Otherwise forecasts could not be read as the next rows.
  *

@@ -17,6 +17,7 @@ import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { show } from "../../schema.ts";
 import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
@@ -153,10 +154,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     if (!conditions) return this.#features(condition);
     const place = typeof condition === "string" ? conditions.encodeTokens([condition])[0]! : -1;
     if (place < 0) {
-      const known = conditions.symbols.slice(0, 20).join(", ") + (conditions.size > 20 ? ", ..." : "");
+      const some = conditions.symbols.slice(0, 20).map((symbol) => symbol.slice(0, 40));
+      const known = some.join(", ") + (conditions.size > 20 ? ", ..." : "");
       throw new UnrolledError(
         "ERR_DATA",
-        `condition ${JSON.stringify(condition)}: the model knows ${conditions.size}: ${known}`,
+        `condition ${show(condition)}: the model knows ${conditions.size}: ${known}`,
       );
     }
     const vector = new Float32Array(conditions.size);
@@ -168,7 +170,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     const { features } = this.spec;
     const vector = typeof condition === "string" ? undefined : Float32Array.from(condition);
     if (vector?.length === features && vector.every(Number.isFinite)) return vector;
-    const given = vector ? `${vector.length} numbers` : JSON.stringify(condition);
+    const given = vector ? `${vector.length} numbers` : show(condition);
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 

@@ -1,5 +1,11 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkOneWay, checkTokenNetwork, MAX_WIDTH, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkOneWay,
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({

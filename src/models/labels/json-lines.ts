@@ -2,6 +2,7 @@ import { checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { show } from "../../schema.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -79,7 +80,7 @@ function parse(content: string, wrong: Wrong): Record<string, unknown> {
 
 function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   const place = tokens.findIndex((token) => typeof token !== "string" || !token);
-  if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
+  if (place >= 0) wrong(`token ${place + 1} is ${show(tokens[place])}, expected a text`);
 }
 
 /**
@@ -96,7 +97,7 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
     }
     const place = vector.findIndex((number) => !Number.isFinite(number));
     if (place >= 0) {
-      const value = JSON.stringify(vector[place]);
+      const value = show(vector[place]);
       wrong(`number ${place + 1} of step ${t + 1} is ${value}, expected a finite number`);
     }
   });
@@ -115,7 +116,7 @@ function labelsOf(
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
   return all.map((value) => {
     if (typeof value !== "string" && !Number.isFinite(value)) {
-      wrong(`${each ? "a label" : "label"} is ${JSON.stringify(value)}, expected a text or a number`);
+      wrong(`${each ? "a label" : "label"} is ${show(value)}, expected a text or a number`);
     }
     return String(value).trim() || wrong("a label is empty");
   });

@@ -1,6 +1,12 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTogether, checkTokenNetwork, MAX_WIDTH, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkTogether,
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/spec.ts";
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({

@@ -3,6 +3,7 @@ import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
+import { show } from "../../schema.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -48,14 +49,14 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
  */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
-    const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
+    const only = `the only label to learn is ${show(known.symbols[0])}`;
     throw new UnrolledError("ERR_DATA", `${only}, expected at least two; is it the right column?`);
   }
   if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
-  const found = JSON.stringify(examples[0]?.labels[0]);
+  const found = show(examples[0]?.labels[0]);
   throw new UnrolledError(
     "ERR_DATA",
-    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ")}`,
+    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ").slice(0, 200)}`,
   );
 }
 
