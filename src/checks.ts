@@ -13,6 +13,66 @@ export function checkValue<T>(
   throw new UnrolledError(code, `${name} is ${show(value)}, expected ${expected}`);
 }
 
+/** Returns the value. @throws ERR_VALUE unless `right` is true @param expected says in words what is right */
+export function checkThat<T>(name: string, value: T, right: boolean, expected: string): T {
+  return checkValue(name, value, { expected, test: () => right });
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a text */
+export function checkText(name: string, value: string): string {
+  return checkThat(name, value, typeof value === "string", "a text");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is an array or a typed array */
+export function checkList<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkThat(name, value, Array.isArray(value) || ArrayBuffer.isView(value), "a list");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list whose entries pass `test` @param entry says in words what passes */
+export function checkEntries<T extends ArrayLike<unknown>>(
+  name: string,
+  value: T,
+  test: (entry: unknown) => boolean,
+  entry: string,
+): T {
+  const list: readonly unknown[] = Array.from(checkList(name, value));
+  const wrong = list.findIndex((one) => !test(one));
+  if (wrong >= 0) checkThat(`${name}[${wrong}]`, list[wrong], false, entry);
+  return value;
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list of objects */
+export function checkObjects<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkEntries(name, value, (entry) => typeof entry === "object" && entry !== null, "an object");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list of texts */
+export function checkTexts<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkEntries(name, value, (entry) => typeof entry === "string", "a text");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is iterable, at once or asynchronously */
+export function checkIterable<T>(name: string, value: T): T {
+  const iterable = Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value);
+  return checkThat(name, value, iterable, "something iterable, such as a list");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a function */
+export function checkFunction<T>(name: string, value: T): T {
+  return checkThat(name, value, typeof value === "function", "a function");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is an object of the class @param expected says in words what it is */
+export function checkInstance<T>(
+  name: string,
+  value: T,
+  // biome-ignore lint/suspicious/noExplicitAny: a class of any parameters
+  type: abstract new (...parameters: any) => unknown,
+  expected: string,
+): T {
+  return checkThat(name, value, value instanceof type, expected);
+}
+
 /** Returns the value. @throws `code` unless the value is a whole number >= `least` */
 export function checkWhole(name: string, value: number, least = 0, code: ErrorCode = "ERR_VALUE"): number {
   return checkValue(name, value, whole(least), code);

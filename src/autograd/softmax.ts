@@ -1,7 +1,7 @@
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
 
 function overLastAxis(name: "softmax" | "log_softmax", x: Tensor): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf(name, x);
   rt.checkFloats(name, x);
   const C = x.shape.at(-1) ?? 1;
   const N = C === 0 ? 0 : x.size / C;

@@ -1,3 +1,4 @@
+import { checkList, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { shuffled } from "./shuffle.ts";
 
@@ -23,6 +24,9 @@ export interface Parts<T> {
  * ```
  */
 export function holdOut<T>(examples: readonly T[], seed: number, least = 1): Parts<T> {
+  checkList("holdOut: examples", examples);
+  checkWhole("holdOut: seed", seed);
+  checkWhole("holdOut: least", least);
   if (examples.length < 2 * least) {
     const given = examples.length === 1 ? "1 example" : `${examples.length} examples`;
     throw new UnrolledError(

@@ -1,3 +1,4 @@
+import { checkIterable } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /** A text in chunks of any size, as files and responses provide it. For a whole text, use `[text]`. */
@@ -21,7 +22,7 @@ export async function* numberedLines(
     const from = ++number === 1 && line.startsWith("\ufeff") ? 1 : 0;
     return [number, line.slice(from, line.endsWith("\r") ? -1 : undefined)] as const;
   };
-  for await (const chunk of chunks) {
+  for await (const chunk of checkIterable("the text", chunks)) {
     if (typeof chunk !== "string") notText(chunk);
     let start = 0;
     for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {

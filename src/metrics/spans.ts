@@ -1,4 +1,6 @@
+import { checkIterable, checkTexts } from "../checks.ts";
 import { type Scores, scores } from "./classes.ts";
+import { checkListPairs } from "./pairs.ts";
 
 /** A span: the tokens `start` to `end` - 1, with a type such as PER. */
 export interface Span {
@@ -12,7 +14,7 @@ export interface Span {
 
 /** Tells whether tags are BIO tags: each tag is O, B-type or I-type, and at least one tag is not O. */
 export function areSpanTags(tags: Iterable<string>): boolean {
-  const all = [...tags];
+  const all = checkTexts("tags", [...checkIterable("tags", tags)]);
   return all.some((tag) => tag !== "O") && all.every((tag) => /^(O|[BI]-.+)$/.test(tag));
 }
 
@@ -21,6 +23,7 @@ export function areSpanTags(tags: Iterable<string>): boolean {
  * the first tag or follows O or a tag of a different type.
  */
 export function spansOf(tags: readonly string[]): Span[] {
+  checkTexts("tags", tags);
   const spans: Span[] = [];
   let open: { type: string; start: number } | undefined;
   const close = (end: number) => {
@@ -52,6 +55,7 @@ export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
 ): Scores {
+  checkListPairs(right, predicted, "right", "predicted");
   let [hits, found, expected] = [0, 0, 0];
   right.forEach((tags, i) => {
     const keys = (tags: readonly string[]) =>

@@ -8,7 +8,7 @@ import { Random } from "./random.ts";
 import { collect, synchronous } from "./results.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
 import { Tape } from "./tape.ts";
-import { type DType, expectShape, Tensor } from "./tensor.ts";
+import { type DType, expectShape, runtimeOf, Tensor } from "./tensor.ts";
 import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -379,10 +379,7 @@ export class Runtime extends Workspace {
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;
-      if (!(tensor instanceof Tensor)) {
-        throw new UnrolledError("ERR_DTYPE", `${operation}: expected a Tensor, got ${typeof tensor}`);
-      }
-      if (tensor.runtime !== this) {
+      if (runtimeOf(operation, tensor) !== this) {
         throw new UnrolledError("ERR_STATE", `${operation}: a tensor belongs to another runtime`);
       }
       tensor.assertUsable();

@@ -1,3 +1,4 @@
+import { checkTexts } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkNames } from "../options.ts";
 import { flag, number, object, oneOf, show } from "../schema.ts";
@@ -82,13 +83,14 @@ export function checkSpace(given: unknown, fields?: readonly string[]): SearchSp
   }
   const all = Object.entries(given);
   if (all.length === 0) refuse("there is no field to search over");
+  if (fields) checkTexts("checkSpace: fields", fields);
   if (fields) checkNames("space", given, fields, "field");
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 
 /** Counts the candidates. The count is infinite if a range is not limited to whole numbers. */
 export function countCandidates(space: SearchSpace): number {
-  const sizes = Object.values(space).map((dimension) => {
+  const sizes = Object.values(checkSpace(space)).map((dimension) => {
     if (isList(dimension)) return dimension.length;
     return dimension.whole ? dimension.max - dimension.min + 1 : Number.POSITIVE_INFINITY;
   });

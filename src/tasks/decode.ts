@@ -1,3 +1,4 @@
+import { checkInstance, checkIterable } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /**
@@ -30,7 +31,9 @@ export async function* decodeText(
     characters += text.length;
     return text;
   };
-  for await (const bytes of pieces) yield decode(bytes);
+  for await (const bytes of checkIterable("pieces", pieces)) {
+    yield decode(checkInstance(`${name}: a piece`, bytes, Uint8Array, "a Uint8Array"));
+  }
   yield decode();
   if (characters === 0) throw new UnrolledError("ERR_DATA", `${name} is empty`);
 }

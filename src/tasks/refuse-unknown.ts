@@ -1,15 +1,26 @@
-import { checkObject, checkOptions } from "../checks.ts";
+import { checkInstance, checkIterable, checkList, checkObject, checkOptions } from "../checks.ts";
 import { checkNames } from "../options.ts";
+import type { TextSource } from "./source.ts";
 import type { Sources, Task } from "./task.ts";
 
-const checkSources = (sources: Sources) => checkOptions("sources", sources, "data validation");
+const checkSources = (sources: Sources): Sources => {
+  const { data, validation } = checkOptions("sources", sources, "data validation");
+  checkSource("sources: data", data);
+  if (validation !== undefined) checkSource("sources: validation", validation);
+  return sources;
+};
+
+function checkSource(name: string, source: TextSource): TextSource {
+  checkIterable(`${name}: chunks`, checkObject(name, source, "they are").chunks);
+  return source;
+}
 
 /**
  * Returns a copy of a task that checks names of options in `read`, `evaluate` and `inputs`. Each of these methods
  * refuses options that it does not take. `read` also refuses sources other than `data` and `validation`.
  */
 export function refuseUnknown<T>(task: T): T {
-  const { Model, options, read, evaluate, inputs } = task as Task;
+  const { Model, options, read, evaluate, inputs, predict, write } = task as Task;
   const { format, data, evaluate: measures } = options;
   const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
     const what = `${method} of task ${Model.task}`;
@@ -17,15 +28,25 @@ export function refuseUnknown<T>(task: T): T {
     checkNames(what, Object.fromEntries(set), names);
     return given;
   };
-  const checked: Pick<Task, "read" | "evaluate" | "inputs"> = {
+  const own = <M>(model: M): M =>
+    checkInstance("model", model, Model as unknown as typeof Object, `a model of task ${Model.task}`);
+  const checked: Pick<Task, "read" | "evaluate" | "inputs" | "predict" | "write"> = {
     read: async (sources, given, spec) =>
       read(checkSources(sources), check("data", given, [...data, ...format, "note"]), spec),
     evaluate: async (model, source, given = {}) =>
-      evaluate(model, source, check("evaluate", given, [...measures, ...format, "note"])),
+      evaluate(
+        own(model),
+        checkSource("data", source),
+        check("evaluate", given, [...measures, ...format, "note"]),
+      ),
     ...(inputs && {
       inputs: async (model, source, given = {}) =>
-        inputs(model, source, check("inputs", given, [...format, "note"])),
+        inputs(own(model), checkSource("data", source), check("inputs", given, [...format, "note"])),
     }),
+    ...(predict && {
+      predict: (model, inputs, ...rest) => predict(own(model), checkList("inputs", inputs), ...rest),
+    }),
+    ...(write && { write: (model, ...rest) => write(own(model), ...rest) }),
   };
   return { ...task, ...checked };
 }

@@ -1,10 +1,10 @@
-import { checkObject, checkOptions } from "../checks.ts";
+import { checkFunction, checkInstance, checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
-import type { Trainer } from "../train/trainer.ts";
+import { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
@@ -76,11 +76,10 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
  * @param trainer the trainer of the run
  * @throws ERR_VALUE if the length in `asked` is below 0
  */
-export function iterationsOf(
-  asked: RunLength,
-  { defaultLength }: Pick<Task, "defaultLength">,
-  { iterationsPerEpoch, model }: Trainer,
-): number {
+export function iterationsOf(asked: RunLength, task: Pick<Task, "defaultLength">, trainer: Trainer): number {
+  const { defaultLength } = checkObject("iterationsOf", task, "task is");
+  const { iterationsPerEpoch, model } = checkInstance("trainer", trainer, Trainer, "a Trainer");
+  checkFunction("iterationsOf: defaultLength of the task", defaultLength);
   const { iterations, epochs } = checkLength(asked);
   const number = iterations ?? epochs;
   if (number !== undefined && !(number >= 0)) {
@@ -104,7 +103,7 @@ export function lastIterationOf(
   task: Pick<Task, "defaultLength">,
   trainer: Trainer,
 ): number {
-  const { schedule, lrDecayOver } = trainer.recipe;
+  const { schedule, lrDecayOver } = checkInstance("trainer", trainer, Trainer, "a Trainer").recipe;
   const asked = checkLength(length).iterations ?? length.epochs;
   if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);
@@ -130,6 +129,10 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
     "sources complete options recipe length",
   );
   checkLength(length);
+  checkObject("newRun", task, "task is");
+  checkFunction("newRun: makeRuntime", makeRuntime);
+  checkFunction("newRun: complete", complete);
+  checkFunction("newRun: read of the task", task.read);
   const read = await task.read(sources, options);
   const data = await read.prepare(complete, recipe.seed);
   const runtime = await makeRuntime();

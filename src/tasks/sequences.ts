@@ -1,3 +1,4 @@
+import { checkObject } from "../checks.ts";
 import type { Parts } from "../data/hold-out.ts";
 import type { Level } from "../data/labelled.ts";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
@@ -139,7 +140,8 @@ function sequenceData<M extends Model>(
  *
  * @param options the options of an evaluation
  */
-export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
+export function searchOptions(options: EvaluateTaskOptions): DecodeOptions {
+  const { beam, maxLength, lengthPenalty } = checkObject("searchOptions", options);
   return {
     ...(beam !== undefined && { beam }),
     ...(maxLength !== undefined && { maxLength }),

@@ -1,3 +1,4 @@
+import { checkFunction, checkIterable, checkObject } from "../checks.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -46,9 +47,10 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
 }
 
 /** Reads a whole text. Every line ends with "\n" in the result. @param source the text @throws the errors of `chunks` */
-export async function readText({ chunks }: TextSource): Promise<string> {
+export async function readText(source: TextSource): Promise<string> {
+  const { chunks } = checkObject("readText", source, "source is");
   let text = "";
-  for await (const chunk of chunks) text += chunk;
+  for await (const chunk of checkIterable("chunks", chunks)) text += chunk;
   return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
 }
 
@@ -60,9 +62,11 @@ export async function readText({ chunks }: TextSource): Promise<string> {
  * @throws ERR_DATA if there are no examples, and the errors of `read`
  */
 export async function readAll<T>(
-  { chunks, name }: TextSource,
+  source: TextSource,
   read: (chunks: TextChunks, name: string) => AsyncIterable<T>,
 ): Promise<T[]> {
+  const { chunks, name } = checkObject("readAll", source, "source is");
+  checkFunction("readAll: read", read);
   const all: T[] = [];
   for await (const example of read(chunks, name)) all.push(example);
   if (all.length) return all;
@@ -75,6 +79,7 @@ export async function readAll<T>(
  * @throws the errors of `read`
  */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
+  checkFunction("withContext: read", read);
   try {
     return await read();
   } catch (error) {

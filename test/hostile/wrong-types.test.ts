@@ -295,9 +295,9 @@ const ROWS: readonly Row[] = [
   ["hashText", () => ["a"], unrolled.hashText],
   // metrics
   ["bleu", () => [[["a"]], [["a"]]], unrolled.bleu],
-  ["accuracy", () => [unrolled.confusionMatrix([0, 1], [0, 1])], unrolled.accuracy],
-  ["macroF1", () => [unrolled.confusionMatrix([0, 1], [0, 1])], unrolled.macroF1],
-  ["classScores", () => [unrolled.confusionMatrix([0, 1], [0, 1])], unrolled.classScores],
+  ["accuracy", () => [unrolled.confusionMatrix(["a", "b"], ["a", "b"])], unrolled.accuracy],
+  ["macroF1", () => [unrolled.confusionMatrix(["a", "b"], ["a", "b"])], unrolled.macroF1],
+  ["classScores", () => [unrolled.confusionMatrix(["a", "b"], ["a", "b"])], unrolled.classScores],
   [
     "confusionMatrix",
     () => [
@@ -393,8 +393,8 @@ const ROWS: readonly Row[] = [
   ["Classifier.predict: example", () => ["a"], (text) => classifier.predict([text])],
   ["Tagger.predict", () => [["a"]], (texts) => tagger.predict(texts)],
   ["Tagger.predict: example", () => [["a"]], (tokens) => tagger.predict([tokens])],
-  ["SequenceEmbedder.embed", () => [["the cat"]], (texts) => (embedder as Any).embed(texts)],
-  ["SequenceEmbedder.embed: text", () => ["the cat"], (text) => (embedder as Any).embed([text])],
+  ["SequenceEmbedder.encode", () => [["the cat"]], (texts) => embedder.encode(texts)],
+  ["SequenceEmbedder.encode: text", () => ["the cat"], (text) => embedder.encode([text])],
   [
     "Forecaster.forecast",
     () => [
@@ -440,7 +440,7 @@ const ROWS: readonly Row[] = [
     (lengthPenalty) => encoderDecoder.predict(["ab"], { lengthPenalty }),
   ],
   ["Autoencoder.predict", () => [["ab"], {}], (...args: Any) => (autoencoder.predict as Any)(...args)],
-  ["Autoencoder.encode", () => [["ab"]], (texts) => (autoencoder as Any).encode(texts)],
+  ["Autoencoder.encode", () => [["ab"]], (texts) => autoencoder.encode(texts)],
   ["Autoencoder.decode", () => [[[1]], {}], (...args: Any) => (autoencoder.decode as Any)(...args)],
   // training and evaluation
   [

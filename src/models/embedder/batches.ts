@@ -1,6 +1,7 @@
-import { checkOptions, checkValue } from "../../checks.ts";
+import { checkFunction, checkOptions, checkValue } from "../../checks.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import { show, whole } from "../../schema.ts";
 import type { TextPair } from "./pairs.ts";
 
@@ -63,9 +64,11 @@ export class ContrastBatches {
   ) {
     const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
     checkValue("batch", batch, whole(2, MAX_BATCH));
-    if (pairs.length < 2) {
-      throw new UnrolledError("ERR_DATA", `${pairs.length} pairs, expected at least 2`);
+    if (!(pairs?.length >= 2)) {
+      throw new UnrolledError("ERR_DATA", `${pairs?.length ?? "no"} pairs, expected at least 2`);
     }
+    checkLists("pairs", pairs);
+    checkFunction("ids", ids);
     this.#ids = pairs.map((pair) =>
       pair.map((text) => {
         const tokens = ids(text);

@@ -1,7 +1,8 @@
+import { checkInstance, checkObject } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { Scaling } from "./scaling.ts";
-import type { Series } from "./series.ts";
+import { checkSeries, type Series } from "./series.ts";
 import { type ForecasterSpec, leadsOf } from "./spec.ts";
 import type { WindowCoding } from "./windows.ts";
 
@@ -13,6 +14,8 @@ type Numbers = Float32Array | Float64Array;
  * @throws ERR_DATA if the columns of `train` are not those of the spec, there is no row, or the squares of the numbers overflow
  */
 export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
+  checkObject("scalingOf", spec, "spec is");
+  checkSeries("scalingOf", train);
   checkColumns(spec, train);
   return Scaling.of(train, leadsOf(spec));
 }
@@ -43,6 +46,7 @@ export class ForecasterCoding implements WindowCoding {
    * @throws ERR_VALUE if the spec and the scaling have different numbers of columns
    */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
+    checkInstance("scaling", scaling, Scaling, "a Scaling");
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;
     this.width = columns.length;

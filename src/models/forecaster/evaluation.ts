@@ -1,11 +1,11 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { mae, nrmse, rmse } from "../../metrics/regression.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import { checkColumns } from "./coding.ts";
 import { LOSSES } from "./losses.ts";
-import type { Forecaster } from "./model.ts";
-import type { Series } from "./series.ts";
+import { Forecaster } from "./model.ts";
+import { checkSeries, type Series } from "./series.ts";
 
 /** Maximum number of rows that are read before the first scored row. They let the recurrent state settle. */
 export const WARM_UP = 200;
@@ -62,6 +62,8 @@ export function evaluateForecasts(
   series: Series,
   options: ForecastEvaluationOptions = {},
 ): ForecastEvaluation {
+  checkInstance("evaluateForecasts: model", model, Forecaster, "a Forecaster");
+  checkSeries("evaluateForecasts", series);
   const { from: given, steps = model.spec.horizon } = checkOptions(
     "evaluateForecasts",
     options,

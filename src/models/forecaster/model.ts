@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkList, checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -113,7 +113,7 @@ export class Forecaster extends Network<ForecasterSpec> {
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {
-    if (past.length === 0)
+    if (checkList("forecast: the past", past).length === 0)
       throw new UnrolledError("ERR_DATA", "forecast: the past has no row, expected one at least");
     const packed = this.pack();
     const stream = packed.stream();

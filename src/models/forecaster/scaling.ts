@@ -1,6 +1,7 @@
+import { checkList } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
-import type { Series } from "./series.ts";
+import { checkSeries, type Series } from "./series.ts";
 
 /** The scale of a column. */
 export interface ColumnScale {
@@ -36,7 +37,10 @@ export class Scaling {
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
-  static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
+  static of(series: Series, leads: readonly number[]): Scaling {
+    checkSeries("Scaling.of", series);
+    checkList("Scaling.of: leads", leads);
+    const { columns, rows, values } = series;
     const width = columns.length;
     if (rows === 0) throw new UnrolledError("ERR_DATA", "a series without rows has no scale");
     return new Scaling(

@@ -1,7 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
-import { checkOptions } from "../../checks.ts";
+import { checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
@@ -60,8 +60,9 @@ export function generatorVocabulary(
   examples: Iterable<Conditioned>,
   options: VocabularyOptions = {},
 ): Vocabulary {
+  const all = checkObjects("generatorVocabulary: examples", [...checkIterable("examples", examples)]);
   function* tokens() {
-    for (const example of examples) yield* example.tokens;
+    for (const { tokens } of all) yield* checkTexts("tokens", tokens);
   }
   return new Vocabulary([END_SYMBOL, ...Vocabulary.fromTokens(tokens(), options).symbols]);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
@@ -8,7 +8,7 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
-import type { LabelModel } from "./model.ts";
+import { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
@@ -72,6 +72,8 @@ export function evaluateLabels(
   examples: readonly Labelled<Step>[],
   subject = "evaluation",
 ): LabelEvaluation {
+  checkInstance("evaluateLabels: model", model, LabelModel, "a Classifier or Tagger");
+  checkObjects("evaluateLabels: examples", examples);
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   const batches = new LabelBatches(examples, model.tables, { batch: READ, targetPer: model.targetPer });
   const predicted: string[][] = [];
@@ -108,6 +110,9 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
+    checkInstance("model", model, LabelModel, "a Classifier or Tagger");
+    checkObjects("train", train);
+    checkObjects("validation", validation);
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
