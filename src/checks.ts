@@ -80,13 +80,16 @@ export function checkWhole(name: string, value: number, least = 0, code: ErrorCo
 
 /** Returns the value. Infinity is allowed. @throws ERR_VALUE unless the value is at least `least` */
 export function checkAtLeast(name: string, value: number, least = 0): number {
-  return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
+  return checkValue(name, value, {
+    expected: `at least ${least}`,
+    test: () => typeof value === "number" && value >= least,
+  });
 }
 
 /** Checks an index, without allocating memory. @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1 */
 export function checkIndex(name: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
-  throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
+  throw new UnrolledError("ERR_VALUE", `${name} is ${show(index)}, expected 0 to ${count - 1}`);
 }
 
 /** Returns the value. @throws ERR_VALUE unless 0 <= value < 1 */

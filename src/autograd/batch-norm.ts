@@ -42,7 +42,7 @@ export interface BatchNormOptions {
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
-  return x.runtime.frame(() => run(x, options));
+  return runtimeOf("batchNorm", x).frame(() => run(x, options));
 }
 
 function run(x: Tensor, options: BatchNormOptions): Tensor {

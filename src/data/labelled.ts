@@ -1,3 +1,4 @@
+import { checkWhole } from "../checks.ts";
 import type { Vector } from "./feature-scaling.ts";
 import type { Parts } from "./hold-out.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "./lines.ts";
@@ -83,6 +84,7 @@ export async function* readColumns(
   source: string,
   tagColumn = 2,
 ): AsyncGenerator<Labelled> {
+  checkWhole("readColumns: tagColumn", tagColumn, 1);
   let sentence = { tokens: [] as string[], labels: [] as string[] };
   for await (const [line, content] of numberedLines(chunks)) {
     if (!content.trim()) {

@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkIterable, checkList, checkOptions, checkText, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { show } from "../schema.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
@@ -58,7 +58,7 @@ export class Vocabulary {
    * @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice.
    */
   constructor(symbols: readonly string[]) {
-    if (symbols.length === 0)
+    if (checkList("symbols", symbols).length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
     const ids = new Map<string, number>();
     const bmpIds = new Int32Array(BMP_SIZE).fill(-1);
@@ -96,7 +96,7 @@ export class Vocabulary {
     const { unknown = true, minCount = 1 } = checkOptions("Vocabulary.fromText", options, "unknown minCount");
     checkWhole("Vocabulary.fromText: minCount", minCount, 1);
     const counts = new Map<string, number>();
-    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+    for (const character of checkText("text", text)) counts.set(character, (counts.get(character) ?? 0) + 1);
     const symbols = [...counts.keys()]
       .filter((character) => counts.get(character)! >= minCount)
       .sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
@@ -126,7 +126,7 @@ export class Vocabulary {
     checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
     checkWhole("Vocabulary.fromTokens: limit", limit, 1);
     const counts = new Map<string, number>();
-    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of checkIterable("tokens", tokens)) counts.set(token, (counts.get(token) ?? 0) + 1);
     if (unknown) counts.delete(UNKNOWN_SYMBOL);
     const symbols = [...counts.keys()]
       .filter((token) => counts.get(token)! >= minCount)
@@ -172,7 +172,7 @@ export class Vocabulary {
    * @throws UnrolledError `ERR_DATA` at an unknown character if there is no `<UNK>`.
    */
   encode(text: string): Int32Array<ArrayBuffer> {
-    const ids = new Int32Array(text.length);
+    const ids = new Int32Array(checkText("text", text).length);
     let count = 0;
     for (let at = 0; at < text.length; count++) {
       const code = text.codePointAt(at)!;
@@ -189,6 +189,7 @@ export class Vocabulary {
    * ignore.
    */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
+    checkIterable("tokens", tokens);
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 
@@ -198,12 +199,13 @@ export class Vocabulary {
    */
   decode(ids: ArrayLike<number>): string {
     let text = "";
+    checkList("ids", ids);
     for (let i = 0; i < ids.length; i++) {
       const symbol = this.symbols[ids[i]!];
       if (symbol === undefined) {
         throw new UnrolledError(
           "ERR_DATA",
-          `Vocabulary.decode: id ${ids[i]} at ${i}, expected 0 to ${this.size - 1}`,
+          `Vocabulary.decode: id ${show(ids[i])} at ${i}, expected 0 to ${this.size - 1}`,
         );
       }
       text += symbol;
@@ -213,7 +215,7 @@ export class Vocabulary {
 
   /** Returns the distinct characters of `text` that are not in the vocabulary, in order of appearance. */
   unknownIn(text: string): string[] {
-    return [...new Set(text)].filter((character) => !this.has(character));
+    return [...new Set(checkText("text", text))].filter((character) => !this.has(character));
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TensorData } from "../runtime/tensor.ts";
 import { show } from "../schema.ts";
@@ -83,16 +84,17 @@ export function serializeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(metadata)) {
+  for (const [key, value] of Object.entries(checkObject("safetensors", metadata, "metadata are"))) {
     if (typeof value !== "string")
       fail(`metadata ${show(key)} is of type ${typeof value}, expected a string`);
   }
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
   let end = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
+  for (const [name, tensor] of Object.entries(checkObject("safetensors", tensors, "tensors are"))) {
+    const { shape, data } = checkObject(`safetensors: ${name}`, tensor, "tensor is");
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
     const count = elementCount(name, shape);
-    if (count !== data.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data.length} elements`);
+    if (count !== data?.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data?.length} elements`);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
@@ -193,6 +195,7 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
 
 function elementCount(name: string, shape: readonly number[]): number {
   let count = 1;
+  if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0)
       fail(`tensor ${show(name)}: shape entry ${size} is not a count`);

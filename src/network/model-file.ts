@@ -1,8 +1,9 @@
+import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { Runtime } from "../runtime/runtime.ts";
 import { show } from "../schema.ts";
 import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
@@ -89,7 +90,7 @@ export function readMetadata<M extends TaskModel>(
   { metadata, tensors }: SafetensorsFile,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (!Array.isArray(kinds as unknown) || !kinds.length) {
+  if (!Array.isArray(kinds as unknown) || !kinds.length || !kinds.every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
   }
@@ -166,6 +167,7 @@ export function loadModel<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
 ): M {
+  checkInstance("loadModel: runtime", runtime, Runtime, "a Runtime; see createRuntime");
   const { kind, file } = parseAs(bytes, kinds);
   return buildModel(runtime, kind, file);
 }

@@ -1,6 +1,6 @@
 // This file is longer than others because the class Runtime connects tensors, scopes and the tape.
 
-import { checkOptions } from "../checks.ts";
+import { checkFunction, checkList, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
@@ -163,7 +163,8 @@ export class Runtime extends Workspace {
     if (!Array.isArray(outputs))
       throw new UnrolledError("ERR_VALUE", "backward: expected an array of tensors");
     outputs.forEach((output, i) => {
-      this.#checkBackward(output, seeds[i]);
+      runtimeOf("backward", output);
+      this.#checkBackward(output, checkList("backward: seeds", seeds)[i]);
     });
     this.#tape.backward(outputs, () => {
       const gradients = this.frame(() => outputs.map((output) => output.gradPtr()));
@@ -221,7 +222,7 @@ export class Runtime extends Workspace {
     const kept = new Set<unknown>();
     this.#scope = inner;
     try {
-      const result = synchronous("scope", fn());
+      const result = synchronous("scope", checkFunction("scope: fn", fn)());
       collect(result, kept);
       return result;
     } finally {
@@ -248,7 +249,7 @@ export class Runtime extends Workspace {
     const before = this.#recording;
     this.#recording = false;
     try {
-      return synchronous("noGrad", fn());
+      return synchronous("noGrad", checkFunction("noGrad: fn", fn)());
     } finally {
       this.#recording = before;
     }

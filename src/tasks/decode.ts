@@ -1,4 +1,4 @@
-import { checkInstance, checkIterable } from "../checks.ts";
+import { checkInstance, checkIterable, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /**
@@ -11,6 +11,7 @@ export async function* decodeText(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<string> {
+  checkText("decodeText: name", name);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let characters = 0;
   const decode = (bytes?: Uint8Array) => {

@@ -1,10 +1,10 @@
-import { checkFunction, checkInstance, checkObject, checkOptions } from "../checks.ts";
+import { checkFunction, checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
-import { Trainer } from "../train/trainer.ts";
+import type { Trainer } from "../train/trainer.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
@@ -66,6 +66,12 @@ function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
+/** Returns the trainer. @throws ERR_VALUE if it is something else */
+function checkTrainer(trainer: Trainer): Trainer {
+  checkObject("trainer: recipe", checkObject("trainer", trainer, "it is").recipe, "it is");
+  return trainer;
+}
+
 const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
 
 /**
@@ -78,7 +84,7 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
  */
 export function iterationsOf(asked: RunLength, task: Pick<Task, "defaultLength">, trainer: Trainer): number {
   const { defaultLength } = checkObject("iterationsOf", task, "task is");
-  const { iterationsPerEpoch, model } = checkInstance("trainer", trainer, Trainer, "a Trainer");
+  const { iterationsPerEpoch, model } = checkTrainer(trainer);
   checkFunction("iterationsOf: defaultLength of the task", defaultLength);
   const { iterations, epochs } = checkLength(asked);
   const number = iterations ?? epochs;
@@ -103,7 +109,7 @@ export function lastIterationOf(
   task: Pick<Task, "defaultLength">,
   trainer: Trainer,
 ): number {
-  const { schedule, lrDecayOver } = checkInstance("trainer", trainer, Trainer, "a Trainer").recipe;
+  const { schedule, lrDecayOver } = checkTrainer(trainer).recipe;
   const asked = checkLength(length).iterations ?? length.epochs;
   if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);

@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -220,7 +220,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
 
 /** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE if the page was loaded over plain http */
 export function hashText(text: string): Promise<string> {
-  return sha256(new TextEncoder().encode(text));
+  return sha256(new TextEncoder().encode(checkText("hashText: text", text)));
 }
 
 function prefixed(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {

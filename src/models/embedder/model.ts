@@ -4,7 +4,7 @@ import { linear } from "../../autograd/linear.ts";
 import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
-import { checkIterable, checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkIterable, checkOptions, checkTexts } from "../../checks.ts";
 import { type Level, sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
@@ -91,6 +91,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
     const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
+    checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
     const spec = checkEmbedderSpec(given);
     const pooled = spec.pooling === "mean+max" ? 2 : 1;
     super(runtime, spec, { inputs: vocabulary.size, outputs: spec.size, pooled });

@@ -1,4 +1,4 @@
-import { checkInstance, checkObject } from "../../checks.ts";
+import { checkInstance, checkList, checkObject } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { Scaling } from "./scaling.ts";
@@ -46,6 +46,8 @@ export class ForecasterCoding implements WindowCoding {
    * @throws ERR_VALUE if the spec and the scaling have different numbers of columns
    */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
+    checkList("targets", checkObject("ForecasterCoding", spec, "spec is").targets);
+    checkList("columns", spec.columns);
     checkInstance("scaling", scaling, Scaling, "a Scaling");
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;

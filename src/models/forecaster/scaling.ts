@@ -1,4 +1,4 @@
-import { checkList } from "../../checks.ts";
+import { checkEntries } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { checkSeries, type Series } from "./series.ts";
@@ -39,7 +39,7 @@ export class Scaling {
    */
   static of(series: Series, leads: readonly number[]): Scaling {
     checkSeries("Scaling.of", series);
-    checkList("Scaling.of: leads", leads);
+    checkEntries("Scaling.of: leads", leads, (lead) => typeof lead === "number", "a number");
     const { columns, rows, values } = series;
     const width = columns.length;
     if (rows === 0) throw new UnrolledError("ERR_DATA", "a series without rows has no scale");

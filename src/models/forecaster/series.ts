@@ -58,8 +58,8 @@ export async function readSeries(
   const { decimal, fill, targets } = checkOptions("readSeries", options, "decimal fill targets");
   checkChoice("decimal", decimal, [".", ","]);
   checkChoice("fill", fill, ["previous", "linear"]);
-  if (wanted) checkTexts("readSeries: columns", wanted);
-  if (targets) checkTexts("readSeries: targets", targets);
+  if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
+  if (targets !== undefined) checkTexts("readSeries: targets", targets);
   const asked = wanted ?? targets ?? [];
   const table = await readTable(chunks, source, asked, decimal);
   const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);

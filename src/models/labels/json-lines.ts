@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
@@ -123,6 +123,7 @@ function labelsOf(
 }
 
 /** Returns the size of a sequence's vectors. Returns 0 if the sequence is empty or has tokens. @param example the sequence */
-export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
+export function featuresOf(example: Labelled<Step>): number {
+  const [step] = checkList("featuresOf: tokens", checkObject("featuresOf", example, "the example is").tokens);
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
@@ -46,7 +46,8 @@ export function evaluateText(
   ids: Int32Array,
   options: EvaluateOptions = {},
 ): Evaluation {
-  checkOptions("evaluateText", options, "streams seq");
+  const { streams } = checkOptions("evaluateText", options, "streams seq");
+  if (streams !== undefined) checkWhole("evaluateText: streams", streams, 1);
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 

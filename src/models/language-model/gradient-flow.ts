@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { lineSequences } from "../../data/sequence-source.ts";
@@ -9,8 +9,8 @@ import { clipGradNorm } from "../../optim/clip.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
 import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe.ts";
-import type { LanguageModel } from "./model.ts";
-import type { LanguageModelTrainer } from "./trainer.ts";
+import { LanguageModel } from "./model.ts";
+import { LanguageModelTrainer } from "./trainer.ts";
 
 /** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
 export interface TextFlow {
@@ -65,6 +65,8 @@ export function textGradientFlow(
   ids: Int32Array,
   options: TextFlowOptions = {},
 ): TextFlow {
+  checkInstance("textGradientFlow: model", model, LanguageModel, "a LanguageModel");
+  checkInstance("textGradientFlow: ids", ids, Int32Array, "an Int32Array");
   const {
     steps = 100,
     batch = 50,
@@ -111,6 +113,7 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
 
 /** Records the gradient flow in a trainer's first validation batch. The state starts at zero. The trainer does not change. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
+  checkInstance("trainerGradientFlow: trainer", trainer, LanguageModelTrainer, "a LanguageModelTrainer");
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText } from "../../checks.ts";
 import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -30,6 +30,8 @@ export function textVocabulary(
   options: TextVocabularyOptions = {},
 ): Vocabulary {
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
+  checkText("text", text);
+  checkObject("textVocabulary", spec, "spec is");
   if (spec.level === "char") return Vocabulary.fromText(text, { minCount: minCount ?? 1 });
   if (!(limit >= 3))
     throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);
@@ -52,6 +54,8 @@ export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary)
 
 /** Returns the symbols of a text that are not in a vocabulary. Each is returned once, in the order of its first appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
-  if (spec.level === "char") return vocabulary.unknownIn(text);
+  checkText("text", text);
+  checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
+  if (checkObject("unknownSymbols", spec, "spec is").level === "char") return vocabulary.unknownIn(text);
   return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));
 }

@@ -1,4 +1,4 @@
-import { checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkOptions, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
@@ -78,6 +78,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    */
   constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
     const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
+    checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);
     this.tables = { vocabulary };
   }

@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, checkText, checkTexts } from "../../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
@@ -85,6 +85,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
    */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
     const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
+    for (const table of [source, target]) checkInstance("a table", table, Vocabulary, "a Vocabulary");
     const whole = checkEncoderDecoderSpec(spec);
     super(runtime, whole, whole.attention, source, target);
     this.tables = { source, target };
