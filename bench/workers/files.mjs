@@ -32,9 +32,10 @@ async function worst(files) {
   for (const { what, bytes, own } of files) {
     const rt = await unrolled.createRuntime({ variant, module });
     const grown = watchMemory();
-    const start = performance.now();
+    const start = process.cpuUsage();
     await useFile(library, rt, bytes, own);
-    const milliseconds = performance.now() - start;
+    const { user, system } = process.cpuUsage(start); // the time that a busy machine gives to others does not count
+    const milliseconds = (user + system) / 1000;
     const excess = Math.max(0, grown() - 10 * bytes.length);
     rt.dispose();
     found.count++;

@@ -125,7 +125,7 @@ const LIMIT = Math.log(1000) / 100;
 /**
  * Tells from a layer's norms whether its gradient vanishes, explodes or flows on the way back in time.
  *
- * @param layer the layer, of which only `norms` is read
+ * @param flow the layer, of which only `norms` is read
  */
 export function diagnoseFlow(flow: Pick<LayerFlow, "norms">): FlowDiagnosis {
   const { norms } = checkObject("diagnoseFlow", flow, "flow is");

@@ -3,12 +3,14 @@ import { ContrastBatches } from "../../src/models/embedder/batches.ts";
 import { evaluateForecasts } from "../../src/models/forecaster/evaluation.ts";
 import { seriesOf } from "../../src/models/forecaster/series.ts";
 import { windowSource } from "../../src/models/forecaster/windows.ts";
+import { textGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
 import { parseJson } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { type Field, show } from "../../src/schema.ts";
 import { TASKS } from "../../src/tasks/index.ts";
 import { recipeSchema } from "../../src/train/recipe.ts";
 import { newForecaster, waves } from "../models/forecaster/forecasters.ts";
+import { smallModel } from "../models/language-model/model.ts";
 import { expectError, startRuntime } from "../runtimes.ts";
 
 // Every number that a file can hold has a limit with a reason, or no work and no memory depends on it.
@@ -125,6 +127,18 @@ describe("what files and calls ask for", () => {
     const before = process.memoryUsage().arrayBuffers;
     windowSource(series, coding, { ...size, seq: 30 });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
+  });
+
+  it("the gradient flow reads at most 2^24 symbols at once", () => {
+    const model = smallModel(rt);
+    const ids = new Int32Array(1000);
+    const measure = (batch: number) => textGradientFlow(model, ids, { steps: 900, batch });
+    expectError(
+      () => measure(20_000),
+      "ERR_VALUE",
+      "batch is 20000, expected a whole number from 1 to 18642",
+    );
+    expect(measure(2).flow).toHaveLength(2);
   });
 
   it("a batch of pairs that are compared with each other has at most 16,384", () => {
