@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { describeMachine, findEngines, findTorch } from "./engines.mjs";
+import { files } from "./parts/files.mjs";
 import { kernels } from "./parts/kernels.mjs";
 import { memory } from "./parts/memory.mjs";
 import { responsiveness } from "./parts/responsiveness.mjs";
@@ -14,7 +15,7 @@ import { variants } from "./parts/variants.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
-const PARTS = { kernels, training, variants, threads, responsiveness, steps, size, start, memory };
+const PARTS = { kernels, training, variants, threads, responsiveness, steps, size, start, memory, files };
 
 const USAGE = `npm run bench -- [options]
   --only NAME    one part; may be repeated: ${Object.keys(PARTS).join(", ")}

@@ -1,6 +1,6 @@
 import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
-import { type Field, fraction, numberFrom, oneOf, whole } from "./schema.ts";
+import { type Field, fraction, numberFrom, oneOf, show, whole } from "./schema.ts";
 
 /** Returns the value. @param name what error messages call the value @throws `code` if the value breaks the rule */
 export function checkValue<T>(
@@ -10,7 +10,67 @@ export function checkValue<T>(
   code: ErrorCode = "ERR_VALUE",
 ): T {
   if (test(value)) return value;
-  throw new UnrolledError(code, `${name} is ${String(value)}, expected ${expected}`);
+  throw new UnrolledError(code, `${name} is ${show(value)}, expected ${expected}`);
+}
+
+/** Returns the value. @throws ERR_VALUE unless `right` is true @param expected says in words what is right */
+export function checkThat<T>(name: string, value: T, right: boolean, expected: string): T {
+  return checkValue(name, value, { expected, test: () => right });
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a text */
+export function checkText(name: string, value: string): string {
+  return checkThat(name, value, typeof value === "string", "a text");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is an array or a typed array */
+export function checkList<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkThat(name, value, Array.isArray(value) || ArrayBuffer.isView(value), "a list");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list whose entries pass `test` @param entry says in words what passes */
+export function checkEntries<T extends ArrayLike<unknown>>(
+  name: string,
+  value: T,
+  test: (entry: unknown) => boolean,
+  entry: string,
+): T {
+  const list: readonly unknown[] = Array.from(checkList(name, value));
+  const wrong = list.findIndex((one) => !test(one));
+  if (wrong >= 0) checkThat(`${name}[${wrong}]`, list[wrong], false, entry);
+  return value;
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list of objects */
+export function checkObjects<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkEntries(name, value, (entry) => typeof entry === "object" && entry !== null, "an object");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a list of texts */
+export function checkTexts<T extends ArrayLike<unknown>>(name: string, value: T): T {
+  return checkEntries(name, value, (entry) => typeof entry === "string", "a text");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is iterable, at once or asynchronously */
+export function checkIterable<T>(name: string, value: T): T {
+  const iterable = Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value);
+  return checkThat(name, value, iterable, "something iterable, such as a list");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is a function */
+export function checkFunction<T>(name: string, value: T): T {
+  return checkThat(name, value, typeof value === "function", "a function");
+}
+
+/** Returns the value. @throws ERR_VALUE unless it is an object of the class @param expected says in words what it is */
+export function checkInstance<T>(
+  name: string,
+  value: T,
+  // biome-ignore lint/suspicious/noExplicitAny: a class of any parameters
+  type: abstract new (...parameters: any) => unknown,
+  expected: string,
+): T {
+  return checkThat(name, value, value instanceof type, expected);
 }
 
 /** Returns the value. @throws `code` unless the value is a whole number >= `least` */
@@ -20,13 +80,16 @@ export function checkWhole(name: string, value: number, least = 0, code: ErrorCo
 
 /** Returns the value. Infinity is allowed. @throws ERR_VALUE unless the value is at least `least` */
 export function checkAtLeast(name: string, value: number, least = 0): number {
-  return checkValue(name, value, { expected: `at least ${least}`, test: () => value >= least });
+  return checkValue(name, value, {
+    expected: `at least ${least}`,
+    test: () => typeof value === "number" && value >= least,
+  });
 }
 
 /** Checks an index, without allocating memory. @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1 */
 export function checkIndex(name: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
-  throw new UnrolledError("ERR_VALUE", `${name} is ${index}, expected 0 to ${count - 1}`);
+  throw new UnrolledError("ERR_VALUE", `${name} is ${show(index)}, expected 0 to ${count - 1}`);
 }
 
 /** Returns the value. @throws ERR_VALUE unless 0 <= value < 1 */
@@ -42,7 +105,7 @@ export function checkEps(name: string, eps: number): number {
 /** Returns `given`. @throws ERR_VALUE if it is not an object, or if it is an array */
 export function checkObject<T>(name: string, given: T, what = "options are"): T {
   if (given && typeof given === "object" && !Array.isArray(given)) return given;
-  const shown = Array.isArray(given) ? "an array" : String(given);
+  const shown = Array.isArray(given) ? "an array" : show(given);
   throw new UnrolledError("ERR_VALUE", `${name}: ${what} ${shown}, expected an object`);
 }
 

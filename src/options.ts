@@ -28,8 +28,9 @@ function distance(a: string, b: string): number {
  * @throws ERR_VALUE if a name is unknown. The message suggests the most similar known name. If no name is similar, it lists all.
  */
 export function checkNames(what: string, given: object, known: readonly string[], noun = "option"): void {
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue;
+  for (const full of Object.keys(given)) {
+    if (known.includes(full)) continue;
+    const name = full.slice(0, 40); // comparing takes time and memory for each letter
     const near = known
       .map((other) => [distance(name.toLowerCase(), other.toLowerCase()), other] as const)
       .sort(([one], [other]) => one - other)

@@ -1,6 +1,19 @@
 import { UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 
+/**
+ * Shows any value in an error message, as JSON of at most 200 characters. Numbers are printed with `String`, because JSON has no
+ * NaN and no Infinity. For a value that JSON lacks, or that is nested too deeply for it, the message has the type.
+ */
+export function show(value: unknown): string {
+  try {
+    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+    return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  } catch {
+    return typeof value;
+  }
+}
+
 /** A rule that a value must pass. `expected` says it in words, for error messages, and `test` checks a value. */
 export interface Field<T> {
   readonly expected: string;
@@ -60,10 +73,10 @@ export const share = () => numberWhere("a number from 0 to 1", (value) => value 
 export const flag = () => rule<boolean>("true or false", (value) => typeof value === "boolean");
 export const oneOf = <const T extends string>(choices: readonly T[]) =>
   rule<T>(choices.join(" or "), (value) => choices.includes(value as T), choices);
-export const listOf = <T>({ expected, test }: Field<T>) =>
+export const listOf = <T>({ expected, test }: Field<T>, most: number) =>
   rule<readonly T[]>(
-    `a list, each entry ${expected}`,
-    (value) => Array.isArray(value) && value.every((entry) => test(entry)),
+    `a list of at most ${most}, each entry ${expected}`,
+    (value) => Array.isArray(value) && value.length <= most && value.every((entry) => test(entry)),
   );
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -107,10 +120,6 @@ export type Infer<S> = S extends { readonly fields: infer F }
     ? Values<F>
     : never;
 
-/** Shows a value in an error message as JSON. Numbers are printed with `String`, because JSON has no NaN, Infinity or bigint. */
-const show = (value: unknown) =>
-  typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
-
 /**
  * Makes a schema.
  *
@@ -136,7 +145,7 @@ export function object<const F extends Fields>(
         throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
       };
       if (typeof given !== "object" || given === null || Array.isArray(given)) {
-        return refuse(`${JSON.stringify(given)}, expected an object`);
+        return refuse(`${show(given)}, expected an object`);
       }
       checkNames(what, given, Object.keys(fields), "field");
       const values: Record<string, unknown> = { ...given };

@@ -31,7 +31,12 @@ describe.each<[string, Field<unknown>, unknown[], unknown[]]>([
   ["an odd number", numberWhere("an odd number", (n) => n % 2 === 1), [1, 3], [2, ...NO_NUMBERS]],
   ["true or false", flag(), [true, false], [0, 1, "true", null, undefined]],
   ["a or b", oneOf(["a", "b"]), ["a", "b"], ["c", "", "toString", ["a"], 0, null, undefined]],
-  ["a list, each entry a number from 0 to 1", listOf(share()), [[], [0, 1]], [0, [2], [null], {}, null]],
+  [
+    "a list of at most 2, each entry a number from 0 to 1",
+    listOf(share(), 2),
+    [[], [0, 1]],
+    [0, [2], [null], {}, null, [1, 1, 1]],
+  ],
   ["a text", rule("a text", (value) => typeof value === "string"), [""], [0]],
 ])("%s", (expected, field, right, wrong) => {
   it("says so", () => expect(field.expected).toBe(expected));
@@ -46,7 +51,7 @@ const schema = object(
     kind: oneOf(["plain", "deep"]),
     units: whole(1).default(8, { file: "required" }),
     depth: whole(1).default(2, { only: { kind: "deep" } }),
-    sizes: listOf(whole(1)).default([]),
+    sizes: listOf(whole(1), 3).default([]),
     list: rule<readonly string[] | null>("null or a list", (v) => v === null || Array.isArray(v)).default(
       null,
     ),

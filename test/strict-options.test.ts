@@ -209,7 +209,17 @@ const DATA = new RegExp(
       "IterationBatch",
       "TrainingBatches",
     ],
-    ...["TrainingGroup", "Build", "Operation", "TextForm", "TextSource", "TaskModel", "Task", "Checkpoint", "Evaluated"],
+    ...[
+      "TrainingGroup",
+      "Build",
+      "Operation",
+      "TextForm",
+      "TextSource",
+      "TaskModel",
+      "Task",
+      "Checkpoint",
+      "Evaluated",
+    ],
     ...["Evaluation", "LabelEvaluation", "EmbedderEvaluation", "ForecastEvaluation", "SequenceEvaluation"],
     ...["Pick<LayerFlow", "Pick<Task"],
   ].join("|")})\\b`,
@@ -253,7 +263,7 @@ describe("an options object", () => {
         await expectRejection(
           attempt(() => call(wrong)),
           "ERR_VALUE",
-          /options are (null|5|an array|options), expected an object$/,
+          /options are (null|5|an array|"options"), expected an object$/,
         );
       }
     });

@@ -13,7 +13,8 @@ import {
   TANH,
   THRESHOLDED_RELU,
 } from "../runtime/kernels.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { show } from "../schema.ts";
 
 /** Lists for each activation its number in the kernels, its default alpha and its default beta. */
 const ACTIVATIONS = {
@@ -86,7 +87,7 @@ export function activationCode(what: string, activation: Activation): Activation
     throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
   };
   if (!NAMES.includes(chosen.name))
-    fail(`activation is ${JSON.stringify(activation)}, expected one of ${NAMES.join(", ")}`);
+    fail(`activation is ${show(activation)}, expected one of ${NAMES.join(", ")}`);
   const [id, a = 0, b = 0]: readonly number[] = ACTIVATIONS[chosen.name];
   const { alpha = a, beta = b } = chosen;
   if (![alpha, beta].every((p) => typeof p === "number" && Number.isFinite(Math.fround(p)))) {
@@ -103,7 +104,7 @@ export function activationCode(what: string, activation: Activation): Activation
 /** Returns f(x), elementwise. @throws ERR_VALUE if the activation is unknown or its parameters are invalid */
 export function activation(x: Tensor, f: Activation): Tensor {
   const name = typeof f === "string" ? f : "activation";
-  const rt = x.runtime;
+  const rt = runtimeOf(name, x);
   rt.checkFloats(name, x);
   const { id, alpha, beta } = activationCode(name, f);
   const y = rt.output(x.shape, [x]);

@@ -1,7 +1,7 @@
 import { checkEps, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 /** Options of {@link batchNorm}. N is the number of features. */
@@ -42,7 +42,7 @@ export interface BatchNormOptions {
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, "weight bias runningMean runningVar training momentum eps batchSizes");
-  return x.runtime.frame(() => run(x, options));
+  return runtimeOf("batchNorm", x).frame(() => run(x, options));
 }
 
 function run(x: Tensor, options: BatchNormOptions): Tensor {
@@ -56,7 +56,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     eps = 1e-5,
     batchSizes,
   } = options;
-  const rt = x.runtime;
+  const rt = runtimeOf("batchNorm", x);
   const inputs = [x, weight, bias];
   rt.checkFloats("batchNorm", ...inputs, runningMean, runningVar);
   checkEps("batchNorm", eps);

@@ -10,6 +10,7 @@ import {
   RNN_RELU,
   RNN_TANH,
 } from "../runtime/kernels.ts";
+import { show } from "../schema.ts";
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
@@ -164,7 +165,7 @@ function perDirection(
     const expected = directions > 1 ? `${count} or ${count * directions}` : count;
     throw new UnrolledError(
       "ERR_VALUE",
-      `${name}: activations is ${JSON.stringify(activations)}, expected an array of ${expected}`,
+      `${name}: activations is ${show(activations)}, expected an array of ${expected}`,
     );
   }
   return Array.from({ length: directions }, (_, d) =>

@@ -1,6 +1,6 @@
 import { checkChoice, checkOptions, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
 import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
@@ -44,7 +44,7 @@ export interface CrossEntropyOptions {
  * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const rt = logits.runtime;
+  const rt = runtimeOf("crossEntropy", logits, targets);
   const {
     reduction = "mean",
     ignoreIndex = -100,

@@ -1,10 +1,11 @@
+import { checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "../runtime/kernels.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
 
 /** Checks a and b. @throws ERR_SHAPE if their shapes differ, ERR_DTYPE if one of them is int32 */
 export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
-  a.runtime.checkFloats(name, a, b);
+  runtimeOf(name, a, b).checkFloats(name, a, b);
   if (String(a.shape) !== String(b.shape)) {
     throw new UnrolledError("ERR_SHAPE", `${name}: shapes [${a.shape}] and [${b.shape}] differ`);
   }
@@ -42,22 +43,23 @@ function binary(
 
 /** Returns a + b. @throws ERR_SHAPE unless `a` and `b` have the same shape */
 export function add(a: Tensor, b: Tensor): Tensor {
-  const k = a.runtime.kernels;
+  const k = runtimeOf("add", a, b).kernels;
   return binary("add", a, b, k.add_forward, (x, dy) => k.add_scaled(x.gradPtr(), dy, 1, x.size));
 }
 
 /** Returns a * b, elementwise. @throws ERR_SHAPE unless `a` and `b` have the same shape */
 export function multiply(a: Tensor, b: Tensor): Tensor {
-  const k = a.runtime.kernels;
+  const k = runtimeOf("multiply", a, b).kernels;
   return binary("multiply", a, b, k.multiply_forward, (x, dy, other) =>
     k.multiply_add(x.gradPtr(), dy, other.ptr, x.size),
   );
 }
 
-/** Returns factor * x. */
+/** Returns factor * x. @throws ERR_VALUE if `factor` is not a number */
 export function scale(x: Tensor, factor: number): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf("scale", x);
   rt.checkFloats("scale", x);
+  checkValue("scale: factor", factor, { expected: "a number", test: (value) => typeof value === "number" });
   const y = rt.output(x.shape, [x]);
   rt.kernels.fill_rows(y.ptr, x.size, 0, 1, x.size);
   rt.kernels.add_scaled(y.ptr, x.ptr, factor, x.size);
@@ -83,7 +85,7 @@ export function scale(x: Tensor, factor: number): Tensor {
  * ```
  */
 export function sum(x: Tensor): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf("sum", x);
   rt.checkFloats("sum", x);
   const y = rt.output([], [x]);
   y.data[0] = rt.kernels.total(x.ptr, x.size);
@@ -104,5 +106,5 @@ export function sum(x: Tensor): Tensor {
 
 /** Returns the mean of all elements, of shape []. */
 export function mean(x: Tensor): Tensor {
-  return x.runtime.frame(() => scale(sum(x), 1 / x.size));
+  return runtimeOf("mean", x).frame(() => scale(sum(x), 1 / x.size));
 }

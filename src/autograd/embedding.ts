@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
 /** Options of {@link embedding}. */
@@ -22,7 +22,7 @@ export interface EmbeddingOptions {
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkOptions("embedding", options, "paddingIdx scaleGradByFreq");
-  const rt = weight.runtime;
+  const rt = runtimeOf("embedding", weight, indices);
   rt.checkFloats("embedding", weight);
   rt.check("embedding", indices);
   const [V = 0, D = 0] = weight.shape;

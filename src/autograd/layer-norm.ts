@@ -1,5 +1,5 @@
 import { checkEps, checkOptions } from "../checks.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 /** Options of {@link layerNorm}. */
@@ -31,7 +31,7 @@ export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
     eps = 1e-5,
     batchSizes,
   } = checkOptions("layerNorm", options, "weight bias eps batchSizes");
-  const rt = x.runtime;
+  const rt = runtimeOf("layerNorm", x);
   const inputs = [x, weight, bias];
   rt.checkFloats("layerNorm", ...inputs);
   checkEps("layerNorm", eps);

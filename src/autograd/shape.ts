@@ -1,11 +1,11 @@
 import { checkIndex } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
 
 /** Returns a copy of the elements in a new shape. @throws ERR_SHAPE if the number of elements would change */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf("reshape", x);
   rt.checkFloats("reshape", x);
   checkShape("reshape", shape);
   if (sizeOf(shape) !== x.size) {
@@ -33,7 +33,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * @throws ERR_SHAPE unless `start` and `length` are whole numbers from 0 and the entries exist
  */
 export function slice(x: Tensor, start: number, length: number): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf("slice", x);
   rt.checkFloats("slice", x);
   const [rows = 0, ...rest] = x.shape;
   const integers = Number.isSafeInteger(start) && Number.isSafeInteger(length);
@@ -64,9 +64,9 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
  * @throws ERR_SHAPE if there is no tensor, or if the other axes differ
  */
 export function concat(parts: readonly Tensor[]): Tensor {
-  const first = parts[0];
+  const first = parts?.[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
-  const rt = first.runtime;
+  const rt = runtimeOf("concat", ...parts);
   rt.checkFloats("concat", ...parts);
   const lead = first.shape.slice(0, -1);
   const widths = parts.map((part) => {
@@ -107,9 +107,9 @@ export function concat(parts: readonly Tensor[]): Tensor {
 
 /** Stacks tensors of the same shape along a new first axis. @throws ERR_SHAPE if there is no tensor, or if the shapes differ */
 export function stack(parts: readonly Tensor[]): Tensor {
-  const first = parts[0];
+  const first = parts?.[0];
   if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");
-  const rt = first.runtime;
+  const rt = runtimeOf("stack", ...parts);
   rt.checkFloats("stack", ...parts);
   for (const part of parts) {
     if (String(part.shape) !== String(first.shape)) {
@@ -147,7 +147,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
  * @throws ERR_SHAPE if `shape` does not fit, ERR_VALUE if an entry of `order` is not a row of x
  */
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf("gatherRows", x);
   rt.checkFloats("gatherRows", x);
   checkShape("gatherRows", shape);
   const D = x.shape.at(-1) ?? 1;

@@ -1,5 +1,5 @@
 import type { Kernels } from "../runtime/kernels.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
 
 function overLastAxis(
   name: string,
@@ -7,7 +7,7 @@ function overLastAxis(
   forward: Kernels["softmax_forward"],
   backward: Kernels["softmax_backward"],
 ): Tensor {
-  const rt = x.runtime;
+  const rt = runtimeOf(name, x);
   rt.checkFloats(name, x);
   const C = x.shape.at(-1) ?? 1;
   const N = C === 0 ? 0 : x.size / C;
@@ -35,7 +35,7 @@ function overLastAxis(
  * ```
  */
 export function softmax(x: Tensor): Tensor {
-  const k = x.runtime.kernels;
+  const k = runtimeOf("softmax", x).kernels;
   return overLastAxis("softmax", x, k.softmax_forward, k.softmax_backward);
 }
 
@@ -50,6 +50,6 @@ export function softmax(x: Tensor): Tensor {
  * ```
  */
 export function logSoftmax(x: Tensor): Tensor {
-  const k = x.runtime.kernels;
+  const k = runtimeOf("log_softmax", x).kernels;
   return overLastAxis("log_softmax", x, k.log_softmax_forward, k.log_softmax_backward);
 }

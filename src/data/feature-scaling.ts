@@ -1,4 +1,6 @@
+import { checkIterable, checkList, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { whole } from "../schema.ts";
 
 /** The numbers of one step, such as audio features. */
 export type Vector = ArrayLike<number>;
@@ -29,10 +31,12 @@ export class FeatureScaling {
    * @throws ERR_DATA if a step has a different width, a number that is not finite, or a number too large to be squared
    */
   static of(sequences: Iterable<readonly Vector[]>, width: number): FeatureScaling {
+    checkWidth(width);
     const mean = new Array<number>(width).fill(0);
     const squares = new Array<number>(width).fill(0);
     let steps = 0;
-    for (const sequence of sequences) {
+    for (const sequence of checkIterable("sequences", sequences)) {
+      checkList("a sequence", sequence);
       sequence.forEach((step, t) => {
         checkStep(step, width, t);
         steps++;
@@ -52,6 +56,7 @@ export class FeatureScaling {
 
   /** Makes a scaling that leaves features, such as one-hot vectors, as they are. */
   static none(width: number): FeatureScaling {
+    checkWidth(width);
     return new FeatureScaling(new Array(width).fill(0), new Array(width).fill(1));
   }
 
@@ -96,4 +101,8 @@ function checkStep(step: Vector, width: number, t: number): void {
   const what =
     numbers?.length === width ? "numbers that are not finite" : `${numbers?.length ?? "no"} numbers`;
   throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
+}
+
+function checkWidth(width: number): void {
+  checkValue("FeatureScaling: width", width, whole(1, 65_536));
 }

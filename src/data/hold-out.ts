@@ -1,3 +1,4 @@
+import { checkFunction, checkList, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { shuffled } from "./shuffle.ts";
 
@@ -31,6 +32,10 @@ export function holdOut<T>(
   least = 1,
   labelsOf?: (example: T) => Iterable<string>,
 ): Parts<T> {
+  checkList("holdOut: examples", examples);
+  checkWhole("holdOut: seed", seed);
+  checkWhole("holdOut: least", least);
+  if (labelsOf !== undefined) checkFunction("holdOut: labelsOf", labelsOf);
   if (examples.length < 2 * least) {
     const given = examples.length === 1 ? "1 example" : `${examples.length} examples`;
     throw new UnrolledError(

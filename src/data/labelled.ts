@@ -1,3 +1,4 @@
+import { checkWhole } from "../checks.ts";
 import { shown } from "../errors.ts";
 import type { Vector } from "./feature-scaling.ts";
 import { divideAt, readForm, type TextForm } from "./form.ts";
@@ -108,6 +109,7 @@ export async function* readColumns(
   source: string,
   tagColumn = 2,
 ): AsyncGenerator<Labelled> {
+  checkWhole("readColumns: tagColumn", tagColumn, 1);
   let sentence = { tokens: [] as string[], labels: [] as string[] };
   for await (const [line, content] of numberedLines(chunks)) {
     if (!content.trim()) {

@@ -1,3 +1,4 @@
+import { checkIterable } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /** A text in chunks of any size, as files and responses provide it. For a whole text, use `[text]`. */
@@ -27,7 +28,7 @@ export async function* numberedLines(
     length = 0;
     return [++number, number === 1 && line.startsWith("\ufeff") ? line.slice(1) : line] as const;
   };
-  for await (const chunk of chunks) {
+  for await (const chunk of checkIterable("the text", chunks)) {
     if (typeof chunk !== "string") notText(chunk);
     const text = held + chunk;
     held = text.endsWith("\r") ? "\r" : "";

@@ -1,4 +1,4 @@
-import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
+import { checkIndex, checkInstance, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
@@ -49,6 +49,7 @@ export class TextBatches {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);
+    checkInstance("TextBatches: ids", ids, Int32Array, "an Int32Array");
     const elements = batch * seq;
     const count = Math.floor(ids.length / elements);
     if (count < 2) {

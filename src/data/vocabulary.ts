@@ -1,5 +1,6 @@
-import { checkOptions, checkWhole } from "../checks.ts";
+import { checkIterable, checkList, checkOptions, checkText, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
 /** The symbol that stands for every character outside a vocabulary. It has five characters, so no character equals it. */
@@ -57,7 +58,7 @@ export class Vocabulary {
    * @throws UnrolledError `ERR_FORMAT` if there are no symbols, or if a symbol is not a string, is empty or occurs twice.
    */
   constructor(symbols: readonly string[]) {
-    if (symbols.length === 0)
+    if (checkList("symbols", symbols).length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
     const ids = new Map<string, number>();
     const bmpIds = new Int32Array(BMP_SIZE).fill(-1);
@@ -95,8 +96,9 @@ export class Vocabulary {
     const { unknown = true, minCount = 1 } = checkOptions("Vocabulary.fromText", options, "unknown minCount");
     checkWhole("Vocabulary.fromText: minCount", minCount, 1);
     const counts = new Map<string, number>();
-    for (const piece of text) {
-      for (const character of piece) counts.set(character, (counts.get(character) ?? 0) + 1);
+    for (const piece of checkIterable("text", text)) {
+      for (const character of checkText("text", piece))
+        counts.set(character, (counts.get(character) ?? 0) + 1);
     }
     const symbols = [...counts.keys()]
       .filter((character) => counts.get(character)! >= minCount)
@@ -130,7 +132,9 @@ export class Vocabulary {
     checkWhole("Vocabulary.fromTokens: minCount", minCount, 1);
     checkWhole("Vocabulary.fromTokens: limit", limit, 1);
     const counts =
-      tokens instanceof Map ? new Map<string, number>(tokens) : countTokens(tokens as Iterable<string>);
+      tokens instanceof Map
+        ? new Map<string, number>(tokens)
+        : countTokens(checkIterable("tokens", tokens) as Iterable<string>);
     if (unknown) counts.delete(UNKNOWN_SYMBOL);
     const symbols = [...counts.keys()]
       .filter((token) => counts.get(token)! >= minCount)
@@ -176,7 +180,7 @@ export class Vocabulary {
    * @throws UnrolledError `ERR_DATA` at an unknown character if there is no `<UNK>`.
    */
   encode(text: string): Int32Array<ArrayBuffer> {
-    const ids = new Int32Array(text.length);
+    const ids = new Int32Array(checkText("text", text).length);
     let count = 0;
     for (let at = 0; at < text.length; count++) {
       const code = text.codePointAt(at)!;
@@ -193,6 +197,7 @@ export class Vocabulary {
    * ignore.
    */
   encodeTokens(tokens: Iterable<string>): Int32Array<ArrayBuffer> {
+    checkIterable("tokens", tokens);
     return Int32Array.from(tokens, (token) => this.#ids.get(token) ?? this.unknownId ?? IGNORED_TARGET);
   }
 
@@ -202,12 +207,13 @@ export class Vocabulary {
    */
   decode(ids: ArrayLike<number>): string {
     let text = "";
+    checkList("ids", ids);
     for (let i = 0; i < ids.length; i++) {
       const symbol = this.symbols[ids[i]!];
       if (symbol === undefined) {
         throw new UnrolledError(
           "ERR_DATA",
-          `Vocabulary.decode: id ${ids[i]} at ${i}, expected 0 to ${this.size - 1}`,
+          `Vocabulary.decode: id ${show(ids[i])} at ${i}, expected 0 to ${this.size - 1}`,
         );
       }
       text += symbol;
@@ -217,7 +223,7 @@ export class Vocabulary {
 
   /** Returns the distinct characters of `text` that are not in the vocabulary, in order of appearance. */
   unknownIn(text: string): string[] {
-    return [...new Set(text)].filter((character) => !this.has(character));
+    return [...new Set(checkText("text", text))].filter((character) => !this.has(character));
   }
 }
 
@@ -238,8 +244,4 @@ function refuse(code: number, offset: number): never {
 
 function codePointName(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 40) ?? String(value);
 }

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 
 /** A safetensors dtype and how its elements are read. */
 export interface Dtype {
@@ -23,9 +24,9 @@ export interface Dtype {
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["F32", { size: 4, read: (bytes) => new Float32Array(copy(bytes)) }],
   ["I32", { size: 4, read: (bytes) => new Int32Array(copy(bytes)) }],
-  ["U8", { size: 1, read: (bytes) => Int32Array.from(bytes) }],
-  ["F64", { size: 8, read: (bytes) => Float32Array.from(new Float64Array(copy(bytes))) }],
-  ["F16", { size: 2, read: (bytes) => Float32Array.from(new Uint16Array(copy(bytes)), fromFloat16) }],
+  ["U8", { size: 1, read: (bytes) => new Int32Array(bytes) }],
+  ["F64", { size: 8, read: (bytes) => new Float32Array(new Float64Array(copy(bytes))) }],
+  ["F16", { size: 2, read: (bytes) => new Float32Array(new Uint16Array(copy(bytes))).map(fromFloat16) }],
   ["BF16", { size: 2, read: readBfloat16 }],
   ["I64", { size: 8, read: readInt64 }],
 ]);
@@ -46,17 +47,20 @@ function fromFloat16(bits: number): number {
 
 /** Widens bfloat16, which is the upper half of a float32. */
 function readBfloat16(bytes: Uint8Array): Float32Array {
-  const halves = new Uint16Array(copy(bytes));
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  const halves = new Uint32Array(new Uint16Array(copy(bytes)));
+  return new Float32Array(halves.map((half) => half << 16).buffer);
 }
 
 function readInt64(bytes: Uint8Array, name: string): Int32Array {
   const values = new BigInt64Array(copy(bytes));
-  return Int32Array.from(values, (value, i) => {
-    if (BigInt.asIntN(32, value) === value) return Number(value);
+  const numbers = new Int32Array(values.length);
+  values.forEach((value, i) => {
+    numbers[i] = Number(value);
+    if (BigInt.asIntN(32, value) === value) return;
     throw new UnrolledError(
       "ERR_FORMAT",
-      `safetensors: tensor ${JSON.stringify(name)}: element ${i} is ${value}, expected -2^31 to 2^31 - 1`,
+      `safetensors: tensor ${show(name)}: element ${i} is ${value}, expected -2^31 to 2^31 - 1`,
     );
   });
+  return numbers;
 }

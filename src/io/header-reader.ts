@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 
 const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
 
@@ -15,22 +16,28 @@ export class HeaderReader {
     this.#text = text;
   }
 
-  /** Reads an object and refuses duplicate keys. @param readValue is called after each key and must read the value */
+  /**
+   * Reads an object of at most 65,536 keys, and refuses duplicate keys.
+   *
+   * @param readValue is called after each key and must read the value
+   */
   object(readValue: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list("{", "}", () => {
       const key = this.string();
-      if (keys.has(key)) this.fail(`the key ${JSON.stringify(key)} occurs twice in one object`);
-      keys.add(key);
+      if (keys.has(key)) this.fail(`the key ${show(key)} occurs twice in one object`);
+      if (keys.add(key).size > 65_536) this.fail("more than 65536 keys in one object");
       this.#expect(":");
       readValue(key);
     });
   }
 
-  /** Reads an array of non-negative integers. */
+  /** Reads an array of at most 64 non-negative integers: the maximum number of axes in NumPy. */
   integers(): number[] {
     const values: number[] = [];
-    this.#list("[", "]", () => values.push(this.#integer()));
+    this.#list("[", "]", () => {
+      if (values.push(this.#integer()) > 64) this.fail("more than 64 integers in a list");
+    });
     return values;
   }
 

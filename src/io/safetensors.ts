@@ -1,5 +1,7 @@
+import { checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TensorData } from "../runtime/tensor.ts";
+import { show } from "../schema.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
 import { HeaderReader } from "./header-reader.ts";
 
@@ -82,16 +84,17 @@ export function serializeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(metadata)) {
+  for (const [key, value] of Object.entries(checkObject("safetensors", metadata, "metadata are"))) {
     if (typeof value !== "string")
-      fail(`metadata ${quote(key)} is of type ${typeof value}, expected a string`);
+      fail(`metadata ${show(key)} is of type ${typeof value}, expected a string`);
   }
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
   let end = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
+  for (const [name, tensor] of Object.entries(checkObject("safetensors", tensors, "tensors are"))) {
+    const { shape, data } = checkObject(`safetensors: ${name}`, tensor, "tensor is");
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
     const count = elementCount(name, shape);
-    if (count !== data.length) fail(`tensor ${quote(name)}: shape [${shape}] for ${data.length} elements`);
+    if (count !== data?.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data?.length} elements`);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
@@ -135,7 +138,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 function readHeader(text: string): { metadata: Record<string, string>; entries: Entry[] } {
   const metadata: Record<string, string> = Object.create(null);
   const entries: Entry[] = [];
-  if (!text.startsWith("{")) fail(`the header begins with ${quote(text.slice(0, 8))}, expected {`);
+  if (!text.startsWith("{")) fail(`the header begins with ${show(text.slice(0, 8))}, expected {`);
   const reader = new HeaderReader(text);
   reader.object((name) => {
     if (name === METADATA) reader.object((key) => (metadata[key] = reader.string()));
@@ -153,25 +156,25 @@ function readEntry(reader: HeaderReader, name: string): Entry {
     if (key === "dtype") dtypeName = reader.string();
     else if (key === "shape") shape = reader.integers();
     else if (key === "data_offsets") offsets = reader.integers();
-    else reader.fail(`tensor ${quote(name)}: unknown key ${quote(key)}`);
+    else reader.fail(`tensor ${show(name)}: unknown key ${show(key)}`);
   });
   if (dtypeName === undefined || shape === undefined || offsets === undefined) {
-    return fail(`tensor ${quote(name)}: expected dtype, shape and data_offsets`);
+    return fail(`tensor ${show(name)}: expected dtype, shape and data_offsets`);
   }
   const dtype = DTYPES.get(dtypeName);
   if (!dtype) {
     return fail(
-      `tensor ${quote(name)}: dtype ${quote(dtypeName)}, expected one of ${[...DTYPES.keys()].join(", ")}`,
+      `tensor ${show(name)}: dtype ${show(dtypeName)}, expected one of ${[...DTYPES.keys()].join(", ")}`,
     );
   }
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined || offsets.length !== 2 || begin > end) {
-    return fail(`tensor ${quote(name)}: data_offsets [${offsets.slice(0, 3)}], expected [begin, end]`);
+    return fail(`tensor ${show(name)}: data_offsets [${offsets.slice(0, 3)}], expected [begin, end]`);
   }
   const expected = elementCount(name, shape) * dtype.size;
   if (end - begin !== expected) {
     fail(
-      `tensor ${quote(name)}: data_offsets span ${end - begin} bytes, its shape and dtype need ${expected}`,
+      `tensor ${show(name)}: data_offsets span ${end - begin} bytes, its shape and dtype need ${expected}`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -182,9 +185,9 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
-      fail(`tensor ${quote(name)} begins at data byte ${begin}, expected ${covered}`);
+      fail(`tensor ${show(name)} begins at data byte ${begin}, expected ${covered}`);
     }
-    if (end > dataLength) fail(`tensor ${quote(name)} ends at data byte ${end}, but there are ${dataLength}`);
+    if (end > dataLength) fail(`tensor ${show(name)} ends at data byte ${end}, but there are ${dataLength}`);
     covered = end;
   }
   if (covered !== dataLength) fail(`the tensors end at data byte ${covered}, but there are ${dataLength}`);
@@ -192,11 +195,12 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
 
 function elementCount(name: string, shape: readonly number[]): number {
   let count = 1;
+  if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0)
-      fail(`tensor ${quote(name)}: shape entry ${size} is not a count`);
+      fail(`tensor ${show(name)}: shape entry ${size} is not a count`);
     count *= size;
-    if (!Number.isSafeInteger(count)) fail(`tensor ${quote(name)}: its shape has more than 2^53 elements`);
+    if (!Number.isSafeInteger(count)) fail(`tensor ${show(name)}: its shape has more than 2^53 elements`);
   }
   return count;
 }
@@ -204,12 +208,7 @@ function elementCount(name: string, shape: readonly number[]): number {
 function dtypeOf(name: string, data: unknown): "F32" | "I32" {
   if (data instanceof Float32Array) return "F32";
   if (data instanceof Int32Array) return "I32";
-  return fail(`tensor ${quote(name)}: data is not a Float32Array or Int32Array`);
-}
-
-/** Quotes a name as JSON, for error messages. A name of more than 80 characters is cut short. */
-function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name);
+  return fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array`);
 }
 
 function fail(problem: string): never {

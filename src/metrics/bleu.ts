@@ -1,5 +1,5 @@
 import type { Tokens } from "./edit-distance.ts";
-import { checkPairs } from "./pairs.ts";
+import { checkListPairs } from "./pairs.ts";
 
 const ORDERS = [1, 2, 3, 4];
 
@@ -33,7 +33,7 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
  * ```
  */
 export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
-  checkPairs(references, hypotheses, "references", "hypotheses");
+  checkListPairs(references, hypotheses, "references", "hypotheses");
   const length = (all: readonly Tokens[]) => all.reduce((sum, tokens) => sum + tokens.length, 0);
   let [log, unmatched] = [0, 0];
   for (const order of ORDERS) {

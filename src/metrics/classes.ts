@@ -1,4 +1,5 @@
-import { checkPairs } from "./pairs.ts";
+import { checkObject, checkTexts } from "../checks.ts";
+import { checkLists, checkPairs } from "./pairs.ts";
 
 /** A table that says how often each class was predicted for each correct class. */
 export interface ConfusionMatrix {
@@ -51,6 +52,8 @@ export function scores(hits: number, predicted: number, right: number): Scores {
  */
 export function confusionMatrix(right: readonly string[], predicted: readonly string[]): ConfusionMatrix {
   checkPairs(right, predicted, "labels");
+  checkTexts("labels", right);
+  checkTexts("predictions", predicted);
   const classes = [...new Set([...right, ...predicted])].sort();
   const places = new Map(classes.map((name, i) => [name, i]));
   const counts = classes.map(() => new Array<number>(classes.length).fill(0));
@@ -61,7 +64,8 @@ export function confusionMatrix(right: readonly string[], predicted: readonly st
 }
 
 /** Returns the share of correct predictions. @param matrix the result of `confusionMatrix` */
-export function accuracy({ counts }: ConfusionMatrix): number {
+export function accuracy(matrix: ConfusionMatrix): number {
+  const counts = countsOf(matrix);
   let [hits, all] = [0, 0];
   counts.forEach((row, i) => {
     hits += row[i]!;
@@ -71,7 +75,8 @@ export function accuracy({ counts }: ConfusionMatrix): number {
 }
 
 /** Returns the scores of each class, in the order of `classes`. @param matrix the result of `confusionMatrix` */
-export function classScores({ counts }: ConfusionMatrix): Scores[] {
+export function classScores(matrix: ConfusionMatrix): Scores[] {
+  const counts = countsOf(matrix);
   return counts.map((row, i) => {
     const predicted = counts.reduce((sum, other) => sum + other[i]!, 0);
     return scores(
@@ -86,4 +91,9 @@ export function classScores({ counts }: ConfusionMatrix): Scores[] {
 export function macroF1(matrix: ConfusionMatrix): number {
   const all = classScores(matrix);
   return all.reduce((sum, { f1 }) => sum + f1, 0) / all.length;
+}
+
+/** @throws ERR_VALUE if `matrix` is not the result of `confusionMatrix` */
+function countsOf(matrix: ConfusionMatrix): ConfusionMatrix["counts"] {
+  return checkLists("matrix: counts", checkObject("matrix", matrix, "it is").counts);
 }

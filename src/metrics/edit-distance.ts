@@ -1,5 +1,6 @@
+import { checkList } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkPairs } from "./pairs.ts";
+import { checkListPairs } from "./pairs.ts";
 
 /** A sequence of words, characters (`[...text]`), phonemes or token numbers. */
 export type Tokens = readonly (string | number)[];
@@ -13,6 +14,8 @@ export type Tokens = readonly (string | number)[];
  * ```
  */
 export function editDistance(a: Tokens, b: Tokens): number {
+  checkList("editDistance: a", a);
+  checkList("editDistance: b", b);
   // row[j] is the distance between the tokens of `a` that the loop has processed and the first j tokens of `b`.
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   a.forEach((token, i) => {
@@ -42,7 +45,7 @@ export function editDistance(a: Tokens, b: Tokens): number {
  * ```
  */
 export function errorRate(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
-  checkPairs(references, hypotheses, "references", "hypotheses");
+  checkListPairs(references, hypotheses, "references", "hypotheses");
   let [edits, tokens] = [0, 0];
   references.forEach((reference, i) => {
     edits += editDistance(reference, hypotheses[i]!);
@@ -58,7 +61,7 @@ export function errorRate(references: readonly Tokens[], hypotheses: readonly To
  * @throws ERR_SHAPE if `references` and `hypotheses` differ in length or are empty
  */
 export function exactMatch(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
-  checkPairs(references, hypotheses, "references", "hypotheses");
+  checkListPairs(references, hypotheses, "references", "hypotheses");
   const equal = (a: Tokens, b: Tokens) => a.length === b.length && a.every((token, i) => token === b[i]);
   return references.filter((reference, i) => equal(reference, hypotheses[i]!)).length / references.length;
 }

@@ -1,4 +1,4 @@
-import { checkPairs } from "./pairs.ts";
+import { checkNumbers, checkPairs } from "./pairs.ts";
 
 /** Returns the mean of `of(prediction - target)` over all targets. */
 function averageOf(
@@ -6,7 +6,7 @@ function averageOf(
   predictions: ArrayLike<number>,
   of: (difference: number) => number,
 ): number {
-  checkPairs(targets, predictions);
+  checkPairs(checkNumbers("targets", targets), checkNumbers("predictions", predictions));
   let sum = 0;
   for (let i = 0; i < targets.length; i++) sum += of(predictions[i]! - targets[i]!);
   return sum / targets.length;
@@ -36,7 +36,7 @@ export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>)
  * the targets, the result is 1. If all targets are equal, the result is not finite.
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  const zeros = new Float64Array(targets.length);
+  const zeros = new Float64Array(checkNumbers("targets", targets).length);
   const mean = averageOf(zeros, targets, (value) => value);
   return rmse(targets, predictions) / rmse(targets, zeros.fill(mean));
 }

@@ -1,5 +1,6 @@
+import { checkFunction, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { checkPairs } from "./pairs.ts";
+import { checkListPairs, checkLists, checkNumbers } from "./pairs.ts";
 
 type Vector = ArrayLike<number>;
 
@@ -10,6 +11,10 @@ type Vector = ArrayLike<number>;
  * @throws ERR_SHAPE if the vectors differ in length
  */
 export function cosineSimilarity(a: Vector, b: Vector): number {
+  return cosine(checkNumbers("a", a), checkNumbers("b", b));
+}
+
+function cosine(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
     throw new UnrolledError(
       "ERR_SHAPE",
@@ -45,8 +50,10 @@ export interface Neighbour {
  * ```
  */
 export function nearest(query: Vector, vectors: readonly Vector[], k = 10): Neighbour[] {
-  return vectors
-    .map((vector, index) => ({ index, similarity: cosineSimilarity(query, vector) }))
+  checkWhole("nearest: k", k);
+  checkNumbers("query", query);
+  return checkLists("vectors", vectors)
+    .map((vector, index) => ({ index, similarity: cosine(query, checkNumbers("vector", vector)) }))
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, k);
 }
@@ -71,10 +78,12 @@ export function retrievalScores(
   candidates: readonly Vector[],
   alike: (i: number, j: number) => boolean = () => false,
 ): RetrievalScores {
-  checkPairs(queries, candidates, "queries", "candidates");
+  checkListPairs(queries, candidates, "queries", "candidates");
+  checkFunction("retrievalScores: alike", alike);
+  for (const vector of [...queries, ...candidates]) checkNumbers("vector", vector);
   let [reciprocal, first] = [0, 0];
   queries.forEach((query, i) => {
-    const similarities = candidates.map((candidate) => cosineSimilarity(query, candidate));
+    const similarities = candidates.map((candidate) => cosine(query, candidate));
     const rank =
       1 +
       similarities.filter((similarity, j) => j !== i && similarity >= similarities[i]! && !alike(i, j))

@@ -1,4 +1,6 @@
+import { checkIterable, checkTexts } from "../checks.ts";
 import { type Scores, scores } from "./classes.ts";
+import { checkListPairs } from "./pairs.ts";
 
 /** A span: the tokens `start` to `end` - 1, with a type such as PER. */
 export interface Span {
@@ -24,7 +26,7 @@ const SAME: Readonly<Record<string, string>> = { M: "I", L: "E", U: "S", W: "S" 
  * has a type, such as B-PER, or none has one, such as B. At least one tag is not O. Without types, B and either I or M occur.
  */
 export function areSpanTags(tags: Iterable<string>): boolean {
-  const all = [...new Set(tags)].filter((tag) => tag !== "O");
+  const all = [...new Set(checkTexts("tags", [...checkIterable("tags", tags)]))].filter((tag) => tag !== "O");
   const match = (pattern: string) => all.every((tag) => new RegExp(`^${pattern}$`, "s").test(tag));
   const bare = all.includes("B") && (all.includes("I") || all.includes("M"));
   return (
@@ -38,6 +40,7 @@ export function areSpanTags(tags: Iterable<string>): boolean {
  * A span ends after an E or S tag and before a tag that starts a span or is O. The type of a tag without a type is "".
  */
 export function spansOf(tags: readonly string[]): Span[] {
+  checkTexts("tags", tags);
   const spans: Span[] = [];
   let open: { type: string; start: number } | undefined;
   const close = (end: number) => {
@@ -71,6 +74,7 @@ export function spanScores(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
 ): Scores {
+  checkListPairs(right, predicted, "right", "predicted");
   let [hits, found, expected] = [0, 0, 0];
   right.forEach((tags, i) => {
     const keys = (tags: readonly string[]) =>

@@ -1,11 +1,19 @@
+import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { parseSafetensors, serializeSafetensors } from "../io/safetensors.ts";
+import { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { Runtime } from "../runtime/runtime.ts";
+import { show } from "../schema.ts";
 import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
 const FORMAT = "unrolled";
+
+/**
+ * Maximum number of lists, objects and keys in a JSON text of a file. Its lists may have as many entries, and one for each number
+ * of the tensors. In memory, an entry is up to fifty times as large as its text.
+ */
+const MAX_PARTS = 65_536;
 
 /** The contents of a model file. */
 export interface ModelFile<M extends TaskModel = TaskModel> {
@@ -66,25 +74,26 @@ interface Opened<M extends TaskModel> {
 }
 
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
-  const { metadata, tensors } = parseSafetensors(bytes);
-  if (metadata.checkpoint) {
+  const stored = parseSafetensors(bytes);
+  if (stored.metadata.checkpoint) {
     throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
   }
-  const { kind, ...file } = readMetadata(metadata, kinds);
-  return { kind, file: { ...file, tensors } };
+  const { kind, ...file } = readMetadata(stored, kinds);
+  return { kind, file: { ...file, tensors: stored.tensors } };
 }
 
 /**
  * Reads the metadata of a model file.
  *
+ * @param stored the whole file: its tables cannot have more entries than its tensors have numbers
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the metadata do not describe a model of an allowed class, ERR_VALUE if `kinds` is empty or missing
  */
 export function readMetadata<M extends TaskModel>(
-  metadata: Readonly<Record<string, string>>,
+  { metadata, tensors }: SafetensorsFile,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (!Array.isArray(kinds as unknown) || !kinds.length) {
+  if (!Array.isArray(kinds as unknown) || !kinds.length || !kinds.every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
   }
@@ -92,14 +101,11 @@ export function readMetadata<M extends TaskModel>(
   if (format !== FORMAT || !json) {
     throw new UnrolledError("ERR_FORMAT", "not a file of unrolled: its metadata have no spec");
   }
-  const given = intact(() => JSON.parse(json));
+  const given = intact(() => parseJson(json));
   const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
   if (!kind) {
     const expected = kinds.map(({ task }) => task).join(" or ");
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      `the model's task is ${JSON.stringify(given?.task)}, expected ${expected}`,
-    );
+    throw new UnrolledError("ERR_FORMAT", `the model's task is ${show(given?.task)}, expected ${expected}`);
   }
   return intact(() => {
     const spec = kind.schema().check({ ...given, task: kind.task }, "spec");
@@ -107,10 +113,29 @@ export function readMetadata<M extends TaskModel>(
     for (const [name, reader] of Object.entries(kind.tables(spec))) {
       const table = metadata[name];
       if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
-      tables[name] = reader.fromJSON(JSON.parse(table));
+      tables[name] = reader.fromJSON(parseJson(table, numbersIn(tensors)));
     }
     return { kind, spec, tables, reading: metadata.reading && JSON.parse(metadata.reading) };
   });
+}
+
+/**
+ * Parses a JSON text of a file.
+ *
+ * @param more how many entries its lists may have beyond `MAX_PARTS`
+ * @throws ERR_FORMAT if it is too large in memory, SyntaxError if it is not JSON
+ */
+export function parseJson(json: string, more = 0) {
+  const has = (mark: RegExp, most: number) => json.split(mark, most + 2).length > most + 1;
+  if (has(/[[{]|":/, MAX_PARTS) || has(/,/, MAX_PARTS + more)) {
+    throw new UnrolledError("ERR_FORMAT", "a table or spec has more entries than the tensors can need");
+  }
+  return JSON.parse(json);
+}
+
+/** Returns how many numbers the tensors have in total. */
+function numbersIn(tensors: Readonly<StateDict>): number {
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
 }
 
 /** Returns the result of `read`. @throws ERR_FORMAT if `read` throws any error */
@@ -145,6 +170,7 @@ export function loadModel<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
 ): M {
+  checkInstance("loadModel: runtime", runtime, Runtime, "a Runtime; see createRuntime");
   const { kind, file } = parseAs(bytes, kinds);
   return buildModel(runtime, kind, file);
 }
@@ -163,8 +189,7 @@ export function buildModel<M extends TaskModel>(
 ): M {
   // A damaged spec may describe a huge model. `measure` therefore first counts the numbers of the model, without allocating
   // memory. It throws an error if the model needs more numbers than the file has.
-  const found = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
-  intact(() => measure((meta) => kind.build(meta, spec, tables), found));
+  intact(() => measure((meta) => kind.build(meta, spec, tables), numbersIn(tensors)));
   const model = runtime.skipInit(() => kind.build(runtime, spec, tables));
   if (reading) model.reading = reading;
   try {

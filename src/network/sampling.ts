@@ -1,7 +1,9 @@
+import { checkAtLeast } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { share, show } from "../schema.ts";
 import { damaged } from "./damaged.ts";
 
 /** Options for drawing symbols at random. */
@@ -37,11 +39,11 @@ export function checkSampling({
   const fail = (problem: string): never => {
     throw new UnrolledError("ERR_VALUE", problem);
   };
-  if (!(temperature >= 0)) fail(`temperature is ${temperature}, expected at least 0`);
+  checkAtLeast("temperature", temperature);
   if (!(Number.isSafeInteger(topK) && topK >= 0)) {
-    fail(`topK is ${topK}, expected a whole number from 0 on`);
+    fail(`topK is ${show(topK)}, expected a whole number from 0 on`);
   }
-  if (!(topP > 0 && topP <= 1)) fail(`topP is ${topP}, expected above 0 to 1`);
+  if (!(share().test(topP) && topP)) fail(`topP is ${show(topP)}, expected above 0 to 1`);
   return { temperature, topK, topP };
 }
 

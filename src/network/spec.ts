@@ -18,6 +18,12 @@ import {
   whole,
 } from "../schema.ts";
 
+/** Maximum width of a layer or an embedding. No runtime can hold a wider LSTM: its memory ends at 4 GiB. */
+export const MAX_WIDTH = 65_536;
+
+/** Maximum number of hidden layers of a head. */
+const MAX_HEAD = 100;
+
 /** Marks the first fields of `networkSchema`. Every file stores these fields, even if they have their default values. */
 const FIRST = { file: "required" } as const;
 
@@ -28,14 +34,14 @@ const FIRST = { file: "required" } as const;
 export const networkSchema = object({
   /** The recurrent cell: `rnn`, `gru` or `lstm`. */
   cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
-  /** Units in each layer. */
-  hidden: whole(1).default(128, FIRST),
+  /** Units in each layer, at most 65,536. */
+  hidden: whole(1, MAX_WIDTH).default(128, FIRST),
   /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
   layers: whole(1, 100).default(2, FIRST),
   /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
   dropout: fraction().default(0, FIRST),
-  /** Width of the symbols' embeddings. With 0, symbols are one-hot vectors. */
-  embedding: whole().default(0, FIRST),
+  /** Width of the symbols' embeddings, at most 65,536. With 0, symbols are one-hot vectors. */
+  embedding: whole(0, MAX_WIDTH).default(0, FIRST),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
   /** rnn: whether the recurrent weight starts as the identity. */
@@ -69,8 +75,8 @@ export const networkSchema = object({
   inputDropout: fraction().default(0),
   /** Whether dropout uses the same mask for all steps of a sequence. */
   variationalDropout: flag().default(false),
-  /** Units of each hidden layer between the recurrent layers and the output. */
-  head: listOf(whole(1)).default([]),
+  /** Units of each hidden layer between the recurrent layers and the output. At most 100 layers of 1 to 65,536 units. */
+  head: listOf(whole(1, MAX_WIDTH), MAX_HEAD).default([]),
   /** Activation after each hidden layer of the head. */
   headActivation: oneOf(["relu", "tanh"]).default("relu"),
   /** Whether the output layer shares the embedding's weight. */
@@ -126,10 +132,10 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
     const [value, cause] = [field, other].map((name) => `${name} is ${JSON.stringify(spec[name])}`);
     refuse(`${value}, which has no effect if ${cause}`);
   };
+  cellsOf(spec);
   needless("nonlinearity", "activations");
   needless("resetAfter", "resetGate");
   needless("forgetBias", "forgetGate");
-  cellsOf(spec);
   if (!spec.tied) return;
   const width = spec.head.at(-1) ?? stackWidth(spec);
 

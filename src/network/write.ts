@@ -4,6 +4,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import { wordJoiner } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { Random } from "../runtime/random.ts";
+import { show } from "../schema.ts";
 import { checkSampling, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { TokenStream } from "./token-stream.ts";
 
@@ -57,7 +58,7 @@ export function write(
   const words = spec.level === "word";
   const unknown = words ? [] : vocabulary.unknownIn(prompt);
   if (unknown.length) {
-    const shown = unknown.map((character) => JSON.stringify(character)).join(" ");
+    const shown = unknown.map(show).join(" ").slice(0, 200);
     throw new UnrolledError("ERR_DATA", `the prompt has unknown characters: ${shown}`);
   }
   const { open, ids, symbols, end } = begin(prompt);

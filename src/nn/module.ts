@@ -1,5 +1,6 @@
+import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
 import type { DType, Tensor } from "../runtime/tensor.ts";
 
@@ -19,9 +20,13 @@ export abstract class Module {
   readonly #buffers = new Map<string, Tensor>();
   readonly #children = new Map<string, Module>();
 
-  /** Makes a module without parameters. The constructor of a subclass then registers the parameters of the subclass. */
+  /**
+   * Makes a module without parameters. The constructor of a subclass then registers the parameters of the subclass.
+   *
+   * @throws ERR_VALUE if `runtime` is not a Runtime
+   */
   constructor(runtime: Runtime) {
-    this.runtime = runtime;
+    this.runtime = checkInstance("runtime", runtime, Runtime, "a Runtime; see createRuntime");
   }
 
   /** Number of learnable parameters. */

@@ -1,6 +1,6 @@
 import { checkEps, checkOptions, checkWhole } from "../checks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
 import { Module } from "./module.ts";
 import type { PackedNorm } from "./stream/norm.ts";
 
@@ -64,6 +64,7 @@ export abstract class Norm extends Module {
 
   /** Checks the last axis of x. @throws ERR_SHAPE if its length is not `numFeatures` */
   protected checkFeatures(x: Tensor): void {
+    runtimeOf(this.constructor.name, x);
     expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);
   }
 }

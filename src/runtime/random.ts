@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.ts";
+import { checkObject, checkWhole } from "../checks.ts";
 
 /** A runtime's position in its stream of random numbers. */
 export interface RandomState {
@@ -39,7 +39,8 @@ export class Random {
   }
 
   /** Sets seed and position. @throws ERR_VALUE if one of them is not a whole number */
-  set state({ seed, position }: RandomState) {
+  set state(state: RandomState) {
+    const { seed, position } = checkObject("random", state, "state is");
     this.#seed = checkWhole("seed", seed);
     this.#position = checkWhole("position", position);
   }

@@ -1,6 +1,6 @@
 // This file is longer than others because the class Runtime connects tensors, scopes and the tape.
 
-import { checkOptions } from "../checks.ts";
+import { checkFunction, checkList, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
@@ -8,7 +8,7 @@ import { Random } from "./random.ts";
 import { collect, synchronous } from "./results.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
 import { Tape } from "./tape.ts";
-import { type DType, expectShape, Tensor } from "./tensor.ts";
+import { type DType, expectShape, runtimeOf, Tensor } from "./tensor.ts";
 import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -163,7 +163,8 @@ export class Runtime extends Workspace {
     if (!Array.isArray(outputs))
       throw new UnrolledError("ERR_VALUE", "backward: expected an array of tensors");
     outputs.forEach((output, i) => {
-      this.#checkBackward(output, seeds[i]);
+      runtimeOf("backward", output);
+      this.#checkBackward(output, checkList("backward: seeds", seeds)[i]);
     });
     this.#tape.backward(outputs, () => {
       const gradients = this.frame(() => outputs.map((output) => output.gradPtr()));
@@ -221,7 +222,7 @@ export class Runtime extends Workspace {
     const kept = new Set<unknown>();
     this.#scope = inner;
     try {
-      const result = synchronous("scope", fn());
+      const result = synchronous("scope", checkFunction("scope: fn", fn)());
       collect(result, kept);
       return result;
     } finally {
@@ -248,7 +249,7 @@ export class Runtime extends Workspace {
     const before = this.#recording;
     this.#recording = false;
     try {
-      return synchronous("noGrad", fn());
+      return synchronous("noGrad", checkFunction("noGrad: fn", fn)());
     } finally {
       this.#recording = before;
     }
@@ -379,10 +380,7 @@ export class Runtime extends Workspace {
   check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) {
       if (!tensor) continue;
-      if (!(tensor instanceof Tensor)) {
-        throw new UnrolledError("ERR_DTYPE", `${operation}: expected a Tensor, got ${typeof tensor}`);
-      }
-      if (tensor.runtime !== this) {
+      if (runtimeOf(operation, tensor) !== this) {
         throw new UnrolledError("ERR_STATE", `${operation}: a tensor belongs to another runtime`);
       }
       tensor.assertUsable();

@@ -1,4 +1,5 @@
 import { UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 
 /** Returns the number of elements of a tensor with this shape. */
 export function sizeOf(shape: readonly number[]): number {
@@ -12,7 +13,7 @@ export function checkShape(operation: string, shape: readonly number[]): void {
   if (!valid) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `${operation}: shape is ${JSON.stringify(shape)}, expected whole numbers, 0 or above`,
+      `${operation}: shape is ${show(shape)}, expected whole numbers, 0 or above`,
     );
   }
 }

@@ -183,6 +183,19 @@ export class Tensor {
 }
 
 /**
+ * Returns the runtime of tensors that an operation needs.
+ *
+ * @throws ERR_DTYPE if a value is not a Tensor
+ */
+export function runtimeOf(operation: string, ...tensors: readonly Tensor[]): Runtime {
+  for (const tensor of tensors) {
+    if (tensor instanceof Tensor) continue;
+    throw new UnrolledError("ERR_DTYPE", `${operation}: expected a Tensor, got ${typeof tensor}`);
+  }
+  return tensors[0]!.runtime;
+}
+
+/**
  * Checks the shape of a tensor. If `tensor` is undefined, does nothing.
  *
  * @param what name of the tensor in the error message

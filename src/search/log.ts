@@ -1,3 +1,4 @@
+import { checkObject, checkObjects, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { numberFrom, object, oneOf, rule, whole } from "../schema.ts";
 import type { Trial } from "./trial.ts";
@@ -26,7 +27,10 @@ const trialSchema = () =>
  * @param header everything that the losses depend on, such as the search's space, method, seed and data
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
-  return [{ search: header }, ...trials].map((line) => `${JSON.stringify(line)}\n`).join("");
+  checkObjects("trials", trials);
+  return [{ search: checkObject("serializeSearchLog", header, "header is") }, ...trials]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("");
 }
 
 /**
@@ -36,7 +40,8 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
  * @throws ERR_FORMAT naming the line if the text is not a log, ERR_STATE if the log belongs to a different search
  */
 export function parseSearchLog(text: string, header: object): Trial[] {
-  const lines = text.replace(/\n$/, "").split("\n");
+  checkObject("parseSearchLog", header, "header is");
+  const lines = checkText("the log", text).replace(/\n$/, "").split("\n");
   const [first, ...trials] = lines.map((line, i) => {
     try {
       return JSON.parse(line);

@@ -1,4 +1,4 @@
-import { checkChoice, checkOptions, checkWhole } from "../checks.ts";
+import { checkChoice, checkFunction, checkObjects, checkOptions, checkWhole } from "../checks.ts";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { propose, type SearchMethod } from "./propose.ts";
 import { type Candidate, checkSpace, countCandidates, type SearchSpace } from "./space.ts";
@@ -90,6 +90,8 @@ export async function search(objective: Objective, options: SearchOptions): Prom
     "space trials medianAfter history signal onTrial method population tournament seed",
   );
   const { trials, history = [], signal, onTrial } = options;
+  checkFunction("search: objective", objective);
+  checkObjects("search: history", history);
   const { method, population, tournament, medianAfter, seed } = { ...DEFAULT_SEARCH, ...options };
   const how = {
     method: checkChoice("search: method", method, ["random", "genetic"]),

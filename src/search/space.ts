@@ -1,6 +1,7 @@
+import { checkTexts } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkNames } from "../options.ts";
-import { flag, number, object, oneOf } from "../schema.ts";
+import { flag, number, object, oneOf, show } from "../schema.ts";
 
 /** A value to try for a setting of a model or its training, as JSON. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
@@ -34,6 +35,9 @@ const rangeSchema = () =>
     whole: flag().default(false),
   } satisfies Record<keyof Range, unknown>);
 
+const isPlain = (value: unknown) => value === null || ["string", "number", "boolean"].includes(typeof value);
+const isValue = (value: unknown) => isPlain(value) || (Array.isArray(value) && value.every(isPlain));
+
 type Dimension = SearchSpace[string];
 const isList = (dimension: Dimension): dimension is readonly Value[] => Array.isArray(dimension);
 const refuse = (problem: string): never => {
@@ -43,12 +47,17 @@ const refuse = (problem: string): never => {
 function checkDimension(field: string, given: unknown): Dimension {
   if (Array.isArray(given)) {
     if (given.length === 0) refuse(`${field} is an empty list, expected values to choose from`);
+    const strange = given.find((value) => !isValue(value));
+    if (strange !== undefined) {
+      refuse(`${field} lists ${show(strange)}, expected texts, numbers, true, false, null or lists of them`);
+    }
+    const seen = new Set<string>();
     const texts = given.map((value) => JSON.stringify(value));
-    const twice = texts.find((text, i) => texts.indexOf(text) < i);
+    const twice = texts.find((text) => seen.size === seen.add(text).size);
     return twice === undefined ? given : refuse(`${field} lists ${twice} twice`);
   }
   if (typeof given !== "object" || given === null) {
-    refuse(`${field} is ${JSON.stringify(given)}, expected a list of values or {"min": .., "max": ..}`);
+    refuse(`${field} is ${show(given)}, expected a list of values or {"min": .., "max": ..}`);
   }
   const range = rangeSchema().check(given, `space: ${field}`);
   const { min, max, scale, whole } = range;
@@ -70,17 +79,18 @@ function checkDimension(field: string, given: unknown): Dimension {
  */
 export function checkSpace(given: unknown, fields?: readonly string[]): SearchSpace {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    return refuse(`${JSON.stringify(given)}, expected an object with a list or a range for each field`);
+    return refuse(`${show(given)}, expected an object with a list or a range for each field`);
   }
   const all = Object.entries(given);
   if (all.length === 0) refuse("there is no field to search over");
+  if (fields) checkTexts("checkSpace: fields", fields);
   if (fields) checkNames("space", given, fields, "field");
   return Object.fromEntries(all.map(([field, dimension]) => [field, checkDimension(field, dimension)]));
 }
 
 /** Counts the candidates. The count is infinite if a range is not limited to whole numbers. */
 export function countCandidates(space: SearchSpace): number {
-  const sizes = Object.values(space).map((dimension) => {
+  const sizes = Object.values(checkSpace(space)).map((dimension) => {
     if (isList(dimension)) return dimension.length;
     return dimension.whole ? dimension.max - dimension.min + 1 : Number.POSITIVE_INFINITY;
   });

@@ -1,3 +1,4 @@
+import { checkObjects } from "../checks.ts";
 import type { Candidate } from "./space.ts";
 
 /** A candidate and its outcome, as plain JSON. */
@@ -20,7 +21,7 @@ export interface Trial {
 
 /** Returns the trial with the smallest loss among the trials with status `done`; undefined if there are none. */
 export function bestTrial(trials: readonly Trial[]): Trial | undefined {
-  return trials
+  return checkObjects("trials", trials)
     .filter(({ status }) => status === "done")
     .reduce<Trial | undefined>(
       (best, trial) => (best && best.best! <= trial.best! ? best : trial),

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { readBytes, reason, writeWhole } from "./files.node.ts";
 import { checkPart, type OpenStore, type Part, type Store, trainStore } from "./store.ts";
@@ -14,6 +15,7 @@ const FILES: Record<Part, string> = {
 };
 
 export const openStore: OpenStore = async (folder) => {
+  checkText("openStore: name", folder);
   await doing(`make the folder ${folder}`, () => mkdir(folder, { recursive: true }));
   const fileOf = (part: Part) => join(folder, FILES[checkPart(part)]);
   const save: Store["save"] = async (part, bytes) => writeWhole(fileOf(part), bytes);

@@ -1,3 +1,4 @@
+import { checkInstance, checkIterable, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 
 /**
@@ -10,6 +11,7 @@ export async function* decodeText(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<string> {
+  checkText("decodeText: name", name);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let characters = 0;
   const decode = (bytes?: Uint8Array) => {
@@ -30,7 +32,9 @@ export async function* decodeText(
     characters += text.length;
     return text;
   };
-  for await (const bytes of pieces) yield decode(bytes);
+  for await (const bytes of checkIterable("pieces", pieces)) {
+    yield decode(checkInstance(`${name}: a piece`, bytes, Uint8Array, "a Uint8Array"));
+  }
   yield decode();
   if (characters === 0) throw new UnrolledError("ERR_DATA", `${name} is empty`);
 }

@@ -1,4 +1,4 @@
-import { checkObject, checkOptions } from "../checks.ts";
+import { checkFunction, checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -66,6 +66,12 @@ function fallsToZero({ schedule }: Pick<Recipe, "schedule">): boolean {
   return schedule === "cosine" || schedule === "linear";
 }
 
+/** Returns the trainer. @throws ERR_VALUE if it is something else */
+function checkTrainer(trainer: Trainer): Trainer {
+  checkObject("trainer: recipe", checkObject("trainer", trainer, "it is").recipe, "it is");
+  return trainer;
+}
+
 const checkLength = (length: RunLength) => checkOptions("length", length, "iterations epochs");
 
 /**
@@ -76,11 +82,10 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
  * @param trainer the trainer of the run
  * @throws ERR_VALUE if the length in `asked` is below 0
  */
-export function iterationsOf(
-  asked: RunLength,
-  { defaultLength }: Pick<Task, "defaultLength">,
-  { iterationsPerEpoch, model }: Trainer,
-): number {
+export function iterationsOf(asked: RunLength, task: Pick<Task, "defaultLength">, trainer: Trainer): number {
+  const { defaultLength } = checkObject("iterationsOf", task, "task is");
+  const { iterationsPerEpoch, model } = checkTrainer(trainer);
+  checkFunction("iterationsOf: defaultLength of the task", defaultLength);
   const { iterations, epochs } = checkLength(asked);
   const number = iterations ?? epochs;
   if (number !== undefined && !(number >= 0)) {
@@ -104,7 +109,7 @@ export function lastIterationOf(
   task: Pick<Task, "defaultLength">,
   trainer: Trainer,
 ): number {
-  const { schedule, lrDecayOver } = trainer.recipe;
+  const { schedule, lrDecayOver } = checkTrainer(trainer).recipe;
   const asked = checkLength(length).iterations ?? length.epochs;
   if (fallsToZero(trainer.recipe) && asked === undefined) return lrDecayOver;
   const iterations = iterationsOf(length, task, trainer);
@@ -130,6 +135,10 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
     "sources complete options recipe length",
   );
   checkLength(length);
+  checkObject("newRun", task, "task is");
+  checkFunction("newRun: makeRuntime", makeRuntime);
+  checkFunction("newRun: complete", complete);
+  checkFunction("newRun: read of the task", task.read);
   const read = await task.read(sources, options);
   const data = await read.prepare(complete, recipe.seed);
   const runtime = await makeRuntime();

@@ -1,3 +1,4 @@
+import { checkObject } from "../checks.ts";
 import type { TextForm } from "../data/form.ts";
 import type { Level } from "../data/labelled.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
@@ -217,7 +218,8 @@ function shortText(text: string, level: Level, cut: Cut): string {
  *
  * @param options the options of an evaluation
  */
-export function searchOptions({ beam, maxLength, lengthPenalty }: EvaluateTaskOptions): DecodeOptions {
+export function searchOptions(options: EvaluateTaskOptions): DecodeOptions {
+  const { beam, maxLength, lengthPenalty } = checkObject("searchOptions", options);
   return {
     ...(beam !== undefined && { beam }),
     ...(maxLength !== undefined && { maxLength }),

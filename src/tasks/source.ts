@@ -1,3 +1,4 @@
+import { checkFunction, checkIterable, checkObject } from "../checks.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -137,9 +138,10 @@ export async function readParts<T>(
  * @param source the text
  * @throws the errors of `chunks`; ERR_DATA if the text is longer than a string can be
  */
-export async function readText({ chunks, name }: TextSource): Promise<string> {
+export async function readText(source: TextSource): Promise<string> {
+  const { chunks, name } = checkObject("readText", source, "source is");
   let text = "";
-  for await (const chunk of chunks) {
+  for await (const chunk of checkIterable("chunks", chunks)) {
     if (text.length + chunk.length > LONGEST) {
       throw new UnrolledError(
         "ERR_DATA",
@@ -162,6 +164,8 @@ export async function readAll<T>(
   source: TextSource,
   read: (chunks: TextChunks, name: string) => AsyncIterable<T>,
 ): Promise<T[]> {
+  checkObject("readAll", source, "source is");
+  checkFunction("readAll: read", read);
   const all: T[] = [];
   await readParts(source, async ({ chunks, name }) => {
     await withLines(name, async () => {
@@ -195,6 +199,7 @@ export async function withLines<T>(name: string, read: () => Promise<T>): Promis
  * @throws the errors of `read`
  */
 export async function withContext<T>(name: string, read: () => T | Promise<T>): Promise<T> {
+  checkFunction("withContext: read", read);
   try {
     return await read();
   } catch (error) {

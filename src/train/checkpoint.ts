@@ -1,9 +1,9 @@
-import { checkOptions } from "../checks.ts";
+import { checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
 import { sha256 } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
-import { buildModel, modelMetadata, readMetadata, storable } from "../network/model-file.ts";
+import { buildModel, modelMetadata, parseJson, readMetadata, storable } from "../network/model-file.ts";
 import { hasCellState } from "../network/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
@@ -109,11 +109,12 @@ export function openCheckpoint<M extends TaskModel>(
   bytes: Uint8Array,
   kinds: readonly ModelClass<M>[],
 ): Checkpoint<M> {
-  const { metadata, tensors } = parseSafetensors(bytes);
+  const stored = parseSafetensors(bytes);
+  const { metadata, tensors } = stored;
   if (!metadata.checkpoint) {
     throw new UnrolledError("ERR_FORMAT", "not a checkpoint: its metadata have none");
   }
-  const { kind, ...file } = readMetadata(metadata, kinds);
+  const { kind, ...file } = readMetadata(stored, kinds);
   const { recipe, progress } = readProgress(metadata.checkpoint);
   return {
     recipe,
@@ -136,8 +137,8 @@ export function openCheckpoint<M extends TaskModel>(
           tensors: withPrefix(OPTIMIZER, tensors),
         });
         const { iteration, plateau } = progress;
-        const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
         const average = restoreAverage(trainer, withPrefix(AVERAGE, tensors));
+        const state = restoreState(trainer, progress, withPrefix(STATE, tensors));
         trainer.continueFrom({ iteration, state, average, plateau: plateau ?? undefined });
         runtime.random.state = progress.random;
         return trainer;
@@ -203,7 +204,7 @@ function floats(
 
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
-    const { recipe, progress } = JSON.parse(json) as { recipe: Recipe; progress: StoredProgress };
+    const { recipe, progress } = parseJson(json) as { recipe: Recipe; progress: StoredProgress };
     // Files of older versions have no `seen`.
     const { seen: plateau = null, text: dataHash, ...others } = progress;
     const { iteration, optimizerSteps, random, best, variant } = others;
@@ -222,7 +223,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
 
 /** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE if the page was loaded over plain http */
 export function hashText(text: string): Promise<string> {
-  return sha256(new TextEncoder().encode(text));
+  return sha256(new TextEncoder().encode(checkText("hashText: text", text)));
 }
 
 function prefixed(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {

@@ -1,5 +1,6 @@
+import { checkEntries, checkFunction, checkInstance, checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import type { LayerPlace, Recurrent } from "../nn/recurrent.ts";
+import { type LayerPlace, Recurrent } from "../nn/recurrent.ts";
 import { synchronous } from "../runtime/results.ts";
 
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
@@ -30,6 +31,8 @@ export type GradientFlow = readonly LayerFlow[];
  * @throws ERR_STATE if `run` backpropagates nothing through the module
  */
 export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
+  checkInstance("recordGradientFlow: module", module, Recurrent, "an RNN, GRU or LSTM");
+  checkFunction("recordGradientFlow: run", run);
   const outer = module.onStateGradient;
   const layers: DistanceSums[] = [];
   module.onStateGradient = (place, step, gradient, rows) => {
@@ -122,9 +125,11 @@ const LIMIT = Math.log(1000) / 100;
 /**
  * Tells from a layer's norms whether its gradient vanishes, explodes or flows on the way back in time.
  *
- * @param layer the layer, of which only `norms` is read
+ * @param flow the layer, of which only `norms` is read
  */
-export function diagnoseFlow({ norms }: Pick<LayerFlow, "norms">): FlowDiagnosis {
+export function diagnoseFlow(flow: Pick<LayerFlow, "norms">): FlowDiagnosis {
+  const { norms } = checkObject("diagnoseFlow", flow, "flow is");
+  checkEntries("diagnoseFlow: norms", norms, (norm) => typeof norm === "number", "a number");
   const points = norms.flatMap((norm, d) =>
     norm > 0 && norm < Infinity ? [[d, Math.log(norm)] as const] : [],
   );

@@ -23,12 +23,13 @@ export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "lin
 
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
 export const recipeSchema = object({
-  /** Batch size: the number of parallel streams of text or, if the model reads lines, the number of lines. */
-  batch: whole(1).default(50),
+  /** Batch size, at most 65,536: the number of parallel streams of text or, if the model reads lines, the number of lines. */
+  batch: whole(1, 65_536).default(50),
   /**
-   * Number of steps of truncated backpropagation through time (BPTT). If the model reads lines, each line is always read in full.
+   * Number of steps of truncated backpropagation through time (BPTT), at most 1,000,000. If the model reads lines, each line is
+   * always read in full.
    */
-  seq: whole(1).default(50),
+  seq: whole(1, 1_000_000).default(50),
   /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. */

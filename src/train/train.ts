@@ -1,4 +1,4 @@
-import { checkAtLeast, checkOptions } from "../checks.ts";
+import { checkAtLeast, checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
@@ -116,6 +116,7 @@ export async function train<E extends Evaluated = Evaluation>(
     "iterations validateEvery dataHash best store signal pause group onStep onValidation",
   );
   const { iterations, store, signal, group } = options;
+  checkObject("train", store, "store is");
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   checkAtLeast("train: iterations", iterations);
   checkAtLeast("train: validateEvery", validateEvery, 1);

@@ -167,22 +167,33 @@ describe("a file that is not a model", () => {
   });
 
   it.each([
-    { hidden: 100_000 },
-    { hidden: 2 ** 53 - 1 },
+    { hidden: 65_536 },
     { layers: 100, hidden: 1000 },
-    { embedding: 1_000_000_000 },
-    { hidden: 2 ** 53 - 1, layers: 100, embedding: 2 ** 53 - 1 },
-    { head: [1_000_000_000] },
-    { connections: "highway", hidden: 100_000 },
-    { connections: "dense", hidden: 2 ** 53 - 1, layers: 100 },
-    { cell: "rnn", nonlinearity: "relu", identityStart: true, hidden: 2 ** 53 - 1 },
-    { head: [2 ** 53 - 1, 2 ** 53 - 1] },
-    { head: Array(100_000).fill(1) },
+    { embedding: 65_536 },
+    { hidden: 65_536, layers: 100, embedding: 65_536 },
+    { head: [65_536] },
+    { connections: "highway", hidden: 65_536 },
+    { connections: "dense", hidden: 65_536, layers: 100 },
+    { cell: "rnn", nonlinearity: "relu", identityStart: true, hidden: 65_536 },
+    { head: [65_536, 65_536] },
+    { head: Array(100).fill(1) },
   ])("allocates nothing for a spec that claims %o", (claim) => {
     const bytes = edited({ spec: { ...spec, ...claim } });
     const { total } = rt.memory;
     expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", "need");
     expect(rt.memory.total).toBe(total);
+  });
+
+  it.each([
+    [{ hidden: 65_537 }, "hidden is 65537, expected a whole number from 1 to 65536"],
+    [{ hidden: 2 ** 53 - 1 }, "hidden is 9007199254740991, expected"],
+    [{ layers: 101 }, "layers is 101, expected a whole number from 1 to 100"],
+    [{ embedding: 65_537 }, "embedding is 65537, expected a whole number from 0 to 65536"],
+    [{ head: [65_537] }, /head is \[65537\], expected a list of at most 100, each entry .* 1 to 65536/],
+    [{ head: Array(101).fill(1) }, /head is \[1,1,.*\.\.\., expected a list of at most 100/],
+  ])("is refused for a spec that claims %o", (claim, message) => {
+    const bytes = edited({ spec: { ...spec, ...claim } });
+    expectError(() => loadModel(rt, bytes, [LanguageModel]), "ERR_FORMAT", message);
   });
 });
 

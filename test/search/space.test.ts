@@ -42,6 +42,11 @@ describe("checkSpace", () => {
     [{ lr: null }, /lr is null, expected a list/],
     [{ lr: [1, 2, 1] }, /lr lists 1 twice/],
     [{ head: [[1], [1]] }, /head lists \[1\] twice/],
+    [
+      { lr: [1, { a: 1 }] },
+      /lr lists \{"a":1\}, expected texts, numbers, true, false, null or lists of them/,
+    ],
+    [{ head: [[1, [2]]] }, /head lists \[1,\[2\]\], expected/],
     [{ lr: { min: 2, max: 1 } }, /lr: min 2 is above max 1/],
     [{ lr: { min: 2 } }, /lr: max is undefined, expected a number/],
     [{ lr: { min: "1", max: 2 } }, /lr: min is "1", expected a number/],
@@ -176,4 +181,10 @@ describe("mutate and crossover", () => {
     );
     expect(found.size).toBe(8);
   });
+});
+
+it("refuses values that are nested deeply", () => {
+  const deep = JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
+  expectError(() => checkSpace({ head: [deep] }), "ERR_VALUE", "space: head lists object, expected texts");
+  expectError(() => checkSpace(deep), "ERR_VALUE", "space: object, expected an object");
 });

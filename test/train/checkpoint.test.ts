@@ -225,7 +225,10 @@ describe("a checkpoint", () => {
     ["a factor of 0", "progress", { seen: { best: 1, waited: 0, factor: 0 } }, "damaged"],
     ["no recipe", "recipe", undefined, "recipe"],
     ["an unknown optimiser", "recipe", { optimizer: "adamm" }, "optimizer"],
-    ["a huge batch", "recipe", { batch: 2 ** 52 }, "expected at least"],
+    ["a huge batch", "recipe", { batch: 65_536 }, "expected at least"],
+    ["a batch beyond the limit", "recipe", { batch: 65_537 }, "a whole number from 1 to 65536"],
+    ["a huge seq", "recipe", { seq: 1_000_000 }, "expected at least"],
+    ["a seq beyond the limit", "recipe", { seq: 1_000_001 }, "a whole number from 1 to 1000000"],
     ["the moments of another optimiser", "recipe", { optimizer: "sgd" }, "momentum"],
     ["another batch", "recipe", { batch: 3 }, "state.h"],
   ])("with %s is refused", async (_, part, change, pattern) => {

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../src/checks.ts";
+import { checkObject, checkOptions } from "../../src/checks.ts";
 import { UnrolledError } from "../../src/errors.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { TrainingGroup } from "../../src/train/gradients.ts";
@@ -47,6 +47,7 @@ export async function startGroup(
   workers: number,
   options: StartGroupOptions = {},
 ): Promise<StartedGroup> {
+  checkObject("startGroup: spec", checkObject("startGroup", model, "model is").spec, "it is");
   const { worker, crossOrigin, ...rest } = checkOptions(
     "startGroup",
     options,

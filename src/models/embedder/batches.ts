@@ -1,6 +1,8 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkFunction, checkOptions, checkValue } from "../../checks.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
+import { show, whole } from "../../schema.ts";
 import type { TextPair } from "./pairs.ts";
 
 /** A mini-batch of pairs. Each text must find its partner among all partners in the batch. */
@@ -17,6 +19,9 @@ export interface ContrastBatch {
    */
   readonly mask: Float32Array;
 }
+
+/** Maximum number of pairs in a batch. All are compared with all, so the mask then has 1 GiB. */
+const MAX_BATCH = 16_384;
 
 /** A number far below all logits. If it is added to a logit, the softmax of that logit is 0. */
 const APART = -1e9;
@@ -58,18 +63,17 @@ export class ContrastBatches {
     options: { batch: number; seed?: number },
   ) {
     const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
-    checkWhole("batch", batch, 2);
-    if (pairs.length < 2) {
-      throw new UnrolledError("ERR_DATA", `${pairs.length} pairs, expected at least 2`);
+    checkValue("batch", batch, whole(2, MAX_BATCH));
+    if (!(pairs?.length >= 2)) {
+      throw new UnrolledError("ERR_DATA", `${pairs?.length ?? "no"} pairs, expected at least 2`);
     }
+    checkLists("pairs", pairs);
+    checkFunction("ids", ids);
     this.#ids = pairs.map((pair) =>
       pair.map((text) => {
         const tokens = ids(text);
         if (tokens.length) return tokens;
-        throw new UnrolledError(
-          "ERR_DATA",
-          `a text of a pair is ${JSON.stringify(text)}, which has no tokens`,
-        );
+        throw new UnrolledError("ERR_DATA", `a text of a pair is ${show(text)}, which has no tokens`);
       }),
     );
     this.#pairs = pairs;

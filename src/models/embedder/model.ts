@@ -4,11 +4,12 @@ import { linear } from "../../autograd/linear.ts";
 import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkIterable, checkOptions, checkTexts } from "../../checks.ts";
 import { type Level, sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -36,8 +37,9 @@ export function embedderVocabulary(
   level: Level,
   options: VocabularyOptions = {},
 ): Vocabulary {
+  const all = checkLists("pairs", [...checkIterable("pairs", pairs)]);
   function* tokens() {
-    for (const pair of pairs) for (const text of pair) yield* sequenceTokens(text, level);
+    for (const pair of all) for (const text of checkTexts("a pair", pair)) yield* sequenceTokens(text, level);
   }
   return Vocabulary.fromTokens(tokens(), options);
 }
@@ -89,6 +91,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
     const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
+    checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
     const spec = checkEmbedderSpec(given);
     const pooled = spec.pooling === "mean+max" ? 2 : 1;
     super(runtime, spec, { inputs: vocabulary.size, outputs: spec.size, pooled });
@@ -155,7 +158,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    * @throws ERR_DATA if a text has no tokens, ERR_NAN if the weights are damaged
    */
   encode(texts: readonly string[]): Float32Array[] {
-    const inputs = texts.map((text) => this.ids(text));
+    const inputs = checkTexts("texts", texts).map((text) => this.ids(text));
     const empty = inputs.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
       throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);

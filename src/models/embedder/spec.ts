@@ -1,6 +1,6 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import { checkTokenNetwork, MAX_WIDTH, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({
@@ -10,8 +10,8 @@ const fields = () => ({
   level: oneOf(LEVELS),
   /** How the outputs of all steps are combined into one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
-  /** Size of a vector. */
-  size: whole(1).default(128, { file: "required" }),
+  /** Size of a vector, at most 65,536. */
+  size: whole(1, MAX_WIDTH).default(128, { file: "required" }),
   /** The loss divides the cosines by this temperature. */
   temperature: positive().default(0.05, { file: "required" }),
 });

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -8,7 +8,7 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, shareText } from "./batches.ts";
-import type { SequenceEmbedder } from "./model.ts";
+import { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";
 
 /** The quality of an embedder: how well texts find their partners. */
@@ -47,6 +47,8 @@ export function evaluateEmbedder(
   pairs: readonly TextPair[],
   subject = "evaluation",
 ): EmbedderEvaluation {
+  checkInstance("evaluateEmbedder: model", model, SequenceEmbedder, "a SequenceEmbedder");
+  checkObjects("evaluateEmbedder: pairs", pairs);
   const batches = contrastBatches(model, pairs, { batch: READ }, subject);
   const { nats } = meanLoss(model, eachBatch(batches), subject);
   const groups = Math.ceil(pairs.length / AMONG);
@@ -99,6 +101,9 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
    */
   constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("EmbedderTrainer: parts", parts, "train validation");
+    checkInstance("model", model, SequenceEmbedder, "a SequenceEmbedder");
+    checkObjects("train", train);
+    checkObjects("validation", validation);
     const whole = checkRecipe(recipe, embedderRecipe());
     const { batch, seed } = whole;
     contrastBatches(model, validation, { batch: READ }, "validation");

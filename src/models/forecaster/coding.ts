@@ -1,6 +1,8 @@
+import { checkInstance, checkList, checkObject } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 import { Scaling } from "./scaling.ts";
-import type { Series } from "./series.ts";
+import { checkSeries, type Series } from "./series.ts";
 import { type ForecasterSpec, leadsOf } from "./spec.ts";
 import type { WindowCoding } from "./windows.ts";
 
@@ -12,6 +14,8 @@ type Numbers = Float32Array | Float64Array;
  * @throws ERR_DATA if the columns of `train` are not those of the spec, there is no row, or the squares of the numbers overflow
  */
 export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
+  checkObject("scalingOf", spec, "spec is");
+  checkSeries("scalingOf", train);
   checkColumns(spec, train);
   return Scaling.of(train, leadsOf(spec));
 }
@@ -19,7 +23,7 @@ export function scalingOf(spec: ForecasterSpec, train: Series): Scaling {
 /** @throws ERR_DATA if the columns of a series are not those of the forecaster */
 export function checkColumns({ columns }: ForecasterSpec, series: Series): void {
   if (String(series.columns) === String(columns)) return;
-  const [found, expected] = [series.columns, columns].map((names) => JSON.stringify(names));
+  const [found, expected] = [series.columns, columns].map(show);
   throw new UnrolledError("ERR_DATA", `the series has the columns ${found}, expected ${expected}`);
 }
 
@@ -42,6 +46,9 @@ export class ForecasterCoding implements WindowCoding {
    * @throws ERR_VALUE if the spec and the scaling have different numbers of columns
    */
   constructor(spec: ForecasterSpec, scaling: Scaling) {
+    checkList("targets", checkObject("ForecasterCoding", spec, "spec is").targets);
+    checkList("columns", spec.columns);
+    checkInstance("scaling", scaling, Scaling, "a Scaling");
     const { columns, targets, changes, strategy, horizon } = spec;
     this.#spec = spec;
     this.width = columns.length;
@@ -51,7 +58,8 @@ export class ForecasterCoding implements WindowCoding {
         `the scaling has ${scaling.columns.length} columns, the spec ${this.width}`,
       );
     }
-    this.targets = targets.map((name) => columns.indexOf(name));
+    const places = new Map(columns.map((name, place) => [name, place]));
+    this.targets = targets.map((name) => places.get(name)!);
     this.inputs = this.width * (changes ? 2 : 1);
     this.outputs = (strategy === "joint" ? horizon : 1) * targets.length;
     this.#changes = changes;

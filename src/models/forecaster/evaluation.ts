@@ -1,14 +1,17 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { mae, nrmse, rmse } from "../../metrics/regression.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import { checkColumns } from "./coding.ts";
 import { LOSSES } from "./losses.ts";
-import type { Forecaster } from "./model.ts";
-import type { Series } from "./series.ts";
+import { Forecaster } from "./model.ts";
+import { checkSeries, type Series } from "./series.ts";
 
 /** Maximum number of rows that are read before the first scored row. They let the recurrent state settle. */
 export const WARM_UP = 200;
+
+/** Maximum number of forecast numbers in an evaluation, which keeps three of each: 2.4 GB. */
+const MAX_COMPARED = 100_000_000;
 
 /** Errors of forecasts. */
 export interface ForecastScores {
@@ -52,13 +55,15 @@ export interface ForecastEvaluationOptions {
  * after row `from`. The model starts from a zero state and reads at most 200 rows before `from`.
  *
  * @throws ERR_DATA if no forecast can be scored, or the columns of `series` are not those of the model; ERR_VALUE if an option is
- * invalid; ERR_NAN if the weights are damaged
+ * invalid; ERR_MEMORY if there are more than 100,000,000 numbers to compare; ERR_NAN if the weights are damaged
  */
 export function evaluateForecasts(
   model: Forecaster,
   series: Series,
   options: ForecastEvaluationOptions = {},
 ): ForecastEvaluation {
+  checkInstance("evaluateForecasts: model", model, Forecaster, "a Forecaster");
+  checkSeries("evaluateForecasts", series);
   const { from: given, steps = model.spec.horizon } = checkOptions(
     "evaluateForecasts",
     options,
@@ -74,9 +79,17 @@ export function evaluateForecasts(
     1,
   );
   const first = from - 1;
+  checkWhole("evaluateForecasts: steps", steps, 1);
   const origins = originsOf(rows, first, steps);
   const leads = spec.strategy === "direct" ? [steps] : Array.from({ length: steps }, (_, i) => i + 1);
   const D = coding.targets.length;
+  const compared = D * leads.length * origins;
+  if (compared > MAX_COMPARED) {
+    throw new UnrolledError(
+      "ERR_MEMORY",
+      `evaluateForecasts: ${origins} forecasts of ${leads.length} steps of ${D} columns are ${compared} numbers, expected at most ${MAX_COMPARED}; use fewer steps, or compare from a later row`,
+    );
+  }
   // These are the actual values, the forecasts and the naive forecasts, [targets, leads, origins]. A lead is a number of steps
   // ahead. An origin is a row after which a forecast is made.
   const make = () => coding.targets.map(() => leads.map(() => new Float64Array(origins)));

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkList, checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -8,7 +8,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { ForecasterCoding } from "./coding.ts";
 import { LOSSES } from "./losses.ts";
 import { Scaling } from "./scaling.ts";
-import { checkForecasterSpec, type ForecasterSpec, forecasterSchema } from "./spec.ts";
+import { checkForecasterSpec, checkWork, type ForecasterSpec, forecasterSchema } from "./spec.ts";
 import { PackedForecaster } from "./stream.ts";
 import type { WindowBatch } from "./windows.ts";
 
@@ -52,13 +52,20 @@ export class Forecaster extends Network<ForecasterSpec> {
    * Makes a model with random weights.
    *
    * @param tables `tables.scaling` is made by `scalingOf`
-   * @throws ERR_VALUE if the spec is invalid, or if the spec and the scaling have different numbers of columns
+   * @throws ERR_VALUE if the spec is invalid, if the spec and the scaling have different numbers of columns, or if an iterated
+   *   forecast up to the horizon would multiply more than 10^9 times
    */
   constructor(runtime: Runtime, spec: ForecasterSpec, tables: Forecaster["tables"]) {
     const { scaling } = checkOptions("Forecaster: tables", tables, "scaling");
     const checked = checkForecasterSpec(spec);
     const coding = new ForecasterCoding(checked, scaling);
     super(runtime, checked, coding);
+    try {
+      checkWork(checked, this.parameterCount);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
     this.coding = coding;
     this.tables = { scaling };
   }
@@ -101,12 +108,12 @@ export class Forecaster extends Network<ForecasterSpec> {
    * Forecasts the next rows. To give one row at a time, open a stream with `pack().stream()`.
    *
    * @param past rows in their original units, oldest first; for a single column, a row may be just a number
-   * @param steps number of steps to forecast. Default `spec.horizon`. The strategy `direct` allows only the default
+   * @param steps number of steps to forecast, at most 1,000,000. Default `spec.horizon`. The strategy `direct` allows only the default
    * @returns the targets of each step in their original units. The strategy `direct` returns only the targets at the horizon
    * @throws ERR_DATA if there is no row, or a number is not finite; ERR_VALUE if the strategy cannot forecast these steps
    */
   forecast(past: ArrayLike<number> | ArrayLike<ArrayLike<number>>, steps?: number): number[][] {
-    if (past.length === 0)
+    if (checkList("forecast: the past", past).length === 0)
       throw new UnrolledError("ERR_DATA", "forecast: the past has no row, expected one at least");
     const packed = this.pack();
     const stream = packed.stream();

@@ -1,5 +1,7 @@
+import { checkEntries } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { Series } from "./series.ts";
+import { show } from "../../schema.ts";
+import { checkSeries, type Series } from "./series.ts";
 
 /** The scale of a column. */
 export interface ColumnScale {
@@ -35,7 +37,10 @@ export class Scaling {
    * @param leads the numbers of steps ahead to forecast
    * @throws ERR_DATA if there is no row, or the squares of the numbers overflow
    */
-  static of({ columns, rows, values }: Series, leads: readonly number[]): Scaling {
+  static of(series: Series, leads: readonly number[]): Scaling {
+    checkSeries("Scaling.of", series);
+    checkEntries("Scaling.of: leads", leads, (lead) => typeof lead === "number", "a number");
+    const { columns, rows, values } = series;
     const width = columns.length;
     if (rows === 0) throw new UnrolledError("ERR_DATA", "a series without rows has no scale");
     return new Scaling(
@@ -74,7 +79,7 @@ export class Scaling {
     if (!Array.isArray(json) || !json.every(usable)) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `the scaling is ${JSON.stringify(json)}, expected ${FIELDS.join(", ")} of each column, all but the mean above 0`,
+        `the scaling is ${show(json)}, expected ${FIELDS.join(", ")} of each column, all but the mean above 0`,
       );
     }
     return new Scaling(json);

@@ -1,6 +1,7 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkList, checkObject, checkOptions, checkTexts, checkWhole } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 import { chooseColumns, readNumbers } from "./columns.ts";
 import { FILLS, type Fill } from "./gaps.ts";
 import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
@@ -57,6 +58,8 @@ export async function readSeries(
   const { decimal, fill, targets } = checkOptions("readSeries", options, "decimal fill targets");
   checkChoice("decimal", decimal, DECIMAL_MARKS);
   checkChoice("fill", fill, FILLS);
+  if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
+  if (targets !== undefined) checkTexts("readSeries: targets", targets);
   const asked = wanted ?? targets ?? [];
   const table = await readTable(chunks, source, asked, decimal);
   const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);
@@ -85,7 +88,7 @@ function checkChoice(name: string, given: string | undefined, choices: readonly 
   if (given === undefined || choices.includes(given)) return;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${name} is ${JSON.stringify(given)}, expected ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}`,
+    `${name} is ${show(given)}, expected ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}`,
   );
 }
 
@@ -95,7 +98,8 @@ function checkChoice(name: string, given: string | undefined, choices: readonly 
  * @throws ERR_DATA if the lists differ in length, or a number is not finite
  */
 export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Series {
-  const columns = Object.keys(lists);
+  const columns = Object.keys(checkObject("seriesOf", lists, "columns are"));
+  for (const name of columns) checkList(`seriesOf: ${name}`, lists[name]!);
   const rows = lists[columns[0]!]?.length ?? 0;
   const values = new Float64Array(rows * columns.length);
   columns.forEach((name, column) => {
@@ -125,6 +129,8 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
  * @throws ERR_DATA if no row would remain for training
  */
 export function holdOutEnd(series: Series, least = 1): { train: Series; validation: Series } {
+  checkSeries("holdOutEnd", series);
+  checkWhole("holdOutEnd: least", least);
   const held = Math.max(least, Math.floor(series.rows / 10));
   if (series.rows <= held) {
     throw new UnrolledError(
@@ -148,4 +154,12 @@ export function joinSeries(past: Series, next: Series): Series {
   values.set(past.values);
   values.set(next.values, past.values.length);
   return { columns: past.columns, rows: past.rows + next.rows, values };
+}
+
+/** @throws ERR_VALUE if `series` is not a Series */
+export function checkSeries(name: string, series: Series): void {
+  const { columns, rows, values } = checkObject(name, series, "series is");
+  checkTexts(`${name}: columns`, columns);
+  checkWhole(`${name}: rows`, rows);
+  checkInstance(`${name}: values`, values, Float64Array, "a Float64Array");
 }

@@ -1,15 +1,22 @@
 import { UnrolledError } from "../../errors.ts";
 import { checkOneWay, checkTogether, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { flag, type Infer, object, oneOf, rule, whole } from "../../schema.ts";
+import { flag, type Infer, object, oneOf, rule, show, whole } from "../../schema.ts";
 import { LOSSES } from "./losses.ts";
 
 const isName = (name: unknown) => typeof name === "string" && name !== "";
 
+/** Maximum number of columns. A file has a scale of five parts for each, which `parseJson` limits. */
+const MAX_COLUMNS = 10_000;
+
 const names = () =>
   rule<readonly string[]>(
-    "a list of names that differ",
+    `a list of at most ${MAX_COLUMNS} names that differ`,
     (value) =>
-      Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length,
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MAX_COLUMNS &&
+      value.every(isName) &&
+      new Set(value).size === value.length,
   );
 
 /** Maximum horizon. An iterated forecast runs the network once for each of these steps: 0.1 s for 32 units. */
@@ -18,7 +25,7 @@ const MAX_HORIZON = 10_000;
 const fields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["forecaster"]),
-  /** Names of the columns that the model reads. */
+  /** Names of the columns that the model reads, at most 10,000. */
   columns: names(),
   /** Names of the columns that the model forecasts. */
   targets: names(),
@@ -52,11 +59,10 @@ export const forecasterSchema = () =>
     },
     (spec, refuse) => {
       const { columns, targets, embedding } = spec;
-      const strange = targets.find((name) => !columns.includes(name));
+      const known = new Set(columns);
+      const strange = targets.find((name) => !known.has(name));
       if (strange !== undefined) {
-        refuse(
-          `target ${JSON.stringify(strange)} is not among the columns, which are ${JSON.stringify(columns)}`,
-        );
+        refuse(`target ${show(strange)} is not among the columns, which are ${show(columns)}`);
       }
       if (embedding) {
         refuse(`embedding is ${embedding}, but a forecaster reads numbers, not symbols; expected 0`);
@@ -85,6 +91,18 @@ export function checkForecasterSpec(given: unknown): ForecasterSpec {
   return forecasterSchema().check(given, "spec");
 }
 
+/** Maximum number of multiplications of an iterated forecast, which uses each weight at each step. They take half a second. */
+const MAX_WORK = 1e9;
+
+/** Checks the time of an iterated forecast. @throws ERR_VALUE if the horizon is too far for a network of this size */
+export function checkWork({ strategy, horizon }: ForecasterSpec, parameters: number): void {
+  if (strategy !== "iterated" || horizon * parameters <= MAX_WORK) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `horizon is ${horizon}, expected at most ${Math.floor(MAX_WORK / parameters)} for ${parameters} parameters and strategy iterated, which computes the network at each step; use joint or direct, or a smaller network`,
+  );
+}
+
 /**
  * Checks that all columns are targets. Otherwise forecasts could not be read as the next rows.
  *
@@ -95,11 +113,12 @@ export function checkFeedsBack(
   { columns, targets }: Pick<ForecasterSpec, "columns" | "targets">,
   why: string,
 ): void {
-  const missing = columns.find((name) => !targets.includes(name));
+  const forecast = new Set(targets);
+  const missing = columns.find((name) => !forecast.has(name));
   if (missing === undefined) return;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${why}, but forecasts cannot be read as rows: column ${JSON.stringify(missing)} is read and not forecast; make it a target`,
+    `${why}, but forecasts cannot be read as rows: column ${show(missing)} is read and not forecast; make it a target`,
   );
 }
 

@@ -1,12 +1,16 @@
-import { checkObject, checkWhole } from "../../checks.ts";
+import { checkObject, checkValue, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
 import { Stream } from "../../nn/stream/packed.ts";
 import type { Lists, RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
+import { show, whole } from "../../schema.ts";
 import type { ForecasterCoding } from "./coding.ts";
 import { checkFeedsBack, type ForecasterSpec } from "./spec.ts";
+
+/** Maximum number of steps of a forecast: a hundred times the maximum horizon. */
+const MAX_STEPS = 1_000_000;
 
 /** The parts of a forecaster that are packed. */
 interface ForecasterParts extends NetworkParts<ForecasterSpec> {
@@ -143,7 +147,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (Number.isFinite(value)) return;
     throw new UnrolledError(
       "ERR_DATA",
-      `row ${this.#count + 1} has ${typeof value === "string" ? JSON.stringify(value) : value}, expected a number; fill gaps, such as with the previous value`,
+      `row ${this.#count + 1} has ${show(value)}, expected a number; fill gaps, such as with the previous value`,
     );
   }
 
@@ -151,14 +155,14 @@ export class ForecasterStream extends Stream<PackedForecaster> {
    * Forecasts the steps after the latest row, and leaves the stream unchanged. A single `push` forecasts a fixed number of
    * steps. If `steps` is larger than this number, the model reads its own forecasts as the next rows.
    *
-   * @param steps number of steps; default `spec.horizon`. The strategy `direct` allows no other value
+   * @param steps number of steps, at most 1,000,000; default `spec.horizon`. The strategy `direct` allows no other value
    * @returns the forecast targets of each step. The strategy `direct` gives the last step only
    * @throws ERR_STATE before the first row; ERR_VALUE if the strategy cannot forecast these steps; ERR_NAN if a forecast is not
    * finite
    */
   forecast(steps = this.packed.spec.horizon): number[][] {
     const { spec, coding } = this.packed;
-    checkWhole("forecast: steps", steps, 1);
+    checkValue("forecast: steps", steps, whole(1, MAX_STEPS));
     if (!this.#count) throw new UnrolledError("ERR_STATE", "forecast: push a row first");
     const direct = spec.strategy === "direct";
     if (direct && steps !== spec.horizon) {

@@ -1,10 +1,10 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkOptions } from "../../checks.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { checkColumns } from "./coding.ts";
 import { evaluateForecasts, type ForecastEvaluation, originsOf, WARM_UP } from "./evaluation.ts";
-import type { Forecaster } from "./model.ts";
-import { joinSeries, type Series, sliceSeries } from "./series.ts";
+import { Forecaster } from "./model.ts";
+import { checkSeries, joinSeries, type Series, sliceSeries } from "./series.ts";
 import { windowSource } from "./windows.ts";
 
 /**
@@ -34,6 +34,9 @@ export class ForecastTrainer extends Trainer<Forecaster, ForecastEvaluation> {
    */
   constructor(model: Forecaster, parts: { train: Series; validation: Series }, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("ForecastTrainer: parts", parts, "train validation");
+    checkInstance("model", model, Forecaster, "a Forecaster");
+    checkSeries("train", train);
+    checkSeries("validation", validation);
     const whole = checkRecipe(recipe, forecasterRecipe());
     for (const part of [train, validation]) checkColumns(model.spec, part);
     super(model, whole, windowSource(train, model.coding, whole));

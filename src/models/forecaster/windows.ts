@@ -27,6 +27,9 @@ export interface WindowCoding {
   expect(values: Float64Array, row: number, into: Float32Array, at: number): void;
 }
 
+/** Maximum numbers of a batch, inputs and targets together: 1 GiB. Training needs several times as much. */
+const MAX_BATCH = 2 ** 28;
+
 /** Minimum number of iterations in an epoch. Otherwise an epoch of a short series would have only a few iterations. */
 const SHORTEST_EPOCH = 50;
 
@@ -36,7 +39,7 @@ const SHORTEST_EPOCH = 50;
  * iteration number determine the order of the windows. Every window is used once before any is used again. An epoch uses every
  * window at least once, and has at least 50 iterations.
  *
- * @throws ERR_DATA if the series has no more than `coding.reach` rows
+ * @throws ERR_DATA if the series has no more than `coding.reach` rows; ERR_MEMORY if a batch has more than 2^28 numbers
  */
 export function windowSource(
   { rows, values }: Series,
@@ -52,7 +55,14 @@ export function windowSource(
   }
   const steps = Math.min(seq, rows - reach);
   const windows = rows - reach - steps + 1;
-  const batch = { steps, inputs: new Float32Array(steps * B * I), targets: new Float32Array(steps * B * O) };
+  const numbers = steps * B * (I + O);
+  if (numbers > MAX_BATCH) {
+    throw new UnrolledError(
+      "ERR_MEMORY",
+      `a batch of ${B} windows of ${steps} rows has ${numbers} numbers, expected at most ${MAX_BATCH}; use a smaller batch or seq`,
+    );
+  }
+  let batch: WindowBatch | undefined; // made when the first is asked for, since a checkpoint that is opened may need none
   let round = -1;
   let order: Int32Array = new Int32Array();
   const start = (n: number) => {
@@ -64,6 +74,7 @@ export function windowSource(
   return {
     perEpoch: Math.max(SHORTEST_EPOCH, Math.ceil(windows / B)),
     training(iteration) {
+      batch ??= { steps, inputs: new Float32Array(steps * B * I), targets: new Float32Array(steps * B * O) };
       for (let b = 0; b < B; b++) {
         const first = start(iteration * B + b);
         for (let t = 0; t < steps; t++) {

@@ -1,7 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
-import { checkOptions } from "../../checks.ts";
+import { checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
 import { sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
@@ -17,6 +17,7 @@ import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { show } from "../../schema.ts";
 import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
@@ -59,8 +60,9 @@ export function generatorVocabulary(
   examples: Iterable<Conditioned>,
   options: VocabularyOptions = {},
 ): Vocabulary {
+  const all = checkObjects("generatorVocabulary: examples", [...checkIterable("examples", examples)]);
   function* tokens() {
-    for (const example of examples) yield* example.tokens;
+    for (const { tokens } of all) yield* checkTexts("tokens", tokens);
   }
   return new Vocabulary([END_SYMBOL, ...Vocabulary.fromTokens(tokens(), options).symbols]);
 }
@@ -153,10 +155,11 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     if (!conditions) return this.#features(condition);
     const place = typeof condition === "string" ? conditions.encodeTokens([condition])[0]! : -1;
     if (place < 0) {
-      const known = conditions.symbols.slice(0, 20).join(", ") + (conditions.size > 20 ? ", ..." : "");
+      const some = conditions.symbols.slice(0, 20).map((symbol) => symbol.slice(0, 40));
+      const known = some.join(", ") + (conditions.size > 20 ? ", ..." : "");
       throw new UnrolledError(
         "ERR_DATA",
-        `condition ${JSON.stringify(condition)}: the model knows ${conditions.size}: ${known}`,
+        `condition ${show(condition)}: the model knows ${conditions.size}: ${known}`,
       );
     }
     const vector = new Float32Array(conditions.size);
@@ -168,7 +171,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     const { features } = this.spec;
     const vector = typeof condition === "string" ? undefined : Float32Array.from(condition);
     if (vector?.length === features && vector.every(Number.isFinite)) return vector;
-    const given = vector ? `${vector.length} numbers` : JSON.stringify(condition);
+    const given = vector ? `${vector.length} numbers` : show(condition);
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 

@@ -1,5 +1,11 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkOneWay,
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
 const fields = () => ({
@@ -7,8 +13,8 @@ const fields = () => ({
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
-  /** Size of a condition's vector. If 0, conditions are names. */
-  features: whole().default(0, { file: "kept" }),
+  /** Size of a condition's vector, at most 65,536. If 0, conditions are names. */
+  features: whole(0, MAX_WIDTH).default(0, { file: "kept" }),
 });
 
 /** The spec of a generator as plain JSON. A generator writes a sequence from a condition. */

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -7,7 +7,7 @@ import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import type { Conditioned } from "./examples.ts";
-import type { ConditionalGenerator } from "./model.ts";
+import { ConditionalGenerator } from "./model.ts";
 
 /**
  * Returns the default recipe of a generator. It uses Adam, batches of 64 and a moving average of the weights. Training stops
@@ -28,6 +28,8 @@ export function evaluateGenerator(
   examples: readonly Conditioned[],
   subject = "evaluation",
 ): Evaluation {
+  checkInstance("evaluateGenerator: model", model, ConditionalGenerator, "a ConditionalGenerator");
+  checkObjects("evaluateGenerator: examples", examples);
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   const batches = model.batches(examples, { batch: READ, split: halveLong });
   const { nats, counted } = meanLoss(model, eachBatch(batches), subject);
@@ -49,6 +51,9 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
    */
   constructor(model: ConditionalGenerator, parts: Parts<Conditioned>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("GeneratorTrainer: parts", parts, "train validation");
+    checkInstance("model", model, ConditionalGenerator, "a ConditionalGenerator");
+    checkObjects("train", train);
+    checkObjects("validation", validation);
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }

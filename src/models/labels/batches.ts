@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
@@ -38,10 +38,12 @@ export function checkTables(what: string, tables: LabelTables): LabelTables {
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
-  { characters, features = 0 }: { readonly characters: number; readonly features?: number },
+  spec: { readonly characters: number; readonly features?: number },
   options: { minCount?: number } = {},
 ): Record<string, Vocabulary | FeatureScaling> & LabelTables {
+  const { characters, features = 0 } = checkObject("labelTables", spec, "spec is");
   const { minCount = 2 } = checkOptions("labelTables", options, "minCount");
+  checkObjects("labelTables: examples", examples);
   const labels = Vocabulary.fromTokens(
     examples.flatMap((example) => example.labels),
     { unknown: false },
@@ -110,6 +112,7 @@ export class LabelBatches {
       options,
       "wordDropout classWeights batch seed width targetWidth targetPer pool split",
     );
+    checkObjects("LabelBatches: examples", examples);
     this.#dropped = wordDropout;
     this.#classWeights = classWeights;
     this.#seed = rest.seed ?? 1;

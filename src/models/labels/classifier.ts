@@ -1,4 +1,5 @@
 import { pool } from "../../autograd/pool.ts";
+import { checkList, checkObject, checkText } from "../../checks.ts";
 import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -104,7 +105,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 
   /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
-    return sequenceTokens(text, this.spec.level);
+    return sequenceTokens(checkText("text", text), this.spec.level);
   }
 
   /**
@@ -114,7 +115,9 @@ export class Classifier extends LabelModel<ClassifierSpec> {
    */
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
-    const sequences = texts.map((text) => (typeof text === "string" ? this.tokens(text) : text));
+    const sequences = checkList("texts", texts).map((text) =>
+      typeof text === "string" ? this.tokens(text) : text,
+    );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
       return {
@@ -134,7 +137,10 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 export function classifierExample(
   text: string,
   label: string,
-  { level }: Pick<ClassifierSpec, "level">,
+  spec: Pick<ClassifierSpec, "level">,
 ): Labelled {
+  const { level } = checkObject("classifierExample", spec, "spec is");
+  checkText("text", text);
+  checkText("label", label);
   return { tokens: sequenceTokens(text, level), labels: [label] };
 }

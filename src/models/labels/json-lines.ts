@@ -1,9 +1,10 @@
-import { checkOptions } from "../../checks.ts";
+import { checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
+import { show } from "../../schema.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -137,7 +138,7 @@ type Wrong = (problem: string) => never;
 
 function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   const place = tokens.findIndex((token) => typeof token !== "string" || !token);
-  if (place >= 0) wrong(`token ${place + 1} is ${JSON.stringify(tokens[place])}, expected a text`);
+  if (place >= 0) wrong(`token ${place + 1} is ${show(tokens[place])}, expected a text`);
 }
 
 /**
@@ -154,7 +155,7 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
     }
     const place = vector.findIndex((number) => !Number.isFinite(number));
     if (place >= 0) {
-      const value = JSON.stringify(vector[place]);
+      const value = show(vector[place]);
       wrong(`number ${place + 1} of step ${t + 1} is ${value}, expected a finite number`);
     }
   });
@@ -174,13 +175,14 @@ function labelsOf(
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
   return all.map((value) => {
     if (typeof value !== "string" && !Number.isFinite(value) && typeof value !== "boolean") {
-      wrong(`${each ? "a label" : name} is ${JSON.stringify(value)}, expected a text or a number`);
+      wrong(`${each ? "a label" : name} is ${show(value)}, expected a text or a number`);
     }
     return String(value).trim() || wrong("a label is empty");
   });
 }
 
 /** Returns the size of a sequence's vectors. Returns 0 if the sequence is empty or has tokens. @param example the sequence */
-export function featuresOf({ tokens: [step] }: Labelled<Step>): number {
+export function featuresOf(example: Labelled<Step>): number {
+  const [step] = checkList("featuresOf: tokens", checkObject("featuresOf", example, "the example is").tokens);
   return step === undefined || typeof step === "string" ? 0 : step.length;
 }

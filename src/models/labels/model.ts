@@ -5,6 +5,7 @@ import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -133,7 +134,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @throws ERR_NAN if a probability is not finite
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
-    const empty = sequences.findIndex((tokens) => tokens.length === 0);
+    const empty = checkLists("sequences", sequences).findIndex((tokens) => tokens.length === 0);
     if (empty >= 0)
       throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
     if (sequences.length === 0) return [];

@@ -1,18 +1,24 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { checkTogether, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkTogether,
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/spec.ts";
 import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
-  /** Size of each step's vector, such as the number of features of sound. If 0, steps are tokens. */
-  features: whole().default(0, { file: "kept" }),
+  /** Size of each step's vector, such as the number of features of sound, at most 65,536. If 0, steps are tokens. */
+  features: whole(0, MAX_WIDTH).default(0, { file: "kept" }),
   /**
    * Width of the character embeddings. If above 0, the model also reads the characters of each word, which helps with unseen
-   * words. If 0, it does not read characters.
+   * words. If 0, it does not read characters. At most 65,536.
    */
-  characters: whole().default(0, { file: "kept" }),
-  /** Units in each direction of the LSTM that reads the characters of a word. */
-  characterHidden: whole(1).default(25, { file: "kept" }),
+  characters: whole(0, MAX_WIDTH).default(0, { file: "kept" }),
+  /** Units in each direction of the LSTM that reads the characters of a word, at most 65,536. */
+  characterHidden: whole(1, MAX_WIDTH).default(25, { file: "kept" }),
   /**
    * Share of the tokens that training replaces by `<UNK>`, at least 0 and below 1. The characters of these tokens are still read.
    * See Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text Classification" (2015).

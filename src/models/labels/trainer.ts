@@ -1,16 +1,17 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { halveLong } from "../../network/read.ts";
+import { show } from "../../schema.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
 import { balancedWeights } from "./class-weights.ts";
 import { LONG, PIECE } from "./long.ts";
-import type { LabelModel } from "./model.ts";
+import { LabelModel } from "./model.ts";
 
 /** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
@@ -54,14 +55,14 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
  */
 function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
   if (known.size < 2) {
-    const only = `the only label to learn is ${JSON.stringify(known.symbols[0])}`;
+    const only = `the only label to learn is ${show(known.symbols[0])}`;
     throw new UnrolledError("ERR_DATA", `${only}, expected at least two; is it the right column?`);
   }
   if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
-  const found = JSON.stringify(examples[0]?.labels[0]);
+  const found = show(examples[0]?.labels[0]);
   throw new UnrolledError(
     "ERR_DATA",
-    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ")}`,
+    `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ").slice(0, 200)}`,
   );
 }
 
@@ -77,6 +78,8 @@ export function evaluateLabels(
   examples: readonly Labelled<Step>[],
   subject = "evaluation",
 ): LabelEvaluation {
+  checkInstance("evaluateLabels: model", model, LabelModel, "a Classifier or Tagger");
+  checkObjects("evaluateLabels: examples", examples);
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   const { targetPer } = model;
   const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
@@ -136,6 +139,9 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
    */
   constructor(model: M, parts: LabelledParts, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("LabelTrainer: parts", parts, "train validation");
+    checkInstance("model", model, LabelModel, "a Classifier or Tagger");
+    checkObjects("train", train);
+    checkObjects("validation", validation);
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }

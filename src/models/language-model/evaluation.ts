@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkOptions, checkWhole } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
 import type { TextIds } from "../../data/text-batches.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
@@ -43,7 +43,8 @@ export interface EvaluateOptions {
  * ```
  */
 export function evaluateText(model: LanguageModel, ids: TextIds, options: EvaluateOptions = {}): Evaluation {
-  checkOptions("evaluateText", options, "streams seq");
+  const { streams } = checkOptions("evaluateText", options, "streams seq");
+  if (streams !== undefined) checkWhole("evaluateText: streams", streams, 1);
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 

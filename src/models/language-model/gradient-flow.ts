@@ -1,4 +1,4 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkValue, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { lineSequences } from "../../data/sequence-source.ts";
@@ -7,10 +7,11 @@ import { UnrolledError } from "../../errors.ts";
 import { damaged } from "../../network/damaged.ts";
 import { clipGradNorm } from "../../optim/clip.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { whole } from "../../schema.ts";
 import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
 import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe.ts";
-import type { LanguageModel } from "./model.ts";
-import type { LanguageModelTrainer } from "./trainer.ts";
+import { LanguageModel } from "./model.ts";
+import { LanguageModelTrainer } from "./trainer.ts";
 
 /** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
 export interface TextFlow {
@@ -35,6 +36,9 @@ export interface TextFlowOptions extends Partial<Clipping> {
   /** Number of windows, spread evenly over the text; default 50. Each window starts from a zero state. */
   batch?: number;
 }
+
+/** Maximum number of symbols of all windows together. Their states and gradients need a hundred times as many numbers. */
+const MAX_READ = 2 ** 24;
 
 /**
  * Records how the gradient of a loss flows back through a language model, without dropout. The model does not change. Afterwards
@@ -65,6 +69,8 @@ export function textGradientFlow(
   ids: Int32Array,
   options: TextFlowOptions = {},
 ): TextFlow {
+  checkInstance("textGradientFlow: model", model, LanguageModel, "a LanguageModel");
+  checkInstance("textGradientFlow: ids", ids, Int32Array, "an Int32Array");
   const {
     steps = 100,
     batch = 50,
@@ -72,7 +78,7 @@ export function textGradientFlow(
     clipBy = DEFAULT_RECIPE.clipBy,
   } = checkOptions("textGradientFlow", options, "steps batch clip clipBy");
   checkWhole("textGradientFlow: steps", steps, 1);
-  checkWhole("textGradientFlow: batch", batch, 1);
+  checkValue("textGradientFlow: batch", batch, whole(1, Math.ceil(MAX_READ / steps)));
   const read = model.spec.lines
     ? someLines(lineSequences(ids, model.vocabulary), batch)
     : windows(ids, steps, batch);
@@ -111,6 +117,7 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
 
 /** Records the gradient flow in a trainer's first validation batch. The state starts at zero. The trainer does not change. */
 export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
+  checkInstance("trainerGradientFlow: trainer", trainer, LanguageModelTrainer, "a LanguageModelTrainer");
   const [batch] = trainer.heldOut("validation");
   return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }

@@ -1,3 +1,4 @@
+import { checkInstance } from "../../checks.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
@@ -79,7 +80,10 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * @throws ERR_VALUE if the spec is invalid
    */
   constructor(runtime: Runtime, spec: LanguageModelSpec, vocabulary: Vocabulary) {
-    super(runtime, checkLanguageModelSpec(spec), { inputs: vocabulary.size, outputs: vocabulary.size });
+    super(runtime, checkLanguageModelSpec(spec), {
+      inputs: checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary").size,
+      outputs: vocabulary.size,
+    });
     this.vocabulary = vocabulary;
     this.#initialise();
   }

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText } from "../../checks.ts";
 import { countTokens, END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { sentenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -31,6 +31,7 @@ export function textVocabulary(
   options: TextVocabularyOptions = {},
 ): Vocabulary {
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
+  checkObject("textVocabulary", spec, "spec is");
   const pieces = typeof text === "string" ? [text] : text;
   if (spec.level === "char") return Vocabulary.fromText(pieces, { minCount: minCount ?? 1 });
   if (!(limit >= 3))
@@ -59,6 +60,8 @@ export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary)
 
 /** Returns the symbols of a text that are not in a vocabulary. Each is returned once, in the order of its first appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
-  if (spec.level === "char") return vocabulary.unknownIn(text);
+  checkText("text", text);
+  checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
+  if (checkObject("unknownSymbols", spec, "spec is").level === "char") return vocabulary.unknownIn(text);
   return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));
 }

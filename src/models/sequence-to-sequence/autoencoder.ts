@@ -1,6 +1,7 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkOptions, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import { stateSize } from "../../network/spec.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -77,6 +78,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    */
   constructor(runtime: Runtime, spec: AutoencoderSpec, tables: AutoencoderTables) {
     const { vocabulary } = checkOptions("Autoencoder: tables", tables, "vocabulary");
+    checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
     super(runtime, checkAutoencoderSpec(spec), "none", vocabulary, vocabulary);
     this.tables = { vocabulary };
   }
@@ -99,7 +101,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    */
   encode(texts: readonly string[]): Float32Array[] {
     return this.inBatches(
-      texts.map((text) => this.tokens(text)),
+      checkTexts("texts", texts).map((text) => this.tokens(text)),
       1,
       (chosen, { state: { h, c } }) =>
         Array.from(chosen, (_, b) => Float32Array.of(...vectorOf(h, b), ...(c ? vectorOf(c, b) : []))),
@@ -115,7 +117,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   decode(vectors: readonly Float32Array[], options: DecodeOptions = {}): Translation[] {
     checkDecoding(options);
     const { runtime: rt, spec, vectorSize } = this;
-    const wrong = vectors.findIndex(({ length }) => length !== vectorSize);
+    const wrong = checkLists("vectors", vectors).findIndex(({ length }) => length !== vectorSize);
     if (wrong >= 0) {
       throw new UnrolledError(
         "ERR_SHAPE",
@@ -151,7 +153,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   /** Encodes each text and decodes it again. @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid */
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     return this.write(
-      texts.map((text) => this.tokens(text)),
+      checkTexts("texts", texts).map((text) => this.tokens(text)),
       options,
     ).map((written) => this.#text(written));
   }

@@ -1,9 +1,10 @@
-import { checkIndex, checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
 import { pad } from "../../data/sequence-batches.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import { halve, READ_STEPS } from "../../network/read.ts";
 
 /** Pairs of sequences as numbers. */
@@ -80,6 +81,8 @@ export class PairBatches {
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
     checkWhole("PairBatches: pool", pool, 1);
+    const { sources, inputs, targets } = checkObject("PairBatches", ids, "ids are");
+    for (const list of [sources, inputs, targets]) checkLists("PairBatches: ids", list);
     if (ids.sources.length === 0) throw new UnrolledError("ERR_DATA", "there are no pairs of sequences");
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);

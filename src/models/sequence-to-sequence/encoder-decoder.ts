@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
@@ -85,6 +85,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
    */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
     const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
+    for (const table of [source, target]) checkInstance("a table", table, Vocabulary, "a Vocabulary");
     const whole = checkEncoderDecoderSpec(spec);
     super(runtime, whole, whole.attention, source, target);
     this.tables = { source, target };
@@ -99,7 +100,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     const { spec } = this;
     return this.write(
-      texts.map((text) => sourceTokens(text, spec)),
+      checkTexts("texts", texts).map((text) => sourceTokens(text, spec)),
       options,
     ).map((written) => ({
       text: joinTokens(written.tokens, spec.targetLevel),
@@ -118,5 +119,8 @@ function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[
 
 /** Splits a source text and a target text into tokens, as an encoder-decoder with this spec reads them. */
 export function sequencePair(source: string, target: string, spec: Levels): SequencePair {
+  checkText("source", source);
+  checkText("target", target);
+  checkObject("sequencePair", spec, "spec is");
   return { source: sourceTokens(source, spec), target: splitTokens(target, spec.targetLevel) };
 }

@@ -8,6 +8,7 @@ import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { READ, READ_STEPS, readInBatches } from "../../network/read.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { show } from "../../schema.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
 import { beamSearch, type Hypothesis } from "./beam-search.ts";
 import { Decoder } from "./decoder.ts";
@@ -241,10 +242,13 @@ export function checkDecoding(options: DecodeOptions) {
   } = checkOptions("decoding", options, "beam maxLength lengthPenalty attention");
   checkWhole("beam", beam, 1);
   if (maxLength !== undefined) checkWhole("maxLength", maxLength, 1);
-  if (lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY) {
+  if (typeof lengthPenalty === "number" && lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY) {
     return { beam, maxLength, lengthPenalty, attention };
   }
-  throw new UnrolledError("ERR_VALUE", `lengthPenalty is ${lengthPenalty}, expected a number from 0 on`);
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `lengthPenalty is ${show(lengthPenalty)}, expected a number from 0 on`,
+  );
 }
 
 /** Makes a vocabulary: the tokens that occur at least `minCount` times, the most frequent first, then `<UNK>`, then `<EOS>`. */

@@ -1,3 +1,4 @@
+import { checkText, checkTexts } from "../../checks.ts";
 import { readForm, type TextForm } from "../../data/form.ts";
 import type { Level } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
@@ -12,12 +13,13 @@ export interface SequencePair {
 
 /** Splits a text into its characters (code points), or its words (between white space). */
 export function splitTokens(text: string, level: Level): string[] {
+  checkText("text", text);
   return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
 }
 
 /** Joins tokens into a text. This is the inverse of `splitTokens`, except that words are joined by single spaces. */
 export function joinTokens(tokens: readonly string[], level: Level): string {
-  return tokens.join(level === "char" ? "" : " ");
+  return checkTexts("tokens", tokens).join(level === "char" ? "" : " ");
 }
 
 /** The form of pairs of texts. Further columns of a line are ignored, such as the origin of a translation. */

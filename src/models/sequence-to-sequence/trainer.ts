@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
@@ -8,7 +8,7 @@ import { type Evaluated, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { PairBatches } from "./batches.ts";
-import type { DecodeOptions, SequenceToSequence } from "./model.ts";
+import { type DecodeOptions, SequenceToSequence } from "./model.ts";
 import type { SequencePair } from "./pairs.ts";
 
 /** The quality of an encoder-decoder or autoencoder. */
@@ -48,6 +48,8 @@ export function evaluateSequences(
   options: DecodeOptions = {},
   subject = "evaluation",
 ): SequenceEvaluation {
+  checkInstance("evaluateSequences: model", model, SequenceToSequence, "an EncoderDecoder or Autoencoder");
+  checkObjects("evaluateSequences: pairs", pairs);
   const batches = new PairBatches(model.encodePairs(pairs), { batch: READ, halved: true });
   const { nats } = meanLoss(model, batches.once(), subject);
   const written = model.write(
@@ -81,6 +83,9 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
    */
   constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
+    checkInstance("model", model, SequenceToSequence, "an EncoderDecoder or Autoencoder");
+    checkObjects("train", train);
+    checkObjects("validation", validation);
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "there are no pairs to validate with, expected one at least");
     }
