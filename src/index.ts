@@ -41,8 +41,6 @@ export {
   readColumns,
   readLabelledLines,
   type Step,
-  sequenceTokens,
-  tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
 export {
@@ -66,7 +64,14 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
-export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
+export {
+  sequenceTokens,
+  TOKEN_RULES,
+  type TokenRule,
+  type TokenSpec,
+  tokenize,
+  tokensApart,
+} from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export {
   parseSafetensors,
@@ -214,7 +219,6 @@ export {
   joinTokens,
   readPairs,
   type SequencePair,
-  splitTokens,
 } from "./models/sequence-to-sequence/pairs.ts";
 export {
   type AutoencoderSpec,

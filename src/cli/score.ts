@@ -7,6 +7,7 @@ import { readAll, withContext } from "../tasks/source.ts";
 import { openText } from "./files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
+import { noteSegmenter } from "./text-notes.ts";
 
 interface ScoreFlags {
   data?: string;
@@ -38,6 +39,7 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   }
   const texts = data === undefined ? given : await readAll(openText(data), lines);
   const show = async (model: LanguageModel) => {
+    noteSegmenter(model, json);
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(data ?? "score", () => model.pack().rank(texts));
     const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));

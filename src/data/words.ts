@@ -1,19 +1,167 @@
-import { tokenize } from "./labelled.ts";
+import { type Infer, oneOf, type Refuse, rule } from "../schema.ts";
+import type { Level, Step } from "./labelled.ts";
 import { END_SYMBOL } from "./vocabulary.ts";
 
 /**
  * Rules of the word tokenizer.
  *
- * - `words` turns words into lower case and separates punctuation marks. Sentences end after . ! ? … and at blank lines.
- * - `spaces` splits at white space and changes no word. Each line is a sentence. `<unk>` and `<eos>`, in upper or lower case,
- *   become the symbols `<UNK>` and `<EOS>`.
+ * - `words` cuts a text into words and punctuation marks. Where a text consists of several sentences, they end after . ! ? … and
+ *   the like of other scripts, and at blank lines. Most models turn words into lower case.
+ * - `spaces` splits at white space. In a language model it changes no word, each line is a sentence, and `<unk>` and `<eos>`, in
+ *   upper or lower case, become the symbols `<UNK>` and `<EOS>`.
  */
 export const TOKEN_RULES = ["words", "spaces"] as const;
 /** The name of a rule of the word tokenizer: `words` or `spaces`. {@link TOKEN_RULES} explains them. */
 export type TokenRule = (typeof TOKEN_RULES)[number];
 
+/**
+ * Fields that the specs of all models of texts have. They define how a text is cut into tokens.
+ *
+ * @param tokens the rule of files without the field
+ */
+export const textFields = (tokens: TokenRule = "words") => ({
+  /** Tokenizer that splits a text into words. It has no effect if tokens are characters. */
+  tokens: oneOf(TOKEN_RULES).default(tokens),
+  /** The Unicode normalization form into which texts, tokens and labels are brought: `NFC`, or `none` to leave them as they are. */
+  normalForm: oneOf(["none", "NFC"]).default("none"),
+  /** Where words and sentences end: by the rules of the Latin script (`latin`, in older files), or of all scripts (`unicode`). */
+  segmentation: oneOf(["latin", "unicode"]).default("latin"),
+  /**
+   * The word lists that cut the training text, if it has scripts without spaces between words. It names them by hashes, so that
+   * other word lists are noticed. `characters`: there were none, and such scripts are cut into characters.
+   */
+  segmenter: rule<string>("a text", (value) => typeof value === "string").default(""),
+});
+
+/** The fields of a spec that define how a text is cut into tokens. Fields that are missing have the values of a new model. */
+export interface TokenSpec extends Partial<Omit<Infer<typeof textFields>, "tokens">> {
+  /** What a token is: a character or a word. */
+  readonly level?: Level;
+  /** The rule of the word tokenizer. */
+  readonly tokens?: string;
+}
+
+/** The values of the text fields in the spec of a new model. */
+export const newTextFields = { normalForm: "NFC", segmentation: "unicode", segmenter: "" } as const;
+
+/** Refuses a rule that has no effect. @param levels what the tokens of the texts are */
+export function checkTokens(
+  tokens: string,
+  standard: TokenRule,
+  levels: readonly Level[],
+  refuse: Refuse,
+): void {
+  if (tokens !== standard && !levels.includes("word")) {
+    refuse(`tokens is ${tokens}, which has no effect if level is char`);
+  }
+}
+
+/** Returns the text in the normal form of a model. */
+export const normalized = (text: string, { normalForm }: TokenSpec): string =>
+  normalForm === "none" ? text : text.normalize();
+
 // The pattern tests for white space first, because that is faster than the lookbehind.
-const SENTENCE_END = /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u;
+const sentenceEnd = (closing: string) => new RegExp(`(?=\\s)(?<=[.!?…]["'${closing}]*)\\s+|\\n\\s*\\n`, "u");
+const SENTENCE_END = {
+  latin: sentenceEnd("”’»)\\]"),
+  unicode: sentenceEnd("\\p{Pe}\\p{Pf}\\u200E\\u200F"),
+};
+
+/** Letters of Chinese and Japanese, and their wide marks. */
+const EAST =
+  "\\u3001-\\u312F\\u31A0-\\u9FFF\\uF900-\\uFAFF\\uFF01-\\uFF9F\\u{1B000}-\\u{1B16F}\\u{20000}-\\u{3FFFF}";
+/** Letters of Thai, Lao, Burmese and Khmer. */
+const SOUTH = "\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\uA9E0-\\uA9FE\\uAA60-\\uAA7F";
+/** White space, and marks without width that separate words or set the direction of writing. */
+const SPACE = "\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069";
+/** Marks that end a sentence without white space after them. */
+const STOPS = "։؟۔।॥܀-܂߹།༎။።፧፨។៕᠃᠉᱾᱿᭞᭟꧉꩝-꩟꯫。！？｡";
+/** Marks that belong to the character before them. */
+const EXTENDS = "\\p{M}\\u200C\\u0E33\\u0EB3\\uFF9E\\uFF9F\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}";
+
+/** A character as a reader sees it (grapheme cluster): with its marks, as a conjunct of consonants, or an emoji sequence. */
+const CHARACTER =
+  `[#*\\d]\\uFE0F?\\u20E3|\\p{RI}{2}|` +
+  `[^${SPACE}](?:[${EXTENDS}]|\\u200D\\p{ExtPict}?|(?<=[\\u094D\\u09CD\\u0ACD\\u0B4D\\u0C4D\\u0D4D\\u1039\\u17D2]\\u200D?)\\p{L})*`;
+/** Marks inside words: soft hyphen, joiners, and the marks that Armenian puts on a vowel. */
+const INSIDE = "\\u00AD\\u180E\\u200C\\u200D\\u2060\\u055A-\\u055C\\u055E";
+
+/** A word with its inner apostrophes, or any other single character that is not white space. */
+const WORD = {
+  latin: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu,
+  // Also between letters: the dot of Catalan, geresh and gershayim of Hebrew.
+  unicode: new RegExp(
+    `[#*\\d]\\uFE0F?\\u20E3|[\\p{L}\\p{M}\\p{N}${INSIDE}]+` +
+      `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|${CHARACTER}`,
+    "gu",
+  ),
+};
+const CHARACTERS = new RegExp(CHARACTER, "gu");
+const UNSPACED = new RegExp(`[${EAST}${SOUTH}]`, "u");
+/** A run of letters of scripts without spaces, or of other letters. */
+const RUN = new RegExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`, "gu");
+/** The end of a sentence that needs no white space after it. Thai and Lao have no marks: their sentences end with their lines. */
+const STOP = new RegExp(
+  `[${STOPS}][${STOPS}.!?…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
+  "gu",
+);
+
+/** Returns the steps of a sequence, with tokens in the normal form of a model. Vectors stay as they are. */
+export const normalizedSteps = (steps: readonly Step[], spec: TokenSpec): readonly Step[] =>
+  steps.map((step) => (typeof step === "string" ? normalized(step, spec) : step));
+
+/** Splits a text into characters as a reader sees them, such as a letter with its accents. Leaves out white space. */
+export const charactersOf = (text: string): string[] => text.match(CHARACTERS) ?? [];
+
+/** Tells whether a text has letters of scripts that put no spaces between words. */
+export const isUnspaced = (text: string): boolean => UNSPACED.test(text);
+
+/** Returns whether the runtime can find words of scripts without spaces. Some have no `Intl.Segmenter`. */
+export const hasSegmenter = (): boolean => Boolean(globalThis.Intl?.Segmenter);
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Splits a run of letters of scripts without spaces into words. Without word lists, each character is a word. */
+function segmented(run: string): string[] {
+  if (!hasSegmenter()) return charactersOf(run);
+  segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
+  return Array.from(segmenter.segment(run), ({ segment }) => segment);
+}
+
+/** Splits a text into words and punctuation marks. */
+function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpec): string[] {
+  const words = text.match(WORD[segmentation]) ?? [];
+  if (segmentation === "latin" || !isUnspaced(text)) return words;
+  const split = segmenter === "characters" ? charactersOf : segmented;
+  return words.flatMap((word) =>
+    isUnspaced(word) ? word.match(RUN)!.flatMap((run) => (isUnspaced(run) ? split(run) : run)) : word,
+  );
+}
+
+/**
+ * Splits a text into tokens. Characters are code points. A text is brought to NFC first, unless `spec.normalForm` is "none".
+ *
+ * @param spec what a token is: `char`, `word`, or the spec of a model
+ *
+ * @example
+ * ```js
+ * console.log(tokenize("It isn't far.", "word")); // [ 'It', "isn't", 'far', '.' ]
+ * console.log(tokenize("far", "char")); // [ 'f', 'a', 'r' ]
+ * ```
+ */
+export function tokenize(text: string, spec: Level | TokenSpec): string[] {
+  if (typeof spec === "string") return tokenize(text, { level: spec });
+  const normal = normalized(text, spec);
+  if (spec.level === "char") return [...normal];
+  return spec.tokens === "spaces" ? (normal.match(/\S+/g) ?? []) : wordsOf(normal, spec);
+}
+
+/** Splits a text into tokens like `tokenize`. Characters stay as they are, and words become lower case. */
+export function sequenceTokens(text: string, spec: Level | TokenSpec): string[] {
+  if (typeof spec === "string") return sequenceTokens(text, { level: spec });
+  return tokenize(spec.level === "char" ? text : normalized(text, spec).toLowerCase(), spec);
+}
+
 const SYMBOL = /^<(?:unk|eos)>$/i;
 
 /**
@@ -21,11 +169,19 @@ const SYMBOL = /^<(?:unk|eos)>$/i;
  *
  * @param lines if true, each line is a sentence, whichever rule is given
  */
-export function* sentenceTokens(text: string, rule: TokenRule, lines = false): Iterable<string> {
-  const spaces = rule === "spaces";
-  for (const sentence of text.split(lines || spaces ? "\n" : SENTENCE_END)) {
+export function* sentenceTokens(text: string, spec: TokenSpec, lines = false): Iterable<string> {
+  const { segmentation = "unicode" } = spec;
+  const spaces = spec.tokens === "spaces";
+  const normal = normalized(text, spec);
+  const sentences =
+    lines || spaces
+      ? normal.split("\n")
+      : (segmentation === "latin" ? normal : normal.replace(STOP, "$&\n\n")).split(
+          SENTENCE_END[segmentation],
+        );
+  for (const sentence of sentences) {
     let last = END_SYMBOL;
-    for (const token of spaces ? sentence.split(/\s+/) : tokenize(sentence.toLowerCase(), "word")) {
+    for (const token of spaces ? sentence.split(/\s+/) : wordsOf(sentence.toLowerCase(), spec)) {
       if (!token) continue;
       last = spaces && SYMBOL.test(token) ? token.toUpperCase() : token;
       yield last;
@@ -40,26 +196,39 @@ export function* sentenceTokens(text: string, rule: TokenRule, lines = false): I
  */
 export function tokensApart(text: string): boolean {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-  return count(/(?<!\S)[.,!?](?!\S)/g) > count(/\S[.,!?](?!\S)/g) || /(?<!\S)<unk>(?!\S)/i.test(text);
+  return (
+    count(/(?<!\S)[.,!?،؟۔।。，！？](?!\S)/g) > count(/\S[.,!?،؟۔।](?!\S)|\S[。，！？]/g) ||
+    /(?<!\S)<unk>(?!\S)/i.test(text)
+  );
 }
 
-const CLOSES = /^[.,;:!?…)\]}%»”’]+$/;
-const OPENS = /^[([{«“‘]$/;
+const CLOSES = {
+  latin: /^[.,;:!?…)\]}%»”’]+$/,
+  // Punctuation follows a word, except these marks and those of the blocks Latin-1 and General Punctuation.
+  unicode: /^(?:[…\p{Pe}\p{Pf}]|(?!["#&'*@/\\¡-¿‐-⁞])\p{Po})+$/u,
+};
+const OPENS = { latin: /^[([{«“‘]$/, unicode: /^[\p{Ps}\p{Pi}]$/u };
+/** Two tokens, with a newline between them, that stand together without a space. */
+const TOGETHER = new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u");
 
 /**
  * Makes a function that turns words back into text, one word per call. The function adds a space before the word if
  * needed, and turns `<EOS>` into a newline.
  */
-export function wordJoiner(): (token: string) => string {
+export function wordJoiner({ segmentation = "unicode" }: TokenSpec = {}): (token: string) => string {
   let joined = true;
   let quoted = false;
+  let before = "";
   return (token) => {
     const quote = token === '"';
     if (quote) quoted = !quoted;
-    const begins = quote ? quoted : OPENS.test(token);
-    const closes = quote ? !quoted : token === "-" || CLOSES.test(token);
-    const space = joined || closes ? "" : " ";
-    joined = begins || token === "-" || token === END_SYMBOL;
+    const dash = token === "-" || (segmentation === "unicode" && /^[־་]$/.test(token));
+    const begins = quote ? quoted : OPENS[segmentation].test(token);
+    const closes = quote ? !quoted : dash || CLOSES[segmentation].test(token);
+    const together = segmentation === "unicode" && TOGETHER.test(`${before}\n${token}`);
+    const space = joined || closes || together ? "" : " ";
+    joined = begins || dash || token === END_SYMBOL;
+    before = token;
     if (token !== END_SYMBOL) return space + token;
     quoted = false;
     return "\n";

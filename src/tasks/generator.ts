@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
-import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
+import { normalized, sequenceTokens, type TokenSpec } from "../data/words.ts";
 import { type Condition, type Conditioned, readConditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
@@ -12,28 +12,37 @@ import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { RunData, Task } from "./task.ts";
+import type { FormatOptions, RunData, Task } from "./task.ts";
+import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
 export const generatorTask = /* @__PURE__ */ refuseUnknown({
   Model: ConditionalGenerator,
-  options: { format: [], data: ["level", "minCount"], evaluate: [] },
+  options: { format: [], data: ["level", "tokens", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
-  async read(sources, { level, minCount }) {
+  async read(sources, { level, tokens, minCount, note }) {
     const lines = await readBoth(sources, readLines);
     return {
       hash: await hashOf(sources),
       prepare: async (complete, seed) => {
-        const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
-        return generatorData(lines, spec, seed, minCount);
+        const texts = lines.data.map(({ text }) => text);
+        const spec = checkGeneratorSpec(
+          completeTexts(complete, defaultGeneratorSpec(level), texts, { tokens }),
+        );
+        return generatorData(lines, spec, seed, { note }, minCount);
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed),
+      resume: async (spec, seed) => generatorData(lines, spec, seed, { note }),
     };
   },
-  async evaluate(model, data) {
-    const examples = tokenized(await readLines(data), model.spec.level);
+  async evaluate(model, data, options = {}) {
+    const examples = tokenized(await readLines(data), model.spec);
+    noteUnknown(
+      options,
+      model.vocabulary,
+      examples.map(({ tokens }) => tokens),
+    );
     return withContext(data.name, () => evaluateGenerator(model, examples));
   },
   /** Reads the condition of each line. */
@@ -71,25 +80,35 @@ async function generatorData(
   lines: Examples<readonly Line[]>,
   spec: GeneratorSpec,
   seed: number,
+  options: FormatOptions,
   minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1,
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
   const { train, validation } = await partsOf(lines, seed);
-  const parts = { train: tokenized(train, spec.level), validation: tokenized(validation, spec.level) };
+  const parts = { train: tokenized(train, spec), validation: tokenized(validation, spec) };
   return {
-    model: (runtime) =>
-      new ConditionalGenerator(runtime, spec, {
-        vocabulary: generatorVocabulary(parts.train, { minCount }),
-        conditions: Vocabulary.fromTokens(
-          lines.data.map(({ condition }) => condition),
-          { unknown: false },
-        ),
-      }),
+    model: (runtime) => {
+      const vocabulary = generatorVocabulary(parts.train, { minCount });
+      noteUnknown(
+        options,
+        vocabulary,
+        parts.validation.map(({ tokens }) => tokens),
+        "validation: ",
+      );
+      const conditions = Vocabulary.fromTokens(
+        lines.data.map(({ condition }) => normalized(condition, spec)),
+        { unknown: false },
+      );
+      return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
+    },
     trainer: (model, recipe) => new GeneratorTrainer(model, parts, recipe),
   };
 }
 
 const readLines = (source: TextSource): Promise<Line[]> => readAll(source, readConditioned);
 
-function tokenized(lines: readonly Line[], level: Level): Conditioned[] {
-  return lines.map(({ condition, text }) => ({ condition, tokens: sequenceTokens(text, level) }));
+function tokenized(lines: readonly Line[], spec: TokenSpec): Conditioned[] {
+  return lines.map(({ condition, text }) => ({
+    condition: normalized(condition, spec),
+    tokens: sequenceTokens(text, spec),
+  }));
 }

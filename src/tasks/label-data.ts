@@ -1,6 +1,7 @@
 import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, readColumns, readLabelledLines, type Step } from "../data/labelled.ts";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
+import { normalized, normalizedSteps, type TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
@@ -9,6 +10,7 @@ import { hashOf } from "./hash.ts";
 import { partsOf, readBoth } from "./parts.ts";
 import { readAll, type TextSource } from "./source.ts";
 import type { FormatOptions, Sources } from "./task.ts";
+import { isOneWord } from "./texts.ts";
 
 /** The column that contains the tag, counted from 1, if the option `tagColumn` is missing. */
 export const DEFAULT_TAG_COLUMN = 2;
@@ -19,7 +21,10 @@ interface RawExamples {
   readonly level: Level;
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
-  as(level: Level): readonly Labelled<Step>[];
+  /** The texts, if the examples are texts and not tokens. */
+  readonly texts: readonly string[];
+  /** Returns the examples as a model with this spec reads them. */
+  as(spec: TokenSpec): readonly Labelled<Step>[];
 }
 
 /**
@@ -53,14 +58,22 @@ async function readExamples(
   }
   if (task === "tagger") {
     const sentences = await readAll(source, (chunks, name) => readColumns(chunks, name, tagColumn));
-    return { level: "word", features: 0, as: () => sentences };
+    const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
+    return { level: "word", features: 0, texts: [], as };
   }
   const lines = await readAll(source, (chunks, name) => readLabelledLines(chunks, name, labelFirst));
+  const texts = lines.map(({ text }) => text);
   return {
-    level: levelOf(lines.map(({ text }) => text)),
+    level: levelOf(texts),
     features: 0,
-    as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
+    texts,
+    as: (spec) => lines.map(({ text, label }) => classifierExample(text, label, spec)),
   };
+}
+
+/** Returns an example with its tokens and labels in the normal form of a model. */
+function normalizedExample({ tokens, labels }: Labelled<Step>, spec: TokenSpec): Labelled<Step> {
+  return { tokens: normalizedSteps(tokens, spec), labels: labels.map((label) => normalized(label, spec)) };
 }
 
 /**
@@ -69,13 +82,13 @@ async function readExamples(
  * @throws the errors of `readExamples` and of `checkSteps`
  */
 export async function readFor(
-  { task, level, features }: LabelSpec,
+  spec: LabelSpec,
   source: TextSource,
   options: FormatOptions,
 ): Promise<readonly Labelled<Step>[]> {
-  const examples = await readExamples(task, source, options);
-  checkSteps(examples.features, features, source);
-  return examples.as(level);
+  const examples = await readExamples(spec.task, source, options);
+  checkSteps(examples.features, spec.features, source);
+  return examples.as(spec);
 }
 
 /**
@@ -95,31 +108,38 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise they are words.
+ * Chooses the kind of token. If most texts are a single word, such as a name, or of a script without spaces between words, tokens
+ * are characters. Otherwise they are words.
  *
  * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
  * here only read numbers. They can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
-  return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
+  return texts.filter(isOneWord).length > texts.length / 2 ? "char" : "word";
 }
 
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
   const texts = lines.flatMap(({ text }) => text ?? []);
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
-    // A classifier always reads lower-case words, even if the data are already split into words.
-    tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
+    tokens: task === "tagger" ? tokens : lowerCase(tokens),
     labels,
   });
   return {
     level: texts.length ? levelOf(texts) : "word",
     features: featuresOf(asSteps(lines[0]!)),
-    as: (level) =>
+    texts,
+    as: (spec) =>
       lines.map((line) =>
-        line.text === undefined ? asSteps(line) : classifierExample(line.text, line.labels[0]!, { level }),
+        line.text === undefined
+          ? normalizedExample(asSteps(line), spec)
+          : classifierExample(line.text, line.labels[0]!, spec),
       ),
   };
 }
+
+/** A classifier always reads lower-case words, even if the data are already split into words. */
+const lowerCase = (steps: readonly Step[]): readonly Step[] =>
+  steps.map((step) => (typeof step === "string" ? step.toLowerCase() : step));
 
 /**
  * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
@@ -130,7 +150,12 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
 export async function readRun(task: LabelSpec["task"], sources: Sources, options: FormatOptions) {
   const { labelFirst = false, tagColumn = DEFAULT_TAG_COLUMN, format } = options;
   const { name, data, validation } = await readBoth(sources, (source) => readExamples(task, source, options));
-  if (task === "tagger" && !isJsonLines(name, options) && !validation && data.as("word").length === 1) {
+  if (
+    task === "tagger" &&
+    !isJsonLines(name, options) &&
+    !validation &&
+    data.as({ normalForm: "none" }).length === 1
+  ) {
     throw new UnrolledError(
       "ERR_DATA",
       `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
@@ -141,8 +166,10 @@ export async function readRun(task: LabelSpec["task"], sources: Sources, options
     level: data.level,
     features: data.features,
     hash: await hashOf(sources, labelFirst, tagColumn, ...(format ? [format] : [])),
-    parts: (level: Level, seed: number): Promise<Parts<Labelled<Step>>> =>
-      partsOf({ name, data: data.as(level), validation: validation?.as(level) }, seed),
+    texts: data.texts,
+    sentences: data.as,
+    parts: (spec: TokenSpec, seed: number): Promise<Parts<Labelled<Step>>> =>
+      partsOf({ name, data: data.as(spec), validation: validation?.as(spec) }, seed),
   };
 }
 
@@ -157,7 +184,7 @@ export async function readTexts(
   const lines = await readAll(source, (chunks, name) =>
     readJsonExamples(chunks, name, { targetPer: "sequence", labelled: false }),
   );
-  return lines.map(({ text, tokens }) => text ?? tokens!);
+  return lines.map(({ text, tokens }) => text ?? lowerCase(tokens!));
 }
 
 async function* textsOf(chunks: TextChunks, labelFirst = false): AsyncGenerator<string> {

@@ -1,11 +1,12 @@
 import { checkOptions } from "../checks.ts";
 import type { Parts } from "../data/hold-out.ts";
-import { type Labelled, type Level, type Step, tokenize } from "../data/labelled.ts";
+import type { Labelled, Level, Step } from "../data/labelled.ts";
+import type { TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { labelTables } from "../models/labels/batches.ts";
 import { Classifier } from "../models/labels/classifier.ts";
 import type { LabelModel } from "../models/labels/model.ts";
-import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.ts";
+import { defaultClassifierSpec, defaultTaggerSpec, type TaggerRule } from "../models/labels/spec.ts";
 import { Tagger } from "../models/labels/tagger.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
@@ -13,45 +14,91 @@ import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-
 import { DEFAULT_MIN_COUNT } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
+import { taggerCutOf } from "./tagger-rule.ts";
+import type { DataOptions, FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
+import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
 
 /** An input to label: a text, a list of tokens or a list of vectors. */
 type Input = string | readonly Step[];
 
+/** A tagger or a classifier. */
+type TextModel = LabelModel & Pick<Classifier | Tagger, "tokens">;
+
 /** A task whose models assign labels to their input. */
-export interface LabelTask<M extends LabelModel, Inputs, Output, Names extends OptionNames>
-  extends Task<M, LabelEvaluation, Names> {
+export interface LabelTask<
+  M extends TextModel,
+  Inputs,
+  Output,
+  Names extends OptionNames,
+  Options extends object,
+> extends Task<M, LabelEvaluation, Names> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
-  predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];
+  predict(model: M, inputs: readonly Input[], options?: Options): Output[];
+}
+
+/** Options of `predict` of a tagger. */
+export interface TagOptions {
+  /** How texts are cut into tokens; default: as `spec.tokens` says. `spaces` is for texts that are cut already. */
+  readonly tokens?: TaggerRule | undefined;
 }
 
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", "format"], data: ["level", "minCount"], evaluate: [] },
-  defaultClassifierSpec,
+  { format: ["labelFirst", "format"], data: ["level", "tokens", "minCount"], evaluate: [] },
+  ({ level, features, texts }, options) => {
+    // Sentences of a script without spaces are read as characters, but by a network for sentences.
+    const unspaced = options.level === undefined && areUnspaced(texts);
+    if (!unspaced) return defaultClassifierSpec(options.level ?? level, features);
+    noteUnspaced(options);
+    return { ...defaultClassifierSpec("word"), level };
+  },
   (_, data, options) => readTexts(data, options),
-  (model, inputs) => model.predict(inputs),
+  (model, inputs, options: NoOptions = {}) => {
+    checkOptions("predict", options as object, "");
+    return model.predict(inputs);
+  },
 );
 
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
-  { format: ["tagColumn", "format"], data: ["minCount"], evaluate: [] },
-  (_, features) => defaultTaggerSpec(features),
+  { format: ["tagColumn", "format"], data: ["tokens", "minCount"], evaluate: [] },
+  ({ features, sentences }, options) => {
+    const spec = defaultTaggerSpec(features);
+    return features || options.tokens ? spec : { ...spec, ...taggerCutOf(sentences(spec), spec, options) };
+  },
   (_, data, options) => readSentences(data, options),
-  // If an input is a text, it is split into words at spaces and punctuation.
-  (model, inputs) =>
-    model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
+  // If an input is a text, it is cut as the training sentences were.
+  (model, inputs, options: TagOptions = {}) => {
+    const { tokens } = checkOptions("predict", options, "tokens");
+    return model.predict(
+      inputs.map((input) => (typeof input === "string" ? model.tokens(input, tokens) : input)),
+    );
+  },
 );
 
-function labelTask<M extends LabelModel, Inputs, Output, const Names extends OptionNames>(
+/** What is known of the data when the spec of a new model is made. */
+interface LabelFacts {
+  readonly level: Level;
+  readonly features: number;
+  readonly texts: readonly string[];
+  sentences(spec: TokenSpec): readonly Labelled<Step>[];
+}
+
+function labelTask<
+  M extends TextModel,
+  Inputs extends Input,
+  Output,
+  const Names extends OptionNames,
+  Options extends object,
+>(
   Model: ModelClass<M>,
   options: Names,
-  defaults: (level: Level, features: number) => M["spec"],
-  inputs: LabelTask<M, Inputs, Output, Names>["inputs"],
-  predict: LabelTask<M, Inputs, Output, Names>["predict"],
-): LabelTask<M, Inputs, Output, Names> {
+  defaults: (data: LabelFacts, options: DataOptions) => M["spec"],
+  inputs: LabelTask<M, Inputs, Output, Names, Options>["inputs"],
+  predict: LabelTask<M, Inputs, Output, Names, Options>["predict"],
+): LabelTask<M, Inputs, Output, Names, Options> {
   const { task } = Model;
   return refuseUnknown({
     Model,
@@ -60,16 +107,17 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options) {
-      const { level, features, hash, parts } = await readRun(task, sources, options);
+      const read = await readRun(task, sources, options);
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
-        checkSteps(features, spec.features, sources.data);
-        return labelData(Model, spec, await parts(spec.level, seed), minCount);
+        checkSteps(read.features, spec.features, sources.data);
+        return labelData(Model, spec, await read.parts(spec, seed), minCount, options);
       };
       return {
-        hash,
+        hash: read.hash,
         prepare: async (complete, seed) => {
-          const spec = Model.schema().check(complete(defaults(options.level ?? level, features)), "spec");
-          return data(spec, seed, options.minCount);
+          const { texts } = read;
+          const spec = completeTexts(complete, defaults(read, options), texts, options);
+          return data(Model.schema().check(spec, "spec"), seed, options.minCount);
         },
         resume: async (spec, seed) => data(spec, seed),
       };
@@ -82,14 +130,20 @@ function labelTask<M extends LabelModel, Inputs, Output, const Names extends Opt
           `${data.name}: the model knows none of the labels; is it the right file?`,
         );
       }
+      noteUnknown(
+        options,
+        model.vocabulary,
+        examples.map(({ tokens }) => tokens),
+      );
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
-    inputs,
-    predict(model, inputs, options = {}) {
-      checkOptions("predict", options as object, "");
-      return predict(model, inputs);
+    async inputs(model, data, options = {}) {
+      const all = await inputs(model, data, options);
+      noteUnknownTexts(options, model, all);
+      return all;
     },
-  } satisfies LabelTask<M, Inputs, Output, Names>);
+    predict,
+  } satisfies LabelTask<M, Inputs, Output, Names, Options>);
 }
 
 function labelData<M extends LabelModel>(
@@ -97,9 +151,19 @@ function labelData<M extends LabelModel>(
   spec: M["spec"],
   parts: Parts<Labelled<Step>>,
   minCount: number,
+  options: FormatOptions,
 ): RunData<M, LabelEvaluation> {
   return {
-    model: (runtime) => Model.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
+    model: (runtime) => {
+      const tables = labelTables(parts.train, spec, { minCount });
+      noteUnknown(
+        options,
+        tables.vocabulary,
+        parts.validation.map(({ tokens }) => tokens),
+        "validation: ",
+      );
+      return Model.build(runtime, spec, tables);
+    },
     trainer: (model, recipe) => new LabelTrainer(model, parts, recipe),
   };
 }

@@ -7,7 +7,7 @@ import {
   defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
-import { textVocabulary } from "../models/language-model/text.ts";
+import { symbolsOf, textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import { hashText } from "../train/checkpoint.ts";
@@ -17,6 +17,7 @@ import { readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readText, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Task } from "./task.ts";
+import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
@@ -46,13 +47,15 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
         const vocabulary = await withContext(sources.data.name, () =>
           textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
         );
+        if (held !== undefined) noteUnknown(options, vocabulary, [symbolsOf(held, spec)], "validation: ");
         return { ...run, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
       },
       resume: async () => run,
     };
   },
-  async evaluate(model, data, { streams } = {}) {
+  async evaluate(model, data, { streams, ...options } = {}) {
     const text = await readText(data);
+    noteUnknown(options, model.vocabulary, [symbolsOf(text, model.spec)]);
     return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
@@ -61,7 +64,12 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
 function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
-  const rule = tokens ?? (tokensApart(text) ? "spaces" : defaultLanguageModelSpec("word").tokens);
-  const defaults = { ...defaultLanguageModelSpec("word"), tokens: rule };
-  return complete({ ...defaults, embedding: complete(defaults).hidden });
+  const defaults = defaultLanguageModelSpec("word");
+  return completeTexts(
+    complete,
+    { ...defaults, embedding: complete(defaults).hidden },
+    [text],
+    { tokens },
+    () => (tokensApart(text) ? "spaces" : defaults.tokens),
+  );
 }

@@ -21,7 +21,8 @@ import { hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readBoth } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { readAll, type TextSource, withContext } from "./source.ts";
-import type { DataOptions, EvaluateTaskOptions, OptionNames, RunData, Task } from "./task.ts";
+import type { DataOptions, EvaluateTaskOptions, FormatOptions, OptionNames, RunData, Task } from "./task.ts";
+import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
 
 /** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
@@ -30,7 +31,7 @@ interface Line {
 }
 
 /** A model that maps a text to a text. */
-type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
+type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
 
 type DataNames = OptionNames["data"];
 
@@ -51,7 +52,7 @@ const OPTIONS = { format: [], evaluate: ["beam", "maxLength", "lengthPenalty"] }
 /** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
-  data: ["minCount"],
+  data: ["tokens", "minCount"],
   read: readPairs,
   defaults: (lines) =>
     defaultEncoderDecoderSpec(
@@ -65,11 +66,16 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
 /** Learns to turn a sequence into a vector, and the vector back into the sequence. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
-  data: ["level", "minCount"],
+  data: ["level", "tokens", "minCount"],
   read: readSequences,
   defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
   pair: ({ source }, spec) =>
-    sequencePair(source, source, { sourceLevel: spec.level, targetLevel: spec.level, lowerCase: false }),
+    sequencePair(source, source, {
+      ...spec,
+      sourceLevel: spec.level,
+      targetLevel: spec.level,
+      lowerCase: false,
+    }),
   tables: (pairs, spec, minCount) =>
     Autoencoder.tablesOf(
       pairs.map(({ source }) => source),
@@ -81,9 +87,9 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
 type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
 
 /** A task whose models write sequences. */
-export interface SequenceTask<M extends SequenceToSequence, Data extends DataNames = DataNames>
+export interface SequenceTask<M extends Model, Data extends DataNames = DataNames>
   extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
-  inputs(model: M, data: TextSource): Promise<string[]>;
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
@@ -103,19 +109,32 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
         hash: await (sources.validation ? hashOf(sources) : sources.data.hash()),
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
-          const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
-          return sequenceData(own, spec, parts, options.minCount);
+          const targets = parts.train.map(({ target }) => target);
+          const texts = parts.train.flatMap(({ source, target }) => [source, target]);
+          const spec = completeTexts(complete, own.defaults(parts.train, options), texts, options, () =>
+            writtenTokens(targets, options),
+          );
+          return sequenceData(own, Model.schema().check(spec, "spec"), parts, options, options.minCount);
         },
-        resume: async (spec, seed) => sequenceData(own, spec, await partsOf(lines, seed)),
+        resume: async (spec, seed) => sequenceData(own, spec, await partsOf(lines, seed), options),
       };
     },
     async evaluate(model, data, options = {}) {
       const lines = await readLines(data);
       const pairs = lines.map((line) => own.pair(line, model.spec));
+      noteUnknown(
+        options,
+        model.source,
+        pairs.map(({ source }) => source),
+      );
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     /** Reads the source text of each line. */
-    inputs: (_, data) => readAll(data, readSources),
+    async inputs(model, data, options = {}) {
+      const texts = await readAll(data, readSources);
+      noteUnknownTexts(options, model, texts);
+      return texts;
+    },
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies SequenceTask<M, Data>);
 }
@@ -124,12 +143,22 @@ function sequenceData<M extends Model>(
   own: Own<M>,
   spec: M["spec"],
   { train, validation }: Parts<Line>,
+  options: FormatOptions,
   minCount = DEFAULT_MIN_COUNT,
 ): RunData<M, SequenceEvaluation> {
   const pairs = (lines: readonly Line[]) => lines.map((line) => own.pair(line, spec));
   const parts = { train: pairs(train), validation: pairs(validation) };
   return {
-    model: (runtime) => own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount)),
+    model: (runtime) => {
+      const model = own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount));
+      noteUnknown(
+        options,
+        model.source,
+        parts.validation.map(({ source }) => source),
+        "validation: ",
+      );
+      return model;
+    },
     trainer: (model, recipe) => new SequenceTrainer(model, parts, recipe),
   };
 }
@@ -164,11 +193,11 @@ async function* readSources(chunks: TextChunks): AsyncGenerator<string> {
 
 /**
  * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
- * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen. It can
+ * tasks, or of a script without spaces between words. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen. It can
  * write them digit by digit, but not as words, because an unseen word is not in the vocabulary.
  */
 function levelOf(texts: readonly string[]): Level {
-  const several = texts.filter((text) => /\s/.test(text)).length;
+  const several = texts.filter((text) => !isOneWord(text)).length;
   const words = texts.flatMap((text) => text.split(/\s+/));
   const numbers = words.filter((word) => /\d/.test(word)).length;
   return several <= texts.length / 2 || numbers > words.length / 2 ? "char" : "word";

@@ -5,10 +5,11 @@ import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask } from "../../tasks/embedder.ts";
 import { readAll, withContext } from "../../tasks/source.ts";
 import { fieldOptions } from "../field-options.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
+import { noteArguments } from "../text-notes.ts";
 import { grouped, LABEL_HEADING, option, poolingOption, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -38,7 +39,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
     ],
   },
   space: TOKEN_SPACE,
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "an embedder gives vectors or finds neighbours",
   unit: "tokens",
   loss: "nats",
@@ -50,7 +51,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   note: ({ accuracyAt1, meanReciprocalRank }) =>
     `accuracy at 1 ${percent(accuracyAt1)}, mean reciprocal rank ${meanReciprocalRank.toFixed(3)}`,
   async evaluate(model, { data, json }: EvalFlags) {
-    const result = await embedderTask.evaluate(model, openText(data));
+    const result = await embedderTask.evaluate(model, openText(data), { note: noteOf(data, json) });
     if (!json) {
       console.log(`${count(result.pairs, "pair")}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
     }
@@ -71,9 +72,13 @@ interface Among {
 async function* predict(
   model: SequenceEmbedder,
   given: readonly string[],
-  { data, among, top = DEFAULT_TOP }: PredictFlags & Among,
+  { data, json, among, top = DEFAULT_TOP }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  const texts = data === undefined ? given : await embedderTask.inputs(model, openText(data));
+  if (data === undefined) noteArguments(model, given, json);
+  const texts =
+    data === undefined
+      ? given
+      : await embedderTask.inputs(model, openText(data), { note: noteOf(data, json) });
   const vectors = await withContext(data ?? "predict", () => embedderTask.predict(model, texts));
   const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
   const candidates =

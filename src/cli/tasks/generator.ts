@@ -3,7 +3,7 @@ import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
 import { withContext } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { option, tokenOptions } from "./shared-options.ts";
@@ -18,7 +18,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "a generator writes from conditions",
   unit: "tokens",
   loss: "nats",
@@ -40,7 +40,9 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
   async evaluate(model, { data, json }: EvalFlags) {
-    const { loss: _, ...result } = await generatorTask.evaluate(model, openText(data));
+    const { loss: _, ...result } = await generatorTask.evaluate(model, openText(data), {
+      note: noteOf(data, json),
+    });
     if (!json) {
       console.log(
         `${count(result.tokens, "symbol")}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, perplexity ${result.perplexity.toFixed(3)}`,

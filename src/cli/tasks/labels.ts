@@ -1,4 +1,4 @@
-import { type Step, tokenize } from "../../data/labelled.ts";
+import type { Step } from "../../data/labelled.ts";
 import { classScores } from "../../metrics/classes.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
 import type { LabelModel } from "../../models/labels/model.ts";
@@ -6,14 +6,15 @@ import type { TaggerSpec } from "../../models/labels/spec.ts";
 import { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
-import { classifierTask, taggerTask } from "../../tasks/labels.ts";
+import { classifierTask, type TagOptions, taggerTask } from "../../tasks/labels.ts";
 import { withContext } from "../../tasks/source.ts";
 import type { FormatOptions } from "../../tasks/task.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
+import { noteArguments } from "../text-notes.ts";
 import { visible } from "../visible.ts";
 import {
   choice,
@@ -23,6 +24,7 @@ import {
   option,
   poolingOption,
   tokenOptions,
+  tokensOption,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -79,9 +81,13 @@ export const tagger = labelCommands<Tagger>({
   task: taggerTask,
   file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
   options: {
-    train: () => [minCountOption(), ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions())],
+    train: () => [
+      tokensOption(),
+      minCountOption(),
+      ...grouped(LABEL_HEADING, ...taggerFormat(), ...wordOptions()),
+    ],
     eval: taggerFormat,
-    predict: taggerFormat,
+    predict: () => [...taggerFormat(), tokensOption()],
   },
   predicts: "a tagger tags words",
   predict: tag,
@@ -110,7 +116,8 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
     async evaluate(model, { data, json, ...format }: EvalFlags & FormatOptions) {
-      const result = await own.task.evaluate(model, openText(data), format);
+      const options = { ...format, note: noteOf(data, json) };
+      const result = await own.task.evaluate(model, openText(data), options);
       if (!json) {
         report(model, result);
         const labels = count(result.labels, "label");
@@ -147,12 +154,11 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   texts: readonly string[],
-  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
 ): AsyncGenerator<Prediction> {
-  const inputs =
-    data === undefined
-      ? texts
-      : await classifierTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
+  if (data === undefined) noteArguments(model, texts, json);
+  const options = { labelFirst, tagColumn, format, note: noteOf(data ?? "predict", json) };
+  const inputs = data === undefined ? texts : await classifierTask.inputs(model, openText(data), options);
   const results = await withContext(data ?? "predict", () => classifierTask.predict(model, inputs));
   for (const [i, result] of results.entries()) {
     const input = inputs[i]!;
@@ -167,12 +173,14 @@ async function* classify(
 async function* tag(
   model: Tagger,
   texts: readonly string[],
-  { data, labelFirst, tagColumn, format }: PredictFlags & FormatOptions,
+  { data, json, labelFirst, tagColumn, format, tokens: rule }: PredictFlags & FormatOptions & TagOptions,
 ): AsyncGenerator<Prediction> {
-  const sentences: readonly (readonly Step[])[] =
-    data === undefined
-      ? texts.map((text) => tokenize(text, "word"))
-      : await taggerTask.inputs(model, openText(data), { labelFirst, tagColumn, format });
+  if (data === undefined) noteArguments(model, texts, json);
+  const options = { labelFirst, tagColumn, format, note: noteOf(data ?? "predict", json) };
+  const inputs = data === undefined ? texts : await taggerTask.inputs(model, openText(data), options);
+  const sentences: readonly (readonly Step[])[] = inputs.map((input) =>
+    typeof input === "string" ? model.tokens(input, rule) : input,
+  );
   const tags = await withContext(data ?? "predict", () => taggerTask.predict(model, sentences));
   for (const [i, tokens] of sentences.entries()) {
     const vectors = model.spec.features > 0;

@@ -1,4 +1,3 @@
-import { TOKEN_RULES } from "../../data/words.ts";
 import { trainerGradientFlow } from "../../models/language-model/gradient-flow.ts";
 import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
@@ -6,13 +5,13 @@ import type { LanguageModelTrainer } from "../../models/language-model/trainer.t
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { readText, textSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
 import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
-import { choice, levelOption, minCountOption, option } from "./shared-options.ts";
+import { levelOption, minCountOption, option, tokensOption } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
@@ -22,11 +21,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   options: {
     train: () => [
       levelOption(),
-      choice(
-        "--tokens <rule>",
-        "how a text is split into words: in lower case without punctuation marks (words), or at spaces (spaces) (default: detected)",
-        TOKEN_RULES,
-      ),
+      tokensOption(),
       option(
         "--vocabulary <n>",
         "maximum vocabulary size of words, including <EOS> and <UNK> (default: 10000)",
@@ -96,7 +91,9 @@ async function evaluate(
 ): Promise<object> {
   const text = await readText(openText(data));
   if (!json) noteUnknown(model, text);
-  const { loss: _, ...result } = await languageModelTask.evaluate(model, textSource(text, data), { streams });
+  const source = textSource(text, data);
+  const options = { streams, note: noteOf(data, json) };
+  const { loss: _, ...result } = await languageModelTask.evaluate(model, source, options);
   if (!json) {
     console.log(
       `${count(result.tokens, symbolOf(model))}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +

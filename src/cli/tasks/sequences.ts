@@ -12,13 +12,16 @@ import {
 import { withContext } from "../../tasks/source.ts";
 import { type Recipe, recipeSchema } from "../../train/recipe.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { openText } from "../files.ts";
+import { noteOf, openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { grouped, minCountOption, option, tokenOptions } from "./shared-options.ts";
+import { noteArguments } from "../text-notes.ts";
+import { grouped, minCountOption, option, tokenOptions, tokensOption } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
+
+type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
@@ -26,7 +29,7 @@ type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
 const HEADING = "Encoder-decoder and autoencoder:";
 const HELP = {
   sourceLevel:
-    "<level> what a token of a source is: a character, or a word between white space (default: word; char if most texts are one word or numbers)",
+    "<level> what a token of a source is: a character or a word (default: word; char if most texts are one word or numbers, or have no spaces between words)",
   targetLevel: "<level> what a token of a target is (default: as for sources)",
   lowerCase: "convert sources to lower case",
   attention: "<kind> attention of the decoder to the source",
@@ -46,7 +49,7 @@ const searchOptionsOf: TaskOptions = () => [
 ];
 
 /** What differs between the commands of encoder-decoders and those of autoencoders. */
-interface Own<M extends SequenceToSequence>
+interface Own<M extends Model>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
@@ -59,6 +62,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   task: encoderDecoderTask,
   file: "source <TAB> target",
   train: () => [
+    tokensOption(),
     minCountOption(),
     ...grouped(
       HEADING,
@@ -66,7 +70,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
       ...teacherForcingOptions(),
     ),
   ],
-  changesLoss: ["minCount", "sourceLevel", "targetLevel", "lowerCase"],
+  changesLoss: ["tokens", "minCount", "sourceLevel", "targetLevel", "lowerCase"],
   predicts: "an encoder-decoder writes targets",
   write: (model, texts, flags) =>
     encoderDecoderTask.predict(model, texts, { ...searchOptions(flags), attention: flags.json ?? false }),
@@ -76,13 +80,13 @@ export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
   file: "one sequence per line",
   train: () => [...tokenOptions(), ...grouped(HEADING, ...teacherForcingOptions())],
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
 
-function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
+function sequenceCommands<M extends Model>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
   const { task, file, train, changesLoss, predicts } = own;
   return {
     ...{ task, file, changesLoss, predicts },
@@ -98,7 +102,8 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
     async evaluate(model, flags: EvalFlags & SearchFlags) {
-      const result = await task.evaluate(model, openText(flags.data), searchOptions(flags));
+      const options = { ...searchOptions(flags), note: noteOf(flags.data, flags.json) };
+      const result = await task.evaluate(model, openText(flags.data), options);
       if (!flags.json) {
         const sequences = count(result.sequences, "sequence");
         console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
@@ -109,14 +114,16 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
   };
 }
 
-async function* predictions<M extends SequenceToSequence>(
+async function* predictions<M extends Model>(
   own: Own<M>,
   model: M,
   texts: readonly string[],
   flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
-  const { data } = flags;
-  const inputs = data === undefined ? texts : await own.task.inputs(model, openText(data));
+  const { data, json } = flags;
+  if (data === undefined) noteArguments(model, texts, json);
+  const inputs =
+    data === undefined ? texts : await own.task.inputs(model, openText(data), { note: noteOf(data, json) });
   const written = await withContext(data ?? "predict", () => own.write(model, inputs, flags));
   for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
     const text = inputs[i]!;

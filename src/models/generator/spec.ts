@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, whole } from "../../schema.ts";
 
@@ -7,6 +8,7 @@ const fields = () => ({
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
+  ...textFields(),
   /** Size of a condition's vector. If 0, conditions are names. */
   features: whole().default(0, { file: "kept" }),
 });
@@ -23,6 +25,7 @@ export const generatorSchema = () =>
     },
     (spec, refuse) => {
       checkOneWay(spec, refuse, "a generator");
+      checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);
     },
   );
@@ -34,6 +37,7 @@ export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
     task: "generator",
     level,
     ...generatorSchema().defaults,
+    ...newTextFields,
     layers: 1,
     embedding: level === "char" ? 32 : 128,
     dropout: 0.3,

@@ -1,5 +1,6 @@
 import { pool } from "../../autograd/pool.ts";
-import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts";
+import type { Labelled, Step } from "../../data/labelled.ts";
+import { normalized, normalizedSteps, sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
@@ -69,7 +70,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 
   /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
-    return sequenceTokens(text, this.spec.level);
+    return sequenceTokens(text, this.spec);
   }
 
   /**
@@ -79,7 +80,9 @@ export class Classifier extends LabelModel<ClassifierSpec> {
    */
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
-    const sequences = texts.map((text) => (typeof text === "string" ? this.tokens(text) : text));
+    const sequences = texts.map((text) =>
+      typeof text === "string" ? this.tokens(text) : normalizedSteps(text, this.spec),
+    );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
       return {
@@ -94,12 +97,8 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 /**
  * Makes a training example from a text and its label.
  *
- * @param spec its field `level` tells whether tokens are characters or words
+ * @param spec the spec of the classifier, or some of its fields that define how a text is cut into tokens
  */
-export function classifierExample(
-  text: string,
-  label: string,
-  { level }: Pick<ClassifierSpec, "level">,
-): Labelled {
-  return { tokens: sequenceTokens(text, level), labels: [label] };
+export function classifierExample(text: string, label: string, spec: TokenSpec): Labelled {
+  return { tokens: sequenceTokens(text, spec), labels: [normalized(label, spec)] };
 }

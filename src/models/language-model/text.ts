@@ -1,11 +1,11 @@
 import { checkOptions } from "../../checks.ts";
 import { END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
-import { sentenceTokens } from "../../data/words.ts";
+import { normalized, sentenceTokens, type TokenSpec } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 
 /** The fields of a spec that define the symbols of a text. */
-export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
+export type TextSpec = TokenSpec & Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 /** Options of {@link textVocabulary}. */
 export interface TextVocabularyOptions {
@@ -30,10 +30,10 @@ export function textVocabulary(
   options: TextVocabularyOptions = {},
 ): Vocabulary {
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
-  if (spec.level === "char") return Vocabulary.fromText(text, { minCount: minCount ?? 1 });
+  if (spec.level === "char") return Vocabulary.fromText(normalized(text, spec), { minCount: minCount ?? 1 });
   if (!(limit >= 3))
     throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);
-  const words = [...sentenceTokens(text, spec.tokens, spec.lines)].filter((word) => word !== END_SYMBOL);
+  const words = [...sentenceTokens(text, spec, spec.lines)].filter((word) => word !== END_SYMBOL);
   const least = minCount ?? (words.includes(UNKNOWN_SYMBOL) ? 1 : 2);
   const { symbols } = Vocabulary.fromTokens(words, { limit: limit - 1, minCount: least });
   if (symbols.length > 1) return new Vocabulary([END_SYMBOL, ...symbols]);
@@ -46,12 +46,16 @@ export function textVocabulary(
 /** Encodes a text as ids of a vocabulary. @throws ERR_DATA if a character is unknown and there is no `<UNK>` */
 export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
   return spec.level === "char"
-    ? vocabulary.encode(text)
-    : vocabulary.encodeTokens(sentenceTokens(text, spec.tokens, spec.lines));
+    ? vocabulary.encode(normalized(text, spec))
+    : vocabulary.encodeTokens(sentenceTokens(text, spec, spec.lines));
+}
+
+/** Returns the symbols of a text, in order. */
+export function symbolsOf(text: string, spec: TextSpec): Iterable<string> {
+  return spec.level === "char" ? normalized(text, spec) : sentenceTokens(text, spec, spec.lines);
 }
 
 /** Returns the symbols of a text that are not in a vocabulary. Each is returned once, in the order of its first appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
-  if (spec.level === "char") return vocabulary.unknownIn(text);
-  return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));
+  return [...new Set(symbolsOf(text, spec))].filter((symbol) => !vocabulary.has(symbol));
 }

@@ -1,5 +1,6 @@
 import type { Level } from "../../data/labelled.ts";
 import { numberedLines, shown, type TextChunks, wrongLine } from "../../data/lines.ts";
+import { type TokenSpec, wordJoiner } from "../../data/words.ts";
 
 /** A source sequence and its target. */
 export interface SequencePair {
@@ -9,14 +10,15 @@ export interface SequencePair {
   readonly target: readonly string[];
 }
 
-/** Splits a text into its characters (code points), or its words (between white space). */
-export function splitTokens(text: string, level: Level): string[] {
-  return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
-}
-
-/** Joins tokens into a text. This is the inverse of `splitTokens`, except that words are joined by single spaces. */
-export function joinTokens(tokens: readonly string[], level: Level): string {
-  return tokens.join(level === "char" ? "" : " ");
+/**
+ * Joins tokens into a text. This is the inverse of `tokenize`, except for white space.
+ *
+ * @param spec what a token is: `char`, `word`, or the spec of a model
+ */
+export function joinTokens(tokens: readonly string[], spec: Level | TokenSpec): string {
+  if (typeof spec === "string") return joinTokens(tokens, { level: spec });
+  if (spec.level === "word" && spec.tokens !== "spaces") return tokens.map(wordJoiner(spec)).join("");
+  return tokens.join(spec.level === "char" ? "" : " ");
 }
 
 /**

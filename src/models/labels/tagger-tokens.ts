@@ -1,0 +1,56 @@
+import { charactersOf, normalized, type TokenSpec, tokenize } from "../../data/words.ts";
+import type { TaggerRule } from "./spec.ts";
+
+/** The maximum length of a token with an apostrophe, such as `n't`, that the rule `edges` cuts off a word. */
+const CLITIC = 5;
+
+/**
+ * Splits a text into the tokens that a tagger reads.
+ *
+ * @param spec its field `tokens` is the rule
+ * @param known tells whether a token is in the tagger's vocabulary
+ */
+export function taggerTokens(
+  text: string,
+  spec: TokenSpec & { readonly tokens: TaggerRule },
+  known: (token: string) => boolean,
+): string[] {
+  const normal = normalized(text, spec);
+  if (spec.tokens === "graphemes") return charactersOf(normal);
+  if (spec.tokens === "characters") return [...normal.replace(/\s+/g, "")];
+  if (spec.tokens !== "edges") return tokenize(text, spec);
+  return (normal.match(/\S+/g) ?? []).flatMap((word) => edges(word, known));
+}
+
+/** Cuts punctuation marks and known tokens with an apostrophe off both ends of a word, until the rest is a known token. */
+function edges(word: string, known: (token: string) => boolean): string[] {
+  const before: string[] = [];
+  const after: string[] = [];
+  let rest = word;
+  while (rest && !known(rest)) {
+    const last = charactersOf(rest).at(-1)!;
+    const suffix = clitic(rest, -1, known) ?? (isMark(last) ? last : undefined);
+    if (suffix) {
+      after.unshift(suffix);
+      rest = rest.slice(0, -suffix.length);
+      continue;
+    }
+    const first = charactersOf(rest)[0]!;
+    const prefix = clitic(rest, 1, known) ?? (isMark(first) ? first : undefined);
+    if (!prefix) break;
+    before.push(prefix);
+    rest = rest.slice(prefix.length);
+  }
+  return [...before, ...(rest ? [rest] : []), ...after];
+}
+
+const isMark = (character: string) => /^[^\p{L}\p{M}\p{N}]/u.test(character);
+
+/** Returns the longest known token with an apostrophe at one end of a word. @param side 1: the start of the word; -1: its end */
+function clitic(word: string, side: 1 | -1, known: (token: string) => boolean): string | undefined {
+  for (let length = Math.min(CLITIC, word.length - 1); length > 1; length--) {
+    const part = side < 0 ? word.slice(-length) : word.slice(0, length);
+    if (/['’]/.test(part) && /\p{L}/u.test(part) && known(part)) return part;
+  }
+  return undefined;
+}

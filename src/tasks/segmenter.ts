@@ -1,0 +1,74 @@
+import { hasSegmenter, type TokenSpec, tokenize } from "../data/words.ts";
+
+/**
+ * Scripts whose words are found in word lists of the runtime: the letters of each script, and sentences that different word
+ * lists cut differently.
+ */
+const SCRIPTS: Readonly<Record<string, readonly [letters: RegExp, probe: string]>> = {
+  Chinese: [
+    /\p{Script=Han}/u,
+    "研究生命起源的北京大学生前来应聘并结合成分子时他将来到上海虹桥机场人工智能机器学习",
+  ],
+  Japanese: [
+    /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
+    "すもももももももものうち東京都に住んでいる外国人参政権について話し合わなければならなかったスマートフォン",
+  ],
+  Thai: [/\p{Script=Thai}/u, "ตากลมนั่งตากลมอยู่ริมทะเลโรงเรียนสอนภาษาไทยกรุงเทพมหานครคอมพิวเตอร์ปัญญาประดิษฐ์"],
+  Lao: [/\p{Script=Lao}/u, "ສາທາລະນະລັດປະຊາທິປະໄຕປະຊາຊົນລາວຂ້ອຍຮັກພາສາລາວຫຼາຍໂຮງຮຽນມະຫາວິທະຍາໄລ"],
+  Khmer: [/\p{Script=Khmer}/u, "ព្រះរាជាណាចក្រកម្ពុជាខ្ញុំស្រឡាញ់ភាសាខ្មែរសាលារៀនសាកលវិទ្យាល័យកុំព្យូទ័រ"],
+  Burmese: [/\p{Script=Myanmar}/u, "မြန်မာနိုင်ငံသည်အရှေ့တောင်အာရှတွင်ရှိသောနိုင်ငံဖြစ်သည်ကျွန်တော်ကျောင်းသွားတယ်ကွန်ပျူတာ"],
+};
+
+/** The segmenter of a runtime without word lists. */
+const CHARACTERS = "characters";
+
+const WORDS = { level: "word", segmentation: "unicode", tokens: "words" } as const;
+
+/** Returns a hash of the words that this runtime finds in a text (FNV-1a). */
+function hashOf(probe: string): string {
+  let hash = 0x811c9dc5;
+  for (const unit of tokenize(probe, WORDS).join(" ")) {
+    hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Returns the version of ICU, which has the word lists, or an empty string if the runtime does not tell it. */
+function version(): string {
+  const { process } = globalThis as { process?: { versions?: { icu?: string } } };
+  const icu = process?.versions?.icu;
+  return icu ? `ICU ${icu}` : "";
+}
+
+/**
+ * Returns the field `segmenter` of a spec: the version of the word lists if it is known, and a hash of the words that they find
+ * for each script of the texts. It is an empty string if no script needs word lists.
+ */
+export function segmenterOf(texts: readonly string[]): string {
+  const scripts = Object.keys(SCRIPTS).filter((name) => texts.some((text) => SCRIPTS[name]![0].test(text)));
+  if (!scripts.length) return "";
+  if (!hasSegmenter()) return CHARACTERS;
+  return [version(), ...scripts.map((name) => `${name} ${hashOf(SCRIPTS[name]![1])}`)]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/**
+ * Returns a note if this runtime cuts texts into other words than the runtime that trained the model. If it does not, returns
+ * undefined.
+ */
+export function segmenterNote({ segmenter = "" }: TokenSpec): string | undefined {
+  if (!segmenter || segmenter === CHARACTERS) return undefined;
+  const stored = segmenter.split(", ");
+  const scripts = stored.map((part) => part.split(" ")[0]!).filter((name) => name in SCRIPTS);
+  if (!hasSegmenter()) {
+    return `this runtime has no Intl.Segmenter: it reads ${scripts.join(", ")} as characters, but the model was trained on words`;
+  }
+  const changed = scripts.filter((name) => !stored.includes(`${name} ${hashOf(SCRIPTS[name]![1])}`));
+  if (!changed.length) return undefined;
+  const versions = [
+    stored.find((part) => part.startsWith("ICU")) ?? "another runtime",
+    version() || "this one",
+  ];
+  return `this runtime finds other words in ${changed.join(", ")} than the one that trained the model (${versions.join(", here ")}): expect worse results`;
+}

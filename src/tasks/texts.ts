@@ -1,0 +1,114 @@
+import type { Level, Step } from "../data/labelled.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { isUnspaced, type TokenSpec, tokenize, wordJoiner } from "../data/words.ts";
+import { segmenterOf } from "./segmenter.ts";
+import type { CompleteSpec, DataOptions, FormatOptions } from "./task.ts";
+
+/** Number of texts from which a rule is found. */
+const SAMPLE = 10_000;
+
+/** Tells whether most letters of a text are of scripts that put no spaces between words. */
+function isMostlyUnspaced(text: string): boolean {
+  if (!isUnspaced(text)) return false;
+  const letters = text.match(/\p{L}/gu) ?? [];
+  return letters.filter(isUnspaced).length > letters.length / 2;
+}
+
+/** Tells whether most texts are of scripts that put no spaces between words. */
+export const areUnspaced = (texts: readonly string[]): boolean =>
+  texts.filter(isMostlyUnspaced).length > texts.length / 2;
+
+/** Tells whether no space shows where a text's words end: it is a single word, or its script puts no spaces between words. */
+export const isOneWord = (text: string): boolean => !/\s/.test(text) || isMostlyUnspaced(text);
+
+/** Tells the user that tokens are characters because of the script. */
+export function noteUnspaced({ note }: FormatOptions): void {
+  note?.("most texts have no spaces between words: tokens are characters; for words, choose the level word");
+}
+
+/** The fields of specs that `completeTexts` reads. */
+interface TextsSpec extends TokenSpec {
+  readonly sourceLevel?: Level;
+  readonly targetLevel?: Level;
+}
+
+const hasWords = ({ level, sourceLevel, targetLevel }: TextsSpec) =>
+  [level, sourceLevel, targetLevel].includes("word");
+
+/**
+ * Completes the spec of a new model of texts. Stores which word lists cut the texts into words, if their scripts need any.
+ *
+ * @param found returns the rule that fits the texts, if the option `tokens` is missing; default: the rule of the default spec
+ */
+export function completeTexts<Spec extends TextsSpec>(
+  complete: CompleteSpec,
+  defaults: Spec,
+  texts: readonly string[],
+  { tokens }: DataOptions,
+  found?: () => string,
+): Spec {
+  const first = complete({ ...defaults, ...(tokens && { tokens }) });
+  const words = hasWords(first);
+  const spec = words && found && !tokens ? complete({ ...defaults, tokens: found() }) : first;
+  return words && spec.tokens === "words" && spec.segmentation === "unicode" && !spec.segmenter
+    ? { ...spec, segmenter: segmenterOf(texts) }
+    : spec;
+}
+
+/**
+ * Returns the rule for texts that a model writes: `words` if most texts are the same after they are cut into words and joined,
+ * else `spaces`. Words with marks in them, such as I_TURN_LEFT, and texts that are cut already need `spaces`.
+ */
+export function writtenTokens(texts: readonly string[], { note }: FormatOptions): "words" | "spaces" {
+  const sample = texts.slice(0, SAMPLE);
+  const rule = { level: "word", tokens: "words" } as const;
+  const plain = (text: string) => text.normalize().split(/\s+/).join(" ").trim();
+  const same = sample.filter(
+    (text) => plain(tokenize(text, rule).map(wordJoiner()).join("")) === plain(text),
+  );
+  if (same.length >= sample.length / 2) return "words";
+  note?.(
+    "words are cut at spaces only: most targets would change if punctuation marks were cut off (tokens words does that)",
+  );
+  return "spaces";
+}
+
+/** A model that reads texts. */
+interface TextReader {
+  readonly vocabulary?: Vocabulary | undefined;
+  /** The vocabulary of the texts, if the model also has one of targets. */
+  readonly source?: Vocabulary | undefined;
+  tokens(text: string): readonly string[];
+}
+
+/** Tells the user if a model does not know most tokens of texts. Tokens of inputs that are not texts are taken as they are. */
+export function noteUnknownTexts(
+  options: FormatOptions,
+  model: TextReader,
+  inputs: readonly (string | readonly Step[])[],
+): void {
+  const tokens = (input: string | readonly Step[]) =>
+    typeof input === "string" ? model.tokens(input) : input;
+  if (options.note) noteUnknown(options, model.vocabulary ?? model.source, inputs.map(tokens));
+}
+
+/** Tells the user if most tokens are unknown to a model. @param where prefix of the note */
+export function noteUnknown(
+  { note }: FormatOptions,
+  vocabulary: Vocabulary | undefined,
+  sequences: Iterable<Iterable<unknown>>,
+  where = "",
+): void {
+  if (!note || !vocabulary) return;
+  let [unknown, all] = [0, 0];
+  for (const tokens of sequences) {
+    for (const token of tokens) {
+      all++;
+      if (typeof token === "string" && !vocabulary.has(token)) unknown++;
+    }
+  }
+  if (unknown <= all / 2) return;
+  note(
+    `${where}the model does not know ${Math.round((100 * unknown) / all)}% of the tokens; is it the language of the training data, with the same kind of tokens (level, tokens)?`,
+  );
+}
