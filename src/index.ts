@@ -65,6 +65,8 @@ export {
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
 export {
+  isUnspaced,
+  normalized,
   sequenceTokens,
   TOKEN_RULES,
   type TokenRule,
@@ -165,10 +167,13 @@ export {
   defaultClassifierSpec,
   defaultTaggerSpec,
   type LabelSpec,
+  TAGGER_RULES,
+  type TaggerRule,
   type TaggerSpec,
 } from "./models/labels/spec.ts";
 export type { Spellings } from "./models/labels/spellings.ts";
 export { Tagger } from "./models/labels/tagger.ts";
+export { type TaggerCut, taggerCutOf } from "./models/labels/tagger-rule.ts";
 export {
   evaluateLabels,
   type LabelEvaluation,

@@ -56,74 +56,60 @@ export function checkTokens(
   }
 }
 
-/** Returns the text in the normal form of a model. */
-export const normalized = (text: string, { normalForm }: TokenSpec): string =>
-  normalForm === "none" ? text : text.normalize();
+/** Returns a text or a token in the normal form of a model. A vector stays as it is. */
+export const normalized = <S extends Step>(step: S, { normalForm }: TokenSpec): S =>
+  normalForm === "none" || typeof step !== "string" ? step : (step.normalize() as S);
 
-// The pattern tests for white space first, because that is faster than the lookbehind.
-const sentenceEnd = (closing: string) => new RegExp(`(?=\\s)(?<=[.!?…]["'${closing}]*)\\s+|\\n\\s*\\n`, "u");
-const SENTENCE_END = {
-  latin: sentenceEnd("”’»)\\]"),
-  unicode: sentenceEnd("\\p{Pe}\\p{Pf}\\u200E\\u200F"),
-};
-
-/** Letters of Chinese and Japanese, and their wide marks. */
-const EAST =
-  "\\u3001-\\u312F\\u31A0-\\u9FFF\\uF900-\\uFAFF\\uFF01-\\uFF9F\\u{1B000}-\\u{1B16F}\\u{20000}-\\u{3FFFF}";
-/** Letters of Thai, Lao, Burmese and Khmer. */
-const SOUTH = "\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\uA9E0-\\uA9FE\\uAA60-\\uAA7F";
-/** White space, and marks without width that separate words or set the direction of writing. */
-const SPACE = "\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069";
-/** Marks that end a sentence without white space after them. */
-const STOPS = "։؟۔।॥܀-܂߹།༎။።፧፨។៕᠃᠉᱾᱿᭞᭟꧉꩝-꩟꯫。！？｡";
-/** Marks that belong to the character before them. */
-const EXTENDS = "\\p{M}\\u200C\\u0E33\\u0EB3\\uFF9E\\uFF9F\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}";
-
-/** A character as a reader sees it (grapheme cluster): with its marks, as a conjunct of consonants, or an emoji sequence. */
-const CHARACTER =
-  `[#*\\d]\\uFE0F?\\u20E3|\\p{RI}{2}|` +
-  `[^${SPACE}](?:[${EXTENDS}]|\\u200D\\p{ExtPict}?|(?<=[\\u094D\\u09CD\\u0ACD\\u0B4D\\u0C4D\\u0D4D\\u1039\\u17D2]\\u200D?)\\p{L})*`;
+/** Letters of Chinese and Japanese, and wide marks. */
+const EAST = "\\u3001-\\u312F\\u31A0-\\u9FFF\\uF900-\\uFAFF\\uFF01-\\uFF9F\\u{20000}-\\u{3FFFF}";
+/** Letters of scripts without spaces between words: also of Thai, Lao, Burmese and Khmer. */
+const SOUTH = "\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF";
 /** Marks inside words: soft hyphen, joiners, and the marks that Armenian puts on a vowel. */
-const INSIDE = "\\u00AD\\u180E\\u200C\\u200D\\u2060\\u055A-\\u055C\\u055E";
+const INSIDE = "\\xAD\\u180E\\u200C\\u200D\\u2060\\u055A-\\u055C\\u055E";
+/** Marks that belong to the symbol before them: accents, skin tones, tags of flags. */
+const MARKS = "[\\p{M}\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}]*";
+
+const regExp = (source: string) => new RegExp(source, "gu");
 
 /** A word with its inner apostrophes, or any other single character that is not white space. */
 const WORD = {
   latin: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu,
-  // Also between letters: the dot of Catalan, geresh and gershayim of Hebrew.
-  unicode: new RegExp(
+  // Also inside words: the dot of Catalan, geresh and gershayim of Hebrew. Emoji sequences are one symbol. Marks without width
+  // that separate words or set the direction of writing are left out, as white space is.
+  unicode: regExp(
     `[#*\\d]\\uFE0F?\\u20E3|[\\p{L}\\p{M}\\p{N}${INSIDE}]+` +
-      `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|${CHARACTER}`,
-    "gu",
+      `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|` +
+      `\\p{RI}{2}|[^\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069]${MARKS}(?:\\u200D\\p{ExtPict}${MARKS})*`,
   ),
 };
-const CHARACTERS = new RegExp(CHARACTER, "gu");
+
 const UNSPACED = new RegExp(`[${EAST}${SOUTH}]`, "u");
+
 /** A run of letters of scripts without spaces, or of other letters. */
-const RUN = new RegExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`, "gu");
-/** The end of a sentence that needs no white space after it. Thai and Lao have no marks: their sentences end with their lines. */
-const STOP = new RegExp(
-  `[${STOPS}][${STOPS}.!?…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
-  "gu",
+const RUN = regExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`);
+
+/**
+ * The end of a sentence that needs no white space after it: a full stop of another script (but not the comma of Burmese), or a
+ * mark before a letter of a script without spaces. Thai and Lao have no such marks: their sentences end with their lines.
+ */
+const STOP = regExp(
+  `(?![.!?၊])\\p{STerm}[\\p{STerm}…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
 );
 
-/** Returns the steps of a sequence, with tokens in the normal form of a model. Vectors stay as they are. */
-export const normalizedSteps = (steps: readonly Step[], spec: TokenSpec): readonly Step[] =>
-  steps.map((step) => (typeof step === "string" ? normalized(step, spec) : step));
-
-/** Splits a text into characters as a reader sees them, such as a letter with its accents. Leaves out white space. */
-export const charactersOf = (text: string): string[] => text.match(CHARACTERS) ?? [];
+// The patterns test for white space first, because that is faster than the lookbehind.
+const SENTENCE_END = {
+  latin: /(?=\s)(?<=[.!?…]["'”’»)\]]*)\s+|\n\s*\n/u,
+  unicode: /(?=\s)(?<=[.!?…]["'\p{Pe}\p{Pf}\u200E\u200F]*)\s+|\n\s*\n/u,
+};
 
 /** Tells whether a text has letters of scripts that put no spaces between words. */
 export const isUnspaced = (text: string): boolean => UNSPACED.test(text);
 
-/** Returns whether the runtime can find words of scripts without spaces. Some have no `Intl.Segmenter`. */
-export const hasSegmenter = (): boolean => Boolean(globalThis.Intl?.Segmenter);
-
 let segmenter: Intl.Segmenter | undefined;
 
-/** Splits a run of letters of scripts without spaces into words. Without word lists, each character is a word. */
-function segmented(run: string): string[] {
-  if (!hasSegmenter()) return charactersOf(run);
+/** Splits a run of letters of scripts without spaces into words or, without word lists, into letters with their marks. */
+function segmented(run: string, lists: boolean): string[] {
+  if (!lists || !globalThis.Intl?.Segmenter) return run.match(/.\p{M}*/gu)!;
   segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
   return Array.from(segmenter.segment(run), ({ segment }) => segment);
 }
@@ -132,10 +118,8 @@ function segmented(run: string): string[] {
 function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpec): string[] {
   const words = text.match(WORD[segmentation]) ?? [];
   if (segmentation === "latin" || !isUnspaced(text)) return words;
-  const split = segmenter === "characters" ? charactersOf : segmented;
-  return words.flatMap((word) =>
-    isUnspaced(word) ? word.match(RUN)!.flatMap((run) => (isUnspaced(run) ? split(run) : run)) : word,
-  );
+  const runs = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
+  return runs.flatMap((run) => (isUnspaced(run) ? segmented(run, segmenter !== "characters") : run));
 }
 
 /**
@@ -202,32 +186,37 @@ export function tokensApart(text: string): boolean {
   );
 }
 
-const CLOSES = {
-  latin: /^[.,;:!?…)\]}%»”’]+$/,
-  // Punctuation follows a word, except these marks and those of the blocks Latin-1 and General Punctuation.
-  unicode: /^(?:[…\p{Pe}\p{Pf}]|(?!["#&'*@/\\¡-¿‐-⁞])\p{Po})+$/u,
+/** Patterns of tokens that stand without a space. `together` matches two such tokens with a newline between them. */
+const JOINS = {
+  latin: { dash: /^-$/, opens: /^[([{«“‘]$/, closes: /^[.,;:!?…)\]}%»”’]+$/, together: /(?!)/ },
+  unicode: {
+    dash: /^[-־་]$/,
+    opens: /^[\p{Ps}\p{Pi}]$/u,
+    // Punctuation follows a word, except these marks and those of the blocks Latin-1 and General Punctuation.
+    closes: /^(?:[…\p{Pe}\p{Pf}]|(?!["#&'*@/\\¡-¿‐-⁞])\p{Po})+$/u,
+    together: new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u"),
+  },
 };
-const OPENS = { latin: /^[([{«“‘]$/, unicode: /^[\p{Ps}\p{Pi}]$/u };
-/** Two tokens, with a newline between them, that stand together without a space. */
-const TOGETHER = new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u");
 
 /**
  * Makes a function that turns words back into text, one word per call. The function adds a space before the word if
  * needed, and turns `<EOS>` into a newline.
+ *
+ * @param spec the spec of the model that the words belong to
  */
 export function wordJoiner({ segmentation = "unicode" }: TokenSpec = {}): (token: string) => string {
+  const { dash, opens, closes, together } = JOINS[segmentation];
   let joined = true;
   let quoted = false;
   let before = "";
   return (token) => {
     const quote = token === '"';
     if (quote) quoted = !quoted;
-    const dash = token === "-" || (segmentation === "unicode" && /^[־་]$/.test(token));
-    const begins = quote ? quoted : OPENS[segmentation].test(token);
-    const closes = quote ? !quoted : dash || CLOSES[segmentation].test(token);
-    const together = segmentation === "unicode" && TOGETHER.test(`${before}\n${token}`);
-    const space = joined || closes || together ? "" : " ";
-    joined = begins || dash || token === END_SYMBOL;
+    const isDash = dash.test(token);
+    const begins = quote ? quoted : opens.test(token);
+    const ends = quote ? !quoted : isDash || closes.test(token);
+    const space = joined || ends || together.test(`${before}\n${token}`) ? "" : " ";
+    joined = begins || isDash || token === END_SYMBOL;
     before = token;
     if (token !== END_SYMBOL) return space + token;
     quoted = false;

@@ -1,7 +1,7 @@
 import type { Parts } from "../data/hold-out.ts";
 import { type Labelled, type Level, readColumns, readLabelledLines, type Step } from "../data/labelled.ts";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
-import { normalized, normalizedSteps, type TokenSpec } from "../data/words.ts";
+import { normalized, type TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, readJsonExamples } from "../models/labels/json-lines.ts";
@@ -73,7 +73,10 @@ async function readExamples(
 
 /** Returns an example with its tokens and labels in the normal form of a model. */
 function normalizedExample({ tokens, labels }: Labelled<Step>, spec: TokenSpec): Labelled<Step> {
-  return { tokens: normalizedSteps(tokens, spec), labels: labels.map((label) => normalized(label, spec)) };
+  return {
+    tokens: tokens.map((token) => normalized(token, spec)),
+    labels: labels.map((label) => normalized(label, spec)),
+  };
 }
 
 /**

@@ -8,13 +8,13 @@ import { Classifier } from "../models/labels/classifier.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import { defaultClassifierSpec, defaultTaggerSpec, type TaggerRule } from "../models/labels/spec.ts";
 import { Tagger } from "../models/labels/tagger.ts";
+import { taggerCutOf } from "../models/labels/tagger-rule.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkSteps, readFor, readRun, readSentences, readTexts } from "./label-data.ts";
 import { DEFAULT_MIN_COUNT } from "./parts.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type TextSource, withContext } from "./source.ts";
-import { taggerCutOf } from "./tagger-rule.ts";
 import type { DataOptions, FormatOptions, NoOptions, OptionNames, RunData, Task } from "./task.ts";
 import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
 
@@ -60,13 +60,31 @@ export const classifierTask = /* @__PURE__ */ labelTask(
   },
 );
 
+/** The rules by which a tagger cuts texts, in words, except the usual rule. */
+const CUTS: Partial<Record<TaggerRule, string>> = {
+  edges: "at spaces, with punctuation marks cut off both ends of a word",
+  spaces: "at spaces",
+  graphemes: "into characters",
+  characters: "into characters",
+};
+
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
   { format: ["tagColumn", "format"], data: ["tokens", "minCount"], evaluate: [] },
   ({ features, sentences }, options) => {
     const spec = defaultTaggerSpec(features);
-    return features || options.tokens ? spec : { ...spec, ...taggerCutOf(sentences(spec), spec, options) };
+    if (features || options.tokens) return spec;
+    const cut = taggerCutOf(
+      sentences(spec).map(({ tokens }) => tokens),
+      spec,
+    );
+    const how = CUTS[cut.tokens];
+    if (how)
+      options.note?.(
+        `predict will cut texts ${how}, as the training sentences are cut (tokens ${cut.tokens})`,
+      );
+    return { ...spec, ...cut };
   },
   (_, data, options) => readSentences(data, options),
   // If an input is a text, it is cut as the training sentences were.

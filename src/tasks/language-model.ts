@@ -7,7 +7,7 @@ import {
   defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
-import { symbolsOf, textVocabulary } from "../models/language-model/text.ts";
+import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import { hashText } from "../train/checkpoint.ts";
@@ -47,16 +47,25 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
         const vocabulary = await withContext(sources.data.name, () =>
           textVocabulary(text, spec, { ...(limit && { limit }), ...(minCount && { minCount }) }),
         );
-        if (held !== undefined) noteUnknown(options, vocabulary, [symbolsOf(held, spec)], "validation: ");
-        return { ...run, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+        return {
+          ...run,
+          model(runtime) {
+            const model = new LanguageModel(runtime, spec, vocabulary);
+            if (held !== undefined) noteUnknown(options, vocabulary, [model.encode(held)], "validation: ");
+            return model;
+          },
+        };
       },
       resume: async () => run,
     };
   },
   async evaluate(model, data, { streams, ...options } = {}) {
     const text = await readText(data);
-    noteUnknown(options, model.vocabulary, [symbolsOf(text, model.spec)]);
-    return withContext(data.name, () => evaluateText(model, model.encode(text), streams ? { streams } : {}));
+    return withContext(data.name, () => {
+      const ids = model.encode(text);
+      noteUnknown(options, model.vocabulary, [ids]);
+      return evaluateText(model, ids, streams ? { streams } : {});
+    });
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);

@@ -1,4 +1,4 @@
-import { hasSegmenter, type TokenSpec, tokenize } from "../data/words.ts";
+import { type TokenSpec, tokenize } from "../data/words.ts";
 
 /**
  * Scripts whose words are found in word lists of the runtime: the letters of each script, and sentences that different word
@@ -24,6 +24,9 @@ const CHARACTERS = "characters";
 
 const WORDS = { level: "word", segmentation: "unicode", tokens: "words" } as const;
 
+/** Tells whether this runtime has word lists. Some have no `Intl.Segmenter`. */
+const canSegment = () => Boolean(globalThis.Intl?.Segmenter);
+
 /** Returns a hash of the words that this runtime finds in a text (FNV-1a). */
 function hashOf(probe: string): string {
   let hash = 0x811c9dc5;
@@ -47,7 +50,7 @@ function version(): string {
 export function segmenterOf(texts: readonly string[]): string {
   const scripts = Object.keys(SCRIPTS).filter((name) => texts.some((text) => SCRIPTS[name]![0].test(text)));
   if (!scripts.length) return "";
-  if (!hasSegmenter()) return CHARACTERS;
+  if (!canSegment()) return CHARACTERS;
   return [version(), ...scripts.map((name) => `${name} ${hashOf(SCRIPTS[name]![1])}`)]
     .filter(Boolean)
     .join(", ");
@@ -61,7 +64,7 @@ export function segmenterNote({ segmenter = "" }: TokenSpec): string | undefined
   if (!segmenter || segmenter === CHARACTERS) return undefined;
   const stored = segmenter.split(", ");
   const scripts = stored.map((part) => part.split(" ")[0]!).filter((name) => name in SCRIPTS);
-  if (!hasSegmenter()) {
+  if (!canSegment()) {
     return `this runtime has no Intl.Segmenter: it reads ${scripts.join(", ")} as characters, but the model was trained on words`;
   }
   const changed = scripts.filter((name) => !stored.includes(`${name} ${hashOf(SCRIPTS[name]![1])}`));

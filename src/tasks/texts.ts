@@ -1,6 +1,7 @@
 import type { Level, Step } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { isUnspaced, type TokenSpec, tokenize, wordJoiner } from "../data/words.ts";
+import { isUnspaced, type TokenSpec, tokenize } from "../data/words.ts";
+import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
 import { segmenterOf } from "./segmenter.ts";
 import type { CompleteSpec, DataOptions, FormatOptions } from "./task.ts";
 
@@ -63,9 +64,7 @@ export function writtenTokens(texts: readonly string[], { note }: FormatOptions)
   const sample = texts.slice(0, SAMPLE);
   const rule = { level: "word", tokens: "words" } as const;
   const plain = (text: string) => text.normalize().split(/\s+/).join(" ").trim();
-  const same = sample.filter(
-    (text) => plain(tokenize(text, rule).map(wordJoiner()).join("")) === plain(text),
-  );
+  const same = sample.filter((text) => plain(joinTokens(tokenize(text, rule), rule)) === plain(text));
   if (same.length >= sample.length / 2) return "words";
   note?.(
     "words are cut at spaces only: most targets would change if punctuation marks were cut off (tokens words does that)",
@@ -92,7 +91,7 @@ export function noteUnknownTexts(
   if (options.note) noteUnknown(options, model.vocabulary ?? model.source, inputs.map(tokens));
 }
 
-/** Tells the user if most tokens are unknown to a model. @param where prefix of the note */
+/** Tells the user if most tokens or ids are unknown to a model. @param where prefix of the note */
 export function noteUnknown(
   { note }: FormatOptions,
   vocabulary: Vocabulary | undefined,
@@ -104,7 +103,7 @@ export function noteUnknown(
   for (const tokens of sequences) {
     for (const token of tokens) {
       all++;
-      if (typeof token === "string" && !vocabulary.has(token)) unknown++;
+      if (token === vocabulary.unknownId || (typeof token === "string" && !vocabulary.has(token))) unknown++;
     }
   }
   if (unknown <= all / 2) return;

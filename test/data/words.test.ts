@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../src/data/vocabulary.ts";
-import { sentenceTokens, type TokenRule, type TokenSpec, tokensApart, wordJoiner } from "../../src/data/words.ts";
+import {
+  sentenceTokens,
+  type TokenRule,
+  type TokenSpec,
+  tokensApart,
+  wordJoiner,
+} from "../../src/data/words.ts";
 
 /** Joins tokens by spaces, with `|` for the end of a sentence. */
 const join = (text: string, spec: TokenSpec, lines?: boolean) =>

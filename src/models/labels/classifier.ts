@@ -1,6 +1,6 @@
 import { pool } from "../../autograd/pool.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
-import { normalized, normalizedSteps, sequenceTokens, type TokenSpec } from "../../data/words.ts";
+import { normalized, sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
@@ -81,7 +81,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
     const sequences = texts.map((text) =>
-      typeof text === "string" ? this.tokens(text) : normalizedSteps(text, this.spec),
+      typeof text === "string" ? this.tokens(text) : text.map((step) => normalized(step, this.spec)),
     );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);

@@ -1,4 +1,5 @@
-import { charactersOf, normalized, type TokenSpec, tokenize } from "../../data/words.ts";
+import { charactersOf } from "../../data/characters.ts";
+import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { TaggerRule } from "./spec.ts";
 
 /** The maximum length of a token with an apostrophe, such as `n't`, that the rule `edges` cuts off a word. */

@@ -1,5 +1,5 @@
 import type { Step } from "../../data/labelled.ts";
-import { normalizedSteps } from "../../data/words.ts";
+import { normalized } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
@@ -67,7 +67,7 @@ export class Tagger extends LabelModel<TaggerSpec> {
     const { spec } = this;
     return this.label(
       sentences.map((sentence) =>
-        typeof sentence === "string" ? this.tokens(sentence) : normalizedSteps(sentence, spec),
+        typeof sentence === "string" ? this.tokens(sentence) : sentence.map((step) => normalized(step, spec)),
       ),
     );
   }

@@ -1,14 +1,13 @@
-import type { Labelled, Step } from "../data/labelled.ts";
-import { wordJoiner } from "../data/words.ts";
-import type { TaggerRule } from "../models/labels/spec.ts";
-import { taggerTokens } from "../models/labels/tagger-tokens.ts";
-import type { FormatOptions } from "./task.ts";
+import type { Step } from "../../data/labelled.ts";
+import { type TokenSpec, wordJoiner } from "../../data/words.ts";
+import type { TaggerRule } from "./spec.ts";
+import { taggerTokens } from "./tagger-tokens.ts";
 
 /** Number of sentences from which the rule is found. */
 const SAMPLE = 1000;
 
-/** How a tagger cuts a text into tokens. */
-interface TaggerCut {
+/** Fields of a tagger's spec that define how it cuts a text into tokens. */
+export interface TaggerCut {
   readonly tokens: TaggerRule;
   /** `characters` if letters of scripts without spaces between words are tokens, but words of other scripts are whole. */
   readonly segmenter: "" | "characters";
@@ -24,24 +23,11 @@ const CUTS: readonly TaggerCut[] = [
   { tokens: "spaces", segmenter: "" },
 ];
 
-const NAMES: Readonly<Record<TaggerRule, string>> = {
-  words: "into words and punctuation marks",
-  edges: "at spaces, with punctuation marks cut off at both ends of a word",
-  spaces: "at spaces",
-  graphemes: "into characters",
-  characters: "into characters",
-};
-
 /** Joins tokens to the text that they were probably cut from. */
 function textOf(tokens: readonly string[]): string {
   const join = wordJoiner();
-  return tokens
-    .map((token, i) => {
-      const text = join(token);
-      const whole = /^(?:['’]\p{L}|n['’]t$)/iu.test(token) || /\p{L}['’]$/u.test(tokens[i - 1] ?? "");
-      return whole ? text.trimStart() : text;
-    })
-    .join("");
+  const text = tokens.map((token) => join(token)).join("");
+  return text.replace(/(?<=\S) (?=['’]\p{L}|n['’]t(?!\S))|(?<=\p{L}['’]) /giu, "");
 }
 
 /** Returns the places where tokens begin and end, such as "3-7", counted without white space. */
@@ -58,28 +44,28 @@ function placesOf(tokens: readonly string[]): Set<string> {
 
 /**
  * Finds how to cut texts so that their tokens are like those of the training sentences. Joins the tokens of each sentence to a
- * text, cuts the text by each rule, and chooses the rule that finds most tokens again.
+ * text, cuts the text by each rule, and chooses the rule that finds most tokens again. Reads at most 1,000 sentences.
+ *
+ * @param sentences the tokens of each sentence
+ * @param spec its field `normalForm` is the normal form of the tokens
+ * @returns fields of a tagger's spec
  */
 export function taggerCutOf(
-  sentences: readonly Labelled<Step>[],
-  { normalForm }: { readonly normalForm: "none" | "NFC" },
-  { note }: FormatOptions,
+  sentences: readonly (readonly Step[])[],
+  { normalForm }: TokenSpec = {},
 ): TaggerCut {
-  const sample = sentences.slice(0, SAMPLE).map(({ tokens }) => tokens as readonly string[]);
+  const sample = sentences.slice(0, SAMPLE) as readonly (readonly string[])[];
   const vocabulary = new Set(sample.flat());
-  const known = (token: string) => vocabulary.has(token);
   const texts = sample.map((tokens) => ({ text: textOf(tokens), places: placesOf(tokens) }));
   const scores = CUTS.map((cut) => {
+    const spec = { ...cut, ...(normalForm && { normalForm }) };
     let [found, all] = [0, 0];
     for (const { text, places } of texts) {
-      const cutPlaces = placesOf(taggerTokens(text, { ...cut, normalForm, segmentation: "unicode" }, known));
+      const cutPlaces = placesOf(taggerTokens(text, spec, (token) => vocabulary.has(token)));
       for (const place of cutPlaces) if (places.has(place)) found++;
       all += places.size + cutPlaces.size;
     }
     return found / all;
   });
-  const best = CUTS[scores.indexOf(Math.max(...scores))]!;
-  if (best.tokens !== "words")
-    note?.(`predict will cut texts ${NAMES[best.tokens]}, as the training sentences are cut`);
-  return best;
+  return CUTS[scores.indexOf(Math.max(...scores))]!;
 }
