@@ -11,7 +11,13 @@ export { embedderTask } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
 export { DEFAULT_TAG_COLUMN, isJsonLines } from "./label-data.ts";
-export { classifierTask, type LabelTask, type TagOptions, taggerTask } from "./labels.ts";
+export {
+  classifierTask,
+  type LabelTask,
+  type TagOptions,
+  type TextLabelModel,
+  taggerTask,
+} from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
 export {
   completeRecipe,
@@ -25,7 +31,13 @@ export {
   resumeRun,
 } from "./run.ts";
 export { segmenterNote } from "./segmenter.ts";
-export { autoencoderTask, encoderDecoderTask, type SequenceTask, searchOptions } from "./sequences.ts";
+export {
+  autoencoderTask,
+  encoderDecoderTask,
+  type SequenceModel,
+  type SequenceTask,
+  searchOptions,
+} from "./sequences.ts";
 export { readAll, readText, type TextData, type TextSource, textSource, withContext } from "./source.ts";
 export type {
   CompleteSpec,
@@ -39,7 +51,7 @@ export type {
   Task,
   TaskData,
 } from "./task.ts";
-export { noteUnknownTexts } from "./texts.ts";
+export { type TextReader, unknownNote } from "./texts.ts";
 export type {
   DataOptionsOf,
   EvaluateOptionsOf,

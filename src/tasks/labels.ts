@@ -22,11 +22,11 @@ import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced
 type Input = string | readonly Step[];
 
 /** A tagger or a classifier. */
-type TextModel = LabelModel & Pick<Classifier | Tagger, "tokens">;
+export type TextLabelModel = LabelModel & Pick<Classifier | Tagger, "tokens">;
 
 /** A task whose models assign labels to their input. */
 export interface LabelTask<
-  M extends TextModel,
+  M extends TextLabelModel,
   Inputs,
   Output,
   Names extends OptionNames,
@@ -105,7 +105,7 @@ interface LabelFacts {
 }
 
 function labelTask<
-  M extends TextModel,
+  M extends TextLabelModel,
   Inputs extends Input,
   Output,
   const Names extends OptionNames,

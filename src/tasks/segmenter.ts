@@ -59,8 +59,11 @@ export function segmenterOf(texts: readonly string[]): string {
 /**
  * Returns a note if this runtime cuts texts into other words than the runtime that trained the model. If it does not, returns
  * undefined.
+ *
+ * @param spec the spec of the model
  */
-export function segmenterNote({ segmenter = "" }: TokenSpec): string | undefined {
+export function segmenterNote(spec: object): string | undefined {
+  const { segmenter = "" } = spec as TokenSpec;
   if (!segmenter || segmenter === CHARACTERS) return undefined;
   const stored = segmenter.split(", ");
   const scripts = stored.map((part) => part.split(" ")[0]!).filter((name) => name in SCRIPTS);

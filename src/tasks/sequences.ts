@@ -31,12 +31,12 @@ interface Line {
 }
 
 /** A model that maps a text to a text. */
-type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
+export type SequenceModel = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
 
 type DataNames = OptionNames["data"];
 
 /** The members of a task that differ between encoder-decoders and autoencoders. */
-interface Own<M extends Model, Data extends DataNames = DataNames> {
+interface Own<M extends SequenceModel, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */
   readonly data: Data;
@@ -87,13 +87,13 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
 type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
 
 /** A task whose models write sequences. */
-export interface SequenceTask<M extends Model, Data extends DataNames = DataNames>
+export interface SequenceTask<M extends SequenceModel, Data extends DataNames = DataNames>
   extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
-function sequenceTask<M extends Model, const Data extends DataNames>(
+function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
   own: Own<M, Data>,
 ): SequenceTask<M, Data> {
   const { Model } = own;
@@ -139,7 +139,7 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
   } satisfies SequenceTask<M, Data>);
 }
 
-function sequenceData<M extends Model>(
+function sequenceData<M extends SequenceModel>(
   own: Own<M>,
   spec: M["spec"],
   { train, validation }: Parts<Line>,

@@ -73,22 +73,54 @@ export function writtenTokens(texts: readonly string[], { note }: FormatOptions)
 }
 
 /** A model that reads texts. */
-interface TextReader {
+export interface TextReader {
+  /** The vocabulary of the tokens. */
   readonly vocabulary?: Vocabulary | undefined;
   /** The vocabulary of the texts, if the model also has one of targets. */
   readonly source?: Vocabulary | undefined;
+  /** Splits a text into the tokens that the model reads. */
   tokens(text: string): readonly string[];
 }
 
-/** Tells the user if a model does not know most tokens of texts. Tokens of inputs that are not texts are taken as they are. */
+/**
+ * Returns a note if a model does not know most tokens of its inputs. If it knows them, returns undefined.
+ *
+ * @param inputs texts, or lists of tokens
+ */
+export function unknownNote(
+  model: TextReader,
+  inputs: readonly (string | readonly Step[])[],
+): string | undefined {
+  const tokens = (input: string | readonly Step[]) =>
+    typeof input === "string" ? model.tokens(input) : input;
+  return noteOfTokens(model.vocabulary ?? model.source, inputs.map(tokens));
+}
+
+function noteOfTokens(
+  vocabulary: Vocabulary | undefined,
+  sequences: Iterable<Iterable<unknown>>,
+): string | undefined {
+  if (!vocabulary) return undefined;
+  let [unknown, all] = [0, 0];
+  for (const tokens of sequences) {
+    for (const token of tokens) {
+      all++;
+      if (token === vocabulary.unknownId || (typeof token === "string" && !vocabulary.has(token))) unknown++;
+    }
+  }
+  if (unknown <= all / 2) return undefined;
+  const share = Math.round((100 * unknown) / all);
+  return `the model does not know ${share}% of the tokens; is it the language of the training data, cut in the same way (level, tokens)?`;
+}
+
+/** Tells the user if a model does not know most tokens of its inputs. */
 export function noteUnknownTexts(
-  options: FormatOptions,
+  { note }: FormatOptions,
   model: TextReader,
   inputs: readonly (string | readonly Step[])[],
 ): void {
-  const tokens = (input: string | readonly Step[]) =>
-    typeof input === "string" ? model.tokens(input) : input;
-  if (options.note) noteUnknown(options, model.vocabulary ?? model.source, inputs.map(tokens));
+  const text = note && unknownNote(model, inputs);
+  if (text) note?.(text);
 }
 
 /** Tells the user if most tokens or ids are unknown to a model. @param where prefix of the note */
@@ -98,16 +130,6 @@ export function noteUnknown(
   sequences: Iterable<Iterable<unknown>>,
   where = "",
 ): void {
-  if (!note || !vocabulary) return;
-  let [unknown, all] = [0, 0];
-  for (const tokens of sequences) {
-    for (const token of tokens) {
-      all++;
-      if (token === vocabulary.unknownId || (typeof token === "string" && !vocabulary.has(token))) unknown++;
-    }
-  }
-  if (unknown <= all / 2) return;
-  note(
-    `${where}the model does not know ${Math.round((100 * unknown) / all)}% of the tokens; is it the language of the training data, with the same kind of tokens (level, tokens)?`,
-  );
+  const text = note && noteOfTokens(vocabulary, sequences);
+  if (text) note?.(where + text);
 }

@@ -82,7 +82,7 @@ it("every task has its own types", () => {
   expectTypeOf<WriteParametersOf<"forecaster">>().toBeNever();
 
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
-    "level" | "minCount" | "labelFirst" | "format"
+    "level" | "tokens" | "minCount" | "labelFirst" | "format"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<"tagColumn" | "format">();

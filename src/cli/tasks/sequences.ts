@@ -1,11 +1,12 @@
 import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
-import type { DecodeOptions, SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
+import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
 import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
   autoencoderTask,
   encoderDecoderTask,
+  type SequenceModel,
   type SequenceTask,
   searchOptions,
 } from "../../tasks/sequences.ts";
@@ -20,8 +21,6 @@ import { noteArguments } from "../text-notes.ts";
 import { grouped, minCountOption, option, tokenOptions, tokensOption } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
-
-type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
@@ -49,7 +48,7 @@ const searchOptionsOf: TaskOptions = () => [
 ];
 
 /** What differs between the commands of encoder-decoders and those of autoencoders. */
-interface Own<M extends Model>
+interface Own<M extends SequenceModel>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
@@ -86,7 +85,7 @@ export const autoencoder = sequenceCommands<Autoencoder>({
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
 
-function sequenceCommands<M extends Model>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
+function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
   const { task, file, train, changesLoss, predicts } = own;
   return {
     ...{ task, file, changesLoss, predicts },
@@ -114,7 +113,7 @@ function sequenceCommands<M extends Model>(own: Own<M>): TaskCommands<M, Sequenc
   };
 }
 
-async function* predictions<M extends Model>(
+async function* predictions<M extends SequenceModel>(
   own: Own<M>,
   model: M,
   texts: readonly string[],

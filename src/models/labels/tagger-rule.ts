@@ -8,6 +8,7 @@ const SAMPLE = 1000;
 
 /** Fields of a tagger's spec that define how it cuts a text into tokens. */
 export interface TaggerCut {
+  /** The rule. */
   readonly tokens: TaggerRule;
   /** `characters` if letters of scripts without spaces between words are tokens, but words of other scripts are whole. */
   readonly segmenter: "" | "characters";
