@@ -105,21 +105,42 @@ const SENTENCE_END = {
 /** Tells whether a text has letters of scripts that put no spaces between words. */
 export const isUnspaced = (text: string): boolean => UNSPACED.test(text);
 
+/** The maximum length of a text that is given to `Intl.Segmenter`. Its time is quadratic: V8 copies the text for each word. */
+const PART = 256;
+
 let segmenter: Intl.Segmenter | undefined;
 
-/** Splits a run of letters of scripts without spaces into words or, without word lists, into letters with their marks. */
-function segmented(run: string, lists: boolean): string[] {
-  if (!lists || !globalThis.Intl?.Segmenter) return run.match(/.\p{M}*/gu)!;
+/** Splits runs of letters of scripts without spaces into words or, without word lists, into letters with their marks. */
+function segmented(runs: string, lists: boolean): string[] {
+  if (!lists || !globalThis.Intl?.Segmenter) return runs.match(/\n|.\p{M}*/gu) ?? [];
   segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
-  return Array.from(segmenter.segment(run), ({ segment }) => segment);
+  const words: string[] = [];
+  for (let at = 0; at < runs.length; ) {
+    const part = runs.slice(at, at + PART);
+    const found = Array.from(segmenter.segment(part), ({ segment }) => segment);
+    if (at + PART < runs.length && found.length > 1) found.pop();
+    words.push(...found);
+    for (const word of found) at += word.length;
+  }
+  return words;
 }
 
 /** Splits a text into words and punctuation marks. */
 function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpec): string[] {
   const words = text.match(WORD[segmentation]) ?? [];
   if (segmentation === "latin" || !isUnspaced(text)) return words;
-  const runs = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
-  return runs.flatMap((run) => (isUnspaced(run) ? segmented(run, segmenter !== "characters") : run));
+  const parts = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
+  const isRun = (part: string) => part[1] && isUnspaced(part);
+  // One call for all runs, each with a newline after it: a call takes as long as ten words.
+  const runs = parts.filter(isRun).map((run) => `${run}\n`);
+  const found = segmented(runs.join(""), segmenter !== "characters");
+  let at = 0;
+  return parts.flatMap((part) => {
+    if (!isRun(part)) return part;
+    const start = at;
+    at = found.indexOf("\n", start) + 1;
+    return found.slice(start, at - 1);
+  });
 }
 
 /**
