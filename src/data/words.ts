@@ -110,15 +110,15 @@ const PART = 256;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Splits runs of letters of scripts without spaces into words or, without word lists, into letters with their marks. */
-function segmented(runs: string, lists: boolean): string[] {
-  if (!lists || !globalThis.Intl?.Segmenter) return runs.match(/\n|.\p{M}*/gu) ?? [];
+/** Splits a run of letters of scripts without spaces into words or, without word lists, into letters with their marks. */
+function segmented(run: string, lists: boolean): string[] {
+  if (!lists || !globalThis.Intl?.Segmenter) return run.match(/.\p{M}*/gu)!;
   segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
   const words: string[] = [];
-  for (let at = 0; at < runs.length; ) {
-    const part = runs.slice(at, at + PART);
+  for (let at = 0; at < run.length; ) {
+    const part = run.slice(at, at + PART);
     const found = Array.from(segmenter.segment(part), ({ segment }) => segment);
-    if (at + PART < runs.length && found.length > 1) found.pop();
+    if (at + PART < run.length && found.length > 1) found.pop();
     words.push(...found);
     for (const word of found) at += word.length;
   }
@@ -129,18 +129,10 @@ function segmented(runs: string, lists: boolean): string[] {
 function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpec): string[] {
   const words = text.match(WORD[segmentation]) ?? [];
   if (segmentation === "latin" || !isUnspaced(text)) return words;
-  const parts = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
-  const isRun = (part: string) => part[1] && isUnspaced(part);
-  // One call for all runs, each with a newline after it: a call takes as long as ten words.
-  const runs = parts.filter(isRun).map((run) => `${run}\n`);
-  const found = segmented(runs.join(""), segmenter !== "characters");
-  let at = 0;
-  return parts.flatMap((part) => {
-    if (!isRun(part)) return part;
-    const start = at;
-    at = found.indexOf("\n", start) + 1;
-    return found.slice(start, at - 1);
-  });
+  const runs = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
+  return runs.flatMap((run) =>
+    run[1] && isUnspaced(run) ? segmented(run, segmenter !== "characters") : run,
+  );
 }
 
 /**

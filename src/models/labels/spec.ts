@@ -57,7 +57,7 @@ export const classifierSchema = () =>
  *
  * - `words`: into words and punctuation marks
  * - `edges`: at white space; then punctuation marks at both ends of a word become tokens of their own, and so do known tokens
- *   with an apostrophe, such as `'s` and `n't`. Marks inside a word and known words stay whole
+ *   such as `...`, `'s` and `n't`. Marks inside a word and known words stay whole
  * - `spaces`: at white space
  * - `graphemes`: into characters as a reader sees them, without white space
  * - `characters`: into code points, without white space

@@ -56,13 +56,16 @@ export function taggerCutOf(
   { normalForm }: TokenSpec = {},
 ): TaggerCut {
   const sample = sentences.slice(0, SAMPLE) as readonly (readonly string[])[];
-  const vocabulary = new Set(sample.flat());
+  const counts = new Map<string, number>();
+  for (const token of sample.flat()) counts.set(token, (counts.get(token) ?? 0) + 1);
+  // A token that occurs once would be unknown in another text.
+  const known = (token: string) => counts.get(token)! > 1;
   const texts = sample.map((tokens) => ({ text: textOf(tokens), places: placesOf(tokens) }));
   const scores = CUTS.map((cut) => {
     const spec = { ...cut, ...(normalForm && { normalForm }) };
     let [found, all] = [0, 0];
     for (const { text, places } of texts) {
-      const cutPlaces = placesOf(taggerTokens(text, spec, (token) => vocabulary.has(token)));
+      const cutPlaces = placesOf(taggerTokens(text, spec, known));
       for (const place of cutPlaces) if (places.has(place)) found++;
       all += places.size + cutPlaces.size;
     }

@@ -2,8 +2,8 @@ import { charactersOf } from "../../data/characters.ts";
 import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { TaggerRule } from "./spec.ts";
 
-/** The maximum length of a token with an apostrophe, such as `n't`, that the rule `edges` cuts off a word. */
-const CLITIC = 5;
+/** The maximum length of a known token that the rule `edges` cuts off a word, such as `n't` or `...`. */
+const LONGEST = 5;
 
 /**
  * Splits a text into the tokens that a tagger reads.
@@ -23,21 +23,21 @@ export function taggerTokens(
   return (normal.match(/\S+/g) ?? []).flatMap((word) => edges(word, known));
 }
 
-/** Cuts punctuation marks and known tokens with an apostrophe off both ends of a word, until the rest is a known token. */
+/** Cuts punctuation marks, known tokens of marks and known tokens with an apostrophe off both ends of a word, until the rest is a known token. */
 function edges(word: string, known: (token: string) => boolean): string[] {
   const before: string[] = [];
   const after: string[] = [];
   let rest = word;
   while (rest && !known(rest)) {
     const last = charactersOf(rest).at(-1)!;
-    const suffix = clitic(rest, -1, known) ?? (isMark(last) ? last : undefined);
+    const suffix = knownEdge(rest, -1, known) ?? (isMark(last) ? last : undefined);
     if (suffix) {
       after.unshift(suffix);
       rest = rest.slice(0, -suffix.length);
       continue;
     }
     const first = charactersOf(rest)[0]!;
-    const prefix = clitic(rest, 1, known) ?? (isMark(first) ? first : undefined);
+    const prefix = knownEdge(rest, 1, known) ?? (isMark(first) ? first : undefined);
     if (!prefix) break;
     before.push(prefix);
     rest = rest.slice(prefix.length);
@@ -46,12 +46,13 @@ function edges(word: string, known: (token: string) => boolean): string[] {
 }
 
 const isMark = (character: string) => /^[^\p{L}\p{M}\p{N}]/u.test(character);
+const MARKS = /^[^\p{L}\p{M}\p{N}]+$/u;
 
-/** Returns the longest known token with an apostrophe at one end of a word. @param side 1: the start of the word; -1: its end */
-function clitic(word: string, side: 1 | -1, known: (token: string) => boolean): string | undefined {
-  for (let length = Math.min(CLITIC, word.length - 1); length > 1; length--) {
+/** Returns the longest known token of marks, or with an apostrophe, at one end of a word. @param side 1: the start of the word; -1: its end */
+function knownEdge(word: string, side: 1 | -1, known: (token: string) => boolean): string | undefined {
+  for (let length = Math.min(LONGEST, word.length - 1); length > 1; length--) {
     const part = side < 0 ? word.slice(-length) : word.slice(0, length);
-    if (/['’]/.test(part) && /\p{L}/u.test(part) && known(part)) return part;
+    if (known(part) && (MARKS.test(part) || (/['’]/.test(part) && /\p{L}/u.test(part)))) return part;
   }
   return undefined;
 }
