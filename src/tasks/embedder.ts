@@ -48,7 +48,7 @@ export const embedderTask = /* @__PURE__ */ refuseUnknown({
         const unspaced = level === undefined && areUnspaced(texts);
         if (unspaced) noteUnspaced({ note });
         const defaults = defaultEmbedderSpec(unspaced ? "char" : level);
-        return resume(checkEmbedderSpec(completeTexts(complete, defaults, texts, { tokens })), seed);
+        return resume(checkEmbedderSpec(completeTexts(complete, defaults, texts, { tokens, note })), seed);
       },
       resume,
     };

@@ -29,7 +29,7 @@ export const generatorTask = /* @__PURE__ */ refuseUnknown({
       prepare: async (complete, seed) => {
         const texts = lines.data.map(({ text }) => text);
         const spec = checkGeneratorSpec(
-          completeTexts(complete, defaultGeneratorSpec(level), texts, { tokens }),
+          completeTexts(complete, defaultGeneratorSpec(level), texts, { tokens, note }),
         );
         return generatorData(lines, spec, seed, { note }, minCount);
       },

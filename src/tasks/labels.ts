@@ -133,7 +133,9 @@ function labelTask<
       return {
         hash: read.hash,
         prepare: async (complete, seed) => {
-          const { texts } = read;
+          const sentences = () =>
+            read.sentences({ normalForm: "none" }).map(({ tokens }) => tokens.join(" "));
+          const texts = task === "tagger" && !read.features ? sentences() : read.texts;
           const spec = completeTexts(complete, defaults(read, options), texts, options);
           return data(Model.schema().check(spec, "spec"), seed, options.minCount);
         },

@@ -71,14 +71,18 @@ export const languageModelTask = /* @__PURE__ */ refuseUnknown({
 } satisfies Task<LanguageModel, Evaluation>);
 
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
-function specOf(text: string, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
+function specOf(
+  text: string,
+  complete: CompleteSpec,
+  { level, tokens, note }: DataOptions,
+): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
   const defaults = defaultLanguageModelSpec("word");
   return completeTexts(
     complete,
     { ...defaults, embedding: complete(defaults).hidden },
     [text],
-    { tokens },
+    { tokens, note },
     () => (tokensApart(text) ? "spaces" : defaults.tokens),
   );
 }

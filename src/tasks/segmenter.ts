@@ -19,8 +19,8 @@ const SCRIPTS: Readonly<Record<string, readonly [letters: RegExp, probe: string]
   Burmese: [/\p{Script=Myanmar}/u, "မြန်မာနိုင်ငံသည်အရှေ့တောင်အာရှတွင်ရှိသောနိုင်ငံဖြစ်သည်ကျွန်တော်ကျောင်းသွားတယ်ကွန်ပျူတာ"],
 };
 
-/** The segmenter of a runtime without word lists. */
-const CHARACTERS = "characters";
+/** The field `segmenter` of a model that was trained without word lists. */
+export const CHARACTERS = "characters";
 
 const WORDS = { level: "word", segmentation: "unicode", tokens: "words" } as const;
 

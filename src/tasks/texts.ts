@@ -2,7 +2,7 @@ import type { Level, Step } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { isUnspaced, type TokenSpec, tokenize } from "../data/words.ts";
 import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
-import { segmenterOf } from "./segmenter.ts";
+import { CHARACTERS, segmenterOf } from "./segmenter.ts";
 import type { CompleteSpec, DataOptions, FormatOptions } from "./task.ts";
 
 /** Number of texts from which a rule is found. */
@@ -45,15 +45,20 @@ export function completeTexts<Spec extends TextsSpec>(
   complete: CompleteSpec,
   defaults: Spec,
   texts: readonly string[],
-  { tokens }: DataOptions,
+  { tokens, note }: DataOptions,
   found?: () => string,
 ): Spec {
   const first = complete({ ...defaults, ...(tokens && { tokens }) });
   const words = hasWords(first);
   const spec = words && found && !tokens ? complete({ ...defaults, tokens: found() }) : first;
-  return words && spec.tokens === "words" && spec.segmentation === "unicode" && !spec.segmenter
-    ? { ...spec, segmenter: segmenterOf(texts) }
-    : spec;
+  if (!words || spec.tokens !== "words" || spec.segmentation !== "unicode" || spec.segmenter) return spec;
+  const segmenter = segmenterOf(texts);
+  if (segmenter === CHARACTERS) {
+    note?.(
+      "this runtime has no Intl.Segmenter: in scripts without spaces between words, tokens are characters",
+    );
+  }
+  return { ...spec, segmenter };
 }
 
 /**
