@@ -4,7 +4,7 @@ const VIRAMAS = "\\u094D\\u09CD\\u0ACD\\u0B4D\\u0C4D\\u0D4D\\u1039\\u17D2";
 /** Marks that belong to the character before them: accents and vowel signs, skin tones, tags of flags. */
 const MARKS = "\\p{M}\\u200C\\u0E33\\u0EB3\\uFF9E\\uFF9F\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}";
 
-const CHARACTER = new RegExp(
+const CHARACTER = /* @__PURE__ */ new RegExp(
   `[#*\\d]\\uFE0F?\\u20E3|\\p{RI}{2}|` +
     `[^\\s\\u200B](?:[${MARKS}]|\\u200D\\p{ExtPict}?|(?<=[${VIRAMAS}]\\u200D?)\\p{L})*`,
   "gu",

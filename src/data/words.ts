@@ -76,24 +76,24 @@ const WORD = {
   latin: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu,
   // Also inside words: the dot of Catalan, geresh and gershayim of Hebrew. Emoji sequences are one symbol. Marks without width
   // that separate words or set the direction of writing are left out, as white space is.
-  unicode: regExp(
+  unicode: /* @__PURE__ */ regExp(
     `[#*\\d]\\uFE0F?\\u20E3|[\\p{L}\\p{M}\\p{N}${INSIDE}]+` +
       `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|` +
       `\\p{RI}{2}|[^\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069]${MARKS}(?:\\u200D\\p{ExtPict}${MARKS})*`,
   ),
 };
 
-const UNSPACED = new RegExp(`[${EAST}${SOUTH}]`, "u");
+const UNSPACED = /* @__PURE__ */ new RegExp(`[${EAST}${SOUTH}]`, "u");
 
 /** A run of letters of scripts without spaces, or of other letters. */
-const RUN = regExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`);
+const RUN = /* @__PURE__ */ regExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`);
 
 /**
- * The end of a sentence that needs no white space after it: a full stop of another script (but not the comma of Burmese), or a
- * mark before a letter of a script without spaces. Thai and Lao have no such marks: their sentences end with their lines.
+ * The end of a sentence that needs no white space after it: a full stop of another script (but not the comma of Burmese or a decimal
+ * point), or a mark before a letter of a script without spaces. Thai and Lao have no such marks: their sentences end with their lines.
  */
-const STOP = regExp(
-  `(?![.!?၊])\\p{STerm}[\\p{STerm}…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
+const STOP = /* @__PURE__ */ regExp(
+  `(?![.!?၊]|．\\p{N})\\p{STerm}[\\p{STerm}…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
 );
 
 // The patterns test for white space first, because that is faster than the lookbehind.
@@ -207,7 +207,7 @@ const JOINS = {
     opens: /^[\p{Ps}\p{Pi}]$/u,
     // Punctuation follows a word, except these marks and those of the blocks Latin-1 and General Punctuation.
     closes: /^(?:[…\p{Pe}\p{Pf}]|(?!["#&'*@/\\¡-¿‐-⁞])\p{Po})+$/u,
-    together: new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u"),
+    together: /* @__PURE__ */ new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u"),
   },
 };
 

@@ -5,18 +5,12 @@ import { type TokenSpec, tokenize } from "../data/words.ts";
  * lists cut differently.
  */
 const SCRIPTS: Readonly<Record<string, readonly [letters: RegExp, probe: string]>> = {
-  Chinese: [
-    /\p{Script=Han}/u,
-    "研究生命起源的北京大学生前来应聘并结合成分子时他将来到上海虹桥机场人工智能机器学习",
-  ],
-  Japanese: [
-    /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
-    "すもももももももものうち東京都に住んでいる外国人参政権について話し合わなければならなかったスマートフォン",
-  ],
-  Thai: [/\p{Script=Thai}/u, "ตากลมนั่งตากลมอยู่ริมทะเลโรงเรียนสอนภาษาไทยกรุงเทพมหานครคอมพิวเตอร์ปัญญาประดิษฐ์"],
-  Lao: [/\p{Script=Lao}/u, "ສາທາລະນະລັດປະຊາທິປະໄຕປະຊາຊົນລາວຂ້ອຍຮັກພາສາລາວຫຼາຍໂຮງຮຽນມະຫາວິທະຍາໄລ"],
-  Khmer: [/\p{Script=Khmer}/u, "ព្រះរាជាណាចក្រកម្ពុជាខ្ញុំស្រឡាញ់ភាសាខ្មែរសាលារៀនសាកលវិទ្យាល័យកុំព្យូទ័រ"],
-  Burmese: [/\p{Script=Myanmar}/u, "မြန်မာနိုင်ငံသည်အရှေ့တောင်အာရှတွင်ရှိသောနိုင်ငံဖြစ်သည်ကျွန်တော်ကျောင်းသွားတယ်ကွန်ပျူတာ"],
+  Chinese: [/\p{Script=Han}/u, "研究生命起源北京大学生前来应聘"],
+  Japanese: [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, "すもももももものうち外国人参政権スマートフォン"],
+  Thai: [/\p{Script=Thai}/u, "ตากลมนั่งตากลมโรงเรียนสอนภาษาไทย"],
+  Lao: [/\p{Script=Lao}/u, "ສາທາລະນະລັດປະຊາທິປະໄຕຂ້ອຍຮັກພາສາ"],
+  Khmer: [/\p{Script=Khmer}/u, "ព្រះរាជាណាចក្រកម្ពុជាភាសាខ្មែរ"],
+  Burmese: [/\p{Script=Myanmar}/u, "မြန်မာနိုင်ငံသည်အရှေ့တောင်အာရှ"],
 };
 
 /** The field `segmenter` of a model that was trained without word lists. */
