@@ -15,7 +15,7 @@ const OPTIONS = {
   ),
   eval: "data json streams label-first tag-column format beam max-length length-penalty from steps decimal fill help",
   predict:
-    "data json label-first tag-column format beam max-length length-penalty steps decimal fill among top help",
+    "data json label-first tag-column format tokens beam max-length length-penalty steps decimal fill among top help",
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",

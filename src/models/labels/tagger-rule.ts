@@ -6,6 +6,9 @@ import { taggerTokens } from "./tagger-tokens.ts";
 /** Number of sentences from which the rule is found. */
 const SAMPLE = 1000;
 
+/** Longer sentences, in UTF-16 units, are left out. */
+const LONG = 10_000;
+
 /** Fields of a tagger's spec that define how it cuts a text into tokens. */
 export interface TaggerCut {
   /** The rule. */
@@ -55,7 +58,10 @@ export function taggerCutOf(
   sentences: readonly (readonly Step[])[],
   { normalForm }: TokenSpec = {},
 ): TaggerCut {
-  const sample = sentences.slice(0, SAMPLE) as readonly (readonly string[])[];
+  const short = (sentences as readonly (readonly string[])[]).filter(
+    (tokens) => tokens.reduce((sum, { length }) => sum + length, 0) < LONG,
+  );
+  const sample = short.slice(0, SAMPLE);
   const counts = new Map<string, number>();
   for (const token of sample.flat()) counts.set(token, (counts.get(token) ?? 0) + 1);
   // A token that occurs once would be unknown in another text.
@@ -69,7 +75,8 @@ export function taggerCutOf(
       for (const place of cutPlaces) if (places.has(place)) found++;
       all += places.size + cutPlaces.size;
     }
-    return found / all;
+    return all && found / all;
   });
-  return CUTS[scores.indexOf(Math.max(...scores))]!;
+  const best = Math.max(...scores);
+  return best ? CUTS[scores.indexOf(best)]! : { tokens: "words", segmenter: "" };
 }

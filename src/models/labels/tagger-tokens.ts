@@ -2,6 +2,12 @@ import { charactersOf } from "../../data/characters.ts";
 import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { TaggerRule } from "./spec.ts";
 
+/** Longer words are not looked up, so that the time for a word of many marks is not quadratic. */
+const LONG = 1000;
+
+/** The length of the part of a word in which its first or last character is looked for. */
+const END = 40;
+
 /** The maximum length of a known token that the rule `edges` cuts off a word, such as `n't` or `...`. */
 const LONGEST = 5;
 
@@ -20,7 +26,7 @@ export function taggerTokens(
   if (spec.tokens === "graphemes") return charactersOf(normal);
   if (spec.tokens === "characters") return [...normal.replace(/\s+/g, "")];
   if (spec.tokens !== "edges") return tokenize(text, spec);
-  return (normal.match(/\S+/g) ?? []).flatMap((word) => edges(word, known));
+  return (normal.match(/[^\s\u200B]+/g) ?? []).flatMap((word) => edges(word, known));
 }
 
 /** Cuts punctuation marks, known tokens of marks and known tokens with an apostrophe off both ends of a word, until the rest is a known token. */
@@ -28,21 +34,22 @@ function edges(word: string, known: (token: string) => boolean): string[] {
   const before: string[] = [];
   const after: string[] = [];
   let rest = word;
-  while (rest && !known(rest)) {
-    const last = charactersOf(rest).at(-1)!;
+  while (rest && !(rest.length < LONG && known(rest))) {
+    const last = charactersOf(rest.slice(-END)).at(-1)!;
     const suffix = knownEdge(rest, -1, known) ?? (isMark(last) ? last : undefined);
     if (suffix) {
-      after.unshift(suffix);
+      after.push(suffix);
       rest = rest.slice(0, -suffix.length);
       continue;
     }
-    const first = charactersOf(rest)[0]!;
+    const first = charactersOf(rest.slice(0, END))[0]!;
     const prefix = knownEdge(rest, 1, known) ?? (isMark(first) ? first : undefined);
     if (!prefix) break;
     before.push(prefix);
     rest = rest.slice(prefix.length);
   }
-  return [...before, ...(rest ? [rest] : []), ...after];
+  if (rest) before.push(rest);
+  return before.concat(after.reverse());
 }
 
 const isMark = (character: string) => /^[^\p{L}\p{M}\p{N}]/u.test(character);

@@ -28,6 +28,12 @@ describe("the rule is found from the training tokens", () => {
   });
 });
 
+it("long sentences are left out, and without others texts are cut into words", () => {
+  const long = "b".repeat(1e6);
+  expect(cut(long, long)).toEqual({ tokens: "words", segmenter: "" });
+  expect(cut(long, "张 三 去 。")).toEqual({ tokens: "graphemes", segmenter: "" });
+});
+
 describe("a text is cut", () => {
   const known = (tokens: string) => (token: string) => tokens.split(" ").includes(token);
   const edges = (text: string, tokens = "") =>
@@ -55,12 +61,16 @@ describe("a text is cut", () => {
     expect(taggerTokens(text, { tokens, segmenter: "characters" }, () => false)).toEqual(expected);
   });
 
+  it("at its edges, and a long word of marks does not take long", () => {
+    expect(taggerTokens(`a${".".repeat(100_000)}`, { tokens: "edges" }, () => false)).toHaveLength(100_001);
+  });
+
   it("at its edges, and loses nothing but white space", () => {
-    const text = fc.string({ unit: fc.constantFrom(..."ab'’.,-(👍🏽 ") });
+    const text = fc.string({ unit: fc.constantFrom(..."ab'’.,-(👍🏽 ​") });
     fc.assert(
       fc.property(text, fc.array(text), (text, tokens) => {
         const cut = taggerTokens(text, { tokens: "edges" }, (token) => tokens.includes(token));
-        expect(cut.join("")).toBe(text.replace(/\s/g, ""));
+        expect(cut.join("")).toBe(text.replace(/[\s\u200B]/g, ""));
         expect(cut).not.toContain("");
       }),
     );
