@@ -31,7 +31,7 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   }
   await withModel(file, async (model) => {
     const { task } = model.spec;
-    checkTaskOptions(givenTo(command), task);
+    checkTaskOptions(givenTo(command), task, "predict");
     const predictions = taskOf(model.spec).predict?.(model, texts, flags);
     if (!predictions) {
       throw new UnrolledError(

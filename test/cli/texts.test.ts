@@ -53,7 +53,7 @@ describe("texts of other models", () => {
     expect(wrong).toMatchObject({ code: 1 });
     expect(wrong.stderr).toContain('tokens is "edges", expected words or spaces');
     const other = await unrolled(folder, "predict", "m.st", "--tokens", "spaces", "so");
-    expect(other.stderr).toContain("--tokens goes with task");
+    expect(other.stderr).toContain("--tokens goes with task tagger, not with classifier");
   });
 
   it("a note says that most tokens are unknown, unless the output is for programs", async () => {
