@@ -69,32 +69,41 @@ const INSIDE = "\\xAD\\u180E\\u200C\\u200D\\u2060\\u055A-\\u055C\\u055E";
 /** Marks that belong to the symbol before them: accents, skin tones, tags of flags. */
 const MARKS = "[\\p{M}\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}]*";
 
-const regExp = (source: string) => new RegExp(source, "gu");
+/** Returns the patterns of all scripts. They are made when they are needed, so that pages without texts do not download them. */
+const unicode = () => (patterns ??= makePatterns());
+let patterns: ReturnType<typeof makePatterns> | undefined;
+
+function makePatterns() {
+  const regExp = (source: string, flags = "gu") => new RegExp(source, flags);
+  return {
+    /**
+     * A word with its inner apostrophes, or any other single character that is not white space. Also inside words: the dot of
+     * Catalan, geresh and gershayim of Hebrew. Emoji sequences are one symbol. Marks without width that separate words or set the
+     * direction of writing are left out, as white space is.
+     */
+    word: regExp(
+      `[#*\\d]\\uFE0F?\\u20E3|[\\p{L}\\p{M}\\p{N}${INSIDE}]+` +
+        `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|` +
+        `\\p{RI}{2}|[^\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069]${MARKS}(?:\\u200D\\p{ExtPict}${MARKS})*`,
+    ),
+    unspaced: regExp(`[${EAST}${SOUTH}]`, "u"),
+    /** A run of letters of scripts without spaces, or of other letters. */
+    run: regExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`),
+    /**
+     * The end of a sentence that needs no white space after it: a full stop of another script (but not the comma of Burmese or a
+     * decimal point), or a mark before a letter of a script without spaces. Thai and Lao have no such marks: their sentences end
+     * with their lines.
+     */
+    stop: regExp(
+      `(?![.!?၊]|．\\p{N})\\p{STerm}[\\p{STerm}…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
+    ),
+    /** Two tokens, with a newline between them, that stand together without a space. */
+    together: regExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u"),
+  };
+}
 
 /** A word with its inner apostrophes, or any other single character that is not white space. */
-const WORD = {
-  latin: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu,
-  // Also inside words: the dot of Catalan, geresh and gershayim of Hebrew. Emoji sequences are one symbol. Marks without width
-  // that separate words or set the direction of writing are left out, as white space is.
-  unicode: /* @__PURE__ */ regExp(
-    `[#*\\d]\\uFE0F?\\u20E3|[\\p{L}\\p{M}\\p{N}${INSIDE}]+` +
-      `(?:(?:['’·׳״]|(?<=[א-ת])"(?=[א-ת]))[\\p{L}\\p{M}${INSIDE}]+)*׳?|` +
-      `\\p{RI}{2}|[^\\s\\u200B\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069]${MARKS}(?:\\u200D\\p{ExtPict}${MARKS})*`,
-  ),
-};
-
-const UNSPACED = /* @__PURE__ */ new RegExp(`[${EAST}${SOUTH}]`, "u");
-
-/** A run of letters of scripts without spaces, or of other letters. */
-const RUN = /* @__PURE__ */ regExp(`[${EAST}${SOUTH}][${EAST}${SOUTH}\\p{M}${INSIDE}]*|[^${EAST}${SOUTH}]+`);
-
-/**
- * The end of a sentence that needs no white space after it: a full stop of another script (but not the comma of Burmese or a decimal
- * point), or a mark before a letter of a script without spaces. Thai and Lao have no such marks: their sentences end with their lines.
- */
-const STOP = /* @__PURE__ */ regExp(
-  `(?![.!?၊]|．\\p{N})\\p{STerm}[\\p{STerm}…"'\\p{Pe}\\p{Pf}]*|[!?](?=[${EAST}${SOUTH}])|[\\u0E00-\\u0EFF](?=[^\\S\\n]*\\n)`,
-);
+const LATIN_WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
 
 // The patterns test for white space first, because that is faster than the lookbehind.
 const SENTENCE_END = {
@@ -103,7 +112,7 @@ const SENTENCE_END = {
 };
 
 /** Tells whether a text has letters of scripts that put no spaces between words. */
-export const isUnspaced = (text: string): boolean => UNSPACED.test(text);
+export const isUnspaced = (text: string): boolean => unicode().unspaced.test(text);
 
 /** The maximum length of a text that is given to `Intl.Segmenter`. Its time is quadratic: V8 copies the text for each word. */
 const PART = 256;
@@ -127,9 +136,10 @@ function segmented(run: string, lists: boolean): string[] {
 
 /** Splits a text into words and punctuation marks. */
 function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpec): string[] {
-  const words = text.match(WORD[segmentation]) ?? [];
-  if (segmentation === "latin" || !isUnspaced(text)) return words;
-  const runs = words.flatMap((word) => (isUnspaced(word) ? word.match(RUN)! : word));
+  if (segmentation === "latin") return text.match(LATIN_WORD) ?? [];
+  const words = text.match(unicode().word) ?? [];
+  if (!isUnspaced(text)) return words;
+  const runs = words.flatMap((word) => (isUnspaced(word) ? word.match(unicode().run)! : word));
   return runs.flatMap((run) =>
     run[1] && isUnspaced(run) ? segmented(run, segmenter !== "characters") : run,
   );
@@ -173,7 +183,7 @@ export function* sentenceTokens(text: string, spec: TokenSpec, lines = false): I
   const sentences =
     lines || spaces
       ? normal.split("\n")
-      : (segmentation === "latin" ? normal : normal.replace(STOP, "$&\n\n")).split(
+      : (segmentation === "latin" ? normal : normal.replace(unicode().stop, "$&\n\n")).split(
           SENTENCE_END[segmentation],
         );
   for (const sentence of sentences) {
@@ -199,15 +209,14 @@ export function tokensApart(text: string): boolean {
   );
 }
 
-/** Patterns of tokens that stand without a space. `together` matches two such tokens with a newline between them. */
+/** Patterns of tokens that stand without a space. */
 const JOINS = {
-  latin: { dash: /^-$/, opens: /^[([{«“‘]$/, closes: /^[.,;:!?…)\]}%»”’]+$/, together: /(?!)/ },
+  latin: { dash: /^-$/, opens: /^[([{«“‘]$/, closes: /^[.,;:!?…)\]}%»”’]+$/ },
   unicode: {
     dash: /^[-־་]$/,
     opens: /^[\p{Ps}\p{Pi}]$/u,
     // Punctuation follows a word, except these marks and those of the blocks Latin-1 and General Punctuation.
     closes: /^(?:[…\p{Pe}\p{Pf}]|(?!["#&'*@/\\¡-¿‐-⁞])\p{Po})+$/u,
-    together: /* @__PURE__ */ new RegExp(`[${EAST}]\\n|\\n[${EAST}]|[${SOUTH}]\\n[${SOUTH}]`, "u"),
   },
 };
 
@@ -218,7 +227,8 @@ const JOINS = {
  * @param spec the spec of the model that the words belong to
  */
 export function wordJoiner({ segmentation = "unicode" }: TokenSpec = {}): (token: string) => string {
-  const { dash, opens, closes, together } = JOINS[segmentation];
+  const { dash, opens, closes } = JOINS[segmentation];
+  const together = (two: string) => segmentation === "unicode" && unicode().together.test(two);
   let joined = true;
   let quoted = false;
   let before = "";
@@ -228,7 +238,7 @@ export function wordJoiner({ segmentation = "unicode" }: TokenSpec = {}): (token
     const isDash = dash.test(token);
     const begins = quote ? quoted : opens.test(token);
     const ends = quote ? !quoted : isDash || closes.test(token);
-    const space = joined || ends || together.test(`${before}\n${token}`) ? "" : " ";
+    const space = joined || ends || together(`${before}\n${token}`) ? "" : " ";
     joined = begins || isDash || token === END_SYMBOL;
     before = token;
     if (token !== END_SYMBOL) return space + token;
