@@ -52,8 +52,6 @@ export {
   readColumns,
   readLabelledLines,
   type Step,
-  sequenceTokens,
-  tokenize,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
 export {
@@ -78,7 +76,16 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
-export { TOKEN_RULES, type TokenRule, tokensApart } from "./data/words.ts";
+export {
+  isUnspaced,
+  normalized,
+  sequenceTokens,
+  TOKEN_RULES,
+  type TokenRule,
+  type TokenSpec,
+  tokenize,
+  tokensApart,
+} from "./data/words.ts";
 export { type ErrorCode, UnrolledError } from "./errors.ts";
 export {
   parseSafetensors,
@@ -179,10 +186,13 @@ export {
   defaultClassifierSpec,
   defaultTaggerSpec,
   type LabelSpec,
+  TAGGER_RULES,
+  type TaggerRule,
   type TaggerSpec,
 } from "./models/labels/spec.ts";
 export type { Spellings } from "./models/labels/spellings.ts";
 export { Tagger } from "./models/labels/tagger.ts";
+export { type TaggerCut, taggerCutOf } from "./models/labels/tagger-rule.ts";
 export {
   evaluateLabels,
   type LabelEvaluation,
@@ -234,7 +244,6 @@ export {
   PAIR_FORM,
   readPairs,
   type SequencePair,
-  splitTokens,
   TEXT_FORM,
 } from "./models/sequence-to-sequence/pairs.ts";
 export {

@@ -178,6 +178,7 @@ const CASES: readonly Case[] = [
     (o) =>
       tasks.resumeRun(tasks.TASKS[0]!, newTrainer(rt) as Wrong, { data: source() }, o, {}, async () => rt),
   ],
+  ["taggerTask.predict", "token", "tokens", (o) => tasks.taggerTask.predict(tagger, [["a"]], o)],
   ["autoencoderTask.predict", "beem", "beam", (o) => tasks.autoencoderTask.predict(autoencoder, ["a"], o)],
   ["forecasterTask.predict", "step", "steps", (o) => tasks.forecasterTask.predict(forecaster, [1], o)],
   ["generatorTask.predict", "lenght", "length", (o) => tasks.generatorTask.predict(generator, ["cat"], o)],
@@ -215,6 +216,7 @@ const DATA = new RegExp(
       "Operation",
       "TextForm",
       "TextSource",
+      "TextReader",
       "TaskModel",
       "Task",
       "Checkpoint",

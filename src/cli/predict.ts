@@ -53,7 +53,7 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   }
   await withModel(file, async (model) => {
     const { task } = model.spec;
-    checkTaskOptions(givenTo(command), task);
+    checkTaskOptions(givenTo(command), task, "predict");
     const commands = taskOf(model.spec);
     if (!commands.predict) {
       throw new UnrolledError(

@@ -8,6 +8,7 @@ import { adviseDashes } from "./dashed-texts.ts";
 import { openData, repeated } from "./data-files.ts";
 import { withModel } from "./open-model.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
+import { noteSegmenter } from "./text-notes.ts";
 
 interface ScoreFlags {
   data?: readonly string[];
@@ -43,6 +44,7 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   const source = data && (await openData(data, json));
   const texts = source ? await readAll(source, lines) : given;
   const show = async (model: LanguageModel) => {
+    noteSegmenter(model, json);
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(source?.name ?? "score", () => model.pack().rank(texts));
     const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));

@@ -10,6 +10,7 @@ import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
+import { noteSegmenter } from "./text-notes.ts";
 
 // The commands `eval`, `sample` and `info`.
 
@@ -64,6 +65,7 @@ export function addSample(program: Command): void {
     .action(async (file: string, flags: SampleFlags & { condition?: string }, command: Command) => {
       const sample = async (model: TaskModel) => {
         checkTaskOptions(givenTo(command), model.spec.task);
+        noteSegmenter(model, flags.json);
         const symbols = taskOf(model.spec).write!(model, flags);
         const { condition, prompt, json } = flags;
         if (json) {

@@ -24,27 +24,6 @@ export const LEVELS = ["char", "word"] as const;
 /** What a token is: a character (`char`) or a word (`word`). */
 export type Level = (typeof LEVELS)[number];
 
-/** Matches a word with its inner apostrophes, or any other single character that is not white space. */
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
-
-/**
- * Splits a text. `char` gives code points, and `word` gives words and punctuation marks.
- *
- * @example
- * ```js
- * console.log(tokenize("It isn't far.", "word")); // [ 'It', "isn't", 'far', '.' ]
- * console.log(tokenize("far", "char")); // [ 'f', 'a', 'r' ]
- * ```
- */
-export function tokenize(text: string, level: Level): string[] {
-  return level === "char" ? [...text] : (text.match(WORD) ?? []);
-}
-
-/** Splits a text into tokens like `tokenize`. Characters stay as they are, and words become lower case. */
-export function sequenceTokens(text: string, level: Level): string[] {
-  return tokenize(level === "word" ? text.toLowerCase() : text, level);
-}
-
 /** Usual names of columns of texts, the most likely one first. */
 const TEXT_NAMES =
   "text sentence review content comment tweet message post body utterance document phrase question query title headline summary".split(

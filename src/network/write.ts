@@ -1,7 +1,6 @@
 import { checkAtLeast } from "../checks.ts";
-import type { Level } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { wordJoiner } from "../data/words.ts";
+import { normalized, type TokenSpec, wordJoiner } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { Random } from "../runtime/random.ts";
 import { show } from "../schema.ts";
@@ -26,7 +25,7 @@ export const GENERATE_NAMES = `${SAMPLING_NAMES} prompt length seed` as const;
 /** The fields of a model that `write` needs. */
 interface Writer {
   readonly vocabulary: Vocabulary;
-  readonly spec: { readonly level: Level };
+  readonly spec: TokenSpec;
 }
 
 /** How a generated text begins and ends. */
@@ -52,7 +51,8 @@ export function write(
   options: GenerateOptions,
   begin: (prompt: string) => Beginning,
 ): Generator<string, void, undefined> {
-  const { prompt = "", length = 500, seed = 1 } = options;
+  const { length = 500, seed = 1 } = options;
+  const prompt = normalized(options.prompt ?? "", spec);
   const sampling = checkSampling(options);
   checkAtLeast("length", length);
   const words = spec.level === "word";
@@ -64,7 +64,7 @@ export function write(
   const { open, ids, symbols, end } = begin(prompt);
   const random = new Random(seed);
   return (function* () {
-    const join = words ? wordJoiner() : String;
+    const join = words ? wordJoiner(spec) : String;
     symbols.forEach(join);
     const stream = open();
     try {

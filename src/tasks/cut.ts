@@ -1,7 +1,8 @@
 import { checkWhole } from "../checks.ts";
-import { type Level, sequenceTokens } from "../data/labelled.ts";
 import type { TextIds } from "../data/text-batches.ts";
+import { type TokenSpec, tokenize } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
+import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
@@ -25,10 +26,10 @@ export class Cut {
   }
 
   /** Returns the text, or the text of its first tokens if it is too long. */
-  text(text: string, level: Level): string {
+  text(text: string, spec: TokenSpec): string {
     if (text.length <= this.#steps) return text;
-    const tokens = sequenceTokens(text, level);
-    return tokens.length <= this.#steps ? text : this.of(tokens).join(level === "char" ? "" : " ");
+    const tokens = tokenize(text, spec);
+    return tokens.length <= this.#steps ? text : joinTokens(this.of(tokens), spec);
   }
 
   /** Shortens the lines of a text of ids. @param end the id that ends a line */

@@ -1,6 +1,8 @@
 import { checkInstance, checkIterable, checkList, checkObject, checkOptions } from "../checks.ts";
+import type { TaskModel } from "../network/model.ts";
 import { checkNames } from "../options.ts";
 import { checkReading } from "./reading.ts";
+import { segmenterNote } from "./segmenter.ts";
 import type { TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Sources, Task } from "./task.ts";
 
@@ -14,6 +16,12 @@ const checkSources = (sources: Sources): Sources => {
 function checkSource(name: string, source: TextSource): TextSource {
   checkIterable(`${name}: chunks`, checkObject(name, source, "they are").chunks);
   return source;
+}
+
+/** Tells the user if the runtime cuts texts into other words than the one that trained the model. */
+function noteSegmenter(spec: object | undefined, { note }: FormatOptions): void {
+  const text = spec && note && segmenterNote(spec);
+  if (text) note(text);
 }
 
 type InputsOf<T> = T extends {
@@ -40,21 +48,27 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
   };
   const own = <M>(model: M): M =>
     checkInstance("model", model, Model as unknown as typeof Object, `a model of task ${Model.task}`);
-  const checkInputs = (given: FormatOptions = {}) => check("inputs", given, [...format, "note"]);
+  const checkInputs = (model: TaskModel, given: FormatOptions = {}) => {
+    const allowed = check("inputs", given, [...format, "note"]);
+    noteSegmenter(own(model).spec, allowed);
+    return allowed;
+  };
   const open: Task["inputFile"] = async (model, source, given) =>
-    inputFile!(own(model), checkSource("data", source), checkInputs(given));
+    inputFile!(model, checkSource("data", source), checkInputs(model, given));
   const checked: Partial<Task> = {
-    read: async (sources, given, resumed) =>
-      read(checkSources(sources), check("data", given, [...data, ...format, "note"]), resumed),
-    evaluate: async (model, source, given = {}) =>
-      evaluate(
-        own(model),
-        checkSource("data", source),
-        check("evaluate", given, [...measures, ...format, "note"]),
-      ),
+    read: async (sources, given, resumed) => {
+      const own = check("data", given, [...data, ...format, "note"]);
+      noteSegmenter(resumed?.spec, own);
+      return read(checkSources(sources), own, resumed);
+    },
+    evaluate: async (model, source, given = {}) => {
+      const allowed = check("evaluate", given, [...measures, ...format, "note"]);
+      noteSegmenter(own(model).spec, allowed);
+      return evaluate(model, checkSource("data", source), allowed);
+    },
     ...(inputs && {
       inputs: async (model, source, given) =>
-        inputs(own(model), checkSource("data", source), checkInputs(given)),
+        inputs(model, checkSource("data", source), checkInputs(model, given)),
     }),
     ...(inputFile && {
       inputFile: open,

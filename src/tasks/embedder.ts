@@ -1,5 +1,5 @@
 import { checkOptions } from "../checks.ts";
-import type { Level } from "../data/labelled.ts";
+import { sequenceTokens, type TokenSpec } from "../data/words.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { TEXT_PAIR_FORM, type TextPair } from "../models/embedder/pairs.ts";
 import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
@@ -16,7 +16,8 @@ import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./texts.ts";
+import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
 
 const readPairs = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
   readTextExamples(
@@ -28,9 +29,9 @@ const readPairs = (source: TextSource, format: FormatOptions, trained: Reading |
   );
 
 /** Shortens texts that are longer than the option `cut`. */
-function shortened(pairs: readonly TextPair[], level: Level, options: FormatOptions): readonly TextPair[] {
+function shortened(pairs: readonly TextPair[], spec: TokenSpec, options: FormatOptions): readonly TextPair[] {
   const cut = new Cut(options);
-  const short = pairs.map(([text, partner]): TextPair => [cut.text(text, level), cut.text(partner, level)]);
+  const short = pairs.map(([text, partner]): TextPair => [cut.text(text, spec), cut.text(partner, spec)]);
   cut.tell();
   return short;
 }
@@ -38,7 +39,7 @@ function shortened(pairs: readonly TextPair[], level: Level, options: FormatOpti
 /** Learns vectors of texts from pairs of texts that belong together. The model is a {@link SequenceEmbedder}. */
 export const embedderTask = /* @__PURE__ */ defineTask({
   Model: SequenceEmbedder,
-  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
+  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "tokens", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: embedderRecipe,
   async read(sources, options, resumed?: ResumedRun<SequenceEmbedder>) {
@@ -53,12 +54,14 @@ export const embedderTask = /* @__PURE__ */ defineTask({
     ): Promise<RunData<SequenceEmbedder, EmbedderEvaluation>> => {
       const { train, validation, place } = await partsOf(examples, seed, { least: 2 });
       const parts = {
-        train: shortened(train, spec.level, options),
-        validation: shortened(validation, spec.level, options),
+        train: shortened(train, spec, options),
+        validation: shortened(validation, spec, options),
       };
       return {
         model: (runtime) => {
-          const vocabulary = embedderVocabulary(parts.train, spec.level, { minCount });
+          const vocabulary = embedderVocabulary(parts.train, spec, { minCount });
+          const validation = parts.validation.flat().map((text) => sequenceTokens(text, spec));
+          noteUnknown(options, vocabulary, validation, "validation: ");
           return new SequenceEmbedder(runtime, spec, { vocabulary });
         },
         trainer(model, recipe) {
@@ -73,20 +76,26 @@ export const embedderTask = /* @__PURE__ */ defineTask({
     return {
       hash: await hashOf(sources, ...hashParts(examples.name, reading), ...cutPart(options)),
       reading,
-      prepare: async (complete, seed) =>
-        resume(checkEmbedderSpec(complete(defaultEmbedderSpec(level))), seed),
+      prepare: async (complete, seed) => {
+        const texts = examples.data.flat();
+        const unspaced = level === undefined && areUnspaced(texts);
+        if (unspaced) noteUnspaced(options);
+        const defaults = defaultEmbedderSpec(unspaced ? "char" : level);
+        return resume(checkEmbedderSpec(completeTexts(complete, defaults, texts, options)), seed);
+      },
       resume,
     };
   },
   async evaluate(model, data, options: FormatOptions = {}) {
     const { examples } = await readPairs(data, options, readingOf(model));
-    const pairs = shortened(examples, model.spec.level, options);
+    const pairs = shortened(examples, model.spec, options);
+    noteUnknownTexts(options, model, pairs.flat());
     return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
   /** Reads the first text of each pair. */
   async inputFile(model: SequenceEmbedder, data: TextSource, options: FormatOptions = {}) {
     const file = await readTextInputs(data, TEXT_PAIR_FORM, 0, options, { trained: readingOf(model) });
-    return withCutInputs(file, options, (text, cut) => cut.text(text, model.spec.level));
+    return withCutInputs(file, options, (text, cut) => cut.text(text, model.spec));
   },
   blank: new Float32Array(),
   predict(model: SequenceEmbedder, texts: readonly string[], options: NoOptions = {}) {

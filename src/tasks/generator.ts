@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
-import { type Level, sequenceTokens } from "../data/labelled.ts";
 import { Vocabulary } from "../data/vocabulary.ts";
+import { normalized, sequenceTokens, type TokenSpec } from "../data/words.ts";
 import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
@@ -15,13 +15,14 @@ import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { DataOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./texts.ts";
+import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
 export const generatorTask = /* @__PURE__ */ defineTask({
   Model: ConditionalGenerator,
-  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
+  options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "tokens", "minCount"], evaluate: [] },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: generatorRecipe,
   async read(sources, options, resumed?: ResumedRun<ConditionalGenerator>) {
@@ -34,7 +35,8 @@ export const generatorTask = /* @__PURE__ */ defineTask({
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
-        const spec = checkGeneratorSpec(complete(defaultGeneratorSpec(level)));
+        const texts = lines.data.map(({ text }) => text);
+        const spec = checkGeneratorSpec(completeTexts(complete, defaultGeneratorSpec(level), texts, options));
         return generatorData(lines, spec, seed, { ...options, minCount });
       },
       resume: async (spec, seed) => generatorData(lines, spec, seed, { ...options, minCount: undefined }),
@@ -42,9 +44,13 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   async evaluate(model, data, options: FormatOptions = {}) {
     const { examples } = await readLines(data, options, readingOf(model));
-    return withContext(data.name, () =>
-      evaluateGenerator(model, tokenized(examples, model.spec.level, options)),
+    const conditioned = tokenized(examples, model.spec, options);
+    noteUnknown(
+      options,
+      model.vocabulary,
+      conditioned.map(({ tokens }) => tokens),
     );
+    return withContext(data.name, () => evaluateGenerator(model, conditioned));
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
@@ -91,18 +97,24 @@ async function generatorData(
     note,
   });
   const parts = {
-    train: tokenized(train, spec.level, options),
-    validation: tokenized(validation, spec.level, options),
+    train: tokenized(train, spec, options),
+    validation: tokenized(validation, spec, options),
   };
   return {
-    model: (runtime) =>
-      new ConditionalGenerator(runtime, spec, {
-        vocabulary: generatorVocabulary(parts.train, { minCount }),
-        conditions: Vocabulary.fromTokens(
-          lines.data.map(({ condition }) => condition),
-          { unknown: false },
-        ),
-      }),
+    model: (runtime) => {
+      const vocabulary = generatorVocabulary(parts.train, { minCount });
+      noteUnknown(
+        options,
+        vocabulary,
+        parts.validation.map(({ tokens }) => tokens),
+        "validation: ",
+      );
+      const conditions = Vocabulary.fromTokens(
+        lines.data.map(({ condition }) => normalized(condition, spec)),
+        { unknown: false },
+      );
+      return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
+    },
     trainer(model, recipe) {
       const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
       checkTrainable(model, recipe, steps, place);
@@ -120,11 +132,11 @@ const readLines = (source: TextSource, format: FormatOptions, trained: Reading |
     (condition, text): Line => ({ condition: condition!, text: text! }),
   );
 
-function tokenized(lines: readonly Line[], level: Level, options: FormatOptions): Conditioned[] {
+function tokenized(lines: readonly Line[], spec: TokenSpec, options: FormatOptions): Conditioned[] {
   const cut = new Cut(options);
   const examples = lines.map(({ condition, text }) => ({
-    condition,
-    tokens: cut.of(sequenceTokens(text, level)),
+    condition: normalized(condition, spec),
+    tokens: cut.of(sequenceTokens(text, spec)),
   }));
   cut.tell();
   return examples;

@@ -13,7 +13,13 @@ export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
 export { answerInputs } from "./inputs.ts";
 export { DEFAULT_TAG_COLUMN } from "./label-data.ts";
-export { classifierTask, type LabelTask, taggerTask } from "./labels.ts";
+export {
+  classifierTask,
+  type LabelTask,
+  type TagOptions,
+  type TextLabelModel,
+  taggerTask,
+} from "./labels.ts";
 export { languageModelTask } from "./language-model.ts";
 export { LongText, type PieceEnd } from "./long-text.ts";
 export {
@@ -27,7 +33,14 @@ export {
   type RunLength,
   resumeRun,
 } from "./run.ts";
-export { autoencoderTask, encoderDecoderTask, type SequenceTask, searchOptions } from "./sequences.ts";
+export { segmenterNote } from "./segmenter.ts";
+export {
+  autoencoderTask,
+  encoderDecoderTask,
+  type SequenceModel,
+  type SequenceTask,
+  searchOptions,
+} from "./sequences.ts";
 export {
   joinSources,
   readAll,
@@ -54,6 +67,7 @@ export type {
   Task,
   TaskData,
 } from "./task.ts";
+export { type TextReader, unknownNote } from "./texts.ts";
 export type {
   DataOptionsOf,
   EvaluateOptionsOf,

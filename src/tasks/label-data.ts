@@ -1,4 +1,5 @@
-import { type Labelled, type Level, labelledForm, type Step, tokenize } from "../data/labelled.ts";
+import { type Labelled, type Level, labelledForm, type Step } from "../data/labelled.ts";
+import { normalized, type TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
@@ -15,7 +16,8 @@ import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./pa
 import { hashParts, readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
-import { readTextInputs } from "./texts.ts";
+import { readTextInputs } from "./text-tables.ts";
+import { isOneWord } from "./texts.ts";
 
 export { DEFAULT_TAG_COLUMN } from "../tables/sentences.ts";
 
@@ -25,7 +27,8 @@ interface RawExamples {
   readonly texts: readonly string[];
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
-  as(level: Level): readonly Labelled<Step>[];
+  /** Returns the examples as a model with this spec reads them. */
+  as(spec: TokenSpec): readonly Labelled<Step>[];
 }
 
 /** What is known before a source is read. */
@@ -75,7 +78,7 @@ async function readLabelled(
     examples: {
       texts: examples.flatMap(({ texts }) => texts),
       features,
-      as: (level) => examples.flatMap((one) => one.as(level)),
+      as: (spec) => examples.flatMap((one) => one.as(spec)),
     },
     places: parts.flatMap(({ places }) => places),
     reading: first!.reading,
@@ -106,7 +109,8 @@ async function readPart(
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
     some(sentences, name);
     const places = sentences.map(({ rows }) => `${name}, ${rows[0]!.place}`);
-    return { examples: { texts: [], features: 0, as: () => sentences }, places, reading };
+    const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
+    return { examples: { texts: [], features: 0, as }, places, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
@@ -124,7 +128,7 @@ async function readPart(
     examples: {
       texts: lines.map(({ text }) => text),
       features: 0,
-      as: (level) => lines.map(({ text, label }) => classifierExample(text, label, { level })),
+      as: (spec) => lines.map(({ text, label }) => classifierExample(text, label, spec)),
     },
     places: lines.map(({ place }) => place),
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
@@ -165,10 +169,18 @@ export async function readFor(
   source: TextSource,
   options: FormatOptions,
 ): Promise<readonly Labelled<Step>[]> {
-  const { task, level, features } = model.spec;
-  const { examples } = await readLabelled(task, source, options, contextOf(model));
-  checkSteps(examples.features, features, source);
-  return shortened(task, examples.as(level), options);
+  const { spec } = model;
+  const { examples } = await readLabelled(spec.task, source, options, contextOf(model));
+  checkSteps(examples.features, spec.features, source);
+  return shortened(spec.task, examples.as(spec), options);
+}
+
+/** Returns an example with its tokens and labels in the normal form of a model. */
+function normalizedExample({ tokens, labels }: Labelled<Step>, spec: TokenSpec): Labelled<Step> {
+  return {
+    tokens: tokens.map((token) => normalized(token, spec)),
+    labels: labels.map((label) => normalized(label, spec)),
+  };
 }
 
 /** Shortens examples that are longer than the option `cut`. */
@@ -204,31 +216,36 @@ export function checkSteps(given: number, expected: number, { name }: TextSource
 }
 
 /**
- * Chooses the kind of token. If most texts are a single word, such as a name, tokens are characters. Otherwise, and without texts,
- * they are words.
+ * Chooses the kind of token. If most texts are a single word, such as a name, or of a script without spaces between words, tokens
+ * are characters. Otherwise, and without texts, they are words.
  *
  * `levelOf` in sequences.ts also chooses characters if most words have digits, because its models must write numbers. The models
  * here only read numbers. They can read an unseen number as the unknown word.
  */
 function levelOf(texts: readonly string[]): Level {
-  return texts.filter((text) => !/\s/.test(text)).length > texts.length / 2 ? "char" : "word";
+  return texts.filter(isOneWord).length > texts.length / 2 ? "char" : "word";
 }
 
 function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): RawExamples {
   const asSteps = ({ tokens = [], labels }: JsonExample): Labelled<Step> => ({
-    // A classifier always reads lower-case words, even if the data are already split into words.
-    tokens: task === "tagger" ? tokens : tokens.map((t) => (typeof t === "string" ? t.toLowerCase() : t)),
+    tokens: task === "tagger" ? tokens : lowerCase(tokens),
     labels,
   });
   return {
     texts: lines.flatMap(({ text }) => text ?? []),
     features: featuresOf(asSteps(lines[0]!)),
-    as: (level) =>
+    as: (spec) =>
       lines.map((line) =>
-        line.text === undefined ? asSteps(line) : classifierExample(line.text, line.labels[0]!, { level }),
+        line.text === undefined
+          ? normalizedExample(asSteps(line), spec)
+          : classifierExample(line.text, line.labels[0]!, spec),
       ),
   };
 }
+
+/** A classifier always reads lower-case words, even if the data are already split into words. */
+const lowerCase = (steps: readonly Step[]): readonly Step[] =>
+  steps.map((step) => (typeof step === "string" ? step.toLowerCase() : step));
 
 /**
  * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
@@ -247,7 +264,12 @@ export async function readRun(
     readLabelled(task, source, options, { trained }),
   );
   const { name, data, validation, places, reading } = run;
-  if (task === "tagger" && !jsonFormatOf(name, reading) && !validation && data.as("word").length === 1) {
+  if (
+    task === "tagger" &&
+    !jsonFormatOf(name, reading) &&
+    !validation &&
+    data.as({ normalForm: "none" }).length === 1
+  ) {
     throw new UnrolledError(
       "ERR_DATA",
       `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
@@ -256,11 +278,13 @@ export async function readRun(
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
     level: levelOf(data.texts),
+    texts: data.texts,
+    sentences: data.as,
     features: data.features,
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
-    parts(level: Level, seed: number): Promise<PlacedParts<Labelled<Step>>> {
-      const own = (examples: RawExamples) => shortened(task, examples.as(level), options);
+    parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
+      const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
       const examples = { name, data: own(data), validation: validation && own(validation), places };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
@@ -293,10 +317,7 @@ export async function readTextsToLabel(
       : readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
   };
   const file = joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
-  const { level } = model.spec;
-  return withCutInputs(file, options, (input, cut) =>
-    typeof input === "string" ? cut.text(input, level) : cut.of(input),
-  );
+  return withCutInputs(file, options, (input, cut) => shortInput(input, cut, model.spec));
 }
 
 /**
@@ -307,30 +328,33 @@ export async function readSentencesToTag(
   model: LabelModel,
   source: TextSource,
   options: FormatOptions = {},
-): Promise<InputFile<readonly Step[]>> {
+): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
   const read = (part: TextSource, note: FormatOptions["note"]) =>
     readSentences(part, { ...options, note }, context);
   const file = joinInputs(await readParts(source, read, options.note));
-  return withCutInputs(file, options, (tokens, cut) => cut.of(tokens));
+  return withCutInputs(file, options, (input, cut) => shortInput(input, cut, model.spec));
 }
+
+/** Shortens an input if it is longer than the option `cut`. */
+const shortInput = (input: string | readonly Step[], cut: Cut, spec: TokenSpec): string | readonly Step[] =>
+  typeof input === "string" ? cut.text(input, spec) : cut.of(input);
 
 async function readSentences(
   source: TextSource,
   options: FormatOptions,
   { trained, known }: Context,
-): Promise<InputFile<readonly Step[]>> {
+): Promise<InputFile<string | readonly Step[]>> {
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {
-    const { inputs, ...file } = await jsonInputs("tagger", source, json, options, trained, []);
-    return { ...file, inputs: inputs as readonly (readonly Step[])[] };
+    return jsonInputs("tagger", source, json, options, trained, []);
   }
   const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, tagged: false });
   if (file.lines) {
     options.note?.("each line is read as a sentence and cut into words");
-    const inputs = file.lines.map((line) => tokenize(line, "word"));
-    return { inputs, rows: inputs.map((tokens) => tokens.map((token) => [token])), names: undefined };
+    const inputs = file.lines.map((line) => line.trim());
+    return { inputs, rows: inputs.map((line) => [line ? [line] : []]), names: undefined };
   }
   const sentences = some(file.sentences, name);
   return {
@@ -355,7 +379,10 @@ async function jsonInputs<B>(
   );
   const table = objectRows(rows.map(({ object }) => object));
   return {
-    inputs: rows.map(({ example }) => example?.text ?? example?.tokens ?? blank),
+    inputs: rows.map(({ example }) => {
+      const tokens = example?.tokens;
+      return example?.text ?? (task === "classifier" && tokens ? lowerCase(tokens) : (tokens ?? blank));
+    }),
     rows: table.rows.map(({ cells }) => [cells]),
     names: table.names,
   };

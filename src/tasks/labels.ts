@@ -1,11 +1,13 @@
 import { checkOptions } from "../checks.ts";
-import { type Labelled, type Level, type Step, tokenize } from "../data/labelled.ts";
+import type { Labelled, Level, Step } from "../data/labelled.ts";
+import type { TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { labelTables } from "../models/labels/batches.ts";
 import { Classifier } from "../models/labels/classifier.ts";
 import type { LabelModel } from "../models/labels/model.ts";
-import { defaultClassifierSpec, defaultTaggerSpec } from "../models/labels/spec.ts";
+import { defaultClassifierSpec, defaultTaggerSpec, type TaggerRule } from "../models/labels/spec.ts";
 import { Tagger } from "../models/labels/tagger.ts";
+import { taggerCutOf } from "../models/labels/tagger-rule.ts";
 import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from "../models/labels/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
 import { checkTrainable } from "./cut.ts";
@@ -14,50 +16,117 @@ import { checkSteps, readFor, readRun, readSentencesToTag, readTextsToLabel } fr
 import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { FormatOptions, InputFile, NoOptions, OptionNames, RunData, Task } from "./task.ts";
+import type { DataOptions, FormatOptions, InputFile, NoOptions, OptionNames, RunData, Task } from "./task.ts";
+import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
 
 /** An input to label: a text, a list of tokens or a list of vectors. */
 type Input = string | readonly Step[];
 
+/** A tagger or a classifier. */
+export type TextLabelModel = LabelModel & Pick<Classifier | Tagger, "tokens">;
+
 /** A task whose models assign labels to their input. */
-export interface LabelTask<M extends LabelModel, I extends Input, Output, Names extends OptionNames>
-  extends Task<M, LabelEvaluation, Names> {
-  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<I[]>;
-  inputFile(model: M, data: TextSource, options?: FormatOptions): Promise<InputFile<I>>;
+export interface LabelTask<
+  M extends TextLabelModel,
+  Inputs,
+  Output,
+  Names extends OptionNames,
+  Options extends object,
+> extends Task<M, LabelEvaluation, Names> {
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<Inputs[]>;
+  inputFile(model: M, data: TextSource, options?: FormatOptions): Promise<InputFile<Inputs>>;
   readonly blank: Output;
-  predict(model: M, inputs: readonly Input[], options?: NoOptions): Output[];
+  predict(model: M, inputs: readonly Input[], options?: Options): Output[];
+}
+
+/** Options of `predict` of a tagger. */
+export interface TagOptions {
+  /** How texts are cut into tokens; default: as `spec.tokens` says. `spaces` is for texts that are cut already. */
+  readonly tokens?: TaggerRule | undefined;
 }
 
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", ...TABLE_OPTIONS, "cut"], data: ["level", "minCount"], evaluate: [] },
-  defaultClassifierSpec,
+  { format: ["labelFirst", ...TABLE_OPTIONS, "cut"], data: ["level", "tokens", "minCount"], evaluate: [] },
+  ({ level, features, texts }, options) => {
+    // Sentences of a script without spaces are read as characters, but by a network for sentences.
+    const unspaced = options.level === undefined && areUnspaced(texts);
+    if (!unspaced) return defaultClassifierSpec(options.level ?? level, features);
+    noteUnspaced(options);
+    return { ...defaultClassifierSpec("word"), level };
+  },
   readTextsToLabel,
   { label: "", probability: 0, probabilities: {} },
-  (model, inputs) => model.predict(inputs),
+  (model, inputs, options: NoOptions = {}) => {
+    checkOptions("predict", options as object, "");
+    return model.predict(inputs);
+  },
 );
+
+/** The rules by which a tagger cuts texts, in words, except the usual rule. */
+const CUTS: Partial<Record<TaggerRule, string>> = {
+  edges: "at spaces, with punctuation marks cut off both ends of a word",
+  spaces: "at spaces",
+  graphemes: "into characters",
+  characters: "into characters",
+};
 
 /** Learns the label of every step of a sequence. The model is a {@link Tagger}. */
 export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
-  { format: ["format", "header", "tokenColumn", "tagColumn", "cut"], data: ["minCount"], evaluate: [] },
-  (_, features) => defaultTaggerSpec(features),
+  {
+    format: ["format", "header", "tokenColumn", "tagColumn", "cut"],
+    data: ["tokens", "minCount"],
+    evaluate: [],
+  },
+  ({ features, sentences }, options) => {
+    const spec = defaultTaggerSpec(features);
+    if (features || options.tokens) return spec;
+    const cut = taggerCutOf(
+      sentences(spec).map(({ tokens }) => tokens),
+      spec,
+    );
+    const how = CUTS[cut.tokens];
+    if (how)
+      options.note?.(
+        `predict will cut texts ${how}, as the training sentences are cut (tokens ${cut.tokens})`,
+      );
+    return { ...spec, ...cut };
+  },
   readSentencesToTag,
   [],
-  // If an input is a text, it is split into words at spaces and punctuation.
-  (model, inputs) =>
-    model.predict(inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input))),
+  // If an input is a text, it is cut as the training sentences were.
+  (model, inputs, options: TagOptions = {}) => {
+    const { tokens } = checkOptions("predict", options, "tokens");
+    return model.predict(
+      inputs.map((input) => (typeof input === "string" ? model.tokens(input, tokens) : input)),
+    );
+  },
 );
 
-function labelTask<M extends LabelModel, I extends Input, Output, const Names extends OptionNames>(
+/** What is known of the data when the spec of a new model is made. */
+interface LabelFacts {
+  readonly level: Level;
+  readonly features: number;
+  readonly texts: readonly string[];
+  sentences(spec: TokenSpec): readonly Labelled<Step>[];
+}
+
+function labelTask<
+  M extends TextLabelModel,
+  Inputs extends Input,
+  Output,
+  const Names extends OptionNames,
+  Options extends object,
+>(
   Model: ModelClass<M>,
   options: Names,
-  defaults: (level: Level, features: number) => M["spec"],
-  inputFile: LabelTask<NoInfer<M>, I, NoInfer<Output>, Names>["inputFile"],
+  defaults: (data: LabelFacts, options: DataOptions) => M["spec"],
+  inputFile: LabelTask<NoInfer<M>, Inputs, NoInfer<Output>, Names, Options>["inputFile"],
   blank: NoInfer<Output>,
-  predict: LabelTask<M, I, Output, Names>["predict"],
-): LabelTask<M, I, Output, Names> {
+  predict: LabelTask<M, Inputs, Output, Names, Options>["predict"],
+): LabelTask<M, Inputs, Output, Names, Options> {
   const { task } = Model;
   return defineTask({
     Model,
@@ -66,20 +135,20 @@ function labelTask<M extends LabelModel, I extends Input, Output, const Names ex
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options, resumed) {
-      const run = await readRun(task, sources, options, resumed?.reading);
-      const { level, features, hash, reading, parts } = run;
+      const read = await readRun(task, sources, options, resumed?.reading);
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
-        checkSteps(features, spec.features, sources.data);
-        const divided = await parts(spec.level, seed);
-        checkSeveral(task, divided.train, sources.data);
-        return labelData(Model, spec, divided, minCount);
+        checkSteps(read.features, spec.features, sources.data);
+        return labelData(Model, spec, await read.parts(spec, seed), minCount, options);
       };
       return {
-        hash,
-        reading,
+        hash: read.hash,
+        reading: read.reading,
         prepare: async (complete, seed) => {
-          const spec = Model.schema().check(complete(defaults(options.level ?? level, features)), "spec");
-          return data(spec, seed, options.minCount);
+          const sentences = () =>
+            read.sentences({ normalForm: "none" }).map(({ tokens }) => tokens.join(" "));
+          const texts = task === "tagger" && !read.features ? sentences() : read.texts;
+          const spec = completeTexts(complete, defaults(read, options), texts, options);
+          return data(Model.schema().check(spec, "spec"), seed, options.minCount);
         },
         resume: async (spec, seed) => data(spec, seed),
       };
@@ -92,32 +161,21 @@ function labelTask<M extends LabelModel, I extends Input, Output, const Names ex
           `${data.name}: the model knows none of the labels; is it the right file?`,
         );
       }
+      noteUnknown(
+        options,
+        model.vocabulary,
+        examples.map(({ tokens }) => tokens),
+      );
       return withContext(data.name, () => evaluateLabels(model, examples));
     },
-    inputFile,
-    blank,
-    predict(model, inputs, options = {}) {
-      checkOptions("predict", options as object, "");
-      return predict(model, inputs);
+    async inputFile(model, data, options = {}) {
+      const file = await inputFile(model, data, options);
+      noteUnknownTexts(options, model, file.inputs);
+      return file;
     },
-  } satisfies Omit<LabelTask<M, I, Output, Names>, "inputs">);
-}
-
-/** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels are equal */
-function checkSeveral(
-  task: LabelModel["spec"]["task"],
-  examples: readonly Labelled<Step>[],
-  { name }: TextSource,
-): void {
-  const first = examples[0]!.labels[0]!;
-  if (examples.some(({ labels }) => labels.some((label) => label !== first))) return;
-  const label = JSON.stringify(first.slice(0, 60));
-  throw new UnrolledError(
-    "ERR_DATA",
-    task === "tagger"
-      ? `${name}: all tokens have the tag ${label}, expected at least two tags; is the tag in another column (--tag-column)?`
-      : `${name}: all examples have the label ${label}, expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?`,
-  );
+    blank,
+    predict,
+  } satisfies Omit<LabelTask<M, Inputs, Output, Names, Options>, "inputs">);
 }
 
 function labelData<M extends LabelModel>(
@@ -125,9 +183,19 @@ function labelData<M extends LabelModel>(
   spec: M["spec"],
   { place, ...parts }: PlacedParts<Labelled<Step>>,
   minCount: number,
+  options: FormatOptions,
 ): RunData<M, LabelEvaluation> {
   return {
-    model: (runtime) => Model.build(runtime, spec, labelTables(parts.train, spec, { minCount })),
+    model: (runtime) => {
+      const tables = labelTables(parts.train, spec, { minCount });
+      noteUnknown(
+        options,
+        tables.vocabulary,
+        parts.validation.map(({ tokens }) => tokens),
+        "validation: ",
+      );
+      return Model.build(runtime, spec, tables);
+    },
     trainer(model, recipe) {
       const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
       checkTrainable(model, recipe, steps, place);

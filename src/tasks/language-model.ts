@@ -20,6 +20,7 @@ import { IdList, LongText, type PieceEnd } from "./long-text.ts";
 import { readBoth } from "./parts.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
+import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
@@ -55,16 +56,26 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
             ...(minCount && { minCount }),
           }),
         );
-        return { ...run, model: (runtime) => new LanguageModel(runtime, spec, vocabulary) };
+        return {
+          ...run,
+          model(runtime) {
+            const model = new LanguageModel(runtime, spec, vocabulary);
+            if (held)
+              noteUnknown(options, vocabulary, [idsOf(model, held, { cut: options.cut })], "validation: ");
+            return model;
+          },
+        };
       },
       resume: async () => run,
     };
   },
-  async evaluate(model, data, { streams, ...format } = {}) {
+  async evaluate(model, data, { streams, ...options } = {}) {
     const text = await LongText.read(data);
-    return withContext(data.name, () =>
-      evaluateText(model, idsOf(model, text, format), streams ? { streams } : {}),
-    );
+    return withContext(data.name, () => {
+      const ids = idsOf(model, text, options);
+      noteUnknown(options, model.vocabulary, [ids]);
+      return evaluateText(model, ids, streams ? { streams } : {});
+    });
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
@@ -130,10 +141,18 @@ function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: st
 }
 
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
-function specOf(text: LongText, complete: CompleteSpec, { level, tokens }: DataOptions): LanguageModelSpec {
+function specOf(
+  text: LongText,
+  complete: CompleteSpec,
+  { level, tokens, note }: DataOptions,
+): LanguageModelSpec {
   if (level !== "word") return complete(defaultLanguageModelSpec());
-  const rule =
-    tokens ?? (tokensApart(text.pieces("anywhere")) ? "spaces" : defaultLanguageModelSpec("word").tokens);
-  const defaults = { ...defaultLanguageModelSpec("word"), tokens: rule };
-  return complete({ ...defaults, embedding: complete(defaults).hidden });
+  const defaults = defaultLanguageModelSpec("word");
+  return completeTexts(
+    complete,
+    { ...defaults, embedding: complete(defaults).hidden },
+    text.pieces("anywhere"),
+    { tokens, note },
+    () => (tokensApart(text.pieces("anywhere")) ? "spaces" : defaults.tokens),
+  );
 }

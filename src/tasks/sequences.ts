@@ -1,6 +1,7 @@
 import { checkObject } from "../checks.ts";
 import type { TextForm } from "../data/form.ts";
 import type { Level } from "../data/labelled.ts";
+import type { TokenSpec } from "../data/words.ts";
 import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
   EncoderDecoder,
@@ -8,13 +9,7 @@ import {
   type Translation,
 } from "../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
-import {
-  joinTokens,
-  PAIR_FORM,
-  type SequencePair,
-  splitTokens,
-  TEXT_FORM,
-} from "../models/sequence-to-sequence/pairs.ts";
+import { PAIR_FORM, type SequencePair, TEXT_FORM } from "../models/sequence-to-sequence/pairs.ts";
 import {
   type AutoencoderSpec,
   defaultAutoencoderSpec,
@@ -44,7 +39,8 @@ import type {
   RunData,
   Task,
 } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./texts.ts";
+import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { completeTexts, isOneWord, noteUnknown, writtenTokens } from "./texts.ts";
 
 /** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
@@ -53,12 +49,12 @@ interface Line {
 }
 
 /** A model that maps a text to a text. */
-type Model = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict">;
+export type SequenceModel = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
 
 type DataNames = OptionNames["data"];
 
 /** The members of a task that differ between encoder-decoders and autoencoders. */
-interface Own<M extends Model, Data extends DataNames = DataNames> {
+interface Own<M extends SequenceModel, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */
   readonly data: Data;
@@ -77,7 +73,7 @@ const OPTIONS = {
 /** Learns to turn one sequence into another. The model is an {@link EncoderDecoder}. */
 export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
-  data: ["minCount"],
+  data: ["tokens", "minCount"],
   form: PAIR_FORM,
   defaults: (lines) =>
     defaultEncoderDecoderSpec(
@@ -91,11 +87,16 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
 /** Learns to turn a sequence into a vector, and the vector back into the sequence. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
-  data: ["level", "minCount"],
+  data: ["level", "tokens", "minCount"],
   form: TEXT_FORM,
   defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
   pair: ({ source }, spec) =>
-    sequencePair(source, source, { sourceLevel: spec.level, targetLevel: spec.level, lowerCase: false }),
+    sequencePair(source, source, {
+      ...spec,
+      sourceLevel: spec.level,
+      targetLevel: spec.level,
+      lowerCase: false,
+    }),
   tables: (pairs, spec, minCount) =>
     Autoencoder.tablesOf(
       pairs.map(({ source }) => source),
@@ -107,14 +108,14 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
 type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
 
 /** A task whose models write sequences. */
-export interface SequenceTask<M extends SequenceToSequence, Data extends DataNames = DataNames>
+export interface SequenceTask<M extends SequenceModel, Data extends DataNames = DataNames>
   extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
   inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
   readonly blank: Translation;
   predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
 }
 
-function sequenceTask<M extends Model, const Data extends DataNames>(
+function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
   own: Own<M, Data>,
 ): SequenceTask<M, Data> {
   const { Model } = own;
@@ -145,8 +146,12 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
         reading,
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
-          const spec = Model.schema().check(complete(own.defaults(parts.train, options)), "spec");
-          return sequenceData(own, spec, parts, options);
+          const targets = parts.train.map(({ target }) => target);
+          const texts = parts.train.flatMap(({ source, target }) => [source, target]);
+          const spec = completeTexts(complete, own.defaults(parts.train, options), texts, options, () =>
+            writtenTokens(targets, options),
+          );
+          return sequenceData(own, Model.schema().check(spec, "spec"), parts, options);
         },
         resume: async (spec, seed) =>
           sequenceData(own, spec, await partsOf(lines, seed), { ...options, minCount: undefined }),
@@ -155,19 +160,24 @@ function sequenceTask<M extends Model, const Data extends DataNames>(
     async evaluate(model, data, options = {}) {
       const { examples } = await readLines(data, options, readingOf(model));
       const pairs = pairsOf(own, examples, model.spec, options);
+      noteUnknown(
+        options,
+        model.source,
+        pairs.map(({ source }) => source),
+      );
       return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
     },
     /** Reads the source text of each line. */
     async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
       const file = await readTextInputs(data, own.form, 0, options, { trained: readingOf(model) });
-      return withCutInputs(file, options, (text, cut) => shortText(text, sourceLevelOf(model.spec), cut));
+      return withCutInputs(file, options, (text, cut) => cut.text(text, sourceSpecOf(model.spec)));
     },
     blank: { text: "", tokens: [], logProbability: 0 },
     predict: (model, texts, options) => model.predict(texts, options),
   } satisfies Omit<SequenceTask<M, Data>, "inputs">);
 }
 
-function sequenceData<M extends Model>(
+function sequenceData<M extends SequenceModel>(
   own: Own<M>,
   spec: M["spec"],
   { train, validation, place }: PlacedParts<Line>,
@@ -179,7 +189,16 @@ function sequenceData<M extends Model>(
     validation: pairsOf(own, validation, spec, options),
   };
   return {
-    model: (runtime) => own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount)),
+    model: (runtime) => {
+      const model = own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount));
+      noteUnknown(
+        options,
+        model.source,
+        parts.validation.map(({ source }) => source),
+        "validation: ",
+      );
+      return model;
+    },
     trainer(model, recipe) {
       const steps = parts.train.map(({ source, target }) => [source.length, target.length] as const);
       checkTrainable(model, recipe, steps, place);
@@ -189,7 +208,7 @@ function sequenceData<M extends Model>(
 }
 
 /** Splits lines into tokens, and shortens sequences that are longer than the option `cut`. */
-function pairsOf<M extends Model>(
+function pairsOf<M extends SequenceModel>(
   own: Own<M>,
   lines: readonly Line[],
   spec: M["spec"],
@@ -204,14 +223,11 @@ function pairsOf<M extends Model>(
   return pairs;
 }
 
-const sourceLevelOf = (spec: HalvesSpec): Level =>
-  (spec as EncoderDecoderSpec).sourceLevel ?? (spec as AutoencoderSpec).level;
-
-function shortText(text: string, level: Level, cut: Cut): string {
-  const tokens = splitTokens(text, level);
-  const short = cut.of(tokens);
-  return short === tokens ? text : joinTokens(short, level);
-}
+/** Returns how the source of a model is cut into tokens. */
+const sourceSpecOf = (spec: HalvesSpec): TokenSpec => ({
+  ...spec,
+  level: (spec as EncoderDecoderSpec).sourceLevel ?? (spec as AutoencoderSpec).level,
+});
 
 /**
  * Returns the options of the beam search. Leaves out options that are undefined.
@@ -229,11 +245,12 @@ export function searchOptions(options: EvaluateTaskOptions): DecodeOptions {
 
 /**
  * Chooses characters or words as tokens. Characters are chosen if at least half of the texts are single words, as in spelling
- * tasks. Characters are also chosen if most words have digits. The model must then write numbers that it has never seen. It can
- * write them digit by digit, but not as words, because an unseen word is not in the vocabulary.
+ * tasks, or of a script without spaces between words. Characters are also chosen if most words have digits. The model must then
+ * write numbers that it has never seen. It can write them digit by digit, but not as words, because an unseen word is not in the
+ * vocabulary.
  */
 function levelOf(texts: readonly string[]): Level {
-  const several = texts.filter((text) => /\s/.test(text)).length;
+  const several = texts.filter((text) => !isOneWord(text)).length;
   const words = texts.flatMap((text) => text.split(/\s+/));
   const numbers = words.filter((word) => /\d/.test(word)).length;
   return several <= texts.length / 2 || numbers > words.length / 2 ? "char" : "word";

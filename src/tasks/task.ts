@@ -3,6 +3,7 @@ import type { Level } from "../data/labelled.ts";
 import type { TokenRule } from "../data/words.ts";
 import type { Fill } from "../models/forecaster/gaps.ts";
 import type { DecimalMark } from "../models/forecaster/numbers.ts";
+import type { TaggerRule } from "../models/labels/spec.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DataFormat } from "../tables/format.ts";
@@ -61,8 +62,12 @@ export type Reading = Omit<FormatOptions, "note" | "cut">;
 export interface DataOptions extends FormatOptions {
   /** The kind of token. The default is chosen from the task and the data. */
   readonly level?: Level | undefined;
-  /** Language models of words: how a text is split into tokens. The default is detected from the text. */
-  readonly tokens?: TokenRule | undefined;
+  /**
+   * Models of words: how a text is split into tokens. Classifiers, embedders and generators split it into `words` by default.
+   * For language models, encoder-decoders and autoencoders, the default is detected from the texts. Taggers: how `predict` splits
+   * a text. The default is detected from the training tokens.
+   */
+  readonly tokens?: TokenRule | TaggerRule | undefined;
   /** Language models: maximum vocabulary size. */
   readonly vocabulary?: number | undefined;
   /** Minimum count of a token. Tokens that occur less often are treated as unknown. */

@@ -1,81 +1,140 @@
-import type { TextForm } from "../data/form.ts";
-import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
-import { joinInputs } from "./inputs.ts";
-import type { ReadExamples } from "./parts.ts";
-import { readParts, some, type TextSource, withLines } from "./source.ts";
-import type { FormatOptions, InputFile } from "./task.ts";
+import type { Level, Step } from "../data/labelled.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { isUnspaced, type TokenSpec, tokenize } from "../data/words.ts";
+import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
+import { CHARACTERS, segmenterOf } from "./segmenter.ts";
+import type { CompleteSpec, DataOptions, FormatOptions } from "./task.ts";
 
-/** Returns the options of `readTexts` among all options. */
-const tableOptions = ({ format, header, textColumn, labelColumn }: FormatOptions): TableOptions => ({
-  ...{ format, header, textColumn, labelColumn },
-});
+/** Number of texts from which a rule is found. */
+const SAMPLE = 10_000;
+
+/** Tells whether most letters of a text are of scripts that put no spaces between words. */
+function isMostlyUnspaced(text: string): boolean {
+  if (!isUnspaced(text)) return false;
+  const letters = text.match(/\p{L}/gu) ?? [];
+  return letters.filter(isUnspaced).length > letters.length / 2;
+}
+
+/** Tells whether most texts are of scripts that put no spaces between words. */
+export const areUnspaced = (texts: readonly string[]): boolean =>
+  texts.filter(isMostlyUnspaced).length > texts.length / 2;
+
+/** Tells whether no space shows where a text's words end: it is a single word, or its script puts no spaces between words. */
+export const isOneWord = (text: string): boolean => !/\s/.test(text) || isMostlyUnspaced(text);
+
+/** Tells the user that tokens are characters because of the script. */
+export function noteUnspaced({ note }: FormatOptions): void {
+  note?.("most texts have no spaces between words: tokens are characters; for words, choose the level word");
+}
+
+/** The fields of specs that `completeTexts` reads. */
+interface TextsSpec extends TokenSpec {
+  readonly sourceLevel?: Level;
+  readonly targetLevel?: Level;
+}
+
+const hasWords = ({ level, sourceLevel, targetLevel }: TextsSpec) =>
+  [level, sourceLevel, targetLevel].includes("word");
 
 /**
- * Reads the tables of a source, one for each part. Later parts are read as the first one.
+ * Completes the spec of a new model of texts. Stores which word lists cut the texts into words, if their scripts need any.
  *
- * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
+ * @param found returns the rule that fits the texts, if the option `tokens` is missing; default: the rule of the default spec
  */
-async function readTables(
-  source: TextSource,
-  form: TextForm,
-  options: FormatOptions,
-  context: TableContext,
-): Promise<TextTable[]> {
-  const read = ({ chunks, name }: TextSource, note: TableOptions["note"]) =>
-    withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(options), note }, context));
-  const tables = await readParts(source, read, options.note);
-  some(
-    tables.filter(({ rows }) => rows.some(({ values }) => values)),
-    source.name,
-  );
-  return tables;
+export function completeTexts<Spec extends TextsSpec>(
+  complete: CompleteSpec,
+  defaults: Spec,
+  texts: Iterable<string>,
+  { tokens, note }: DataOptions,
+  found?: () => string,
+): Spec {
+  const first = complete({ ...defaults, ...(tokens && { tokens }) });
+  const words = hasWords(first);
+  const spec = words && found && !tokens ? complete({ ...defaults, tokens: found() }) : first;
+  if (!words || spec.tokens !== "words" || spec.segmentation !== "unicode" || spec.segmenter) return spec;
+  const segmenter = segmenterOf(texts);
+  if (segmenter === CHARACTERS) {
+    note?.(
+      "this runtime has no Intl.Segmenter: in scripts without spaces between words, tokens are characters",
+    );
+  }
+  return { ...spec, segmenter };
 }
 
 /**
- * Reads the examples of a source.
- *
- * @param make makes an example from the fields of a row, in the order of the form
- * @throws ERR_DATA if there are no examples, or if a row is invalid
+ * Returns the rule for texts that a model writes: `words` if most texts are the same after they are cut into words and joined,
+ * else `spaces`. Words with marks in them, such as I_TURN_LEFT, and texts that are cut already need `spaces`.
  */
-export async function readTextExamples<T>(
-  source: TextSource,
-  form: TextForm,
-  options: FormatOptions,
-  context: TableContext,
-  make: (...fields: string[]) => T,
-): Promise<ReadExamples<T[]>> {
-  const tables = await readTables(source, form, options, context);
-  const examples: T[] = [];
-  const places: string[] = [];
-  for (const { source: name, rows } of tables) {
-    for (const { row, values } of rows) {
-      if (!values) continue;
-      examples.push(make(...values));
-      places.push(`${name}, ${row.place}`);
+export function writtenTokens(texts: readonly string[], { note }: FormatOptions): "words" | "spaces" {
+  const sample = texts.slice(0, SAMPLE);
+  const rule = { level: "word", tokens: "words" } as const;
+  const plain = (text: string) => text.normalize().split(/\s+/).join(" ").trim();
+  const same = sample.filter((text) => plain(joinTokens(tokenize(text, rule), rule)) === plain(text));
+  if (same.length >= sample.length / 2) return "words";
+  note?.(
+    "words are cut at spaces only: most targets would change if punctuation marks were cut off (tokens words does that)",
+  );
+  return "spaces";
+}
+
+/** A model that reads texts. */
+export interface TextReader {
+  /** The vocabulary of the tokens. */
+  readonly vocabulary?: Vocabulary | undefined;
+  /** The vocabulary of the texts, if the model also has one of targets. */
+  readonly source?: Vocabulary | undefined;
+  /** Splits a text into the tokens that the model reads. */
+  tokens(text: string): readonly string[];
+}
+
+/**
+ * Returns a note if a model does not know most tokens of its inputs. If it knows them, returns undefined.
+ *
+ * @param inputs texts, or lists of tokens
+ */
+export function unknownNote(
+  model: TextReader,
+  inputs: readonly (string | readonly Step[])[],
+): string | undefined {
+  const tokens = (input: string | readonly Step[]) =>
+    typeof input === "string" ? model.tokens(input) : input;
+  return noteOfTokens(model.vocabulary ?? model.source, inputs.map(tokens));
+}
+
+function noteOfTokens(
+  vocabulary: Vocabulary | undefined,
+  sequences: Iterable<Iterable<unknown>>,
+): string | undefined {
+  if (!vocabulary) return undefined;
+  let [unknown, all] = [0, 0];
+  for (const tokens of sequences) {
+    for (const token of tokens) {
+      all++;
+      if (token === vocabulary.unknownId || (typeof token === "string" && !vocabulary.has(token))) unknown++;
     }
   }
-  return { examples, places, reading: tables[0]!.reading };
+  if (unknown <= all / 2) return undefined;
+  const share = Math.round((100 * unknown) / all);
+  return `the model does not know ${share}% of the tokens; is it the language of the training data, cut in the same way (level, tokens)?`;
 }
 
-/**
- * Reads the inputs of `predict`. Only one field of the form has to be there. The input of a blank line is "".
- *
- * @param input index of the field that is the input
- */
-export async function readTextInputs(
-  source: TextSource,
-  form: TextForm,
-  input: number,
-  options: FormatOptions,
-  context: Omit<TableContext, "needed">,
-): Promise<InputFile<string>> {
-  const needed = [form.fields[input]!.option];
-  const tables = await readTables(source, form, options, { ...context, needed });
-  return joinInputs(
-    tables.map(({ names, rows }) => ({
-      inputs: rows.map(({ values }) => values?.[input] ?? ""),
-      rows: rows.map(({ row }) => [row.cells]),
-      names,
-    })),
-  );
+/** Tells the user if a model does not know most tokens of its inputs. */
+export function noteUnknownTexts(
+  { note }: FormatOptions,
+  model: TextReader,
+  inputs: readonly (string | readonly Step[])[],
+): void {
+  const text = note && unknownNote(model, inputs);
+  if (text) note?.(text);
+}
+
+/** Tells the user if most tokens or ids are unknown to a model. @param where prefix of the note */
+export function noteUnknown(
+  { note }: FormatOptions,
+  vocabulary: Vocabulary | undefined,
+  sequences: Iterable<Iterable<unknown>>,
+  where = "",
+): void {
+  const text = note && noteOfTokens(vocabulary, sequences);
+  if (text) note?.(where + text);
 }

@@ -120,9 +120,9 @@ it.concurrent("a language model of words takes a maximum vocabulary size", async
 
 it.concurrent.each<[string, string[], RegExp]>([
   [
-    "for labels",
-    ["--task", "classifier", "--data", "names.tsv", "--tokens", "words"],
-    /--tokens goes with task language-model/,
+    "for numbers",
+    ["--task", "forecaster", "--data", "names.tsv", "--tokens", "words"],
+    /--tokens goes with task language-model or .*, not with forecaster/,
   ],
   ["for characters", [...RAW_DATA, "--tokens", "spaces"], /tokens is spaces, .* level is char/],
 ])("--tokens is refused %s", async (_, options, message) =>

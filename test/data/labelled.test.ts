@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { holdOut } from "../../src/data/hold-out.ts";
-import { readLabelledLines, tokenize } from "../../src/data/labelled.ts";
+import { readLabelledLines } from "../../src/data/labelled.ts";
+import { tokenize } from "../../src/data/words.ts";
 import { all, expectError, expectRejection } from "../runtimes.ts";
 
 const lines = async (text: string, labelFirst?: boolean) =>

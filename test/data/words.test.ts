@@ -1,11 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { END_SYMBOL } from "../../src/data/vocabulary.ts";
-import { sentenceTokens, type TokenRule, tokensApart, wordJoiner } from "../../src/data/words.ts";
+import {
+  sentenceTokens,
+  type TokenRule,
+  type TokenSpec,
+  tokensApart,
+  wordJoiner,
+} from "../../src/data/words.ts";
 
 /** Joins tokens by spaces, with `|` for the end of a sentence. */
-const read = (text: string, rule: TokenRule, lines?: boolean) =>
-  [...sentenceTokens(text, rule, lines)].join(" ").replaceAll(END_SYMBOL, "|");
+const join = (text: string, spec: TokenSpec, lines?: boolean) =>
+  [...sentenceTokens(text, spec, lines)].join(" ").replaceAll(END_SYMBOL, "|");
+
+/** Reads a text by the rule of all scripts. The rule of the Latin script gives the same. */
+function read(text: string, tokens: TokenRule, lines?: boolean): string {
+  const all = join(text, { tokens }, lines);
+  expect(join(text, { tokens, segmentation: "latin", normalForm: "none" }, lines)).toBe(all);
+  return all;
+}
 
 describe("words of a text", () => {
   it.each([
@@ -39,8 +52,8 @@ describe("words of a text", () => {
         fc.string({ unit: "grapheme" }),
         fc.constantFrom("words", "spaces"),
         fc.boolean(),
-        (text, rule, lines) => {
-          const tokens = [...sentenceTokens(text, rule, lines)];
+        (text, tokens_, lines) => {
+          const tokens = [...sentenceTokens(text, { tokens: tokens_ }, lines)];
           expect(tokens.every((token) => token && !/\s/.test(token))).toBe(true);
           if (tokens.length) expect(tokens.at(-1)).toBe(END_SYMBOL);
         },
@@ -51,7 +64,7 @@ describe("words of a text", () => {
 
 it("a long run of closing marks does not take long", () => {
   const count = 200_000;
-  const tokens = [...sentenceTokens(`so.${")".repeat(count)} next`, "words")];
+  const tokens = [...sentenceTokens(`so.${")".repeat(count)} next`, {})];
   expect(tokens.length).toBe(count + 5);
 });
 

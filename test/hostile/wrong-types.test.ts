@@ -225,7 +225,6 @@ const ROWS: readonly Row[] = [
   ["tokenize", () => ["a b", {}], unrolled.tokenize as Any],
   ["sequenceTokens", () => ["a b", "word"], unrolled.sequenceTokens],
   ["tokensApart", () => ["a b"], unrolled.tokensApart],
-  ["splitTokens", () => ["a b", "word"], unrolled.splitTokens],
   ["joinTokens", () => [["a"], "word"], unrolled.joinTokens],
   [
     "sequencePair",

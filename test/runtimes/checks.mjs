@@ -36,6 +36,14 @@ export const checks = [
     },
   },
   {
+    name: "cuts texts of many scripts: the same tokens",
+    async run({ call }) {
+      const { hash, tokens } = await call("cutTexts");
+      assert.equal(hash, golden.texts);
+      return `${tokens} tokens`;
+    },
+  },
+  {
     name: "trains through unrolled/worker: the same bits",
     async run({ call, workers }) {
       const { place, weights } = await call("trainLanguageModels", { variant: "strict" });

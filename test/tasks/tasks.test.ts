@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readColumns, readLabelledLines, sequenceTokens } from "../../src/data/labelled.ts";
+import { readColumns, readLabelledLines } from "../../src/data/labelled.ts";
+import { sequenceTokens } from "../../src/data/words.ts";
 import type { SequenceEmbedder } from "../../src/models/embedder/model.ts";
 import { readTextPairs } from "../../src/models/embedder/pairs.ts";
 import { evaluateEmbedder } from "../../src/models/embedder/trainer.ts";

@@ -214,13 +214,13 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     const refused = (promise: Promise<unknown>, message: string) =>
       expectRejection(promise, "ERR_VALUE", message);
     await refused(
-      trainer.start({ ...start, tokens: "spaces" } as never),
-      "data of task classifier: unknown option tokens; expected level, minCount, labelFirst, format",
+      trainer.start({ ...start, vocabulary: 9 } as never),
+      "data of task classifier: unknown option vocabulary; expected level, tokens, minCount, labelFirst, format",
     );
     await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
     await refused(
       trainer.start({ ...start, task: "tagger", level: "word" } as never),
-      "data of task tagger: unknown option level; expected minCount, format, header, tokenColumn, tagColumn",
+      "data of task tagger: unknown option level; expected tokens, minCount, format, header, tokenColumn, tagColumn",
     );
     await trainer.start(start);
     await refused(trainer.evaluate({ data, beam: 4 }), "evaluate of task classifier: unknown option beam");

@@ -82,7 +82,15 @@ it("every task has its own types", () => {
   expectTypeOf<WriteParametersOf<"forecaster">>().toBeNever();
 
   expectTypeOf<keyof DataOptionsOf<"classifier">>().toEqualTypeOf<
-    "level" | "minCount" | "labelFirst" | "format" | "header" | "textColumn" | "labelColumn" | "cut"
+    | "level"
+    | "tokens"
+    | "minCount"
+    | "labelFirst"
+    | "format"
+    | "header"
+    | "textColumn"
+    | "labelColumn"
+    | "cut"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<

@@ -51,7 +51,7 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
     ],
   },
   space: TOKEN_SPACE,
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "an embedder gives vectors or finds neighbours",
   unit: "tokens",
   loss: "nats",

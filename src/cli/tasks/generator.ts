@@ -20,7 +20,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     sample: () => [option("--condition <name>", "generator: condition to write from")],
   },
   space: TOKEN_SPACE,
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "a generator writes from conditions",
   unit: "tokens",
   loss: "nats",

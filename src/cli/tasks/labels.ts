@@ -1,4 +1,4 @@
-import { type Step, tokenize } from "../../data/labelled.ts";
+import type { Step } from "../../data/labelled.ts";
 import { classScores } from "../../metrics/classes.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
 import type { LabelModel } from "../../models/labels/model.ts";
@@ -6,10 +6,10 @@ import type { TaggerSpec } from "../../models/labels/spec.ts";
 import { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
-import { classifierTask, taggerTask } from "../../tasks/labels.ts";
+import { classifierTask, type TagOptions, taggerTask } from "../../tasks/labels.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import type { EvalFlags } from "../flags.ts";
+import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { count, percent, thousands } from "../progress.ts";
 import { visible } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
@@ -23,6 +23,7 @@ import {
   poolingOption,
   tableOptions,
   tokenOptions,
+  tokensOption,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -80,12 +81,13 @@ export const tagger = labelCommands<Tagger>({
   file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
   options: {
     train: () => [
+      tokensOption(),
       minCountOption(),
       ...grouped(DATA_HEADING, ...formatOptions()),
       ...grouped(LABEL_HEADING, ...columnsOptions(), ...wordOptions()),
     ],
     eval: taggerFormat,
-    predict: taggerFormat,
+    predict: () => [...taggerFormat(), tokensOption()],
   },
   predicts: "a tagger tags words",
   predict: tag,
@@ -172,8 +174,9 @@ async function* classify(
 async function* tag(
   model: Tagger,
   given: PredictInputs<string | readonly Step[]>,
+  { tokens: rule }: PredictFlags & TagOptions,
 ): AsyncGenerator<Prediction> {
-  const inputs = given.inputs.map((input) => (typeof input === "string" ? tokenize(input, "word") : input));
+  const inputs = given.inputs.map((input) => (typeof input === "string" ? model.tokens(input, rule) : input));
   const predict = (sentences: readonly (readonly Step[])[]) => taggerTask.predict(model, sentences);
   const tags = await answersTo(
     { ...given, inputs } as PredictInputs<readonly Step[]>,

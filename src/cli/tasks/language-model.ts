@@ -1,4 +1,3 @@
-import { TOKEN_RULES } from "../../data/words.ts";
 import { trainerGradientFlow } from "../../models/language-model/gradient-flow.ts";
 import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
@@ -13,7 +12,7 @@ import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
-import { choice, cutOption, levelOption, minCountOption, option } from "./shared-options.ts";
+import { cutOption, levelOption, minCountOption, option, tokensOption } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
@@ -23,11 +22,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   options: {
     train: () => [
       levelOption(),
-      choice(
-        "--tokens <rule>",
-        "how a text is split into words: in lower case without punctuation marks (words), or at spaces (spaces) (default: detected)",
-        TOKEN_RULES,
-      ),
+      tokensOption(),
       option(
         "--vocabulary <n>",
         "maximum vocabulary size of words, including <EOS> and <UNK> (default: 10000)",

@@ -43,11 +43,12 @@ interface Owned {
   readonly tasks: string[];
 }
 
-/** Returns the options that only some tasks have, with the names of these tasks. */
-function ownedOptions(): Map<string, Owned> {
+/** Returns the options that only some tasks have, with the names of these tasks. @param command default: all commands */
+function ownedOptions(command?: CommandName): Map<string, Owned> {
   const owned = new Map<string, Owned>();
   for (const [task, { options }] of Object.entries(ALL)) {
-    for (const option of Object.values(options).flatMap((list) => list())) {
+    const lists = command ? [options[command]] : Object.values(options);
+    for (const option of lists.flatMap((list) => list?.() ?? [])) {
       const name = isOption(option) ? option.attributeName() : option;
       const long = isOption(option)
         ? option.long!
@@ -59,9 +60,14 @@ function ownedOptions(): Map<string, Owned> {
   return owned;
 }
 
-/** Checks the options that the user set. @throws ERR_VALUE if the task does not have one of them */
-export function checkTaskOptions(given: Given, task: string): void {
-  const owned = ownedOptions();
+/**
+ * Checks the options that the user set.
+ *
+ * @param command the command, if a task has some of its options only in other commands
+ * @throws ERR_VALUE if the task does not have one of the options
+ */
+export function checkTaskOptions(given: Given, task: string, command?: CommandName): void {
+  const owned = ownedOptions(command);
   for (const name of Object.keys(given)) {
     const option = owned.get(name);
     if (!option || option.tasks.includes(task)) continue;

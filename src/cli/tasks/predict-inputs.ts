@@ -7,6 +7,7 @@ import { openData } from "../data-files.ts";
 import { noteOf } from "../files.ts";
 import type { PredictFlags } from "../flags.ts";
 import { pick } from "../given.ts";
+import { noteArguments } from "../text-notes.ts";
 
 /** The inputs of `predict`. */
 export interface PredictInputs<I = unknown> {
@@ -34,7 +35,10 @@ export async function readInputs<M extends TaskModel, E extends Evaluated>(
   flags: PredictFlags,
 ): Promise<PredictInputs> {
   const { data, json } = flags;
-  if (!data || !task.inputFile) return { name: "predict", inputs: texts, file: undefined };
+  if (!data || !task.inputFile) {
+    if (!data) noteArguments(model, texts, json);
+    return { name: "predict", inputs: texts, file: undefined };
+  }
   const source = await openData(data, json);
   const file = await task.inputFile(model, source, readingOptions(task, flags));
   return { name: source.name, inputs: file.inputs, file };

@@ -1,11 +1,12 @@
 import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
-import type { DecodeOptions, SequenceToSequence } from "../../models/sequence-to-sequence/model.ts";
+import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
 import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
   autoencoderTask,
   encoderDecoderTask,
+  type SequenceModel,
   type SequenceTask,
   searchOptions,
 } from "../../tasks/sequences.ts";
@@ -23,6 +24,7 @@ import {
   option,
   tableOptions,
   tokenOptions,
+  tokensOption,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
@@ -33,7 +35,7 @@ type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
 const HEADING = "Encoder-decoder and autoencoder:";
 const HELP = {
   sourceLevel:
-    "<level> what a token of a source is: a character, or a word between white space (default: word; char if most texts are one word or numbers)",
+    "<level> what a token of a source is: a character or a word (default: word; char if most texts are one word or numbers, or have no spaces between words)",
   targetLevel: "<level> what a token of a target is (default: as for sources)",
   lowerCase: "convert sources to lower case",
   attention: "<kind> attention of the decoder to the source",
@@ -53,7 +55,7 @@ const searchOptionsOf: TaskOptions = () => [
 ];
 
 /** What differs between the commands of encoder-decoders and those of autoencoders. */
-interface Own<M extends SequenceToSequence>
+interface Own<M extends SequenceModel>
   extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
   readonly task: SequenceTask<M>;
   readonly train: TaskOptions;
@@ -66,6 +68,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   task: encoderDecoderTask,
   file: "source <TAB> target",
   train: () => [
+    tokensOption(),
     minCountOption(),
     ...grouped(
       HEADING,
@@ -73,7 +76,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
       ...teacherForcingOptions(),
     ),
   ],
-  changesLoss: ["minCount", "sourceLevel", "targetLevel", "lowerCase"],
+  changesLoss: ["tokens", "minCount", "sourceLevel", "targetLevel", "lowerCase"],
   predicts: "an encoder-decoder writes targets",
   write: (model, texts, flags) =>
     encoderDecoderTask.predict(model, texts, { ...searchOptions(flags), attention: flags.json ?? false }),
@@ -83,13 +86,13 @@ export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
   file: "one sequence per line",
   train: () => [...tokenOptions(), ...grouped(HEADING, ...teacherForcingOptions())],
-  changesLoss: ["level", "minCount"],
+  changesLoss: ["level", "tokens", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
 
-function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
+function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
   const { task, file, train, changesLoss, predicts } = own;
   return {
     ...{ task, file, changesLoss, predicts },
@@ -121,7 +124,7 @@ function sequenceCommands<M extends SequenceToSequence>(own: Own<M>): TaskComman
   };
 }
 
-async function* predictions<M extends SequenceToSequence>(
+async function* predictions<M extends SequenceModel>(
   own: Own<M>,
   model: M,
   given: PredictInputs<string>,

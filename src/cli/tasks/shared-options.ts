@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { Classifier } from "../../models/labels/classifier.ts";
-import type { ClassifierSpec } from "../../models/labels/spec.ts";
+import { type ClassifierSpec, TAGGER_RULES } from "../../models/labels/spec.ts";
 import { FORMATS } from "../../tables/format.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { whole } from "../numbers.ts";
@@ -20,7 +20,7 @@ export const grouped = (heading: string, ...options: readonly Option[]): Option[
 
 const HELP = {
   level:
-    "<level> what a token is (default: char for language models and generators; word for embedders, and for classifiers and autoencoders unless most texts are one word)",
+    "<level> what a token is (default: char for language models and generators; word for embedders, and for classifiers and autoencoders unless most texts are one word; char for all if most texts have no spaces between words, as in Chinese and Thai)",
   pooling:
     "<how> classifier: how the states of a sequence are pooled (default: mean+max for words, last for characters)",
 } satisfies Partial<Record<keyof ClassifierSpec, Help>>;
@@ -45,8 +45,15 @@ export const cutOption = () =>
     whole(1),
   );
 
+export const tokensOption = () =>
+  choice(
+    "--tokens <rule>",
+    "how a text is split into words: at spaces and punctuation marks (words), or at spaces only, for texts that are split already (spaces) (default: words; detected for language models, encoder-decoders and autoencoders). For a tagger, how predict splits a text (default: detected from the training tokens)",
+    TAGGER_RULES,
+  );
+
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
-export const tokenOptions = () => [levelOption(), minCountOption()];
+export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption()];
 
 /** Heading of the options that say how files are read. */
 export const DATA_HEADING = "Data:";

@@ -5,9 +5,10 @@ import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
 import { checkInstance, checkIterable, checkOptions, checkTexts } from "../../checks.ts";
-import { type Level, sequenceTokens } from "../../data/labelled.ts";
+import type { Level } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
+import { sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
@@ -30,16 +31,17 @@ export type EmbedderTables = {
  * Makes a vocabulary of the tokens of all texts. The most frequent token is first. If `unknown` is true (default), `<UNK>` is
  * last.
  *
+ * @param spec the spec of the embedder, or `char` or `word` if it is a default spec
  * @throws ERR_DATA if `unknown` is false and no token occurs `minCount` times; ERR_VALUE if an option is invalid
  */
 export function embedderVocabulary(
   pairs: Iterable<TextPair>,
-  level: Level,
+  spec: Level | TokenSpec,
   options: VocabularyOptions = {},
 ): Vocabulary {
   const all = checkLists("pairs", [...checkIterable("pairs", pairs)]);
   function* tokens() {
-    for (const pair of all) for (const text of checkTexts("a pair", pair)) yield* sequenceTokens(text, level);
+    for (const pair of all) for (const text of checkTexts("a pair", pair)) yield* sequenceTokens(text, spec);
   }
   return Vocabulary.fromTokens(tokens(), options);
 }
@@ -103,9 +105,14 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return { vocabulary: this.vocabulary };
   }
 
+  /** Splits a text into the tokens that the model reads. */
+  tokens(text: string): string[] {
+    return sequenceTokens(text, this.spec);
+  }
+
   /** Returns the token numbers of a text. */
   ids(text: string): Int32Array {
-    return this.vocabulary.encodeTokens(sequenceTokens(text, this.spec.level));
+    return this.vocabulary.encodeTokens(this.tokens(text));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import { checkTokenNetwork, MAX_WIDTH, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
@@ -8,6 +9,7 @@ const fields = () => ({
   task: oneOf(["embedder"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
+  ...textFields(),
   /** How the outputs of all steps are combined into one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
   /** Size of a vector, at most 65,536. */
@@ -30,6 +32,7 @@ export const embedderSchema = () =>
       if (spec.tied) {
         refuse("tied is true, but an embedder reads tokens and gives a vector: they share no weight");
       }
+      checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);
     },
   );
@@ -41,6 +44,7 @@ export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
     task: "embedder",
     level,
     ...embedderSchema().defaults,
+    ...newTextFields,
     hidden: 128,
     layers: 1,
     embedding: level === "word" ? 128 : 32,

@@ -2,10 +2,10 @@ import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
 import { checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
-import { sequenceTokens } from "../../data/labelled.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
+import { normalized, sequenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
@@ -153,7 +153,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   vector(condition: Condition): Float32Array {
     const { conditions } = this.tables;
     if (!conditions) return this.#features(condition);
-    const place = typeof condition === "string" ? conditions.encodeTokens([condition])[0]! : -1;
+    const place =
+      typeof condition === "string" ? conditions.encodeTokens([normalized(condition, this.spec)])[0]! : -1;
     if (place < 0) {
       const some = conditions.symbols.slice(0, 20).map((symbol) => symbol.slice(0, 40));
       const known = some.join(", ") + (conditions.size > 20 ? ", ..." : "");
@@ -297,7 +298,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
         `conditionsOf: the prior of ${names[wrong]} is ${weights[wrong]}, expected a number from 0 on`,
       );
     }
-    const tokens = sequenceTokens(text, this.spec.level);
+    const tokens = sequenceTokens(text, this.spec);
     const logs = this.logProbabilities(names.map((condition) => ({ condition, tokens })));
     const most = logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
     const joint = logs.map((log, i) => weights[i]! * Math.exp(log - most));

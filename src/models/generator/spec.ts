@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import {
   checkOneWay,
   checkTokenNetwork,
@@ -13,6 +14,7 @@ const fields = () => ({
   task: oneOf(["generator"]),
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
+  ...textFields(),
   /** Size of a condition's vector, at most 65,536. If 0, conditions are names. */
   features: whole(0, MAX_WIDTH).default(0, { file: "kept" }),
 });
@@ -29,6 +31,7 @@ export const generatorSchema = () =>
     },
     (spec, refuse) => {
       checkOneWay(spec, refuse, "a generator");
+      checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);
     },
   );
@@ -40,6 +43,7 @@ export function defaultGeneratorSpec(level: Level = "char"): GeneratorSpec {
     task: "generator",
     level,
     ...generatorSchema().defaults,
+    ...newTextFields,
     layers: 1,
     embedding: level === "char" ? 32 : 128,
     dropout: 0.3,

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../checks.ts";
-import { sequenceTokens } from "../../data/labelled.ts";
 import { END_SYMBOL, type Vocabulary } from "../../data/vocabulary.ts";
+import { sequenceTokens } from "../../data/words.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
@@ -75,7 +75,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     checkOptions("generate", options, `${GENERATE_NAMES} condition`);
     return write(this, options, (prompt) => {
       const vector = this.#vector(options.condition);
-      const symbols = sequenceTokens(prompt, this.spec.level);
+      const symbols = sequenceTokens(prompt, this.spec);
       const ids = this.vocabulary.encodeTokens([END_SYMBOL, ...symbols]);
       return { open: () => this.#open(vector), ids, symbols, end: ids[0]! };
     });

@@ -1,6 +1,7 @@
 import { pool } from "../../autograd/pool.ts";
 import { checkList, checkObject, checkText } from "../../checks.ts";
-import { type Labelled, type Step, sequenceTokens } from "../../data/labelled.ts";
+import type { Labelled, Step } from "../../data/labelled.ts";
+import { normalized, sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
@@ -105,7 +106,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 
   /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
-    return sequenceTokens(checkText("text", text), this.spec.level);
+    return sequenceTokens(checkText("text", text), this.spec);
   }
 
   /**
@@ -116,7 +117,9 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
     const sequences = checkList("texts", texts).map((text) =>
-      typeof text === "string" ? this.tokens(text) : text,
+      typeof text === "string"
+        ? this.tokens(text)
+        : checkList("texts", text).map((step) => normalized(step, this.spec)),
     );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
@@ -132,15 +135,11 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 /**
  * Makes a training example from a text and its label.
  *
- * @param spec its field `level` tells whether tokens are characters or words
+ * @param spec the spec of the classifier, or some of its fields that define how a text is cut into tokens
  */
-export function classifierExample(
-  text: string,
-  label: string,
-  spec: Pick<ClassifierSpec, "level">,
-): Labelled {
-  const { level } = checkObject("classifierExample", spec, "spec is");
+export function classifierExample(text: string, label: string, spec: TokenSpec): Labelled {
+  checkObject("classifierExample", spec, "spec is");
   checkText("text", text);
   checkText("label", label);
-  return { tokens: sequenceTokens(text, level), labels: [label] };
+  return { tokens: sequenceTokens(text, spec), labels: [normalized(label, spec)] };
 }

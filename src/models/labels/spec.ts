@@ -1,5 +1,6 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import {
   checkTogether,
   checkTokenNetwork,
@@ -47,6 +48,7 @@ const classifierFields = () => ({
   task: oneOf(["classifier"]),
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
+  ...textFields(),
   /**
    * How the outputs of all steps become one vector:
    * - `last`: the final output of each direction
@@ -64,11 +66,29 @@ export interface ClassifierSpec extends WordSpec, Infer<typeof classifierFields>
 export const classifierSchema = () =>
   object({ ...classifierFields(), ...networkSchema.fields, ...wordFields() }, checkLabels);
 
+/**
+ * How a tagger cuts a text into tokens. The rule is found from the tokens of the training data.
+ *
+ * - `words`: into words and punctuation marks
+ * - `edges`: at white space; then punctuation marks at both ends of a word become tokens of their own, and so do known tokens
+ *   such as `...`, `'s` and `n't`. Marks inside a word and known words stay whole
+ * - `spaces`: at white space
+ * - `graphemes`: into characters as a reader sees them, without white space
+ * - `characters`: into code points, without white space
+ */
+export const TAGGER_RULES = ["words", "edges", "spaces", "graphemes", "characters"] as const;
+
+/** The name of a rule by which a tagger cuts texts. {@link TAGGER_RULES} explains them. */
+export type TaggerRule = (typeof TAGGER_RULES)[number];
+
 const taggerFields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["tagger"]),
   /** Tokens are words. */
   level: oneOf(["word"]),
+  ...textFields(),
+  /** How `predict` cuts a text. {@link TAGGER_RULES} explains the rules. */
+  tokens: oneOf(TAGGER_RULES).default("words"),
 });
 
 /** The spec of a tagger (one label for every step) as plain JSON. */
@@ -101,6 +121,7 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
   const words = level === "word";
   return {
     ...classifierSchema().defaults,
+    ...newTextFields,
     task: "classifier",
     level,
     pooling: words ? "mean+max" : "last",
@@ -124,6 +145,7 @@ export function defaultClassifierSpec(level: Level = "word", features = 0): Clas
 export function defaultTaggerSpec(features = 0): TaggerSpec {
   return {
     ...taggerSchema().defaults,
+    ...newTextFields,
     task: "tagger",
     level: "word",
     characters: 25,
@@ -149,7 +171,8 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
 }
 
 function checkLabels(spec: LabelSpec, refuse: Refuse): void {
-  const { tied, task, characters, level, embedding, features } = spec;
+  const { tied, task, characters, level, embedding, features, tokens } = spec;
+  checkTokens(tokens, "words", [level], refuse);
   if (tied) refuse(`tied is true, but a ${task} reads tokens and predicts labels: they share no weight`);
   if (characters && level === "char") {
     refuse(`characters is ${characters}, but level is char: characters are the tokens`);

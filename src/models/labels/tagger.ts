@@ -1,8 +1,10 @@
 import type { Step } from "../../data/labelled.ts";
+import { normalized } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { LabelTables } from "./batches.ts";
 import { LabelModel } from "./model.ts";
-import { checkTaggerSpec, type TaggerSpec, taggerSchema } from "./spec.ts";
+import { checkTaggerSpec, type TaggerRule, type TaggerSpec, taggerSchema } from "./spec.ts";
+import { taggerTokens } from "./tagger-tokens.ts";
 
 /**
  * Predicts one label for every step of a sequence: words or vectors -> recurrent layers -> scores of the labels at each step.
@@ -42,8 +44,31 @@ export class Tagger extends LabelModel<TaggerSpec> {
     super(runtime, checkTaggerSpec(spec), tables);
   }
 
-  /** Predicts a label for every step of each sequence. A step is a word or a vector. @throws the errors of `probabilities` */
-  predict(sentences: readonly (readonly Step[])[]): string[][] {
-    return this.label(sentences);
+  /**
+   * Splits a text into tokens as the training data were split.
+   *
+   * @param rule how the text is cut; default: `spec.tokens`
+   */
+  tokens(text: string, rule: TaggerRule = this.spec.tokens): string[] {
+    return taggerTokens(
+      text,
+      { ...this.spec, tokens: rule },
+      (token) => this.vocabulary?.has(token) ?? false,
+    );
+  }
+
+  /**
+   * Predicts a label for every step of each sequence. A sequence is a list of words or of vectors, or a text, which `tokens`
+   * splits.
+   *
+   * @throws the errors of `probabilities`
+   */
+  predict(sentences: readonly (string | readonly Step[])[]): string[][] {
+    const { spec } = this;
+    return this.label(
+      sentences.map((sentence) =>
+        typeof sentence === "string" ? this.tokens(sentence) : sentence.map((step) => normalized(step, spec)),
+      ),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
-import { TOKEN_RULES } from "../../data/words.ts";
+import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { flag, type Infer, object, oneOf } from "../../schema.ts";
 
@@ -8,8 +8,7 @@ const fields = () => ({
   task: oneOf(["language-model"]),
   /** Whether symbols are characters or words. */
   level: oneOf(LEVELS),
-  /** Tokenizer that splits a text into words. It has no effect if symbols are characters. */
-  tokens: oneOf(TOKEN_RULES).default("words"),
+  ...textFields(),
   /**
    * Whether each line (if symbols are words: each sentence) is a separate sequence. If true, each line starts from a zero state,
    * and its first input is a newline (for sentences: `<EOS>`). If false, the whole text is one sequence.
@@ -29,9 +28,7 @@ export const languageModelSchema = () =>
     },
     (spec, refuse) => {
       checkOneWay(spec, refuse, "a language model");
-      if (spec.tokens !== "words" && spec.level === "char") {
-        refuse(`tokens is ${spec.tokens}, which has no effect if level is char`);
-      }
+      checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);
     },
   );
@@ -46,6 +43,7 @@ export function defaultLanguageModelSpec(level: Level = "char"): LanguageModelSp
     level,
     ...networkSchema.defaults,
     ...languageModelSchema().defaults,
+    ...newTextFields,
     ...(level === "word" && {
       hidden: 256,
       layers: 1,

@@ -1,11 +1,11 @@
 import { checkInstance, checkObject, checkOptions, checkText } from "../../checks.ts";
 import { countTokens, END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
-import { sentenceTokens } from "../../data/words.ts";
+import { normalized, sentenceTokens, type TokenSpec } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 
 /** The fields of a spec that define the symbols of a text. */
-export type TextSpec = Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
+export type TextSpec = TokenSpec & Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
 
 /** Options of {@link textVocabulary}. */
 export interface TextVocabularyOptions {
@@ -32,19 +32,17 @@ export function textVocabulary(
 ): Vocabulary {
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
   checkObject("textVocabulary", spec, "spec is");
-  const pieces = typeof text === "string" ? [text] : text;
-  if (spec.level === "char") return Vocabulary.fromText(pieces, { minCount: minCount ?? 1 });
+  function* symbols() {
+    for (const piece of typeof text === "string" ? [text] : text) yield* symbolsOf(piece, spec);
+  }
+  if (spec.level === "char") return Vocabulary.fromText(symbols(), { minCount: minCount ?? 1 });
   if (!(limit >= 3))
     throw new UnrolledError("ERR_VALUE", `a vocabulary of ${limit} words, expected at least 3`);
-  const counts = countTokens(
-    (function* () {
-      for (const piece of pieces) yield* sentenceTokens(piece, spec.tokens, spec.lines);
-    })(),
-  );
+  const counts = countTokens(symbols());
   counts.delete(END_SYMBOL);
   const least = minCount ?? (counts.has(UNKNOWN_SYMBOL) ? 1 : 2);
-  const { symbols } = Vocabulary.fromTokens(counts, { limit: limit - 1, minCount: least });
-  if (symbols.length > 1) return new Vocabulary([END_SYMBOL, ...symbols]);
+  const { symbols: words } = Vocabulary.fromTokens(counts, { limit: limit - 1, minCount: least });
+  if (words.length > 1) return new Vocabulary([END_SYMBOL, ...words]);
   throw new UnrolledError(
     "ERR_DATA",
     `no word occurs ${least} times or more in a text of ${[...counts.values()].reduce((sum, n) => sum + n, 0)} words; use more text, or a smaller minimum`,
@@ -54,14 +52,19 @@ export function textVocabulary(
 /** Encodes a text as ids of a vocabulary. @throws ERR_DATA if a character is unknown and there is no `<UNK>` */
 export function encodeText(text: string, spec: TextSpec, vocabulary: Vocabulary): Int32Array<ArrayBuffer> {
   return spec.level === "char"
-    ? vocabulary.encode(text)
-    : vocabulary.encodeTokens(sentenceTokens(text, spec.tokens, spec.lines));
+    ? vocabulary.encode(normalized(text, spec))
+    : vocabulary.encodeTokens(sentenceTokens(text, spec, spec.lines));
+}
+
+/** Returns the symbols of a text, in order. */
+export function symbolsOf(text: string, spec: TextSpec): Iterable<string> {
+  return spec.level === "char" ? normalized(text, spec) : sentenceTokens(text, spec, spec.lines);
 }
 
 /** Returns the symbols of a text that are not in a vocabulary. Each is returned once, in the order of its first appearance. */
 export function unknownSymbols(text: string, spec: TextSpec, vocabulary: Vocabulary): string[] {
   checkText("text", text);
   checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
-  if (checkObject("unknownSymbols", spec, "spec is").level === "char") return vocabulary.unknownIn(text);
-  return [...new Set(sentenceTokens(text, spec.tokens, spec.lines))].filter((word) => !vocabulary.has(word));
+  checkObject("unknownSymbols", spec, "spec is");
+  return [...new Set(symbolsOf(text, spec))].filter((symbol) => !vocabulary.has(symbol));
 }

@@ -1,5 +1,6 @@
 import { checkInstance, checkOptions, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
+import { tokenize } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { stateSize } from "../../network/spec.ts";
@@ -8,7 +9,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 import type { Translation } from "./encoder-decoder.ts";
 import { checkDecoding, type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
-import { joinTokens, splitTokens } from "./pairs.ts";
+import { joinTokens } from "./pairs.ts";
 import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
 
 /** The tables of an autoencoder. */
@@ -90,7 +91,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
 
   /** Splits a text into the tokens that the model reads. */
   tokens(text: string): string[] {
-    return splitTokens(text, this.spec.level);
+    return tokenize(text, this.spec);
   }
 
   /**
@@ -159,7 +160,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   #text<T extends { tokens: readonly string[] }>(written: T): T & { text: string } {
-    return { text: joinTokens(written.tokens, this.spec.level), ...written };
+    return { text: joinTokens(written.tokens, this.spec), ...written };
   }
 }
 

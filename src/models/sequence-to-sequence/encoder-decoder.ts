@@ -1,8 +1,9 @@
 import { checkInstance, checkObject, checkOptions, checkText, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
+import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
-import { joinTokens, type SequencePair, splitTokens } from "./pairs.ts";
+import { joinTokens, type SequencePair } from "./pairs.ts";
 import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema } from "./spec.ts";
 
 /** The vocabularies of an encoder-decoder. */
@@ -63,7 +64,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
    */
   static tablesOf(
     pairs: readonly SequencePair[],
-    { sourceLevel, targetLevel }: Levels,
+    { sourceLevel, targetLevel }: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel">,
     minCount = 2,
   ): PairTables {
     return {
@@ -91,6 +92,11 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
     this.tables = { source, target };
   }
 
+  /** Splits a source text into the tokens that the model reads. */
+  tokens(text: string): string[] {
+    return sourceTokens(text, this.spec);
+  }
+
   /**
    * Generates one target text for each source text.
    *
@@ -100,21 +106,23 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
     const { spec } = this;
     return this.write(
-      checkTexts("texts", texts).map((text) => sourceTokens(text, spec)),
+      checkTexts("texts", texts).map((text) => this.tokens(text)),
       options,
     ).map((written) => ({
-      text: joinTokens(written.tokens, spec.targetLevel),
+      text: joinTokens(written.tokens, { ...spec, level: spec.targetLevel }),
       ...written,
     }));
   }
 }
 
 /** The fields of a spec that define how texts are split into tokens. */
-type Levels = Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel" | "lowerCase">;
+type Levels = Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel" | "lowerCase"> &
+  Omit<TokenSpec, "level">;
 
 /** Splits a source into the tokens that an encoder-decoder with this spec reads. */
-function sourceTokens(text: string, { sourceLevel, lowerCase }: Levels): string[] {
-  return splitTokens(lowerCase ? text.toLowerCase() : text, sourceLevel);
+function sourceTokens(text: string, spec: Levels): string[] {
+  const normal = normalized(text, spec);
+  return tokenize(spec.lowerCase ? normal.toLowerCase() : normal, { ...spec, level: spec.sourceLevel });
 }
 
 /** Splits a source text and a target text into tokens, as an encoder-decoder with this spec reads them. */
@@ -122,5 +130,8 @@ export function sequencePair(source: string, target: string, spec: Levels): Sequ
   checkText("source", source);
   checkText("target", target);
   checkObject("sequencePair", spec, "spec is");
-  return { source: sourceTokens(source, spec), target: splitTokens(target, spec.targetLevel) };
+  return {
+    source: sourceTokens(source, spec),
+    target: tokenize(target, { ...spec, level: spec.targetLevel }),
+  };
 }

@@ -1,7 +1,8 @@
-import { checkText, checkTexts } from "../../checks.ts";
+import { checkTexts } from "../../checks.ts";
 import { readForm, type TextForm } from "../../data/form.ts";
 import type { Level } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
+import { type TokenSpec, wordJoiner } from "../../data/words.ts";
 
 /** A source sequence and its target. */
 export interface SequencePair {
@@ -11,15 +12,16 @@ export interface SequencePair {
   readonly target: readonly string[];
 }
 
-/** Splits a text into its characters (code points), or its words (between white space). */
-export function splitTokens(text: string, level: Level): string[] {
-  checkText("text", text);
-  return level === "char" ? [...text] : (text.match(/\S+/g) ?? []);
-}
-
-/** Joins tokens into a text. This is the inverse of `splitTokens`, except that words are joined by single spaces. */
-export function joinTokens(tokens: readonly string[], level: Level): string {
-  return checkTexts("tokens", tokens).join(level === "char" ? "" : " ");
+/**
+ * Joins tokens into a text. This is the inverse of `tokenize`, except for white space.
+ *
+ * @param spec what a token is: `char`, `word`, or the spec of a model
+ */
+export function joinTokens(tokens: readonly string[], spec: Level | TokenSpec): string {
+  if (typeof spec === "string") return joinTokens(tokens, { level: spec });
+  checkTexts("tokens", tokens);
+  if (spec.level === "word" && spec.tokens !== "spaces") return tokens.map(wordJoiner(spec)).join("");
+  return tokens.join(spec.level === "char" ? "" : " ");
 }
 
 /** The form of pairs of texts. Further columns of a line are ignored, such as the origin of a translation. */

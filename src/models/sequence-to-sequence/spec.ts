@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
+import { checkTokens, newTextFields, type TokenRule, textFields } from "../../data/words.ts";
 import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
 import { ATTENTIONS } from "../../nn/attention.ts";
 import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
@@ -6,10 +7,11 @@ import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
 const encoderDecoderFields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["encoder-decoder"]),
-  /** Whether tokens of a source are characters, or words between white space. */
+  /** Whether tokens of a source are characters or words. */
   sourceLevel: oneOf(LEVELS),
-  /** Whether tokens of a target are characters, or words between white space. */
+  /** Whether tokens of a target are characters or words. */
   targetLevel: oneOf(LEVELS),
+  ...textFields("spaces"),
   /** Whether sources are lower-cased. Targets are never lower-cased. */
   lowerCase: flag().default(false, { file: "required" }),
   /** Attention of the decoder to the source: `dot`, `additive`, or `none`. */
@@ -21,13 +23,17 @@ export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDec
 
 /** The fields of `EncoderDecoderSpec`. */
 export const encoderDecoderSchema = () =>
-  object({ ...encoderDecoderFields(), ...networkSchema.fields }, checkHalves);
+  object({ ...encoderDecoderFields(), ...networkSchema.fields }, (spec, refuse) => {
+    checkTokens(spec.tokens, "spaces", [spec.sourceLevel, spec.targetLevel], refuse);
+    checkHalves(spec, refuse);
+  });
 
 const autoencoderFields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["autoencoder"]),
-  /** Whether tokens are characters, or words between white space. */
+  /** Whether tokens are characters or words. */
   level: oneOf(LEVELS),
+  ...textFields("spaces"),
 });
 
 /** The spec of an autoencoder (its decoder reproduces the sequence from one vector) as plain JSON. */
@@ -35,7 +41,10 @@ export interface AutoencoderSpec extends NetworkSpec, Infer<typeof autoencoderFi
 
 /** The fields of `AutoencoderSpec`. */
 export const autoencoderSchema = () =>
-  object({ ...autoencoderFields(), ...networkSchema.fields }, checkHalves);
+  object({ ...autoencoderFields(), ...networkSchema.fields }, (spec, refuse) => {
+    checkTokens(spec.tokens, "spaces", [spec.level], refuse);
+    checkHalves(spec, refuse);
+  });
 
 /** A spec from which an encoder and a decoder are made. */
 export type HalvesSpec = EncoderDecoderSpec | AutoencoderSpec;
@@ -47,6 +56,9 @@ const defaultNetwork = (): NetworkSpec => ({
   embedding: 64,
   bidirectional: true,
 });
+
+/** Returns the rule of a new model. If no tokens are words, it has no effect and is that of older files. */
+const newTokens = (...levels: readonly Level[]): TokenRule => (levels.includes("word") ? "words" : "spaces");
 
 /**
  * Returns the default spec of an encoder-decoder.
@@ -64,6 +76,8 @@ export function defaultEncoderDecoderSpec(
     task: "encoder-decoder",
     sourceLevel,
     targetLevel,
+    ...newTextFields,
+    tokens: newTokens(sourceLevel, targetLevel),
     lowerCase: lowerCase.standard,
     attention: attention.standard,
     dropout: 0.2,
@@ -77,7 +91,7 @@ export function defaultEncoderDecoderSpec(
  * @param level whether tokens are characters or words
  */
 export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
-  return { ...defaultNetwork(), task: "autoencoder", level };
+  return { ...defaultNetwork(), task: "autoencoder", level, ...newTextFields, tokens: newTokens(level) };
 }
 
 /** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */

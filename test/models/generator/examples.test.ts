@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sequenceTokens } from "../../../src/data/labelled.ts";
+import { sequenceTokens } from "../../../src/data/words.ts";
 import { readConditioned } from "../../../src/models/generator/examples.ts";
 import { all, expectRejection } from "../../runtimes.ts";
 

@@ -22,10 +22,15 @@ it("takes the default spec and gives it back", () => {
 });
 
 it("completes a spec of an earlier version, and stores no more than that of a network as it was then", () => {
-  expect(checkLanguageModelSpec(FIRST)).toEqual(defaultLanguageModelSpec());
+  expect(checkLanguageModelSpec(FIRST)).toEqual({
+    ...defaultLanguageModelSpec(),
+    normalForm: "none",
+    segmentation: "latin",
+  });
   expect(JSON.stringify(stored(checkLanguageModelSpec(FIRST)))).toBe(JSON.stringify(FIRST));
   const spec: LanguageModelSpec = { ...defaultLanguageModelSpec(), connections: "dense", head: [4] };
-  expect(stored(spec)).toEqual({ ...FIRST, connections: "dense", head: [4] });
+  const text = { normalForm: "NFC", segmentation: "unicode" };
+  expect(stored(spec)).toEqual({ ...FIRST, ...text, connections: "dense", head: [4] });
   expect(checkLanguageModelSpec(stored(spec))).toEqual(spec);
 });
 
@@ -33,6 +38,9 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   task: ["tagger", undefined, null, 1],
   level: ["words", undefined],
   tokens: ["space", null],
+  normalForm: ["NFD", "nfc", null],
+  segmentation: ["ascii", null],
+  segmenter: [1, null],
   cell: ["LSTM", "toString", undefined, ["lstm"]],
   hidden: [0, -1, 1.5, "128", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined],
   layers: [0, 0.5, "2", 101, 1_000_000, 2 ** 53, undefined],

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tokenize } from "../../../src/data/words.ts";
 import { PairBatches } from "../../../src/models/sequence-to-sequence/batches.ts";
-import { joinTokens, readPairs, splitTokens } from "../../../src/models/sequence-to-sequence/pairs.ts";
+import { joinTokens, readPairs } from "../../../src/models/sequence-to-sequence/pairs.ts";
 import { expectError } from "../../runtimes.ts";
 
 async function read(...chunks: string[]) {
@@ -36,19 +37,26 @@ describe("readPairs", () => {
 
 describe("tokens", () => {
   it("are characters, or what stands between white space", () => {
-    expect(splitTokens("a 😀b", "char")).toEqual(["a", " ", "😀", "b"]);
-    expect(splitTokens("  Va !\tDH0  ", "word")).toEqual(["Va", "!", "DH0"]);
-    expect(splitTokens("", "word")).toEqual([]);
+    const spaces = { level: "word", tokens: "spaces" } as const;
+    expect(tokenize("a 😀b", "char")).toEqual(["a", " ", "😀", "b"]);
+    expect(tokenize("  Va !\tDH0 it's.  ", spaces)).toEqual(["Va", "!", "DH0", "it's."]);
+    expect(tokenize("", spaces)).toEqual([]);
+    expect(joinTokens(["Va", "!"], spaces)).toBe("Va !");
+  });
+
+  it("are words and punctuation marks, which are joined again", () => {
+    const text = "Go there, it's (nearly) here.";
+    expect(tokenize(text, "word")).toEqual(["Go", "there", ",", "it's", "(", "nearly", ")", "here", "."]);
+    expect(joinTokens(tokenize(text, "word"), "word")).toBe(text);
   });
 
   it("become their text again", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary" }),
-        (text) => joinTokens(splitTokens(text, "char"), "char") === text,
+        (text) => joinTokens(tokenize(text, { level: "char", normalForm: "none" }), "char") === text,
       ),
     );
-    expect(joinTokens(["Va", "!"], "word")).toBe("Va !");
   });
 });
 

@@ -1,0 +1,81 @@
+import type { TextForm } from "../data/form.ts";
+import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
+import { joinInputs } from "./inputs.ts";
+import type { ReadExamples } from "./parts.ts";
+import { readParts, some, type TextSource, withLines } from "./source.ts";
+import type { FormatOptions, InputFile } from "./task.ts";
+
+/** Returns the options of `readTexts` among all options. */
+const tableOptions = ({ format, header, textColumn, labelColumn }: FormatOptions): TableOptions => ({
+  ...{ format, header, textColumn, labelColumn },
+});
+
+/**
+ * Reads the tables of a source, one for each part. Later parts are read as the first one.
+ *
+ * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
+ */
+async function readTables(
+  source: TextSource,
+  form: TextForm,
+  options: FormatOptions,
+  context: TableContext,
+): Promise<TextTable[]> {
+  const read = ({ chunks, name }: TextSource, note: TableOptions["note"]) =>
+    withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(options), note }, context));
+  const tables = await readParts(source, read, options.note);
+  some(
+    tables.filter(({ rows }) => rows.some(({ values }) => values)),
+    source.name,
+  );
+  return tables;
+}
+
+/**
+ * Reads the examples of a source.
+ *
+ * @param make makes an example from the fields of a row, in the order of the form
+ * @throws ERR_DATA if there are no examples, or if a row is invalid
+ */
+export async function readTextExamples<T>(
+  source: TextSource,
+  form: TextForm,
+  options: FormatOptions,
+  context: TableContext,
+  make: (...fields: string[]) => T,
+): Promise<ReadExamples<T[]>> {
+  const tables = await readTables(source, form, options, context);
+  const examples: T[] = [];
+  const places: string[] = [];
+  for (const { source: name, rows } of tables) {
+    for (const { row, values } of rows) {
+      if (!values) continue;
+      examples.push(make(...values));
+      places.push(`${name}, ${row.place}`);
+    }
+  }
+  return { examples, places, reading: tables[0]!.reading };
+}
+
+/**
+ * Reads the inputs of `predict`. Only one field of the form has to be there. The input of a blank line is "".
+ *
+ * @param input index of the field that is the input
+ */
+export async function readTextInputs(
+  source: TextSource,
+  form: TextForm,
+  input: number,
+  options: FormatOptions,
+  context: Omit<TableContext, "needed">,
+): Promise<InputFile<string>> {
+  const needed = [form.fields[input]!.option];
+  const tables = await readTables(source, form, options, { ...context, needed });
+  return joinInputs(
+    tables.map(({ names, rows }) => ({
+      inputs: rows.map(({ values }) => values?.[input] ?? ""),
+      rows: rows.map(({ row }) => [row.cells]),
+      names,
+    })),
+  );
+}
