@@ -36,5 +36,7 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
   if (!mayBeNames(cells) || !(common || hasKnownName(cells)) || (known && cells.some(known))) return false;
   const filled = others.filter((row) => !isBlank(row));
   const deciding = key ? [key(cells)] : [...cells.keys()];
-  return filled.length > 0 && !filled.some((row) => deciding.some((i) => row.cells[i] === cells[i]));
+  return (
+    filled.length > 0 && !filled.some((row) => deciding.some((i) => cells[i] && row.cells[i] === cells[i]))
+  );
 }
