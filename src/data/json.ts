@@ -12,7 +12,8 @@ export interface JsonObject {
 }
 
 /**
- * Reads objects from JSON lines (an object in each line) or from JSON (an array of objects).
+ * Reads objects from JSON lines (an object in each line) or from JSON (an array of objects). JSON lines are also read as JSON, since
+ * many programs write them into files that end in .json.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
@@ -24,22 +25,34 @@ export async function* readObjects(
   format: "jsonl" | "json",
 ): AsyncGenerator<JsonObject> {
   if (format === "json") return yield* readArray(chunks, source);
-  for await (const [line, content] of numberedLines(chunks)) {
-    const wrong = (problem: string) => wrongLine(source, line, `${problem}: ${shown(content)}`);
-    const fields = content.trim() ? objectOf(parse(content, wrong), wrong) : undefined;
-    yield { place: `line ${line}`, fields, content };
-  }
+  for await (const [line, content] of numberedLines(chunks)) yield lineObject(source, line, content);
+}
+
+function lineObject(source: string, line: number, content: string): JsonObject {
+  const advice = /^\s*\[/.test(content) ? "; for an array of objects, use --format json" : "";
+  const wrong = (problem: string) => wrongLine(source, line, `${problem}${advice}: ${shown(content)}`);
+  const fields = content.trim() ? objectOf(parse(content, wrong), wrong) : undefined;
+  return { place: `line ${line}`, fields, content };
 }
 
 async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<JsonObject> {
   const pieces: string[] = [];
   for await (const [, line] of numberedLines(chunks)) pieces.push(line);
+  if (areLines(pieces)) {
+    for (const [i, content] of pieces.entries()) yield lineObject(source, i + 1, content);
+    return;
+  }
   const wrong = (problem: string): never => {
     throw new UnrolledError("ERR_DATA", `${source}: ${problem}`);
   };
-  const given = parse(pieces.join("\n"), wrong);
+  const given = parse(pieces.join("\n"), (problem, cause) => wrong(`${problem}: ${cause?.message}`));
   if (!Array.isArray(given)) {
-    return wrong("expected an array of JSON objects; for an object in each line, use --format jsonl");
+    const what = isObject(given)
+      ? `an object with the fields ${shown(Object.keys(given).join(", "))}`
+      : shown(String(given));
+    return wrong(
+      `${what}, expected an array of objects, as pandas writes it with orient="records"; for an object in each line, use --format jsonl`,
+    );
   }
   for (const [i, entry] of given.entries()) {
     const place = `entry ${i + 1}`;
@@ -48,19 +61,30 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
   }
 }
 
-type Wrong = (problem: string) => never;
+/** Returns whether the first line that is not blank is a JSON object, and other lines follow. */
+function areLines(lines: readonly string[]): boolean {
+  const [first, ...others] = lines.filter((line) => line.trim()).slice(0, 2);
+  if (!others.length || !first!.trimStart().startsWith("{")) return false;
+  try {
+    return isObject(JSON.parse(first!));
+  } catch {
+    return false;
+  }
+}
+
+const isObject = (given: unknown): given is Record<string, unknown> =>
+  typeof given === "object" && given !== null && !Array.isArray(given);
+
+type Wrong = (problem: string, cause?: Error) => never;
 
 function parse(text: string, wrong: Wrong): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return wrong("not JSON (which has no NaN)");
+  } catch (error) {
+    return wrong("not JSON (which has no NaN)", error as Error);
   }
 }
 
 function objectOf(given: unknown, wrong: Wrong): Record<string, unknown> {
-  if (typeof given === "object" && given !== null && !Array.isArray(given)) {
-    return given as Record<string, unknown>;
-  }
-  return wrong("not a JSON object");
+  return isObject(given) ? given : wrong("not a JSON object");
 }

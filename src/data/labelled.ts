@@ -26,12 +26,12 @@ export type Level = (typeof LEVELS)[number];
 
 /** Usual names of columns of texts, the most likely one first. */
 const TEXT_NAMES =
-  "text sentence review content comment tweet message post body utterance document phrase question query title headline summary".split(
+  "text sentence review content comment tweet message post body utterance document description phrase question query title headline summary satz texte texto 文本 评论 内容 句子 текст".split(
     " ",
   );
 /** Usual names of columns of labels. */
 const LABEL_NAMES =
-  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag".split(
+  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag klasse kategorie classe etiqueta categoria 标签 类别 情感 метка класс".split(
     " ",
   );
 

@@ -38,10 +38,16 @@ export function chooseColumns(
 ): readonly (number | undefined)[] {
   const places: (number | undefined)[] = fields.map(({ option }) => {
     const column = given[option];
-    if (column !== undefined) return placeOf(column, names) ?? noColumn(source, column, option, names);
+    if (column !== undefined) {
+      const place = placeOf(column, names);
+      return place !== undefined && place < (names?.length ?? width)
+        ? place
+        : noColumn(source, column, option, { names, width });
+    }
     const before = trained[option];
     return before === undefined ? undefined : placeOf(before, names);
   });
+  checkDifferent(fields, given, places, source);
   const isFree = (place: number) => !places.includes(place) && (!names || mayHaveField(names[place]!));
   const open = () => fields.flatMap((_, i) => (places[i] === undefined ? [i] : []));
   const guessed: number[] = [];
@@ -76,6 +82,23 @@ export function chooseColumns(
   return places;
 }
 
+/** @throws ERR_DATA naming the options if they choose the same column for two fields */
+function checkDifferent(
+  fields: readonly TableField[],
+  given: Columns,
+  places: readonly (number | undefined)[],
+  source: string,
+): void {
+  const chosen = fields.flatMap(({ option }, i) =>
+    given[option] === undefined ? [] : [[option, places[i]] as const],
+  );
+  const [first, ...others] = chosen;
+  const same = others.find(([, place]) => place === first![1]);
+  if (!same) return;
+  const options = `${flagOf(first![0])} and ${flagOf(same[0])}`;
+  throw new UnrolledError("ERR_DATA", `${source}: ${options} are the same column, expected two`);
+}
+
 function unclearColumns(
   source: string,
   names: readonly string[] | undefined,
@@ -93,6 +116,10 @@ function unclearColumns(
     `${source}: it is unclear which column has ${which}; ${columns}; say it with ${options}, ${how}`,
   );
 }
+
+/** Returns the names of the columns that are chosen by their names. */
+export const namesIn = (columns: Columns): string[] =>
+  Object.values(columns).filter((column: Column | undefined) => typeof column === "string");
 
 /** Returns whether one of the columns is chosen by its name, so that the table must have a header. */
 export const hasNames = (columns: Columns): boolean =>

@@ -38,11 +38,11 @@ export function noColumn(
   source: string,
   column: Column,
   option: ColumnOption,
-  names: readonly string[] | undefined,
+  { names, width }: { readonly names: readonly string[] | undefined; readonly width: number },
 ): never {
   const advice = names
     ? `the columns are ${names.map(shown).join(", ")}`
-    : "there is no header with names; give the number of the column, counted from 1";
+    : `there is no header with names; give a number from 1 to ${width}`;
   throw new UnrolledError(
     "ERR_DATA",
     `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,
@@ -52,10 +52,14 @@ export function noColumn(
 /** Words of columns that number or name the rows. No field is read from them unless an option says so. */
 const ROW_NAMES = new Set(["id", "ids", "index", "idx", "no", "number", "row", "unnamed", "uid", "guid"]);
 
+/** Words of columns whose numbers stand for labels, as in `Class Index` and `label_id`. */
+const CLASS_NAMES = new Set(["class", "label", "category", "target", "tag"]);
+
 /** Returns whether a column may have a field of an example: it has a name, and does not number the rows. */
 export const mayHaveField = (name: string): boolean => {
   const words = wordsOf(name);
-  return words.length > 0 && !words.some((word) => ROW_NAMES.has(word));
+  const numbers = words.some((word) => ROW_NAMES.has(word)) && !words.some((word) => CLASS_NAMES.has(word));
+  return words.length > 0 && !numbers;
 };
 
 /** Returns the index of the column whose name fits a field best; -1 if none fits. @param free whether a column may be chosen */

@@ -5,6 +5,9 @@ import { type Row, wrongRow } from "./row.ts";
 /** Number of records that are parsed together. A call of the parser costs as much as about twenty short records. */
 const BATCH = 1000;
 
+/** Number of lines from which the separator is found out. */
+const SAMPLE = 20;
+
 /** The lines of a row. A cell in quotes may have several lines. */
 interface Lines {
   /** Number of the first line. */
@@ -12,51 +15,95 @@ interface Lines {
   readonly lines: string[];
 }
 
-/** Returns the separator of a line: the tab, semicolon or comma that is in it outside quotes. Default: a comma. */
-function separatorOf(line: string): string {
-  const bare = line.replace(/"[^"]*"/g, "");
-  return ["\t", ";"].find((separator) => bare.includes(separator)) ?? ",";
+type NumberedLine = readonly [number: number, line: string];
+
+/** Returns the separator of lines: the tab, semicolon, comma or bar that every line has equally often outside quotes, else a comma. */
+function separatorOf(lines: readonly NumberedLine[]): string {
+  const text = lines.map(([, line]) => line).join("\n");
+  const bare = text.replace(/"[^"]*("|$)/g, "").split("\n");
+  const counts = (separator: string) => bare.filter(Boolean).map((line) => line.split(separator).length);
+  const found = ["\t", ";", ",", "|"].filter((separator) => bare[0]!.includes(separator));
+  return found.find((separator) => new Set(counts(separator)).size === 1) ?? found[0] ?? ",";
 }
 
 /**
- * Reads the rows of a CSV file (RFC 4180), with commas, semicolons or tabs between cells. A line `sep=;` names the separator. Lines
- * above the first row that begin with `#` are left out.
+ * Reads the rows of a CSV file (RFC 4180), with commas, semicolons, tabs or bars between cells. A line `sep=;` names the separator.
+ * Comments above the first row, such as `# from a survey`, are left out.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
- * @throws ERR_DATA naming file and line if a quote is not closed, or if something other than a separator follows a closed quote
+ * @throws ERR_DATA naming file and line if a quote is not closed, if something other than a separator follows a closed quote, or if
+ *   a row has more cells than the first one
  */
 export async function* readCsv(chunks: TextChunks, source: string): AsyncGenerator<Row> {
-  let separator: string | undefined;
+  const { separator, lines } = await begin(numberedLines(chunks));
   let batch: Lines[] = [];
-  let quoted = false;
-  let begun = false;
+  let open = false;
+  let width: number | undefined;
   const wrong = ({ number, lines: [content] }: Lines) =>
     wrongRow(
       source,
       { place: `line ${number}`, content: content! },
       "a quote is not closed where its cell ends",
     );
-  for await (const [number, content] of numberedLines(chunks)) {
-    if (!begun) {
-      const named = /^"?sep=(.)"?\s*$/i.exec(content);
-      if (named) separator = named[1]!;
-      if (named || content.startsWith("#") || !content.trim()) continue;
-      separator ??= separatorOf(content);
-      begun = true;
+  function* parsed() {
+    for (const row of parse(batch, separator)) {
+      if (row.cells.length) width ??= row.cells.length;
+      if (row.cells.length > width!) checkWidth(row, width!, source);
+      yield row;
     }
-    if (quoted) batch.at(-1)!.lines.push(content);
-    else {
-      if (batch.length >= BATCH) {
-        yield* parse(batch, separator!);
-        batch = [];
-      }
-      batch.push({ number, lines: [content] });
-    }
-    quoted = endsInQuotes(content, separator!, quoted, () => wrong(batch.at(-1)!));
+    batch = [];
   }
-  if (quoted) wrong(batch.at(-1)!);
-  if (begun) yield* parse(batch, separator!);
+  for await (const [number, content] of lines) {
+    if (!open && batch.length >= BATCH) yield* parsed();
+    if (!open) batch.push({ number, lines: [] });
+    const last = batch.at(-1)!;
+    const line = open || !/[^ ] +"/.test(content) ? content : withoutSpaces(content, separator);
+    last.lines.push(line);
+    open = endsInQuotes(line, separator, open, () => wrong(last));
+  }
+  if (open) wrong(batch.at(-1)!);
+  yield* parsed();
+}
+
+/** Reads the lines from which the separator is found out. @returns the lines from the first row on */
+async function begin(
+  lines: AsyncGenerator<NumberedLine>,
+): Promise<{ separator: string; lines: AsyncIterable<NumberedLine> }> {
+  const sample: NumberedLine[] = [];
+  let named: string | undefined;
+  while (sample.length < SAMPLE) {
+    const { value, done } = await lines.next();
+    if (done) break;
+    const above = sample.length === 0;
+    const separator = above ? /^"?sep=(.)"?\s*$/i.exec(value[1])?.[1] : undefined;
+    named ??= separator;
+    if (separator === undefined && !(above && (/^#+(\s|$)/.test(value[1]) || !value[1].trim()))) {
+      sample.push(value);
+    }
+  }
+  async function* all() {
+    yield* sample;
+    yield* lines;
+  }
+  return { separator: named ?? (sample.length ? separatorOf(sample) : ","), lines: all() };
+}
+
+/** Removes spaces between a separator and a quote. */
+function withoutSpaces(line: string, separator: string): string {
+  return line
+    .split('"')
+    .map((piece, i) =>
+      i % 2 ? piece : piece.replace(/ +$/, (spaces, at) => (piece[at - 1] === separator ? "" : spaces)),
+    )
+    .join('"');
+}
+
+/** Checks that a row has no more cells than the first one. @throws ERR_DATA naming file and line if a cell past the end is not empty */
+function checkWidth(row: Row, width: number, source: string): void {
+  if (!row.cells.slice(width).some(Boolean)) return;
+  const advice = "put quotes around a cell that has a separator in it";
+  wrongRow(source, row, `${row.cells.length} cells, but the first row has ${width}; ${advice}`);
 }
 
 /**
@@ -86,7 +133,9 @@ function endsInQuotes(line: string, separator: string, open: boolean, wrong: () 
 
 function* parse(batch: readonly Lines[], separator: string): Iterable<Row> {
   const contents = batch.map(({ lines }) => lines.join("\n"));
-  for (const [i, cells] of dsvFormat(separator).parseRows(contents.join("\n")).entries()) {
+  // The parser leaves out the last end of a line: without it, a blank line at the end would be lost.
+  const text = contents.map((content) => `${content}\n`).join("");
+  for (const [i, cells] of batch.length ? dsvFormat(separator).parseRows(text).entries() : []) {
     yield {
       place: `line ${batch[i]!.number}`,
       cells: cells.some((cell) => cell.trim()) ? cells.map((cell) => cell.trim()) : [],

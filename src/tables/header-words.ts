@@ -4,7 +4,7 @@ const WORDS = new Set(
     "text sentence review comment tweet post message content phrase utterance title summary question answer query " +
     "label class category target sentiment polarity rating score stars topic intent emotion language gender nationality " +
     "token word form tag pos upos ner chunk source translation input output name id index english german french " +
-    "satz klasse texte texto etiqueta"
+    "satz klasse kategorie texte classe texto etiqueta categoria 评论 文本 内容 句子 标签 类别 情感 текст метка класс"
   ).split(" "),
 );
 
@@ -28,8 +28,13 @@ function mayBeName(cell: string): boolean {
   return /^[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3;
 }
 
-/** Returns whether cells may be the names of columns. The first one may be empty, as above the row numbers of pandas. */
+/**
+ * Returns whether cells may be the names of columns. The first one may be empty, as above the row numbers of pandas, and the last ones,
+ * as in tables of a spreadsheet.
+ */
 export function mayBeNames(cells: readonly string[]): boolean {
-  const named = cells[0] === "" && cells.length > 2 ? cells.slice(1) : cells;
+  const end = cells.findLastIndex(Boolean) + 1;
+  const named = cells.slice(cells[0] === "" && end > 2 ? 1 : 0, end);
+  if (!named.length) return false;
   return named.every(mayBeName) && new Set(named).size === named.length;
 }

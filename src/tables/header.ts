@@ -39,6 +39,6 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
   const deciding = key ? [key(cells)] : [...cells.keys()];
   const known = cells.map(isKnownName);
   const isLike = (cell: string | undefined, i: number) =>
-    cell === cells[i] || (known[i] && cell !== undefined && isKnownName(cell));
+    cell && (cell === cells[i] || (known[i] && isKnownName(cell)));
   return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
 }

@@ -1,6 +1,6 @@
 import type { Column, TableField } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
-import { chooseColumns, hasNames } from "./choose-columns.ts";
+import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { findHeader } from "./header.ts";
@@ -59,6 +59,8 @@ export interface TokenContext {
 export const DEFAULT_TAG_COLUMN = 2;
 
 const CONLLU_TAG_COLUMN = 4;
+/** The names of the columns of CoNLL-U, in their order. */
+const CONLLU_NAMES = "ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC".split(" ");
 
 const TOKEN: TableField = { what: "token", option: "tokenColumn", names: ["token", "word", "form", "text"] };
 const TAG: TableField = {
@@ -101,8 +103,8 @@ export async function readTokens(
   const given: Columns = { tokenColumn, tagColumn };
   const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
   const header = findHeader(rows, {
-    header: options.header ?? (hasNames(given) || undefined),
-    trained: Object.values(before).flatMap((column) => (typeof column === "string" ? [column] : [])),
+    header: options.header ?? (!layout.conllu && (hasNames(given) || undefined)),
+    trained: namesIn(before),
     common: format === "csv",
     single: false,
     key: (cells) => {
@@ -130,7 +132,7 @@ export async function readTokens(
           note: options.note,
         },
       )
-    : numberedColumns(source, layout, given, before, tagged, options.note);
+    : numberedColumns(source, layout, { given, trained: before, tagged, note: options.note });
   const body = rows.filter((_, i) => i !== header);
   if (tagged && tag === token && body[0]) {
     wrongRow(
@@ -154,15 +156,20 @@ export async function readTokens(
   };
 }
 
+interface NumberedOptions extends Pick<TokenOptions, "note"> {
+  readonly given: Columns;
+  readonly trained: Columns;
+  readonly tagged: boolean;
+}
+
 /** Returns the places of token and tag in a file without a header. */
 function numberedColumns(
   source: string,
-  { counted, conllu }: TokenLayout,
-  given: Columns,
-  trained: Columns,
-  tagged: boolean,
-  note: TokenOptions["note"],
+  { rows, counted, conllu }: TokenLayout,
+  { given, trained, tagged, note }: NumberedOptions,
 ): readonly number[] {
+  const names = conllu ? CONLLU_NAMES : undefined;
+  const { length: width } = rows.find((row) => !isBlank(row))?.cells ?? [];
   const standard = {
     tokenColumn: counted ? 2 : 1,
     tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN,
@@ -170,14 +177,16 @@ function numberedColumns(
   const places = (["tokenColumn", "tagColumn"] as const).map((option) => {
     const column = given[option];
     if (column !== undefined)
-      return placeOf(column, undefined) ?? noColumn(source, column, option, undefined);
-    const before = trained[option] === undefined ? undefined : placeOf(trained[option], undefined);
+      return placeOf(column, names) ?? noColumn(source, column, option, { names, width });
+    const before = trained[option] === undefined ? undefined : placeOf(trained[option], names);
     return before ?? standard[option] - 1;
   });
   if (counted && given.tokenColumn === undefined) {
     const tag = tagged ? `, the tag from column ${places[1]! + 1} (--tag-column)` : "";
     const found = conllu ? "CoNLL-U" : "column 1 counts the tokens";
     note?.(`${found}: the token is read from column ${places[0]! + 1} (--token-column)${tag}`);
+  } else if (tagged && width > 2 && given.tagColumn === undefined && trained.tagColumn === undefined) {
+    note?.(`the tag is read from column ${places[1]! + 1} of ${width} (--tag-column)`);
   }
   return places;
 }

@@ -1,6 +1,13 @@
 import { type Column, type ColumnOption, checkFields, type TableField, type TextForm } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
-import { type ChoosableTable, chooseColumns, hasNames, type KnownColumns } from "./choose-columns.ts";
+import { UnrolledError } from "../errors.ts";
+import {
+  type ChoosableTable,
+  chooseColumns,
+  hasNames,
+  type KnownColumns,
+  namesIn,
+} from "./choose-columns.ts";
 import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { findHeader } from "./header.ts";
@@ -69,13 +76,20 @@ export async function readTexts(
   const { fields } = form;
   const { trained, needed = fields.map(({ option }) => option), known } = context;
   const format = formatOf(source, options.format, trained?.format);
+  if (format === "conllu") {
+    const what = fields.map(({ what }) => what).join(" and ");
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${source}: CoNLL-U is for taggers; for lines with ${what}, use --format text`,
+    );
+  }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
   const header = objectNames
     ? -1
     : findHeader(rows, {
         header: options.header ?? (hasNames(given) || undefined),
-        trained: Object.values(columnsOf(fields, trained)).map(String),
+        trained: namesIn(columnsOf(fields, trained)),
         common: format === "csv",
         single: trained === undefined || trained.header === true,
         known,
@@ -91,13 +105,13 @@ export async function readTexts(
   const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
-    format === "text" && isPlain(fields, { names, width }, columns)
+    !width || (format === "text" && isPlain(fields, { names, width }, columns))
       ? undefined
       : chooseColumns(fields, { source, names, width }, columns);
-  const expected = places ? "" : `, expected ${form.line}`;
   const fieldsOf = (row: Row): string[] => {
     const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
-    const wrong = (problem: string) => wrongRow(source, row, problem + expected);
+    const wrong = (problem: string) =>
+      wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row)}`));
     return checkFields(form, cells ?? form.divide(row.content), needed, wrong);
   };
   return {
@@ -115,6 +129,12 @@ export async function readTexts(
       ),
     },
   };
+}
+
+/** Returns what to do if a line of text seems to be of another format. */
+function adviceOn({ content }: Row): string {
+  if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
+  return /^[^\s,;|]+[,;|]|"[,;|]/.test(content) ? "; for a table with commas, use --format csv" : "";
 }
 
 /** Returns the columns that options choose for the fields. */

@@ -4,10 +4,10 @@ import { isBlank, type Row } from "./row.ts";
 export type Split = (content: string) => string[];
 
 /** Removes spaces at both ends. Other white space, such as a no-break space, may be a token. */
-const trimmed = (cell: string) => cell.replace(/^[ \r]+|[ \r]+$/g, "");
+const trimmed = (cell: string) => cell.replace(/^ +| +$/g, "");
 
 const byTabs: Split = (content) => content.split("\t").map(trimmed);
-const bySpaces: Split = (content) => trimmed(content).split(/[ \t]+/);
+const bySpaces: Split = (content) => content.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
 const asOne: Split = (content) => [trimmed(content)];
 
 const DOCUMENT = /^-DOCSTART-/;
@@ -41,18 +41,19 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
   const tabs = filled.filter((content) => content.includes("\t")).length;
   const spaces = filled.filter((content) => /^[^\t]* [^\t]*$/.test(trimmed(content))).length;
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
-  const cells = filled.map(split);
+  const cells = filled.map(split).filter(([id]) => id !== "#");
   const counted = conllu || (conllu === undefined && areCounted(cells));
   const isConllu = conllu || (counted && cells.every(({ length }) => length === 10));
   const isComment = (content: string) =>
     isConllu
       ? content.startsWith("#")
       : COMMENT.test(content) && !(split === byTabs && content.includes("\t"));
+  const isHash = (id: string | undefined) => counted && id === "#";
   const rows = lines.flatMap((row): Row[] => {
     if (isBlank(row) || DOCUMENT.test(row.content)) return [{ ...row, cells: [] }];
     if (isComment(row.content)) return [];
     const cells = split(row.content);
-    return isConllu && /[-.]/.test(cells[0]!) ? [] : [{ ...row, cells }];
+    return isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!)) ? [] : [{ ...row, cells }];
   });
   return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
 }

@@ -135,6 +135,10 @@ async function readPart(
   };
 }
 
+/** The options that name the fields of JSON: that of the sequence, and that of the labels. */
+const TEXT_FIELDS = ["textColumn", "labelColumn"] as const;
+const TOKEN_FIELDS = ["tokenColumn", "tagColumn"] as const;
+
 async function readJson(
   task: LabelSpec["task"],
   { chunks, name }: TextSource,
@@ -143,19 +147,18 @@ async function readJson(
   trained: Reading | undefined,
   labelled: boolean,
 ) {
-  const { textColumn, labelColumn, tokenColumn, tagColumn } = withReading(trained, options);
-  const [sequence, labels] = task === "tagger" ? [tokenColumn, tagColumn] : [textColumn, labelColumn];
+  const targetPer = task === "tagger" ? "step" : "sequence";
+  const fields = task === "tagger" ? TOKEN_FIELDS : TEXT_FIELDS;
+  const [sequence, labels] = fields.map((option) => {
+    const [given, before] = [options[option], trained?.[option]];
+    if (given !== undefined) return String(given);
+    return typeof before === "string" ? [before] : [];
+  });
   const rows: JsonRow[] = [];
-  for await (const row of readJsonRows(chunks, name, {
-    targetPer: task === "tagger" ? "step" : "sequence",
-    labelled,
-    format,
-    ...(typeof sequence === "string" && { sequence }),
-    ...(typeof labels === "string" && { labels }),
-  })) {
+  for await (const row of readJsonRows(chunks, name, { targetPer, labelled, format, sequence, labels })) {
     rows.push(row);
   }
-  const columns = task === "tagger" ? { tokenColumn, tagColumn } : { textColumn, labelColumn };
+  const columns = Object.fromEntries(fields.map((option) => [option, withReading(trained, options)[option]]));
   return { rows, reading: withReading({ format }, columns) };
 }
 
@@ -401,7 +404,8 @@ function checkOrder(
   const texts = new Set(lines.map(({ text }) => text)).size;
   const all = labels === lines.length && labels >= SUSPICIOUS;
   if (!all && !(labels > 3 && labels * 2 > lines.length && labels > 2 * texts)) return;
-  const how = labelFirst ? "leave out --label-first" : "use --label-first";
+  const order = labelFirst ? "leave out --label-first" : "use --label-first";
+  const how = `${order}; if the label is in another column, use --label-column`;
   throw new UnrolledError(
     "ERR_DATA",
     `${name}: ${labels} labels of ${lines.length} examples; if text and label are the other way round, ${how}`,

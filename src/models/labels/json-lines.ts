@@ -24,10 +24,13 @@ export interface JsonExampleOptions {
   labelled?: boolean | undefined;
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
-  /** Name of the field with the sequence. Default: the first of `text`, `tokens`, `input` and similar names that an object has. */
-  sequence?: string | undefined;
-  /** Name of the field with the label or labels. Default: `label` or `labels`, or a similar name. */
-  labels?: string | undefined;
+  /**
+   * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input` and
+   * similar names; default: none.
+   */
+  sequence?: string | readonly string[] | undefined;
+  /** Name of the field with the label or labels. A list is as above; the usual names are `label`, `labels` and similar ones. */
+  labels?: string | readonly string[] | undefined;
 }
 
 /**
@@ -71,8 +74,8 @@ export async function* readJsonRows(
     labels: labelField,
   } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels");
   const each = targetPer === "step";
-  const sequenceNames = sequence === undefined ? SEQUENCES[targetPer] : [sequence];
-  const labelNames = labelField === undefined ? LABELS[targetPer] : [labelField];
+  const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
+  const labelNames = namesOf(labelField, LABELS[targetPer]);
   let first: string | undefined;
   let width = 0;
   for await (const object of readObjects(chunks, source, format)) {
@@ -85,7 +88,7 @@ export async function* readJsonRows(
       throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     };
     const field = sequenceNames.find((name) => fields[name] !== undefined && fields[name] !== null);
-    if (!field) return wrong(sequence ? `no field ${sequence}` : "no field text, tokens or input");
+    if (!field) return wrong(`no field ${namesIn(sequenceNames)}; it has ${Object.keys(fields).join(", ")}`);
     first ??= field;
     if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
     const value = fields[field];
@@ -104,6 +107,12 @@ export async function* readJsonRows(
     yield { example, object };
   }
 }
+
+const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
+  typeof given === "string" ? [given] : [...given, ...usual];
+
+/** Names the first of the fields. */
+const namesIn = ([first, ...others]: readonly string[]) => [first, ...others.slice(0, 2)].join(" or ");
 
 /** The kinds of sequences. They are also the names of their fields in this library. */
 const KINDS = ["text", "tokens", "input"] as const;
