@@ -1,9 +1,11 @@
-import { checkIndex, checkInstance, checkOptions, checkWhole } from "../checks.ts";
+import { checkIndex, checkOptions, checkThat, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
 /** A text as ids of a vocabulary. Smaller integers save memory. */
 export type TextIds = Int32Array | Uint16Array | Uint8Array;
+
+const isTextIds = (ids: unknown) => [Int32Array, Uint16Array, Uint8Array].some((type) => ids instanceof type);
 
 /** The size of a batch of text. */
 export interface BatchSize {
@@ -49,7 +51,7 @@ export class TextBatches {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);
-    checkInstance("TextBatches: ids", ids, Int32Array, "an Int32Array");
+    checkThat("TextBatches: ids", ids, isTextIds(ids), "an Int32Array, Uint16Array or Uint8Array");
     const elements = batch * seq;
     const count = Math.floor(ids.length / elements);
     if (count < 2) {

@@ -95,6 +95,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
   /** Reads the first text of each pair. */
   async inputFile(model: SequenceEmbedder, data: TextSource, options: FormatOptions = {}) {
     const file = await readTextInputs(data, TEXT_PAIR_FORM, 0, options, { trained: readingOf(model) });
+    noteUnknownTexts(options, model, file.inputs);
     return withCutInputs(file, options, (text, cut) => cut.text(text, model.spec));
   },
   blank: new Float32Array(),

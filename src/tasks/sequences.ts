@@ -40,7 +40,7 @@ import type {
   Task,
 } from "./task.ts";
 import { readTextExamples, readTextInputs } from "./text-tables.ts";
-import { completeTexts, isOneWord, noteUnknown, writtenTokens } from "./texts.ts";
+import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
 
 /** The two texts of a line. For an autoencoder, the two texts are equal. */
 interface Line {
@@ -170,6 +170,7 @@ function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
     /** Reads the source text of each line. */
     async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
       const file = await readTextInputs(data, own.form, 0, options, { trained: readingOf(model) });
+      noteUnknownTexts(options, model, file.inputs);
       return withCutInputs(file, options, (text, cut) => cut.text(text, sourceSpecOf(model.spec)));
     },
     blank: { text: "", tokens: [], logProbability: 0 },

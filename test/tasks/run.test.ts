@@ -184,7 +184,7 @@ it("a resumed run takes changes of its recipe, and frees its runtime if it canno
 
 it("iterations are those asked for, or the longer of the task's defaults", async () => {
   const of = (iterationsPerEpoch: number, level?: string) =>
-    ({ iterationsPerEpoch, model: { spec: { level } } }) as unknown as Trainer;
+    ({ iterationsPerEpoch, recipe: {}, model: { spec: { level } } }) as unknown as Trainer;
   const named = (task: string) => taskOf({ task });
   expect(iterationsOf({ iterations: 7, epochs: 2 }, named("tagger"), of(10))).toBe(7);
   expect(iterationsOf({ epochs: 1.25 }, named("tagger"), of(10))).toBe(13);

@@ -4,7 +4,7 @@ import { linear } from "../../autograd/linear.ts";
 import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
-import { checkInstance, checkIterable, checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkIterable, checkObject, checkOptions, checkTexts } from "../../checks.ts";
 import type { Level } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
@@ -39,6 +39,7 @@ export function embedderVocabulary(
   spec: Level | TokenSpec,
   options: VocabularyOptions = {},
 ): Vocabulary {
+  if (typeof spec !== "string") checkObject("embedderVocabulary", spec, "spec is");
   const all = checkLists("pairs", [...checkIterable("pairs", pairs)]);
   function* tokens() {
     for (const pair of all) for (const text of checkTexts("a pair", pair)) yield* sequenceTokens(text, spec);

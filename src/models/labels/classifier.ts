@@ -119,7 +119,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     const sequences = checkList("texts", texts).map((text) =>
       typeof text === "string"
         ? this.tokens(text)
-        : checkList("texts", text).map((step) => normalized(step, this.spec)),
+        : Array.from(checkList("texts", text), (step) => normalized(step, this.spec)),
     );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);

@@ -1,4 +1,4 @@
-import { checkList, checkObject, checkOptions } from "../../checks.ts";
+import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
@@ -73,6 +73,7 @@ export async function* readJsonRows(
     sequence,
     labels: labelField,
   } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels");
+  checkChoice("readJsonExamples: targetPer", targetPer, ["step", "sequence"]);
   const each = targetPer === "step";
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
   const labelNames = namesOf(labelField, LABELS[targetPer]);

@@ -1,3 +1,4 @@
+import { checkList } from "../../checks.ts";
 import type { Step } from "../../data/labelled.ts";
 import { normalized } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -66,8 +67,10 @@ export class Tagger extends LabelModel<TaggerSpec> {
   predict(sentences: readonly (string | readonly Step[])[]): string[][] {
     const { spec } = this;
     return this.label(
-      sentences.map((sentence) =>
-        typeof sentence === "string" ? this.tokens(sentence) : sentence.map((step) => normalized(step, spec)),
+      checkList("sentences", sentences).map((sentence, i) =>
+        typeof sentence === "string"
+          ? this.tokens(sentence)
+          : Array.from(checkList(`sentences[${i}]`, sentence), (step) => normalized(step, spec)),
       ),
     );
   }

@@ -1,4 +1,4 @@
-import { checkInstance, checkObject, checkOptions, checkText } from "../../checks.ts";
+import { checkInstance, checkIterable, checkObject, checkOptions, checkText } from "../../checks.ts";
 import { countTokens, END_SYMBOL, UNKNOWN_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { normalized, sentenceTokens, type TokenSpec } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -33,7 +33,9 @@ export function textVocabulary(
   const { limit = 10_000, minCount } = checkOptions("textVocabulary", options, "limit minCount");
   checkObject("textVocabulary", spec, "spec is");
   function* symbols() {
-    for (const piece of typeof text === "string" ? [text] : text) yield* symbolsOf(piece, spec);
+    for (const piece of typeof text === "string" ? [text] : checkIterable("text", text)) {
+      yield* symbolsOf(checkText("text", piece), spec);
+    }
   }
   if (spec.level === "char") return Vocabulary.fromText(symbols(), { minCount: minCount ?? 1 });
   if (!(limit >= 3))

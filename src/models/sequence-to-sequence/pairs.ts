@@ -1,4 +1,4 @@
-import { checkTexts } from "../../checks.ts";
+import { checkObject, checkTexts } from "../../checks.ts";
 import { readForm, type TextForm } from "../../data/form.ts";
 import type { Level } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
@@ -19,6 +19,7 @@ export interface SequencePair {
  */
 export function joinTokens(tokens: readonly string[], spec: Level | TokenSpec): string {
   if (typeof spec === "string") return joinTokens(tokens, { level: spec });
+  checkObject("joinTokens", spec, "spec is");
   checkTexts("tokens", tokens);
   if (spec.level === "word" && spec.tokens !== "spaces") return tokens.map(wordJoiner(spec)).join("");
   return tokens.join(spec.level === "char" ? "" : " ");
