@@ -45,7 +45,9 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
   const wrong = (problem: string): never => {
     throw new UnrolledError("ERR_DATA", `${source}: ${problem}`);
   };
-  const given = parse(pieces.join("\n"), (problem, cause) => wrong(`${problem}: ${cause?.message}`));
+  const given = parse(pieces.join("\n"), (problem, cause) =>
+    wrong(`${problem}: ${cause?.message.replace(/\s+/g, " ")}`),
+  );
   if (!Array.isArray(given)) {
     const what = isObject(given)
       ? `an object with the fields ${shown(Object.keys(given).join(", "))}`

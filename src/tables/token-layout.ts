@@ -4,10 +4,15 @@ import { isBlank, type Row } from "./row.ts";
 export type Split = (content: string) => string[];
 
 /** Removes spaces at both ends. Other white space, such as a no-break space, may be a token. */
-const trimmed = (cell: string) => cell.replace(/^ +| +$/g, "");
+function trimmed(cell: string, spaces = " "): string {
+  let [start, end] = [0, cell.length];
+  while (start < end && spaces.includes(cell[start]!)) start++;
+  while (end > start && spaces.includes(cell[end - 1]!)) end--;
+  return cell.slice(start, end);
+}
 
-const byTabs: Split = (content) => content.split("\t").map(trimmed);
-const bySpaces: Split = (content) => content.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
+const byTabs: Split = (content) => content.split("\t").map((cell) => trimmed(cell));
+const bySpaces: Split = (content) => trimmed(content, " \t").split(/[ \t]+/);
 const asOne: Split = (content) => [trimmed(content)];
 
 const DOCUMENT = /^-DOCSTART-/;
@@ -39,7 +44,7 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
     .map(({ content }) => content)
     .filter((content) => !DOCUMENT.test(content) && !/^#[^\t]*$/.test(content));
   const tabs = filled.filter((content) => content.includes("\t")).length;
-  const spaces = filled.filter((content) => /^[^\t]* [^\t]*$/.test(trimmed(content))).length;
+  const spaces = filled.filter((content) => !content.includes("\t") && trimmed(content).includes(" ")).length;
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
   const cells = filled.map(split).filter(([id]) => id !== "#");
   const counted = conllu || (conllu === undefined && areCounted(cells));

@@ -11,6 +11,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts, type TableOptions } from "../tables/texts.ts";
 import { hashOf } from "./hash.ts";
 import { joinInputs } from "./inputs.ts";
+import { withOwnFormat } from "./own-format.ts";
 import { partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
@@ -89,10 +90,11 @@ async function readLabelled(
  */
 async function readPart(
   task: LabelSpec["task"],
-  source: TextSource,
-  options: FormatOptions,
+  given: TextSource,
+  givenOptions: FormatOptions,
   { trained, known }: Context,
 ): Promise<ReadExamples<RawExamples>> {
+  const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {
@@ -265,8 +267,8 @@ export async function readTextsToLabel(
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
   const { labelFirst = false } = withReading(context.trained, options);
-  const read = (part: TextSource, note: FormatOptions["note"]) => {
-    const own = { ...options, note };
+  const read = async (given: TextSource, note: FormatOptions["note"]) => {
+    const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
     return json
       ? jsonInputs("classifier", part, json, own, context.trained, "")
@@ -291,10 +293,11 @@ export async function readSentencesToTag(
 }
 
 async function readSentences(
-  source: TextSource,
-  options: FormatOptions,
+  given: TextSource,
+  givenOptions: FormatOptions,
   { trained, known }: Context,
 ): Promise<InputFile<readonly Step[]>> {
+  const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {
