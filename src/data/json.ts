@@ -29,7 +29,7 @@ export async function* readObjects(
 }
 
 function lineObject(source: string, line: number, content: string): JsonObject {
-  const advice = /^\s*\[/.test(content) ? "; for an array of objects, use --format json" : "";
+  const advice = line === 1 && /^\s*\[/.test(content) ? "; for an array of objects, use --format json" : "";
   const wrong = (problem: string) => wrongLine(source, line, `${problem}${advice}: ${shown(content)}`);
   const fields = content.trim() ? objectOf(parse(content, wrong), wrong) : undefined;
   return { place: `line ${line}`, fields, content };

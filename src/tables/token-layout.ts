@@ -46,7 +46,8 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
   const tabs = filled.filter((content) => content.includes("\t")).length;
   const spaces = filled.filter((content) => !content.includes("\t") && trimmed(content).includes(" ")).length;
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
-  const cells = filled.map(split).filter(([id]) => id !== "#");
+  const sample = filled.map(split);
+  const cells = sample.some(([id]) => id === "#") ? sample.filter(([id]) => id !== "#") : sample;
   const counted = conllu || (conllu === undefined && areCounted(cells));
   const isConllu = conllu || (counted && cells.every(({ length }) => length === 10));
   const isComment = (content: string) =>
@@ -58,7 +59,8 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
     if (isBlank(row) || DOCUMENT.test(row.content)) return [{ ...row, cells: [] }];
     if (isComment(row.content)) return [];
     const cells = split(row.content);
-    return isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!)) ? [] : [{ ...row, cells }];
+    if (isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!))) return [];
+    return [{ place: row.place, cells, content: row.content }];
   });
   return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
 }
