@@ -21,7 +21,7 @@ export function answerTable(
   const own = input?.names ?? Array.from({ length: width }, (_, i) => `column ${i + 1}`);
   const answers = predictions.map(({ answers }) => answers);
   const added = [...new Set(answers.flat().flatMap((answer) => Object.keys(answer)))];
-  const names = [...own, ...added.map((name) => (own.includes(name) ? `predicted ${name}` : name))];
+  const names = [...own, ...added.map((name) => (own.includes(name) ? `predicted_${name}` : name))];
   const lines = answers.flatMap((some, i) => {
     const rows = input?.rows[i] ?? some.map(() => []);
     return rows.map((cells, n) => [

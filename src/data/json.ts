@@ -29,7 +29,7 @@ export async function* readObjects(
 }
 
 function lineObject(source: string, line: number, content: string): JsonObject {
-  const advice = /^\s*\[/.test(content) ? "; for an array of objects, use --format json" : "";
+  const advice = line === 1 && /^\s*\[/.test(content) ? "; for an array of objects, use --format json" : "";
   const wrong = (problem: string) => wrongLine(source, line, `${problem}${advice}: ${shown(content)}`);
   const fields = content.trim() ? objectOf(parse(content, wrong), wrong) : undefined;
   return { place: `line ${line}`, fields, content };
@@ -45,7 +45,9 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
   const wrong = (problem: string): never => {
     throw new UnrolledError("ERR_DATA", `${source}: ${problem}`);
   };
-  const given = parse(pieces.join("\n"), (problem, cause) => wrong(`${problem}: ${cause?.message}`));
+  const given = parse(pieces.join("\n"), (problem, cause) =>
+    wrong(`${problem}: ${cause?.message.replace(/\s+/g, " ")}`),
+  );
   if (!Array.isArray(given)) {
     const what = isObject(given)
       ? `an object with the fields ${shown(Object.keys(given).join(", "))}`

@@ -93,9 +93,11 @@ async function begin(
 function withoutSpaces(line: string, separator: string): string {
   return line
     .split('"')
-    .map((piece, i) =>
-      i % 2 ? piece : piece.replace(/ +$/, (spaces, at) => (piece[at - 1] === separator ? "" : spaces)),
-    )
+    .map((piece, i) => {
+      let end = piece.length;
+      while (i % 2 === 0 && piece[end - 1] === " ") end--;
+      return piece[end - 1] === separator ? piece.slice(0, end) : piece;
+    })
     .join('"');
 }
 

@@ -18,6 +18,15 @@ export async function readRows(chunks: TextChunks, source: string, format: DataF
   return { rows };
 }
 
+/** Reads the lines of a text as rows of a single cell. */
+export async function readLineRows(chunks: TextChunks): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const [line, content] of numberedLines(chunks)) {
+    rows.push({ place: `line ${line}`, cells: content.trim() ? [content] : [], content });
+  }
+  return rows;
+}
+
 async function* readTabs(chunks: TextChunks): AsyncGenerator<Row> {
   for await (const [line, content] of numberedLines(chunks)) {
     const cells = content.trim() ? content.split("\t").map((cell) => cell.trim()) : [];

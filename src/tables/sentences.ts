@@ -6,7 +6,7 @@ import { type DataFormat, formatOf } from "./format.ts";
 import { findHeader } from "./header.ts";
 import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
-import { readRows } from "./rows.ts";
+import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
 import { type TokenLayout, tokenLayout } from "./token-layout.ts";
 
@@ -84,7 +84,7 @@ export async function readTokens(
   { trained, tagged = true, known }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
-  const { rows: lines } = await readRows(chunks, source, format === "csv" ? "csv" : "text");
+  const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
   if (format === "text" && known) {
     const contents = lines.map(({ content }) => content);

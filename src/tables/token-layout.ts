@@ -4,10 +4,15 @@ import { isBlank, type Row } from "./row.ts";
 export type Split = (content: string) => string[];
 
 /** Removes spaces at both ends. Other white space, such as a no-break space, may be a token. */
-const trimmed = (cell: string) => cell.replace(/^ +| +$/g, "");
+function trimmed(cell: string, spaces = " "): string {
+  let [start, end] = [0, cell.length];
+  while (start < end && spaces.includes(cell[start]!)) start++;
+  while (end > start && spaces.includes(cell[end - 1]!)) end--;
+  return cell.slice(start, end);
+}
 
-const byTabs: Split = (content) => content.split("\t").map(trimmed);
-const bySpaces: Split = (content) => content.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
+const byTabs: Split = (content) => content.split("\t").map((cell) => trimmed(cell));
+const bySpaces: Split = (content) => trimmed(content, " \t").split(/[ \t]+/);
 const asOne: Split = (content) => [trimmed(content)];
 
 const DOCUMENT = /^-DOCSTART-/;
@@ -39,9 +44,10 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
     .map(({ content }) => content)
     .filter((content) => !DOCUMENT.test(content) && !/^#[^\t]*$/.test(content));
   const tabs = filled.filter((content) => content.includes("\t")).length;
-  const spaces = filled.filter((content) => /^[^\t]* [^\t]*$/.test(trimmed(content))).length;
+  const spaces = filled.filter((content) => !content.includes("\t") && trimmed(content).includes(" ")).length;
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
-  const cells = filled.map(split).filter(([id]) => id !== "#");
+  const sample = filled.map(split);
+  const cells = sample.some(([id]) => id === "#") ? sample.filter(([id]) => id !== "#") : sample;
   const counted = conllu || (conllu === undefined && areCounted(cells));
   const isConllu = conllu || (counted && cells.every(({ length }) => length === 10));
   const isComment = (content: string) =>
@@ -53,7 +59,8 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
     if (isBlank(row) || DOCUMENT.test(row.content)) return [{ ...row, cells: [] }];
     if (isComment(row.content)) return [];
     const cells = split(row.content);
-    return isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!)) ? [] : [{ ...row, cells }];
+    if (isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!))) return [];
+    return [{ place: row.place, cells, content: row.content }];
   });
   return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
 }

@@ -12,6 +12,7 @@ import { readTexts, type TableOptions } from "../tables/texts.ts";
 import { Cut, withCutInputs } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { joinInputs } from "./inputs.ts";
+import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
@@ -93,10 +94,11 @@ async function readLabelled(
  */
 async function readPart(
   task: LabelSpec["task"],
-  source: TextSource,
-  options: FormatOptions,
+  given: TextSource,
+  givenOptions: FormatOptions,
   { trained, known }: Context,
 ): Promise<ReadExamples<RawExamples>> {
+  const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {
@@ -312,8 +314,8 @@ export async function readTextsToLabel(
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
   const { labelFirst = false } = withReading(context.trained, options);
-  const read = (part: TextSource, note: FormatOptions["note"]) => {
-    const own = { ...options, note };
+  const read = async (given: TextSource, note: FormatOptions["note"]) => {
+    const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
     return json
       ? jsonInputs("classifier", part, json, own, context.trained, "")
@@ -344,10 +346,11 @@ const shortInput = (input: string | readonly Step[], cut: Cut, spec: TokenSpec):
   typeof input === "string" ? cut.text(input, spec) : cut.of(input);
 
 async function readSentences(
-  source: TextSource,
-  options: FormatOptions,
+  given: TextSource,
+  givenOptions: FormatOptions,
   { trained, known }: Context,
 ): Promise<InputFile<string | readonly Step[]>> {
+  const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   if (json) {

@@ -1,6 +1,7 @@
 import type { TextForm } from "../data/form.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
+import { withOwnFormat } from "./own-format.ts";
 import type { ReadExamples } from "./parts.ts";
 import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
@@ -21,8 +22,10 @@ async function readTables(
   options: FormatOptions,
   context: TableContext,
 ): Promise<TextTable[]> {
-  const read = ({ chunks, name }: TextSource, note: TableOptions["note"]) =>
-    withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(options), note }, context));
+  const read = async (part: TextSource, note: TableOptions["note"]) => {
+    const [{ chunks, name }, own] = await withOwnFormat(part, options, context.trained);
+    return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
+  };
   const tables = await readParts(source, read, options.note);
   some(
     tables.filter(({ rows }) => rows.some(({ values }) => values)),

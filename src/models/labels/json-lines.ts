@@ -112,8 +112,12 @@ export async function* readJsonRows(
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
   typeof given === "string" ? [given] : [...given, ...usual];
 
-/** Names the first of the fields. */
-const namesIn = ([first, ...others]: readonly string[]) => [first, ...others.slice(0, 2)].join(" or ");
+/** Names the first fields: "text, tokens or input". */
+function namesIn(names: readonly string[]): string {
+  const some = names.slice(0, 3);
+  const last = some.pop()!;
+  return some.length ? `${some.join(", ")} or ${last}` : last;
+}
 
 /** The kinds of sequences. They are also the names of their fields in this library. */
 const KINDS = ["text", "tokens", "input"] as const;

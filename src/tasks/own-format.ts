@@ -1,0 +1,64 @@
+import { type DataFormat, formatOf } from "../tables/format.ts";
+import type { TextSource } from "./source.ts";
+import type { FormatOptions, Reading } from "./task.ts";
+
+/**
+ * Finds out how a file is written whose name does not say it: as the training data if it looks like them, else as plain text. So a model
+ * that was trained on CSV also reads a text with a sentence in each line.
+ *
+ * @returns the source and its options; the source can be read once, as before
+ */
+export async function withOwnFormat<O extends FormatOptions>(
+  source: TextSource,
+  options: O,
+  trained: Reading | undefined,
+): Promise<readonly [source: TextSource, options: O]> {
+  const unsure = options.format === undefined && trained?.format && formatOf(source.name) === "text";
+  if (!unsure || trained.format === "text") return [source, options];
+  const [start, chunks] = await peek(source.chunks);
+  const format = looksLike(trained, start) ? trained.format : "text";
+  return [
+    { ...source, chunks },
+    { ...options, format },
+  ];
+}
+
+/** Returns whether a text may have the format of the training data. @param start its first lines */
+function looksLike(trained: Reading & { readonly format?: DataFormat }, start: string): boolean {
+  const [first = ""] = start.split(/[\r\n]/, 1);
+  switch (trained.format) {
+    case "json":
+    case "jsonl":
+      return /^[[{]/.test(first);
+    case "csv": {
+      const { textColumn, labelColumn, tokenColumn, tagColumn } = trained;
+      const columns = [textColumn, labelColumn, tokenColumn, tagColumn];
+      return !trained.header || columns.some((name) => typeof name === "string" && first.includes(name));
+    }
+    case "conllu":
+      return start.startsWith("#") || first.includes("\t");
+    default:
+      return true;
+  }
+}
+
+/** Number of characters after which a first line is not read on. */
+const LONGEST = 2 ** 16;
+
+/** Reads chunks until there is a whole line. @returns what was read from the first character on, and all chunks */
+async function peek(chunks: AsyncIterable<string>): Promise<[start: string, chunks: AsyncIterable<string>]> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const read: string[] = [];
+  let start = "";
+  while (start.length < LONGEST && !/\S.*[\r\n]/.test(start)) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    read.push(value);
+    start += value;
+  }
+  async function* all() {
+    yield* read;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return [start.replace(/^\ufeff/, "").trimStart(), all()];
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { serializeModel } from "../../src/network/model-file.ts";
+import { EXAMPLES, taskOf, trained } from "../tasks/examples.ts";
+import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
+
+// `predict --data` answers every line, and `predict --out` writes a table of the lines and the answers.
+
+const EMPTY: Readonly<Record<string, object>> = {
+  "a classifier": { text: "", label: "", probability: 0, probabilities: {} },
+  "an encoder-decoder": { text: "", output: "", tokens: [], log_probability: 0 },
+  "an autoencoder": { text: "", output: "", tokens: [], log_probability: 0 },
+  "a generator": { condition: "", text: "" },
+  "an embedder": { text: "", vector: [] },
+};
+
+it.each(Object.entries(EMPTY))("every line of the file is answered by %s", async (name, empty) => {
+  const line = taskOf(EXAMPLES[name]!).Model.task === "generator" ? "x\tred" : "red cow";
+  const model = serializeModel(await trained(name));
+  const folder = newFolder({ "model.safetensors": model, "lines.txt": `${line}\n\n${line}\n \n` });
+  const predict = ["predict", "model.safetensors", "--data", "lines.txt"];
+  const answers = await jsonLines(folder, ...predict);
+  expect(answers).toHaveLength(4);
+  expect([answers[1], answers[3]]).toEqual([empty, empty]);
+  expect(answers[0]).not.toEqual(empty);
+  expect(await unrolled(folder, ...predict, "--out", "out.tsv")).toMatchObject({ code: 0, stdout: "" });
+  const rows = readFileSync(join(folder, "out.tsv"), "utf8").slice(0, -1).split("\n");
+  expect(rows, "a header and four lines").toHaveLength(5);
+  expect(rows[1]).toContain(line);
+});
+
+it("a model that learnt from CSV writes the columns of another table, with the answers", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},"red, ""${i % 3}""\nmore",${"xy"[i % 2]}\n`).join(
+    "",
+  );
+  const folder = newFolder({
+    "train.csv": `id,review,mood\n${rows}`,
+    "new.csv": 'review,label\n"a, b",old\n\nc,older\n',
+  });
+  const train = ["train", "--task", "classifier", "--hidden", "4", "--epochs", "1", "--out", "m.safetensors"];
+  const run = await unrolled(
+    folder,
+    ...train,
+    "--data",
+    "train.csv",
+    "--text-column",
+    "review",
+    "--label-column",
+    "3",
+  );
+  expect(run).toMatchObject({ code: 0 });
+  const predict = ["predict", "m.safetensors", "--data", "new.csv", "--out"];
+  expect(await unrolled(folder, ...predict, "out.csv")).toMatchObject({ code: 0 });
+  const table = readFileSync(join(folder, "out.csv"), "utf8");
+  expect(table).toMatch(
+    /^review,label,predicted_label,probability\n"a, b",old,[xy],0\.\d+\n,,,\nc,older,[xy],0\.\d+\n$/,
+  );
+  await expectRefused(folder, [...predict, "out.csv"], "out.csv exists; give another --out, or --force");
+  expect(await unrolled(folder, ...predict, "out.jsonl")).toMatchObject({ code: 0 });
+  const objects = readFileSync(join(folder, "out.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(objects[0]).toMatchObject({ review: "a, b", label: "old", "predicted_label": expect.any(String) });
+  expect(objects).toHaveLength(3);
+});

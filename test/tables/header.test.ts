@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { labelledForm } from "../../src/data/labelled.ts";
+import { readTexts, type TableContext, type TableOptions } from "../../src/tables/texts.ts";
+import { expectRejection } from "../runtimes.ts";
+
+const read = async (text: string, name = "x.tsv", options: TableOptions = {}, context: TableContext = {}) => {
+  const notes: string[] = [];
+  const note = (message: string) => notes.push(message);
+  const table = await readTexts([text], name, labelledForm(), { note, ...options }, context);
+  return { first: table.rows[0]!.values, count: table.rows.length, notes, reading: table.reading };
+};
+const ROWS = "good film\tpos\nbad film\tneg\nnice\tpos\n";
+const CSV = "1,good film,pos\n2,bad film,neg\n3,nice,pos\n";
+
+describe("the first line of a text", () => {
+  it.each([
+    ...[
+      "sentence\tlabel",
+      "Text\tSentiment",
+      "reviewText\tstars",
+      "Satz\tKlasse",
+      "评论\t标签",
+      "text_a\tlabel_id",
+    ],
+  ])("is a header: %j", async (header) => {
+    expect(await read(`${header}\n${ROWS}`)).toMatchObject({ first: ["good film", "pos"], count: 3 });
+    expect((await read(`${header}\n${ROWS}`)).notes[0]).toContain(
+      "line 1 is left out as a header (--no-header",
+    );
+    expect(await read(`${header}\n${ROWS}`, "x.tsv", { header: false })).toMatchObject({
+      count: 4,
+      notes: [],
+    });
+  });
+
+  it.each(["good book\tpos", "a sentence of words\tlabel", "fine\tx", "text\t5", "text, and more\tlabel"])(
+    "is an example: %j",
+    async (line) => {
+      expect(await read(`${line}\n${ROWS}`)).toMatchObject({ count: 4, notes: [] });
+      const forced = await read(`${line}\n${ROWS}`, "x.tsv", { header: true });
+      expect(forced).toMatchObject({ count: 3, first: ["good film", "pos"] });
+    },
+  );
+
+  it("is an example if its label occurs again or the model knows it", async () => {
+    expect((await read(`text\tlabel\n${ROWS}more\tlabel\n`)).count).toBe(5);
+    const known = { known: (label: string) => label === "label" };
+    expect((await read(`text\tlabel\n${ROWS}`, "x.tsv", {}, known)).count).toBe(4);
+  });
+
+  it("is an example if it has the number of a column of the training data", async () => {
+    const trained = { format: "csv", header: false, textColumn: 2, labelColumn: 1 } as const;
+    const table = await read("1,Bears sleep, \n2,Cows run,\n1,Dogs,\n", "x.csv", {}, { trained });
+    expect(table).toMatchObject({ count: 3, first: ["Bears sleep", "1"], notes: [] });
+  });
+});
+
+describe("columns", () => {
+  it.each([
+    ["id,text,label", "text", "label"],
+    ["Class Index,Title,Body", "Body", "Class Index"],
+    [",tweet,sentiment", "tweet", "sentiment"],
+    ["label_id,review_id,review", "review", "label_id"],
+    ["类别,编号 id,内容", "内容", "类别"],
+  ])("are chosen by the header %j", async (header, textColumn, labelColumn) => {
+    const { reading, notes } = await read(`${header}\n${CSV}`, "x.csv");
+    expect(reading).toEqual({ format: "csv", header: true, textColumn, labelColumn });
+    expect(notes[1]).toContain("(--text-column, --label-column)");
+  });
+
+  it("are chosen by name or number", async () => {
+    const table = `a,b,c\n${CSV}`;
+    const wanted = { first: ["good film", "pos"], count: 3 };
+    expect(await read(table, "x.csv", { textColumn: "b", labelColumn: "c" })).toMatchObject(wanted);
+    expect(await read(table, "x.csv", { textColumn: 2, labelColumn: "3" })).toMatchObject(wanted);
+    expect(await read(CSV, "x.csv", { textColumn: 2, labelColumn: 3 })).toMatchObject(wanted);
+  });
+
+  it.each([
+    [{ textColumn: "nosuch" }, `no column "nosuch" for --text-column; the columns are "id", "text", "label"`],
+    [{ labelColumn: 9 }, "no column 9 for --label-column"],
+    [{ textColumn: 2, labelColumn: "text" }, "--text-column and --label-column are the same column"],
+  ])("%j is refused", async (options, message) => {
+    await expectRejection(read(`id,text,label\n${CSV}`, "x.csv", options), "ERR_DATA", message);
+  });
+
+  it("that are unclear are asked for", async () => {
+    await expectRejection(
+      read(CSV, "x.csv"),
+      "ERR_DATA",
+      "3 columns without a header; say it with --text-column and --label-column",
+    );
+  });
+
+  it.each([
+    [
+      "x.txt",
+      '{"text":"a","label":"b"}',
+      "x.txt, line 1: no tab, expected text <TAB> label; for JSON lines, use --format jsonl",
+    ],
+    ["x.txt", "text,label", "for a table with commas, use --format csv"],
+    ["x.conllu", "1\ta", "CoNLL-U is for taggers"],
+  ])("the wrong format is named: %s, %s", async (name, text, message) => {
+    await expectRejection(read(`${text}\n`, name), "ERR_DATA", message);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
+import { TASKS } from "../../src/tasks/index.ts";
+import { textSource } from "../../src/tasks/source.ts";
+import type { DataOptions, Task } from "../../src/tasks/task.ts";
+import { expectRejection, startRuntime } from "../runtimes.ts";
+import { begin, EXAMPLES } from "./examples.ts";
+
+// A model keeps how its training data were read, and reads other data in the same way.
+
+const taskNamed = (name: string): Task => TASKS.find(({ Model }) => Model.task === name)!;
+const hash = async (task: string, data: string, name: string, options: DataOptions = {}) =>
+  (await taskNamed(task).read({ data: textSource(data, name) }, options)).hash;
+
+/** Trains a model on a file, writes it into a file and reads it again. */
+async function stored(task: string, data: string, name: string, options: DataOptions = {}) {
+  const example = { task, data, options: { ...options } };
+  const run = await begin({
+    ...example,
+    options: { format: name.endsWith("csv") ? "csv" : undefined, ...options } as DataOptions,
+  });
+  return loadModel(await startRuntime(), serializeModel(run.trainer.model), [taskNamed(task).Model]);
+}
+
+it.each([
+  [
+    "classifier",
+    "red cow\tx\nblue\ty\n",
+    {},
+    "cd20ea165ba27d0311d6fbfe362f6ad5c13d637bf38e9a86863586e18e5e2248  false 2",
+  ],
+  [
+    "classifier",
+    "x\tred cow\ny\tblue\n",
+    { labelFirst: true },
+    "4da788075e18168126f15bf0e70847dd61ee3d541d1e49ad2817d11e37914bc2  true 2",
+  ],
+  [
+    "tagger",
+    "Red\tB\ncow\tO\n\n",
+    {},
+    "f6e759fc089974cf8678a050e35e7c30a60c4e4d0e880a3c763269fcfc4bdc0d  false 2",
+  ],
+  [
+    "tagger",
+    "Red\tA\tB\ncow\tA\tO\n\n",
+    { tagColumn: 3 },
+    "d8c4ffdc387f1680e5ce6d158ce97774bc5ecf8acadcc24c7372321f19d451d5  false 3",
+  ],
+  ["encoder-decoder", "red\tblue\n", {}, "1632eb183f32485a3b9773d934aa52cc149f1825e70bf6f2f7cd89d3ac260e29"],
+  ["autoencoder", "red\nblue\n", {}, "a64fb498f5571188e8657326454005b7125d63a25c63bd40b1c61470492faa33"],
+  ["generator", "x\tred\ny\tblue\n", {}, "a729e8405040c70e06b17ed66d602089a72518dbea057b1ae7008cef125e6306 "],
+  ["embedder", "red\tblue\ncow\n", {}, "3119c08784889a48a6427017eeeef42b6a34c4ce7f0800441570e098b30c161f "],
+])("the hash of plain lines is that of earlier versions: %s, %j", async (task, lines, options, expected) => {
+  expect(await hash(task, lines.repeat(9), "data.txt", options)).toBe(expected);
+});
+
+it("the hash says how a table was read", async () => {
+  const rows = Array.from({ length: 9 }, (_, i) => `a${i},b ${i},${"xy"[i % 2]}\n`).join("");
+  const one = await hash("classifier", `text,title,label\n${rows}`, "data.csv");
+  const other = await hash("classifier", `text,title,label\n${rows}`, "data.csv", { textColumn: "title" });
+  expect(one).toContain("header textColumn text labelColumn label");
+  expect(other).toContain("textColumn title");
+});
+
+describe("a model trained on CSV", () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},${"xy"[i % 2]},"red, ${i % 3} cow"\n`).join("");
+  const inputs = async (text: string, name: string, options = {}) => {
+    const model = await stored("classifier", `id,mood,review\n${rows}`, "data.csv");
+    return taskNamed("classifier").inputs!(model, textSource(text, name), options);
+  };
+
+  it("keeps the names of its columns", async () => {
+    const model = await stored("classifier", `id,mood,review\n${rows}`, "data.csv", { labelColumn: "mood" });
+    expect(model.reading).toEqual({ format: "csv", header: true, textColumn: "review", labelColumn: "mood" });
+  });
+
+  it("reads tables without the label, with other columns, and blank lines", async () => {
+    expect(await inputs('review\n"a, b"\n\nc\n', "new.csv")).toEqual(["a, b", "", "c"]);
+    expect(await inputs('more,review\n1,"a, b"\n', "new.csv")).toEqual(["a, b"]);
+    expect(await inputs('review,id\n"a, b",7\n', "new.txt")).toEqual(["a, b"]);
+  });
+
+  it("reads lines, and JSON with other names", async () => {
+    expect(await inputs("I like it, really\n\nno, not me, no\n", "new.txt")).toEqual([
+      "I like it, really",
+      "",
+      "no, not me, no",
+    ]);
+    expect(await inputs('{"text":"a"}\n', "new.jsonl")).toEqual(["a"]);
+    expect(await inputs('{"text":"a","review":"b"}\n', "new.jsonl")).toEqual(["b"]);
+    await expectRejection(
+      inputs('{"body":"a"}\n', "new.jsonl", { textColumn: "x" }),
+      "ERR_DATA",
+      "no field x; it has body",
+    );
+  });
+});
+
+it("data of a damaged reading are refused", async () => {
+  const model = await stored("classifier", EXAMPLES["a classifier"]!.data, "data.txt");
+  expect(model.reading ?? {}, "plain lines").toEqual({});
+  for (const reading of [{ format: "xml" }, { header: 3 }, { textColumn: 0 }]) {
+    model.reading = reading;
+    await expectRejection(
+      taskNamed("classifier").inputs!(model, textSource("a\n", "x.txt"), {}),
+      "ERR_FORMAT",
+      "reading",
+    );
+  }
+});
