@@ -1,7 +1,7 @@
-import { checkIndex, checkInstance, checkOptions, checkWhole } from "../checks.ts";
+import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
-import type { TextIds } from "./text-batches.ts";
+import { checkIds, type TextIds } from "./text-batches.ts";
 
 /** The target of a padding step, which the loss ignores. It is PyTorch's default `ignore_index`. */
 export const IGNORED_TARGET = -100;
@@ -44,7 +44,7 @@ export function evaluationSegments(ids: TextIds, size: SegmentSize): EvaluationS
   const { streams, seq } = checkOptions("evaluationSegments", size, "streams seq");
   checkWhole("evaluationSegments: streams", streams, 1);
   checkWhole("evaluationSegments: seq", seq, 1);
-  checkInstance("evaluationSegments: ids", ids, Int32Array, "an Int32Array");
+  checkIds("evaluationSegments", ids);
   const predictions = ids.length - 1;
   if (predictions < 1) {
     throw new UnrolledError("ERR_DATA", `evaluationSegments: ${ids.length} symbols, expected at least 2`);

@@ -5,7 +5,11 @@ import { checkOut } from "./checks.ts";
 /** A text as ids of a vocabulary. Smaller integers save memory. */
 export type TextIds = Int32Array | Uint16Array | Uint8Array;
 
-const isTextIds = (ids: unknown) => [Int32Array, Uint16Array, Uint8Array].some((type) => ids instanceof type);
+/** @throws ERR_VALUE if a value is no text as ids */
+export function checkIds(what: string, ids: TextIds): void {
+  const right = [Int32Array, Uint16Array, Uint8Array].some((type) => ids instanceof type);
+  checkThat(`${what}: ids`, ids, right, "an Int32Array, Uint16Array or Uint8Array");
+}
 
 /** The size of a batch of text. */
 export interface BatchSize {
@@ -51,7 +55,7 @@ export class TextBatches {
     const { batch, seq } = checkOptions("TextBatches", size, "batch seq");
     checkWhole("TextBatches: batch", batch, 1);
     checkWhole("TextBatches: seq", seq, 1);
-    checkThat("TextBatches: ids", ids, isTextIds(ids), "an Int32Array, Uint16Array or Uint8Array");
+    checkIds("TextBatches", ids);
     const elements = batch * seq;
     const count = Math.floor(ids.length / elements);
     if (count < 2) {

@@ -40,6 +40,8 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
   const numberless = (cell: string) => cell.replace(/\p{N}+/gu, "");
   // Other cells that differ only in a number are values too, such as "label 0" and "label 1".
   const isLike = (cell: string | undefined, i: number) =>
-    cell && (cell === cells[i] || (/\p{N}/u.test(cell) && numberless(cell) === numberless(cells[i]!)));
+    cell &&
+    cells[i] &&
+    (cell === cells[i] || (/\p{N}/u.test(cell) && numberless(cell) === numberless(cells[i]!)));
   return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
 }

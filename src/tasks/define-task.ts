@@ -58,6 +58,7 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
   const checked: Partial<Task> = {
     read: async (sources, given, resumed) => {
       const own = check("data", given, [...data, ...format, "note"]);
+      if (resumed) checkObject("resumed: spec", checkObject("resumed", resumed, "it is").spec, "it is");
       noteSegmenter(resumed?.spec, own);
       return read(checkSources(sources), own, resumed);
     },

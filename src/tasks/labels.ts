@@ -138,7 +138,9 @@ function labelTask<
       const read = await readRun(task, sources, options, resumed?.reading);
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
         checkSteps(read.features, spec.features, sources.data);
-        return labelData(Model, spec, await read.parts(spec, seed), minCount, options);
+        const parts = await read.parts(spec, seed);
+        checkSeveral(task, parts.train, sources.data);
+        return labelData(Model, spec, parts, minCount, options);
       };
       return {
         hash: read.hash,
@@ -176,6 +178,23 @@ function labelTask<
     blank,
     predict,
   } satisfies Omit<LabelTask<M, Inputs, Output, Names, Options>, "inputs">);
+}
+
+/** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels are equal */
+function checkSeveral(
+  task: LabelModel["spec"]["task"],
+  examples: readonly Labelled<Step>[],
+  { name }: TextSource,
+): void {
+  const first = examples[0]!.labels[0]!;
+  if (examples.some(({ labels }) => labels.some((label) => label !== first))) return;
+  const label = JSON.stringify(first.slice(0, 60));
+  throw new UnrolledError(
+    "ERR_DATA",
+    task === "tagger"
+      ? `${name}: all tokens have the tag ${label}, expected at least two tags; is the tag in another column (--tag-column)?`
+      : `${name}: all examples have the label ${label}, expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?`,
+  );
 }
 
 function labelData<M extends LabelModel>(

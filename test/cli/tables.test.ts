@@ -62,6 +62,6 @@ it("a model that learnt from CSV writes the columns of another table, with the a
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(objects[0]).toMatchObject({ review: "a, b", label: "old", "predicted_label": expect.any(String) });
+  expect(objects[0]).toMatchObject({ review: "a, b", label: "old", predicted_label: expect.any(String) });
   expect(objects).toHaveLength(3);
 });

@@ -44,7 +44,7 @@ export async function useFile(
   const checkpoint = await attempt("open", () => openCheckpoint(bytes, kinds));
   if (!checkpoint) return done;
   const { spec, recipe, progress } = checkpoint;
-  const read = await attempt("read", () => taskOf(spec).read({ data: data() }, {}, spec));
+  const read = await attempt("read", () => taskOf(spec).read({ data: data() }, {}, checkpoint));
   const made = await attempt("prepare", () => read?.resume(spec, recipe.seed));
   const trainer = await attempt("restore", () =>
     checkpoint.restore(runtime, progress.dataHash, (model, recipe) => made.trainer(model, recipe)),

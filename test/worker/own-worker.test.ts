@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { compileKernels } from "../../src/runtime/load.ts";
 import type { OwnWorker } from "../../worker/connect.ts";
 import { TEXT } from "../train/run.ts";
 import { connect, dist, expectRejection, TINY } from "./connected.ts";
@@ -43,7 +42,8 @@ it("an own worker, as an address or a worker, does the tasks that it serves", as
 });
 
 it("a compiled module is used in the worker and in the thread", async () => {
-  const module = await compileKernels("strict");
+  const { compileKernels } = await import(dist("index.js")); // the kernels of the worker's script
+  const module: WebAssembly.Module = await compileKernels("strict");
   for (const worker of [true, false]) {
     const trainer = await connect({ module, worker });
     expect((await trainer.start(TINY)).variant).toBe("strict");
@@ -71,6 +71,6 @@ it("crossOrigin changes nothing in Node, and is true or false", async () => {
   await expectRejection(
     connect({ crossOrigin: "yes" as never }),
     "ERR_VALUE",
-    "crossOrigin is yes, expected true or false",
+    'crossOrigin is "yes", expected true or false',
   );
 });
