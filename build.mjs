@@ -239,7 +239,7 @@ async function bundleLibrary() {
     platform: "browser",
     minify: true,
     mangleProps: new RegExp(`^(${[...kernelNames(), ...internalMembers].join("|")})$`),
-    define: { "Number.POSITIVE_INFINITY": "Infinity" }, // which becomes 1/0: 0.03 kB less for a page
+    define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" }, // Infinity becomes 1/0
     mangleCache: {}, // so that esbuild returns the new names
     plugins: [separateKernels, editForBundlers],
   });

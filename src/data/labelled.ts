@@ -47,19 +47,15 @@ export function sequenceTokens(text: string, level: Level): string[] {
 
 /** Usual names of columns of texts, the most likely one first. */
 const TEXT_NAMES =
-  "text sentence review content comment tweet message post body utterance document phrase question query title headline summary".split(
-    " ",
-  );
+  "text sentence review content comment tweet message post body utterance document phrase question query title headline summary";
 /** Usual names of columns of labels. */
 const LABEL_NAMES =
-  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag".split(
-    " ",
-  );
+  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag";
 
 /** Returns the form of labelled texts. @param labelFirst whether the label comes before the text */
 export function labelledForm(labelFirst = false): TextForm {
-  const text = { what: "text", option: "textColumn", names: TEXT_NAMES } as const;
-  const label = { what: "label", option: "labelColumn", names: LABEL_NAMES } as const;
+  const text = { what: "text", option: "textColumn", names: TEXT_NAMES.split(" ") } as const;
+  const label = { what: "label", option: "labelColumn", names: LABEL_NAMES.split(" ") } as const;
   return labelFirst
     ? {
         fields: [label, text],
