@@ -196,6 +196,21 @@ export function runtimeOf(operation: string, ...tensors: readonly Tensor[]): Run
 }
 
 /**
+ * Returns the runtime of float32 tensors that an operation needs. Checks `others` too, which may be undefined.
+ *
+ * @throws ERR_DTYPE if a value is not a Tensor or is int32, and what `check` of a runtime throws
+ */
+export function runtimeOfFloats(
+  operation: string,
+  needed: readonly Tensor[],
+  ...others: readonly (Tensor | undefined)[]
+): Runtime {
+  const rt = runtimeOf(operation, ...needed);
+  rt.checkFloats(operation, ...needed, ...others);
+  return rt;
+}
+
+/**
  * Checks the shape of a tensor. If `tensor` is undefined, does nothing.
  *
  * @param what name of the tensor in the error message
