@@ -290,7 +290,7 @@ export class Runtime extends Workspace {
   adopt(
     block: number,
     shape: readonly number[],
-    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+    options: ConstructorParameters<typeof Tensor>[3] = {},
   ): Tensor {
     const tensor = new Tensor(this, block, shape, options);
     this.claim(block, tensor);

@@ -45,7 +45,12 @@ export class Tensor {
     runtime: Runtime,
     block: number,
     shape: readonly number[],
-    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+    options: {
+      dtype?: DType;
+      requiresGrad?: boolean;
+      /** Address of the first element, if that is not the start of the block. @internal */
+      ptr?: number;
+    } = {},
   ) {
     this.runtime = runtime;
     this.shape = Object.freeze([...shape]);
