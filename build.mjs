@@ -222,6 +222,15 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
   return mangleCache;
 }
 
+/**
+ * Modules that come first in the library's bundle. In this order like modules are nearer to each other than in the order of
+ * src/index.ts, and gzip looks back only 32 kB: 0.26 kB less for a page with a language model, 0.7 kB less for everything.
+ */
+const firstModules = [
+  ...["data/text-batches", "data/sequence-batches", "io/safetensors", "train/recipe", "data/words"],
+  ...["runtime/runtime", "models/language-model/model", "train/checkpoint", "train/trainer"],
+];
+
 /** Bundles the library and returns the short names that it has for kernels: 0.5 kB less of JavaScript and 0.25 kB of each build. */
 async function bundleLibrary() {
   await bundle("src/errors.ts", "dist/errors.js", {
@@ -235,9 +244,13 @@ async function bundleLibrary() {
     entryPoints: [],
     stdin: { contents, resolveDir: src },
   });
+  const order = firstModules.map((file) => `import "./${file}.ts";`).join("\n");
   return bundle("src/index.ts", "dist/index.js", {
     platform: "browser",
     minify: true,
+    entryPoints: [],
+    stdin: { contents: `${order}\nexport * from "./index.ts";`, resolveDir: src },
+    logOverride: { "ignored-bare-import": "silent" }, // the imports only give the order
     mangleProps: new RegExp(`^(${[...kernelNames(), ...internalMembers].join("|")})$`),
     define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" }, // Infinity becomes 1/0
     mangleCache: {}, // so that esbuild returns the new names
