@@ -4,9 +4,30 @@ import { readKernels } from "./read-kernels.mjs";
 
 /** Members of tensors, runtimes and streams that are marked @internal. Nothing else in src/ has a property with such a name. */
 export const internalMembers = [
-  ...["adopt", "allocate", "checkFloats", "claim", "continueFrom", "cutGraph", "differentiable", "doubles"],
+  ...[
+    "adopt",
+    "allocate",
+    "assertUsable",
+    "checkFeatures",
+    "checkFloats",
+    "claim",
+    "continueFrom",
+    "cutGraph",
+    "differentiable",
+    "doubles",
+  ],
   ...["drawing", "floats", "frame", "gradPtr", "gradientOf", "ints", "kernels", "lastGradientsFinite"],
-  ...["outputPtr", "persistent", "record", "records", "releaseGrad", "scratch", "skipInit", "truncate"],
+  ...[
+    "outputPtr",
+    "persistent",
+    "ptr",
+    "record",
+    "records",
+    "releaseGrad",
+    "scratch",
+    "skipInit",
+    "truncate",
+  ],
 ];
 
 /** Returns the names of the kernels, except single words: `dropout` is a field of specs, and `adam` is an optimiser. */

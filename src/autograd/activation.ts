@@ -13,7 +13,7 @@ import {
   TANH,
   THRESHOLDED_RELU,
 } from "../runtime/kernels.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { show } from "../schema.ts";
 
 /** Lists for each activation its number in the kernels, its default alpha and its default beta. */
@@ -104,8 +104,7 @@ export function activationCode(what: string, activation: Activation): Activation
 /** Returns f(x), elementwise. @throws ERR_VALUE if the activation is unknown or its parameters are invalid */
 export function activation(x: Tensor, f: Activation): Tensor {
   const name = typeof f === "string" ? f : "activation";
-  const rt = runtimeOf(name, x);
-  rt.checkFloats(name, x);
+  const rt = runtimeOfFloats(name, [x]);
   const { id, alpha, beta } = activationCode(name, f);
   const y = rt.output(x.shape, [x]);
   rt.kernels.activation_forward(id, y.ptr, x.ptr, x.size, alpha, beta);

@@ -5,7 +5,7 @@ import { activationCode } from "./activation.ts";
 
 /** Rows of a matrix in the runtime's memory. */
 export interface Rows {
-  /** Address of the first row. */
+  /** Address of the first row. @internal */
   readonly ptr: number;
   /** Number of floats from the start of one row to the start of the next. */
   readonly ld: number;

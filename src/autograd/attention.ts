@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/packed-size.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
 /** Options of {@link attention}. */
@@ -50,9 +50,8 @@ export function attention(
   options: AttentionOptions = {},
 ): AttentionResult {
   const { lengths, score } = checkOptions("attention", options, "lengths score");
-  const rt = runtimeOf("attention", queries, keys, values);
+  const rt = runtimeOfFloats("attention", [queries, keys, values], score);
   const inputs = [queries, keys, values, score];
-  rt.checkFloats("attention", ...inputs);
   const [M = 0, B = 0, A = 0] = queries.shape;
   const [Tx = 0, , D = 0] = values.shape;
   expectShape("attention: queries", queries, [M, B, A]);

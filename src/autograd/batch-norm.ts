@@ -1,7 +1,7 @@
 import { checkEps, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOf, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 /** Options of {@link batchNorm}. N is the number of features. */
@@ -56,9 +56,8 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
     eps = 1e-5,
     batchSizes,
   } = options;
-  const rt = runtimeOf("batchNorm", x);
+  const rt = runtimeOfFloats("batchNorm", [x], weight, bias, runningMean, runningVar);
   const inputs = [x, weight, bias];
-  rt.checkFloats("batchNorm", ...inputs, runningMean, runningVar);
   checkEps("batchNorm", eps);
   const runs = activeRows("batchNorm", x, batchSizes);
   const N = x.shape.at(-1)!;

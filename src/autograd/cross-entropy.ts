@@ -1,6 +1,6 @@
 import { checkChoice, checkOptions, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { share } from "../schema.ts";
 import { checkIndices } from "./indices.ts";
 
@@ -44,14 +44,13 @@ export interface CrossEntropyOptions {
  * ```
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const rt = runtimeOf("crossEntropy", logits, targets);
   const {
     reduction = "mean",
     ignoreIndex = -100,
     labelSmoothing = 0,
     weight,
   } = checkOptions("crossEntropy", options, "reduction ignoreIndex labelSmoothing weight");
-  rt.checkFloats("crossEntropy", logits, weight);
+  const rt = runtimeOfFloats("crossEntropy", [logits], weight);
   rt.check("crossEntropy", targets);
   const C = logits.shape.at(-1) ?? 0;
   const rows = logits.shape.slice(0, -1);

@@ -1,5 +1,5 @@
 import { checkDropout, checkOptions } from "../checks.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions {
@@ -26,8 +26,7 @@ export interface DropoutOptions {
  */
 export function dropout(x: Tensor, p: number, options: DropoutOptions = {}): Tensor {
   const { variational = false } = checkOptions("dropout", options, "variational");
-  const rt = runtimeOf("dropout", x);
-  rt.checkFloats("dropout", x);
+  const rt = runtimeOfFloats("dropout", [x]);
   checkDropout("dropout: p", p);
   if (p === 0) return x;
   const parts = variational ? (x.shape[0] ?? 1) : 1;

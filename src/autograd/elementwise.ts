@@ -1,11 +1,11 @@
 import { checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Kernels } from "../runtime/kernels.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 /** Checks a and b. @throws ERR_SHAPE if their shapes differ, ERR_DTYPE if one of them is int32 */
 export function checkSameShape(name: string, a: Tensor, b: Tensor): void {
-  runtimeOf(name, a, b).checkFloats(name, a, b);
+  runtimeOfFloats(name, [a, b]);
   if (String(a.shape) !== String(b.shape)) {
     throw new UnrolledError("ERR_SHAPE", `${name}: shapes [${a.shape}] and [${b.shape}] differ`);
   }
@@ -57,8 +57,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
 
 /** Returns factor * x. @throws ERR_VALUE if `factor` is not a number */
 export function scale(x: Tensor, factor: number): Tensor {
-  const rt = runtimeOf("scale", x);
-  rt.checkFloats("scale", x);
+  const rt = runtimeOfFloats("scale", [x]);
   checkValue("scale: factor", factor, { expected: "a number", test: (value) => typeof value === "number" });
   const y = rt.output(x.shape, [x]);
   rt.kernels.fill_rows(y.ptr, x.size, 0, 1, x.size);
@@ -85,8 +84,7 @@ export function scale(x: Tensor, factor: number): Tensor {
  * ```
  */
 export function sum(x: Tensor): Tensor {
-  const rt = runtimeOf("sum", x);
-  rt.checkFloats("sum", x);
+  const rt = runtimeOfFloats("sum", [x]);
   const y = rt.output([], [x]);
   y.data[0] = rt.kernels.total(x.ptr, x.size);
   if (y.requiresGrad) {

@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { checkIndices } from "./indices.ts";
 
 /** Options of {@link embedding}. */
@@ -22,8 +22,7 @@ export interface EmbeddingOptions {
  */
 export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   checkOptions("embedding", options, "paddingIdx scaleGradByFreq");
-  const rt = runtimeOf("embedding", weight, indices);
-  rt.checkFloats("embedding", weight);
+  const rt = runtimeOfFloats("embedding", [weight]);
   rt.check("embedding", indices);
   const [V = 0, D = 0] = weight.shape;
   if (weight.shape.length !== 2) {

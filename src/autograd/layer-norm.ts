@@ -1,5 +1,5 @@
 import { checkEps, checkOptions } from "../checks.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
 
 /** Options of {@link layerNorm}. */
@@ -31,9 +31,8 @@ export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
     eps = 1e-5,
     batchSizes,
   } = checkOptions("layerNorm", options, "weight bias eps batchSizes");
-  const rt = runtimeOf("layerNorm", x);
+  const rt = runtimeOfFloats("layerNorm", [x], weight, bias);
   const inputs = [x, weight, bias];
-  rt.checkFloats("layerNorm", ...inputs);
   checkEps("layerNorm", eps);
   const runs = activeRows("layerNorm", x, batchSizes);
   const N = x.shape.at(-1)!;

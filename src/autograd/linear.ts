@@ -1,7 +1,7 @@
 import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/packed-size.ts";
 import { sizeOf } from "../runtime/shapes.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 /**
  * Returns y = x W^T + b, like torch.nn.functional.linear.
@@ -13,8 +13,7 @@ import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
  * @throws ERR_SHAPE if a shape does not fit
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const rt = runtimeOf("linear", x, weight);
-  rt.checkFloats("linear", x, weight, bias);
+  const rt = runtimeOfFloats("linear", [x, weight], bias);
   const [O = 0, I = 0] = weight.shape;
   if (weight.shape.length !== 2 || x.shape.length === 0 || x.shape.at(-1) !== I) {
     throw new UnrolledError(

@@ -1,5 +1,5 @@
 import { UnrolledError } from "../errors.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 const EPS = 1e-12;
 
@@ -11,8 +11,7 @@ const EPS = 1e-12;
  * @throws ERR_SHAPE if the shape is []
  */
 export function normalizeRows(x: Tensor): Tensor {
-  const rt = runtimeOf("normalizeRows", x);
-  rt.checkFloats("normalizeRows", x);
+  const rt = runtimeOfFloats("normalizeRows", [x]);
   const D = x.shape.at(-1);
   if (D === undefined) throw new UnrolledError("ERR_SHAPE", "normalizeRows: x is [], expected [..., D]");
   const rows = D && x.size / D;

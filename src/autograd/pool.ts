@@ -1,6 +1,6 @@
 import { checkChoice, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { concat } from "./shape.ts";
 
 export const POOLINGS = ["last", "mean", "max", "mean+max"] as const;
@@ -39,8 +39,7 @@ export interface PoolOptions {
  */
 export function pool(x: Tensor, how: Pooling, options: PoolOptions = {}): Tensor {
   const { lengths, directionSize } = checkOptions("pool", options, "lengths directionSize");
-  const rt = runtimeOf("pool", x);
-  rt.checkFloats("pool", x);
+  const rt = runtimeOfFloats("pool", [x]);
   checkChoice("pool: how", how, POOLINGS);
   const [T = 0, B = 0, D = 0] = x.shape;
   if (x.shape.length !== 3 || (lengths && lengths.length !== B)) {

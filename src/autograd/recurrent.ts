@@ -8,7 +8,7 @@ import {
   CELL_FUNCTIONS_PEEPHOLES,
   CELL_FUNCTIONS_PEEPHOLES_GRADIENT,
 } from "../runtime/kernels.ts";
-import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import { cellFunctions, type FunctionAddresses, needsFunctions } from "./cell-functions.ts";
 import { denseInput, tokenInput } from "./cell-input.ts";
 import {
@@ -69,6 +69,8 @@ const BLOCK_ROWS = 512;
  * backward pass (BPTT), the time loop overwrites activations with the gradients of the pre-activations. Then one matrix product
  * per weight computes the gradients of a whole block.
  *
+ * The caller checks the shapes of all tensors.
+ *
  * @param x float32 features [T, B, I], or int32 tokens [T, B], which stand for one-hot vectors of length I
  */
 export function recurrent(
@@ -87,7 +89,9 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
-  const { T, B, H } = checkShapes(cell, x, weights, options);
+  checkInput(cell, x, weightIh.shape[1]!, c0);
+  const [T = 0, B = 0] = x.shape;
+  const H = weightHh.shape[1]!;
   const ld = cell.columns * H;
   const slab = B * H;
   const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
@@ -235,35 +239,14 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   return result;
 }
 
-function checkShapes(
-  cell: Cell,
-  x: Tensor,
-  { weightIh, weightHh, biasIh, biasHh, peephole, norm }: CellWeights,
-  { h0, c0, batchSizes }: RecurrentOptions,
-): { T: number; B: number; H: number } {
-  const H = weightHh.shape[1] ?? 0;
-  const I = weightIh.shape[1] ?? 0;
+/** Checks what modules do not know of their input: the number of steps and rows, the tokens, and whether there is a cell state. */
+function checkInput(cell: Cell, x: Tensor, inputSize: number, c0: Tensor | undefined): void {
   const [T = 0, B = 0] = x.shape;
-  const expect = (name: string, tensor: Tensor | undefined, shape: readonly number[]) =>
-    expectShape(`recurrent: ${name}`, tensor, shape);
-  expect("weight_ih", weightIh, [cell.gates * H, I]);
-  expect("weight_hh", weightHh, [cell.gates * H, H]);
-  expect("bias_ih", biasIh, [cell.gates * H]);
-  expect("bias_hh", biasHh, [cell.gates * H]);
-  expect("peephole", peephole, [cell.peepholes * H]);
-  expect("norm", norm, [cell.norms * H]);
-  expect("x", x, x.dtype === "int32" ? [T, B] : [T, B, I]);
-  expect("h0", h0, [B, H]);
-  expect("c0", c0, [B, H]);
   if (T < 1 || B < 1) {
     throw new UnrolledError("ERR_SHAPE", `recurrent: x is [${x.shape}], expected at least 1 step and row`);
   }
-  if (x.dtype === "int32") checkIndices("recurrent", x, I);
+  if (x.dtype === "int32") checkIndices("recurrent", x, inputSize);
   if (c0 && !cell.memory) {
     throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a cell state");
   }
-  if (batchSizes && batchSizes.length !== T) {
-    throw new UnrolledError("ERR_SHAPE", `recurrent: ${batchSizes.length} batchSizes, expected ${T}`);
-  }
-  return { T, B, H };
 }

@@ -1,12 +1,12 @@
 import { checkIndex } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 /** Returns a copy of the elements in a new shape. @throws ERR_SHAPE if the number of elements would change */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  const rt = runtimeOf("reshape", x);
-  rt.checkFloats("reshape", x);
+  const rt = runtimeOfFloats("reshape", [x]);
   checkShape("reshape", shape);
   if (sizeOf(shape) !== x.size) {
     throw new UnrolledError(
@@ -33,8 +33,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * @throws ERR_SHAPE unless `start` and `length` are whole numbers from 0 and the entries exist
  */
 export function slice(x: Tensor, start: number, length: number): Tensor {
-  const rt = runtimeOf("slice", x);
-  rt.checkFloats("slice", x);
+  const rt = runtimeOfFloats("slice", [x]);
   const [rows = 0, ...rest] = x.shape;
   const integers = Number.isSafeInteger(start) && Number.isSafeInteger(length);
   if (!(integers && start >= 0 && length >= 0 && start + length <= rows)) {
@@ -58,16 +57,20 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   return y;
 }
 
+/** Checks tensors that become one. Returns their runtime and the first. @throws ERR_SHAPE if there is none */
+function checkParts(name: string, parts: readonly Tensor[]): readonly [Runtime, Tensor] {
+  const first = parts?.[0];
+  if (!first) throw new UnrolledError("ERR_SHAPE", `${name}: no tensors given`);
+  return [runtimeOfFloats(name, parts), first];
+}
+
 /**
  * Concatenates tensors along the last axis. The other axes must have equal lengths.
  *
  * @throws ERR_SHAPE if there is no tensor, or if the other axes differ
  */
 export function concat(parts: readonly Tensor[]): Tensor {
-  const first = parts?.[0];
-  if (!first) throw new UnrolledError("ERR_SHAPE", "concat: no tensors given");
-  const rt = runtimeOf("concat", ...parts);
-  rt.checkFloats("concat", ...parts);
+  const [rt, first] = checkParts("concat", parts);
   const lead = first.shape.slice(0, -1);
   const widths = parts.map((part) => {
     if (part.shape.length === 0 || String(part.shape.slice(0, -1)) !== String(lead)) {
@@ -107,10 +110,7 @@ export function concat(parts: readonly Tensor[]): Tensor {
 
 /** Stacks tensors of the same shape along a new first axis. @throws ERR_SHAPE if there is no tensor, or if the shapes differ */
 export function stack(parts: readonly Tensor[]): Tensor {
-  const first = parts?.[0];
-  if (!first) throw new UnrolledError("ERR_SHAPE", "stack: no tensors given");
-  const rt = runtimeOf("stack", ...parts);
-  rt.checkFloats("stack", ...parts);
+  const [rt, first] = checkParts("stack", parts);
   for (const part of parts) {
     if (String(part.shape) !== String(first.shape)) {
       throw new UnrolledError(
@@ -147,8 +147,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
  * @throws ERR_SHAPE if `shape` does not fit, ERR_VALUE if an entry of `order` is not a row of x
  */
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
-  const rt = runtimeOf("gatherRows", x);
-  rt.checkFloats("gatherRows", x);
+  const rt = runtimeOfFloats("gatherRows", [x]);
   checkShape("gatherRows", shape);
   const D = x.shape.at(-1) ?? 1;
   const rows = sizeOf(x.shape.slice(0, -1));

@@ -1,5 +1,5 @@
 import type { Kernels } from "../runtime/kernels.ts";
-import { runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { runtimeOf, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 
 function overLastAxis(
   name: string,
@@ -7,8 +7,7 @@ function overLastAxis(
   forward: Kernels["softmax_forward"],
   backward: Kernels["softmax_backward"],
 ): Tensor {
-  const rt = runtimeOf(name, x);
-  rt.checkFloats(name, x);
+  const rt = runtimeOfFloats(name, [x]);
   const C = x.shape.at(-1) ?? 1;
   const N = C === 0 ? 0 : x.size / C;
   const y = rt.output(x.shape, [x]);

@@ -26,19 +26,15 @@ export type Level = (typeof LEVELS)[number];
 
 /** Usual names of columns of texts, the most likely one first. */
 const TEXT_NAMES =
-  "text sentence review content comment tweet message post body utterance document description phrase question query title headline summary satz texte texto 文本 评论 内容 句子 текст".split(
-    " ",
-  );
+  "text sentence review content comment tweet message post body utterance document description phrase question query title headline summary satz texte texto 文本 评论 内容 句子 текст";
 /** Usual names of columns of labels. */
 const LABEL_NAMES =
-  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag klasse kategorie classe etiqueta categoria 标签 类别 情感 метка класс".split(
-    " ",
-  );
+  "label labels class category target sentiment polarity rating score stars topic intent emotion language gender nationality tag klasse kategorie classe etiqueta categoria 标签 类别 情感 метка класс";
 
 /** Returns the form of labelled texts. @param labelFirst whether the label comes before the text */
 export function labelledForm(labelFirst = false): TextForm {
-  const text = { what: "text", option: "textColumn", names: TEXT_NAMES } as const;
-  const label = { what: "label", option: "labelColumn", names: LABEL_NAMES } as const;
+  const text = { what: "text", option: "textColumn", names: TEXT_NAMES.split(" ") } as const;
+  const label = { what: "label", option: "labelColumn", names: LABEL_NAMES.split(" ") } as const;
   return labelFirst
     ? {
         fields: [label, text],

@@ -5,7 +5,7 @@ import { UnrolledError } from "../errors.ts";
 export type TextChunks = Iterable<string> | AsyncIterable<string>;
 
 /** Maximum length of a line. A string of V8 has at most 2^29 - 24 characters, and a chunk may follow. */
-const LONGEST = 2 ** 28;
+const LONGEST = 0x1000_0000; // 2^28
 
 /**
  * Yields the lines with their numbers, counted from 1. A line ends with a line feed, a carriage return or both, also in the same

@@ -8,7 +8,7 @@ export const READ = 64;
  * Maximum number of steps of such a batch, with padding: about 1 GB of memory for a tagger with 128 units in both directions. A
  * sequence that is longer is a batch of its own.
  */
-export const READ_STEPS = 2 ** 18;
+export const READ_STEPS = 0x4_0000; // 2^18
 
 /** Halves the batches that do not fit, until they do or have one sequence. */
 export function halve(

@@ -1,9 +1,8 @@
-import { checkAtLeast } from "../checks.ts";
+import { checkAtLeast, checkThat, checkWhole } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { UnrolledError } from "../errors.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { share, show } from "../schema.ts";
+import { share } from "../schema.ts";
 import { damaged } from "./damaged.ts";
 
 /** Options for drawing symbols at random. */
@@ -36,14 +35,9 @@ export function checkSampling({
   topK = 0,
   topP = 1,
 }: SamplingOptions): Required<SamplingOptions> {
-  const fail = (problem: string): never => {
-    throw new UnrolledError("ERR_VALUE", problem);
-  };
   checkAtLeast("temperature", temperature);
-  if (!(Number.isSafeInteger(topK) && topK >= 0)) {
-    fail(`topK is ${show(topK)}, expected a whole number from 0 on`);
-  }
-  if (!(share().test(topP) && topP)) fail(`topP is ${show(topP)}, expected above 0 to 1`);
+  checkWhole("topK", topK);
+  checkThat("topP", topP, share().test(topP) && topP > 0, "above 0 to 1");
   return { temperature, topK, topP };
 }
 
@@ -65,7 +59,7 @@ export function drawSymbol(
   const { temperature, topK, topP } = checkSampling(options);
   const view = runtime.floats(logits, V);
   const unknown = unknownId === null ? 0 : view[unknownId]!;
-  if (unknownId !== null) view[unknownId] = Number.NEGATIVE_INFINITY;
+  if (unknownId !== null) view[unknownId] = -Infinity;
   const heat = Math.min(temperature, HOTTEST);
   const block = random.take(1);
   const symbol = runtime.kernels.sample(logits, V, heat, Math.min(topK, V), topP, work, random.seed, block);

@@ -62,7 +62,7 @@ export abstract class Norm extends Module {
   /** Copies everything that inference needs, for streams. */
   abstract pack(): PackedNorm;
 
-  /** Checks the last axis of x. @throws ERR_SHAPE if its length is not `numFeatures` */
+  /** Checks the last axis of x. @throws ERR_SHAPE if its length is not `numFeatures` @internal */
   protected checkFeatures(x: Tensor): void {
     runtimeOf(this.constructor.name, x);
     expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);

@@ -8,7 +8,7 @@ import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.t
 import { UnrolledError } from "../errors.ts";
 import { firstNonFinite } from "../runtime/finite.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { expectShape, runtimeOf, type Tensor } from "../runtime/tensor.ts";
+import { expectShape, type Tensor } from "../runtime/tensor.ts";
 import { CONNECTIONS, type Connections, connect, connectedWidth, makeHighway } from "./connections.ts";
 import type { Linear } from "./linear.ts";
 import { makeNorm, NORM_KINDS, type NormKind } from "./make-norm.ts";
@@ -309,7 +309,6 @@ export abstract class Recurrent extends Module {
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {
     const { name } = this.constructor;
-    runtimeOf(`${name}.forward`, x);
     this.runtime.check(`${name}.forward`, x);
     this.runtime.checkFloats(`${name}.forward`, h0, c0);
     const tokens = x.dtype === "int32";

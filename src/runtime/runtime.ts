@@ -163,7 +163,6 @@ export class Runtime extends Workspace {
     if (!Array.isArray(outputs))
       throw new UnrolledError("ERR_VALUE", "backward: expected an array of tensors");
     outputs.forEach((output, i) => {
-      runtimeOf("backward", output);
       this.#checkBackward(output, checkList("backward: seeds", seeds)[i]);
     });
     this.#tape.backward(outputs, () => {
@@ -178,7 +177,7 @@ export class Runtime extends Workspace {
   }
 
   #checkBackward(output: Tensor, seed: Tensor | undefined): void {
-    this.check("backward", output, seed);
+    this.check("backward", output);
     if (!output.requiresGrad) {
       throw new UnrolledError(
         "ERR_STATE",
@@ -291,7 +290,7 @@ export class Runtime extends Workspace {
   adopt(
     block: number,
     shape: readonly number[],
-    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+    options: ConstructorParameters<typeof Tensor>[3] = {},
   ): Tensor {
     const tensor = new Tensor(this, block, shape, options);
     this.claim(block, tensor);
@@ -377,9 +376,8 @@ export class Runtime extends Workspace {
    *   or the runtime was disposed
    * @internal
    */
-  check(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
+  check(operation: string, ...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
-      if (!tensor) continue;
       if (runtimeOf(operation, tensor) !== this) {
         throw new UnrolledError("ERR_STATE", `${operation}: a tensor belongs to another runtime`);
       }
@@ -387,10 +385,11 @@ export class Runtime extends Workspace {
     }
   }
 
-  /** Like `check`, but also throws ERR_DTYPE if a tensor is int32. @internal */
+  /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
-    this.check(operation, ...tensors);
-    const wrong = tensors.find((tensor) => tensor?.dtype === "int32");
+    const given = tensors.filter((tensor) => !!tensor);
+    this.check(operation, ...given);
+    const wrong = given.find(({ dtype }) => dtype === "int32");
     if (!wrong) return;
     throw new UnrolledError(
       "ERR_DTYPE",

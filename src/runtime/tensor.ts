@@ -45,7 +45,12 @@ export class Tensor {
     runtime: Runtime,
     block: number,
     shape: readonly number[],
-    options: { dtype?: DType; requiresGrad?: boolean; ptr?: number } = {},
+    options: {
+      dtype?: DType;
+      requiresGrad?: boolean;
+      /** Address of the first element, if that is not the start of the block. @internal */
+      ptr?: number;
+    } = {},
   ) {
     this.runtime = runtime;
     this.shape = Object.freeze([...shape]);
@@ -193,6 +198,21 @@ export function runtimeOf(operation: string, ...tensors: readonly Tensor[]): Run
     throw new UnrolledError("ERR_DTYPE", `${operation}: expected a Tensor, got ${typeof tensor}`);
   }
   return tensors[0]!.runtime;
+}
+
+/**
+ * Returns the runtime of float32 tensors that an operation needs. Checks `others` too, which may be undefined.
+ *
+ * @throws ERR_DTYPE if a value is not a Tensor or is int32, and what `check` of a runtime throws
+ */
+export function runtimeOfFloats(
+  operation: string,
+  needed: readonly Tensor[],
+  ...others: readonly (Tensor | undefined)[]
+): Runtime {
+  const rt = runtimeOf(operation, ...needed);
+  rt.checkFloats(operation, ...needed, ...others);
+  return rt;
 }
 
 /**

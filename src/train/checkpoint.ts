@@ -1,7 +1,7 @@
 import { checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
-import { sha256 } from "../io/sha256.ts";
+import { digest } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { buildModel, modelMetadata, parseJson, readMetadata, storable } from "../network/model-file.ts";
 import { hasCellState } from "../network/spec.ts";
@@ -223,7 +223,7 @@ function readProgress(json: string): { recipe: Recipe; progress: Progress } {
 
 /** Returns the SHA-256 of a text (in UTF-8) in hexadecimal. @throws ERR_STATE if the page was loaded over plain http */
 export function hashText(text: string): Promise<string> {
-  return sha256(new TextEncoder().encode(checkText("hashText: text", text)));
+  return digest(new TextEncoder().encode(checkText("hashText: text", text)));
 }
 
 function prefixed(prefix: string, tensors: Record<string, StoredTensor>): Record<string, StoredTensor> {

@@ -28,7 +28,7 @@ export interface WindowCoding {
 }
 
 /** Maximum numbers of a batch, inputs and targets together: 1 GiB. Training needs several times as much. */
-const MAX_BATCH = 2 ** 28;
+const MAX_BATCH = 0x1000_0000; // 2^28
 
 /** Minimum number of iterations in an epoch. Otherwise an epoch of a short series would have only a few iterations. */
 const SHORTEST_EPOCH = 50;

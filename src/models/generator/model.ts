@@ -300,7 +300,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     }
     const tokens = sequenceTokens(text, this.spec);
     const logs = this.logProbabilities(names.map((condition) => ({ condition, tokens })));
-    const most = logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
+    const most = logs.reduce((most, log) => Math.max(most, log), -Infinity);
     const joint = logs.map((log, i) => weights[i]! * Math.exp(log - most));
     const all = joint.reduce((sum, p) => sum + p, 0);
     return names

@@ -73,7 +73,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     const { rnn, spec } = this;
     const width = rnn.outputSize;
     const sums = new Float64Array(width);
-    const largest = new Float32Array(width).fill(Number.NEGATIVE_INFINITY);
+    const largest = new Float32Array(width).fill(-Infinity);
     let first: Float32Array | undefined;
     let last = largest;
     return {

@@ -38,7 +38,7 @@ export interface TextFlowOptions extends Partial<Clipping> {
 }
 
 /** Maximum number of symbols of all windows together. Their states and gradients need a hundred times as many numbers. */
-const MAX_READ = 2 ** 24;
+const MAX_READ = 0x100_0000; // 2^24
 
 /**
  * Records how the gradient of a loss flows back through a language model, without dropout. The model does not change. Afterwards

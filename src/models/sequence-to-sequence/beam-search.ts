@@ -128,7 +128,7 @@ function trace(last: Path, attention: boolean): Hypothesis {
   };
 }
 
-const NONE = Number.NEGATIVE_INFINITY;
+const NONE = -Infinity;
 
 /**
  * A list of the candidates with the highest `rank`, at most `room` of them, the highest first. Candidates of equal `rank` stay in

@@ -18,6 +18,7 @@ abstract class Owner {
    * Checks that the object can be used.
    *
    * @throws ERR_DISPOSED after `dispose`
+   * @internal
    */
   assertUsable(): void {
     if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
@@ -59,6 +60,7 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
    * Checks that the stream can be used.
    *
    * @throws ERR_DISPOSED after `dispose` of the stream, its weights or their runtime
+   * @internal
    */
   override assertUsable(): void {
     this.packed?.assertUsable();
