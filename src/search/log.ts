@@ -1,4 +1,4 @@
-import { checkObject, checkObjects, checkText } from "../checks.ts";
+import { checkObject, checkObjects, checkText, checkThat } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { numberFrom, object, oneOf, rule, whole } from "../schema.ts";
 import type { Trial } from "./trial.ts";
@@ -28,6 +28,7 @@ const trialSchema = () =>
  */
 export function serializeSearchLog(header: object, trials: readonly Trial[]): string {
   checkObjects("trials", trials);
+  checkThat("serializeSearchLog: header", header, !ArrayBuffer.isView(header), "an object");
   return [{ search: checkObject("serializeSearchLog", header, "header is") }, ...trials]
     .map((line) => `${JSON.stringify(line)}\n`)
     .join("");

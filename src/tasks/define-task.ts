@@ -6,12 +6,11 @@ import { segmenterNote } from "./segmenter.ts";
 import type { TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Sources, Task } from "./task.ts";
 
-const checkSources = (sources: Sources): Sources => {
+function checkSources(sources: Sources): void {
   const { data, validation } = checkOptions("sources", sources, "data validation");
   checkSource("sources: data", data);
   if (validation !== undefined) checkSource("sources: validation", validation);
-  return sources;
-};
+}
 
 function checkSource(name: string, source: TextSource): TextSource {
   checkIterable(`${name}: chunks`, checkObject(name, source, "they are").chunks);
@@ -57,10 +56,11 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
     inputFile!(model, checkSource("data", source), checkInputs(model, given));
   const checked: Partial<Task> = {
     read: async (sources, given, resumed) => {
+      checkSources(sources);
       const own = check("data", given, [...data, ...format, "note"]);
       if (resumed) checkObject("resumed: spec", checkObject("resumed", resumed, "it is").spec, "it is");
       noteSegmenter(resumed?.spec, own);
-      return read(checkSources(sources), own, resumed);
+      return read(sources, own, resumed);
     },
     evaluate: async (model, source, given = {}) => {
       const allowed = check("evaluate", given, [...measures, ...format, "note"]);
