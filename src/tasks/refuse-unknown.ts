@@ -33,15 +33,15 @@ export function refuseUnknown<T>(task: T): T {
   const checked: Pick<Task, "read" | "evaluate" | "inputs" | "predict" | "write"> = {
     read: async (sources, given, spec) =>
       read(checkSources(sources), check("data", given, [...data, ...format, "note"]), spec),
-    evaluate: async (model, source, given = {}) =>
-      evaluate(
-        own(model),
-        checkSource("data", source),
-        check("evaluate", given, [...measures, ...format, "note"]),
-      ),
+    evaluate: async (model, source, given = {}) => {
+      check("evaluate", given, [...measures, ...format, "note"]);
+      return evaluate(own(model), checkSource("data", source), given);
+    },
     ...(inputs && {
-      inputs: async (model, source, given = {}) =>
-        inputs(own(model), checkSource("data", source), check("inputs", given, [...format, "note"])),
+      inputs: async (model, source, given = {}) => {
+        check("inputs", given, [...format, "note"]);
+        return inputs(own(model), checkSource("data", source), given);
+      },
     }),
     ...(predict && {
       predict: (model, inputs, ...rest) => predict(own(model), checkList("inputs", inputs), ...rest),
