@@ -300,7 +300,10 @@ describe("a forecaster's spec", () => {
 
   it.each<[object, string]>([
     [{ columns: [] }, "columns is []"],
-    [{ columns: ["a", "a"], targets: ["a"] }, 'columns is ["a","a"], expected a list of at most 10000 names that differ'],
+    [
+      { columns: ["a", "a"], targets: ["a"] },
+      'columns is ["a","a"], expected a list of at most 10000 names that differ',
+    ],
     [{ columns: ["a", ""] }, "columns is"],
     [{ columns: "a" }, "columns is"],
     [{ targets: ["other"] }, 'target "other" is not among the columns'],
