@@ -130,10 +130,10 @@ describeRuntimes("stacks with connections and norms", (rt) => {
     expectError(
       () => make({ connections: "skip" as "plain" }),
       "ERR_VALUE",
-      "connections is skip",
+      'connections is "skip"',
       "highway",
     );
-    expectError(() => make({ norm: "group" as "none" }), "ERR_VALUE", "norm is group", "batch");
+    expectError(() => make({ norm: "group" as "none" }), "ERR_VALUE", 'norm is "group"', "batch");
     expectError(() => make({ inputDropout: 1 }), "ERR_VALUE", "inputDropout is 1");
     const tokens = rt().tensor(Int32Array.of(0, 1), [2, 1]);
     expectError(

@@ -71,6 +71,6 @@ it("crossOrigin changes nothing in Node, and is true or false", async () => {
   await expectRejection(
     connect({ crossOrigin: "yes" as never }),
     "ERR_VALUE",
-    "crossOrigin is yes, expected true or false",
+    'crossOrigin is "yes", expected true or false',
   );
 });
