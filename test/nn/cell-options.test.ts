@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ErrorCode } from "../../src/errors.ts";
 import * as nn from "../../src/nn/index.ts";
+import { show } from "../../src/schema.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 
 const SIZES = { inputSize: 2, hiddenSize: 3 };
@@ -72,13 +73,18 @@ describeRuntimes("options of cells", (rt) => {
     it("limits", () => {
       for (const clip of [-1, Number.NaN, "x"]) {
         for (const make of [rnn, gru, lstm])
-          refuses(make({ clip }), "ERR_VALUE", `clip is ${clip}`, "at least 0");
+          refuses(make({ clip }), "ERR_VALUE", `clip is ${show(clip)}`, "at least 0");
       }
     });
 
     it("kinds of forget gate and its bias", () => {
       for (const forgetGate of ["no", "toString", null, 1]) {
-        refuses(lstm({ forgetGate }), "ERR_VALUE", `forgetGate is ${forgetGate}`, "own or coupled or none");
+        refuses(
+          lstm({ forgetGate }),
+          "ERR_VALUE",
+          `forgetGate is ${show(forgetGate)}`,
+          "own or coupled or none",
+        );
       }
       for (const forgetBias of [Number.NaN, Infinity, "1", null]) {
         refuses(lstm({ forgetBias }), "ERR_VALUE", `forgetBias is ${forgetBias}`, "finite");
