@@ -163,7 +163,7 @@ function joinBytes(pieces: readonly Uint8Array[], name: string): Uint8Array<Arra
 
 /** Collects ids that are encoded piece by piece, in the smallest integers that hold them. */
 export class IdList {
-  #ids: Int32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+  #ids: TextIds;
   #count = 0;
 
   /**
@@ -171,19 +171,14 @@ export class IdList {
    * @param room the expected number of ids
    */
   constructor(symbols: number, room: number) {
-    const Ids =
-      symbols > 0 && symbols <= 2 ** 8
-        ? Uint8Array
-        : symbols > 0 && symbols <= 2 ** 16
-          ? Uint16Array
-          : Int32Array;
-    this.#ids = new Ids(room);
+    const small = symbols > 0 && symbols <= 2 ** 16;
+    this.#ids = make(small ? (symbols <= 2 ** 8 ? Uint8Array : Uint16Array) : Int32Array, room);
   }
 
   add(ids: Int32Array): void {
     const { length } = this.#ids;
     if (this.#count + ids.length > length) {
-      const larger = new (this.#ids.constructor as Uint8ArrayConstructor)(2 * length + ids.length);
+      const larger = make(this.#ids.constructor as Uint8ArrayConstructor, 2 * length + ids.length);
       larger.set(this.#ids.subarray(0, this.#count));
       this.#ids = larger;
     }
@@ -194,5 +189,14 @@ export class IdList {
   /** Returns all ids. */
   all(): TextIds {
     return this.#ids.subarray(0, this.#count);
+  }
+}
+
+/** @throws ERR_DATA if the memory is too small */
+function make(Ids: new (length: number) => TextIds, length: number): TextIds {
+  try {
+    return new Ids(length);
+  } catch (cause) {
+    throw new UnrolledError("ERR_DATA", `the memory is too small for a text of ${length} symbols`, { cause });
   }
 }

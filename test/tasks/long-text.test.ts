@@ -178,6 +178,7 @@ it("ids are kept in the smallest integers that hold them", () => {
   const list = new IdList(0, 1);
   list.add(Int32Array.of(-100));
   expect(list.all()).toEqual(Int32Array.of(-100));
+  expect(() => new IdList(0, 2 ** 52)).toThrow("the memory is too small for a text of");
 });
 
 describe("texts that are too long for a string", () => {
