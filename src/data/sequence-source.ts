@@ -60,10 +60,7 @@ export function sequenceSource(
 ): BatchSource {
   const count = inputs.length;
   if (count < 2) {
-    throw new UnrolledError(
-      "ERR_DATA",
-      `${count} sequences, expected at least 2, to train and to validate; use more text`,
-    );
+    throw new UnrolledError("ERR_DATA", `${count} sequences, expected at least 2, to train and to validate`);
   }
   const order = shuffled(count, seed);
   const { train, ...rest } = batchRanges(count);

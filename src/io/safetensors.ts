@@ -89,7 +89,7 @@ export function serializeSafetensors(
   }
   for (const [name, tensor] of Object.entries(checkObject("safetensors", tensors, "tensors are"))) {
     const { shape, data } = checkObject(`safetensors: ${name}`, tensor, "tensor is");
-    if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
+    if (name === METADATA) fail(`a tensor cannot be called ${METADATA}`);
     if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
     const count = elementCount(name, shape);
     if (count !== data?.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data?.length} elements`);
