@@ -227,7 +227,7 @@ async function bundle(entry, outfile, { plugins = [], ...options }) {
  * src/index.ts, and gzip looks back only 32 kB: 0.26 kB less for a page with a language model, 0.7 kB less for everything.
  */
 const firstModules = [
-  ...["data/text-batches", "data/sequence-batches", "io/safetensors", "train/recipe", "data/words"],
+  ...["data/text-batches", "data/sequence-source", "io/safetensors", "train/recipe", "data/words"],
   ...["runtime/runtime", "models/language-model/model", "train/checkpoint", "train/trainer"],
 ];
 

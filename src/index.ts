@@ -54,12 +54,8 @@ export {
   type Step,
 } from "./data/labelled.ts";
 export { numberedLines, type TextChunks } from "./data/lines.ts";
-export {
-  type SequenceBatch,
-  SequenceBatches,
-  type SequenceBatchesOptions,
-  type Sequences,
-} from "./data/sequence-batches.ts";
+export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
+export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
 export {
   type BatchRange,
   type BatchSize,

@@ -1,10 +1,7 @@
 import type { Tensor } from "../runtime/tensor.ts";
-import { checkSameShape } from "./elementwise.ts";
 
-/** Returns t y + (1 - t) x, elementwise. It is a gated skip connection (Srivastava et al., "Highway networks", 2015). */
+/** Returns t y + (1 - t) x, elementwise. It is a gated skip connection (Srivastava et al., "Highway networks", 2015). The shapes are equal. */
 export function highway(y: Tensor, x: Tensor, t: Tensor): Tensor {
-  checkSameShape("highway", y, x);
-  checkSameShape("highway", y, t);
   const rt = y.runtime;
   const n = y.size;
   /** Writes y - x to address `to`. */

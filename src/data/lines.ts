@@ -52,7 +52,7 @@ function notText(chunk: unknown): never {
   const type = Object.prototype.toString.call(chunk).slice(8, -1);
   throw new UnrolledError(
     "ERR_DATA",
-    `a piece of the text is of type ${type}, expected a string; decode bytes with new TextDecoder().decode(bytes)`,
+    `a piece of the text is of type ${type}, expected a string; decode bytes with a TextDecoder`,
   );
 }
 

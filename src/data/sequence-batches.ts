@@ -1,20 +1,7 @@
 import { checkChoice, checkIndex, checkObject, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { IGNORED_TARGET } from "./evaluation-segments.ts";
 import { LengthBuckets } from "./length-buckets.ts";
-
-type Numbers = Int32Array | Float32Array;
-
-/** Sequences of any lengths. Each has one target per step, or one target for the whole sequence. */
-export interface Sequences<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
-  /** The steps of each sequence: tokens [steps], or features [steps, width] of float32. */
-  readonly inputs: readonly X[];
-  /**
-   * The targets of each sequence, in the same order of sequences as `inputs`. The shape of an array is [steps, targetWidth] if
-   * each step has a target, and [targetWidth] if each sequence has a target. Classes are int32. Other numbers are float32.
-   */
-  readonly targets: readonly Y[];
-}
+import { type Numbers, paddedBatch, type SequenceBatch, type Sequences } from "./padded-batch.ts";
 
 /** Options of {@link SequenceBatches}. */
 export interface SequenceBatchesOptions {
@@ -38,23 +25,6 @@ export interface SequenceBatchesOptions {
    * batch has the indices of its sequences, longest first.
    */
   split?: (batches: readonly Int32Array[], lengths: readonly number[]) => readonly Int32Array[];
-}
-
-/** A batch of whole sequences, time-major, longest first. */
-export interface SequenceBatch<X extends Numbers = Numbers, Y extends Numbers = Numbers> {
-  /** Steps of the longest sequence (T). */
-  readonly steps: number;
-  /** Steps of each sequence, [B]. */
-  readonly lengths: readonly number[];
-  /** Index of each sequence in the data, [B]. */
-  readonly sequences: Int32Array;
-  /** Inputs [T, B, width], or [T, B] for tokens. They are 0 past the end of a sequence. */
-  readonly inputs: X;
-  /**
-   * Targets [T, B, targetWidth], or [B, targetWidth] if each sequence has one target. Past the end of a sequence, they are -100
-   * (int32) or 0 (float32).
-   */
-  readonly targets: Y;
 }
 
 /**
@@ -121,17 +91,11 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
    */
   at(i: number): SequenceBatch<X, Y> {
     checkIndex(`${NAME}.at: i`, i, Number.MAX_SAFE_INTEGER);
-    const sequences = this.#buckets.at(i);
-    const lengths = Array.from(sequences, (n) => this.#lengths[n]!);
-    const steps = lengths[0]!;
-    const { inputs, targets } = this.#data;
-    return {
-      steps,
-      lengths,
-      sequences,
-      inputs: pad(inputs, sequences, steps, this.#width, 0),
-      targets: pad(targets, sequences, this.#perStep ? steps : 1, this.#targetWidth, IGNORED_TARGET),
-    };
+    return paddedBatch(this.#data, this.#lengths, this.#buckets.at(i), {
+      width: this.#width,
+      targetWidth: this.#targetWidth,
+      perStep: this.#perStep,
+    });
   }
 
   #checkLengths(): number[] {
@@ -172,27 +136,4 @@ const NAME = "SequenceBatches";
 
 function fail(problem: string): never {
   throw new UnrolledError("ERR_DATA", `${NAME}: ${problem}`);
-}
-
-/**
- * Stacks the chosen arrays [steps, width] into [T, B, width]. Fills the end of a shorter array with `padding` if the arrays are
- * Int32Array, and with 0 if they are Float32Array.
- */
-export function pad<T extends Numbers>(
-  arrays: readonly T[],
-  chosen: Int32Array,
-  T: number,
-  width: number,
-  padding: number,
-): T {
-  const B = chosen.length;
-  const ints = arrays[0] instanceof Int32Array;
-  const out = ints ? new Int32Array(T * B * width).fill(padding) : new Float32Array(T * B * width);
-  chosen.forEach((n, b) => {
-    const from = arrays[n]!;
-    for (let at = 0, to = b * width; at < from.length; at += width, to += B * width) {
-      for (let k = 0; k < width; k++) out[to + k] = from[at + k]!;
-    }
-  });
-  return out as T;
 }

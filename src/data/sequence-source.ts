@@ -1,8 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import { eachBatch } from "./batches.ts";
-import { SequenceBatches, type Sequences } from "./sequence-batches.ts";
+import { LengthBuckets } from "./length-buckets.ts";
+import { paddedBatch, type Sequences } from "./padded-batch.ts";
 import { shuffled } from "./shuffle.ts";
-import { splitBatches, type TextIds } from "./text-batches.ts";
+import { batchRanges, type TextIds } from "./text-batches.ts";
 import { type BatchSource, type HeldOut, ownValidation, type TokenBatch } from "./token-batch.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -32,9 +33,17 @@ export function lineSequences(ids: TextIds, vocabulary: Vocabulary): Sequences<I
   };
 }
 
+/** Groups sequences of tokens into batches of similar length. */
+function batchesOf(data: Sequences<Int32Array, Int32Array>, batch: number, seed: number) {
+  const lengths = data.inputs.map(({ length }) => length);
+  const buckets = new LengthBuckets(lengths, batch, seed);
+  return { count: buckets.count, at: (i: number) => paddedBatch(data, lengths, buckets.at(i)) };
+}
+
 /** Yields each sequence once, in batches of similar length. @throws ERR_DATA if there are no sequences */
 export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: number): Iterable<TokenBatch> {
-  yield* eachBatch(new SequenceBatches(data, { batch }));
+  if (!data.inputs.length) throw new UnrolledError("ERR_DATA", "0 sequences, expected at least 1");
+  yield* eachBatch(batchesOf(data, batch, 1));
 }
 
 /**
@@ -51,18 +60,15 @@ export function sequenceSource(
 ): BatchSource {
   const count = inputs.length;
   if (count < 2) {
-    throw new UnrolledError(
-      "ERR_DATA",
-      `${count} sequences, expected at least 2, to train and to validate; use more text`,
-    );
+    throw new UnrolledError("ERR_DATA", `${count} sequences, expected at least 2, to train and to validate`);
   }
   const order = shuffled(count, seed);
-  const { train, ...rest } = splitBatches(count);
+  const { train, ...rest } = batchRanges(count);
   const part = ({ start, end }: { start: number; end: number }) => {
     const chosen = Array.from(order.subarray(start, end));
     return { inputs: chosen.map((n) => inputs[n]!), targets: chosen.map((n) => targets[n]!) };
   };
-  const batches = new SequenceBatches(part(validation ? { start: 0, end: count } : train), { batch, seed });
+  const batches = batchesOf(part(validation ? { start: 0, end: count } : train), batch, seed);
   return {
     perEpoch: batches.count,
     training: (iteration) => batches.at(iteration),

@@ -133,6 +133,11 @@ export function splitBatches(
       `splitBatches: ${count} batches, expected at least 2, to train and to validate`,
     );
   }
+  return batchRanges(count, train, validation);
+}
+
+/** Does what {@link splitBatches} does, without checks. */
+export function batchRanges(count: number, train = 0.9, validation = 0.05): ReturnType<typeof splitBatches> {
   const validated = Math.min(Math.max(1, Math.floor(count * validation)), count - 1);
   const trained = Math.min(Math.max(1, Math.floor(count * train)), count - validated);
   const tested = trained + validated;

@@ -1,5 +1,5 @@
 import { evaluationSegments } from "./evaluation-segments.ts";
-import { type BatchSize, splitBatches, TextBatches, type TextIds } from "./text-batches.ts";
+import { type BatchSize, batchRanges, TextBatches, type TextIds } from "./text-batches.ts";
 
 /** A mini-batch: tokens that a model reads at once, with the targets that it has to predict. */
 export interface TokenBatch<Inputs = Int32Array> {
@@ -48,7 +48,7 @@ export function ownValidation(validation: HeldOut): BatchSource["heldOut"] {
  */
 export function streamSource(ids: TextIds, { batch, seq }: BatchSize, validation?: HeldOut): BatchSource {
   const batches = new TextBatches(ids, { batch, seq });
-  const { train, ...rest } = splitBatches(batches.count);
+  const { train, ...rest } = batchRanges(batches.count);
   const trained = validation ? batches.count : train.end;
   const make = () => ({
     steps: seq,

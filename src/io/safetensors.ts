@@ -83,21 +83,36 @@ export function serializeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(checkObject("safetensors", metadata, "metadata are"))) {
     if (typeof value !== "string")
       fail(`metadata ${show(key)} is of type ${typeof value}, expected a string`);
   }
-  if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
-  let end = 0;
   for (const [name, tensor] of Object.entries(checkObject("safetensors", tensors, "tensors are"))) {
     const { shape, data } = checkObject(`safetensors: ${name}`, tensor, "tensor is");
-    if (name === METADATA) fail(`a tensor cannot be called ${METADATA}, give it another name`);
+    if (name === METADATA) fail(`a tensor cannot be called ${METADATA}`);
+    if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
     const count = elementCount(name, shape);
     if (count !== data?.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data?.length} elements`);
+    if (!(data instanceof Float32Array || data instanceof Int32Array)) {
+      fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array`);
+    }
+  }
+  return writeSafetensors(tensors, metadata);
+}
+
+/** Does what {@link serializeSafetensors} does, without checks of the tensors and the metadata. */
+export function writeSafetensors(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = Object.create(null);
+  if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
+  let end = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
     const begin = end;
     end += data.byteLength;
-    header[name] = { dtype: dtypeOf(name, data), shape, data_offsets: [begin, end] };
+    const dtype = data instanceof Float32Array ? "F32" : "I32";
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
 
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -195,7 +210,6 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
 
 function elementCount(name: string, shape: readonly number[]): number {
   let count = 1;
-  if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0)
       fail(`tensor ${show(name)}: shape entry ${size} is not a count`);
@@ -203,12 +217,6 @@ function elementCount(name: string, shape: readonly number[]): number {
     if (!Number.isSafeInteger(count)) fail(`tensor ${show(name)}: its shape has more than 2^53 elements`);
   }
   return count;
-}
-
-function dtypeOf(name: string, data: unknown): "F32" | "I32" {
-  if (data instanceof Float32Array) return "F32";
-  if (data instanceof Int32Array) return "I32";
-  return fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array`);
 }
 
 function fail(problem: string): never {

@@ -52,7 +52,7 @@ export function errorRate(references: readonly Tokens[], hypotheses: readonly To
     tokens += reference.length;
   });
   if (tokens) return edits / tokens;
-  throw new UnrolledError("ERR_SHAPE", "all references are empty, an error rate needs at least one token");
+  throw new UnrolledError("ERR_SHAPE", "all references are empty, expected at least 1 token");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { parseSafetensors, type SafetensorsFile, serializeSafetensors } from "../io/safetensors.ts";
+import { parseSafetensors, type SafetensorsFile, writeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -42,7 +42,7 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
  * ```
  */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
-  return serializeSafetensors(storable(model.stateDict()), modelMetadata(model));
+  return writeSafetensors(storable(model.stateDict()), modelMetadata(model));
 }
 
 /** Returns the metadata of a model file. */
@@ -201,7 +201,7 @@ export function buildModel<M extends TaskModel>(
   return model;
 }
 
-/** Copies the shapes into mutable arrays, which `serializeSafetensors` expects. */
+/** Copies the shapes into mutable arrays, which `writeSafetensors` expects. */
 export function storable(
   state: StateDict,
 ): Record<string, { shape: number[]; data: Float32Array | Int32Array }> {

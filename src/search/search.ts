@@ -107,7 +107,7 @@ export async function search(objective: Objective, options: SearchOptions): Prom
     if (JSON.stringify(trial.candidate) !== JSON.stringify(propose(space, how, all))) {
       throw new UnrolledError(
         "ERR_DATA",
-        `search: candidate ${trial.number} of the history is not the one that this search draws; the history belongs to another search`,
+        `search: candidate ${trial.number} of the history is of another search`,
       );
     }
     all.push(trial);

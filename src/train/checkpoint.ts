@@ -1,6 +1,6 @@
 import { checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { parseSafetensors, type StoredTensor, serializeSafetensors } from "../io/safetensors.ts";
+import { parseSafetensors, type StoredTensor, writeSafetensors } from "../io/safetensors.ts";
 import { digest } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { buildModel, modelMetadata, parseJson, readMetadata, storable } from "../network/model-file.ts";
@@ -93,7 +93,7 @@ export function serializeCheckpoint(
     variant: model.runtime.variant,
     text: run.dataHash,
   };
-  return serializeSafetensors(all, {
+  return writeSafetensors(all, {
     ...modelMetadata(model),
     checkpoint: JSON.stringify({ recipe, progress }),
   });

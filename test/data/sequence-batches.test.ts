@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IGNORED_TARGET } from "../../src/data/evaluation-segments.ts";
-import { SequenceBatches, type Sequences } from "../../src/data/sequence-batches.ts";
+import type { Sequences } from "../../src/data/padded-batch.ts";
+import { SequenceBatches } from "../../src/data/sequence-batches.ts";
 import { random } from "../random.ts";
 import { expectError } from "../runtimes.ts";
 

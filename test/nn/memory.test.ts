@@ -34,7 +34,8 @@ describeRuntimes("memory is given back once", (rt) => {
     next.forEach((tensor, i) => {
       expect(tensor.toArray()).toEqual(new Float32Array(4 + i).fill(i));
     });
-    if ("stream" in packed) expectError(open, "ERR_DISPOSED", "pack() them again");
+    if ("stream" in packed)
+      expectError(open, "ERR_DISPOSED", "the packed network was disposed; make another");
     module.dispose();
     const rest = rt().memory.used;
     expectError(() => module.pack(), "ERR_DISPOSED");
@@ -45,9 +46,9 @@ describeRuntimes("memory is given back once", (rt) => {
     const packed = parts.FeedForward().pack();
     const [x, stream, other] = [rt().zeros([4]).ptr, packed.stream(), packed.stream()];
     other.dispose();
-    expectError(() => other.run(x), "ERR_DISPOSED", "stream()");
+    expectError(() => other.run(x), "ERR_DISPOSED", "the stream was disposed; make another");
     packed.dispose();
-    expectError(() => stream.run(x), "ERR_DISPOSED", "pack() them again");
+    expectError(() => stream.run(x), "ERR_DISPOSED", "the packed network was disposed; make another");
     for (const batch of [0, 1.5, Number.NaN]) {
       expectError(() => parts.FeedForward().pack().stream(batch), "ERR_VALUE", `batch is ${batch}`);
     }

@@ -146,7 +146,8 @@ describe("word lists", () => {
 });
 
 it("a tagger of words keeps the word lists, a tagger of characters needs none", async () => {
-  const tagged = (...tokens: string[]) => `${tokens.map((token) => `${token}\tx`).join("\n")}\n\n`.repeat(4);
+  const tagged = (...tokens: string[]) =>
+    `${tokens.map((token, i) => `${token}\t${"xy"[i % 2]}`).join("\n")}\n\n`.repeat(4);
   const words = await made(taggerTask, tagged("我们", "喜欢", "北京", "。"));
   expect(words.model.spec).toMatchObject({ tokens: "words", segmenter: expect.stringContaining("Chinese") });
   expect(words.model.tokens("北京。")).toEqual(["北京", "。"]);

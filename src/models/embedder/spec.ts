@@ -30,7 +30,7 @@ export const embedderSchema = () =>
     },
     (spec, refuse) => {
       if (spec.tied) {
-        refuse("tied is true, but an embedder reads tokens and gives a vector: they share no weight");
+        refuse("tied is true, but an embedder has no weight for input and output");
       }
       checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);

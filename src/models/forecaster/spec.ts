@@ -99,7 +99,7 @@ export function checkWork({ strategy, horizon }: ForecasterSpec, parameters: num
   if (strategy !== "iterated" || horizon * parameters <= MAX_WORK) return;
   throw new UnrolledError(
     "ERR_VALUE",
-    `horizon is ${horizon}, expected at most ${Math.floor(MAX_WORK / parameters)} for ${parameters} parameters and strategy iterated, which computes the network at each step; use joint or direct, or a smaller network`,
+    `horizon is ${horizon}, expected at most ${Math.floor(MAX_WORK / parameters)} for ${parameters} parameters and strategy iterated; use joint or direct, or a smaller network`,
   );
 }
 

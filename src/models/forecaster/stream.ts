@@ -96,7 +96,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
       const found = typeof row === "number" ? row : Array.from(row).join(", ");
       throw new UnrolledError(
         "ERR_DATA",
-        `row ${this.#count + 1} has ${found}, too far from all that the model was trained on to be scaled`,
+        `row ${this.#count + 1} has ${found}, too far from what the model was trained on`,
       );
     }
     this.#count++;

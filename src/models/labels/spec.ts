@@ -173,7 +173,7 @@ export function checkTaggerSpec(given: unknown): TaggerSpec {
 function checkLabels(spec: LabelSpec, refuse: Refuse): void {
   const { tied, task, characters, level, embedding, features, tokens } = spec;
   checkTokens(tokens, "words", [level], refuse);
-  if (tied) refuse(`tied is true, but a ${task} reads tokens and predicts labels: they share no weight`);
+  if (tied) refuse(`tied is true, but a ${task} has no weight for input and output`);
   if (characters && level === "char") {
     refuse(`characters is ${characters}, but level is char: characters are the tokens`);
   }

@@ -47,7 +47,7 @@ export function textVocabulary(
   if (words.length > 1) return new Vocabulary([END_SYMBOL, ...words]);
   throw new UnrolledError(
     "ERR_DATA",
-    `no word occurs ${least} times or more in a text of ${[...counts.values()].reduce((sum, n) => sum + n, 0)} words; use more text, or a smaller minimum`,
+    `no word occurs ${least} times or more; use more text, or a smaller minimum`,
   );
 }
 

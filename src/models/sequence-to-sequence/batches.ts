@@ -2,7 +2,7 @@ import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.
 import { eachBatch } from "../../data/batches.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
-import { pad } from "../../data/sequence-batches.ts";
+import { pad } from "../../data/padded-batch.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { halve, READ_STEPS } from "../../network/read.ts";

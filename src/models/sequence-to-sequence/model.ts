@@ -1,7 +1,7 @@
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { checkOptions, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
-import { pad } from "../../data/sequence-batches.ts";
+import { pad } from "../../data/padded-batch.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";

@@ -5,13 +5,13 @@ import type { Runtime } from "../../runtime/runtime.ts";
 abstract class Owner {
   /** The runtime in whose memory the blocks are. */
   readonly runtime: Runtime;
-  readonly #afterwards: string;
+  readonly #what: string;
   #disposed = false;
 
-  /** @param afterwards message of the error if the object is used after `dispose` */
-  constructor(runtime: Runtime, afterwards: string) {
+  /** @param what name of the object in the error if it is used after `dispose` */
+  constructor(runtime: Runtime, what: string) {
     this.runtime = runtime;
-    this.#afterwards = afterwards;
+    this.#what = what;
   }
 
   /**
@@ -21,7 +21,8 @@ abstract class Owner {
    * @internal
    */
   assertUsable(): void {
-    if (this.#disposed || this.runtime.disposed) throw new UnrolledError("ERR_DISPOSED", this.#afterwards);
+    if (!this.#disposed && !this.runtime.disposed) return;
+    throw new UnrolledError("ERR_DISPOSED", `the ${this.#what} was disposed; make another`);
   }
 
   /** Frees the memory. Using the object afterwards throws ERR_DISPOSED. */
@@ -38,7 +39,7 @@ abstract class Owner {
 /** Weights that are packed once for any number of streams. Freed by `dispose`. */
 export abstract class Packed extends Owner {
   constructor(runtime: Runtime) {
-    super(runtime, "the packed weights were disposed; pack() them again");
+    super(runtime, "packed network");
   }
 }
 
@@ -51,7 +52,7 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
   readonly packed: P;
 
   constructor(runtime: Runtime, packed: P) {
-    super(runtime, "the stream was disposed; open another with stream()");
+    super(runtime, "stream");
     packed?.assertUsable();
     this.packed = packed;
   }

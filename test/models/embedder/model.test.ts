@@ -110,6 +110,10 @@ it("refuses empty texts, damaged weights and wrong specs", () => {
   const spec = defaultEmbedderSpec();
   expectError(() => checkEmbedderSpec({ ...spec, temperature: 0 }), "ERR_VALUE", "temperature is 0");
   expectError(() => checkEmbedderSpec({ ...spec, size: 0 }), "ERR_VALUE", "size is 0");
-  expectError(() => checkEmbedderSpec({ ...spec, tied: true }), "ERR_VALUE", "share no weight");
+  expectError(
+    () => checkEmbedderSpec({ ...spec, tied: true }),
+    "ERR_VALUE",
+    "no weight for input and output",
+  );
   expectError(() => checkEmbedderSpec({ ...spec, pooling: "sum" }), "ERR_VALUE", "pooling");
 });

@@ -43,7 +43,7 @@ it.each<[string, "step" | "sequence", RegExp]>([
   ['{"input":[[NaN]],"label":"x"}', "sequence", /line 2: not JSON \(which has no NaN\)/],
   ["[1]", "sequence", /line 2: not a JSON object.*"\[1\]"/],
   ["null", "sequence", /not a JSON object/],
-  ['{"label":"x"}', "sequence", /no field text or tokens or input/],
+  ['{"label":"x"}', "sequence", /no field text, tokens or input/],
   ['{"text":"a","label":"x"}', "sequence", /field text, but earlier lines have input/],
   ['{"input":[],"label":"x"}', "sequence", /input is not a list, or empty/],
   ['{"input":"a","label":"x"}', "sequence", /input is not a list/],

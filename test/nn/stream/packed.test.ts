@@ -32,12 +32,13 @@ describeRuntimes("packed weights and streams", (rt) => {
     const [a, b] = [new Reader(rt(), packed), new Reader(rt(), packed)];
     a.assertUsable();
     a.dispose();
-    expectError(() => a.assertUsable(), "ERR_DISPOSED", "the stream was disposed", "stream()");
+    expectError(() => a.assertUsable(), "ERR_DISPOSED", "the stream was disposed", "make another");
     b.assertUsable();
     packed.dispose();
-    for (const owner of [packed, a, b]) expectError(() => owner.assertUsable(), "ERR_DISPOSED", "pack()");
+    for (const owner of [packed, a, b])
+      expectError(() => owner.assertUsable(), "ERR_DISPOSED", "the packed network was disposed");
     const before = rt().memory.used;
-    expectError(() => new Reader(rt(), packed), "ERR_DISPOSED", "pack()");
+    expectError(() => new Reader(rt(), packed), "ERR_DISPOSED", "the packed network was disposed");
     expect(rt().memory.used).toBe(before);
   });
 
