@@ -85,6 +85,7 @@ const checkLength = (length: RunLength) => checkOptions("length", length, "itera
 export function iterationsOf(asked: RunLength, task: Pick<Task, "defaultLength">, trainer: Trainer): number {
   const { defaultLength } = checkObject("iterationsOf", task, "task is");
   const { iterationsPerEpoch, model } = checkObject("trainer", trainer, "it is");
+  checkObject("trainer: model", model, "it is");
   checkFunction("iterationsOf: defaultLength of the task", defaultLength);
   const { iterations, epochs } = checkLength(asked);
   const number = iterations ?? epochs;
