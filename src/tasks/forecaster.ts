@@ -18,7 +18,7 @@ import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
 export const forecasterTask = /* @__PURE__ */ defineTask({
   Model: Forecaster,
-  options: { format: ["decimal", "fill"], data: ["column", "target"], evaluate: ["from", "steps"] },
+  options: { format: ["header", "decimal", "fill"], data: ["column", "target"], evaluate: ["from", "steps"] },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
   async read(sources, { column, target, note, ...given }, resumed) {
@@ -70,10 +70,10 @@ interface Tables {
 async function readTables(
   { data, validation }: Sources,
   columns: readonly string[] | undefined,
-  { decimal, fill, targets }: SeriesOptions,
+  { header, decimal, fill, targets }: SeriesOptions,
 ): Promise<Tables> {
-  const train = await readFiles(data, columns, { decimal, fill, targets });
-  const held = validation && (await readFiles(validation, train.columns, { decimal, fill }));
+  const train = await readFiles(data, columns, { header, decimal, fill, targets });
+  const held = validation && (await readFiles(validation, train.columns, { header, decimal, fill }));
   return { train, validation: held };
 }
 
@@ -117,15 +117,16 @@ async function readRows(
   source: TextSource,
   { note, ...given }: FormatOptions,
 ): Promise<SeriesFile> {
-  const { decimal, fill } = withReading(readingOf(model), given);
-  const series = await readFiles(source, model.spec.columns, { decimal, fill });
+  const { header, decimal, fill } = withReading(readingOf(model), given);
+  const series = await readFiles(source, model.spec.columns, { header, decimal, fill });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }
 
 /** Returns the options that change the numbers of the data. Without them, the hash is that of earlier versions. */
-function seriesHashParts({ decimal, fill }: FormatOptions): string[] {
-  return [...(decimal ? [`decimal ${decimal}`] : []), ...(fill ? [`fill ${fill}`] : [])];
+function seriesHashParts({ header, decimal, fill }: FormatOptions): string[] {
+  const named = header === undefined ? [] : [`header ${header}`];
+  return [...named, ...(decimal ? [`decimal ${decimal}`] : []), ...(fill ? [`fill ${fill}`] : [])];
 }
 
 async function seriesData(

@@ -92,7 +92,9 @@ it("every task has its own types", () => {
     | "labelColumn"
     | "cut"
   >();
-  expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<"column" | "target" | "decimal" | "fill">();
+  expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<
+    "column" | "target" | "header" | "decimal" | "fill"
+  >();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<
     "tokenColumn" | "tagColumn" | "format" | "header" | "cut"
   >();

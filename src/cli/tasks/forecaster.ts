@@ -12,7 +12,7 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import type { PredictInputs } from "./predict-inputs.ts";
-import { choice, grouped, option } from "./shared-options.ts";
+import { choice, grouped, headerOptions, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
@@ -20,6 +20,7 @@ const stepsOption = () =>
   option("--steps <n>", "forecaster: number of steps to forecast (default: the model's horizon)", whole(1));
 
 const formatOptions = () => [
+  ...headerOptions(),
   choice(
     "--decimal <mark>",
     "forecaster: decimal mark of the numbers; the other one separates thousands (default: found out from each column)",
@@ -83,10 +84,11 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_rmse: persistence.rmse,
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
-  async evaluate(model, { data, json, from, steps, decimal, fill }: EvalFlags & EvaluateTaskOptions) {
+  async evaluate(model, { data, json, from, steps, header, decimal, fill }: EvalFlags & EvaluateTaskOptions) {
     const result = await forecasterTask.evaluate(model, await openData(data, json), {
       from: from && from - 1,
       steps,
+      header,
       decimal,
       fill,
       note: noteOf(data, json),
@@ -140,7 +142,7 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
 async function* forecast(
   model: Forecaster,
   { inputs: texts }: PredictInputs<string>,
-  { data, out, steps, json, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
+  { data, out, steps, json, header, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
 ): AsyncGenerator<Prediction> {
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
@@ -151,6 +153,7 @@ async function* forecast(
   // Numbers as arguments have decimal points.
   const mark = decimal ?? (data === undefined ? "." : undefined);
   const past = await forecasterTask.inputs(model, source, {
+    header: data === undefined ? undefined : header,
     decimal: mark,
     fill,
     note: noteOf(data ?? [source.name], json),

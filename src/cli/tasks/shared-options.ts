@@ -58,6 +58,12 @@ export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption
 /** Heading of the options that say how files are read. */
 export const DATA_HEADING = "Data:";
 
+/** Makes the options that say whether a file has a header. */
+export const headerOptions = () => [
+  option("--header", "the first line of a file names the columns (default: found out)"),
+  option("--no-header", "the first line of a file is an example or a row"),
+];
+
 /** Makes the options that say how a file is read. */
 export const formatOptions = () => [
   choice(
@@ -65,8 +71,7 @@ export const formatOptions = () => [
     "how files are written (default: by the end of their names, such as .csv, else as the training data, else text)",
     FORMATS,
   ),
-  option("--header", "the first line of a file names the columns (default: found out)"),
-  option("--no-header", "the first line of a file is an example"),
+  ...headerOptions(),
   cutOption(),
 ];
 

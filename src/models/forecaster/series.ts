@@ -1,7 +1,15 @@
-import { checkInstance, checkList, checkObject, checkOptions, checkTexts, checkWhole } from "../../checks.ts";
+import {
+  checkInstance,
+  checkList,
+  checkObject,
+  checkOptions,
+  checkTexts,
+  checkValue,
+  checkWhole,
+} from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
-import { show } from "../../schema.ts";
+import { flag, show } from "../../schema.ts";
 import { chooseColumns, readNumbers } from "./columns.ts";
 import { FILLS, type Fill } from "./gaps.ts";
 import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
@@ -31,6 +39,8 @@ export interface SeriesOptions {
   readonly decimal?: DecimalMark | undefined;
   /** How gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
+  /** Whether the first line is a header with the names of the columns. Default: found out. */
+  readonly header?: boolean | undefined;
   /** Columns that are read even if they look like times. Only columns that are named here or in `wanted` have to be numbers. */
   readonly targets?: readonly string[] | undefined;
 }
@@ -55,13 +65,19 @@ export async function readSeries(
   wanted?: readonly string[],
   options: SeriesOptions = {},
 ): Promise<SeriesFile> {
-  const { decimal, fill, targets } = checkOptions("readSeries", options, "decimal fill targets");
+  const {
+    decimal,
+    fill,
+    targets,
+    header: named,
+  } = checkOptions("readSeries", options, "decimal fill targets header");
+  if (named !== undefined) checkValue("readSeries: header", named, flag());
   checkChoice("decimal", decimal, DECIMAL_MARKS);
   checkChoice("fill", fill, FILLS);
   if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
   const asked = wanted ?? targets ?? [];
-  const table = await readTable(chunks, source, asked, decimal);
+  const table = await readTable(chunks, source, asked, decimal, named);
   const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);
   const { header } = table;
   const rows = table.lines.length;

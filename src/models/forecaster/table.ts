@@ -52,6 +52,8 @@ const UNIT = /^[^\d<>=~+.,-]\S{0,19}(?: \S{1,19})?$/;
  *
  * @param wanted names of columns; a first line with all of them is a header
  * @param mark the decimal mark of the numbers; undefined if it is not known
+ * @param named whether the first line is a header; undefined if it has to be found out. Without a header, several columns are
+ *   called "column 1", "column 2" and so on
  * @throws ERR_DATA if there is no row, a quote is not closed, a row has a different number of cells from the header, or several
  * columns have no header
  */
@@ -60,6 +62,7 @@ export async function readTable(
   source: string,
   wanted: readonly string[],
   mark: DecimalMark | undefined,
+  named?: boolean,
 ): Promise<Table> {
   const lines: Line[] = [];
   let separator: string | undefined;
@@ -84,11 +87,13 @@ export async function readTable(
   let header = split(first);
   const second = lines[1] && splitCells(lines[1][1], separator);
   if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
-  if (!isHeader(header, second, wanted)) {
+  if (!(named ?? isHeader(header, second, wanted))) {
     const above = comment && splitCells(comment[1], separator);
     if (above && above.length > 1 && above.length === header.length && !above.some(isNumber)) {
       const name = above[0]!.replace(/^#\s*/, "") || "#";
       header = wanted.includes(above[0]!) ? above : [name, ...above.slice(1)];
+    } else if (header.length > 1 && named === false) {
+      header = header.map((_, place) => `column ${place + 1}`);
     } else if (header.length > 1) {
       const number = header.find(isNumber) ?? header[0]!;
       const hint = isNumber(first[1].trim())
@@ -97,7 +102,7 @@ export async function readTable(
       wrongLine(
         source,
         first[0],
-        `${shown(number)} is no name of a column; expected a header with a name for each of ${header.length} columns${hint}`,
+        `${shown(number)} is no name of a column; expected a header with a name for each of ${header.length} columns${hint}, or --no-header`,
       );
     } else {
       header = [(wanted.length === 1 && wanted[0]) || ONLY_COLUMN];

@@ -313,3 +313,26 @@ describe("the lines above the numbers", () => {
     expect((await read("NaN\n1\n", undefined, { fill: "previous" })).rows, "a gap first").toBe(2);
   });
 });
+
+describe("the first line", () => {
+  it("names the columns or not, as the option says", async () => {
+    const numbers = "3,40\n9,50\n5,60\n";
+    await expectRejection(read(numbers), "ERR_DATA", "--no-header");
+    const without = await read(numbers, undefined, { header: false });
+    expect(without).toMatchObject({ columns: ["column 1", "column 2"], rows: 3 });
+    expect([...without.values]).toEqual([3, 40, 9, 50, 5, 60]);
+    const chosen = await read(numbers, ["column 2"], { header: false });
+    expect([...chosen.values]).toEqual([40, 50, 60]);
+    const named = await read(numbers, undefined, { header: true });
+    expect(named).toMatchObject({ columns: ["3", "40"], rows: 2 });
+    // A word above a single column is a name, unless it is a missing number.
+    expect(await read("NA\n2\n3\n", undefined, { header: true })).toMatchObject({ columns: ["NA"], rows: 2 });
+    const one = await read("1\n2\n3\n", undefined, { header: false });
+    expect(one).toMatchObject({ columns: ["value"], rows: 3 });
+    await expectRejection(
+      read(numbers, undefined, { header: "no" as never }),
+      "ERR_VALUE",
+      'header is "no", expected true or false',
+    );
+  });
+});
