@@ -2,9 +2,6 @@ import { dsvFormat } from "d3-dsv";
 import type { InputFile } from "../tasks/task.ts";
 import type { Prediction } from "./tasks/task-commands.ts";
 
-/** The cells of a row of answers, by the names of their columns. */
-export type Answer = Readonly<Record<string, unknown>>;
-
 /**
  * Makes a table of the rows of a file and the answers to them. Every row of the file is there, also a blank one. The names of the
  * columns are in the first line, except in JSON lines.
@@ -21,7 +18,7 @@ export function answerTable(
   const own = input?.names ?? Array.from({ length: width }, (_, i) => `column ${i + 1}`);
   const answers = predictions.map(({ answers }) => answers);
   const added = [...new Set(answers.flat().flatMap((answer) => Object.keys(answer)))];
-  const names = [...own, ...added.map((name) => (own.includes(name) ? `predicted_${name}` : name))];
+  const names = unique([...own, ...added.map((name) => (own.includes(name) ? `predicted_${name}` : name))]);
   const lines = answers.flatMap((some, i) => {
     const rows = input?.rows[i] ?? some.map(() => []);
     return rows.map((cells, n) => [
@@ -37,4 +34,15 @@ export function answerTable(
     cells.map((cell) => (typeof cell === "object" ? JSON.stringify(cell) : String(cell)));
   const { formatRows } = dsvFormat(/\.csv$/i.test(file) ? "," : "\t");
   return `${formatRows([names, ...lines.map(cellsOf)])}\n`;
+}
+
+/** Adds a number to names that occur before, and a name to columns without one. */
+function unique(names: readonly string[]): string[] {
+  const all = new Set<string>();
+  for (const [i, name] of names.entries()) {
+    let own = name || `column ${i + 1}`;
+    for (let n = 2; all.has(own); n++) own = `${name} ${n}`;
+    all.add(own);
+  }
+  return [...all];
 }

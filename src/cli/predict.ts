@@ -76,6 +76,12 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
 
 /** Checks that a table may be written. @throws ERR_VALUE if it would replace a file; ERR_FILE if it cannot be written */
 async function checkOut(out: string, { data, force, json }: PredictFlags): Promise<void> {
+  if (!data) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "--out writes the rows of --data with their answers; give --data FILE",
+    );
+  }
   if (json)
     throw new UnrolledError("ERR_VALUE", "--out and --json: give a file that ends in .jsonl to --out");
   await checkNotData("--out", out, data);

@@ -15,6 +15,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
  */
 const NOT_SEARCHED = new Set([
   ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format", "cut"],
+  ...["header", "textColumn", "labelColumn", "tokenColumn"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
 

@@ -131,6 +131,7 @@ export function resumeCommand(flags: TrainFlags, files: RunFiles, iterations: nu
     if (value === undefined) return [];
     const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (Array.isArray(value)) return value.flatMap((one) => [option, String(one)]);
+    if (value === false) return [option.replace("--", "--no-")];
     return value === true ? [option] : [option, String(value)];
   });
   return commandLine("train", ...given);

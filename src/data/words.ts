@@ -69,7 +69,7 @@ const INSIDE = "\\xAD\\u180E\\u200C\\u200D\\u2060\\u055A-\\u055C\\u055E";
 /** Marks that belong to the symbol before them: accents, skin tones, tags of flags. */
 const MARKS = "[\\p{M}\\u{1F3FB}-\\u{1F3FF}\\u{E0020}-\\u{E007F}]*";
 
-/** Returns the patterns of all scripts. They are made when they are needed, so that pages without texts do not download them. */
+/** Returns the patterns of all scripts. They are made in a function, so that bundlers can leave them out. */
 const unicode = () => (patterns ??= makePatterns());
 let patterns: ReturnType<typeof makePatterns> | undefined;
 

@@ -115,7 +115,7 @@ export function readMetadata<M extends TaskModel>(
       if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
       tables[name] = reader.fromJSON(parseJson(table, numbersIn(tensors)));
     }
-    return { kind, spec, tables, reading: metadata.reading && JSON.parse(metadata.reading) };
+    return { kind, spec, tables, reading: metadata.reading && parseJson(metadata.reading) };
   });
 }
 

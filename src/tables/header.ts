@@ -45,3 +45,17 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
     (cell === cells[i] || (/\p{N}/u.test(cell) && numberless(cell) === numberless(cells[i]!)));
   return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
 }
+
+/**
+ * Returns whether a table has a header, as far as it is known before it is read: by the option, by columns that are chosen by name, or
+ * because the training data had none.
+ */
+export const askedHeader = (
+  given: boolean | undefined,
+  named: boolean,
+  trained: boolean | undefined,
+): boolean | undefined => given ?? (named || (trained === false ? false : undefined));
+
+/** Returns the part of a reading that says whether there is a header. That there is none is only known if an option said so. */
+export const headerReading = (found: boolean, asked: boolean | undefined): { readonly header?: boolean } =>
+  found || asked === false ? { header: found } : {};

@@ -44,7 +44,7 @@ async function readObjectRows(
   return objectRows(objects);
 }
 
-/** Returns objects as rows. Every name that an object has is a column. */
+/** Returns objects as rows. Every name that an object has is a column. Cells of other names are left out, also in the middle. */
 export function objectRows(objects: readonly JsonObject[]): Required<Rows> {
   const places = new Map<string, number>();
   const rows: Row[] = [];
@@ -56,13 +56,7 @@ export function objectRows(objects: readonly JsonObject[]): Required<Rows> {
     }
     rows.push({ place, cells, content });
   }
-  const names = [...places.keys()];
-  return {
-    names,
-    rows: rows.map((row) =>
-      row.cells.length ? { ...row, cells: names.map((_, i) => row.cells[i] ?? "") } : row,
-    ),
-  };
+  return { names: [...places.keys()], rows };
 }
 
 const cellOf = (value: unknown): string =>

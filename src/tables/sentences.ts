@@ -3,7 +3,7 @@ import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { findHeader } from "./header.ts";
+import { askedHeader, findHeader, headerReading } from "./header.ts";
 import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
@@ -102,8 +102,12 @@ export async function readTokens(
   const { rows } = layout;
   const given: Columns = { tokenColumn, tagColumn };
   const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
+  const asked =
+    layout.conllu && options.header === undefined
+      ? false
+      : askedHeader(options.header, hasNames(given), trained?.header);
   const header = findHeader(rows, {
-    header: options.header ?? (!layout.conllu && (hasNames(given) || undefined)),
+    header: asked,
     trained: namesIn(before),
     common: format === "csv",
     single: false,
@@ -149,7 +153,7 @@ export async function readTokens(
     names,
     reading: {
       format: layout.conllu ? "conllu" : format,
-      header: header >= 0,
+      ...headerReading(header >= 0, layout.conllu ? options.header : asked),
       tokenColumn: names?.[token!] || token! + 1,
       ...(tag !== undefined && { tagColumn: names?.[tag] || tag + 1 }),
     },

@@ -10,7 +10,7 @@ import {
 } from "./choose-columns.ts";
 import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { findHeader } from "./header.ts";
+import { askedHeader, findHeader, headerReading } from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
@@ -85,10 +85,11 @@ export async function readTexts(
   }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
+  const asked = askedHeader(options.header, hasNames(given), trained?.header);
   const header = objectNames
     ? -1
     : findHeader(rows, {
-        header: options.header ?? (hasNames(given) || undefined),
+        header: asked,
         trained: namesIn(columnsOf(fields, trained)),
         common: format === "csv",
         single: trained === undefined || trained.header === true,
@@ -120,7 +121,7 @@ export async function readTexts(
     rows: examples.map((row) => ({ row, values: isBlank(row) ? undefined : fieldsOf(row) })),
     reading: {
       format,
-      header: header >= 0,
+      ...headerReading(header >= 0, asked),
       ...Object.fromEntries(
         fields.flatMap(({ option }, i) => {
           const place = places?.[i];
@@ -156,7 +157,8 @@ function isPlain(
 ): boolean {
   if (Object.keys(given).length) return false;
   if (width < 2 && needed.length === 1) return true;
-  if (!names) return !Object.keys(trained).length;
+  if (Object.keys(trained).length) return false;
+  if (!names) return true;
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);
   return likely.every((place) => place < 0) || (names.length === fields.length && inOrder);

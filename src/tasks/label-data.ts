@@ -322,7 +322,9 @@ export async function readTextsToLabel(
       : readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
   };
   const file = joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
-  return withCutInputs(file, options, (input, cut) => shortInput(input, cut, model.spec));
+  return withCutInputs(file, options, (input, cut) =>
+    typeof input === "string" ? cut.text(input, model.spec) : cut.of(input),
+  );
 }
 
 /**
@@ -330,7 +332,7 @@ export async function readTextsToLabel(
  * words.
  */
 export async function readSentencesToTag(
-  model: LabelModel,
+  model: LabelModel & { tokens(text: string): readonly string[] },
   source: TextSource,
   options: FormatOptions = {},
 ): Promise<InputFile<string | readonly Step[]>> {
@@ -338,12 +340,11 @@ export async function readSentencesToTag(
   const read = (part: TextSource, note: FormatOptions["note"]) =>
     readSentences(part, { ...options, note }, context);
   const file = joinInputs(await readParts(source, read, options.note));
-  return withCutInputs(file, options, (input, cut) => shortInput(input, cut, model.spec));
+  if (options.cut === undefined) return file;
+  return withCutInputs(file, options, (input, cut) =>
+    cut.of(typeof input === "string" ? model.tokens(input) : input),
+  );
 }
-
-/** Shortens an input if it is longer than the option `cut`. */
-const shortInput = (input: string | readonly Step[], cut: Cut, spec: TokenSpec): string | readonly Step[] =>
-  typeof input === "string" ? cut.text(input, spec) : cut.of(input);
 
 async function readSentences(
   given: TextSource,
@@ -367,6 +368,7 @@ async function readSentences(
     inputs: sentences.map(({ tokens }) => tokens),
     rows: sentences.map(({ rows }) => rows.map(({ cells }) => cells)),
     names: file.names,
+    perToken: true,
   };
 }
 

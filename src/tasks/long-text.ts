@@ -124,7 +124,7 @@ export class LongText implements TextSource {
 function lastEnd(text: string, end: PieceEnd): number {
   if (end === "sentence") {
     let place = -1;
-    for (const found of text.matchAll(SENTENCE)) place = found.index + found[0].length;
+    for (const found of text.trimEnd().matchAll(SENTENCE)) place = found.index + found[0].length;
     return place;
   }
   const line = text.lastIndexOf("\n") + 1;

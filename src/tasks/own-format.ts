@@ -3,7 +3,7 @@ import type { TextSource } from "./source.ts";
 import type { FormatOptions, Reading } from "./task.ts";
 
 /**
- * Finds out how a file is written whose name does not say it: as the training data if it looks like them, else as plain text. So a model
+ * Finds the format of a file whose name does not tell it: written as the training data if it looks like them, else as plain text. So a model
  * that was trained on CSV also reads a text with a sentence in each line.
  *
  * @returns the source and its options; the source can be read once, as before
@@ -32,8 +32,9 @@ function looksLike(trained: Reading & { readonly format?: DataFormat }, start: s
       return /^[[{]/.test(first);
     case "csv": {
       const { textColumn, labelColumn, tokenColumn, tagColumn } = trained;
+      const cells = first.split(/[\t;,|]/).map((cell) => cell.trim().replace(/^"|"$/g, ""));
       const columns = [textColumn, labelColumn, tokenColumn, tagColumn];
-      return !trained.header || columns.some((name) => typeof name === "string" && first.includes(name));
+      return !trained.header || columns.some((name) => typeof name === "string" && cells.includes(name));
     }
     case "conllu":
       return start.startsWith("#") || first.includes("\t");
@@ -42,7 +43,7 @@ function looksLike(trained: Reading & { readonly format?: DataFormat }, start: s
   }
 }
 
-/** Number of characters after which a first line is not read on. */
+/** Maximum number of characters that are read to find the first line. */
 const LONGEST = 2 ** 16;
 
 /** Reads chunks until there is a whole line. @returns what was read from the first character on, and all chunks */

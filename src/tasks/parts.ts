@@ -67,9 +67,9 @@ export async function readExamples<T>(
   trained: Reading | undefined,
   read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
-  let reading = trained;
+  let reading: Reading | undefined;
   const { data, validation } = await readBoth(sources, async (source) => {
-    const found = await read(source, reading);
+    const found = await read(source, reading ?? trained);
     reading ??= found.reading;
     return found;
   });
@@ -102,7 +102,7 @@ export async function partsOf<T>(
   if (parts.train.length === data.length) {
     const held = parts.validation.length;
     note(
-      `every example has a ${noun} that no other has, so the ${held} to validate with are also trained on; give others with --validation`,
+      `each ${noun} has only one example, so the ${held} examples for validation are also trained on; give others with --validation`,
     );
   }
   const validated = new Set(parts.validation.flatMap((example) => labelsOf(example)));
@@ -119,7 +119,7 @@ function notValidated(labels: readonly string[], all: number, noun: string): str
   const { length } = labels;
   const named = labels.slice(0, NAMED).map(quoted).join(", ");
   const more = length > NAMED ? ` and ${length - NAMED} more` : "";
-  return `${noun}s that only the training part has, so they are not validated (${length} of ${all}): ${named}${more}`;
+  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}${more}`;
 }
 
 function quoted(label: string): string {

@@ -67,7 +67,7 @@ export function compactReading(name: string, reading: Reading): Reading {
   return {
     ...others,
     ...((format !== "text" || formatOf(name) !== "text") && { format }),
-    ...(header && { header }),
+    ...(header !== undefined && { header }),
     ...(tokenColumn !== undefined && tokenColumn !== 1 && { tokenColumn }),
     ...(tagColumn !== undefined && tagColumn !== DEFAULT_TAG_COLUMN && { tagColumn }),
   };
@@ -86,7 +86,7 @@ export function hashParts(name: string, reading: Reading): string[] {
   );
   return [
     ...(format !== undefined && format !== formatOf(name) ? [format] : []),
-    ...(header ? ["header"] : []),
+    ...(header === undefined ? [] : [header ? "header" : "no header"]),
     ...columns,
   ];
 }

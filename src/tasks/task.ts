@@ -191,6 +191,8 @@ export interface InputFile<I = unknown> {
   readonly rows: readonly (readonly (readonly string[])[])[];
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
+  /** True if each token of an input has a row of its own. */
+  readonly perToken?: boolean;
 }
 
 /** Options of an evaluation. Most fields apply to some tasks only. */

@@ -12,7 +12,7 @@ const tableOptions = ({ format, header, textColumn, labelColumn }: FormatOptions
 });
 
 /**
- * Reads the tables of a source, one for each part. Later parts are read as the first one.
+ * Reads the tables of a source, one for each part. Each part has a format and a header of its own.
  *
  * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
  */

@@ -72,7 +72,7 @@ export function writtenTokens(texts: readonly string[], { note }: FormatOptions)
   const same = sample.filter((text) => plain(joinTokens(tokenize(text, rule), rule)) === plain(text));
   if (same.length >= sample.length / 2) return "words";
   note?.(
-    "words are cut at spaces only: most targets would change if punctuation marks were cut off (tokens words does that)",
+    "words are split at spaces only, because splitting off punctuation marks would change most targets; tokens words (--tokens words) splits them off",
   );
   return "spaces";
 }

@@ -255,7 +255,7 @@ describe("words of pairs", () => {
   ])("%s stay whole, which is told", async (_, ...texts) => {
     const { model, notes } = await made(encoderDecoderTask, lines(...texts));
     expect(model.spec.tokens).toBe("spaces");
-    expect(notes.join()).toContain("cut at spaces only");
+    expect(notes.join()).toContain("split at spaces only");
     const forced = await made(encoderDecoderTask, lines(...texts), { tokens: "words" });
     expect(forced.model.spec.tokens).toBe("words");
     expect(forced.notes).toEqual([]);

@@ -189,13 +189,13 @@ async function* tag(
     yield {
       json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
       text: rows.join(""),
-      answers: answersOf(tags[i]!, given.file?.rows[i]?.length ?? tokens.length),
+      answers: answersOf(tags[i]!, !given.file || given.file.perToken === true),
     };
   }
 }
 
-/** Returns the tags for the rows of a sentence: one for each row, or all in one if the sentence is a single row. */
-function answersOf(tags: readonly string[], rows: number): readonly { readonly tag?: string }[] {
-  if (rows === tags.length) return tags.map((tag) => ({ tag }));
-  return [{ tag: JSON.stringify(tags) }];
+/** Returns the tags for the rows of a sentence. @param perToken whether each token has a row; if not, the sentence has one */
+function answersOf(tags: readonly string[], perToken: boolean): readonly { readonly tag?: string }[] {
+  if (perToken) return tags.map((tag) => ({ tag }));
+  return [tags.length ? { tag: JSON.stringify(tags) } : {}];
 }

@@ -103,7 +103,8 @@ export function evaluateLabels(
     predicted[i] = model.labelsOf(rows, [rows.length / model.labels.size])[0]!;
     model.labels.encodeTokens(labels).forEach((label, row) => {
       if (label < 0) return;
-      sum -= Math.log(rows[row * model.labels.size + label]!);
+      // A probability below the smallest float32 was rounded to 0. It counts as that number.
+      sum -= Math.log(Math.max(rows[row * model.labels.size + label]!, 2 ** -149));
       counted++;
     });
   });
