@@ -102,7 +102,7 @@ export async function partsOf<T>(
   if (parts.train.length === data.length) {
     const held = parts.validation.length;
     note(
-      `each ${noun} has only one example, so the ${held} examples for validation are also trained on; give others with --validation`,
+      `each ${noun} has only one example, so ${held === 1 ? "the example" : `the ${held} examples`} for validation ${held === 1 ? "is" : "are"} also trained on; give others with --validation`,
     );
   }
   const validated = new Set(parts.validation.flatMap((example) => labelsOf(example)));
