@@ -65,3 +65,29 @@ it("a model that learnt from CSV writes the columns of another table, with the a
   expect(objects[0]).toMatchObject({ review: "a, b", label: "old", predicted_label: expect.any(String) });
   expect(objects).toHaveLength(3);
 });
+
+it.concurrent("predict --out puts the tags beside the tokens, also if sentences are cut", async () => {
+  const rows = (tags: string) => `red\t${tags[0]}\nblue\t${tags[1]}\ngreen\t${tags[2]}\n\n`;
+  const folder = newFolder({
+    "train.conll": rows("xyx").repeat(10),
+    "new.conll": "red\tx\nblue\ty\ngreen\tx\n\nred\tx\n",
+    "lines.txt": "red blue green\n\nred blue\n",
+  });
+  const train = ["train", "--task", "tagger", "--hidden", "4", "--iters", "2", "--out", "m.safetensors"];
+  expect(await unrolled(folder, ...train, "--data", "train.conll")).toMatchObject({ code: 0 });
+  const out = async (...options: string[]) => {
+    const command = ["predict", "m.safetensors", "--out", "out.csv", "--force", ...options];
+    expect(await unrolled(folder, ...command)).toMatchObject({ code: 0 });
+    return readFileSync(join(folder, "out.csv"), "utf8").trimEnd().split("\n");
+  };
+  const whole = await out("--data", "new.conll");
+  expect(whole).toHaveLength(5);
+  for (const line of whole.slice(1)) expect(line).toMatch(/^\w+,[xy],[xy]$/);
+  const cut = await out("--data", "new.conll", "--cut", "2");
+  expect(cut).toHaveLength(5);
+  expect(cut[3]).toBe("green,x,");
+  const lines = await out("--data", "lines.txt");
+  expect(lines[1]).toMatch(/^red blue green,"\[""[xy]"",""[xy]"",""[xy]""\]"$/);
+  expect(lines[2]).toBe(",");
+  await expectRefused(folder, ["predict", "m.safetensors", "red", "--out", "x.csv"], "give --data FILE");
+});

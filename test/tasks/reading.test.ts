@@ -109,3 +109,52 @@ it("data of a damaged reading are refused", async () => {
     );
   }
 });
+
+describe("columns of a text with tabs", () => {
+  const table = (header: string, row: (i: number) => string) =>
+    `${header}\n${Array.from({ length: 20 }, (_, i) => `${row(i)}\n`).join("")}`;
+  const labels = (i: number) => "xy"[i % 2];
+
+  it("are kept, whatever the header calls them", async () => {
+    const data = table("foo\tbar\tbaz", (i) => `red cow\tnote ${i}\t${labels(i)}`);
+    const model = await stored("classifier", data, "data.tsv", {
+      header: true,
+      textColumn: "foo",
+      labelColumn: "baz",
+    });
+    const [first] = await taskNamed("classifier").inputs!(model, textSource(data, "new.tsv"), {});
+    expect(first).toBe("red cow");
+    const evaluation = await taskNamed("classifier").evaluate(model, textSource(data, "new.tsv"), {});
+    expect(evaluation).toMatchObject({ matrix: { classes: ["x", "y"] } });
+  });
+
+  it("may be the other way round than their names", async () => {
+    const data = table("text\tother", (i) => `${labels(i)}\tred cow`);
+    const options = { textColumn: "other", labelColumn: "text" };
+    const model = await stored("classifier", data, "data.tsv", options);
+    const [first] = await taskNamed("classifier").inputs!(model, textSource(data, "new.tsv"), {});
+    expect(first).toBe("red cow");
+  });
+
+  it("of a resumed run are part of its hash", async () => {
+    const data = table("text\tmood\tkind", (i) => `red cow\t${labels(i)}\t${"ab"[i % 2]}`);
+    const task = taskNamed("classifier");
+    const read = (options: DataOptions, resumed?: Parameters<Task["read"]>[2]) =>
+      task.read({ data: textSource(data, "data.tsv") }, options, resumed);
+    const start = await read({ labelColumn: "mood" });
+    const resumed = { spec: {} as never, reading: start.reading };
+    expect((await read({}, resumed)).hash).toBe(start.hash);
+    expect((await read({ labelColumn: "mood" }, resumed)).hash).toBe(start.hash);
+    expect((await read({ labelColumn: "kind" }, resumed)).hash).not.toBe(start.hash);
+  });
+
+  it("without a header stay without one", async () => {
+    const data = table("text\tlabel", (i) => `red cow ${i}\t${labels(i)}`);
+    const model = await stored("classifier", data, "data.tsv", { header: false });
+    expect(model.reading).toEqual({ header: false });
+    const inputs = await taskNamed("classifier").inputs!(model, textSource(data, "new.tsv"), {});
+    expect(inputs).toHaveLength(21);
+    const again = await taskNamed("classifier").inputs!(model, textSource(data, "new.tsv"), { header: true });
+    expect(again).toHaveLength(20);
+  });
+});
