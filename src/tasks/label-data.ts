@@ -396,10 +396,10 @@ async function jsonInputs<B>(
   };
 }
 
-/** Number of examples from which on a label of its own for each is suspicious. */
+/** Number of labels from which on it is suspicious that most of them have a single example. */
 const SUSPICIOUS = 10;
 
-/** @throws ERR_DATA naming the option if text and label seem to be the wrong way round: (nearly) every example has its own label */
+/** @throws ERR_DATA naming the option if labels seem to be something else: there are fewer than two examples for each */
 function checkOrder(
   lines: readonly { readonly text: string; readonly label: string }[],
   name: string,
@@ -407,8 +407,8 @@ function checkOrder(
 ): void {
   const labels = new Set(lines.map(({ label }) => label)).size;
   const texts = new Set(lines.map(({ text }) => text)).size;
-  const all = labels === lines.length && labels >= SUSPICIOUS;
-  if (!all && !(labels > 3 && labels * 2 > lines.length && labels > 2 * texts)) return;
+  const few = labels * 2 <= lines.length;
+  if (few || !(labels >= SUSPICIOUS || (labels > 3 && labels > 2 * texts))) return;
   const order = labelFirst ? "leave out --label-first" : "use --label-first";
   const how = `${order}; if the label is in another column, use --label-column`;
   throw new UnrolledError(

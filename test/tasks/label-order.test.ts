@@ -25,6 +25,12 @@ it("text and label the wrong way round are refused by the option", async () => {
     "ERR_DATA",
     "20 labels of 20 examples",
   );
+  // A table of numbers: most of them occur once.
+  await expectRejection(
+    train((i) => `${text(i)}\t${i < 14 ? i : 3}`, 20),
+    "ERR_DATA",
+    "14 labels of 20 examples",
+  );
 });
 
 it("examples in the right order, or a few with labels of their own, are not", async () => {
