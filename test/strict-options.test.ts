@@ -72,6 +72,7 @@ const CASES: readonly Case[] = [
   ["new LabelBatches", "wordDropuot", "wordDropout", (o) => new unrolled.LabelBatches([], tagger.tables, o)],
   ["new PairBatches", "pol", "pool", (o) => new unrolled.PairBatches(parts as never, o), { batch: 1 }],
   ["readJsonExamples", "targetper", "targetPer", (o) => unrolled.readJsonExamples(["{}"], "x", o).next()],
+  ["readCandidates", "textColum", "textColumn", (o) => tasks.readCandidates(embedder, source(), o)],
   ["readJsonRows", "targetper", "targetPer", (o) => unrolled.readJsonRows(["{}"], "x", o).next()],
   ["evaluateText", "steams", "streams", (o) => unrolled.evaluateText(model, ids, o)],
   ["textGradientFlow", "stpes", "steps", (o) => unrolled.textGradientFlow(model, ids, o)],

@@ -42,6 +42,8 @@ export interface Sentences {
   readonly lines?: readonly string[];
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
+  /** Whether a column numbers the sentences, so that no blank lines separate them. */
+  readonly numbered?: boolean;
   readonly reading: TokenReading;
 }
 
@@ -151,6 +153,7 @@ export async function readTokens(
       ...sentencesOf(body, { source, layout, token: token!, tag: tagged ? tag : undefined, number }),
     ],
     names,
+    numbered: number >= 0,
     reading: {
       format: layout.conllu ? "conllu" : format,
       ...headerReading(header >= 0, layout.conllu ? options.header : asked),

@@ -55,6 +55,8 @@ export interface TableContext {
   readonly trained?: TableReading | undefined;
   /** Options of the fields that every row must have. Default: the options of all fields. */
   readonly needed?: readonly ColumnOption[] | undefined;
+  /** Whether a needed field may be empty. Default: false. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** Returns whether the model knows a label. */
   readonly known?: ((label: string) => boolean) | undefined;
 }
@@ -74,7 +76,7 @@ export async function readTexts(
   context: TableContext = {},
 ): Promise<TextTable> {
   const { fields } = form;
-  const { trained, needed = fields.map(({ option }) => option), known } = context;
+  const { trained, needed = fields.map(({ option }) => option), mayBeEmpty, known } = context;
   const format = formatOf(source, options.format, trained?.format);
   if (format === "conllu") {
     const what = fields.map(({ what }) => what).join(" and ");
@@ -109,11 +111,13 @@ export async function readTexts(
     !width || (format === "text" && isPlain(fields, { names, width }, columns))
       ? undefined
       : chooseColumns(fields, { source, names, width }, columns);
+  // Plain lines are not divided by columns, but the names of their header tell it from an example later.
+  const columnPlaces = places ?? (names?.length === fields.length ? fields.map((_, i) => i) : undefined);
   const fieldsOf = (row: Row): string[] => {
     const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row)}`));
-    return checkFields(form, cells ?? form.divide(row.content), needed, wrong);
+    return checkFields(form, cells ?? form.divide(row.content), mayBeEmpty ? [] : needed, wrong);
   };
   return {
     source,
@@ -124,7 +128,7 @@ export async function readTexts(
       ...headerReading(header >= 0, asked),
       ...Object.fromEntries(
         fields.flatMap(({ option }, i) => {
-          const place = places?.[i];
+          const place = columnPlaces?.[i];
           return place === undefined ? [] : [[option, names?.[place] || place + 1]];
         }),
       ),
@@ -157,7 +161,11 @@ function isPlain(
 ): boolean {
   if (Object.keys(given).length) return false;
   if (width < 2 && needed.length === 1) return true;
-  if (Object.keys(trained).length) return false;
+  const before = fields.map(({ option }) => trained[option]);
+  if (before.some((column) => column !== undefined)) {
+    const inOrder = before.every((column, i) => names?.[i] === column);
+    return names?.length === fields.length && inOrder;
+  }
   if (!names) return true;
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);

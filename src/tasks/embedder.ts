@@ -13,7 +13,7 @@ import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
-import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
+import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples, readTextInputs } from "./text-tables.ts";
@@ -104,3 +104,23 @@ export const embedderTask = /* @__PURE__ */ defineTask({
     return model.encode(texts);
   },
 } satisfies Task<SequenceEmbedder, EmbedderEvaluation>);
+
+const CANDIDATE_OPTIONS = "format header textColumn labelColumn note";
+
+/**
+ * Reads texts with their partners, to find those that are nearest to another text with `nearest`. Files are read as by `evaluate`, but
+ * a text without a partner is its own partner.
+ *
+ * @param options format, header, columns and receiver of notes
+ * @throws ERR_FILE, ERR_DATA naming file and place if a text is missing
+ */
+export async function readCandidates(
+  model: SequenceEmbedder,
+  data: TextSource,
+  options: Pick<FormatOptions, "format" | "header" | "textColumn" | "labelColumn" | "note"> = {},
+): Promise<readonly TextPair[]> {
+  checkReading("readCandidates", { ...checkOptions("readCandidates", options, CANDIDATE_OPTIONS) });
+  const context = { trained: readingOf(model), needed: ["textColumn"] as const };
+  const pair = (text = "", partner = ""): TextPair => [text, partner || text];
+  return (await readTextExamples(data, TEXT_PAIR_FORM, options, context, pair)).examples;
+}

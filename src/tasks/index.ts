@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
 
 export { type DataFormat, FORMATS } from "../tables/format.ts";
 export { decodeText } from "./decode.ts";
-export { embedderTask } from "./embedder.ts";
+export { embedderTask, readCandidates } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
 export { generatorTask } from "./generator.ts";
 export { answerInputs } from "./inputs.ts";

@@ -12,7 +12,7 @@ export function joinInputs<I>(files: readonly InputFile<I>[]): InputFile<I> {
     inputs: files.flatMap(({ inputs }) => inputs),
     rows: files.flatMap((file) => file.rows.map((rows) => rows.map((cells) => cellsOf(file, cells)))),
     names,
-    ...(files.every(({ perToken }) => perToken) && { perToken: true }),
+    perToken: files.flatMap(({ inputs, perToken }) => perToken ?? inputs.map(() => false)),
   };
 }
 

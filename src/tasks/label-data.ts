@@ -317,13 +317,30 @@ export async function readTextsToLabel(
   const read = async (given: TextSource, note: FormatOptions["note"]) => {
     const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
-    return json
-      ? jsonInputs("classifier", part, json, own, context.trained, "")
-      : readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
+    if (json) return jsonInputs("classifier", part, json, own, context.trained, "");
+    const file = await readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
+    if (own.textColumn === undefined) checkAreTexts(file, part.name, labelFirst, context);
+    return file;
   };
   const file = joinInputs<string | readonly Step[]>(await readParts(source, read, options.note));
   return withCutInputs(file, options, (input, cut) =>
     typeof input === "string" ? cut.text(input, model.spec) : cut.of(input),
+  );
+}
+
+/** @throws ERR_DATA naming the options if all texts of a table are labels of the model, so that its columns seem to be swapped */
+function checkAreTexts(
+  { inputs, rows }: InputFile<string>,
+  name: string,
+  labelFirst: boolean,
+  { known }: Context,
+): void {
+  const filled = inputs.flatMap((text, i) => (text && rows[i]![0]!.length > 1 ? [text] : []));
+  if (!filled.length || !filled.every((text) => known?.(text))) return;
+  const order = labelFirst ? "" : " use --label-first, or";
+  throw new UnrolledError(
+    "ERR_DATA",
+    `${name}: every text is a label of the model, such as ${JSON.stringify(filled[0])}; if the text is in another column,${order} say it with --text-column`,
   );
 }
 
@@ -366,9 +383,9 @@ async function readSentences(
   const sentences = some(file.sentences, name);
   return {
     inputs: sentences.map(({ tokens }) => tokens),
-    rows: sentences.map(({ rows }) => rows.map(({ cells }) => cells)),
+    rows: sentences.map(({ rows }) => [...rows.map(({ cells }) => cells), ...(file.numbered ? [] : [[]])]),
     names: file.names,
-    perToken: true,
+    perToken: sentences.map(() => true),
   };
 }
 
@@ -399,7 +416,10 @@ async function jsonInputs<B>(
 /** Number of labels from which on it is suspicious that most of them have a single example. */
 const SUSPICIOUS = 10;
 
-/** @throws ERR_DATA naming the option if labels seem to be something else: there are fewer than two examples for each */
+/**
+ * @throws ERR_DATA naming the option if labels seem to be something else: most of them have a single example, or there are far fewer
+ * different texts than labels
+ */
 function checkOrder(
   lines: readonly { readonly text: string; readonly label: string }[],
   name: string,
@@ -407,8 +427,9 @@ function checkOrder(
 ): void {
   const labels = new Set(lines.map(({ label }) => label)).size;
   const texts = new Set(lines.map(({ text }) => text)).size;
-  const few = labels * 2 <= lines.length;
-  if (few || !(labels >= SUSPICIOUS || (labels > 3 && labels > 2 * texts))) return;
+  const rare = labels * 2 > lines.length;
+  const swapped = labels > 2 * texts;
+  if (!(labels >= SUSPICIOUS ? rare || swapped : labels > 3 && rare && swapped)) return;
   const order = labelFirst ? "leave out --label-first" : "use --label-first";
   const how = `${order}; if the label is in another column, use --label-column`;
   throw new UnrolledError(

@@ -18,7 +18,7 @@ import { defineTask } from "./define-task.ts";
 import { cutPart } from "./hash.ts";
 import { IdList, LongText, type PieceEnd } from "./long-text.ts";
 import { readBoth } from "./parts.ts";
-import { withContext } from "./source.ts";
+import { type TextSource, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
 import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
@@ -34,6 +34,7 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     if (held && isTiny(held)) {
       throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
+    noteTables(sources.data, options);
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {
         const ids = idsOf(model, text, options);
@@ -79,6 +80,17 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
 } satisfies Task<LanguageModel, Evaluation>);
+
+/** Tells which files of a source seem to be tables. Their commas, quotes and names of columns are learnt too. */
+function noteTables(source: TextSource, { note }: DataOptions): void {
+  for (const { name } of source.parts ?? [source]) {
+    if (!/\.(csv|tsv|json|jsonl|ndjson|conllu)$/i.test(name)) continue;
+    const what = source.parts ? `${name}: ` : "";
+    note?.(
+      `${what}read as plain text, with all its columns; to learn from one column, write it to a .txt file`,
+    );
+  }
+}
 
 /** Encodes a text, and shortens its lines if they are longer than the option `cut`. */
 function idsOf(model: LanguageModel, text: LongText, options: FormatOptions): TextIds {

@@ -187,12 +187,12 @@ export interface ResumedRun<M extends TaskModel = TaskModel> {
 export interface InputFile<I = unknown> {
   /** The inputs of `predict`. */
   readonly inputs: readonly I[];
-  /** The cells of each input's rows: one row, or for a tagger the row of each token. */
+  /** The cells of each input's rows: one row, or for a tagger the row of each token, and the blank row after a sentence. */
   readonly rows: readonly (readonly (readonly string[])[])[];
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
-  /** True if each token of an input has a row of its own. */
-  readonly perToken?: boolean;
+  /** Whether each token of an input has a row of its own; default: none has. */
+  readonly perToken?: readonly boolean[];
 }
 
 /** Options of an evaluation. Most fields apply to some tasks only. */

@@ -61,7 +61,7 @@ export async function readTextExamples<T>(
 }
 
 /**
- * Reads the inputs of `predict`. Only one field of the form has to be there. The input of a blank line is "".
+ * Reads the inputs of `predict`. Only one field of the form has to be there. The input of a blank line or an empty cell is "".
  *
  * @param input index of the field that is the input
  */
@@ -70,10 +70,10 @@ export async function readTextInputs(
   form: TextForm,
   input: number,
   options: FormatOptions,
-  context: Omit<TableContext, "needed">,
+  context: Omit<TableContext, "needed" | "mayBeEmpty">,
 ): Promise<InputFile<string>> {
   const needed = [form.fields[input]!.option];
-  const tables = await readTables(source, form, options, { ...context, needed });
+  const tables = await readTables(source, form, options, { ...context, needed, mayBeEmpty: true });
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),

@@ -7,6 +7,7 @@ const FILES = {
   "pairs.tsv": PAIRS.map(([text, partner]) => `${text}\t${partner}\tby hand\n`).join(""),
   "texts.txt": PAIRS.map(([text]) => `${text}\n`).join(""),
   "answers.tsv": "The cat eats mice.\tYes.\nThe dog sees birds.\tNo.\n",
+  "answers.csv": 'id,text\n1,"The cat eats mice."\n2,"No, never."\n',
   "hollow.tsv": "a\tb\n\tc\n",
   "one.tsv": "a\tb\n",
   "few.tsv": "a\tb\nc\td\ne\tf\ng\th\n",
@@ -50,6 +51,13 @@ describeTask("an embedder", {
       ({ json }) => {
         const nearest = { text: TEXT, partner: "Yes.", similarity: expect.closeTo(1, 5) };
         expect(json).toEqual([{ text: TEXT, nearest: [nearest] }]);
+      },
+    ],
+    "predict --among a table of texts: its header and quotes are not texts": [
+      ["predict", MODEL, TEXT, "--among", "answers.csv", "--top", "3"],
+      ({ json }) => {
+        expect(json[0]!.nearest).toHaveLength(2);
+        expect(json[0]!.nearest).toContainEqual({ text: TEXT, similarity: expect.closeTo(1, 5) });
       },
     ],
     "predict --data --among texts: the nearest of each line": [

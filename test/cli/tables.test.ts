@@ -72,6 +72,7 @@ it.concurrent("predict --out puts the tags beside the tokens, also if sentences 
     "train.conll": rows("xyx").repeat(10),
     "new.conll": "red\tx\nblue\ty\ngreen\tx\n\nred\tx\n",
     "lines.txt": "red blue green\n\nred blue\n",
+    "numbered.csv": "sentence,token,tag\n1,red,x\n2,blue,y\n2,red,x\n",
   });
   const train = ["train", "--task", "tagger", "--hidden", "4", "--iters", "2", "--out", "m.safetensors"];
   expect(await unrolled(folder, ...train, "--data", "train.conll")).toMatchObject({ code: 0 });
@@ -81,13 +82,21 @@ it.concurrent("predict --out puts the tags beside the tokens, also if sentences 
     return readFileSync(join(folder, "out.csv"), "utf8").trimEnd().split("\n");
   };
   const whole = await out("--data", "new.conll");
-  expect(whole).toHaveLength(5);
-  for (const line of whole.slice(1)) expect(line).toMatch(/^\w+,[xy],[xy]$/);
+  expect(whole.join("\n"), "tokens as before, with blank lines and without a header").toMatch(
+    /^red,x,[xy]\nblue,y,[xy]\ngreen,x,[xy]\n\nred,x,[xy]$/,
+  );
   const cut = await out("--data", "new.conll", "--cut", "2");
   expect(cut).toHaveLength(5);
-  expect(cut[3]).toBe("green,x,");
+  expect(cut[2]).toBe("green,x,");
   const lines = await out("--data", "lines.txt");
   expect(lines[1]).toMatch(/^red blue green,"\[""[xy]"",""[xy]"",""[xy]""\]"$/);
   expect(lines[2]).toBe(",");
   await expectRefused(folder, ["predict", "m.safetensors", "red", "--out", "x.csv"], "give --data FILE");
+
+  const both = await out("--data", "lines.txt", "--data", "new.conll");
+  expect(both[0]).toMatch(/^red blue green,,"\["/);
+  expect(both.slice(3).join("\n")).toMatch(/^red,x,[xy]\nblue,y,[xy]\ngreen,x,[xy]\n\nred,x,[xy]$/);
+  const numbered = await out("--data", "numbered.csv");
+  expect(numbered[0]).toBe("sentence,token,tag,predicted_tag");
+  expect(numbered.slice(1).join("\n")).toMatch(/^1,red,x,[xy]\n2,blue,y,[xy]\n2,red,x,[xy]$/);
 });

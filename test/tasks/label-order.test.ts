@@ -18,6 +18,8 @@ it("text and label the wrong way round are refused by the option", async () => {
   );
   const some = (i: number) => `${label(i)}\t${text(i % 14)}`;
   await expectRejection(train(some, 20), "ERR_DATA", "14 labels of 20 examples");
+  const repeated = (i: number) => `${label(i)}\t${text(i % 14)}`;
+  await expectRejection(train(repeated, 56), "ERR_DATA", "14 labels of 56 examples");
   const right = (i: number) => `${text(i)}\t${label(i)}`;
   await expectRejection(train(right, 20, { labelFirst: true }), "ERR_DATA", "leave out --label-first");
   await expectRejection(

@@ -148,6 +148,49 @@ describe("columns of a text with tabs", () => {
     expect((await read({ labelColumn: "kind" }, resumed)).hash).not.toBe(start.hash);
   });
 
+  it("are known by the names of a header that an option told", async () => {
+    const data = table("foo\tbar", (i) => `red cow ${i}\t${labels(i)}`);
+    const model = await stored("classifier", data, "data.tsv", { header: true });
+    expect(model.reading).toEqual({ header: true, textColumn: "foo", labelColumn: "bar" });
+    const { inputs, evaluate } = taskNamed("classifier");
+    expect(await inputs!(model, textSource(data, "new.tsv"), {})).toHaveLength(20);
+    expect(await evaluate(model, textSource(data, "new.tsv"), {})).toMatchObject({ labels: 20 });
+    expect(await inputs!(model, textSource("a cow\tx\nred\n", "new.txt"), {})).toEqual(["a cow", "red"]);
+  });
+
+  it("may have empty cells in the inputs of predict", async () => {
+    const model = await stored(
+      "classifier",
+      table("text\tmood", (i) => `red ${i}\t${labels(i)}`),
+      "data.csv",
+      {
+        format: "csv",
+      },
+    );
+    const inputs = (text: string, name: string) =>
+      taskNamed("classifier").inputs!(model, textSource(text, name), {});
+    expect(await inputs('text,mood\n"",x\nred cow,\n', "new.csv")).toEqual(["", "red cow"]);
+    expect(await inputs("\tx\nred cow\ty\n", "new.txt")).toEqual(["", "red cow"]);
+  });
+
+  it("that are swapped are not taken for texts", async () => {
+    const lines = (row: (i: number) => string) =>
+      Array.from({ length: 20 }, (_, i) => `${row(i)}\n`).join("");
+    const model = await stored(
+      "classifier",
+      lines((i) => `red cow ${i}\t${labels(i)}`),
+      "data.txt",
+    );
+    const inputs = (text: string, options: DataOptions = {}) =>
+      taskNamed("classifier").inputs!(model, textSource(text, "new.txt"), options);
+    const swapped = "x\tred cow\ny\tblue\n";
+    await expectRejection(inputs(swapped), "ERR_DATA", /^new\.txt: every text is a label .*--label-first/);
+    expect(await inputs(swapped, { labelFirst: true })).toEqual(["red cow", "blue"]);
+    expect(await inputs(swapped, { textColumn: 1 })).toEqual(["x", "y"]);
+    expect(await inputs("x\ny\n"), "texts alone").toEqual(["x", "y"]);
+    expect(await inputs(`${swapped}red\tx\n`), "another text").toEqual(["x", "y", "red"]);
+  });
+
   it("without a header stay without one", async () => {
     const data = table("text\tlabel", (i) => `red cow ${i}\t${labels(i)}`);
     const model = await stored("classifier", data, "data.tsv", { header: false });

@@ -1,9 +1,8 @@
 import { nearest } from "../../metrics/retrieval.ts";
 import { SequenceEmbedder } from "../../models/embedder/model.ts";
-import { readTextPairs } from "../../models/embedder/pairs.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
-import { embedderTask } from "../../tasks/embedder.ts";
-import { readAll, withContext } from "../../tasks/source.ts";
+import { embedderTask, readCandidates } from "../../tasks/embedder.ts";
+import { withContext } from "../../tasks/source.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions } from "../field-options.ts";
 import { openText } from "../files.ts";
@@ -86,11 +85,11 @@ interface Among {
 async function* predict(
   model: SequenceEmbedder,
   given: PredictInputs<string>,
-  { among, top = DEFAULT_TOP }: PredictFlags & Among,
+  { among, top = DEFAULT_TOP, ...flags }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
   const predict = (texts: readonly string[]) => embedderTask.predict(model, texts);
   const vectors = await answersTo(given, predict, embedderTask.blank);
-  const lines = among === undefined ? undefined : await readAll(openText(among), readTextPairs);
+  const lines = among === undefined ? undefined : await readLines(model, among, flags);
   const candidates =
     lines &&
     (await withContext(among!, () =>
@@ -128,4 +127,12 @@ async function* predict(
       answers: [{ nearest: found }],
     };
   }
+}
+
+function readLines(model: SequenceEmbedder, file: string, flags: PredictFlags) {
+  const { format, header, textColumn, labelColumn, note } = readingOptions(embedderTask, {
+    ...flags,
+    data: [file],
+  });
+  return readCandidates(model, openText(file), { format, header, textColumn, labelColumn, note });
 }

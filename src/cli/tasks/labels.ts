@@ -189,7 +189,7 @@ async function* tag(
     yield {
       json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
       text: rows.join(""),
-      answers: answersOf(tags[i]!, !given.file || given.file.perToken === true),
+      answers: answersOf(tags[i]!, !given.file || given.file.perToken?.[i] === true),
     };
   }
 }
