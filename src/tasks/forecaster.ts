@@ -1,4 +1,5 @@
 import { checkOptions } from "../checks.ts";
+import { UnrolledError } from "../errors.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
@@ -91,9 +92,22 @@ async function readFiles(
   });
   if (!source.parts) return first!;
   const names = source.parts.map(({ name }) => name);
+  checkOrder(files, names);
   const notes = files.flatMap(({ notes }, i) => notes.slice(1).map((text) => `${names[i]}: ${text}`));
   const order = `${files.length} files are one series, in this order: ${shownNames(names)}`;
   return { ...first!, ...joined(files), notes: [first!.notes[0]!, order, ...notes] };
+}
+
+/** @throws ERR_DATA naming two files if the second one begins before the first one ends */
+function checkOrder(files: readonly SeriesFile[], names: readonly string[]): void {
+  for (const [i, { span }] of files.entries()) {
+    const before = files[i - 1]?.span;
+    if (!span || !before || span[0] >= before[1]) continue;
+    throw new UnrolledError(
+      "ERR_DATA",
+      `time runs backwards: ${names[i]} begins before ${names[i - 1]} ends; give the files from old to new, and each row once`,
+    );
+  }
 }
 
 function joined(files: readonly SeriesFile[]): Pick<SeriesFile, "rows" | "values"> {

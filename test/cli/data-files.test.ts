@@ -114,6 +114,9 @@ describe("several files", () => {
       "a.csv": csv(0, 30),
       "b.csv": csv(30, 80),
       "bad.csv": "sales\n1\nx\n",
+      ...Object.fromEntries(
+        [2023, 2024].map((year) => [`${year}.csv`, `date,sales\n${year}-01-01,1\n${year}-02-01,2\n`]),
+      ),
     });
     const options = ["--task", "forecaster", "--hidden", "4", "--iters", "2", "--variant", "strict"];
     expect(
@@ -131,6 +134,11 @@ describe("several files", () => {
       folder,
       ["train", ...options, "--data", "a.csv", "--data", "bad.csv", "--out", "3.safetensors"],
       /bad\.csv, line 3/,
+    );
+    await expectRefused(
+      folder,
+      ["train", ...options, "--data", "2024.csv", "--data", "2023.csv", "--out", "3.safetensors"],
+      /time runs backwards: 2023\.csv begins before 2024\.csv ends; give the files from old to new/,
     );
   });
 });

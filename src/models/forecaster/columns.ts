@@ -13,6 +13,8 @@ interface Chosen {
   readonly leftOut: string[];
   /** Notes about the time axis. */
   readonly notes: string[];
+  /** The first and the last date in seconds; undefined if the table has no dates. */
+  readonly span?: readonly [first: number, last: number];
 }
 
 /**
@@ -39,8 +41,8 @@ export function chooseColumns(
   }
   const free = [...header.keys()].filter((place) => !asked.includes(header[place]!));
   const times = timeColumns(table, free);
-  const notes = checkTimes(table, source, times);
-  if (wanted) return { places: wanted.map((name) => header.indexOf(name)), leftOut: [], notes };
+  const axis = checkTimes(table, source, times);
+  if (wanted) return { places: wanted.map((name) => header.indexOf(name)), leftOut: [], ...axis };
 
   const reasons = new Map<number, string>();
   for (const place of free) {
@@ -68,7 +70,7 @@ export function chooseColumns(
   const leftOut = [...reasons].map(
     ([place, reason]) => `${header[place] || `column ${place + 1}`} (${reason})`,
   );
-  return { places, leftOut, notes };
+  return { places, leftOut, ...axis };
 }
 
 /** Returns why a column is left out, or undefined if it is read. */

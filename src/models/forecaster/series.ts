@@ -31,6 +31,8 @@ export interface SeriesFile extends Series {
   readonly others: readonly string[];
   /** What was read, left out and guessed, in sentences for the user. The first one names the columns. */
   readonly notes: readonly string[];
+  /** The first and the last date, in seconds; undefined if the file has no dates. */
+  readonly span?: readonly [first: number, last: number];
 }
 
 /** How a file of numbers is read. */
@@ -78,7 +80,7 @@ export async function readSeries(
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
   const asked = wanted ?? targets ?? [];
   const table = await readTable(chunks, source, asked, decimal, named);
-  const { places, leftOut, notes } = chooseColumns(table, source, wanted, asked, targets !== undefined);
+  const { places, leftOut, notes, span } = chooseColumns(table, source, wanted, asked, targets !== undefined);
   const { header } = table;
   const rows = table.lines.length;
   const width = places.length;
@@ -97,6 +99,7 @@ export async function readSeries(
     rows,
     values,
     notes: [first, ...table.notes, ...notes],
+    ...(span && { span }),
   };
 }
 

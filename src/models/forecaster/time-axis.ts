@@ -19,10 +19,11 @@ export interface TimeColumn {
 
 const PARTS = ["year", "month", "day", "hour", "minute", "second"];
 const LARGEST = [3000, 12, 31, 24, 59, 60];
-const TIME_NAME = /^(?:time|date|date_?time|time_?stamp|unix|epoch|seconds|ts)$/;
+const TIME_NAME =
+  /^(?:time|date|date[_ ]?time|time[_ ]?stamp|unix|epoch|seconds|ts|year|decimal[_ ]?(?:date|year|time)|(?:date|year)[_ ]?fraction)$/;
 const ROW_NAME = /^(?:#|no\.?|nr\.?|number|id|idx|index|row|t|step|)$/;
 
-/** Share of the steps that have to go one way in a column of numbers whose name says that it is a time. */
+/** Share of the steps that have to go one way in a column of numbers whose name says that it is a time, or of times of day. */
 const ONE_WAY = 0.8;
 
 /** Finds the columns of times and row numbers among the given columns. */
@@ -71,8 +72,10 @@ function textTimes(cells: readonly string[]): Times | undefined {
   const clocks = readAll(cells, (cell) => (isText(cell) ? parseClock(cell) : undefined));
   if (clocks) return ["clock", clocks];
   const labels = readAll(cells, (cell) => {
-    const [, year = 0, number] = /^\D*(?:(\d{4})\D+)?(\d+)$/.exec(isText(cell) ? cell : "") ?? [];
-    return number === undefined ? undefined : Number(year) * 1000 + Number(number);
+    const text = isText(cell) ? cell : "";
+    const [, last, of] = /^\D*(\d\d?)\D+(\d{4})$/.exec(text) ?? [];
+    const [, year = of, number = last] = /^\D*(?:(\d{4})\D+)?(\d+)[年月日号]?$/.exec(of ? "" : text) ?? [];
+    return number === undefined ? undefined : Number(year ?? 0) * 1000 + Number(number);
   });
   return labels && isOneWay(labels) ? ["label", labels] : undefined;
 }
@@ -82,6 +85,10 @@ function isOneWay(values: readonly number[]): boolean {
   const { rises, falls } = stepsOf(values);
   return values.length > 2 && Math.max(rises, falls.length) === values.length - 1;
 }
+
+/** Tells whether nearly all steps go one way. @param steps the number of these steps */
+const isMostly = (steps: number, values: readonly number[]): boolean =>
+  values.length > 2 && steps >= ONE_WAY * (values.length - 1);
 
 /** Tells whether numbers in the first column count the rows. */
 function isCounted(values: readonly number[], first: boolean): boolean {
@@ -96,9 +103,7 @@ function numberTimes(name: string, cells: readonly string[], first: boolean): Ti
   if (part >= 0 && !values.some((value) => value > LARGEST[part]! || value < least || value % 1))
     return [name, values];
   const { rises, falls } = stepsOf(values);
-  const moves = Math.max(rises, falls.length);
-  if (TIME_NAME.test(name) && values.length > 2 && moves >= ONE_WAY * (values.length - 1))
-    return ["time", values];
+  if (TIME_NAME.test(name) && isMostly(Math.max(rises, falls.length), values)) return ["time", values];
   const numbered = ROW_NAME.test(name) && isOneWay(values) && values.every(Number.isInteger);
   return numbered || isCounted(values, first) ? ["row", values] : undefined;
 }
@@ -143,7 +148,9 @@ function axisOf(
     });
     return { used: parts.filter((part) => part !== undefined), values };
   }
-  const one = date ?? of("time") ?? of("row") ?? of("label");
+  // Times of day alone begin again at midnight, so they only show that the newest row is the first.
+  const falling = clock && isMostly(stepsOf(clock.values).falls.length, clock.values) ? clock : undefined;
+  const one = date ?? of("time") ?? of("row") ?? of("label") ?? falling;
   return one && { used: [one], values: one.values };
 }
 
@@ -151,16 +158,16 @@ function axisOf(
  * Checks that time runs forwards. Equal and missing times are allowed and named in notes.
  *
  * @param times the columns of times
- * @returns notes for the user
+ * @returns notes for the user, and the first and the last date in seconds if there are dates
  * @throws ERR_DATA naming the line if a time is before that of the row before
  */
 export function checkTimes(
   { header, columns, lines }: Table,
   source: string,
   times: readonly TimeColumn[],
-): string[] {
+): { notes: string[]; span?: readonly [first: number, last: number] } {
   const axis = axisOf(times);
-  if (!axis) return [];
+  if (!axis) return { notes: [] };
   const name = axis.used.map(({ place }) => shown(header[place]!)).join(" and ");
   // Rows without a time are left out, so that each row is compared with the last time before it.
   const timed = [...lines.keys()].filter((row) => !Number.isNaN(axis.values[row]));
@@ -195,7 +202,8 @@ export function checkTimes(
     const [i] = gaps[0]!;
     notes.push(`missing times: ${count} in ${name}, the first between ${at(i - 1)} and ${at(i)}`);
   }
-  return notes;
+  const dated = values.length > 0 && ["date", "year"].includes(axis.used[0]!.kind);
+  return { notes, ...(dated && { span: [values[0]!, values.at(-1)!] as const }) };
 }
 
 /** Returns where how many times are missing, if most steps are equally long. */

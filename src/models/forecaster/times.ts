@@ -7,17 +7,43 @@ const CLOCK =
 const DATES = [
   ["ymd", "(\\d{4})[-/.]?(\\d\\d?)(?:[-/.]?(\\d\\d?))?"],
   ["dmy", "(\\d\\d?)[-/. ](\\d\\d?)[-/. ](\\d{4}|\\d\\d)"],
-  ["dmy", "(?:[a-z]+,? )?(?:(\\d\\d?)[-. ]+)?([a-z]{3,9})\\.?[-, ]+(\\d{4}|\\d\\d)"],
-  ["mdy", "([a-z]{3,9})\\.? (\\d\\d?),? (\\d{4})"],
+  ["dmy", "(?:[\\p{L}]+\\.?,? )?(?:(\\d\\d?)[-. ]+)?(\\p{L}{3,12})\\.?[-, ]+(\\d{4}|\\d\\d)"],
+  ["mdy", "(\\p{L}{3,12})\\.? (\\d\\d?),? (\\d{4})"],
+  ["ymd", "(\\d{4})年(\\d\\d?)月(?:(\\d\\d?)日)?"],
 ] as const;
 
 const MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+/** Other languages whose names of months are read. */
+const LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"];
+
+let months: Map<string, number> | undefined;
+
+/** Returns the numbers of the months by their names in other languages: long and short, in lower case, without a point. */
+function monthNames(): Map<string, number> {
+  if (months) return months;
+  months = new Map();
+  for (const language of LANGUAGES) {
+    for (const month of ["long", "short"] as const) {
+      // The day is there because some languages decline the name of a month beside one.
+      for (const format of [{ month }, { month, day: "numeric" }] as const) {
+        const dates = new Intl.DateTimeFormat(language, { ...format, timeZone: "UTC" });
+        for (let at = 0; at < 12; at++) {
+          const parts = dates.formatToParts(Date.UTC(2024, at, 9));
+          const name = parts.find(({ type }) => type === "month")!.value;
+          months.set(name.toLowerCase().replace(".", ""), at + 1);
+        }
+      }
+    }
+  }
+  return months;
+}
 
 /** A cell of more characters than this is neither a date nor a time. */
 const LONGEST = 60;
 
 const match = (notation: string, cell: string) =>
-  cell.length > LONGEST ? null : new RegExp(`^${notation}$`, "i").exec(cell);
+  cell.length > LONGEST ? null : new RegExp(`^${notation}$`, "iu").exec(cell);
 
 /**
  * Parses a date, with or without a time of day, to seconds. Zones of time are ignored.
@@ -48,10 +74,15 @@ export function parseClock(cell: string): number | undefined {
   return found ? secondsOf(found.slice(1)) : undefined;
 }
 
-/** Returns the number of a month or day. Months may be English names or their first three letters. */
+/**
+ * Returns the number of a month or day; 0 for a word that is no month. Months are English names or their first three letters, or
+ * names of another language.
+ */
 function monthOrDay(text: string): number {
-  const at = MONTHS.indexOf(text.slice(0, 3).toLowerCase());
-  return /\d/.test(text) ? Number(text) : at % 3 ? 0 : at / 3 + 1;
+  if (/\d/.test(text)) return Number(text);
+  const word = text.toLowerCase().normalize("NFC");
+  const at = MONTHS.indexOf(word.slice(0, 3));
+  return at % 3 ? (monthNames().get(word) ?? 0) : at / 3 + 1;
 }
 
 function secondsOf([hour, minute, second = "0", half]: readonly (string | undefined)[]): number {

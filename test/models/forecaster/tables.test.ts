@@ -189,6 +189,10 @@ describe("the time axis", () => {
     ["either", ["01/02/2024", "02/02/2024", "03/02/2024"]],
     ["names of months", ["30 Nov 2023", "1 December 2023", "Dec 2, 2023"]],
     ["months and years", ["Nov-23", "Dec-23", "Jan-24"]],
+    ["German", ["30. November 2023", "1. Dezember 2023", "2. Mai 2024"]],
+    ["French", ["30 nov. 2023", "1 décembre 2023", "2 août 2024"]],
+    ["Russian", ["30 ноября 2023", "1 декабря 2023", "2 мая 2024"]],
+    ["Chinese", ["2023年11月30日", "2023年12月1日", "2024年1月1日"]],
     ["numbers", ["20231230", "20231231", "20240101"]],
     ["months", ["2023-11", "2023-12", "2024-01"]],
   ])("is noticed and not read: %s", async (_, times) => {
@@ -223,6 +227,9 @@ describe("the time axis", () => {
     const back = numbers("time", [0, 10, 20, 30, 25, 40]);
     await expectRejection(read(back), "ERR_DATA", /line 6: .*"time" is "25" after "30"; sort/);
     expect((await read(numbers("time", [5, 3, 4, 2, 4, 3]))).columns, "a duration").toEqual(["time", "x"]);
+    const decimal = [2003.042, 2003.123, 2003.204];
+    expect((await read(numbers("year", decimal))).columns, "parts of years").toEqual(["x"]);
+    await expectRejection(read(numbers("decimal year", decimal.reverse())), "ERR_DATA", /backwards/);
     const parts = "year,month,day,x\n2023,12,30,5.5\n2023,12,31,6\n2024,1,1,7\n";
     expect((await read(parts)).columns).toEqual(["x"]);
     await expectRejection(read(parts.replace("2024", "2022")), "ERR_DATA", /"year" and "month" and "day" is/);
@@ -234,6 +241,8 @@ describe("the time axis", () => {
     ["weeks", ["week 9", "week 10", "week 11"]],
     ["weeks of years", ["2023-W52", "2024-W1", "2024-W3"]],
     ["quarters", ["2023Q3", "2023Q4", "2024Q1"]],
+    ["quarters before years", ["Q3 2023", "Q4 2023", "Q1 2024"]],
+    ["Chinese numbers", ["2023年9号", "2023年10号", "2024年1号"]],
     ["numbered rows", ["d8", "d9", "d10", "d12"]],
   ])("is checked in labels that all go one way: %s", async (_, labels) => {
     expect((await read(table(labels))).notes).toEqual(["columns x; left out when (text)"]);
@@ -245,6 +254,12 @@ describe("the time axis", () => {
     const text = "date;time;x\n1/1/2024;22.00.00;5,5\n1/1/2024;23.00.00;6\n2/1/2024;00.00.00;7\n";
     expect((await read(text)).notes).toEqual(["columns x; left out date (time), time (time)"]);
     await expectRejection(read(text.replace("23.", "21.")), "ERR_DATA", /line 3: .*"date" and "time"/);
+  });
+
+  it("may be times of day alone, which begin again at midnight", async () => {
+    const clocks = ["22:00", "23:00", "00:00", "01:00", "02:00", "03:00"];
+    expect((await read(table(clocks))).columns).toEqual(["x"]);
+    await expectRejection(read(table(clocks.reverse())), "ERR_DATA", /line 3: time runs backwards/);
   });
 
   it("is refused if one row is out of order", async () => {
