@@ -119,10 +119,22 @@ export async function readTexts(
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row)}`));
     return checkFields(form, cells ?? form.divide(row.content), mayBeEmpty ? [] : needed, wrong);
   };
+  const filled = examples.filter((row) => !isBlank(row));
+  const hollow = places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, needed)) : [];
+  // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
+  const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
+  if (leftOut.size) {
+    const what =
+      leftOut.size === 1 ? "1 row with an empty cell is" : `${leftOut.size} rows with an empty cell are`;
+    options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
+  }
   return {
     source,
     names,
-    rows: examples.map((row) => ({ row, values: isBlank(row) ? undefined : fieldsOf(row) })),
+    rows: examples.map((row) => ({
+      row,
+      values: isBlank(row) || leftOut.has(row) ? undefined : fieldsOf(row),
+    })),
     reading: {
       format,
       ...headerReading(header >= 0, asked),
@@ -135,6 +147,14 @@ export async function readTexts(
     },
   };
 }
+
+/** Returns whether the cell of a field that is needed is there, but empty. */
+const hasEmpty = (
+  { cells }: Row,
+  fields: readonly TableField[],
+  places: readonly (number | undefined)[],
+  needed: readonly ColumnOption[],
+): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
 
 /** Returns what to do if a line of text seems to be of another format. */
 function adviceOn({ content }: Row): string {

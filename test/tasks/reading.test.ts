@@ -173,6 +173,24 @@ describe("columns of a text with tabs", () => {
     expect(await inputs("\tx\nred cow\ty\n", "new.txt")).toEqual(["", "red cow"]);
   });
 
+  it("leave out a few rows with an empty cell, and say so", async () => {
+    const notes: string[] = [];
+    const read = (text: string, name: string) =>
+      taskNamed("classifier").read({ data: textSource(text, name) }, { note: (note) => notes.push(note) });
+    const csv = table("text,mood", (i) => `red ${i},${labels(i)}`);
+    await read(`${csv}"",x\nred cow,\n`, "data.csv");
+    expect(notes.at(-1)).toBe("2 rows with an empty cell are left out, the first in line 22");
+    const model = await stored("classifier", csv, "data.csv");
+    const evaluation = taskNamed("classifier").evaluate(model, textSource(`${csv}"",x\n`, "new.csv"), {});
+    expect(await evaluation).toMatchObject({ labels: 20 });
+    await expectRejection(
+      read("text,mood\na,x\n,x\n,y\n", "data.csv"),
+      "ERR_DATA",
+      "data.csv, line 3: the text is empty",
+    );
+    await expectRejection(read("text,mood\na,x\nb,y\nc\n", "data.csv"), "ERR_DATA", "line 4: ");
+  });
+
   it("that are swapped are not taken for texts", async () => {
     const lines = (row: (i: number) => string) =>
       Array.from({ length: 20 }, (_, i) => `${row(i)}\n`).join("");
