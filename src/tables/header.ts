@@ -59,3 +59,8 @@ export const askedHeader = (
 /** Returns the part of a reading that says whether there is a header. That there is none is only known if an option said so. */
 export const headerReading = (found: boolean, asked: boolean | undefined): { readonly header?: boolean } =>
   found || asked === false ? { header: found } : {};
+
+/** Tells the user that a row was found to be a header. @param row undefined if there is none */
+export function noteHeader(row: Row | undefined, note: ((text: string) => void) | undefined): void {
+  if (row) note?.(`${row.place} is left out as a header (--no-header reads it): ${row.cells.join(", ")}`);
+}

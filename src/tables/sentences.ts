@@ -3,7 +3,7 @@ import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading } from "./header.ts";
+import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
 import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
@@ -122,10 +122,8 @@ export async function readTokens(
     known,
   });
   const names = rows[header]?.cells;
-  if (header >= 0 && options.header === undefined && !hasNames(given) && !trained?.header) {
-    options.note?.(
-      `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
-    );
+  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+    noteHeader(rows[header], options.note);
   }
   const [token, tag] = names
     ? chooseColumns(

@@ -10,7 +10,7 @@ import {
 } from "./choose-columns.ts";
 import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading } from "./header.ts";
+import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
@@ -99,10 +99,8 @@ export async function readTexts(
       });
   const names = objectNames ?? rows[header]?.cells;
   const examples = rows.filter((_, i) => i !== header);
-  if (header >= 0 && options.header === undefined && !hasNames(given) && !trained?.header) {
-    options.note?.(
-      `${rows[header]!.place} is left out as a header (--no-header reads it): ${names!.join(", ")}`,
-    );
+  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+    noteHeader(rows[header], options.note);
   }
 
   const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);

@@ -8,7 +8,7 @@ import type { LabelSpec } from "../models/labels/spec.ts";
 import { formatOf } from "../tables/format.ts";
 import { objectRows } from "../tables/rows.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
-import { readTexts, type TableOptions } from "../tables/texts.ts";
+import { readTexts } from "../tables/texts.ts";
 import { Cut, withCutInputs } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { joinInputs } from "./inputs.ts";
@@ -17,7 +17,7 @@ import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./pa
 import { hashParts, readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading, Sources } from "./task.ts";
-import { readTextInputs } from "./text-tables.ts";
+import { readTextInputs, tableOptions } from "./text-tables.ts";
 import { isOneWord } from "./texts.ts";
 
 export { DEFAULT_TAG_COLUMN } from "../tables/sentences.ts";
@@ -51,10 +51,6 @@ function jsonFormatOf(name: string, options: FormatOptions, trained?: Reading): 
   const format = formatOf(name, options.format, trained?.format);
   return format === "json" || format === "jsonl" ? format : undefined;
 }
-
-const tableOptions = ({ format, header, textColumn, labelColumn, note }: FormatOptions): TableOptions => ({
-  ...{ format, header, textColumn, labelColumn, note },
-});
 
 const tokenOptions = ({ format, header, tokenColumn, tagColumn, note }: FormatOptions): TokenOptions => ({
   ...{ format, header, tokenColumn, tagColumn, note },

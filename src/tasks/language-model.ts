@@ -11,6 +11,7 @@ import {
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import type { GenerateOptions } from "../network/write.ts";
+import { formatOf } from "../tables/format.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
 import { Cut, checkTrainable } from "./cut.ts";
@@ -84,7 +85,7 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
 /** Tells which files of a source seem to be tables. Their commas, quotes and names of columns are learnt too. */
 function noteTables(source: TextSource, { note }: DataOptions): void {
   for (const { name } of source.parts ?? [source]) {
-    if (!/\.(csv|tsv|json|jsonl|ndjson|conllu)$/i.test(name)) continue;
+    if (formatOf(name) === "text" && !/\.tsv$/i.test(name)) continue;
     const what = source.parts ? `${name}: ` : "";
     note?.(
       `${what}read as plain text, with all its columns; to learn from one column, write it to a .txt file`,

@@ -7,9 +7,13 @@ import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
 /** Returns the options of `readTexts` among all options. */
-const tableOptions = ({ format, header, textColumn, labelColumn }: FormatOptions): TableOptions => ({
-  ...{ format, header, textColumn, labelColumn },
-});
+export const tableOptions = ({
+  format,
+  header,
+  textColumn,
+  labelColumn,
+  note,
+}: FormatOptions): TableOptions => ({ format, header, textColumn, labelColumn, note });
 
 /**
  * Reads the tables of a source, one for each part. Each part has a format and a header of its own.

@@ -16,6 +16,12 @@ export const TINY = [
   ...["--batch", "4", "--seq", "6", "--variant", "strict"],
 ];
 
+/** Options of a training run of a few milliseconds on labelled texts. */
+export const SMALL = [
+  ...["--task", "classifier", "--hidden", "4", "--embedding", "4"],
+  ...["--iters", "3", "--variant", "strict"],
+];
+
 export interface Result {
   readonly code: number | null;
   readonly stdout: string;

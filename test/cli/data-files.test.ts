@@ -1,22 +1,20 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { contents, expectRefused, finish, jsonLines, newFolder, start, TINY, unrolled } from "./cli.ts";
+import {
+  contents,
+  expectRefused,
+  finish,
+  jsonLines,
+  newFolder,
+  SMALL,
+  start,
+  TINY,
+  unrolled,
+} from "./cli.ts";
 
 const PETS = ["cat purrs\tcat", "dog barks\tdog", "cat meows\tcat", "dog growls\tdog"];
 const lines = (from: number, to: number) => PETS.concat(PETS, PETS).slice(from, to).join("\n");
-const SMALL = [
-  "--task",
-  "classifier",
-  "--hidden",
-  "4",
-  "--embedding",
-  "4",
-  "--iters",
-  "3",
-  "--variant",
-  "strict",
-];
 
 describe("several files", () => {
   const folder = newFolder({

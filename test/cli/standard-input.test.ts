@@ -1,7 +1,18 @@
 import { spawn } from "node:child_process";
 import { expect, it } from "vitest";
 import { TEXT } from "../train/run.ts";
-import { CLI, contents, expectRefused, finish, newFolder, objects, start, TINY, unrolled } from "./cli.ts";
+import {
+  CLI,
+  contents,
+  expectRefused,
+  finish,
+  newFolder,
+  objects,
+  SMALL,
+  start,
+  TINY,
+  unrolled,
+} from "./cli.ts";
 
 /** Runs a command with a text as its standard input. */
 function piped(folder: string, text: string | Uint8Array, ...args: readonly string[]) {
@@ -38,21 +49,9 @@ it("examples from standard input are predicted line by line, also between files"
     (_, i) => `${["cat purrs", "dog barks"][i % 2]}\t${["cat", "dog"][i % 2]}\n`,
   );
   const folder = newFolder({ "a.tsv": lines.join(""), "b.tsv": "dog\n" });
-  const task = [
-    "--task",
-    "classifier",
-    "--hidden",
-    "4",
-    "--embedding",
-    "4",
-    "--iters",
-    "3",
-    "--variant",
-    "strict",
-  ];
-  expect(await unrolled(folder, "train", "--data", "a.tsv", ...task, "--out", "m.safetensors")).toMatchObject(
-    { code: 0 },
-  );
+  expect(
+    await unrolled(folder, "train", "--data", "a.tsv", ...SMALL, "--out", "m.safetensors"),
+  ).toMatchObject({ code: 0 });
   const predicted = await piped(
     folder,
     "cat\ndog barks\n",
@@ -70,7 +69,7 @@ it("examples from standard input are predicted line by line, also between files"
     code: 1,
     stderr: expect.stringMatching(/^unrolled: standard input, line 2: no tab/),
   });
-  const search = ["search", "--data", "-", ...task.slice(0, 2), "--iters", "2", "--trials", "2", "--json"];
+  const search = ["search", "--data", "-", ...SMALL.slice(0, 2), "--iters", "2", "--trials", "2", "--json"];
   expect(await piped(folder, lines.join(""), ...search), "search reads it for each candidate").toMatchObject({
     code: 0,
   });
