@@ -12,7 +12,8 @@ import { evaluateLabels, type LabelEvaluation, LabelTrainer, labelRecipe } from 
 import type { ModelClass } from "../network/model.ts";
 import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
-import { checkSteps, readFor, readRun, readSentencesToTag, readTextsToLabel } from "./label-data.ts";
+import { checkSteps, readFor, readRun } from "./label-data.ts";
+import { readSentencesToTag, readTextsToLabel } from "./label-inputs.ts";
 import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
